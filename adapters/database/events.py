@@ -1,0 +1,108 @@
+"""The event log: appended to by the unit of work, read by subscriptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.engine import Database
+from domain.access import Actor, ActorKind
+from domain.errors import NodeRef
+from domain.events import Event, EventType, NewEvent, StatusChange
+from domain.ids import new_id
+
+
+async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
+    """Write events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
+    have no gaps and become visible in their order; this is therefore done last (findings, PostgreSQL)."""
+    for tenant_id in dict.fromkeys(event.tenant_id for event in events):
+        mine = [event for event in events if event.tenant_id == tenant_id]
+        of = tables.tenants
+        raised = update(of).where(of.c.id == tenant_id).values(last_event=of.c.last_event + len(mine))
+        last = (await connection.execute(raised.returning(of.c.last_event))).scalar_one()
+        first = last - len(mine) + 1
+        rows = [_values(event, number) for number, event in enumerate(mine, first)]
+        await connection.execute(insert(tables.events), rows)
+    await _note_times(connection, events)
+
+
+async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
+    rows = [
+        {"tenant_id": event.tenant_id, "node_id": change.node.id, "status": change.to_status, "at": event.occurred_at}
+        for event in events
+        for change in event.changes
+    ]
+    await note_status_times(connection, rows)
+
+
+async def note_status_times(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep when each node first reached each status; later times are ignored (domain-facts A.3.1)."""
+    if rows:
+        dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        await connection.execute(dialect_insert(tables.status_times).on_conflict_do_nothing(), list(rows))
+
+
+class SqlEventLog:
+    """The events of a tenant, in the order in which they were committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def last_number(self, tenant_id: int) -> int:
+        statement = select(tables.tenants.c.last_event).where(tables.tenants.c.id == tenant_id)
+        async with self._database.read.connect() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
+        """Events with a higher number, oldest first, of one node when it is named."""
+        of = tables.events.c
+        statement = select(tables.events).where(of.tenant_id == tenant_id, of.number > number)
+        if node_id is not None:
+            statement = statement.where(of.node_id == node_id)
+        async with self._database.read.connect() as connection:
+            return [_event(row) for row in await connection.execute(statement.order_by(of.number).limit(limit))]
+
+
+def _values(event: NewEvent, number: int) -> dict[str, Any]:
+    return {
+        "tenant_id": event.tenant_id,
+        "number": number,
+        "id": new_id(),
+        "type": str(event.type),
+        "node_type": event.node.type,
+        "node_id": event.node.id,
+        "actor_kind": str(event.actor.kind),
+        "actor_id": event.actor.id,
+        "actor_name": event.actor.name,
+        "occurred_at": event.occurred_at,
+        "changes": dump_changes(event.changes),
+    }
+
+
+def dump_changes(changes: Sequence[StatusChange]) -> list[list[str]]:
+    """Changes as JSON keeps them."""
+    return [[change.node.type, change.node.id, str(change.from_status), str(change.to_status)] for change in changes]
+
+
+def load_changes(stored: Sequence[Sequence[str]]) -> tuple[StatusChange, ...]:
+    """The changes that `dump_changes` wrote."""
+    return tuple(StatusChange(NodeRef(type_, id_), from_, to) for type_, id_, from_, to in stored)
+
+
+def _event(row: Any) -> Event:
+    at: datetime = row.occurred_at
+    return Event(
+        id=row.id,
+        number=row.number,
+        type=EventType(row.type),
+        tenant_id=row.tenant_id,
+        node=NodeRef(row.node_type, row.node_id),
+        actor=Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_name),
+        occurred_at=at,
+        changes=load_changes(row.changes),
+    )

@@ -1,0 +1,118 @@
+"""The job queue: a table of our own, because no library enqueues in our transaction and survives a killed worker on
+both databases (findings, Background work)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.engine import Database
+from adapters.database.loaders import LoaderSpec, one, paged
+from adapters.database.rows import rows, within
+from domain.access import Reach
+from domain.ids import new_id
+from domain.jobs import Job, JobStatus, NewJob
+
+JOBS = rows(
+    Job,
+    tables.jobs,
+    source=tables.jobs.join(tables.tenants),
+    environment=tables.tenants.c.environment,
+)
+
+JOB_LOADERS: dict[str, LoaderSpec] = {
+    "job": one(JOBS),
+    "jobs": paged(
+        JOBS,
+        parent="tenant_id",
+        orders={"FINISHED_AT": "finished_at"},
+        filters={"status": tables.jobs.c.status.in_},
+    ),
+}
+
+
+async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
+    """Write jobs of tenants; one whose dedupe key is there already is left out."""
+    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    values = [
+        {
+            "id": new_id(),
+            "tenant_id": tenant_id,
+            "kind": str(job.kind),
+            "dedupe_key": job.dedupe_key,
+            "payload": job.payload,
+            "status": str(JobStatus.WAITING),
+            "attempts": 0,
+            "run_at": at,
+            "created_at": at,
+        }
+        for tenant_id, job in jobs
+    ]
+    if values:
+        statement = dialect_insert(tables.jobs).on_conflict_do_nothing(index_elements=["dedupe_key"])
+        await connection.execute(statement, values)
+
+
+async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: Reach) -> Job | None:
+    """Wake a dead job as if it had not been tried, but for a call whose fate is open; None when it is not dead."""
+    of = tables.jobs
+    dead = (of.c.id == job_id) & (of.c.status == str(JobStatus.DEAD)) & within(of.c.tenant_id, reach)
+    # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
+    woken = {"status": str(JobStatus.WAITING), "attempts": 1, "run_at": at, "finished_at": None, "lease_until": None}
+    if not (await connection.execute(update(of).where(dead).values(woken))).rowcount:
+        return None
+    return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
+
+
+class SqlJobQueue:
+    """The `JobQueue` of the worker. Every change checks that the job is still leased to its owner."""
+
+    def __init__(self, database: Database, lease: timedelta) -> None:
+        self._database = database
+        self._lease = lease
+
+    async def claim(self, owner: str, now: datetime) -> Job | None:
+        of = tables.jobs
+        free = or_(of.c.lease_until.is_(None), of.c.lease_until <= now)
+        due = select(of.c.id).where(of.c.status == str(JobStatus.WAITING), of.c.run_at <= now, free)
+        first = due.order_by(of.c.run_at, of.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+        claimed = {"attempts": of.c.attempts + 1, "lease_owner": owner, "lease_until": now + self._lease}
+        async with self._database.write.begin() as connection:
+            taken = update(of).where(of.c.id == first).values(claimed).returning(of.c.id)
+            job_id = (await connection.execute(taken)).scalar_one_or_none()
+            if job_id is None:
+                return None
+            return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
+
+    async def idle(self, now: datetime) -> bool:
+        """Whether nothing is due: asked before claiming, so that an idle worker takes no write lock on SQLite."""
+        of = tables.jobs.c
+        free = or_(of.lease_until.is_(None), of.lease_until <= now)
+        due = select(of.id).where(of.status == str(JobStatus.WAITING), of.run_at <= now, free).limit(1)
+        async with self._database.read.connect() as connection:
+            return (await connection.execute(due)).first() is None
+
+    async def mark_sent(self, job: Job, at: datetime | None) -> None:
+        await self._change(job, {"sent_at": at})
+
+    async def finish(self, job: Job, now: datetime) -> None:
+        await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None})
+
+    async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
+        values: dict[str, Any] = {"last_error": error[:2000], "lease_owner": None, "lease_until": None}
+        if until is None:
+            values |= {"status": str(JobStatus.DEAD), "finished_at": now}
+        else:
+            values |= {"run_at": until}
+        await self._change(job, values)
+
+    async def _change(self, job: Job, values: dict[str, Any]) -> None:
+        of = tables.jobs
+        mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner)
+        async with self._database.write.begin() as connection:
+            await connection.execute(update(of).where(mine).values(values))

@@ -1,0 +1,139 @@
+"""Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.events import note_status_times
+from adapters.database.loaders import LoaderSpec, distinct, many, one, paged
+from adapters.database.rows import Rows, rows, values, within
+from domain.access import Reach
+from domain.quotes import Alternative, Line, Quote, QuoteAggregate, QuoteItem, Recipient, StatusTime
+
+QUOTES = rows(Quote, tables.quotes)
+ITEMS = rows(QuoteItem, tables.quote_items)
+ALTERNATIVES = rows(Alternative, tables.alternatives)
+RECIPIENTS = rows(Recipient, tables.recipients)
+STATUS_TIMES = rows(StatusTime, tables.status_times)
+
+
+def _having_country(value: str) -> ColumnElement[bool]:
+    of = tables.recipients.c
+    return tables.quotes.c.id.in_(select(of.quote_id).where(of.country == value))
+
+
+QUOTE_LOADERS: dict[str, LoaderSpec] = {
+    "quotes": paged(
+        QUOTES,
+        parent="tenant_id",
+        orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
+        filters={
+            "status": tables.quotes.c.status.in_,
+            "country": _having_country,
+            "created_after": lambda moment: tables.quotes.c.created_at > moment,
+            "created_before": lambda moment: tables.quotes.c.created_at < moment,
+            "updated_after": lambda moment: tables.quotes.c.updated_at > moment,
+            "updated_before": lambda moment: tables.quotes.c.updated_at < moment,
+        },
+    ),
+    "quote": one(QUOTES),
+    "quote_by_order_id": one(QUOTES, key="order_id"),
+    "item": one(ITEMS),
+    "items_by_quote": many(ITEMS, key="quote_id"),
+    "alternative": one(ALTERNATIVES),
+    "alternatives_by_item": many(ALTERNATIVES, key="item_id"),
+    "recipient": one(RECIPIENTS),
+    "recipients_by_item": many(RECIPIENTS, key="item_id"),
+    "recipients_by_vendor_order": many(RECIPIENTS, key="vendor_order_id"),
+    "recipients_by_email": paged(RECIPIENTS, parent="email_key", orders={"ID": "id"}),
+    "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
+    "status_times_by_node": many(STATUS_TIMES, key="node_id", order=("at", "status")),
+}
+
+
+class SqlQuotes:
+    """The `QuoteStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def quote_of_item(self, item_id: str) -> str | None:
+        return await self._quote_id(tables.quote_items, item_id)
+
+    async def quote_of_alternative(self, alternative_id: str) -> str | None:
+        return await self._quote_id(tables.alternatives, alternative_id)
+
+    async def lock(self, quote_id: str) -> QuoteAggregate | None:
+        of = tables.quotes
+        statement = QUOTES.select().where(of.c.id == quote_id, within(of.c.tenant_id, self._reach)).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        if row is None:
+            return None
+        alternatives = await self._parts(ALTERNATIVES, quote_id)
+        recipients = await self._parts(RECIPIENTS, quote_id)
+        lines = tuple(
+            Line(
+                item,
+                tuple(it for it in alternatives if it.item_id == item.id),
+                tuple(it for it in recipients if it.item_id == item.id),
+            )
+            for item in await self._parts(ITEMS, quote_id)
+        )
+        return QuoteAggregate(Quote._make(row), lines)
+
+    async def add(self, quote: QuoteAggregate) -> None:
+        await self._connection.execute(insert(tables.quotes), values(quote.quote, tables.quotes))
+        parts = _parts_of(quote)
+        for table, rows_ in parts.items():
+            await self._insert(table, rows_.values())
+        started = [quote.quote, *parts[tables.recipients].values()]
+        await note_status_times(
+            self._connection,
+            [
+                {"tenant_id": it.tenant_id, "node_id": it.id, "status": it.status, "at": quote.quote.created_at}
+                for it in started
+            ],
+        )
+
+    async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
+        if before.quote != after.quote:
+            await self._update(tables.quotes, before.quote, after.quote)
+        old, new = _parts_of(before), _parts_of(after)
+        for table in old:
+            gone = [part_id for part_id in old[table] if part_id not in new[table]]
+            if gone:
+                await self._connection.execute(delete(table).where(table.c.id.in_(gone)))
+            await self._insert(table, [part for part_id, part in new[table].items() if part_id not in old[table]])
+            for part_id, part in new[table].items():
+                if part_id in old[table] and old[table][part_id] != part:
+                    await self._update(table, old[table][part_id], part)
+
+    async def _quote_id(self, table: Table, part_id: str) -> str | None:
+        statement = select(table.c.quote_id).where(table.c.id == part_id, within(table.c.tenant_id, self._reach))
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def _parts(self, of: Rows, quote_id: str) -> list[Any]:
+        statement = of.select().where(of.table.c.quote_id == quote_id).order_by(of.table.c.position, of.table.c.id)
+        return [of.make(row) for row in await self._connection.execute(statement)]
+
+    async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
+        if found := [values(part, table) for part in parts]:
+            await self._connection.execute(insert(table), found)
+
+    async def _update(self, table: Table, before: NamedTuple, after: NamedTuple) -> None:
+        old, new = values(before, table), values(after, table)
+        changed = {name: value for name, value in new.items() if old[name] != value}
+        await self._connection.execute(update(table).where(table.c.id == new["id"]).values(changed))
+
+
+def _parts_of(quote: QuoteAggregate) -> dict[Table, dict[str, Any]]:
+    """The rows below a quote, by table and id, parents before children."""
+    return {
+        tables.quote_items: {line.item.id: line.item for line in quote.lines},
+        tables.alternatives: {it.id: it for line in quote.lines for it in line.alternatives},
+        tables.recipients: {it.id: it for line in quote.lines for it in line.recipients},
+    }

@@ -1,0 +1,55 @@
+"""How a row type of the domain is read from its table, and how rows are limited to what a caller can see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, select
+
+from adapters.database.tables import tenants
+from domain.access import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row type, the columns it is read from in the order of its fields, and the table that owns it.
+
+    `tenant` is the column that says whose a row is; the catalogue is nobody's and has none.
+    """
+
+    make: Callable[[Any], Any]
+    columns: tuple[ColumnElement[Any], ...]
+    table: Table
+    source: FromClause
+    tenant: ColumnElement[int] | None
+
+    def select(self) -> Select[Any]:
+        return select(*self.columns).select_from(self.source)
+
+
+def rows(row: Any, table: Table, source: FromClause | None = None, **computed: ColumnElement[Any]) -> Rows:
+    """The reading of a named tuple from the columns of the same names; `computed` gives the others."""
+    columns = tuple(computed[name] if name in computed else table.c[name] for name in row._fields)
+    joined = tenants.c.id if source is not None else None
+    tenant = table.c.tenant_id if "tenant_id" in table.c else joined
+    return Rows(row._make, columns, table, table if source is None else source, tenant)
+
+
+def values(row: NamedTuple, table: Table) -> dict[str, Any]:
+    """A row as the values of its table's columns."""
+    return {name: value for name, value in row._asdict().items() if name in table.c}
+
+
+def within(tenant: ColumnElement[int], reach: Reach) -> ColumnElement[bool]:
+    """The one place where rows are limited to what a caller can see (design: Who asks)."""
+    if reach.tenant_id is not None:
+        return tenant == bindparam("tenant_id", reach.tenant_id)
+    environment = bindparam("environment", str(reach.environment), type_=String())
+    return tenant.in_(select(tenants.c.id).where(tenants.c.environment == environment).correlate(None))
+
+
+def parameters(reach: Reach) -> dict[str, Any]:
+    """The values of the parameters that `within` left in a statement."""
+    if reach.tenant_id is not None:
+        return {"tenant_id": reach.tenant_id}
+    return {"environment": str(reach.environment)}

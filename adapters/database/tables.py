@@ -1,0 +1,326 @@
+"""The tables. Every owned row carries its tenant; indexes begin with what a query filters by."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from adapters.database.types import Json, TextTuple, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# UUIDs are kept as text: their order is the same on both databases, and the graph prints them as they are.
+# Their bytes are compared, as for every column that is ordered by: a locale would order them otherwise on PostgreSQL.
+Uuid = String(36).with_variant(String(36, collation="C"), "postgresql")
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def _id() -> Column[str]:
+    return Column("id", Uuid, primary_key=True)
+
+
+def _tenant() -> Column[int]:
+    return Column("tenant_id", ForeignKey("tenants.id"), nullable=False)
+
+
+def _part_of(table: str, column: str) -> Column[str]:
+    return Column(column, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
+
+
+def _specification() -> list[Column[str | None]]:
+    names = ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
+    return [Column(name, Text) for name in names]
+
+
+# What this database is for: one made by `quotegraph demo` says so, and demo touches no other.
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+companies = Table(
+    "companies",
+    metadata,
+    _id(),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("api_enabled", Boolean, nullable=False),
+)
+
+# `last_event` and `last_order_id` are counters: whoever raises one holds the row until its transaction ends.
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("environment", String(4), nullable=False),
+    Column("last_event", BigInteger, nullable=False, server_default=text("0")),
+    Column("last_order_id", BigInteger, nullable=False, server_default=text("0")),
+    UniqueConstraint("company_id", "environment"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("company_id", ForeignKey("companies.id")),
+    Column("environment", String(4), nullable=False),
+    Column("scopes", TextTuple, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+)
+
+products = Table(
+    "products",
+    metadata,
+    _id(),
+    Column("product_type", String(20), nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("search", Key, nullable=False),
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    _id(),
+    _part_of("products", "product_id"),
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    *(Column(name, Text) for name in ("os", "cpu", "ram", "storage", "screen_size", "resolution", "connection_type")),
+    Index(None, "product_id", "position"),
+)
+
+employees = Table(
+    "employees",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("country", String(2)),
+    Column("department", Text),
+    Column("job_title", Text),
+    Column("hire_date", Date),
+    Column("termination_date", Date),
+    Column("hris_id", Text),
+    Column("hris_provider", Text),
+    Column("search", Key, nullable=False),
+    UniqueConstraint("tenant_id", "email_key"),
+    Index(None, "tenant_id", "search", "id"),
+    Index(None, "search", "id"),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("order_id", Key, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("po_number", Text),
+    Column("requester_email", Text, nullable=False),
+    Column("requester_name", Text),
+    Column("notification_emails", TextTuple, nullable=False),
+    Column("priced_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("tenant_id", "order_id"),
+    Index(None, "tenant_id", "created_at", "id"),
+    Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "tenant_id", "status", "created_at", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
+    Index(None, "order_id"),
+)
+
+quote_items = Table(
+    "quote_items",
+    metadata,
+    _id(),
+    _tenant(),
+    _part_of("quotes", "quote_id"),
+    Column("position", Integer, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("decision", String(20), nullable=False),
+    Column("product_type", String(20), nullable=False),
+    Column("product_id", ForeignKey("products.id")),
+    Column("configuration_id", ForeignKey("configurations.id")),
+    Column("quantity", Integer, nullable=False),
+    Column("comments", Text),
+    *_specification(),
+    Column("price_minor", BigInteger),
+    Column("price_currency", String(3)),
+    Column("closing_offer_id", Uuid),
+    Column("agreed_price_minor", BigInteger),
+    Column("agreed_price_currency", String(3)),
+    Column("agreed_at", UtcDateTime),
+    Column("agreed_by_kind", String(10)),
+    Column("agreed_by_id", Text),
+    Column("agreed_by_name", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+    Index(None, "quote_id", "position"),
+)
+
+alternatives = Table(
+    "alternatives",
+    metadata,
+    _id(),
+    _tenant(),
+    _part_of("quotes", "quote_id"),
+    _part_of("quote_items", "item_id"),
+    Column("position", Integer, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("description", Text),
+    Column("is_exact_match", Boolean, nullable=False),
+    Column("image_url", Text),
+    *_specification(),
+    Column("price_minor", BigInteger),
+    Column("price_currency", String(3)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "item_id", "position"),
+    Index(None, "quote_id"),
+)
+
+vendor_orders = Table(
+    "vendor_orders",
+    metadata,
+    _id(),
+    _tenant(),
+    _part_of("quotes", "quote_id"),
+    _part_of("quote_items", "item_id"),
+    Column("status", String(20), nullable=False),
+    Column("send_to", String(10), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("employee_email", Text),
+    Column("hardware_type", String(10)),
+    Column("amount", Integer, nullable=False),
+    Column("vendor_order_id", Text),
+    Column("order_number", Text),
+    Column("problem", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "quote_id", "id"),
+    Index(None, "item_id", "id"),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    _id(),
+    _tenant(),
+    _part_of("quotes", "quote_id"),
+    _part_of("quote_items", "item_id"),
+    Column("position", Integer, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("email_key", Key),
+    Column("country", String(2), nullable=False),
+    Column("phone_number", Text),
+    Column("address", Text),
+    Column("storage", Boolean, nullable=False),
+    Column("hire_date", Date),
+    Column("tracking_code", Text),
+    Column("tracking_link", Text),
+    Column("serial_number", Text),
+    Column("invoice_number", Text),
+    Column("vendor_order_id", ForeignKey("vendor_orders.id")),
+    Index(None, "item_id", "position"),
+    Index(None, "quote_id", "country"),
+    Index(None, "tenant_id", "email_key", "id"),
+    Index(None, "vendor_order_id", "position"),
+)
+
+# When each node first reached each status: a projection of the changes in `events`.
+status_times = Table(
+    "status_times",
+    metadata,
+    _tenant(),
+    Column("node_id", Uuid, primary_key=True),
+    Column("status", String(20), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("type", String(40), nullable=False),
+    Column("node_type", String(20), nullable=False),
+    Column("node_id", Uuid, nullable=False),
+    Column("actor_kind", String(10), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("changes", Json, nullable=False),
+    Index(None, "node_id", "number"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("kind", String(30), nullable=False),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    Column("payload", Json, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("run_at", UtcDateTime, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("last_error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index(None, "status", "run_at"),
+    Index(None, "tenant_id", "status", "finished_at", "id"),
+)
+
+# One row for each promise of a caller that a mutation sent again is the same one.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("api_key_id", Uuid, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("mutation", Text, nullable=False),
+    Column("input_hash", String(64), nullable=False),
+    Column("outcome", Json),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "created_at"),
+)

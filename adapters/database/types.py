@@ -1,0 +1,83 @@
+"""Column types and conditions that give the same answers on SQLite and PostgreSQL (design: Writing)."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time with its microseconds. SQLite has no such type and keeps the count since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else BigInteger())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name == "postgresql":
+            return value  # type: ignore[no-any-return]
+        return _EPOCH + timedelta(microseconds=value)
+
+
+class Json(TypeDecorator[Any]):
+    """A small JSON value kept as text, which both databases give back as it was."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class TextTuple(Json):
+    """A tuple of texts."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return tuple(json.loads(value)) if value else ()
+
+
+class KeyList(TypeDecorator[Sequence[Any]]):
+    """A list of keys as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, integers: bool = False) -> None:
+        super().__init__()
+        self.integers = integers
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        of = BigInteger() if self.integers else Text()
+        return dialect.type_descriptor(ARRAY(of) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        keys = list(value or ())
+        return keys if dialect.name == "postgresql" else json.dumps(keys)
+
+
+def in_keys(
+    column: ColumnElement[Any], dialect: str, name: str = "keys", integers: bool = False
+) -> ColumnElement[bool]:
+    """`column` is one of the keys of one list parameter, so that the statement is the same for any number of keys."""
+    keys = bindparam(name, type_=KeyList(integers))
+    if dialect == "postgresql":
+        return column == any_(keys)
+    return column.in_(select(func.json_each(keys).table_valued("value").c.value))

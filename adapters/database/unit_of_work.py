@@ -1,0 +1,149 @@
+"""One transaction for everything a mutation reads and writes; events and their jobs are written at its end."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import events, jobs, tables
+from adapters.database.catalogue import SqlCatalogue
+from adapters.database.companies import SqlTenants
+from adapters.database.engine import Database
+from adapters.database.events import dump_changes, load_changes
+from adapters.database.quotes import SqlQuotes
+from adapters.database.vendor_orders import SqlVendorOrders
+from domain.access import IdempotencyKey, Reach
+from domain.events import NewEvent
+from domain.jobs import Job, NewJob
+from domain.ports import (
+    Catalogue,
+    IdempotencyClash,
+    Outcome,
+    QuoteStore,
+    TenantStore,
+    UnitOfWork,
+    VendorOrderStore,
+)
+
+
+class SqlUnitOfWork:
+    """The `UnitOfWork` over one connection. `jobs_for` says which jobs an event causes."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        reach: Reach,
+        jobs_for: Callable[[NewEvent], list[NewJob]],
+        now: datetime,
+        promise: tuple[str, IdempotencyKey] | None,
+    ) -> None:
+        self._connection = connection
+        self._reach = reach
+        self._jobs_for = jobs_for
+        self._now = now
+        self._promise = promise
+        self._events: list[NewEvent] = []
+        self._retried = False
+        self.committed = False
+        self.quotes: QuoteStore = SqlQuotes(connection, reach)
+        self.catalogue: Catalogue = SqlCatalogue(connection)
+        self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
+        self.tenants: TenantStore = SqlTenants(connection, reach)
+
+    @property
+    def wakes(self) -> set[int]:
+        """The tenants that have news once this is committed."""
+        return {event.tenant_id for event in self._events}
+
+    @property
+    def has_jobs(self) -> bool:
+        return self._retried or bool(self._events)
+
+    async def replayed(self) -> Outcome | None:
+        """What this mutation answered before under its idempotency key. Raises: IdempotencyClash.
+
+        The row is inserted first, so that a duplicate that runs at the same time waits for this one to end.
+        """
+        if self._promise is None:
+            return None
+        caller, promise = self._promise
+        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
+        row = {
+            "api_key_id": caller,
+            "key": promise.key,
+            "mutation": promise.mutation,
+            "input_hash": promise.input_hash,
+            "created_at": self._now,
+        }
+        inserted = await self._connection.execute(
+            dialect_insert(tables.idempotency_keys).values(row).on_conflict_do_nothing()
+        )
+        return None if inserted.rowcount else await self._earlier(caller, promise)
+
+    async def _earlier(self, caller: str, promise: IdempotencyKey) -> Outcome:
+        of = tables.idempotency_keys.c
+        mine = select(of.mutation, of.input_hash, of.outcome).where(of.api_key_id == caller, of.key == promise.key)
+        row = (await self._connection.execute(mine)).one()
+        if (row.mutation, row.input_hash) != (promise.mutation, promise.input_hash):
+            raise IdempotencyClash("This idempotency key was used before with other input. Use a new key.")
+        stored = row.outcome
+        return Outcome(stored["quote"], stored["item"], stored["alternative"], load_changes(stored["changes"]))
+
+    def record(self, event: NewEvent) -> None:
+        self._events.append(event)
+
+    async def retry_job(self, job_id: str, at: datetime) -> Job | None:
+        job = await jobs.retry(self._connection, job_id, at, self._reach)
+        self._retried = job is not None
+        return job
+
+    async def commit(self, outcome: Outcome | None = None) -> None:
+        if self._promise is not None and outcome is not None:
+            await self._remember(outcome, *self._promise)
+        caused = [(event.tenant_id, job) for event in self._events for job in self._jobs_for(event)]
+        await jobs.enqueue(self._connection, caused, self._now)
+        await events.append(self._connection, self._events)
+        await self._connection.commit()
+        self.committed = True
+
+    async def _remember(self, outcome: Outcome, caller: str, promise: IdempotencyKey) -> None:
+        stored = {
+            "quote": outcome.quote_id,
+            "item": outcome.item_id,
+            "alternative": outcome.alternative_id,
+            "changes": dump_changes(outcome.changes),
+        }
+        of = tables.idempotency_keys
+        mine = (of.c.api_key_id == caller) & (of.c.key == promise.key)
+        await self._connection.execute(update(of).where(mine).values(outcome=stored))
+
+
+class SqlLedger:
+    """Opens units of work. `committed` is told which tenants have news, after each commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        jobs_for: Callable[[NewEvent], list[NewJob]],
+        now: Callable[[], datetime],
+        committed: Callable[[set[int]], None] = lambda _: None,
+    ) -> None:
+        self._database = database
+        self._jobs_for = jobs_for
+        self._now = now
+        self._committed = committed
+
+    @asynccontextmanager
+    async def begin(
+        self, reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        promise = (caller_key, idempotency) if caller_key and idempotency else None
+        async with self._database.write.connect() as connection:
+            work = SqlUnitOfWork(connection, reach, self._jobs_for, self._now(), promise)
+            yield work
+        if work.committed and work.has_jobs:
+            self._committed(work.wakes)

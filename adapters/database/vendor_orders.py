@@ -1,0 +1,43 @@
+"""Vendor orders in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.loaders import LoaderSpec, many, one
+from adapters.database.rows import rows, values, within
+from domain.access import Reach
+from domain.vendor_orders import VendorOrder
+
+VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
+
+VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
+    "vendor_order": one(VENDOR_ORDERS),
+    "vendor_orders_by_quote": many(VENDOR_ORDERS, key="quote_id", order=("id",)),
+    "vendor_orders_by_item": many(VENDOR_ORDERS, key="item_id", order=("id",)),
+}
+
+
+class SqlVendorOrders:
+    """The `VendorOrderStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def add(self, orders: Sequence[VendorOrder]) -> None:
+        table = tables.vendor_orders
+        await self._connection.execute(insert(table), [values(order, table) for order in orders])
+
+    async def lock(self, order_id: str) -> VendorOrder | None:
+        of = tables.vendor_orders.c
+        statement = VENDOR_ORDERS.select().where(of.id == order_id, within(of.tenant_id, self._reach))
+        row = (await self._connection.execute(statement.with_for_update())).one_or_none()
+        return None if row is None else VendorOrder._make(row)
+
+    async def save(self, order: VendorOrder) -> None:
+        table = tables.vendor_orders
+        statement = update(table).where(table.c.id == order.id).values(values(order, table))
+        await self._connection.execute(statement)

@@ -1,0 +1,113 @@
+"""How the vendors' JSON APIs are called, and what each way of failing means for the caller.
+
+The distinction that matters is whether the call may have been carried out: `Unavailable` says it was not, `Uncertain`
+that nobody knows (domain/outbound.py). What the calls say, and what their answers mean, is in the clients beside this file.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from domain.outbound import OutboundFailure, Refused, Unavailable, Uncertain
+
+MIB = 1024 * 1024
+LONGEST_MESSAGE = 500
+
+# The request itself is at fault: sending it again changes nothing.
+REFUSALS = frozenset({400, 404, 422})
+# Something between us and the vendor, or the vendor's own front, gave up waiting.
+GAVE_UP_WAITING = frozenset({408, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class JsonApi:
+    """One vendor's API: where it is, who we are there, and how many seconds we wait for a whole answer."""
+
+    vendor: str
+    base_url: str
+    token: str
+    session: aiohttp.ClientSession
+    timeout: float
+    headers: Mapping[str, str]
+
+    async def call(
+        self,
+        verb: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+        limit: int = MIB,
+    ) -> Any:
+        """The JSON of a successful answer of at most `limit` bytes. Raises: Unavailable, Uncertain, Refused."""
+        asked = f"{self.vendor} {verb} {path}"
+        try:
+            status, content = await self._exchange(verb, path, body, query, limit)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+            raise Unavailable(f"{asked}: no connection ({self._readable(str(error))})") from error
+        except TimeoutError as error:
+            raise Uncertain(f"{asked}: no answer within {self.timeout:g} seconds") from error
+        except aiohttp.ClientError as error:
+            raise Uncertain(f"{asked}: connection lost ({self._readable(str(error))})") from error
+        if not 200 <= status < 300:
+            raise _failure(status)(f"{asked}: {status} {self._readable(_message(content))}".rstrip())
+        if len(content) > limit:
+            raise Unavailable(f"{asked}: {status} with more than {limit} bytes")
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise Unavailable(f"{asked}: {status} with an answer that is not JSON") from error
+
+    def garbage(self, verb: str, path: str, lacks: str) -> Unavailable:
+        """An answer that says it succeeded and yet cannot be understood. The request has ended."""
+        return Unavailable(f"{self.vendor} {verb} {path}: the answer has no {lacks}")
+
+    async def _exchange(
+        self, verb: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str] | None, limit: int
+    ) -> tuple[int, bytes]:
+        request = self.session.request(
+            verb,
+            self.base_url.rstrip("/") + path,
+            json=body,
+            params=query,
+            headers={"Authorization": f"Bearer {self.token}", "Accept": "application/json", **self.headers},
+            allow_redirects=False,
+            # Half the time for connecting: a connection that is never made must not look like a lost answer.
+            timeout=aiohttp.ClientTimeout(total=self.timeout, connect=self.timeout / 2),
+        )
+        async with request as answer:
+            content = bytearray()
+            async for chunk in answer.content.iter_chunked(64 * 1024):
+                content += chunk
+                if len(content) > limit:
+                    break
+            return answer.status, bytes(content)
+
+    def _readable(self, text: str) -> str:
+        """On one line, cut, and without our token, which some vendors repeat when they reject it."""
+        return one_line(text.replace(self.token, "***"))[:LONGEST_MESSAGE]
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without what a database, a header or a terminal cannot take (NUL, lone surrogates, …)."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _failure(status: int) -> type[OutboundFailure]:
+    if status in REFUSALS:
+        return Refused
+    return Uncertain if status in GAVE_UP_WAITING else Unavailable
+
+
+def _message(content: bytes) -> str:
+    """What the vendor says went wrong: `message` (domain-facts B.1), or the first of Asana's `errors`."""
+    try:
+        error = json.loads(content)
+    except (ValueError, RecursionError):
+        return ""
+    if isinstance(error, dict) and isinstance(error.get("errors"), list) and error["errors"]:
+        error = error["errors"][0]
+    return str(error.get("message", "")) if isinstance(error, dict) else ""

@@ -1,0 +1,156 @@
+"""Letters, over SMTP: what they say is in `templates/`, one text and one HTML file for each kind.
+
+Everything in a letter was typed by somebody, so nothing of it may become a header, a line or markup of its own.
+"""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from dataclasses import asdict
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as ASCII_HEADERS
+from email.policy import SMTPUTF8 as UTF8_HEADERS
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from adapters.http import LONGEST_MESSAGE, one_line
+from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavailable, Uncertain
+
+SUBJECTS = {
+    LetterKind.QUOTE_CREATED: "Quote {order_id} requested for {company}",
+    LetterKind.ITEM_ACCEPTED: "Quote {order_id}: a device was accepted",
+}
+# The letter is delivered by then; saying goodbye is a courtesy.
+GOODBYE_SECONDS = 1.0
+
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+class SmtpMailer:
+    """A `Mailer`. `url` is `smtp://user:password@host:port`, with STARTTLS when offered, or `smtps://…`.
+
+    Raises: ValueError for any other URL, or a sender that is not an address.
+    """
+
+    def __init__(self, url: str, sender: str, timeout: float = 10.0) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("A mail server is named as smtp://host:port or smtps://host:port.")
+        _, self._sender_address = parseaddr(sender)
+        if "@" not in self._sender_address:
+            raise ValueError("The sender of letters is not an e-mail address.")
+        self._sender = sender
+        self._timeout = timeout
+        self._host, self._port, self._tls = parts.hostname, parts.port, parts.scheme == "smtps"
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+
+    async def send(self, letter: Letter) -> None:
+        """Hand the letter to the mail server. Raises: Unavailable, Uncertain, Refused."""
+        delivery = _Delivery(self._client(), self._sender_address, compose(letter, self._sender))
+        try:
+            async with asyncio.timeout(self._timeout):
+                await delivery.run()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            delivery.client.close()
+            raise _failure(error, delivery.content_sent) from error
+        except asyncio.CancelledError:
+            delivery.client.close()
+            raise
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await delivery.client.quit(timeout=GOODBYE_SECONDS)
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            start_tls=False if self._tls else None,
+            timeout=self._timeout,
+            # Otherwise the library asks DNS for our own name before every letter.
+            local_hostname=self._sender_address.rpartition("@")[2],
+        )
+
+
+class _Delivery:
+    """One letter on its way. `content_sent` tells whether the server may have it although we heard nothing."""
+
+    def __init__(self, client: aiosmtplib.SMTP, sender: str, message: EmailMessage) -> None:
+        self.client = client
+        self.content_sent = False
+        self._sender = sender
+        self._message = message
+        self._to = message["To"].addresses[0].addr_spec
+
+    async def run(self) -> None:
+        plain = (self._sender + self._to).isascii()
+        encoding = "ascii" if plain else "utf-8"
+        await self.client.connect()
+        await self.client.mail(self._sender, options=[] if plain else ["SMTPUTF8"], encoding=encoding)
+        await self.client.rcpt(self._to, encoding=encoding)
+        self.content_sent = True
+        await self.client.data(self._message.as_bytes(policy=ASCII_HEADERS if plain else UTF8_HEADERS))
+
+
+def compose(letter: Letter, sender: str) -> EmailMessage:
+    """The letter as it is sent: the same text plain and as HTML. Raises: Refused for an impossible address."""
+    words = _one_line_each(asdict(letter))
+    message = EmailMessage(policy=ASCII_HEADERS)
+    message["From"] = sender
+    message["To"] = _recipient(letter.to)
+    message["Subject"] = SUBJECTS[letter.kind].format(order_id=words["order_id"], company=words["company"])
+    message["Date"] = letter.written_at
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    # Quoted-printable passes through every relay, also those that know neither 8BITMIME nor long lines.
+    message.set_content(templates.get_template(f"{letter.kind}.txt").render(words), cte="quoted-printable")
+    html = templates.get_template(f"{letter.kind}.html").render(words)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError) as error:
+        raise Refused("The address of the recipient is not an e-mail address.") from error
+
+
+def _one_line_each(value: Any) -> Any:
+    """The same value with every text in it on one line and without control characters."""
+    if isinstance(value, dict):
+        return {name: _one_line_each(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_one_line_each(item) for item in value]
+    if isinstance(value, str):
+        return one_line(value)
+    return value
+
+
+def _failure(error: Exception, content_sent: bool) -> OutboundFailure:
+    """What an SMTP failure means for the letter."""
+    said = f"Mail: {one_line(str(error))[:LONGEST_MESSAGE] or 'no answer in time'}"
+    match error:
+        case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPDataError() if error.code >= 500:
+            return Refused(said)
+        case aiosmtplib.SMTPNotSupported() | ValueError() if not isinstance(error, ssl.SSLError):
+            return Refused(said)
+        case aiosmtplib.SMTPResponseException():
+            return Unavailable(said)
+    return Uncertain(said) if content_sent else Unavailable(said)

@@ -1,0 +1,54 @@
+"""From an `Authorization` header to a caller."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.database.companies import LAST_USE_EVERY, SqlKeys
+from domain.access import Caller, Unauthorized, admit
+
+log = logging.getLogger(__name__)
+
+LONGEST_KEY = 200
+
+
+class Doorkeeper:
+    """Admits callers by their key, and notes that the key was used."""
+
+    def __init__(self, keys: SqlKeys, now: Callable[[], datetime]) -> None:
+        self._keys = keys
+        self._now = now
+        self._noting: set[asyncio.Task[None]] = set()
+        self._noted: dict[str, datetime] = {}
+
+    async def admit(self, authorization: str | None) -> Caller:
+        """The caller. Raises: Unauthorized, Forbidden (domain-facts A.1.4)."""
+        scheme, _, key = (authorization or "").strip().partition(" ")
+        key = key.strip()
+        if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY:
+            raise Unauthorized("Missing or invalid Authorization header. Send `Authorization: Bearer qk_live_…`.")
+        stored = await self._keys.find(key)
+        now = self._now()
+        caller = admit(stored, now)
+        self._note_use(caller, stored.last_used_at if stored else None, now)
+        return caller
+
+    async def close(self) -> None:
+        """Wait for notes under way."""
+        await asyncio.gather(*self._noting, return_exceptions=True)
+
+    def _note_use(self, caller: Caller, last: datetime | None, now: datetime) -> None:
+        """Apart from the request, which need not wait, and at most once a minute."""
+        last = max(filter(None, (last, self._noted.get(caller.key_id))), default=None)
+        if last is not None and now - last < LAST_USE_EVERY:
+            return
+        self._noted[caller.key_id] = now
+        task = asyncio.create_task(self._keys.touch(caller.key_id, now))
+        self._noting.add(task)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._noting.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("cannot note the use of a key", exc_info=task.exception())

@@ -1,0 +1,253 @@
+"""The command `quotegraph`."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.database import schema as database_schema
+from adapters.database.companies import SqlCompanies, SqlKeys, add_company
+from adapters.database.engine import Database, open_database
+from app.run import run, serve, work
+from app.settings import BadSettings, Settings, read_settings
+from app.wiring import set_up_logging
+from domain.access import ApiKey, Environment, Scope, key_prefix, new_key
+from domain.errors import Invalid
+from domain.ids import new_id
+from domain.values import moment
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    help="One GraphQL API over hardware procurement. Settings come from QUOTEGRAPH_… variables; see README.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+companies = typer.Typer(help="Companies and their API access.", no_args_is_help=True)
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+schema = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
+cli.add_typer(companies, name="companies")
+cli.add_typer(keys, name="keys")
+cli.add_typer(schema, name="schema")
+
+Port = Annotated[
+    int | None, typer.Option(help="Where to listen; 0 takes a free one. Default: QUOTEGRAPH_PORT or 8000.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+DataDirectory = Annotated[Path, typer.Option("--data", help="Where to keep data.")]
+
+
+class Failure(Exception):
+    """The command cannot do what was asked; the text says why and what would help."""
+
+
+@cli.command("serve")
+def serve_command(port: Port = None) -> None:
+    """Serve the API; runs jobs too unless QUOTEGRAPH_WORKER=off."""
+    settings = _settings(port=port)
+    run(serve(settings))
+
+
+@cli.command("worker")
+def worker_command() -> None:
+    """Run jobs: letters, tasks and orders at the vendor."""
+    run(work(_settings()))
+
+
+@cli.command("demo")
+def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None:
+    """Run everything with demo data and emulated vendors."""
+    from app.demo import run_demo
+
+    run(run_demo(_settings(port=port), data))
+
+
+@cli.command("emulators")
+def emulators_command(data: DataDirectory = Path(".emulators")) -> None:
+    """Run the emulated vendors alone; their addresses go to emulators.json."""
+    from app.emulators_command import run_emulators
+
+    run(run_emulators(data))
+
+
+@cli.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's tables to the newest version."""
+
+    async def migrate(database: Database) -> None:
+        await database_schema.migrate(database)
+
+    run(_with_database(migrate))
+    print("The database is up to date.")
+
+
+@cli.command("seed")
+def seed_command() -> None:
+    """Put demo data into an empty migrated database. Makes no keys and sends nothing."""
+    from app.seed import NotEmpty, seed
+
+    async def write(database: Database) -> None:
+        await _require_migrated(database)
+        try:
+            await seed(database)
+        except NotEmpty as error:
+            raise Failure(str(error)) from None
+
+    run(_with_database(write))
+    print("The demo data is written.")
+
+
+@companies.command("list")
+def list_companies(as_json: AsJson = False) -> None:
+    """List companies."""
+
+    async def read(database: Database) -> list[dict[str, object]]:
+        await _require_migrated(database)
+        found = await SqlCompanies(database).list()
+        return [{"code": it.code, "name": it.name, "apiEnabled": it.api_enabled} for it in found]
+
+    found = run(_with_database(read))
+    if as_json:
+        print(json.dumps(found))
+    else:
+        for it in found:
+            print(f"{it['code']:<16}{it['name']}{'' if it['apiEnabled'] else '  (API off)'}")
+
+
+@companies.command("create")
+def create_company(code: str, name: str) -> None:
+    """Make a company, with its live and its test data apart."""
+
+    async def write(database: Database) -> None:
+        await _require_migrated(database)
+        if await SqlCompanies(database).id_of(code):
+            raise Failure(f"There is a company {code.upper()} already.")
+        async with database.write.begin() as connection:
+            await add_company(connection, new_id(), code.upper(), name, datetime.now(UTC))
+
+    run(_with_database(write))
+    print(f"{code.upper()} is there.")
+
+
+@companies.command("api")
+def switch_api(
+    state: Annotated[str, typer.Argument(help="on or off", metavar="on|off")],
+    code: Annotated[str, typer.Argument(help="The company's code.")],
+) -> None:
+    """Switch a company's API access on or off."""
+    if state not in ("on", "off"):
+        raise Failure(f"Say on or off, not {state!r}.")
+
+    async def write(database: Database) -> None:
+        await _require_migrated(database)
+        if not await SqlCompanies(database).switch_api(code, state == "on"):
+            raise Failure(await _no_company(database, code))
+
+    run(_with_database(write))
+    print(f"API access of {code.upper()} is {state}.")
+
+
+@keys.command("create")
+def create_key(
+    company: Annotated[str | None, typer.Option(help="The code of the company the key is for.")] = None,
+    platform: Annotated[
+        bool, typer.Option("--platform", help="A key for operators, which reaches all companies.")
+    ] = False,
+    environment: Annotated[str, typer.Option(help="live or test.")] = "live",
+    scope: Annotated[list[str] | None, typer.Option(help="What the key may do. Repeat for more.")] = None,
+    name: Annotated[str, typer.Option(help="How people will know the key.")] = "API key",
+    expires: Annotated[str | None, typer.Option(help="When it expires, as 2027-01-31T00:00:00Z.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key. It is printed once and can never be shown again."""
+    if platform == (company is not None):
+        raise Failure("Say either --company CODE or --platform.")
+    try:
+        kind, until = Environment(environment.upper()), moment(expires) if expires else None
+    except ValueError:
+        raise Failure(f"--environment is live or test, not {environment!r}.") from None
+    except Invalid as invalid:
+        raise Failure(f"--expires: {invalid.message}") from None
+    unknown = sorted(set(scope or []) - {str(it) for it in Scope})
+    if unknown or not scope:
+        told = f"There is no scope {', '.join(unknown)}." if unknown else "Say at least one --scope."
+        raise Failure(f"{told} Scopes: {', '.join(str(it) for it in Scope)}.")
+    secret = new_key(kind)
+
+    async def write(database: Database) -> None:
+        await _require_migrated(database)
+        company_id = await SqlCompanies(database).id_of(company) if company else None
+        if company and company_id is None:
+            raise Failure(await _no_company(database, company))
+        scopes, now = frozenset(scope or []), datetime.now(UTC)
+        key = ApiKey(new_id(), name, key_prefix(secret), kind, company_id, None, scopes, now, until)
+        await SqlKeys(database).add(key, secret)
+
+    run(_with_database(write))
+    print(json.dumps({"key": secret}) if as_json else f"{secret}\nKeep it now: it cannot be shown again.")
+
+
+@keys.command("revoke")
+def revoke_key(key: Annotated[str, typer.Argument(help="The key, or its first 16 characters.")]) -> None:
+    """Revoke a key at once."""
+
+    async def write(database: Database) -> None:
+        await _require_migrated(database)
+        if not await SqlKeys(database).revoke(key_prefix(key), datetime.now(UTC)):
+            raise Failure("There is no such key that is still good.")
+
+    run(_with_database(write))
+    print("The key is revoked.")
+
+
+@schema.command("export")
+def export_schema() -> None:
+    """Print the schema, as in schema.graphql."""
+    from schema.build import sdl
+
+    print(sdl(), end="")
+
+
+def main() -> None:
+    """Run the command; what cannot be done is told in a sentence, with exit code 2."""
+    try:
+        cli()
+    except (Failure, BadSettings) as failure:
+        print(failure, file=sys.stderr)
+        sys.exit(2)
+    except SQLAlchemyError as error:
+        print(f"The database cannot be used: {str(error).splitlines()[0]}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        print(f"The database or a file cannot be reached: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _settings(**overrides: object) -> Settings:
+    settings = read_settings(**overrides)
+    set_up_logging(settings.log_level)
+    return settings
+
+
+async def _with_database(act: Callable[[Database], Awaitable[T]]) -> T:
+    database = open_database(_settings().database_url)
+    try:
+        return await act(database)
+    finally:
+        await database.close()
+
+
+async def _require_migrated(database: Database) -> None:
+    if not await database_schema.is_current(database):
+        raise Failure("The database is not migrated. Run `quotegraph migrate` first.")
+
+
+async def _no_company(database: Database, code: str) -> str:
+    codes = ", ".join(it.code for it in await SqlCompanies(database).list())
+    return f"There is no company {code!r}. Companies: {codes or 'none yet'}."

@@ -1,0 +1,162 @@
+"""The demo: emulators, demo data, fixed keys and the server in one process, on a database of its own."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from adapters.database import schema as database_schema
+from adapters.database import tables
+from adapters.database.companies import SqlCompanies, SqlKeys
+from adapters.database.engine import Database, open_database
+from app.emulators import start_emulators
+from app.run import serve
+from app.seed import COMPANIES, seed
+from app.settings import BadSettings, Settings
+from app.wiring import Parts
+from domain.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix
+from domain.ids import global_id, new_id
+from domain.quotes import LineDecision, OfferStatus
+
+# Known to everybody, and therefore good in a demo's own database only.
+KEYS = {
+    "live": "qk_live_demo0live0key0of0austral0robotics0000",
+    "test": "qk_test_demo0test0key0of0austral0robotics0000",
+    "operator": "qk_live_demo0operator0platform0key0000000000",
+    "otherCompany": "qk_live_demo0key0of0nordlicht0analytics00000",
+}
+
+QUERIES = (
+    "{ quotes(first: 3) { nodes { orderId status items { quantity product { model } recipients { name country } } } } }",
+    '{ employees(first: 3, filter: {search: "ana"}) { nodes { name recipients(first: 2) { nodes { item { decision } } } } } }',
+    "{ products(first: 3, filter: {productType: [LAPTOP]}) { totalCount nodes { brand model configurations { cpu ram } } } }",
+)
+
+
+async def run_demo(settings: Settings, directory: Path) -> None:
+    """Run the demo with its data in a directory. Raises: BadSettings, when the database is not the demo's own."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "demo.json"
+    file.unlink(missing_ok=True)
+    if "database_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{directory.resolve()}/demo.db"})
+    await _prepare(settings.database_url)
+    emulators = await start_emulators(directory / "emulators")
+
+    async def ready(parts: Parts, address: str) -> None:
+        told = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
+        await asyncio.to_thread(_write, file, told)
+        print(await _welcome(parts.database, told), flush=True)
+
+    try:
+        await serve(settings.model_copy(update=_vendors(emulators.urls)), ready)
+    finally:
+        await emulators.close()
+        file.unlink(missing_ok=True)
+    print("\nThe demo has stopped. Its data stays for the next start.", flush=True)
+
+
+def _vendors(urls: dict[str, str]) -> dict[str, str]:
+    """Settings that point every client, live and sandbox, at the emulators."""
+    settings = {}
+    for twin in ("", "sandbox_"):
+        settings |= {
+            f"tecspal_{twin}url": urls["tecspal"],
+            f"tecspal_{twin}token": "demo",
+            f"tecspal_{twin}tenant_id": "demo",
+            f"asana_{twin}url": urls["asana"],
+            f"asana_{twin}token": "demo",
+            f"smtp_{twin}url": urls["smtp"],
+        }
+    return settings
+
+
+async def _prepare(url: str) -> None:
+    database = open_database(url)
+    try:
+        if await database_schema.is_empty(database):
+            await database_schema.migrate(database)
+            await database_schema.write_note(database, "purpose", "demo")
+        elif await database_schema.note(database, "purpose") != "demo":
+            shown = database.url.render_as_string(hide_password=True)
+            raise BadSettings(
+                f"QUOTEGRAPH_DATABASE_URL: {shown} is not a demo's own database; the demo would put fixed keys into it. "
+                "Name an empty one, or leave the setting out."
+            )
+        await database_schema.migrate(database)
+        # Each step looks first: the start before this one may have been interrupted anywhere.
+        if not await SqlCompanies(database).list():
+            await seed(database)
+        await _make_keys(database)
+    finally:
+        await database.close()
+
+
+async def _make_keys(database: Database) -> None:
+    companies, keys = SqlCompanies(database), SqlKeys(database)
+    first, second = [await companies.id_of(code) for code, _ in COMPANIES]
+    everything, customer = frozenset(map(str, Scope)), frozenset(map(str, CUSTOMER_SCOPES))
+    wanted = {
+        "live": (Environment.LIVE, first, customer),
+        "test": (Environment.TEST, first, customer),
+        "operator": (Environment.LIVE, None, everything),
+        "otherCompany": (Environment.LIVE, second, customer),
+    }
+    for name, (environment, company_id, scopes) in wanted.items():
+        secret = KEYS[name]
+        if await keys.find(secret) is None:
+            key = ApiKey(
+                new_id(), f"Demo {name}", key_prefix(secret), environment, company_id, None, scopes, datetime.now(UTC)
+            )
+            await keys.add(key, secret)
+
+
+def _write(file: Path, told: dict[str, Any]) -> None:
+    """Whole or not at all: scripts wait for the file to appear."""
+    draft = file.with_suffix(".tmp")
+    draft.write_text(json.dumps(told, indent=2) + "\n")
+    draft.replace(file)
+
+
+async def _welcome(database: Database, told: dict[str, Any]) -> str:
+    keys = "\n".join(f"  {name:<13}{key}" for name, key in KEYS.items())
+    queries = "\n\n".join(f"  {query}" for query in QUERIES)
+    mutation = await _example_mutation(database)
+    return (
+        f"\nquotegraph is running. Playground:\n  {told['url']}#key={KEYS['live']}\n\nAPI keys:\n{keys}\n\n"
+        f"Queries to paste:\n{queries}\n\nA mutation to paste (with the key `live`):\n  {mutation}\n\n"
+        f"What the emulated vendors received:\n"
+        + "".join(f"  {name:<9}{told['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail"))
+        + "\nCtrl-C stops it."
+    )
+
+
+async def _example_mutation(database: Database) -> str:
+    """An acceptance that works right now: of a priced laptop on an open line of the first company's live data."""
+    of, tenant = tables.quote_items.c, tables.tenants.c
+    open_lines = (
+        select(of.id)
+        .join(tables.tenants, of.tenant_id == tenant.id)
+        .join(tables.companies, tenant.company_id == tables.companies.c.id)
+        .where(
+            tables.companies.c.code == COMPANIES[0][0],
+            tenant.environment == str(Environment.LIVE),
+            of.status == str(OfferStatus.SOURCED),
+            of.decision == str(LineDecision.UNDECIDED),
+            of.product_type == "LAPTOP",
+        )
+        .order_by(of.created_at.desc(), of.id)
+        .limit(1)
+    )
+    async with database.read.connect() as connection:
+        item_id = (await connection.execute(open_lines)).scalar_one_or_none()
+    if item_id is None:
+        return "(every laptop of the demo is decided; delete the data directory to begin again)"
+    chosen = f'{{itemId: "{global_id("QuoteItem", item_id)}"}}'
+    return (
+        f"mutation {{ acceptItem(input: {chosen}) {{ quote {{ orderId status vendorOrders {{ status }} }} "
+        "changes { node { __typename id } from to } userErrors { message code path } } }"
+    )

@@ -1,0 +1,195 @@
+"""Runs operations: parse and check a document once, check the caller's scopes, execute, and tell errors by code."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    Executor,
+    FieldNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+    validate,
+)
+from graphql.execution import create_source_event_stream
+
+from domain.access import Caller
+from domain.ids import new_id
+from resolvers.context import Context, Services
+from resolvers.errors import api_error, forbidden
+from resolvers.scopes import Needs, needs_of
+from schema.build import build_schema, core_schema
+from schema.declare import scope_of
+
+log = logging.getLogger(__name__)
+
+MOST_TOKENS = 20_000
+MOST_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An operation as a client sends it."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A valid document and what its operation needs."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    needs: Needs
+
+    @property
+    def kind(self) -> OperationType:
+        return self.operation.operation
+
+    @property
+    def has_one_field(self) -> bool:
+        fields = self.operation.selection_set.selections
+        return len(fields) == 1 and isinstance(fields[0], FieldNode)
+
+
+class Refusal(Exception):
+    """An operation was refused before anything of it ran."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
+
+
+class Engine:
+    """Executes operations against the schema. Prepared documents are kept, the least recently used dropped."""
+
+    def __init__(self, services: Services, kept: int = 1000) -> None:
+        self.strawberry_schema = build_schema()
+        self._schema = core_schema(self.strawberry_schema)
+        self._services = services
+        self._kept = kept
+        self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+
+    def prepare(self, request: Request, caller: Caller) -> Prepared:
+        """The operation, which the caller may run. Raises: Refusal."""
+        prepared = self._lookup(request)
+        if lacking := prepared.needs.lacking(caller):
+            fields = sorted({path for scope in lacking for path in prepared.needs.fields[scope]})
+            told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
+            raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
+        return prepared
+
+    async def execute(self, request: Request, caller: Caller) -> ExecutionResult:
+        """Run a query or a mutation. Raises: Refusal."""
+        prepared = self.prepare(request, caller)
+        if prepared.kind is OperationType.SUBSCRIPTION:
+            raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
+        key = request.idempotency_key if prepared.has_one_field else None
+        return await self._run(prepared, request, Context(self._services, caller, key))
+
+    async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
+        """Run a subscription, each event with loaders of its own. Raises: Refusal."""
+        prepared = self.prepare(request, caller)
+        executor = Executor.build(
+            self._schema,
+            prepared.document,
+            context_value=Context(self._services, caller),
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+        )
+        if isinstance(executor, list):
+            raise Refusal(*(told(error) for error in executor))
+        stream = create_source_event_stream(executor)
+        source = await stream if isawaitable(stream) else stream
+        if isinstance(source, ExecutionResult):
+            raise Refusal(*(told(error) for error in source.errors or []))
+        return self._events(source, prepared, request, caller)
+
+    async def _events(
+        self, source: Any, prepared: Prepared, request: Request, caller: Caller
+    ) -> AsyncIterator[ExecutionResult]:
+        try:
+            async for event in source:
+                yield await self._run(prepared, request, Context(self._services, caller), event)
+        except GraphQLError as error:
+            yield ExecutionResult(None, [told(error)])
+        except Exception as error:
+            yield ExecutionResult(None, [told(GraphQLError(str(error), original_error=error))])
+        finally:
+            await source.aclose()
+
+    async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
+        result = execute(
+            self._schema,
+            prepared.document,
+            root_value=root,
+            context_value=context,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+        )
+        result = await result if isawaitable(result) else result
+        if result.errors:
+            result = ExecutionResult(result.data, [told(error) for error in result.errors])
+        return result
+
+    def _lookup(self, request: Request) -> Prepared:
+        key = (request.query, request.operation_name)
+        if key in self._prepared:
+            self._prepared.move_to_end(key)
+            return self._prepared[key]
+        prepared = self._check(request)
+        self._prepared[key] = prepared
+        if len(self._prepared) > self._kept:
+            self._prepared.popitem(last=False)
+        return prepared
+
+    def _check(self, request: Request) -> Prepared:
+        try:
+            document = parse(request.query, max_tokens=MOST_TOKENS)
+        except GraphQLSyntaxError as error:
+            raise Refusal(told(error)) from None
+        errors = validate(self._schema, document, max_errors=MOST_ERRORS)
+        if errors:
+            raise Refusal(*(told(error) for error in errors))
+        operation = _operation(document, request.operation_name)
+        return Prepared(document, operation, needs_of(self._schema, document, operation, scope_of))
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
+    named = [it for it in operations if name is None or (it.name is not None and it.name.value == name)]
+    if len(named) == 1:
+        return named[0]
+    if name is None:
+        raise Refusal(api_error("VALIDATION_ERROR", "Name one of the document's operations in `operationName`."))
+    raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
+
+
+def told(error: GraphQLError) -> GraphQLError:
+    """An error as clients may see it: every one has a code, and what went wrong inside stays in the log."""
+    if error.extensions and "code" in error.extensions:
+        return error
+    original = error.original_error
+    if original is None or isinstance(original, GraphQLError):
+        code = "INTERNAL_ERROR" if error.path and original is None and "Cannot return null" in error.message else None
+        return _coded(error, code or "VALIDATION_ERROR", error.message)
+    reference = new_id()
+    log.error("internal error %s at %s", reference, error.path, exc_info=original)
+    return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference)
+
+
+def _coded(error: GraphQLError, code: str, message: str, reference: str | None = None) -> GraphQLError:
+    extensions = {**(error.extensions or {}), "code": code, **({"reference": reference} if reference else {})}
+    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=extensions)

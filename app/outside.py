@@ -1,0 +1,50 @@
+"""The world outside as the settings describe it: one set of clients for live data, one for test data."""
+
+import aiohttp
+
+from adapters.asana import AsanaClient
+from adapters.mail import SmtpMailer
+from adapters.tecspal import TecspalClient
+from app.settings import Settings
+from domain.access import Environment
+from domain.outbound import NotConfigured
+from domain.ports import Mailer, OrderVendor, TaskBoard
+
+
+class ConfiguredOutside:
+    """The `Outside` of this process. A client is made when it is asked for, so that a missing setting stops only the
+    jobs that need it."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        self._settings = settings
+        self._session = session
+
+    def vendor(self, environment: Environment) -> OrderVendor:
+        return TecspalClient(
+            self._setting("tecspal_{}url", environment),
+            self._setting("tecspal_{}token", environment),
+            self._setting("tecspal_{}tenant_id", environment),
+            self._session,
+            self._settings.vendor_timeout,
+        )
+
+    def board(self, environment: Environment) -> TaskBoard:
+        return AsanaClient(
+            self._setting("asana_{}url", environment),
+            self._setting("asana_{}token", environment),
+            self._setting("asana_{}project", environment, default="quotes"),
+            self._session,
+            self._settings.vendor_timeout,
+        )
+
+    def mailer(self, environment: Environment) -> Mailer:
+        return SmtpMailer(
+            self._setting("smtp_{}url", environment), self._settings.mail_from, self._settings.vendor_timeout
+        )
+
+    def _setting(self, pattern: str, environment: Environment, default: str | None = None) -> str:
+        name = pattern.format("sandbox_" if environment == Environment.TEST else "")
+        value = getattr(self._settings, name) or default
+        if not value:
+            raise NotConfigured(f"QUOTEGRAPH_{name.upper()} is not set.")
+        return str(value)

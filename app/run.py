@@ -1,0 +1,97 @@
+"""Running a process: the server, the worker or both, until someone asks it to stop."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from adapters.database import schema as database_schema
+from app.server import build_app
+from app.settings import BadSettings, Settings
+from app.wiring import Parts, assemble
+
+T = TypeVar("T")
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end, on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None]] | None = None) -> None:
+    """Serve until a signal; requests under way end first, and sockets are closed with a reason.
+
+    `ready` is called with the server's own address once it answers.
+    """
+    stop = _stop_signal()
+    async with assemble(settings) as parts:
+        runner = web.AppRunner(
+            build_app(parts.api, parts.closing.set), access_log=None, shutdown_timeout=settings.shutdown_seconds
+        )
+        await runner.setup()
+        working = asyncio.create_task(parts.worker.run()) if settings.worker == "inline" else None
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            await _start(site, settings)
+            await _warn_unless_migrated(parts)
+            port = runner.addresses[0][1]
+            if ready is not None:
+                await ready(parts, f"http://{settings.host}:{port}")
+            else:
+                print(f"quotegraph serves http://{settings.host}:{port}/graphql", file=sys.stderr)
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+            await _finish(parts, working, settings)
+
+
+async def work(settings: Settings) -> None:
+    """Run jobs until a signal; those under way end first."""
+    stop = _stop_signal()
+    async with assemble(settings) as parts:
+        await _warn_unless_migrated(parts)
+        working = asyncio.create_task(parts.worker.run())
+        print("quotegraph works", file=sys.stderr)
+        await stop.wait()
+        await _finish(parts, working, settings)
+
+
+async def _start(site: web.TCPSite, settings: Settings) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        told = f"QUOTEGRAPH_PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+        raise BadSettings(told) from None
+
+
+async def _warn_unless_migrated(parts: Parts) -> None:
+    migrated = False
+    with suppress(Exception):
+        migrated = await database_schema.is_current(parts.database)
+    if not migrated:
+        print("The database is not migrated or cannot be reached. Run `quotegraph migrate`.", file=sys.stderr)
+
+
+async def _finish(parts: Parts, working: "asyncio.Task[None] | None", settings: Settings) -> None:
+    if working is not None:
+        await parts.worker.stop(settings.shutdown_seconds)
+        parts.signals.jobs.ring()
+        await working
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop

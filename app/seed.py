@@ -1,0 +1,275 @@
+"""Demo data: two companies with their people, a catalogue, and quotes in every state that can be reached today.
+
+Quotes come about through the same use cases as anyone's, only that nothing follows from them: no job is enqueued.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.catalogue import product_search
+from adapters.database.companies import add_company
+from adapters.database.employees import employee_search
+from adapters.database.engine import Database
+from adapters.database.jobs import SqlJobQueue
+from adapters.database.rows import values
+from adapters.database.unit_of_work import SqlLedger
+from domain.access import Caller, Environment, Scope
+from domain.catalogue import Configuration, Product, ProductType, Specification
+from domain.employees import Employee, EmployeeStatus
+from domain.ids import new_id
+from domain.jobs import DEFAULT_PATIENCE
+from domain.ports import House, Outside
+from domain.quote_drafts import AlternativeDraft, CatalogueDevice, CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes import Verdict
+from domain.use_cases.quotes import (
+    Decide,
+    MoneyDraft,
+    OfferRef,
+    create_quote,
+    decide,
+    price,
+    propose_alternative,
+)
+from domain.values import fold
+from domain.vendor_orders import VendorOrderStatus
+
+COMPANIES = (("AUSTRAL", "Austral Robotics"), ("NORDLICHT", "Nordlicht Analytics"))
+
+CATALOGUE: tuple[tuple[ProductType, str, str, tuple[tuple[str, ...], ...]], ...] = (
+    (
+        ProductType.LAPTOP,
+        "Apple",
+        "MacBook Pro 14",
+        (("macOS", "Apple M5", "16 GB", "512 GB", '14"'), ("macOS", "Apple M5 Pro", "24 GB", "1 TB", '14"')),
+    ),
+    (ProductType.LAPTOP, "Apple", "MacBook Air 13", (("macOS", "Apple M4", "16 GB", "256 GB", '13"'),)),
+    (
+        ProductType.LAPTOP,
+        "Dell",
+        "Latitude 7450",
+        (
+            ("Windows 11 Pro", "Intel Core Ultra 5", "16 GB", "512 GB", '14"'),
+            ("Windows 11 Pro", "Intel Core Ultra 7", "32 GB", "1 TB", '14"'),
+        ),
+    ),
+    (
+        ProductType.LAPTOP,
+        "Lenovo",
+        "ThinkPad X1 Carbon",
+        (("Windows 11 Pro", "Intel Core Ultra 7", "32 GB", "1 TB", '14"'),),
+    ),
+    (ProductType.LAPTOP, "HP", "EliteBook 840", (("Windows 11 Pro", "AMD Ryzen 7 Pro", "16 GB", "512 GB", '14"'),)),
+    (ProductType.MONITOR, "LG", "UltraFine 27", (("", "", "", "", '27"'),)),
+    (ProductType.MONITOR, "Dell", "UltraSharp 32", (("", "", "", "", '32"'),)),
+    (ProductType.KEYBOARD, "Logitech", "MX Keys S", ()),
+    (ProductType.MOUSE, "Logitech", "MX Master 3S", ()),
+    (ProductType.HEADPHONES, "Jabra", "Evolve2 65", ()),
+    (ProductType.WEBCAM, "Logitech", "Brio 500", ()),
+)
+
+PEOPLE = (
+    ("Ana Rodríguez", "UY", "Engineering"), ("Bruno Silva", "BR", "Engineering"), ("Camila Torres", "CO", "Design"),
+    ("Daniel Kim", "KR", "Engineering"), ("Elif Yılmaz", "TR", "Sales"), ("Fatima Zahra", "MA", "Support"),
+    ("Giulia Rossi", "IT", "Marketing"), ("Hiroshi Tanaka", "JP", "Engineering"), ("Ingrid Larsen", "NO", "Finance"),
+    ("João Pereira", "PT", "Engineering"), ("Katarzyna Nowak", "PL", "Support"), ("Liam O'Brien", "IE", "Sales"),
+    ("María García", "ES", "People"), ("Nadia Haddad", "AE", "Engineering"), ("Oliver Schmidt", "DE", "Engineering"),
+    ("Priya Sharma", "IN", "Engineering"), ("Quentin Dubois", "FR", "Legal"), ("Rosa Méndez", "MX", "Operations"),
+    ("Sofía Fernández", "AR", "Engineering"), ("Thomas Müller", "CH", "Finance"),
+)  # fmt: skip
+
+
+class NotEmpty(Exception):
+    """The database holds data already."""
+
+
+class Nowhere:
+    """An outside that nobody may call: seeding reaches no vendor."""
+
+    def vendor(self, environment: Environment) -> "Outside":
+        raise AssertionError("seeding calls nobody")
+
+    board = mailer = vendor
+
+
+@dataclass(slots=True)
+class Clock:
+    """Time that the seed moves itself, so that the data has a past."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def seed(database: Database, at: datetime | None = None) -> None:
+    """Write the demo data into an empty migrated database. Raises: NotEmpty."""
+    clock = Clock((at or datetime.now(UTC)) - timedelta(days=30))
+    async with database.write.begin() as connection:
+        if (await connection.execute(select(func.count()).select_from(tables.companies))).scalar_one():
+            raise NotEmpty("This database holds data already; demo data goes into an empty one.")
+        products = await _catalogue(connection)
+        tenants = {}
+        for code, name in COMPANIES:
+            company_id = new_id()
+            for environment, tenant_id in (await add_company(connection, company_id, code, name, clock.now)).items():
+                tenants[(code, environment)] = (company_id, tenant_id)
+                await _people(connection, code, tenant_id)
+    for number, ((code, environment), (company_id, tenant_id)) in enumerate(tenants.items()):
+        writer = _Writer(database, clock, code, environment, company_id, tenant_id, products, random.Random(number))
+        await writer.write(quotes=24 if environment == Environment.LIVE else 6)
+
+
+async def _catalogue(connection: AsyncConnection) -> list[tuple[Product, list[Configuration]]]:
+    found: list[tuple[Product, list[Configuration]]] = []
+    for type_, brand, model, ways in CATALOGUE:
+        product = Product(new_id(), type_, brand, model, True)
+        configurations = [
+            Configuration(new_id(), product.id, position, True, *(part or None for part in way), None, None)
+            for position, way in enumerate(ways)
+        ]
+        row = {**values(product, tables.products), "search": product_search(product)}
+        await connection.execute(insert(tables.products), row)
+        if configurations:
+            rows = [values(it, tables.configurations) for it in configurations]
+            await connection.execute(insert(tables.configurations), rows)
+        found.append((product, configurations))
+    return found
+
+
+def address(name: str, code: str) -> str:
+    """The address of a person at a demo company."""
+    plain = name.lower().translate(str.maketrans("áéíóúãõüñı'ç", "aeiouaouni-c")).replace(" ", ".").replace("-", "")
+    return f"{plain}@{code.lower()}.example"
+
+
+async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> None:
+    rows = []
+    for number, (name, country, department) in enumerate(PEOPLE):
+        left = number % 9 == 8
+        email = address(name, code)
+        employee = Employee(
+            id=new_id(),
+            tenant_id=tenant_id,
+            name=name,
+            email=email,
+            email_key=fold(email),
+            status=EmployeeStatus.INACTIVE if left else EmployeeStatus.ACTIVE,
+            country=country,
+            department=department,
+            job_title=None,
+            hire_date=date(2020 + number % 6, 1 + number % 12, 1),
+            termination_date=date(2026, 10, 31) if left else None,
+            hris_id=f"{code}-{number:04}",
+            hris_provider="csv",
+        )
+        rows.append({**values(employee, tables.employees), "search": employee_search(employee)})
+    await connection.execute(insert(tables.employees), rows)
+
+
+class _Writer:
+    """Writes the quotes of one tenant, as its people and the operators would."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        code: str,
+        environment: Environment,
+        company_id: str,
+        tenant_id: int,
+        products: Sequence[tuple[Product, list[Configuration]]],
+        chance: random.Random,
+    ) -> None:
+        ledger = SqlLedger(database, lambda _event: [], clock)
+        queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
+        self._house = House(ledger.begin, queue, Nowhere(), clock, new_id)  # type: ignore[arg-type]
+        self._caller = Caller("seed", "Demo data", environment, company_id, tenant_id, frozenset(Scope))
+        self._database = database
+        self._clock = clock
+        self._code = code
+        self._products = products
+        self._chance = chance
+
+    async def write(self, quotes: int) -> None:
+        start = self._clock.now
+        for number in range(quotes):
+            self._clock.now = start + timedelta(days=28 * number / quotes, hours=2)
+            await self._quote(number)
+        self._clock.now = start
+        await self._settle()
+
+    async def _quote(self, number: int) -> None:
+        lines = 1 + number % 3
+        items = tuple(self._item(number + line, laptop=line == 0) for line in range(lines))
+        requester = PEOPLE[number % len(PEOPLE)][0]
+        draft = QuoteDraft(address(requester, self._code), items, requester, f"PO-{1000 + number}")
+        created = await create_quote(self._house, self._caller, draft, None)
+        item_ids = await self._items_of(created.quote_id)
+        # The last ones stay unpriced and the ones before them undecided, so that there is something to do.
+        stage = number % 6
+        if stage == 0:
+            return
+        for item_id in item_ids:
+            await self._price(item_id)
+        if stage in (2, 4):
+            await self._alternative(item_ids[0])
+        if stage < 3:
+            return
+        for item_id in item_ids:
+            verdict = Verdict.REJECT if stage == 5 else Verdict.ACCEPT
+            self._clock.now += timedelta(hours=5)
+            await decide(self._house, self._caller, Decide(self._item_ref(item_id), verdict))
+
+    def _item(self, number: int, laptop: bool) -> ItemDraft:
+        choices = [it for it in self._products if (it[0].product_type == ProductType.LAPTOP) == laptop]
+        product, configurations = choices[number % len(choices)]
+        people = self._chance.sample(PEOPLE, 1 + number % 2)
+        recipients = tuple(
+            RecipientDraft(name, country, address(name, self._code), address=f"{10 + number} Main Street")
+            for name, country, _ in people
+        )
+        if number % 11 == 10:
+            custom = CustomDevice(ProductType.ACCESSORY, Specification(brand="Kensington", model="Laptop lock"))
+            return ItemDraft(custom, recipients)
+        configuration = configurations[number % len(configurations)].id if configurations else None
+        device = CatalogueDevice(
+            product.id, configuration, Specification(keyboard_layout="ES") if laptop else Specification()
+        )
+        return ItemDraft(device, recipients, comments="For a new starter" if number % 4 == 0 else None)
+
+    async def _price(self, item_id: str) -> None:
+        amount = f"{self._chance.randrange(80, 2400)}.{self._chance.choice(['00', '50', '90'])}"
+        await price(self._house, self._caller, self._item_ref(item_id), MoneyDraft(amount, "USD"))
+
+    async def _alternative(self, item_id: str) -> None:
+        draft = AlternativeDraft(
+            Specification(brand="Lenovo", model="ThinkPad T14", cpu="AMD Ryzen 5 Pro", ram="16 GB", storage="512 GB"),
+            "In stock, ships this week.",
+        )
+        await propose_alternative(
+            self._house, self._caller, self._item_ref(item_id), draft, MoneyDraft("1190.00", "USD")
+        )
+
+    async def _items_of(self, quote_id: str) -> list[str]:
+        of = tables.quote_items.c
+        async with self._database.read.connect() as connection:
+            found = await connection.execute(select(of.id).where(of.quote_id == quote_id).order_by(of.position))
+            return list(found.scalars())
+
+    async def _settle(self) -> None:
+        """What the past ordered, the vendor has long been working on."""
+        of = tables.vendor_orders
+        mine = (of.c.tenant_id == self._caller.tenant_id) & (of.c.status == str(VendorOrderStatus.QUEUED))
+        placed = {"status": str(VendorOrderStatus.IN_PROGRESS), "vendor_order_id": of.c.id, "order_number": "10000000"}
+        async with self._database.write.begin() as connection:
+            await connection.execute(update(of).where(mine).values(placed))
+
+    @staticmethod
+    def _item_ref(item_id: str) -> OfferRef:
+        return OfferRef(item_id, ("itemId",))

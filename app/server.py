@@ -1,0 +1,190 @@
+"""The HTTP side: POST and WebSocket on /graphql, the playground, and whether we are well."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakSet
+
+import orjson
+from aiohttp import web
+from graphql import ExecutionResult, GraphQLError
+
+from adapters.database import schema as database_schema
+from adapters.database.engine import Database
+from app import playground
+from app.auth import Doorkeeper
+from app.engine import Engine, Refusal, Request
+from app.sockets import SocketView
+from domain.access import Forbidden, Unauthorized
+from resolvers.errors import api_error, forbidden, unauthorized
+
+log = logging.getLogger(__name__)
+
+GRAPHQL_PATH = "/graphql"
+LARGEST_BODY = 4 * 1024 * 1024
+RESPONSE_JSON = "application/graphql-response+json"
+
+
+class Api:
+    """The handlers, over what they need."""
+
+    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, database: Database) -> None:
+        self._engine = engine
+        self._doorkeeper = doorkeeper
+        self._database = database
+        self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
+        self._view = SocketView(engine, doorkeeper, self._sockets)
+        self._page = playground.page(GRAPHQL_PATH)
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """A WebSocket, or the playground for browsers."""
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._view(request)
+        if "text/html" in request.headers.get("Accept", ""):
+            headers = {"Content-Security-Policy": playground.CSP, "X-Content-Type-Options": "nosniff"}
+            return web.Response(text=self._page, content_type="text/html", headers=headers)
+        error = api_error("VALIDATION_ERROR", "Send operations by POST. GET serves the playground to browsers.")
+        return _answer(ExecutionResult(None, [error]), 405, _media_type(request), {"Allow": "POST"})
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        """One operation in, one answer out."""
+        media_type = _media_type(request)
+        try:
+            caller = await self._doorkeeper.admit(request.headers.get("Authorization"))
+            result = await self._engine.execute(await _read(request), caller)
+        except Unauthorized as error:
+            challenge = {"WWW-Authenticate": "Bearer"}
+            return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, challenge)
+        except Forbidden as error:
+            return _answer(ExecutionResult(None, [forbidden(str(error))]), 403, media_type)
+        except BadRequest as bad:
+            return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type)
+        except Refusal as refusal:
+            # Older clients cannot read an answer that is not a 200 (GraphQL over HTTP, application/json).
+            status = _refusal_status(refusal) if media_type == RESPONSE_JSON else 200
+            return _answer(ExecutionResult(None, refusal.errors), status, media_type)
+        # Variables that do not fit are found when execution starts, and then there is no data at all.
+        unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
+        return _answer(
+            result, 400 if unstarted and media_type == RESPONSE_JSON else 200, media_type, begun=not unstarted
+        )
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Whether the process answers."""
+        return web.json_response({"status": "ok"})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """Whether the database is reachable and migrated."""
+        try:
+            async with asyncio.timeout(5):
+                current = await database_schema.is_current(self._database)
+        except Exception:
+            log.warning("the database cannot be reached", exc_info=True)
+            return web.json_response({"status": "database unreachable"}, status=503)
+        if not current:
+            return web.json_response({"status": "database not migrated; run `quotegraph migrate`"}, status=503)
+        return web.json_response({"status": "ready"})
+
+    async def close_sockets(self, _app: web.Application) -> None:
+        """Say goodbye, so that clients connect again elsewhere."""
+        closing = [socket.close(code=1001, message=b"The server is shutting down") for socket in set(self._sockets)]
+        await asyncio.gather(*closing, return_exceptions=True)
+
+
+class BadRequest(Exception):
+    """A request that holds no operation."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.error = api_error("VALIDATION_ERROR", message)
+        self.status = status
+
+
+def build_app(api: Api, closing: Callable[[], None]) -> web.Application:
+    """The application; `closing` is called when it begins to shut down."""
+
+    async def shut_down(app: web.Application) -> None:
+        closing()
+        await api.close_sockets(app)
+
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_last_resort])
+    app.router.add_get(GRAPHQL_PATH, api.get)
+    app.router.add_post(GRAPHQL_PATH, api.post)
+    app.router.add_get("/healthz", api.health)
+    app.router.add_get("/readyz", api.ready)
+    app.router.add_get("/", _to_playground)
+    app.add_routes(playground.routes())
+    app.on_shutdown.append(shut_down)
+    return app
+
+
+async def _to_playground(_request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound(GRAPHQL_PATH)
+
+
+@web.middleware
+async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse:
+    """What nobody foresaw is told as an error of ours, without its text."""
+    try:
+        response: web.StreamResponse = await handler(request)
+        return response
+    except (web.HTTPException, asyncio.CancelledError):
+        raise
+    except Exception:
+        log.exception("internal error at %s %s", request.method, request.path)
+        error = api_error("INTERNAL_ERROR", "Something went wrong on our side.")
+        return _answer(ExecutionResult(None, [error]), 500, _media_type(request))
+
+
+async def _read(request: web.Request) -> Request:
+    """The operation of a POST. Raises: BadRequest."""
+    if request.content_type != "application/json":
+        raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
+    try:
+        sent = orjson.loads(await request.read())
+    except web.HTTPRequestEntityTooLarge:
+        raise BadRequest(f"A request has at most {LARGEST_BODY // 1024 // 1024} MiB.", 413) from None
+    except orjson.JSONDecodeError:
+        raise BadRequest("The body is not valid JSON.") from None
+    if not isinstance(sent, dict):
+        raise BadRequest('Send one object, such as {"query": "{ viewer { environment } }"}.')
+    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest("Send the operation as text in `query`.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest("Send `variables` as an object.")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest("Send `operationName` as text.")
+    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"))
+
+
+def _media_type(request: web.Request) -> str:
+    accepted = request.headers.get("Accept", "")
+    return RESPONSE_JSON if RESPONSE_JSON in accepted else "application/json"
+
+
+def _refusal_status(refusal: Refusal) -> int:
+    codes = {(error.extensions or {}).get("code") for error in refusal.errors}
+    return 403 if "FORBIDDEN" in codes else 400
+
+
+def _answer(
+    result: ExecutionResult,
+    status: int,
+    media_type: str,
+    headers: dict[str, str] | None = None,
+    begun: bool | None = None,
+) -> web.Response:
+    body: dict[str, Any] = {}
+    if result.data is not None or begun:
+        body["data"] = result.data
+    if result.errors:
+        body["errors"] = [_formatted(error) for error in result.errors]
+    return web.Response(
+        body=orjson.dumps(body), status=status, content_type=media_type, charset="utf-8", headers=headers
+    )
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    return dict(error.formatted)

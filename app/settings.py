@@ -1,0 +1,84 @@
+"""Settings, all from the environment (`QUOTEGRAPH_…`). The defaults run on one machine with nothing installed."""
+
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from adapters.database.engine import BadDatabaseUrl, parse_url
+from domain.jobs import DEFAULT_PATIENCE
+
+
+class BadSettings(Exception):
+    """A setting cannot be used; the text names it and says what would be."""
+
+
+class Settings(BaseSettings):
+    """Where things are and how patient we are. `*_sandbox_*` settings serve test keys; without one, jobs of test data
+    die rather than reach the live address (design: Who asks)."""
+
+    model_config = SettingsConfigDict(env_prefix="QUOTEGRAPH_", extra="ignore")
+
+    database_url: str = "sqlite+aiosqlite:///quotegraph.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    worker: Literal["inline", "off"] = "inline"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    tecspal_url: str | None = None
+    tecspal_token: str | None = None
+    tecspal_tenant_id: str | None = None
+    tecspal_sandbox_url: str | None = None
+    tecspal_sandbox_token: str | None = None
+    tecspal_sandbox_tenant_id: str | None = None
+
+    asana_url: str | None = None
+    asana_token: str | None = None
+    asana_project: str | None = None
+    asana_sandbox_url: str | None = None
+    asana_sandbox_token: str | None = None
+    asana_sandbox_project: str | None = None
+
+    smtp_url: str | None = None
+    smtp_sandbox_url: str | None = None
+    mail_from: str = "quotes@quotegraph.invalid"
+
+    vendor_timeout: float = Field(default=10.0, gt=0, le=12)
+    retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_PATIENCE.retry_delays)
+    settle_seconds: float = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
+
+    shutdown_seconds: float = Field(default=10.0, gt=0)
+
+    @field_validator("database_url")
+    @classmethod
+    def _usable_database(cls, value: str) -> str:
+        try:
+            parse_url(value)
+        except BadDatabaseUrl as bad:
+            raise ValueError(str(bad)) from None
+        return value
+
+    @field_validator("retry_delays")
+    @classmethod
+    def _numbers(cls, value: str) -> str:
+        try:
+            delays = [float(part) for part in value.split(",") if part.strip()]
+        except ValueError:
+            raise ValueError("send seconds separated by commas, such as 2,15,60") from None
+        if any(delay < 0 for delay in delays):
+            raise ValueError("a delay cannot be negative")
+        return value
+
+    @property
+    def delays(self) -> tuple[float, ...]:
+        return tuple(float(part) for part in self.retry_delays.split(",") if part.strip())
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process. Raises: BadSettings."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as invalid:
+        told = [f"QUOTEGRAPH_{'.'.join(map(str, it['loc'])).upper()}: {it['msg']}" for it in invalid.errors()]
+        raise BadSettings("\n".join(told)) from None

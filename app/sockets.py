@@ -1,0 +1,159 @@
+"""The WebSocket side, graphql-transport-ws: Strawberry speaks the protocol, our engine runs the operations.
+
+A browser sets no headers on a WebSocket, so the key comes in the payload of `connection_init`; other clients may send
+the header. A socket whose key stops being good is closed within seconds.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, MutableSet
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from aiohttp import web
+from graphql import OperationType
+from strawberry.aiohttp.views import GraphQLView
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from app.auth import Doorkeeper
+from app.engine import Engine, Refusal, Request
+from domain.access import Caller, Forbidden, Unauthorized
+
+CHECK_EVERY = 3.0
+HEARTBEAT = 30.0
+LARGEST_MESSAGE = 4 * 1024 * 1024
+
+UNAUTHORIZED = 4401
+FORBIDDEN = 4403
+
+
+class Connection:
+    """What is known of one socket; Strawberry fills `connection_params` in."""
+
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        self.request = request
+        self.socket = socket
+        self.connection_params: dict[str, Any] | None = None
+        self.caller: Caller | None = None
+        self.watch: asyncio.Task[None] | None = None
+
+
+class EngineSchema:
+    """What Strawberry's protocol handler calls a schema, over our engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def stream(
+        self, query: str, *, variable_values: Any, context_value: Connection, operation_name: str | None, **_: Any
+    ) -> AsyncIterator[ExecutionResult | PreExecutionError]:
+        return self._results(Request(query, variable_values, operation_name), context_value)
+
+    async def _results(
+        self, request: Request, connection: Connection
+    ) -> AsyncIterator[ExecutionResult | PreExecutionError]:
+        caller = connection.caller
+        assert caller is not None, "the protocol acknowledges a connection before it runs anything"
+        try:
+            if self._engine.prepare(request, caller).kind is not OperationType.SUBSCRIPTION:
+                result = await self._engine.execute(request, caller)
+                yield ExecutionResult(result.data, result.errors)
+                return
+            events = await self._engine.subscribe(request, caller)
+        except Refusal as refusal:
+            yield PreExecutionError(None, refusal.errors)
+            return
+        try:
+            async for event in events:
+                yield ExecutionResult(event.data, event.errors)
+        finally:
+            await events.aclose()  # type: ignore[attr-defined]
+
+
+class SocketView(GraphQLView):  # type: ignore[type-arg]
+    """Strawberry's view, for WebSockets only."""
+
+    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, sockets: MutableSet[web.WebSocketResponse]) -> None:
+        # A key and no cookie says who asks, so a page of another origin gains nothing by connecting.
+        super().__init__(
+            EngineSchema(engine),  # type: ignore[arg-type]
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            allowed_origins=["*"],
+        )
+        self._doorkeeper = doorkeeper
+        self._sockets = sockets
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        connection: list[Connection] = []
+        request["connection"] = connection
+        try:
+            return await super().__call__(request)
+        finally:
+            for it in connection:
+                self._sockets.discard(it.socket)
+                if it.watch is not None:
+                    it.watch.cancel()
+
+    async def create_websocket_response(self, request: web.Request, subprotocol: str | None) -> web.WebSocketResponse:
+        protocols = [subprotocol] if subprotocol else []
+        # Compression would cost three times the memory for each connection (findings, Speed).
+        socket = web.WebSocketResponse(
+            protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=LARGEST_MESSAGE, compress=False
+        )
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        return socket
+
+    async def get_context(self, request: web.Request, response: Any) -> Connection:
+        connection = Connection(request, response)
+        request["connection"].append(connection)
+        return connection
+
+    async def on_ws_connect(self, context: Connection) -> dict[str, object]:
+        try:
+            context.caller = await self._doorkeeper.admit(_authorization(context))
+        except (Unauthorized, Forbidden) as refused:
+            await _close(context.socket, refused)
+            raise ConnectionRejectionError from None
+        context.watch = asyncio.create_task(self._watch(context))
+        return {"environment": str(context.caller.environment)}
+
+    async def _watch(self, connection: Connection) -> None:
+        """Close the socket when its key is revoked, expires, or its company is switched off."""
+        while not connection.socket.closed:
+            await asyncio.sleep(CHECK_EVERY)
+            try:
+                connection.caller = await self._doorkeeper.admit(_authorization(connection))
+            except (Unauthorized, Forbidden) as refused:
+                await _close(connection.socket, refused)
+            except Exception:  # noqa: S112
+                # The database is away: nothing is known against the key.
+                continue
+
+    def encode_json(self, data: object) -> str:
+        # Text: bytes would become binary frames (findings, Speed).
+        return orjson.dumps(data).decode()
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+
+async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidden) -> None:
+    code = UNAUTHORIZED if isinstance(refused, Unauthorized) else FORBIDDEN
+    # A reason has at most 123 bytes (RFC 6455).
+    with suppress(ConnectionError):
+        await socket.close(code=code, message=str(refused).encode()[:120])
+
+
+def _authorization(connection: Connection) -> str | None:
+    """The key of a connection: from the payload of `connection_init`, with or without the word Bearer, or the header."""
+    sent = {str(name).lower(): value for name, value in (connection.connection_params or {}).items()}
+    headers = sent.get("headers")
+    if isinstance(headers, dict):
+        sent = {**{str(name).lower(): value for name, value in headers.items()}, **sent}
+    for name in ("authorization", "apikey", "api_key", "key"):
+        if isinstance(value := sent.get(name), str):
+            return value if " " in value.strip() else f"Bearer {value}"
+    return connection.request.headers.get("Authorization")

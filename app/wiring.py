@@ -1,0 +1,107 @@
+"""The composition root: every part made once and handed to whoever needs it."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import structlog
+
+from adapters.database.catalogue import CATALOGUE_LOADERS
+from adapters.database.companies import COMPANY_LOADERS, SqlKeys
+from adapters.database.employees import EMPLOYEE_LOADERS
+from adapters.database.engine import Database, open_database
+from adapters.database.events import SqlEventLog
+from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
+from adapters.database.loaders import LoaderSpec, SqlReader
+from adapters.database.quotes import QUOTE_LOADERS
+from adapters.database.unit_of_work import SqlLedger
+from adapters.database.vendor_orders import VENDOR_ORDER_LOADERS
+from adapters.signals import Signals
+from app.auth import Doorkeeper
+from app.engine import Engine
+from app.outside import ConfiguredOutside
+from app.server import Api
+from app.settings import Settings
+from app.worker import Worker
+from domain.ids import new_id
+from domain.jobs import Patience
+from domain.ports import House
+from domain.use_cases.reactions import jobs_for
+from resolvers.context import Services
+
+LOADERS: Mapping[str, LoaderSpec] = {
+    **COMPANY_LOADERS,
+    **QUOTE_LOADERS,
+    **CATALOGUE_LOADERS,
+    **EMPLOYEE_LOADERS,
+    **VENDOR_ORDER_LOADERS,
+    **JOB_LOADERS,
+}
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a running process."""
+
+    database: Database
+    signals: Signals
+    house: House
+    queue: SqlJobQueue
+    keys: SqlKeys
+    doorkeeper: Doorkeeper
+    engine: Engine
+    api: Api
+    worker: Worker
+    closing: asyncio.Event
+
+
+@asynccontextmanager
+async def assemble(settings: Settings) -> AsyncIterator[Parts]:
+    """All parts for these settings, closed in order at the end."""
+    database = open_database(settings.database_url)
+    closing = asyncio.Event()
+    # No proxy from the environment: calls go where the settings say, or nowhere.
+    async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:
+        patience = Patience(settings.delays, settle=timedelta(seconds=settings.settle_seconds))
+        queue = SqlJobQueue(database, patience.lease)
+        ledger = SqlLedger(database, jobs_for, utc_now, signals.committed)
+        outside = ConfiguredOutside(settings, session)
+        house = House(ledger.begin, queue, outside, utc_now, new_id, patience)
+        reader = SqlReader(database, LOADERS)
+        services = Services(reader, SqlEventLog(database), signals, house, closing.is_set)
+        keys = SqlKeys(database)
+        doorkeeper = Doorkeeper(keys, utc_now)
+        engine = Engine(services)
+        api = Api(engine, doorkeeper, database)
+        worker = Worker(house, queue, signals.jobs)
+        try:
+            yield Parts(database, signals, house, queue, keys, doorkeeper, engine, api, worker, closing)
+        finally:
+            await doorkeeper.close()
+    await database.close()
+
+
+def set_up_logging(level: str) -> None:
+    """One line a record on standard error, as JSON unless a person looks."""
+    person = sys.stderr.isatty()
+    renderer = structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer()
+    before = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=before))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,0 +1,81 @@
+"""The worker: claims jobs as they fall due and runs them, a few at a time."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from domain.ids import new_id
+from domain.jobs import Job
+from domain.outbound import Unavailable
+from domain.ports import House
+from domain.use_cases import reactions
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+MOST_AT_ONCE = 4
+
+
+class Bell(Protocol):
+    """Rings when there may be jobs."""
+
+    async def wait(self, timeout: float | None = None) -> None: ...
+
+
+class Queue(Protocol):
+    """The queue as the worker looks at it."""
+
+    async def idle(self, now: object) -> bool: ...
+
+
+class Worker:
+    """Runs jobs until it is stopped; what is under way then is finished first."""
+
+    def __init__(self, house: House, queue: Queue, bell: Bell) -> None:
+        self._house = house
+        self._queue = queue
+        self._bell = bell
+        self._owner = new_id()
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Claim and run jobs until `stop`."""
+        while not self._stopping:
+            try:
+                job = await self._claim()
+            except Exception:
+                log.exception("cannot claim jobs; trying again")
+                job = None
+                await asyncio.sleep(LOOK_EVERY)
+            if job is None:
+                await self._bell.wait(LOOK_EVERY)
+            else:
+                self._start(job)
+
+    async def stop(self, patience: float) -> None:
+        """Claim nothing more, and wait this many seconds for what is under way; a lease covers what is not finished."""
+        self._stopping = True
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=patience)
+            for task in late:
+                task.cancel()
+
+    async def _claim(self) -> Job | None:
+        if len(self._running) >= MOST_AT_ONCE:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK_EVERY)
+            return None
+        now = self._house.now()
+        return None if await self._queue.idle(now) else await self._house.jobs.claim(self._owner, now)
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._carry_out(job))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _carry_out(self, job: Job) -> None:
+        try:
+            await reactions.run(self._house, job)
+        except Exception as bug:
+            log.exception("job %s (%s) failed in our own code", job.id, job.kind)
+            await reactions.put_off(self._house, job, Unavailable(f"internal error: {bug!r}"))

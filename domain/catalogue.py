@@ -1,0 +1,96 @@
+"""The catalogue: products, their configurations, and the specification of a device (domain-facts A.7)."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.errors import ErrorCode, Path, Problems
+from domain.values import NAME_LENGTH, optional_text
+
+
+class ProductType(StrEnum):
+    """Kinds of devices (domain-facts A.7)."""
+
+    LAPTOP = "LAPTOP"
+    MONITOR = "MONITOR"
+    MOUSE = "MOUSE"
+    KEYBOARD = "KEYBOARD"
+    HEADPHONES = "HEADPHONES"
+    WEBCAM = "WEBCAM"
+    ACCESSORY = "ACCESSORY"
+
+
+class Specification(NamedTuple):
+    """What a device is: a snapshot kept on the line, so that the catalogue may change (domain-facts A.3.1)."""
+
+    brand: str | None = None
+    model: str | None = None
+    os: str | None = None
+    cpu: str | None = None
+    ram: str | None = None
+    storage: str | None = None
+    screen_size: str | None = None
+    keyboard_layout: str | None = None
+
+    def over(self, base: "Specification") -> "Specification":
+        """This specification laid on top of another: what it names wins (domain-facts A.3.4)."""
+        return Specification(*(mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True)))
+
+    @property
+    def title(self) -> str:
+        """How people call the device."""
+        return " ".join(part for part in (self.brand, self.model) if part) or "Device"
+
+
+UNSPECIFIED = Specification()
+
+
+class Product(NamedTuple):
+    """A device one can ask for. The catalogue is the same for every company."""
+
+    id: str
+    product_type: ProductType
+    brand: str
+    model: str
+    active: bool
+
+
+class Configuration(NamedTuple):
+    """One way a product comes: processor, memory, storage and the like."""
+
+    id: str
+    product_id: str
+    position: int
+    active: bool
+    os: str | None
+    cpu: str | None
+    ram: str | None
+    storage: str | None
+    screen_size: str | None
+    resolution: str | None
+    connection_type: str | None
+
+
+def specification_of(product: Product, configuration: Configuration | None) -> Specification:
+    """What a catalogue choice fills in (domain-facts A.3.4)."""
+    base = Specification(brand=product.brand, model=product.model)
+    if configuration is None:
+        return base
+    parts = {name: getattr(configuration, name) for name in ("os", "cpu", "ram", "storage", "screen_size")}
+    return base._replace(**parts)
+
+
+def parse_specification(raw: Specification, problems: Problems, path: Path) -> Specification:
+    """A specification as typed, trimmed; what is wrong with it is noted under `path`."""
+    names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
+    return Specification(
+        *(
+            problems.check((*path, name), optional_text, value, NAME_LENGTH)
+            for name, value in zip(names, raw, strict=True)
+        )
+    )
+
+
+def require_named(specification: Specification, problems: Problems, path: Path) -> None:
+    """A device outside the catalogue needs a brand or a model (domain-facts A.3.4, freeform)."""
+    if specification.brand is None and specification.model is None:
+        problems.add((*path, "model"), ErrorCode.REQUIRED, "Name the brand or the model of the device.")

@@ -1,0 +1,29 @@
+"""Companies and their tenants: a company has one set of live data and one of test data."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.access import Environment
+
+
+class Company(NamedTuple):
+    """A customer of ours. `code` is also what the vendor knows it by (domain-facts B.7).
+
+    `tenant_id` is its tenant in the environment it is looked at in.
+    """
+
+    id: str
+    code: str
+    name: str
+    created_at: datetime
+    tenant_id: int
+
+
+class Tenant(NamedTuple):
+    """A company in one environment: the owner of every owned row."""
+
+    id: int
+    company_id: str
+    environment: Environment
+    company_code: str
+    company_name: str

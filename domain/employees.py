@@ -1,0 +1,30 @@
+"""Employees, as the company's HR system knows them. Read-only here (domain-facts A.8)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class EmployeeStatus(StrEnum):
+    """Whether someone works at the company today (domain-facts A.8)."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+class Employee(NamedTuple):
+    """One person. `email_key` is the address casefolded, by which recipients find their employee."""
+
+    id: str
+    tenant_id: int
+    name: str
+    email: str
+    email_key: str
+    status: EmployeeStatus
+    country: str | None
+    department: str | None
+    job_title: str | None
+    hire_date: date | None
+    termination_date: date | None
+    hris_id: str | None
+    hris_provider: str | None

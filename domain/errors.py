@@ -1,0 +1,123 @@
+"""How a rule says no: business sentences with the facts a person needs, free of transport words.
+
+`schema/errors.py` turns them into the graph's user errors; nothing else knows both sides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Path = tuple[str, ...]
+
+
+class ErrorCode(StrEnum):
+    """Why an input was refused, precise enough for a program to act on."""
+
+    REQUIRED = "REQUIRED"
+    TOO_LONG = "TOO_LONG"
+    TOO_MANY = "TOO_MANY"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    INVALID_ID = "INVALID_ID"
+    INVALID_TEXT = "INVALID_TEXT"
+    INVALID_EMAIL = "INVALID_EMAIL"
+    INVALID_COUNTRY = "INVALID_COUNTRY"
+    INVALID_DATE = "INVALID_DATE"
+    INVALID_URL = "INVALID_URL"
+    INVALID_AMOUNT = "INVALID_AMOUNT"
+    INVALID_CURRENCY = "INVALID_CURRENCY"
+    INVALID_CURSOR = "INVALID_CURSOR"
+    RECIPIENT_COUNT = "RECIPIENT_COUNT"
+    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
+    NOT_SUPPORTED = "NOT_SUPPORTED"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_PRICED = "NOT_PRICED"
+    PRICE_CHANGED = "PRICE_CHANGED"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    NOT_DEAD = "NOT_DEAD"
+
+
+class DomainError(Exception):
+    """The base of every refusal a caller can act on."""
+
+
+class Invalid(DomainError):
+    """One value is wrong. It does not know where it stood in the input; `Problems` adds that."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One wrong value and its place in the input, as in `("items", "0", "quantity")`."""
+
+    code: ErrorCode
+    message: str
+    path: Path
+
+
+class InvalidInput(DomainError):
+    """The input as a whole is refused; every problem that was found is listed."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{'.'.join(p.path)}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+class NotFound(DomainError):
+    """The subject of the action does not exist within the caller's reach."""
+
+    def __init__(self, kind: str, path: Path) -> None:
+        super().__init__(f"There is no {kind} with this id.")
+        self.code = ErrorCode.NOT_FOUND
+        self.message = str(self)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRef:
+    """A node of the graph by type name and id."""
+
+    type: str
+    id: str
+
+
+class Conflict(DomainError):
+    """The action clashes with the present state of `node`, which stands at `current_status`."""
+
+    code: ErrorCode
+
+    def __init__(self, message: str, node: NodeRef, current_status: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.node = node
+        self.current_status = current_status
+
+
+class Problems:
+    """Collects what is wrong with an input, so that the caller hears of all of it at once."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, path: Path, code: ErrorCode, message: str) -> None:
+        self.found.append(Problem(code, message, path))
+
+    def check(self, path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What `parse` returns, or None with the problem noted at `path`."""
+        try:
+            return parse(*args, **kwargs)
+        except Invalid as invalid:
+            self.add(path, invalid.code, invalid.message)
+            return None
+
+    def raise_if_any(self) -> None:
+        """Raises: InvalidInput, with every problem found so far."""
+        if self.found:
+            raise InvalidInput(*self.found)

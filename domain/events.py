@@ -1,0 +1,68 @@
+"""Events: the one record of what happened. History, subscriptions and webhooks read it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.access import Actor, Scope
+from domain.errors import NodeRef
+
+
+class EventType(StrEnum):
+    """What can happen to a quote (domain-facts A.9). CURRENT_STATE is told to a new subscriber and never recorded."""
+
+    CURRENT_STATE = "CURRENT_STATE"
+    QUOTE_CREATED = "QUOTE_CREATED"
+    QUOTE_ITEM_PRICED = "QUOTE_ITEM_PRICED"
+    QUOTE_PENDING = "QUOTE_PENDING"
+    QUOTE_ALTERNATIVE_PROPOSED = "QUOTE_ALTERNATIVE_PROPOSED"
+    QUOTE_ALTERNATIVE_PRICED = "QUOTE_ALTERNATIVE_PRICED"
+    QUOTE_ITEM_ACCEPTED = "QUOTE_ITEM_ACCEPTED"
+    QUOTE_ITEM_REJECTED = "QUOTE_ITEM_REJECTED"
+    QUOTE_ALTERNATIVE_ACCEPTED = "QUOTE_ALTERNATIVE_ACCEPTED"
+    QUOTE_ALTERNATIVE_REJECTED = "QUOTE_ALTERNATIVE_REJECTED"
+    QUOTE_APPROVED = "QUOTE_APPROVED"
+    QUOTE_REJECTED = "QUOTE_REJECTED"
+    VENDOR_ORDER_PLACED = "VENDOR_ORDER_PLACED"
+    VENDOR_ORDER_FAILED = "VENDOR_ORDER_FAILED"
+    VENDOR_ORDER_REQUEUED = "VENDOR_ORDER_REQUEUED"
+
+
+# The scope a key needs to be told of an event; another key's stream leaves it out.
+READ_SCOPES: dict[EventType, Scope] = dict.fromkeys(EventType, Scope.QUOTES_READ)
+
+
+class StatusChange(NamedTuple):
+    """The status of one node moved."""
+
+    node: NodeRef
+    from_status: str
+    to_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """Something that happened, as a use case tells it. `facts` is what its reactions need to know."""
+
+    type: EventType
+    tenant_id: int
+    node: NodeRef
+    actor: Actor
+    occurred_at: datetime
+    changes: tuple[StatusChange, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A recorded event. `number` counts a tenant's events without gaps, in the order of commits."""
+
+    id: str
+    number: int
+    type: EventType
+    tenant_id: int
+    node: NodeRef
+    actor: Actor
+    occurred_at: datetime
+    changes: tuple[StatusChange, ...]

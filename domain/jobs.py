@@ -1,0 +1,81 @@
+"""Jobs: work to be done after a commit, at least once, by whichever worker gets to it first."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.access import Environment, Reach
+
+
+class JobKind(StrEnum):
+    """What a worker can be asked to do."""
+
+    SEND_QUOTE_CREATED = "SEND_QUOTE_CREATED"
+    SEND_ITEM_ACCEPTED = "SEND_ITEM_ACCEPTED"
+    CREATE_TASK = "CREATE_TASK"
+    PLACE_VENDOR_ORDER = "PLACE_VENDOR_ORDER"
+
+
+class JobStatus(StrEnum):
+    """A job waits, is done, or is dead: given up on until an operator retries it."""
+
+    WAITING = "WAITING"
+    DONE = "DONE"
+    DEAD = "DEAD"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to enqueue. Of two with the same `dedupe_key` only the first is kept."""
+
+    kind: JobKind
+    dedupe_key: str
+    payload: dict[str, Any]
+
+
+class Job(NamedTuple):
+    """A job as stored. `attempts` counts the one under way; `lease_until` is when another worker may take it.
+
+    `sent_at` is set while a call that must not happen twice may be under way at the other side.
+    """
+
+    id: str
+    tenant_id: int
+    environment: Environment
+    kind: JobKind
+    dedupe_key: str
+    payload: dict[str, Any]
+    status: JobStatus
+    attempts: int
+    run_at: datetime
+    lease_owner: str | None
+    lease_until: datetime | None
+    sent_at: datetime | None
+    last_error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(self.environment, self.tenant_id)
+
+
+class Patience(NamedTuple):
+    """How long the worker tries, and how long it waits before it takes silence for an answer.
+
+    `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last, the job is dead. `lease` is longer
+    than a vendor's time-out. A call whose outcome is unknown is not made again before `settle` has passed.
+    """
+
+    retry_delays: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600)
+    lease: timedelta = timedelta(seconds=30)
+    settle: timedelta = timedelta(seconds=60)
+
+    def next_attempt(self, attempts: int, now: datetime) -> datetime | None:
+        """When a job that failed for the `attempts`-th time is tried again; None when it is dead."""
+        within = attempts <= len(self.retry_delays)
+        return now + timedelta(seconds=self.retry_delays[attempts - 1]) if within else None
+
+
+DEFAULT_PATIENCE = Patience()

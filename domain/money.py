@@ -1,0 +1,76 @@
+"""Money: an integer number of a currency's minor units. No float comes near it."""
+
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from iso4217 import Currency
+
+from domain.errors import ErrorCode, Invalid
+
+# Beyond this a JavaScript client can no longer hold the minor units in a number.
+LARGEST_MINOR = 2**53 - 1
+
+# Metals and test codes have no minor unit in ISO 4217; nobody is quoted in them.
+_DIGITS = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
+
+
+class Money(NamedTuple):
+    """An amount in minor units (cents, fils, whole yen) of one currency (ISO 4217)."""
+
+    minor: int
+    currency: str
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, with exactly the currency's own digits."""
+        return Decimal(self.minor).scaleb(-digits(self.currency))
+
+    @property
+    def currency_code(self) -> str:
+        return self.currency
+
+
+def digits(currency: str) -> int:
+    """How many decimal digits a currency has: USD 2, JPY 0, KWD 3."""
+    return _DIGITS[currency]
+
+
+def parse_currency(code: str) -> str:
+    """An ISO 4217 code, in any case."""
+    if len(code) > 10 or code.strip().upper() not in _DIGITS:
+        raise Invalid(ErrorCode.INVALID_CURRENCY, "Send an ISO 4217 currency code such as USD.")
+    return code.strip().upper()
+
+
+def parse_amount(amount: object, currency: str) -> Money:
+    """A non-negative amount in major units, given as text ("1450.00") or a whole number."""
+    value = _decimal(amount)
+    minor = value.scaleb(digits(currency))
+    if value < 0:
+        raise Invalid(ErrorCode.INVALID_AMOUNT, "An amount cannot be negative.")
+    if minor != minor.to_integral_value():
+        raise Invalid(ErrorCode.INVALID_AMOUNT, f"{currency} has {digits(currency)} decimal digits; round the amount.")
+    if minor > LARGEST_MINOR:
+        raise Invalid(ErrorCode.INVALID_AMOUNT, "The amount is too large.")
+    return Money(int(minor), currency)
+
+
+def _decimal(amount: object) -> Decimal:
+    if isinstance(amount, float):
+        raise Invalid(
+            ErrorCode.INVALID_AMOUNT, 'A JSON number loses digits: send the amount as text, such as "1450.00".'
+        )
+    if isinstance(amount, bool) or not isinstance(amount, str | int) or len(str(amount)) > 40:
+        raise Invalid(ErrorCode.INVALID_AMOUNT, 'Send an amount such as "1450.00".')
+    try:
+        value = Decimal(amount)
+    except InvalidOperation:
+        raise Invalid(ErrorCode.INVALID_AMOUNT, 'Send an amount such as "1450.00".') from None
+    if not value.is_finite() or abs(value.adjusted()) > 20:
+        raise Invalid(ErrorCode.INVALID_AMOUNT, 'Send an amount such as "1450.00".')
+    return value
+
+
+def render(money: Money) -> str:
+    """An amount for people to read, as in `USD 1,450.00`."""
+    return f"{money.currency} {money.amount:,}"

@@ -1,0 +1,168 @@
+"""What the use cases need from the outside. Adapters fit these protocols by shape.
+
+Storage is a unit of work: what it loads is locked, what it saves and records becomes true at `commit`, or not at all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.access import Environment, IdempotencyKey, Reach
+from domain.catalogue import Configuration, Product
+from domain.companies import Tenant
+from domain.events import NewEvent, StatusChange
+from domain.jobs import DEFAULT_PATIENCE, Job, Patience
+from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder
+from domain.quotes import QuoteAggregate
+from domain.vendor_orders import VendorOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a mutation did, as ids and changes: enough to answer it, and to answer it again (design: Writing)."""
+
+    quote_id: str
+    item_id: str | None = None
+    alternative_id: str | None = None
+    changes: tuple[StatusChange, ...] = ()
+
+
+class IdempotencyClash(Exception):
+    """The idempotency key was used before, for another mutation or with another input."""
+
+
+class QuoteStore(Protocol):
+    """Quotes within the caller's reach, whole."""
+
+    async def quote_of_item(self, item_id: str) -> str | None: ...
+
+    async def quote_of_alternative(self, alternative_id: str) -> str | None: ...
+
+    async def lock(self, quote_id: str) -> QuoteAggregate | None:
+        """The quote, which nobody else can change until this unit of work ends."""
+
+    async def add(self, quote: QuoteAggregate) -> None: ...
+
+    async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
+        """Write what differs."""
+
+
+class Catalogue(Protocol):
+    """Products and configurations by id."""
+
+    async def products(self, ids: Sequence[str]) -> Mapping[str, Product]: ...
+
+    async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]: ...
+
+
+class VendorOrderStore(Protocol):
+    """Orders at the vendor within the caller's reach."""
+
+    async def add(self, orders: Sequence[VendorOrder]) -> None: ...
+
+    async def lock(self, order_id: str) -> VendorOrder | None: ...
+
+    async def save(self, order: VendorOrder) -> None: ...
+
+
+class TenantStore(Protocol):
+    """Companies in the environment of the caller."""
+
+    async def by_company(self, company_id: str) -> Tenant | None: ...
+
+    async def by_id(self, tenant_id: int) -> Tenant: ...
+
+    async def next_order_id(self, tenant_id: int, at: datetime) -> str:
+        """A number for a new quote: epoch milliseconds, unique within the tenant (domain-facts F.1, 8)."""
+
+
+class UnitOfWork(Protocol):
+    """Everything one mutation reads and writes, in one transaction."""
+
+    quotes: QuoteStore
+    catalogue: Catalogue
+    vendor_orders: VendorOrderStore
+    tenants: TenantStore
+
+    async def replayed(self) -> Outcome | None:
+        """What this mutation answered before under its idempotency key. Raises: IdempotencyClash."""
+
+    def record(self, event: NewEvent) -> None:
+        """Append an event at commit; the jobs that follow from it are enqueued with it."""
+
+    async def retry_job(self, job_id: str, at: datetime) -> Job | None:
+        """Wake a dead job; None when it is not dead."""
+
+    async def commit(self, outcome: Outcome | None = None) -> None: ...
+
+
+class Begin(Protocol):
+    """Opens a unit of work; leaving it without `commit` undoes everything."""
+
+    def __call__(
+        self, reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+    ) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+
+class JobQueue(Protocol):
+    """Jobs as the worker sees them."""
+
+    async def claim(self, owner: str, now: datetime) -> Job | None:
+        """The next job that is due, leased to `owner`."""
+
+    async def mark_sent(self, job: Job, at: datetime | None) -> None:
+        """Remember that a call which must not happen twice is being made, or with None that it was not made."""
+
+    async def finish(self, job: Job, now: datetime) -> None: ...
+
+    async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
+        """Try again at `until`; with None the job is dead."""
+
+
+class OrderVendor(Protocol):
+    """The vendor that fulfils accepted lines (Tecspal, domain-facts B). Raises `OutboundFailure`s."""
+
+    async def place_order(self, request: OrderRequest) -> PlacedOrder: ...
+
+    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
+        """The order that carries our id, if the vendor has it already."""
+
+
+class TaskBoard(Protocol):
+    """Where the people who price quotes see their work (Asana). Raises `OutboundFailure`s."""
+
+    async def create_task(self, task: NewTask) -> str:
+        """Create the task and return its id."""
+
+    async def find_task(self, reference: str, since: datetime) -> str | None:
+        """The task made since then that carries our reference, if there is one."""
+
+
+class Mailer(Protocol):
+    """Sends letters. Raises `OutboundFailure`s."""
+
+    async def send(self, letter: Letter) -> None: ...
+
+
+class Outside(Protocol):
+    """The world outside, one for each environment. Each raises NotConfigured when its settings are missing."""
+
+    def vendor(self, environment: Environment) -> OrderVendor: ...
+
+    def board(self, environment: Environment) -> TaskBoard: ...
+
+    def mailer(self, environment: Environment) -> Mailer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every use case is handed."""
+
+    begin: Begin
+    jobs: JobQueue
+    outside: Outside
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    patience: Patience = DEFAULT_PATIENCE

@@ -1,0 +1,488 @@
+"""Quotes: what they are made of, and the rules by which their lines are priced and decided.
+
+Rows are named tuples, one for each table, read straight into the graph. `QuoteAggregate` binds the rows of one quote
+together for the rules below, which are pure: they take an aggregate and give back another (domain-facts A.3).
+Making a new quote from a customer's input is `domain/quote_drafts.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.access import Actor, ActorKind
+from domain.catalogue import ProductType, Specification
+from domain.errors import Conflict, ErrorCode, NodeRef
+from domain.events import StatusChange
+from domain.money import Money, render
+
+
+class QuoteStatus(StrEnum):
+    """Where a quote stands as a whole (domain-facts A.3.2)."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DELIVERED = "DELIVERED"
+    COMPLETED = "COMPLETED"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+
+
+class OfferStatus(StrEnum):
+    """Where an offer (an item or an alternative) stands: SOURCED means priced (domain-facts A.3.2)."""
+
+    PENDING = "PENDING"
+    SOURCED = "SOURCED"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+
+
+class RecipientStatus(StrEnum):
+    """Where the device of one recipient stands (domain-facts A.3.2)."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    REJECTED = "REJECTED"
+
+
+class LineDecision(StrEnum):
+    """What was decided on a line. All but UNDECIDED are final (domain-facts A.3.7, rule 5)."""
+
+    UNDECIDED = "UNDECIDED"
+    ITEM_ACCEPTED = "ITEM_ACCEPTED"
+    ALTERNATIVE_ACCEPTED = "ALTERNATIVE_ACCEPTED"
+    REJECTED = "REJECTED"
+
+
+class Verdict(StrEnum):
+    """What someone says to an offer."""
+
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+
+
+OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
+FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
+
+
+class Quote(NamedTuple):
+    """A company's request for devices. `order_id` is the number people use for it (domain-facts A.3.1)."""
+
+    id: str
+    tenant_id: int
+    order_id: str
+    status: QuoteStatus
+    po_number: str | None
+    requester_email: str
+    requester_name: str | None
+    notification_emails: tuple[str, ...]
+    priced_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Quote", self.id)
+
+
+class QuoteItem(NamedTuple):
+    """One line of a quote, and its first offer: a device, how many, and at what unit price."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    position: int
+    status: OfferStatus
+    decision: LineDecision
+    product_type: ProductType
+    product_id: str | None
+    configuration_id: str | None
+    quantity: int
+    comments: str | None
+    brand: str | None
+    model: str | None
+    os: str | None
+    cpu: str | None
+    ram: str | None
+    storage: str | None
+    screen_size: str | None
+    keyboard_layout: str | None
+    price_minor: int | None
+    price_currency: str | None
+    closing_offer_id: str | None
+    agreed_price_minor: int | None
+    agreed_price_currency: str | None
+    agreed_at: datetime | None
+    agreed_by_kind: str | None
+    agreed_by_id: str | None
+    agreed_by_name: str | None
+    created_at: datetime
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("QuoteItem", self.id)
+
+    @property
+    def price(self) -> Money | None:
+        return _money(self.price_minor, self.price_currency)
+
+    @property
+    def specification(self) -> Specification:
+        return _specification(self)
+
+    @property
+    def agreement(self) -> "Agreement | None":
+        """What was agreed when an offer of this line was accepted."""
+        price = _money(self.agreed_price_minor, self.agreed_price_currency)
+        if price is None or self.agreed_at is None:
+            return None
+        kind = ActorKind(self.agreed_by_kind or ActorKind.SYSTEM)
+        return Agreement(price, self.agreed_at, Actor(kind, self.agreed_by_id or "", self.agreed_by_name or ""))
+
+
+class Alternative(NamedTuple):
+    """Another device offered in place of a line's item (domain-facts A.3.1)."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    item_id: str
+    position: int
+    status: OfferStatus
+    description: str | None
+    is_exact_match: bool
+    image_url: str | None
+    brand: str | None
+    model: str | None
+    os: str | None
+    cpu: str | None
+    ram: str | None
+    storage: str | None
+    screen_size: str | None
+    keyboard_layout: str | None
+    price_minor: int | None
+    price_currency: str | None
+    created_at: datetime
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Alternative", self.id)
+
+    @property
+    def price(self) -> Money | None:
+        return _money(self.price_minor, self.price_currency)
+
+    @property
+    def specification(self) -> Specification:
+        return _specification(self)
+
+
+class Recipient(NamedTuple):
+    """Who or what store gets a device of a line. `email_key` is the address casefolded."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    item_id: str
+    position: int
+    status: RecipientStatus
+    name: str
+    email: str | None
+    email_key: str | None
+    country: str
+    phone_number: str | None
+    address: str | None
+    storage: bool
+    hire_date: date | None
+    tracking_code: str | None
+    tracking_link: str | None
+    serial_number: str | None
+    invoice_number: str | None
+    vendor_order_id: str | None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Recipient", self.id)
+
+
+class StatusTime(NamedTuple):
+    """When a node first reached a status (domain-facts A.3.1, `status_timestamps`)."""
+
+    node_id: str
+    status: str
+    at: datetime
+
+
+Offer = QuoteItem | Alternative
+
+
+class Agreement(NamedTuple):
+    """The unit price that was accepted, when and by whom. It stays when the offer's price is gone."""
+
+    price: Money
+    at: datetime
+    by: Actor
+
+
+def _specification(offer: Offer) -> Specification:
+    return Specification(
+        offer.brand,
+        offer.model,
+        offer.os,
+        offer.cpu,
+        offer.ram,
+        offer.storage,
+        offer.screen_size,
+        offer.keyboard_layout,
+    )
+
+
+def _money(minor: int | None, currency: str | None) -> Money | None:
+    return None if minor is None or currency is None else Money(minor, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item with its alternatives and recipients, each in their order."""
+
+    item: QuoteItem
+    alternatives: tuple[Alternative, ...]
+    recipients: tuple[Recipient, ...]
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return (self.item, *self.alternatives)
+
+    @property
+    def accepted_offer(self) -> Offer | None:
+        if self.item.decision not in FULFILLED:
+            return None
+        return next(offer for offer in self.offers if offer.id == self.item.closing_offer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteAggregate:
+    """A quote with all its lines: what is locked, judged and saved together."""
+
+    quote: Quote
+    lines: tuple[Line, ...]
+
+    def line_of(self, offer_id: str) -> Line:
+        """The line that has this offer. The caller has looked the offer up in this quote."""
+        return next(line for line in self.lines if any(offer.id == offer_id for offer in line.offers))
+
+    def with_line(self, changed: Line) -> "QuoteAggregate":
+        lines = tuple(changed if line.item.id == changed.item.id else line for line in self.lines)
+        return replace(self, lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a rule made of a quote: the quote as it is now and every status that moved on the way."""
+
+    quote: QuoteAggregate
+    changes: tuple[StatusChange, ...]
+
+
+class LineClosed(Conflict):
+    """The line was decided before, otherwise (domain-facts A.3.7, rule 5)."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+class OfferDecided(Conflict):
+    """The offer was rejected before, while its line is still open."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+class NotPriced(Conflict):
+    """Nobody can accept an offer that has no price yet (domain-facts A.3.7, rule 6)."""
+
+    code = ErrorCode.NOT_PRICED
+
+
+class PriceChanged(Conflict):
+    """The price is no longer the one the caller saw."""
+
+    code = ErrorCode.PRICE_CHANGED
+
+
+def accept(
+    quote: QuoteAggregate,
+    offer_id: str,
+    agreed_by: Actor,
+    at: datetime,
+    expected_price: Money | None = None,
+    recipients: tuple[Recipient, ...] | None = None,
+) -> Ruling:
+    """Accept an offer: every other offer of its line is rejected and its recipients are approved.
+
+    A repeated acceptance changes nothing (domain-facts A.3.7, rules 1, 2, 5, 6).
+    Raises: LineClosed, OfferDecided, NotPriced, PriceChanged.
+    """
+    line = quote.line_of(offer_id)
+    if _closed_by(line, offer_id, Verdict.ACCEPT):
+        return Ruling(quote, ())
+    offer = _open_offer(line, offer_id)
+    price = _price_to_agree(offer, expected_price)
+    decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
+    judged = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
+    closed = replace(
+        judged,
+        item=judged.item._replace(
+            decision=decision,
+            closing_offer_id=offer_id,
+            agreed_price_minor=price.minor,
+            agreed_price_currency=price.currency,
+            agreed_at=at,
+            agreed_by_kind=agreed_by.kind,
+            agreed_by_id=agreed_by.id,
+            agreed_by_name=agreed_by.name,
+        ),
+        recipients=tuple(
+            _moved(recipient, RecipientStatus.APPROVED)
+            for recipient in (line.recipients if recipients is None else recipients)
+        ),
+    )
+    return _ruling(quote, quote.with_line(closed), at)
+
+
+def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
+    """Reject an offer. When no offer of the line is left open, the line and its recipients are rejected too.
+
+    A repeated rejection changes nothing (domain-facts A.3.7, rules 3, 4, 5).
+    Raises: LineClosed.
+    """
+    line = quote.line_of(offer_id)
+    if _closed_by(line, offer_id, Verdict.REJECT):
+        return Ruling(quote, ())
+    offer = _offer(line, offer_id)
+    _check_open(line, offer)
+    if offer.status == OfferStatus.REJECTED:
+        return Ruling(quote, ())
+    judged = _each_offer(line, lambda it: _rejected_if_open(it) if it.id == offer_id else it)
+    if any(offer.status in OPEN for offer in judged.offers):
+        return _ruling(quote, quote.with_line(judged), at)
+    closed = replace(
+        judged,
+        item=judged.item._replace(decision=LineDecision.REJECTED, closing_offer_id=offer_id),
+        recipients=tuple(_moved(recipient, RecipientStatus.REJECTED) for recipient in judged.recipients),
+    )
+    return _ruling(quote, quote.with_line(closed), at)
+
+
+def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> Ruling:
+    """Set or correct an offer's unit price, which sources it (domain-facts A.3.2).
+
+    `priced_at` is set once, when every undecided line has its price (domain-facts F.1, 3).
+    Raises: LineClosed, OfferDecided.
+    """
+    line = quote.line_of(offer_id)
+    _open_offer(line, offer_id)
+    priced = quote.with_line(_each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it))
+    if quote.quote.priced_at is None and _all_priced(priced):
+        priced = replace(priced, quote=priced.quote._replace(priced_at=at))
+    return _ruling(quote, priced, at)
+
+
+def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ruling:
+    """Offer an alternative on a line that is still open (domain-facts A.3.1).
+
+    Raises: LineClosed.
+    """
+    line = quote.line_of(alternative.item_id)
+    _check_open(line, line.item)
+    proposed = replace(line, alternatives=(*line.alternatives, alternative))
+    return _ruling(quote, quote.with_line(proposed), at)
+
+
+def status_of(lines: tuple[Line, ...]) -> QuoteStatus:
+    """The status that follows from the lines alone (domain-facts A.3.7, rule 7)."""
+    decisions = {line.item.decision for line in lines}
+    if LineDecision.UNDECIDED in decisions:
+        return QuoteStatus.PENDING
+    return QuoteStatus.APPROVED if decisions & FULFILLED else QuoteStatus.REJECTED
+
+
+def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
+    """Every offer, recipient and quote whose status differs; what is new came from PENDING."""
+    old = {ref: status for ref, status in _statuses(before)}
+    moves = (StatusChange(ref, old.get(ref, OfferStatus.PENDING), status) for ref, status in _statuses(after))
+    return tuple(move for move in moves if move.from_status != move.to_status)
+
+
+def _statuses(quote: QuoteAggregate) -> list[tuple[NodeRef, str]]:
+    parts = [part for line in quote.lines for part in (*line.offers, *line.recipients)]
+    return [*((part.ref, str(part.status)) for part in parts), (quote.quote.ref, str(quote.quote.status))]
+
+
+def _ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Ruling:
+    head = changed.quote._replace(status=status_of(changed.lines), updated_at=at)
+    after = replace(changed, quote=head)
+    return Ruling(after, status_changes(before, after))
+
+
+def _all_priced(quote: QuoteAggregate) -> bool:
+    undecided = (line.item for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
+    return all(item.price is not None for item in undecided)
+
+
+def _closed_by(line: Line, offer_id: str, verdict: Verdict) -> bool:
+    said = Verdict.ACCEPT if line.item.decision in FULFILLED else Verdict.REJECT
+    return line.item.decision != LineDecision.UNDECIDED and (line.item.closing_offer_id, said) == (offer_id, verdict)
+
+
+def _check_open(line: Line, offer: Offer) -> None:
+    decision = line.item.decision
+    if decision != LineDecision.UNDECIDED:
+        words = decision.replace("_", " ").lower()
+        raise LineClosed(f"This line was decided before: {words}.", offer.ref, offer.status)
+
+
+def _offer(line: Line, offer_id: str) -> Offer:
+    return next(offer for offer in line.offers if offer.id == offer_id)
+
+
+def _open_offer(line: Line, offer_id: str) -> Offer:
+    offer = _offer(line, offer_id)
+    _check_open(line, offer)
+    if offer.status not in OPEN:
+        raise OfferDecided("This offer was rejected before.", offer.ref, offer.status)
+    return offer
+
+
+def _price_to_agree(offer: Offer, expected: Money | None) -> Money:
+    if offer.price is None:
+        raise NotPriced("This offer has no price yet.", offer.ref, offer.status)
+    if expected is not None and expected != offer.price:
+        message = f"The price is now {render(offer.price)}, not {render(expected)}."
+        raise PriceChanged(message, offer.ref, offer.status)
+    return offer.price
+
+
+def _each_offer(line: Line, change: Callable[[Offer], Offer]) -> Line:
+    item, *alternatives = (change(offer) for offer in line.offers)
+    assert isinstance(item, QuoteItem)
+    return replace(line, item=item, alternatives=tuple(it for it in alternatives if isinstance(it, Alternative)))
+
+
+def _accepted(offer: Offer) -> Offer:
+    return offer._replace(status=OfferStatus.ACCEPTED)
+
+
+def _rejected_if_open(offer: Offer) -> Offer:
+    return offer._replace(status=OfferStatus.REJECTED) if offer.status in OPEN else offer
+
+
+def _priced(offer: Offer, price: Money) -> Offer:
+    return offer._replace(status=OfferStatus.SOURCED, price_minor=price.minor, price_currency=price.currency)
+
+
+def _moved(recipient: Recipient, status: RecipientStatus) -> Recipient:
+    """A recipient follows its line, unless its device is already on the way."""
+    return recipient._replace(status=status) if recipient.status == RecipientStatus.PENDING else recipient

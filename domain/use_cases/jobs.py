@@ -1,0 +1,33 @@
+"""What operators do about jobs that were given up."""
+
+from domain.access import Caller
+from domain.errors import Conflict, ErrorCode, NodeRef
+from domain.events import EventType, NewEvent, StatusChange
+from domain.jobs import JobKind, JobStatus
+from domain.ports import House
+from domain.vendor_orders import VendorOrderStatus
+
+
+class NotDead(Conflict):
+    """Only a dead job can be retried."""
+
+    code = ErrorCode.NOT_DEAD
+
+
+async def retry_job(house: House, caller: Caller, job_id: str) -> str:
+    """Try a dead job again, from the first delay on; its vendor order is queued again. Raises: NotDead."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        job = await work.retry_job(job_id, house.now())
+        if job is None:
+            raise NotDead("There is no dead job with this id.", NodeRef("Job", job_id), JobStatus.WAITING)
+        if job.kind == JobKind.PLACE_VENDOR_ORDER:
+            order = await work.vendor_orders.lock(job.payload["vendorOrderId"])
+            if order is not None and order.status == VendorOrderStatus.FAILED:
+                queued = order._replace(status=VendorOrderStatus.QUEUED, problem=None, updated_at=house.now())
+                await work.vendor_orders.save(queued)
+                changes = (StatusChange(order.ref, order.status, queued.status),)
+                node = NodeRef("Quote", order.quote_id)
+                kind = EventType.VENDOR_ORDER_REQUEUED
+                work.record(NewEvent(kind, order.tenant_id, node, caller.actor, house.now(), changes))
+        await work.commit()
+        return job_id

@@ -1,0 +1,220 @@
+"""What follows from an event, after the commit that recorded it.
+
+`REACTIONS` is the one table that says which jobs an event causes; the unit of work reads it at commit. Below it stand
+the jobs themselves, each of which may be run again at any time and still do its work once (design: Writing).
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from domain.access import SYSTEM
+from domain.events import EventType, NewEvent, StatusChange
+from domain.jobs import Job, JobKind, NewJob
+from domain.money import render
+from domain.outbound import Letter, LetterKind, LetterLine, NewTask, OutboundFailure, PlacedOrder, Uncertain
+from domain.ports import House, UnitOfWork
+from domain.quotes import Line, QuoteAggregate
+from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, vendor_status
+
+T = TypeVar("T")
+
+
+def _letters_of_creation(event: NewEvent) -> Iterable[NewJob]:
+    quote_id = event.node.id
+    for address in event.facts["addresses"]:
+        payload = {"quoteId": quote_id, "to": address}
+        yield NewJob(JobKind.SEND_QUOTE_CREATED, f"quote-created:{quote_id}:{address}", payload)
+
+
+def _task(event: NewEvent) -> Iterable[NewJob]:
+    yield NewJob(JobKind.CREATE_TASK, f"task:{event.node.id}", {"quoteId": event.node.id})
+
+
+def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
+    item_id = event.facts["itemId"]
+    for address in event.facts["addresses"]:
+        payload = {"quoteId": event.node.id, "itemId": item_id, "to": address}
+        yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"item-accepted:{item_id}:{address}", payload)
+
+
+def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
+    for order_id in event.facts["orders"]:
+        yield NewJob(JobKind.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", {"vendorOrderId": order_id})
+
+
+Reaction = Callable[[NewEvent], Iterable[NewJob]]
+
+REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
+    EventType.QUOTE_CREATED: (_letters_of_creation, _task),
+    EventType.QUOTE_ITEM_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
+    EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
+}
+
+
+def jobs_for(event: NewEvent) -> list[NewJob]:
+    """The jobs an event causes."""
+    return [job for reaction in REACTIONS.get(event.type, ()) for job in reaction(event)]
+
+
+async def run(house: House, job: Job) -> None:
+    """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up."""
+    try:
+        await JOBS[job.kind](house, job)
+    except OutboundFailure as failure:
+        await put_off(house, job, failure)
+    else:
+        await house.jobs.finish(job, house.now())
+
+
+async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
+    """Try a failed job again later; at the end of our patience it is dead, and its order says so."""
+    now = house.now()
+    until = None if failure.final else house.patience.next_attempt(job.attempts, now)
+    error = f"{type(failure).__name__}: {failure}"
+    await house.jobs.postpone(job, error, until, now)
+    if until is None and job.kind == JobKind.PLACE_VENDOR_ORDER:
+        await _move_order(house, job, EventType.VENDOR_ORDER_FAILED, VendorOrderStatus.FAILED, problem=error)
+
+
+async def send_quote_created(house: House, job: Job) -> None:
+    """Tell one address that a quote was asked for (domain-facts A.3.4)."""
+    quote, company = await _quote(house, job)
+    await house.outside.mailer(job.environment).send(_letter(house, job, quote, company, quote.lines))
+
+
+async def send_item_accepted(house: House, job: Job) -> None:
+    """Tell one address that a line was accepted (domain-facts A.3.7)."""
+    quote, company = await _quote(house, job)
+    lines = tuple(line for line in quote.lines if line.item.id == job.payload["itemId"])
+    await house.outside.mailer(job.environment).send(_letter(house, job, quote, company, lines))
+
+
+async def create_task(house: House, job: Job) -> None:
+    """Put a new quote before the people who price it (domain-facts A.3.4)."""
+    board = house.outside.board(job.environment)
+    quote, company = await _quote(house, job)
+    head = quote.quote
+    lines = "\n".join(f"- {line.item.quantity} × {line.item.specification.title}" for line in quote.lines)
+    task = NewTask(
+        head.id, f"Price quote {head.order_id} for {company}", f"Asked for by {head.requester_email}\n{lines}"
+    )
+    await _once(
+        house, job, lambda: board.find_task(task.reference, since=job.created_at), lambda: board.create_task(task)
+    )
+
+
+async def place_vendor_order(house: House, job: Job) -> None:
+    """Place one queued order at the vendor, however often this runs (domain-facts B.2, B.7)."""
+    async with house.begin(job.reach) as work:
+        order = await _locked_order(work, job)
+        quote = await work.quotes.lock(order.quote_id)
+        tenant = await work.tenants.by_id(order.tenant_id)
+    if order.status != VendorOrderStatus.QUEUED or quote is None:
+        return
+    vendor = house.outside.vendor(job.environment)
+    request = order_request(order, quote.quote, quote.line_of(order.item_id), tenant.company_code)
+    placed = await _once(
+        house,
+        job,
+        lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
+        lambda: vendor.place_order(request),
+    )
+    await _move_order(house, job, EventType.VENDOR_ORDER_PLACED, vendor_status(placed.status), placed=placed)
+
+
+JOBS: dict[JobKind, Callable[[House, Job], Awaitable[None]]] = {
+    JobKind.SEND_QUOTE_CREATED: send_quote_created,
+    JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
+    JobKind.CREATE_TASK: create_task,
+    JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
+}
+
+
+async def _once(house: House, job: Job, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that must not happen twice: look for its effect first whenever it may have been made before.
+
+    Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
+    """
+    if job.attempts > 1:
+        if (found := await find()) is not None:
+            return found
+        if job.sent_at is not None and house.now() < job.sent_at + house.patience.settle:
+            raise Uncertain("An earlier request may still be under way; it is looked for before another is made.")
+    await house.jobs.mark_sent(job, house.now())
+    try:
+        return await make()
+    except Uncertain:
+        raise
+    except OutboundFailure:
+        await house.jobs.mark_sent(job, None)
+        raise
+
+
+async def _move_order(
+    house: House,
+    job: Job,
+    kind: EventType,
+    status: VendorOrderStatus,
+    placed: PlacedOrder | None = None,
+    problem: str | None = None,
+) -> None:
+    now = house.now()
+    async with house.begin(job.reach) as work:
+        order = await _locked_order(work, job)
+        quote = await work.quotes.lock(order.quote_id)
+        if order.status != VendorOrderStatus.QUEUED or quote is None:
+            return
+        moved = order._replace(
+            status=status,
+            vendor_order_id=placed.vendor_id if placed else None,
+            order_number=placed.order_number if placed else None,
+            problem=problem,
+            updated_at=now,
+        )
+        await work.vendor_orders.save(moved)
+        changes = (StatusChange(order.ref, order.status, status),)
+        work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes))
+        await work.commit()
+
+
+async def _locked_order(work: UnitOfWork, job: Job) -> VendorOrder:
+    order = await work.vendor_orders.lock(job.payload["vendorOrderId"])
+    assert order is not None, f"job {job.id} names a vendor order that was never written"
+    return order
+
+
+async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, str]:
+    """The quote of a job and the name of its company."""
+    async with house.begin(job.reach) as work:
+        quote = await work.quotes.lock(job.payload["quoteId"])
+        tenant = await work.tenants.by_id(job.tenant_id)
+    assert quote is not None, f"job {job.id} names a quote that was never written"
+    return quote, tenant.company_name
+
+
+def _letter(house: House, job: Job, quote: QuoteAggregate, company: str, lines: tuple[Line, ...]) -> Letter:
+    head = quote.quote
+    return Letter(
+        kind=LETTERS[job.kind],
+        message_id=f"<{job.id}@quotegraph>",
+        to=job.payload["to"],
+        company=company,
+        order_id=head.order_id,
+        po_number=head.po_number,
+        requester=head.requester_name or head.requester_email,
+        lines=tuple(_letter_line(line) for line in lines),
+        written_at=house.now(),
+    )
+
+
+LETTERS = {
+    JobKind.SEND_QUOTE_CREATED: LetterKind.QUOTE_CREATED,
+    JobKind.SEND_ITEM_ACCEPTED: LetterKind.ITEM_ACCEPTED,
+}
+
+
+def _letter_line(line: Line) -> LetterLine:
+    offer, agreement = line.accepted_offer or line.item, line.item.agreement
+    price = agreement.price if agreement else offer.price
+    names = tuple(recipient.name for recipient in line.recipients)
+    return LetterLine(offer.specification.title, line.item.quantity, render(price) if price else None, names)

@@ -1,0 +1,118 @@
+"""Parsers of single values as people type them. Each returns the clean value or raises `Invalid`.
+
+Input scalars of the graph accept any text, so that what is wrong is said here, once, with a place and a fix.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import pycountry
+from email_validator import EmailNotValidError, validate_email
+
+from domain.errors import ErrorCode, Invalid
+
+NAME_LENGTH = 200
+LINE_LENGTH = 500
+NOTE_LENGTH = 5_000
+URL_LENGTH = 2_000
+
+# Line breaks and tabs are part of a note; the other control characters are not part of any text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAK = re.compile(r"[\r\n\t]")
+
+# Names in daily use that ISO 3166 spells otherwise.
+_COUNTRY_NAMES = {"UK": "GB", "ENGLAND": "GB", "RUSSIA": "RU", "TURKEY": "TR", "SOUTH KOREA": "KR", "IVORY COAST": "CI"}
+
+
+def text(value: str, longest: int = LINE_LENGTH, lines: bool = False) -> str:
+    """A trimmed text that is not empty, of at most `longest` characters, on one line unless `lines`."""
+    if len(value) > longest:
+        raise Invalid(ErrorCode.TOO_LONG, f"At most {longest:,} characters, not {len(value):,}.")
+    if _CONTROL.search(value) or (not lines and _BREAK.search(value.strip())):
+        raise Invalid(ErrorCode.INVALID_TEXT, "Control characters and line breaks are not allowed here.")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Invalid(ErrorCode.INVALID_TEXT, "This text is not valid Unicode.") from None
+    if not (trimmed := value.strip()):
+        raise Invalid(ErrorCode.REQUIRED, "This may not be empty.")
+    return trimmed
+
+
+def optional_text(value: str | None, longest: int = LINE_LENGTH, lines: bool = False) -> str | None:
+    """As `text`; nothing and blanks are None."""
+    return None if value is None or not value.strip() else text(value, longest, lines)
+
+
+def email(value: str) -> str:
+    """An e-mail address, its domain in lower case. Whether it receives mail is not checked."""
+    try:
+        return validate_email(text(value, 254), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise Invalid(ErrorCode.INVALID_EMAIL, f"This is not an e-mail address: {error}") from None
+
+
+def optional_email(value: str | None) -> str | None:
+    return None if value is None or not value.strip() else email(value)
+
+
+def country(value: str) -> str:
+    """The ISO 3166-1 alpha-2 code of a country given by code or English name (domain-facts B.1)."""
+    return _country_code(text(value, NAME_LENGTH))
+
+
+@lru_cache(maxsize=1024)
+def _country_code(name: str) -> str:
+    try:
+        found = pycountry.countries.lookup(_COUNTRY_NAMES.get(name.upper(), name))
+    except LookupError:
+        raise Invalid(
+            ErrorCode.INVALID_COUNTRY,
+            f"There is no country {name[:60]!r}. Send an ISO 3166-1 code such as UY, or an English name such as Uruguay.",
+        ) from None
+    return str(found.alpha_2)
+
+
+def optional_date(value: str | None) -> date | None:
+    """A calendar date, YYYY-MM-DD."""
+    if value is None:
+        return None
+    try:
+        if len(value) != 10:
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Invalid(ErrorCode.INVALID_DATE, "Send a date as YYYY-MM-DD.") from None
+
+
+def moment(value: str) -> datetime:
+    """A point in time, ISO 8601; without an offset it is UTC."""
+    try:
+        if len(value) > 40:
+            raise ValueError
+        parsed = datetime.fromisoformat(value)
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(ErrorCode.INVALID_DATE, "Send a time as in 2026-11-22T09:30:00Z.") from None
+
+
+def optional_url(value: str | None) -> str | None:
+    """An http or https address."""
+    if value is None or not value.strip():
+        return None
+    trimmed = text(value, URL_LENGTH)
+    try:
+        parts = urlsplit(trimmed)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in trimmed
+    except ValueError:
+        good = False
+    if not good:
+        raise Invalid(ErrorCode.INVALID_URL, "Send a full http or https address.")
+    return trimmed
+
+
+def fold(value: str) -> str:
+    """How texts are compared without regard to case, the same on every database (design: Writing)."""
+    return value.strip().casefold()

@@ -1,0 +1,152 @@
+"""Vendor orders: what an accepted line asks of Tecspal, and what stands in the way (domain-facts B.7)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.catalogue import ProductType
+from domain.errors import NodeRef
+from domain.outbound import HardwareType, OrderRequest, SendTo
+from domain.quotes import Line, Quote, Recipient
+
+# `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (domain-facts B.2.1, F.2 1).
+VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})
+
+
+class VendorOrderStatus(StrEnum):
+    """Where an order stands: first with us, then in the vendor's words (domain-facts B.2.3)."""
+
+    NEEDS_DATA = "NEEDS_DATA"
+    NOT_ORDERABLE = "NOT_ORDERABLE"
+    QUEUED = "QUEUED"
+    FAILED = "FAILED"
+    PENDING = "PENDING"
+    QUOTED = "QUOTED"
+    ACCEPTED = "ACCEPTED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+
+
+class VendorOrder(NamedTuple):
+    """One order at the vendor: one accepted line to one destination. Its id is the `externalItemId` sent."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    item_id: str
+    status: VendorOrderStatus
+    send_to: SendTo
+    country: str
+    employee_email: str | None
+    hardware_type: HardwareType | None
+    amount: int
+    vendor_order_id: str | None
+    order_number: str | None
+    problem: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("VendorOrder", self.id)
+
+
+class Destination(NamedTuple):
+    """What makes two recipients of a line share an order."""
+
+    country: str
+    send_to: SendTo
+    employee_email: str | None
+    alone: str | None
+
+
+def orders_for(
+    quote: Quote, line: Line, at: datetime, new_id: Callable[[], str]
+) -> tuple[tuple[VendorOrder, ...], tuple[Recipient, ...]]:
+    """The orders of a line just accepted, and its recipients, each pointing at its order (domain-facts B.7)."""
+    groups: dict[Destination, list[Recipient]] = {}
+    for recipient in line.recipients:
+        groups.setdefault(_destination(recipient), []).append(recipient)
+    orders: list[VendorOrder] = []
+    placed: dict[str, str] = {}
+    for destination, recipients in groups.items():
+        amount = line.item.quantity if len(line.recipients) == 1 else len(recipients)
+        order = _order(quote, line, destination, amount, at, new_id())
+        orders.append(order)
+        placed.update((recipient.id, order.id) for recipient in recipients)
+    return tuple(orders), tuple(it._replace(vendor_order_id=placed[it.id]) for it in line.recipients)
+
+
+def order_request(order: VendorOrder, quote: Quote, line: Line, company_code: str) -> OrderRequest:
+    """What the vendor is sent for a queued order (domain-facts B.7)."""
+    offer = line.accepted_offer or line.item
+    return OrderRequest(
+        external_item_id=order.id,
+        company_code=company_code,
+        country_code=order.country,
+        send_to=order.send_to,
+        employee_email=order.employee_email,
+        hardware_type=order.hardware_type or HardwareType.PC,
+        brand=(offer.brand or "").upper(),
+        amount=order.amount,
+        model=offer.model,
+        processor=offer.cpu,
+        ram=offer.ram,
+        disk_size=offer.storage,
+        display_size=offer.screen_size,
+        po_number=quote.po_number,
+    )
+
+
+def vendor_status(word: str) -> VendorOrderStatus:
+    """The vendor's own word as a status; a word nobody has seen means work in progress (domain-facts B.2.3)."""
+    try:
+        return VendorOrderStatus(word.upper())
+    except ValueError:
+        return VendorOrderStatus.IN_PROGRESS
+
+
+def _destination(recipient: Recipient) -> Destination:
+    if recipient.storage:
+        return Destination(recipient.country, SendTo.STORAGE, None, None)
+    # Without an address nothing says that two recipients are one person.
+    alone = recipient.id if recipient.email is None else None
+    return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email, alone)
+
+
+def _order(quote: Quote, line: Line, destination: Destination, amount: int, at: datetime, order_id: str) -> VendorOrder:
+    hardware, obstacle = _hardware(line)
+    status = VendorOrderStatus.QUEUED
+    if obstacle is not None:
+        status = VendorOrderStatus.NOT_ORDERABLE
+    elif destination.alone is not None:
+        status = VendorOrderStatus.NEEDS_DATA
+        obstacle = "The recipient has no e-mail address, by which the vendor knows employees."
+    return VendorOrder(
+        id=order_id,
+        tenant_id=quote.tenant_id,
+        quote_id=quote.id,
+        item_id=line.item.id,
+        status=status,
+        send_to=destination.send_to,
+        country=destination.country,
+        employee_email=destination.employee_email,
+        hardware_type=hardware,
+        amount=amount,
+        vendor_order_id=None,
+        order_number=None,
+        problem=obstacle,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
+    if line.item.product_type != ProductType.LAPTOP:
+        return None, f"The vendor takes orders for laptops only, not for {line.item.product_type.lower()}s."
+    brand = ((line.accepted_offer or line.item).brand or "").upper()
+    if brand not in VENDOR_BRANDS:
+        return None, f"The vendor does not carry the brand {brand or '(none given)'}."
+    return (HardwareType.MACBOOK if brand == "APPLE" else HardwareType.PC), None

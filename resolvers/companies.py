@@ -1,0 +1,36 @@
+"""Answers about the caller itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.access import Environment
+from domain.paging import PageKey
+from resolvers import employees, quotes
+from resolvers.connections import PageArguments
+from resolvers.context import Context
+from resolvers.quotes import QuoteFilters, QuoteOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, as the graph shows it."""
+
+    company_id: str | None
+    environment: Environment
+    scopes: list[str]
+
+
+def viewer(context: Context) -> Any:
+    """Whose key this is."""
+    caller = context.caller
+    return Viewer(caller.company_id, caller.environment, sorted(caller.scopes))
+
+
+def quotes_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's quotes."""
+    return quotes.quotes_key(parent, PageArguments(**page), QuoteFilters(), QuoteOrder())
+
+
+def employees_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's employees."""
+    return employees.employees_key(parent, PageArguments(**page), None, None)

@@ -1,0 +1,140 @@
+"""Connections: the arguments of a page made into a key, opaque cursors, and the object a connection field answers."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from domain.errors import ErrorCode, Invalid, InvalidInput, Problem, Problems
+from domain.paging import Page, PageKey, Window
+from resolvers.errors import validation_error
+
+DEFAULT_SIZE = 25
+LARGEST_SIZE = 100
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class PageArguments(NamedTuple):
+    """The four arguments of a Relay connection, as given."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+class ConnectionEdge(NamedTuple):
+    """One row of a page with the cursor that names it."""
+
+    cursor: str
+    node: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a connection field answers: a page, and how to count the list it is a page of."""
+
+    loader: str
+    key: PageKey
+    page: Page
+
+    @property
+    def nodes(self) -> Sequence[Any]:
+        return self.page.rows
+
+    @property
+    def edges(self) -> Sequence[ConnectionEdge]:
+        return [ConnectionEdge(*pair) for pair in zip(self._cursors(), self.page.rows, strict=True)]
+
+    @property
+    def page_info(self) -> "Connection":
+        return self
+
+    @property
+    def has_next_page(self) -> bool:
+        return self.page.has_next
+
+    @property
+    def has_previous_page(self) -> bool:
+        return self.page.has_previous
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self._cursor(0) if self.page.rows else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self._cursor(-1) if self.page.rows else None
+
+    def _cursors(self) -> list[str]:
+        return [self._cursor(index) for index in range(len(self.page.rows))]
+
+    def _cursor(self, index: int) -> str:
+        return encode_cursor(self.loader, self.key.order, self.page.cursors[index])
+
+
+def page_key(
+    loader: str,
+    arguments: PageArguments,
+    order: str,
+    descending: bool,
+    parent: Any = None,
+    filters: Sequence[tuple[str, Any]] = (),
+) -> PageKey:
+    """The loader's key for a page.
+
+    Raises: GraphQLError with VALIDATION_ERROR, when an argument is out of range or a cursor is not one of this list.
+    """
+    problems = Problems()
+    window = _window(loader, order, arguments, problems)
+    try:
+        problems.raise_if_any()
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+    return PageKey(parent, tuple(filters), order, descending, window)
+
+
+def encode_cursor(loader: str, order: str, place: Sequence[Any]) -> str:
+    """An opaque name of a row's place in an ordered list."""
+    plain = [
+        {"t": (value - _EPOCH) // timedelta(microseconds=1)} if isinstance(value, datetime) else value
+        for value in place
+    ]
+    return base64.urlsafe_b64encode(json.dumps([loader, order, *plain], separators=(",", ":")).encode()).decode()
+
+
+def decode_cursor(cursor: str, loader: str, order: str) -> tuple[Any, ...]:
+    """The place that `encode_cursor` named. Raises: Invalid."""
+    try:
+        name, ordered_by, *plain = json.loads(base64.urlsafe_b64decode(cursor[:2000].encode()))
+        place = tuple(
+            _EPOCH + timedelta(microseconds=value["t"]) if isinstance(value, dict) else value for value in plain
+        )
+        if (name, ordered_by) != (loader, order) or len(place) != 2:
+            raise ValueError
+        return place
+    except (ValueError, KeyError, TypeError, binascii.Error, OverflowError):
+        message = "This cursor is not of this list and order. Send one that `pageInfo` or an edge gave you."
+        raise Invalid(ErrorCode.INVALID_CURSOR, message) from None
+
+
+def _window(loader: str, order: str, arguments: PageArguments, problems: Problems) -> Window:
+    backward = arguments.last is not None or arguments.before is not None
+    if backward and (arguments.first is not None or arguments.after is not None):
+        problems.found.append(
+            Problem(
+                ErrorCode.OUT_OF_RANGE, "Page forward by first and after, or backward by last and before.", ("first",)
+            )
+        )
+    size_name, cursor_name = ("last", "before") if backward else ("first", "after")
+    given = arguments.last if backward else arguments.first
+    size = DEFAULT_SIZE if given is None else given
+    if not 1 <= size <= LARGEST_SIZE:
+        problems.add((size_name,), ErrorCode.OUT_OF_RANGE, f"Ask for 1 to {LARGEST_SIZE}, not {size}.")
+    cursor = arguments.before if backward else arguments.after
+    place = None if cursor is None else problems.check((cursor_name,), decode_cursor, cursor, loader, order)
+    return Window(size, backward, place)

@@ -1,0 +1,62 @@
+"""The context of one operation: who asks, the loaders made for it, and the ways to read and to act."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiodataloader import DataLoader
+
+from domain.access import Caller
+from domain.ports import House
+from resolvers.ports import EventLog, News, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every operation of this process shares."""
+
+    reader: Reader
+    event_log: EventLog
+    news: News
+    house: House
+    # Ends every subscription when the server goes down.
+    closing: Callable[[], bool] = field(default=lambda: False)
+
+
+class Context:
+    """Loaders cache what they loaded, so a context serves one operation, one event, or one root mutation field."""
+
+    def __init__(self, services: Services, caller: Caller, idempotency_key: str | None = None) -> None:
+        self.services = services
+        self.caller = caller
+        self.idempotency_key = idempotency_key
+        self._loaders: dict[str, DataLoader[Any, Any]] = {}
+
+    def load(self, loader: str, key: Any) -> Awaitable[Any]:
+        """What a loader gives for a key, together with everything else asked of it at this level."""
+        if loader not in self._loaders:
+            self._loaders[loader] = DataLoader(batch_load_fn=self._batch(loader))
+        return self._loaders[loader].load(key)
+
+    def count(self, loader: str, key: Any) -> Awaitable[int]:
+        """How many rows the whole list of a page has."""
+        name = f"count of {loader}"
+        if name not in self._loaders:
+            self._loaders[name] = DataLoader(batch_load_fn=self._counts(loader))
+        return self._loaders[name].load(key)
+
+    def renew(self) -> None:
+        """Forget what was loaded: a mutation has changed it."""
+        self._loaders.clear()
+
+    def _batch(self, loader: str) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
+        async def load(keys: list[Any]) -> list[Any]:
+            return list(await self.services.reader.load(loader, keys, self.caller.reach))
+
+        return load
+
+    def _counts(self, loader: str) -> Callable[[list[Any]], Coroutine[Any, Any, list[int]]]:
+        async def count(keys: list[Any]) -> list[int]:
+            return list(await self.services.reader.count(loader, keys, self.caller.reach))
+
+        return count

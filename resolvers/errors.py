@@ -1,0 +1,69 @@
+"""Top-level errors of the API: what a caller could not have foreseen, with a code from the seed's list
+(domain-facts A.1.4). What belongs into a payload is a domain error and is turned into a user error in `schema/`."""
+
+from dataclasses import dataclass
+
+from graphql import GraphQLError
+
+from domain.errors import Conflict, ErrorCode, InvalidInput, NodeRef, NotFound, Path, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A `NotFound` as data: an executor takes an exception that it is handed for one that was raised."""
+
+    code: ErrorCode
+    message: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A `Conflict` as data."""
+
+    code: ErrorCode
+    message: str
+    path: Path
+    node: NodeRef
+    current_status: str
+
+
+UserError = Problem | Missing | Clash
+
+
+def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> tuple[UserError, ...]:
+    """A refusal as data; `subject` is the input field that named what was acted on."""
+    match refused:
+        case InvalidInput():
+            return refused.problems
+        case NotFound():
+            return (Missing(refused.code, refused.message, refused.path),)
+        case Conflict():
+            return (Clash(refused.code, refused.message, subject, refused.node, refused.current_status),)
+
+
+def api_error(code: str, message: str, **details: object) -> GraphQLError:
+    """An error whose `extensions.code` a program can act on."""
+    return GraphQLError(message, extensions={"code": code, **details})
+
+
+def unauthorized(message: str) -> GraphQLError:
+    return api_error("UNAUTHORIZED", message)
+
+
+def forbidden(message: str, **details: object) -> GraphQLError:
+    return api_error("FORBIDDEN", message, **details)
+
+
+def not_found(message: str, path: Path) -> GraphQLError:
+    return api_error("NOT_FOUND", message, argument=list(path))
+
+
+def conflict(message: str) -> GraphQLError:
+    return api_error("CONFLICT", message)
+
+
+def validation_error(invalid: InvalidInput) -> GraphQLError:
+    """A refused argument of a query or subscription, where no payload could carry it."""
+    problems = [{"path": list(it.path), "code": str(it.code), "message": it.message} for it in invalid.problems]
+    return api_error("VALIDATION_ERROR", str(invalid), problems=problems)

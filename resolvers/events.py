@@ -1,0 +1,132 @@
+"""Subscriptions: the event log as a stream that can be resumed without a gap or a repeat."""
+
+import base64
+import binascii
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.access import SYSTEM, Actor
+from domain.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem, Problems
+from domain.events import READ_SCOPES, Event, EventType, StatusChange
+from domain.ids import new_id
+from resolvers.context import Context
+from resolvers.errors import not_found, validation_error
+from resolvers.nodes import row_id
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event as a subscriber gets it."""
+
+    id: str
+    cursor: str
+    type: EventType
+    occurred_at: datetime
+    actor: Actor
+    node: NodeRef
+    changes: tuple[StatusChange, ...]
+
+
+async def quote_changed(
+    context: Context, given: str, after: str | None, include_current: bool
+) -> AsyncIterator[Message]:
+    """Everything that happens to one quote. Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND."""
+    _, quote_id = row_id(given, ("id",), "Quote")
+    quote = await context.load("quote", quote_id)
+    if quote is None:
+        raise not_found("There is no quote with this id.", ("id",))
+    async for message in _stream(context, quote.tenant_id, after, None, quote.ref, include_current):
+        yield message
+
+
+async def events(
+    context: Context, company_id: str | None, after: str | None, types: Sequence[EventType] | None
+) -> AsyncIterator[Message]:
+    """Everything that happens in a company, as far as the key may read it. Raises: GraphQLError."""
+    tenant_id = await _tenant(context, company_id)
+    async for message in _stream(context, tenant_id, after, types, None, False):
+        yield message
+
+
+async def _stream(
+    context: Context,
+    tenant_id: int,
+    after: str | None,
+    types: Sequence[EventType] | None,
+    node: NodeRef | None,
+    include_current: bool,
+) -> AsyncIterator[Message]:
+    services, node_id = context.services, node.id if node else None
+    number = _number(after, tenant_id)
+    with services.news.listen(tenant_id) as news:
+        # Read before the state is, so that what happens in between is told again rather than missed.
+        last = await services.event_log.last_number(tenant_id)
+        number = last if number is None else number
+        if include_current and node is not None:
+            yield _current(node, tenant_id, number)
+        while not services.closing():
+            batch = await services.event_log.after(tenant_id, number, node_id, BATCH)
+            for event in batch:
+                number = event.number
+                if (types is None or event.type in types) and READ_SCOPES[event.type] in context.caller.scopes:
+                    yield _message(event)
+            if len(batch) < BATCH:
+                await news.wait()
+
+
+async def _tenant(context: Context, company_id: str | None) -> int:
+    caller = context.caller
+    if company_id is None:
+        if caller.tenant_id is None:
+            raise _refused(ErrorCode.REQUIRED, "A platform key names the company.")
+        return caller.tenant_id
+    tenant = await context.load("tenant_of_company", row_id(company_id, ("companyId",), "Company")[1])
+    if tenant is None:
+        raise _refused(ErrorCode.UNKNOWN_REFERENCE, "There is no such company.")
+    return int(tenant.id)
+
+
+def _refused(code: ErrorCode, message: str) -> Exception:
+    return validation_error(InvalidInput(Problem(code, message, ("companyId",))))
+
+
+def _message(event: Event) -> Message:
+    cursor = encode_cursor(event.tenant_id, event.number)
+    return Message(event.id, cursor, event.type, event.occurred_at, event.actor, event.node, event.changes)
+
+
+def _current(node: NodeRef, tenant_id: int, number: int) -> Message:
+    cursor = encode_cursor(tenant_id, number)
+    return Message(new_id(), cursor, EventType.CURRENT_STATE, datetime.now(UTC), SYSTEM, node, ())
+
+
+def encode_cursor(tenant_id: int, number: int) -> str:
+    """An opaque name of an event's place in its tenant's log."""
+    return base64.urlsafe_b64encode(json.dumps(["event", tenant_id, number]).encode()).decode()
+
+
+def _number(cursor: str | None, tenant_id: int) -> int | None:
+    if cursor is None:
+        return None
+    problems = Problems()
+    number = problems.check(("after",), _decode, cursor, tenant_id)
+    try:
+        problems.raise_if_any()
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+    return number
+
+
+def _decode(cursor: str, tenant_id: int) -> int:
+    try:
+        name, tenant, number = json.loads(base64.urlsafe_b64decode(cursor[:200].encode()))
+        if (name, tenant) != ("event", tenant_id) or not isinstance(number, int) or number < 0:
+            raise ValueError
+        return number
+    except (ValueError, TypeError, binascii.Error):
+        message = "This cursor is not of these events. Send one that an event of this stream gave you."
+        raise Invalid(ErrorCode.INVALID_CURSOR, message) from None

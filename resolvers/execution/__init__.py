@@ -1,0 +1,1 @@
+"""How a declared field is answered. Knows GraphQL and loaders, and nothing of our domain."""

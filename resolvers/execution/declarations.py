@@ -1,0 +1,143 @@
+"""What a field of the schema can be declared as, and the resolvers generated from it.
+
+A declaration is attached to its field once and is the only place that knows how the field is answered. `bind` gives
+graphql-core a resolver for each; a plan that runs breadth first can read the same declarations.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+
+EXTENSION = "declaration"
+
+
+class Loading(Protocol):
+    """What the execution context offers to generated resolvers."""
+
+    def load(self, loader: str, key: Any) -> Awaitable[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The value of an attribute of the row."""
+
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The row's id as the id of a node of this type in the whole graph."""
+
+    type_name: str
+    encode: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """The row itself, seen as another type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What a loader gives for the row's key; without a key, nothing is loaded and the answer is empty."""
+
+    loader: str
+    key: str
+    many: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PagedEdge:
+    """A page of what belongs to the row: `page` makes the loader's key of the row's key and the field's arguments,
+    `connect` makes the answer of loader, key and page."""
+
+    loader: str
+    key: str
+    page: Callable[..., Any]
+    connect: Callable[[str, Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceEdge:
+    """The node that an attribute refers to by type and id, through the loader of that type."""
+
+    attribute: str
+    loaders: dict[str, str]
+
+
+Declaration = Column | Identity | Itself | Edge | PagedEdge | ReferenceEdge
+
+
+def bind(schema: GraphQLSchema, declaration_of: Callable[[Any], Declaration | None]) -> None:
+    """Give every declared field of a schema its resolver, and its declaration as an extension of the field."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            for field in type_.fields.values():
+                declaration = declaration_of(field)
+                if declaration is not None:
+                    field.extensions = {**field.extensions, EXTENSION: declaration}
+                    field.resolve = resolver(declaration)
+
+
+def resolver(declaration: Declaration) -> Callable[..., Any]:
+    """What graphql-core calls for a declared field."""
+    return _RESOLVERS[type(declaration)](declaration)
+
+
+def _column(column: Column) -> Callable[..., Any]:
+    attribute = column.attribute
+
+    def resolve(source: Any, _info: Any) -> Any:
+        return getattr(source, attribute)
+
+    return resolve
+
+
+def _identity(identity: Identity) -> Callable[..., Any]:
+    def resolve(source: Any, _info: Any) -> str:
+        return identity.encode(identity.type_name, source.id)
+
+    return resolve
+
+
+def _itself(_itself: Itself) -> Callable[..., Any]:
+    return lambda source, _info: source
+
+
+def _edge(edge: Edge) -> Callable[..., Any]:
+    def resolve(source: Any, info: Any) -> Any:
+        key = getattr(source, edge.key)
+        if key is None:
+            return [] if edge.many else None
+        return info.context.load(edge.loader, key)
+
+    return resolve
+
+
+def _paged_edge(edge: PagedEdge) -> Callable[..., Any]:
+    async def resolve(source: Any, info: Any, **arguments: Any) -> Any:
+        key = edge.page(getattr(source, edge.key), **arguments)
+        return edge.connect(edge.loader, key, await info.context.load(edge.loader, key))
+
+    return resolve
+
+
+def _reference(edge: ReferenceEdge) -> Callable[..., Any]:
+    def resolve(source: Any, info: Any) -> Any:
+        reference = getattr(source, edge.attribute)
+        loader = None if reference is None else edge.loaders.get(reference.type)
+        return None if loader is None else info.context.load(loader, reference.id)
+
+    return resolve
+
+
+_RESOLVERS: dict[type[Any], Callable[[Any], Callable[..., Any]]] = {
+    Column: _column,
+    Identity: _identity,
+    Itself: _itself,
+    Edge: _edge,
+    PagedEdge: _paged_edge,
+    ReferenceEdge: _reference,
+}

@@ -1,0 +1,66 @@
+"""How every mutation runs: the idempotency promise goes in, the outcome or the refusals come out as plain data."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from typing import Any
+
+from graphql import get_directive_values
+
+from domain.access import Caller, IdempotencyKey
+from domain.errors import Conflict, InvalidInput, NotFound, Path
+from domain.events import StatusChange
+from domain.ports import House, IdempotencyClash, Outcome
+from resolvers.context import Context
+from resolvers.directives import IDEMPOTENT
+from resolvers.errors import UserError, api_error, conflict, user_errors
+
+LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a payload is read from: ids of what was acted on, what changed, and why it was refused."""
+
+    quote_id: str | None = None
+    item_id: str | None = None
+    alternative_id: str | None = None
+    changes: tuple[StatusChange, ...] = ()
+    user_errors: tuple[UserError, ...] = ()
+
+
+async def perform(
+    info: Any, input_: Any, act: Callable[[House, Caller], Awaitable[Outcome]], subject: Path = ()
+) -> Result:
+    """Run a use case for the caller. `subject` is the input field that names what is acted on.
+
+    Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input.
+    """
+    context: Context = info.context
+    caller = replace(context.caller, idempotency=_promise(info, context, input_))
+    try:
+        outcome = await act(context.services.house, caller)
+    except (InvalidInput, NotFound, Conflict) as refused:
+        return Result(user_errors=user_errors(refused, subject))
+    except IdempotencyClash as clash:
+        raise conflict(str(clash)) from None
+    finally:
+        context.renew()
+    return Result(outcome.quote_id, outcome.item_id, outcome.alternative_id, outcome.changes)
+
+
+def _promise(info: Any, context: Context, input_: Any) -> IdempotencyKey | None:
+    raw = info._raw_info
+    directive = get_directive_values(IDEMPOTENT, raw.field_nodes[0], raw.variable_values)
+    key = directive["key"] if directive else context.idempotency_key
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise api_error("VALIDATION_ERROR", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+    canonical = json.dumps(_plain(input_), sort_keys=True, default=str)
+    return IdempotencyKey(key, info.field_name, hashlib.sha256(canonical.encode()).hexdigest())
+
+
+def _plain(input_: Any) -> Any:
+    return asdict(input_) if is_dataclass(input_) and not isinstance(input_, type) else input_

@@ -1,0 +1,72 @@
+"""Looking nodes up by global id, and which loader and scope each type of node has."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from domain.access import Scope
+from domain.errors import ErrorCode, InvalidInput, Path, Problem, Problems
+from domain.ids import parse_id
+from resolvers.context import Context
+from resolvers.errors import forbidden, validation_error
+
+# Every type of node: the loader that gives it by id, and the scope that reading it takes.
+NODE_LOADERS: dict[str, str] = {
+    "Alternative": "alternative",
+    "Company": "company",
+    "Configuration": "configuration",
+    "Employee": "employee",
+    "Job": "job",
+    "Product": "product",
+    "Quote": "quote",
+    "QuoteItem": "item",
+    "Recipient": "recipient",
+    "VendorOrder": "vendor_order",
+}
+NODE_SCOPES: dict[str, Scope] = {
+    "Alternative": Scope.QUOTES_READ,
+    "Configuration": Scope.PRODUCTS_READ,
+    "Employee": Scope.EMPLOYEES_READ,
+    "Job": Scope.JOBS_MANAGE,
+    "Product": Scope.PRODUCTS_READ,
+    "Quote": Scope.QUOTES_READ,
+    "QuoteItem": Scope.QUOTES_READ,
+    "Recipient": Scope.QUOTES_READ,
+    "VendorOrder": Scope.QUOTES_READ,
+}
+MOST_NODES = 100
+
+
+def row_id(given: str, path: Path, *types: str) -> tuple[str | None, str]:
+    """The type and row id of an id in an argument. Raises: GraphQLError with VALIDATION_ERROR."""
+    problems = Problems()
+    parsed = problems.check(path, parse_id, given, *types)
+    try:
+        problems.raise_if_any()
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+    assert parsed is not None
+    return parsed
+
+
+async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
+    """The node with a global id, or None when there is none in reach.
+
+    Raises: GraphQLError with VALIDATION_ERROR, and FORBIDDEN where the type takes a scope the key lacks.
+    """
+    type_name, id_ = row_id(given, path)
+    loader = NODE_LOADERS.get(type_name or "")
+    if type_name is None or loader is None:
+        return None
+    scope = NODE_SCOPES.get(type_name)
+    if scope is not None and scope not in context.caller.scopes:
+        raise forbidden(f"Reading a {type_name} takes the scope {scope}.", scopes=[scope], fields=[".".join(path)])
+    return await context.load(loader, id_)
+
+
+async def nodes(context: Context, given: Sequence[str]) -> list[Any]:
+    """The nodes with these ids, in order, None where there is none in reach."""
+    if len(given) > MOST_NODES:
+        message = f"At most {MOST_NODES} ids, not {len(given)}."
+        raise validation_error(InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("ids",))))
+    return list(await asyncio.gather(*(node(context, it, ("ids", str(index))) for index, it in enumerate(given))))

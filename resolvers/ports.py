@@ -1,0 +1,45 @@
+"""What the graph needs to read. Adapters fit these protocols by shape.
+
+Everything is read through named loaders: a loader takes many keys at once and gives back one value for each, in order.
+A paged loader's key is a `PageKey`; its value is a `Page`.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from domain.access import Reach
+from domain.events import Event
+from domain.paging import PageKey
+
+
+class Reader(Protocol):
+    """Answers loaders."""
+
+    async def load(self, loader: str, keys: Sequence[Any], reach: Reach) -> Sequence[Any]:
+        """One value for each key, in order; None or an empty list where there is nothing within reach."""
+
+    async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
+        """How many rows the whole list of each paged key has."""
+
+
+class EventLog(Protocol):
+    """The record of what happened, as subscriptions read it."""
+
+    async def last_number(self, tenant_id: int) -> int: ...
+
+    async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
+        """Events after a number, oldest first, of one node when it is named."""
+
+
+class Ticker(Protocol):
+    """Tells one subscriber that there may be news."""
+
+    async def wait(self) -> None:
+        """Returns once there may be events since the last call; what came in between is not missed."""
+
+
+class News(Protocol):
+    """Wakes subscribers when a tenant has new events, whichever process wrote them."""
+
+    def listen(self, tenant_id: int) -> AbstractContextManager[Ticker]: ...

@@ -1,0 +1,124 @@
+"""Answers about quotes, and the ways to act on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import InvalidInput, Problems
+from domain.paging import PageKey
+from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
+from domain.quotes import Agreement, LineDecision, QuoteItem, QuoteStatus, Verdict
+from domain.use_cases import quotes as use_cases
+from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef
+from domain.values import country, moment
+from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.context import Context
+from resolvers.errors import validation_error
+from resolvers.mutations import perform
+from resolvers.nodes import row_id
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteFilters:
+    """What a list of quotes can be narrowed by, as typed."""
+
+    status: Sequence[QuoteStatus] | None = None
+    country: str | None = None
+    created_after: str | None = None
+    created_before: str | None = None
+    updated_after: str | None = None
+    updated_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteOrder:
+    """What a list of quotes is ordered by."""
+
+    field: str = "CREATED_AT"
+    descending: bool = True
+
+
+async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
+    """A quote by id or by order number, or None when there is none in reach."""
+    if id_ is not None:
+        return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1])
+    return await context.load("quote_by_order_id", order_id or "")
+
+
+def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> PageKey:
+    """The page of a company's quotes, or with None of all in reach (domain-facts A.3.3).
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
+    problems = Problems()
+    filters: list[tuple[str, Any]] = []
+    if given.status is not None:
+        filters.append(("status", tuple(given.status)))
+    if given.country is not None:
+        filters.append(("country", problems.check(("filter", "country"), country, given.country)))
+    for name in ("created_after", "created_before", "updated_after", "updated_before"):
+        if (value := getattr(given, name)) is not None:
+            field, end = name.split("_")
+            filters.append((name, problems.check(("filter", f"{field}At", end), moment, value)))
+    try:
+        problems.raise_if_any()
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+    return page_key("quotes", page, order.field, order.descending, parent, filters)
+
+
+async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> Any:
+    """Quotes in reach."""
+    key = quotes_key(None, page, given, order)
+    return Connection("quotes", key, await context.load("quotes", key))
+
+
+async def accepted_offer(context: Context, item: QuoteItem) -> Any:
+    """The offer that was accepted on a line: the item itself or one of its alternatives."""
+    if item.decision == LineDecision.ITEM_ACCEPTED:
+        return item
+    if item.decision == LineDecision.ALTERNATIVE_ACCEPTED:
+        return await context.load("alternative", item.closing_offer_id)
+    return None
+
+
+def agreed_price(item: QuoteItem) -> Agreement | None:
+    """What was agreed on a line, when and by whom."""
+    return item.agreement
+
+
+async def create_quote(info: Any, input_: Any, draft: QuoteDraft, company_id: str | None) -> Any:
+    """Ask for a quote."""
+    return await perform(info, input_, lambda house, caller: use_cases.create_quote(house, caller, draft, company_id))
+
+
+async def price_offer(info: Any, input_: Any, offer: OfferRef, money: MoneyDraft) -> Any:
+    """Set the unit price of an offer."""
+    return await perform(info, input_, lambda house, caller: use_cases.price(house, caller, offer, money), offer.path)
+
+
+async def propose_alternative(
+    info: Any, input_: Any, item_id: str, draft: AlternativeDraft, money: MoneyDraft | None
+) -> Any:
+    """Offer another device on a line."""
+    item = OfferRef(item_id, ("itemId",), ("QuoteItem",))
+    return await perform(
+        info,
+        input_,
+        lambda house, caller: use_cases.propose_alternative(house, caller, item, draft, money),
+        item.path,
+    )
+
+
+async def decide(
+    info: Any,
+    input_: Any,
+    offer: OfferRef,
+    verdict: Verdict,
+    recipients: tuple[RecipientDraft, ...] | None = None,
+    expected_price: MoneyDraft | None = None,
+    dry_run: bool = False,
+) -> Any:
+    """Accept or reject an offer."""
+    command = Decide(offer, verdict, recipients, expected_price, dry_run)
+    return await perform(info, input_, lambda house, caller: use_cases.decide(house, caller, command), offer.path)

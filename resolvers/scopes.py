@@ -1,0 +1,106 @@
+"""Which scopes an operation needs: computed once for a document from what the schema declares (design: Who asks)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    get_named_type,
+)
+from graphql.language import FragmentDefinitionNode
+
+from domain.access import Caller, Scope
+from resolvers.nodes import NODE_SCOPES
+
+# Whoever may change quotes is answered with what was changed (domain-facts A.3.4, A.3.5).
+_WRITERS = frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The scopes an operation needs, each with the fields that need it."""
+
+    fields: Mapping[Scope, tuple[str, ...]]
+    mutation: bool
+
+    def lacking(self, caller: Caller) -> list[Scope]:
+        """The scopes that a caller lacks for the operation."""
+        return [scope for scope in self.fields if not self._grants(caller, scope)]
+
+    def _grants(self, caller: Caller, scope: Scope) -> bool:
+        if scope in caller.scopes:
+            return True
+        return self.mutation and scope == Scope.QUOTES_READ and bool(_WRITERS & caller.scopes)
+
+
+def needs_of(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    scope_of: Callable[[GraphQLField], Scope | None],
+) -> Needs:
+    """What a valid operation needs. A field needs its own scope and that of the node type it gives."""
+    fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
+    walk = _Walk(schema, fragments, scope_of)
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    walk.selections(root.name, operation.selection_set, "")
+    fields = {scope: tuple(sorted(paths)) for scope, paths in sorted(walk.found.items())}
+    return Needs(fields, operation.operation is OperationType.MUTATION)
+
+
+class _Walk:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        scope_of: Callable[[GraphQLField], Scope | None],
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._scope_of = scope_of
+        self._seen: set[str] = set()
+        self.found: dict[Scope, set[str]] = {}
+
+    def selections(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
+        for node in selected.selections:
+            if isinstance(node, FieldNode):
+                self._field(type_name, node, path)
+            elif isinstance(node, InlineFragmentNode):
+                within = node.type_condition.name.value if node.type_condition else type_name
+                self._fragment(within, node.selection_set, path)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self._seen:
+                # Once is enough, and keeps fragments within fragments from growing without bound.
+                self._seen.add(node.name.value)
+                fragment = self._fragments[node.name.value]
+                self._fragment(fragment.type_condition.name.value, fragment.selection_set, path)
+
+    def _fragment(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
+        self._need(NODE_SCOPES.get(type_name), path)
+        self.selections(type_name, selected, path)
+
+    def _field(self, type_name: str, node: FieldNode, path: str) -> None:
+        parent = self._schema.type_map[type_name]
+        field = getattr(parent, "fields", {}).get(node.name.value)
+        if field is None:
+            return
+        here = f"{path}.{node.name.value}" if path else node.name.value
+        given = get_named_type(field.type)
+        self._need(self._scope_of(field), here)
+        if isinstance(given, GraphQLObjectType):
+            self._need(NODE_SCOPES.get(given.name), here)
+        if node.selection_set is not None:
+            self.selections(given.name, node.selection_set, here)
+
+    def _need(self, scope: Scope | None, path: str) -> None:
+        if scope is not None:
+            self.found.setdefault(scope, set()).add(path)

@@ -1,0 +1,84 @@
+"""The schema as a whole: every type together, its declarations bound to their fields."""
+
+import strawberry
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    print_schema,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers import nodes
+from resolvers.directives import IDEMPOTENT
+from resolvers.execution.declarations import bind
+from schema.catalogue import CatalogueQueries
+from schema.common import Info, Node
+from schema.companies import CompanyQueries
+from schema.declare import declaration_of, root
+from schema.employees import EmployeeQueries
+from schema.errors import ConflictError, NotFoundError, ValidationError
+from schema.events import Subscription
+from schema.jobs import JobMutations, JobQueries
+from schema.quotes import QuoteMutations, QuoteQueries
+from schema.scalars import SCALARS
+
+
+@strawberry.type
+class NodeQueries:
+    @root("Anything by its id; null when there is none. Takes the scope of what is found.")
+    async def node(info: Info, id: strawberry.ID) -> Node | None:
+        return await nodes.node(info.context, id)
+
+    @root("Many things by their ids, at most 100, in order; null where there is none.")
+    async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+        return await nodes.nodes(info.context, ids)
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, EmployeeQueries, JobQueries):
+    pass
+
+
+@strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
+class Mutation(QuoteMutations, JobMutations):
+    pass
+
+
+def build_schema() -> strawberry.Schema:
+    """The schema, ready to be executed."""
+    schema = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[ValidationError, NotFoundError, ConflictError],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+    core = core_schema(schema)
+    core.directives = (*core.directives, IDEMPOTENT)
+    bind(core, declaration_of)
+    _hide_null_defaults(core)
+    return schema
+
+
+def _hide_null_defaults(core: GraphQLSchema) -> None:
+    """Leaving out what is optional is the same as null; the SDL need not say so at every argument."""
+    for type_ in core.type_map.values():
+        inputs = list(type_.fields.values()) if isinstance(type_, GraphQLInputObjectType) else []
+        fields = type_.fields.values() if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) else ()
+        for given in [*inputs, *(argument for field in fields for argument in field.args.values())]:
+            if given.default_value is None:
+                given.default_value = Undefined
+                given.default = None
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """The schema as graphql-core has it."""
+    return schema._schema
+
+
+def sdl() -> str:
+    """The schema in the schema definition language, as in `schema.graphql`."""
+    return print_schema(core_schema(build_schema())).rstrip() + "\n"

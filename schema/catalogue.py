@@ -1,0 +1,126 @@
+"""Products, their configurations, and the specification of a device."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from domain import catalogue as rows
+from domain.access import Scope
+from domain.catalogue import ProductType
+from domain.quotes import Alternative, QuoteItem
+from resolvers import catalogue
+from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.declare import column, edge, identity, root, type_of
+
+describe(
+    ProductType,
+    "Kinds of devices.",
+    LAPTOP="A laptop.",
+    MONITOR="A monitor.",
+    MOUSE="A mouse.",
+    KEYBOARD="A keyboard.",
+    HEADPHONES="Headphones.",
+    WEBCAM="A webcam.",
+    ACCESSORY="Anything else.",
+)
+
+
+@type_of(rows.Specification, QuoteItem, Alternative)
+class Specification:
+    """What a device is. A snapshot: later changes of the catalogue do not show here."""
+
+    brand: str | None = column("Who makes it.")
+    model: str | None = column("Which of the maker's devices it is.")
+    os: str | None = column("Operating system.")
+    cpu: str | None = column("Processor.")
+    ram: str | None = column("Memory.")
+    storage: str | None = column("Disk.")
+    screen_size: str | None = column("Screen size.")
+    keyboard_layout: str | None = column("Keyboard layout, such as `ES`.")
+
+
+@strawberry.input(description="What a device is. At most 200 characters each.")
+class SpecificationInput:
+    brand: str | None = strawberry.field(default=None, description="Who makes it. Tecspal orders need one.")
+    model: str | None = strawberry.field(default=None, description="Which of the maker's devices it is.")
+    os: str | None = strawberry.field(default=None, description="Operating system.")
+    cpu: str | None = strawberry.field(default=None, description="Processor.")
+    ram: str | None = strawberry.field(default=None, description="Memory.")
+    storage: str | None = strawberry.field(default=None, description="Disk.")
+    screen_size: str | None = strawberry.field(default=None, description="Screen size.")
+    keyboard_layout: str | None = strawberry.field(default=None, description="Keyboard layout, such as `ES`.")
+
+    def draft(self) -> rows.Specification:
+        return rows.Specification(
+            self.brand,
+            self.model,
+            self.os,
+            self.cpu,
+            self.ram,
+            self.storage,
+            self.screen_size,
+            self.keyboard_layout,
+        )
+
+
+@type_of(rows.Configuration)
+class Configuration(Node):
+    """One way a product comes."""
+
+    id: strawberry.ID = identity("Configuration")
+    active: bool = column("Whether it can be asked for.")
+    os: str | None = column("Operating system.")
+    cpu: str | None = column("Processor.")
+    ram: str | None = column("Memory.")
+    storage: str | None = column("Disk.")
+    screen_size: str | None = column("Screen size.")
+    resolution: str | None = column("Screen resolution.")
+    connection_type: str | None = column("How it connects, such as `USB-C`.")
+    product: "Product" = edge("The product that comes this way.", "product", "product_id")
+
+
+@type_of(rows.Product)
+class Product(Node):
+    """A device one can ask for. The catalogue is the same for every company."""
+
+    id: strawberry.ID = identity("Product")
+    product_type: ProductType = column("What kind of device it is.")
+    brand: str = column("Who makes it.")
+    model: str = column("Which of the maker's devices it is.")
+    active: bool = column("Whether it can be asked for.")
+    configurations: list[Configuration] = edge("The ways it comes.", "configurations_by_product", many=True)
+
+
+@strawberry.type(description="A page of products.")
+class ProductConnection(Connection[Product]):
+    pass
+
+
+@strawberry.input(description="Which products. All that is given must hold; texts match in any case.")
+class ProductFilter:
+    product_type: list[ProductType] | None = strawberry.field(default=None, description="Of one of these kinds.")
+    brand: str | None = strawberry.field(default=None, description="Of this maker.")
+    search: str | None = strawberry.field(default=None, description="With this in brand or model.")
+    include_inactive: bool = strawberry.field(default=False, description="Also what cannot be asked for any more.")
+
+
+@strawberry.type
+class CatalogueQueries:
+    @root("A product by id; null when there is none.", Scope.PRODUCTS_READ)
+    async def product(info: Info, id: strawberry.ID) -> Product | None:
+        return await catalogue.product(info.context, id)
+
+    @root("Products, by brand and model.", Scope.PRODUCTS_READ)
+    async def products(
+        info: Info,
+        filter: Annotated[ProductFilter | None, strawberry.argument(description="Which products.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ProductConnection:
+        wanted: Any = filter or ProductFilter()
+        page = arguments(first, after, last, before)
+        return await catalogue.products(
+            info.context, page, wanted.product_type, wanted.brand, wanted.search, wanted.include_inactive
+        )

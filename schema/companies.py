@@ -1,0 +1,59 @@
+"""Companies, and who is asking."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.access import Environment, Scope
+from domain.companies import Company as CompanyRow
+from resolvers import companies
+from schema.common import After, Before, First, Info, Last, Node
+from schema.declare import column, edge, identity, paged, root, type_of
+from schema.scalars import DateTime
+
+if TYPE_CHECKING:
+    from schema.employees import EmployeeConnection
+    from schema.quote_types import QuoteConnection
+
+LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quote_types")]
+LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.employees")]
+
+
+def _quotes(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyQuotes:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _employees(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyEmployees:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+@type_of(CompanyRow)
+class Company(Node):
+    """A company whose people get devices. Everything else belongs to one."""
+
+    id: strawberry.ID = identity("Company")
+    code: str = column("A short code, by which operators and the vendor know the company.")
+    name: str = column("Its name.")
+    created_at: DateTime = column("Since when it is a customer.")
+    quotes: LazyQuotes = paged(
+        _quotes, "What it asked for, newest first.", "quotes", "tenant_id", companies.quotes_key, Scope.QUOTES_READ
+    )
+    employees: LazyEmployees = paged(
+        _employees, "Its people, by name.", "employees", "tenant_id", companies.employees_key, Scope.EMPLOYEES_READ
+    )
+
+
+@type_of(companies.Viewer)
+class Viewer:
+    """Whose key this is and what it may do."""
+
+    company: Company | None = edge("The key's company; null for a platform key.", "company", "company_id")
+    environment: Environment = column("Which set of data the key reaches.")
+    scopes: list[str] = column("What the key may do, such as `quotes:read`.")
+
+
+@strawberry.type
+class CompanyQueries:
+    @root("Whose key this is and what it may do. Any key may ask.")
+    def viewer(info: Info) -> Viewer:
+        return companies.viewer(info.context)

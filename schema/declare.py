@@ -1,0 +1,95 @@
+"""How the schema's types declare their fields: a column of the row, an edge over a loader, or a resolver by hand.
+
+A declaration is the only place that knows how a field is answered; `schema/build.py` binds it to the field.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
+
+from domain.access import Scope
+from domain.ids import global_id
+from resolvers.connections import Connection
+from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge
+from resolvers.nodes import NODE_LOADERS
+
+T = TypeVar("T", bound=type)
+
+DECLARATION = "declaration"
+SCOPE = "scope"
+
+
+@dataclass_transform(kw_only_default=True)
+def type_of(*rows: type, description: str | None = None) -> Callable[[T], T]:
+    """A type of the graph over rows of these classes. Its docstring is its description."""
+
+    def decorate(cls: T) -> T:
+        cls.is_type_of = classmethod(lambda _cls, value, _info: isinstance(value, rows))  # type: ignore[attr-defined]
+        return strawberry.type(cls, description=description or cls.__doc__)
+
+    return decorate
+
+
+def column(description: str, attribute: str | None = None, name: str | None = None) -> Any:
+    """A field with the value of an attribute of the row, by default the one of its own name."""
+    return strawberry.field(name=name, description=description, metadata={DECLARATION: (Column, attribute)})
+
+
+def identity(type_name: str) -> Any:
+    """The field `id` of a node."""
+    return strawberry.field(
+        description="The id of this object in the whole graph. Opaque.",
+        metadata={DECLARATION: Identity(type_name, global_id)},
+    )
+
+
+def itself(description: str) -> Any:
+    """A field with the row itself, seen as another type."""
+    return strawberry.field(description=description, metadata={DECLARATION: Itself()})
+
+
+def edge(description: str, loader: str, key: str = "id", many: bool = False, scope: Scope | None = None) -> Any:
+    """A field that a loader answers, keyed by an attribute of the row."""
+    metadata = {DECLARATION: Edge(loader, key, many), SCOPE: scope}
+    return strawberry.field(description=description, metadata=metadata)
+
+
+def reference(description: str, attribute: str = "node") -> Any:
+    """A field with the node that an attribute refers to by type and id."""
+    return strawberry.field(description=description, metadata={DECLARATION: ReferenceEdge(attribute, NODE_LOADERS)})
+
+
+def paged(
+    signature: Callable[..., Any], description: str, loader: str, key: str, page: Callable[..., Any], scope: Scope
+) -> Any:
+    """A connection to the rows that belong to this one. `signature` declares the field's arguments and type."""
+    metadata = {DECLARATION: PagedEdge(loader, key, page, Connection), SCOPE: scope}
+    return strawberry.field(resolver=signature, description=description, metadata=metadata)
+
+
+def root(description: str, scope: Scope | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """A field of Query or Mutation, answered by hand, for callers with a scope."""
+    told = description if scope is None else f"{description} Scope: `{scope}`."
+    return lambda resolver: strawberry.field(resolver=resolver, description=told, metadata={SCOPE: scope})
+
+
+def subscription(description: str, scope: Scope | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """A field of Subscription, for callers with a scope."""
+    told = description if scope is None else f"{description} Scope: `{scope}`."
+    return lambda resolver: strawberry.subscription(resolver=resolver, description=told, metadata={SCOPE: scope})
+
+
+def declaration_of(field: Any) -> Declaration | None:
+    """The declaration of a field of the built schema, if it has one."""
+    definition = field.extensions.get("strawberry-definition")
+    found = definition.metadata.get(DECLARATION) if definition is not None else None
+    if isinstance(found, tuple):
+        return Column(found[1] or definition.python_name)
+    return found
+
+
+def scope_of(field: Any) -> Scope | None:
+    """The scope that a field of the built schema takes by itself."""
+    definition = field.extensions.get("strawberry-definition")
+    return definition.metadata.get(SCOPE) if definition is not None else None

@@ -1,0 +1,94 @@
+"""Employees, as the company's HR system knows them."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain import employees as rows
+from domain.access import Scope
+from domain.employees import EmployeeStatus
+from resolvers import employees
+from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.companies import Company
+from schema.declare import column, edge, identity, paged, root, type_of
+from schema.quote_types import Recipient
+from schema.scalars import Date, EmailAddress
+
+describe(
+    EmployeeStatus,
+    "Whether someone works at the company today.",
+    ACTIVE="Works there.",
+    INACTIVE="Has left.",
+)
+
+
+@strawberry.type(description="A page of recipients.")
+class RecipientConnection(Connection[Recipient]):
+    pass
+
+
+def _recipients(
+    first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> RecipientConnection:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+@type_of(rows.Employee)
+class Employee(Node):
+    """A person at the company. Kept by its HR system; read-only here."""
+
+    id: strawberry.ID = identity("Employee")
+    name: str = column("Name.")
+    email: EmailAddress = column("Address at the company.")
+    status: EmployeeStatus = column("Whether the person works there today.")
+    country: str | None = column("Country, ISO 3166-1 alpha-2.")
+    department: str | None = column("Department.")
+    job_title: str | None = column("Job title.")
+    hire_date: Date | None = column("When the person started or starts.")
+    termination_date: Date | None = column("When the person left or leaves.")
+    company: Company = edge("The company.", "company_by_tenant", "tenant_id")
+    recipients: RecipientConnection = paged(
+        _recipients,
+        "What was asked for for this person, newest first.",
+        "recipients_by_email",
+        "email_key",
+        employees.recipients_key,
+        Scope.QUOTES_READ,
+    )
+
+
+@strawberry.type(description="A page of employees.")
+class EmployeeConnection(Connection[Employee]):
+    pass
+
+
+@strawberry.input(description="Which employees. All that is given must hold.")
+class EmployeeFilter:
+    status: list[EmployeeStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
+    search: str | None = strawberry.field(default=None, description="With this in name or address, in any case.")
+
+
+@strawberry.input(one_of=True, description="How to name an employee.")
+class EmployeeBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="By address, in any case.")
+
+
+@strawberry.type
+class EmployeeQueries:
+    @root("An employee; null when there is none.", Scope.EMPLOYEES_READ)
+    async def employee(info: Info, by: EmployeeBy) -> Employee | None:
+        return await employees.employee(info.context, by.id or None, by.email or None)
+
+    @root("Employees, by name.", Scope.EMPLOYEES_READ)
+    async def employees(
+        info: Info,
+        filter: Annotated[EmployeeFilter | None, strawberry.argument(description="Which employees.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> EmployeeConnection:
+        wanted = filter or EmployeeFilter()
+        page = arguments(first, after, last, before)
+        return await employees.employees(info.context, page, wanted.status, wanted.search)

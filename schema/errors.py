@@ -1,0 +1,60 @@
+"""Refusals as the graph shows them: which type of user error each is, and its codes."""
+
+import strawberry
+
+from domain.errors import ErrorCode, Problem
+from resolvers.errors import Clash, Missing
+from schema.common import Node, describe
+from schema.declare import column, reference, type_of
+
+describe(
+    ErrorCode,
+    "Why an input was refused.",
+    name="UserErrorCode",
+    REQUIRED="Something that is needed is missing or empty.",
+    TOO_LONG="A text is longer than allowed.",
+    TOO_MANY="A list is longer than allowed.",
+    OUT_OF_RANGE="A number is outside its limits.",
+    INVALID_ID="Not an id, or the id of another type.",
+    INVALID_TEXT="A text has characters that are not allowed there.",
+    INVALID_EMAIL="Not an e-mail address.",
+    INVALID_COUNTRY="Not a country's ISO 3166-1 code or English name.",
+    INVALID_DATE="Not a date or time of the form asked for.",
+    INVALID_URL="Not a full http or https address.",
+    INVALID_AMOUNT="Not an amount that the currency can express.",
+    INVALID_CURRENCY="Not an ISO 4217 currency code.",
+    INVALID_CURSOR="Not a cursor of this list.",
+    RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",
+    UNKNOWN_REFERENCE="The input refers to something that does not exist.",
+    NOT_SUPPORTED="Not possible yet.",
+    NOT_FOUND="The object to act on does not exist.",
+    NOT_PRICED="An offer without a price cannot be accepted.",
+    PRICE_CHANGED="The price is no longer the expected one.",
+    ALREADY_DECIDED="The offer or its line was decided before, otherwise.",
+    NOT_DEAD="Only a dead job can be retried.",
+)
+
+
+@strawberry.interface(description="Why an action was refused. Nothing of it was done.")
+class UserError:
+    message: str = column("For people: what is wrong and how to mend it.")
+    code: ErrorCode = column("For programs: what is wrong.")
+    path: list[str] = column('Where in `input` it is wrong, as in `["items", "0", "quantity"]`.')
+
+
+@type_of(Problem)
+class ValidationError(UserError):
+    """A value of the input is wrong."""
+
+
+@type_of(Missing)
+class NotFoundError(UserError):
+    """What the action is about does not exist within the key's reach."""
+
+
+@type_of(Clash)
+class ConflictError(UserError):
+    """The action clashes with the present state of an object."""
+
+    node: Node | None = reference("The object as it is now.")
+    current_status: str = column("The status it has now.")

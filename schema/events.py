@@ -1,0 +1,73 @@
+"""Events, and the subscriptions that tell them."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import strawberry
+
+from domain.access import Scope
+from domain.events import EventType
+from resolvers import events
+from schema.common import Actor, Info, Node, StatusChange, describe
+from schema.declare import column, identity, reference, subscription, type_of
+from schema.scalars import DateTime
+
+describe(
+    EventType,
+    "What happened.",
+    CURRENT_STATE="Nothing: this is how things stand at the start of a subscription with `includeCurrent`.",
+    QUOTE_CREATED="A quote was asked for.",
+    QUOTE_ITEM_PRICED="An item got a price, or another one.",
+    QUOTE_PENDING="Every undecided item of a quote has its price: it can be decided.",
+    QUOTE_ALTERNATIVE_PROPOSED="Another device was offered in place of an item.",
+    QUOTE_ALTERNATIVE_PRICED="An alternative got a price, or another one.",
+    QUOTE_ITEM_ACCEPTED="An item was accepted.",
+    QUOTE_ITEM_REJECTED="An item was rejected.",
+    QUOTE_ALTERNATIVE_ACCEPTED="An alternative was accepted.",
+    QUOTE_ALTERNATIVE_REJECTED="An alternative was rejected.",
+    QUOTE_APPROVED="Every line of a quote is decided and at least one accepted. Told after the decision itself.",
+    QUOTE_REJECTED="Every line of a quote was rejected. Told after the decision itself.",
+    VENDOR_ORDER_PLACED="The vendor has an order.",
+    VENDOR_ORDER_FAILED="An order could not be placed and was given up.",
+    VENDOR_ORDER_REQUEUED="An operator had an order tried again.",
+)
+
+_AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."
+
+
+@type_of(events.Message)
+class Event:
+    """Something that happened. Events of a company come in the order in which they became true."""
+
+    id: strawberry.ID = identity("Event")
+    cursor: str = column("Pass it as `after` to go on from here.")
+    type: EventType = column("What happened.")
+    occurred_at: DateTime = column("When.")
+    actor: Actor = column("Who caused it.")
+    node: Node | None = reference("What it happened to, as it is now; null when it is gone.")
+    changes: list[StatusChange] = column("Every status that moved.")
+
+
+@strawberry.type
+class Subscription:
+    @subscription("Everything that happens to one quote.", Scope.QUOTES_READ)
+    async def quote_changed(
+        info: Info,
+        id: strawberry.ID,
+        after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
+        include_current: Annotated[bool, strawberry.argument(description="Send the quote as it is now first.")] = False,
+    ) -> AsyncIterator[Event]:
+        async for event in events.quote_changed(info.context, id, after, include_current):
+            yield event
+
+    @subscription("Everything that happens in a company. What the key may not read is left out.")
+    async def events(
+        info: Info,
+        company_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The company. Platform keys name it.")
+        ] = None,
+        after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
+        types: Annotated[list[EventType] | None, strawberry.argument(description="Only events of these types.")] = None,
+    ) -> AsyncIterator[Event]:
+        async for event in events.events(info.context, company_id, after, types):
+            yield event

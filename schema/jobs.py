@@ -1,0 +1,87 @@
+"""Jobs that were given up, for operators."""
+
+import json
+from typing import Any
+
+import strawberry
+
+from domain import jobs as rows
+from domain.access import Environment, Scope
+from domain.jobs import JobKind, JobStatus
+from resolvers import jobs
+from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.companies import Company
+from schema.declare import column, edge, identity, root, type_of
+from schema.errors import UserError
+from schema.scalars import DateTime
+
+describe(
+    JobKind,
+    "What a job does.",
+    SEND_QUOTE_CREATED="Tells one address that a quote was asked for.",
+    SEND_ITEM_ACCEPTED="Tells one address that a line was accepted.",
+    CREATE_TASK="Puts a new quote before the people who price it, in Asana.",
+    PLACE_VENDOR_ORDER="Places an order at Tecspal.",
+)
+describe(
+    JobStatus,
+    "Where a job stands.",
+    WAITING="It will be tried, or tried again.",
+    DONE="It was done.",
+    DEAD="It was given up; an operator can retry it.",
+)
+
+
+def _payload(root: strawberry.Parent[Any]) -> str:
+    return json.dumps(root.payload, sort_keys=True)
+
+
+@type_of(rows.Job)
+class Job(Node):
+    """Work that follows from an event, such as a letter or an order at the vendor."""
+
+    id: strawberry.ID = identity("Job")
+    kind: JobKind = column("What it does.")
+    status: JobStatus = column("Where it stands.")
+    environment: Environment = column("Of which set of data.")
+    company: Company = edge("Of which company.", "company_by_tenant", "tenant_id")
+    payload: str = strawberry.field(resolver=_payload, description="What it works on, as JSON.")
+    attempts: int = column("How often it was tried.")
+    last_error: str | None = column("How the last attempt failed.")
+    run_at: DateTime = column("When it was last due.")
+    created_at: DateTime = column("Since when it exists.")
+    finished_at: DateTime | None = column("When it was done or given up.")
+
+
+@strawberry.type(description="A page of jobs.")
+class JobConnection(Connection[Job]):
+    pass
+
+
+@strawberry.input(description="Which job to retry.")
+class RetryJobInput:
+    id: strawberry.ID = strawberry.field(description="The job.")
+
+
+@type_of(jobs.Retried)
+class RetryJobPayload:
+    """What came of retrying a job."""
+
+    job: Job | None = edge("The job as it is now.", "job", "job_id")
+    user_errors: list[UserError] = column("Why nothing was done.")
+
+
+@strawberry.type
+class JobQueries:
+    @root("Jobs that were given up, the latest first.", Scope.JOBS_MANAGE)
+    async def dead_jobs(
+        info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> JobConnection:
+        return await jobs.dead_jobs(info.context, arguments(first, after, last, before))
+
+
+@strawberry.type
+class JobMutations:
+    @root("Try a dead job again. What it may have done before is looked for first.", Scope.JOBS_MANAGE)
+    async def retry_job(info: Info, input: RetryJobInput) -> RetryJobPayload | None:
+        return await jobs.retry_job(info, input.id)

