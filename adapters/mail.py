@@ -7,7 +7,7 @@ import asyncio
 import ssl
 from contextlib import suppress
 from dataclasses import asdict
-from email.errors import MessageError
+from email.errors import MessageError, NonASCIILocalPartDefect
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as ASCII_HEADERS
@@ -128,6 +128,10 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
 def _recipient(address: str) -> Address:
     try:
         return Address(addr_spec=address)
+    except NonASCIILocalPartDefect:
+        # A valid address all the same (RFC 6531); the server says whether it takes it.
+        name, _, domain = address.rpartition("@")
+        return Address(username=name, domain=domain)
     except (ValueError, IndexError, MessageError) as error:
         raise Refused("The address of the recipient is not an e-mail address.") from error
 

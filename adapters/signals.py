@@ -135,8 +135,14 @@ class Signals:
                 async with self._database.read.connect() as connection:
                     raw: Any = (await connection.get_raw_connection()).driver_connection
                     await raw.add_listener(CHANNEL, heard)
-                    while not raw.is_closed():
-                        await asyncio.sleep(self._look_every)
+                    await _terminated(raw)
             except Exception:
                 log.warning("lost the connection that listens for signals; connecting again", exc_info=True)
             await asyncio.sleep(self._look_every)
+
+
+async def _terminated(connection: Any) -> None:
+    """Returns when a connection of asyncpg has ended."""
+    ended = asyncio.Event()
+    connection.add_termination_listener(lambda _: ended.set())
+    await ended.wait()

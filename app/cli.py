@@ -63,17 +63,17 @@ def worker_command() -> None:
 @cli.command("demo")
 def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None:
     """Run everything with demo data and emulated vendors."""
-    from app.demo import run_demo
+    from app.demo import demo
 
-    run(run_demo(_settings(port=port), data))
+    demo(_settings(port=port), data)
 
 
 @cli.command("emulators")
 def emulators_command(data: DataDirectory = Path(".emulators")) -> None:
     """Run the emulated vendors alone; their addresses go to emulators.json."""
-    from app.emulators_command import run_emulators
+    from app.demo import emulate
 
-    run(run_emulators(data))
+    emulate(data)
 
 
 @cli.command("migrate")

@@ -13,7 +13,7 @@ from adapters.database import tables
 from adapters.database.companies import SqlCompanies, SqlKeys
 from adapters.database.engine import Database, open_database
 from app.emulators import start_emulators
-from app.run import serve
+from app.run import run, serve, stop_signal
 from app.seed import COMPANIES, seed
 from app.settings import BadSettings, Settings
 from app.wiring import Parts
@@ -30,19 +30,27 @@ KEYS = {
 }
 
 QUERIES = (
-    "{ quotes(first: 3) { nodes { orderId status items { quantity product { model } recipients { name country } } } } }",
-    '{ employees(first: 3, filter: {search: "ana"}) { nodes { name recipients(first: 2) { nodes { item { decision } } } } } }',
-    "{ products(first: 3, filter: {productType: [LAPTOP]}) { totalCount nodes { brand model configurations { cpu ram } } } }",
+    "{ quotes(first: 3) { nodes { orderId status items { quantity specification { model } recipients { name } } } } }",
+    '{ employees(first: 3, filter: {search: "ana"}) { nodes { name recipients { nodes { item { decision } } } } } }',
+    "{ products(first: 3, filter: {productType: [LAPTOP]}) { totalCount nodes { model configurations { cpu ram } } } }",
 )
 
 
-async def run_demo(settings: Settings, directory: Path) -> None:
+def demo(settings: Settings, directory: Path) -> None:
     """Run the demo with its data in a directory. Raises: BadSettings, when the database is not the demo's own."""
     directory.mkdir(parents=True, exist_ok=True)
-    file = directory / "demo.json"
-    file.unlink(missing_ok=True)
+    (directory / "demo.json").unlink(missing_ok=True)
     if "database_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{directory.resolve()}/demo.db"})
+    try:
+        run(_run(settings, directory))
+    finally:
+        (directory / "demo.json").unlink(missing_ok=True)
+    print("\nThe demo has stopped. Its data stays for the next start.", flush=True)
+
+
+async def _run(settings: Settings, directory: Path) -> None:
+    file = directory / "demo.json"
     await _prepare(settings.database_url)
     emulators = await start_emulators(directory / "emulators")
 
@@ -55,13 +63,33 @@ async def run_demo(settings: Settings, directory: Path) -> None:
         await serve(settings.model_copy(update=_vendors(emulators.urls)), ready)
     finally:
         await emulators.close()
+
+
+def emulate(directory: Path) -> None:
+    """Run the emulators alone, their data and addresses in a directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "emulators.json"
+    file.unlink(missing_ok=True)
+
+    async def until_stopped() -> None:
+        stop = stop_signal()
+        emulators = await start_emulators(directory)
+        try:
+            await asyncio.to_thread(_write, file, emulators.urls)
+            print("".join(f"{name:<9}{url}\n" for name, url in emulators.urls.items()), end="", flush=True)
+            await stop.wait()
+        finally:
+            await emulators.close()
+
+    try:
+        run(until_stopped())
+    finally:
         file.unlink(missing_ok=True)
-    print("\nThe demo has stopped. Its data stays for the next start.", flush=True)
 
 
 def _vendors(urls: dict[str, str]) -> dict[str, str]:
     """Settings that point every client, live and sandbox, at the emulators."""
-    settings = {}
+    settings: dict[str, str] = {}
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],
@@ -83,8 +111,8 @@ async def _prepare(url: str) -> None:
         elif await database_schema.note(database, "purpose") != "demo":
             shown = database.url.render_as_string(hide_password=True)
             raise BadSettings(
-                f"QUOTEGRAPH_DATABASE_URL: {shown} is not a demo's own database; the demo would put fixed keys into it. "
-                "Name an empty one, or leave the setting out."
+                f"QUOTEGRAPH_DATABASE_URL: {shown} is not a demo's own database, and the demo would put keys into it "
+                "that everybody knows. Name an empty one, or leave the setting out."
             )
         await database_schema.migrate(database)
         # Each step looks first: the start before this one may have been interrupted anywhere.

@@ -125,7 +125,7 @@ class Engine:
                 yield await self._run(prepared, request, Context(self._services, caller), event)
         except GraphQLError as error:
             yield ExecutionResult(None, [told(error)])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told() logs it and hides its text
             yield ExecutionResult(None, [told(GraphQLError(str(error), original_error=error))])
         finally:
             await source.aclose()

@@ -1,8 +1,8 @@
 """Running a process: the server, the worker or both, until someone asks it to stop."""
 
 import asyncio
+import logging
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -15,6 +15,8 @@ from app.settings import BadSettings, Settings
 from app.wiring import Parts, assemble
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -32,7 +34,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
 
     `ready` is called with the server's own address once it answers.
     """
-    stop = _stop_signal()
+    stop = stop_signal()
     async with assemble(settings) as parts:
         runner = web.AppRunner(
             build_app(parts.api, parts.closing.set), access_log=None, shutdown_timeout=settings.shutdown_seconds
@@ -47,7 +49,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             if ready is not None:
                 await ready(parts, f"http://{settings.host}:{port}")
             else:
-                print(f"quotegraph serves http://{settings.host}:{port}/graphql", file=sys.stderr)
+                log.warning("quotegraph serves http://%s:%s/graphql", settings.host, port)
             await stop.wait()
         finally:
             await runner.cleanup()
@@ -56,11 +58,11 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
 
 async def work(settings: Settings) -> None:
     """Run jobs until a signal; those under way end first."""
-    stop = _stop_signal()
+    stop = stop_signal()
     async with assemble(settings) as parts:
         await _warn_unless_migrated(parts)
         working = asyncio.create_task(parts.worker.run())
-        print("quotegraph works", file=sys.stderr)
+        log.warning("quotegraph runs jobs")
         await stop.wait()
         await _finish(parts, working, settings)
 
@@ -78,7 +80,7 @@ async def _warn_unless_migrated(parts: Parts) -> None:
     with suppress(Exception):
         migrated = await database_schema.is_current(parts.database)
     if not migrated:
-        print("The database is not migrated or cannot be reached. Run `quotegraph migrate`.", file=sys.stderr)
+        log.error("the database is not migrated or cannot be reached; run `quotegraph migrate`")
 
 
 async def _finish(parts: Parts, working: "asyncio.Task[None] | None", settings: Settings) -> None:
@@ -88,7 +90,8 @@ async def _finish(parts: Parts, working: "asyncio.Task[None] | None", settings: 
         await working
 
 
-def _stop_signal() -> asyncio.Event:
+def stop_signal() -> asyncio.Event:
+    """An event that is set when someone asks the process to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -121,7 +121,7 @@ async def seed(database: Database, at: datetime | None = None) -> None:
                 tenants[(code, environment)] = (company_id, tenant_id)
                 await _people(connection, code, tenant_id)
     for number, ((code, environment), (company_id, tenant_id)) in enumerate(tenants.items()):
-        writer = _Writer(database, clock, code, environment, company_id, tenant_id, products, random.Random(number))
+        writer = _Writer(database, clock, code, environment, company_id, tenant_id, products, random.Random(number))  # noqa: S311 - demo data, the same at every start
         await writer.write(quotes=24 if environment == Environment.LIVE else 6)
 
 
@@ -130,7 +130,7 @@ async def _catalogue(connection: AsyncConnection) -> list[tuple[Product, list[Co
     for type_, brand, model, ways in CATALOGUE:
         product = Product(new_id(), type_, brand, model, True)
         configurations = [
-            Configuration(new_id(), product.id, position, True, *(part or None for part in way), None, None)
+            Configuration._make((new_id(), product.id, position, True, *(part or None for part in way), None, None))
             for position, way in enumerate(ways)
         ]
         row = {**values(product, tables.products), "search": product_search(product)}

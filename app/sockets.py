@@ -5,6 +5,7 @@ the header. A socket whose key stops being good is closed within seconds.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, MutableSet
 from contextlib import suppress
 from typing import Any
@@ -20,6 +21,8 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from app.auth import Doorkeeper
 from app.engine import Engine, Refusal, Request
 from domain.access import Caller, Forbidden, Unauthorized
+
+log = logging.getLogger(__name__)
 
 CHECK_EVERY = 3.0
 HEARTBEAT = 30.0
@@ -72,7 +75,7 @@ class EngineSchema:
             await events.aclose()  # type: ignore[attr-defined]
 
 
-class SocketView(GraphQLView):  # type: ignore[type-arg]
+class SocketView(GraphQLView[Connection, None]):
     """Strawberry's view, for WebSockets only."""
 
     def __init__(self, engine: Engine, doorkeeper: Doorkeeper, sockets: MutableSet[web.WebSocketResponse]) -> None:
@@ -128,9 +131,8 @@ class SocketView(GraphQLView):  # type: ignore[type-arg]
                 connection.caller = await self._doorkeeper.admit(_authorization(connection))
             except (Unauthorized, Forbidden) as refused:
                 await _close(connection.socket, refused)
-            except Exception:  # noqa: S112
-                # The database is away: nothing is known against the key.
-                continue
+            except Exception:
+                log.warning("cannot check a key; nothing is known against it", exc_info=True)
 
     def encode_json(self, data: object) -> str:
         # Text: bytes would become binary frames (findings, Speed).
@@ -148,7 +150,7 @@ async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidde
 
 
 def _authorization(connection: Connection) -> str | None:
-    """The key of a connection: from the payload of `connection_init`, with or without the word Bearer, or the header."""
+    """The key of a connection: from the payload of `connection_init`, with or without Bearer, or from the header."""
     sent = {str(name).lower(): value for name, value in (connection.connection_params or {}).items()}
     headers = sent.get("headers")
     if isinstance(headers, dict):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import structlog
@@ -55,7 +56,6 @@ class Parts:
     database: Database
     signals: Signals
     house: House
-    queue: SqlJobQueue
     keys: SqlKeys
     doorkeeper: Doorkeeper
     engine: Engine
@@ -82,9 +82,9 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         doorkeeper = Doorkeeper(keys, utc_now)
         engine = Engine(services)
         api = Api(engine, doorkeeper, database)
-        worker = Worker(house, queue, signals.jobs)
+        worker = Worker(house, signals.jobs)
         try:
-            yield Parts(database, signals, house, queue, keys, doorkeeper, engine, api, worker, closing)
+            yield Parts(database, signals, house, keys, doorkeeper, engine, api, worker, closing)
         finally:
             await doorkeeper.close()
     await database.close()
@@ -94,7 +94,7 @@ def set_up_logging(level: str) -> None:
     """One line a record on standard error, as JSON unless a person looks."""
     person = sys.stderr.isatty()
     renderer = structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer()
-    before = [
+    before: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

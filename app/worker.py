@@ -22,18 +22,11 @@ class Bell(Protocol):
     async def wait(self, timeout: float | None = None) -> None: ...
 
 
-class Queue(Protocol):
-    """The queue as the worker looks at it."""
-
-    async def idle(self, now: object) -> bool: ...
-
-
 class Worker:
     """Runs jobs until it is stopped; what is under way then is finished first."""
 
-    def __init__(self, house: House, queue: Queue, bell: Bell) -> None:
+    def __init__(self, house: House, bell: Bell) -> None:
         self._house = house
-        self._queue = queue
         self._bell = bell
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
@@ -66,7 +59,8 @@ class Worker:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK_EVERY)
             return None
         now = self._house.now()
-        return None if await self._queue.idle(now) else await self._house.jobs.claim(self._owner, now)
+        jobs = self._house.jobs
+        return None if await jobs.idle(now) else await jobs.claim(self._owner, now)
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._carry_out(job))

@@ -109,6 +109,9 @@ class Begin(Protocol):
 class JobQueue(Protocol):
     """Jobs as the worker sees them."""
 
+    async def idle(self, now: datetime) -> bool:
+        """Whether nothing is due: asked before claiming, which takes a lock."""
+
     async def claim(self, owner: str, now: datetime) -> Job | None:
         """The next job that is due, leased to `owner`."""
 

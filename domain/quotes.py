@@ -411,7 +411,7 @@ def status_of(lines: tuple[Line, ...]) -> QuoteStatus:
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
     """Every offer, recipient and quote whose status differs; what is new came from PENDING."""
-    old = {ref: status for ref, status in _statuses(before)}
+    old = dict(_statuses(before))
     moves = (StatusChange(ref, old.get(ref, OfferStatus.PENDING), status) for ref, status in _statuses(after))
     return tuple(move for move in moves if move.from_status != move.to_status)
 

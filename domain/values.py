@@ -70,7 +70,7 @@ def _country_code(name: str) -> str:
     except LookupError:
         raise Invalid(
             ErrorCode.INVALID_COUNTRY,
-            f"There is no country {name[:60]!r}. Send an ISO 3166-1 code such as UY, or an English name such as Uruguay.",
+            f"There is no country {name[:60]!r}. Send an ISO 3166-1 code or English name, such as UY or Uruguay.",
         ) from None
     return str(found.alpha_2)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from domain.access import SYSTEM, Actor
 from domain.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem, Problems
@@ -33,7 +34,7 @@ class Message:
 
 async def quote_changed(
     context: Context, given: str, after: str | None, include_current: bool
-) -> AsyncIterator[Message]:
+) -> AsyncIterator[Any]:
     """Everything that happens to one quote. Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND."""
     _, quote_id = row_id(given, ("id",), "Quote")
     quote = await context.load("quote", quote_id)
@@ -45,7 +46,7 @@ async def quote_changed(
 
 async def events(
     context: Context, company_id: str | None, after: str | None, types: Sequence[EventType] | None
-) -> AsyncIterator[Message]:
+) -> AsyncIterator[Any]:
     """Everything that happens in a company, as far as the key may read it. Raises: GraphQLError."""
     tenant_id = await _tenant(context, company_id)
     async for message in _stream(context, tenant_id, after, types, None, False):

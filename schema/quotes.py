@@ -99,7 +99,7 @@ class DecisionPayload:
         "The alternative that was decided on; null for an item.", "alternative", "alternative_id"
     )
     changes: list[StatusChange] = column(
-        "Every offer, recipient and quote whose status moved, or with `dryRun` would move. Empty for a repeated decision."
+        "Every offer, recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated decision."
     )
     user_errors: list[UserError] = column(_ERRORS)
 

@@ -1,4 +1,4 @@
-"""Scalars. On input they take any text: what is wrong with it is said in the payload, with a path (design: The graph)."""
+"""Scalars. On input they take any text: what is wrong with it is said in the payload (design: The graph)."""
 
 from datetime import date as python_date
 from datetime import datetime
@@ -41,7 +41,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     CurrencyCode: _define("CurrencyCode", "An ISO 4217 currency code, such as `USD`."),
     Decimal: _define(
         "Decimal",
-        'A decimal number as text, such as `"1450.00"`, so that no digit is lost. Whole numbers may be sent as numbers.',
+        'A decimal number as text, such as `"1450.00"`: no digit is lost. Whole numbers may be sent as numbers.',
         parse=_as_given,
     ),
     DateTime: _define("DateTime", "A point in time, ISO 8601 in UTC, such as `2026-11-22T09:30:00Z`.", _utc),

@@ -23,7 +23,7 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
             "product_type": tables.products.c.product_type.in_,
             "brand": lambda brand: tables.products.c.search.startswith(fold(brand) + " ", autoescape=True),
             "search": lambda words: tables.products.c.search.contains(fold(words), autoescape=True),
-            "active": lambda active: tables.products.c.active.is_(active),
+            "active": tables.products.c.active.is_,
         },
     ),
     "configurations_by_product": many(CONFIGURATIONS, key="product_id"),

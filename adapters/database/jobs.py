@@ -90,7 +90,7 @@ class SqlJobQueue:
             return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
 
     async def idle(self, now: datetime) -> bool:
-        """Whether nothing is due: asked before claiming, so that an idle worker takes no write lock on SQLite."""
+        """Whether nothing is due: asked before claiming, which takes the write lock on SQLite."""
         of = tables.jobs.c
         free = or_(of.lease_until.is_(None), of.lease_until <= now)
         due = select(of.id).where(of.status == str(JobStatus.WAITING), of.run_at <= now, free).limit(1)

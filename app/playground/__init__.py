@@ -19,7 +19,7 @@ ASSET_PATH = "/playground/assets/"
 
 # Only our own origin, for scripts, sockets and requests alike: a key typed here cannot be sent
 # elsewhere. CodeMirror positions its lines by style attributes; GraphiQL's fonts are data: addresses.
-CSP = "; ".join(
+CSP = "; ".join(  # noqa: FLY002 - one directive a line
     [
         "default-src 'none'",
         "script-src 'self'",

@@ -1,0 +1,118 @@
+"""A mail server that delivers nothing and shows over HTTP what it was given.
+
+Its faults are set as with the others; the verbs are the SMTP commands RCPT and DATA, and `status` is an SMTP code.
+"""
+
+import asyncio
+import email
+from email.message import EmailMessage
+from email.policy import default as modern
+from typing import Any
+from weakref import WeakSet
+
+from aiohttp import web
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from app.emulators.faults import Fault, Mode
+from app.emulators.http import Answer, Call, Emulator, now
+from app.emulators.store import Store
+
+TAKEN = "250 OK"
+
+
+class MailEmulator(Emulator):
+    """The HTTP side; `protocol` makes the SMTP side of one connection."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._connections: WeakSet[SMTP] = WeakSet()
+
+    def answer(self, call: Call) -> Answer:
+        return self.failure(404)
+
+    def failure(self, status: int) -> Answer:
+        return Answer(status, {"error": "Mail comes by SMTP; see /received."})
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        # Only mail goes into the journal.
+        answer = self.failure(404)
+        return web.json_response(answer.body, status=answer.status)
+
+    def protocol(self) -> SMTP:
+        loop = asyncio.get_running_loop()
+        # Without a name the library asks DNS for one, blocking the loop, at every connection.
+        connection = SMTP(self, enable_SMTPUTF8=True, hostname="localhost", loop=loop)
+        self._connections.add(connection)
+        return connection
+
+    def hang_up(self) -> None:
+        """Close the connections that are open."""
+        for connection in list(self._connections):
+            _drop(connection)
+
+    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        async def take() -> str:
+            envelope.rcpt_tos.append(address)
+            return TAKEN
+
+        return await self._carry_out("RCPT", server, take)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
+        async def take() -> str:
+            self.store.receive(_letter(envelope))
+            return TAKEN
+
+        return await self._carry_out("DATA", server, take)
+
+    async def _carry_out(self, verb: str, server: SMTP, take: Any) -> str:
+        fault = self.faults.take(verb, "/")
+        if fault is None:
+            return str(await take())
+        return await _misbehave(fault, server, take)
+
+
+async def _misbehave(fault: Fault, server: SMTP, take: Any) -> str:
+    match fault.mode:
+        case Mode.STATUS:
+            return f"{fault.status} Told to refuse"
+        case Mode.GARBAGE:
+            return "Welcome"
+        case Mode.SLOW_BEFORE:
+            await asyncio.sleep(fault.seconds)
+            return str(await take())
+        case Mode.SLOW_AFTER:
+            answer = str(await take())
+            await asyncio.sleep(fault.seconds)
+            return answer
+        case Mode.ACCEPT_THEN_DROP:
+            await take()
+    _drop(server)
+    return TAKEN
+
+
+def _drop(connection: SMTP) -> None:
+    if isinstance(connection.transport, asyncio.WriteTransport):
+        connection.transport.abort()
+
+
+def _letter(envelope: Envelope) -> dict[str, Any]:
+    content = envelope.content
+    message = email.message_from_bytes(content if isinstance(content, bytes) else b"", policy=modern)
+    assert isinstance(message, EmailMessage)
+    return {
+        "from": envelope.mail_from,
+        "to": ", ".join(envelope.rcpt_tos),
+        "subject": str(message["Subject"] or ""),
+        "text": _part(message, "plain"),
+        "html": _part(message, "html"),
+        "messageId": str(message["Message-ID"] or ""),
+        "headers": {name: str(value) for name, value in message.items()},
+        "at": now(),
+    }
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body((kind,))
+    return str(part.get_content()) if part is not None else None
