@@ -1,7 +1,8 @@
 """How the vendors' JSON APIs are called, and what each way of failing means for the caller.
 
 The distinction that matters is whether the call may have been carried out: `Unavailable` says it was not, `Uncertain`
-that nobody knows (domain/outbound.py). What the calls say, and what their answers mean, is in the clients beside this file.
+that nobody knows (domain/outbound.py). What the calls say, and what their answers mean, is in the clients beside this
+file.
 """
 
 import json
@@ -88,7 +89,7 @@ class JsonApi:
 
     def _readable(self, text: str) -> str:
         """On one line, cut, and without our token, which some vendors repeat when they reject it."""
-        return one_line(text.replace(self.token, "***"))[:LONGEST_MESSAGE]
+        return one_line(text.replace(self.token, "***") if self.token else text)[:LONGEST_MESSAGE]
 
 
 def one_line(text: str) -> str:

@@ -66,7 +66,7 @@ class TecspalClient:
 def _data(request: OrderRequest) -> dict[str, Any]:
     """The order in the vendor's words; what we do not have is left out (domain-facts B.2.1)."""
     line = {
-        "hardwareType": request.hardware_type.value,
+        "hardwareType": str(request.hardware_type),
         "brand": request.brand,
         "ram": request.ram,
         "diskSize": request.disk_size,
@@ -80,7 +80,7 @@ def _data(request: OrderRequest) -> dict[str, Any]:
     return _present(
         {
             "countryCode": request.country_code,
-            "sendTo": request.send_to.value,
+            "sendTo": str(request.send_to),
             "companyCode": request.company_code,
             "hardwares": [_present(line)],
             "employeeEmail": request.employee_email,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ def emulate(directory: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _vendors(urls: dict[str, str]) -> dict[str, str]:
+def _vendors(urls: Mapping[str, str]) -> dict[str, str]:
     """Settings that point every client, live and sandbox, at the emulators."""
     settings: dict[str, str] = {}
     for twin in ("", "sandbox_"):
@@ -142,7 +143,7 @@ async def _make_keys(database: Database) -> None:
             await keys.add(key, secret)
 
 
-def _write(file: Path, told: dict[str, Any]) -> None:
+def _write(file: Path, told: Mapping[str, Any]) -> None:
     """Whole or not at all: scripts wait for the file to appear."""
     draft = file.with_suffix(".tmp")
     draft.write_text(json.dumps(told, indent=2) + "\n")

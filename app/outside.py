@@ -32,7 +32,7 @@ class ConfiguredOutside:
         return AsanaClient(
             self._setting("asana_{}url", environment),
             self._setting("asana_{}token", environment),
-            self._setting("asana_{}project", environment, default="quotes"),
+            self._setting("asana_{}project", environment),
             self._session,
             self._settings.vendor_timeout,
         )
@@ -42,9 +42,9 @@ class ConfiguredOutside:
             self._setting("smtp_{}url", environment), self._settings.mail_from, self._settings.vendor_timeout
         )
 
-    def _setting(self, pattern: str, environment: Environment, default: str | None = None) -> str:
+    def _setting(self, pattern: str, environment: Environment) -> str:
         name = pattern.format("sandbox_" if environment == Environment.TEST else "")
-        value = getattr(self._settings, name) or default
+        value = getattr(self._settings, name)
         if not value:
             raise NotConfigured(f"QUOTEGRAPH_{name.upper()} is not set.")
         return str(value)

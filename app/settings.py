@@ -34,10 +34,10 @@ class Settings(BaseSettings):
 
     asana_url: str | None = None
     asana_token: str | None = None
-    asana_project: str | None = None
+    asana_project: str = "1"
     asana_sandbox_url: str | None = None
     asana_sandbox_token: str | None = None
-    asana_sandbox_project: str | None = None
+    asana_sandbox_project: str = "1"
 
     smtp_url: str | None = None
     smtp_sandbox_url: str | None = None

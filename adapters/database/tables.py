@@ -17,7 +17,15 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.database.types import Json, TextTuple, UtcDateTime
+from adapters.database.types import Json, TextTuple, UtcDateTime, Word
+from domain.access import ActorKind, Environment
+from domain.catalogue import ProductType
+from domain.employees import EmployeeStatus
+from domain.events import EventType
+from domain.jobs import JobKind, JobStatus
+from domain.outbound import HardwareType, SendTo
+from domain.quotes import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.vendor_orders import VendorOrderStatus
 
 metadata = MetaData(
     naming_convention={
@@ -76,7 +84,7 @@ tenants = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("company_id", ForeignKey("companies.id"), nullable=False),
-    Column("environment", String(4), nullable=False),
+    Column("environment", Word(Environment, 4), nullable=False),
     Column("last_event", BigInteger, nullable=False, server_default=text("0")),
     Column("last_order_id", BigInteger, nullable=False, server_default=text("0")),
     UniqueConstraint("company_id", "environment"),
@@ -90,7 +98,7 @@ api_keys = Table(
     Column("prefix", String(16), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
     Column("company_id", ForeignKey("companies.id")),
-    Column("environment", String(4), nullable=False),
+    Column("environment", Word(Environment, 4), nullable=False),
     Column("scopes", TextTuple, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
@@ -102,7 +110,7 @@ products = Table(
     "products",
     metadata,
     _id(),
-    Column("product_type", String(20), nullable=False),
+    Column("product_type", Word(ProductType, 20), nullable=False),
     Column("brand", Text, nullable=False),
     Column("model", Text, nullable=False),
     Column("active", Boolean, nullable=False),
@@ -128,7 +136,7 @@ employees = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("email_key", Key, nullable=False),
-    Column("status", String(10), nullable=False),
+    Column("status", Word(EmployeeStatus, 10), nullable=False),
     Column("country", String(2)),
     Column("department", Text),
     Column("job_title", Text),
@@ -148,7 +156,7 @@ quotes = Table(
     _id(),
     _tenant(),
     Column("order_id", Key, nullable=False),
-    Column("status", String(12), nullable=False),
+    Column("status", Word(QuoteStatus, 12), nullable=False),
     Column("po_number", Text),
     Column("requester_email", Text, nullable=False),
     Column("requester_name", Text),
@@ -172,9 +180,9 @@ quote_items = Table(
     _tenant(),
     _part_of("quotes", "quote_id"),
     Column("position", Integer, nullable=False),
-    Column("status", String(10), nullable=False),
-    Column("decision", String(20), nullable=False),
-    Column("product_type", String(20), nullable=False),
+    Column("status", Word(OfferStatus, 10), nullable=False),
+    Column("decision", Word(LineDecision, 20), nullable=False),
+    Column("product_type", Word(ProductType, 20), nullable=False),
     Column("product_id", ForeignKey("products.id")),
     Column("configuration_id", ForeignKey("configurations.id")),
     Column("quantity", Integer, nullable=False),
@@ -186,7 +194,7 @@ quote_items = Table(
     Column("agreed_price_minor", BigInteger),
     Column("agreed_price_currency", String(3)),
     Column("agreed_at", UtcDateTime),
-    Column("agreed_by_kind", String(10)),
+    Column("agreed_by_kind", Word(ActorKind, 10)),
     Column("agreed_by_id", Text),
     Column("agreed_by_name", Text),
     Column("created_at", UtcDateTime, nullable=False),
@@ -202,7 +210,7 @@ alternatives = Table(
     _part_of("quotes", "quote_id"),
     _part_of("quote_items", "item_id"),
     Column("position", Integer, nullable=False),
-    Column("status", String(10), nullable=False),
+    Column("status", Word(OfferStatus, 10), nullable=False),
     Column("description", Text),
     Column("is_exact_match", Boolean, nullable=False),
     Column("image_url", Text),
@@ -221,11 +229,11 @@ vendor_orders = Table(
     _tenant(),
     _part_of("quotes", "quote_id"),
     _part_of("quote_items", "item_id"),
-    Column("status", String(20), nullable=False),
-    Column("send_to", String(10), nullable=False),
+    Column("status", Word(VendorOrderStatus, 20), nullable=False),
+    Column("send_to", Word(SendTo, 10), nullable=False),
     Column("country", String(2), nullable=False),
     Column("employee_email", Text),
-    Column("hardware_type", String(10)),
+    Column("hardware_type", Word(HardwareType, 10)),
     Column("amount", Integer, nullable=False),
     Column("vendor_order_id", Text),
     Column("order_number", Text),
@@ -244,7 +252,7 @@ recipients = Table(
     _part_of("quotes", "quote_id"),
     _part_of("quote_items", "item_id"),
     Column("position", Integer, nullable=False),
-    Column("status", String(10), nullable=False),
+    Column("status", Word(RecipientStatus, 10), nullable=False),
     Column("name", Text, nullable=False),
     Column("email", Text),
     Column("email_key", Key),
@@ -280,10 +288,10 @@ events = Table(
     Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("id", Uuid, nullable=False, unique=True),
-    Column("type", String(40), nullable=False),
+    Column("type", Word(EventType, 40), nullable=False),
     Column("node_type", String(20), nullable=False),
     Column("node_id", Uuid, nullable=False),
-    Column("actor_kind", String(10), nullable=False),
+    Column("actor_kind", Word(ActorKind, 10), nullable=False),
     Column("actor_id", Text, nullable=False),
     Column("actor_name", Text, nullable=False),
     Column("occurred_at", UtcDateTime, nullable=False),
@@ -296,10 +304,10 @@ jobs = Table(
     metadata,
     _id(),
     _tenant(),
-    Column("kind", String(30), nullable=False),
+    Column("kind", Word(JobKind, 30), nullable=False),
     Column("dedupe_key", Text, nullable=False, unique=True),
     Column("payload", Json, nullable=False),
-    Column("status", String(10), nullable=False),
+    Column("status", Word(JobStatus, 10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("run_at", UtcDateTime, nullable=False),
     Column("lease_owner", Text),

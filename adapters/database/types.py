@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Text, any_, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, String, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -52,6 +53,20 @@ class TextTuple(Json):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return tuple(json.loads(value)) if value else ()
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One of the words of a domain enum."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.words = words
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.words(value)
 
 
 class KeyList(TypeDecorator[Sequence[Any]]):

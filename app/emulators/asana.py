@@ -5,14 +5,17 @@ Any token is good, and so is any project or workspace whose gid has the form of 
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from app.emulators.http import Answer, Call, Emulator, now
+from app.emulators.http import Answer, Call, Emulator, now, phrase
 
-HELP = "For more information on API status codes and how to handle them, read the docs on errors: https://developers.asana.com/docs/errors"
+HELP = (
+    "For more information on API status codes and how to handle them, read the docs on errors: "
+    "https://developers.asana.com/docs/errors"
+)
 COMPACT = ("name", "resource_type", "resource_subtype")
 FIRST_GID = 1200000000000001
 
@@ -42,7 +45,7 @@ class AsanaEmulator(Emulator):
             return _error(refusal.status, str(refusal))
 
     def failure(self, status: int) -> Answer:
-        return _error(status, "Not Authorized" if status == 401 else HTTPStatus(status).phrase)
+        return _error(status, "Not Authorized" if status == 401 else phrase(status))
 
     def _create(self, data: dict[str, Any]) -> Answer:
         if not data.get("name"):
@@ -68,7 +71,7 @@ class AsanaEmulator(Emulator):
         self.store.put("task", gid, task)
         return Answer(201, {"data": task}, {"Location": f"{self.prefix}/tasks/{gid}"})
 
-    def _list(self, query: dict[str, str]) -> Answer:
+    def _list(self, query: Mapping[str, str]) -> Answer:
         if "project" not in query:
             raise AsanaRefuses(400, "You should specify one of workspace, project, tag, section, user_task_list")
         [project] = _gids("project", query["project"]) or [""]
@@ -87,13 +90,13 @@ class AsanaEmulator(Emulator):
         more = start + limit < len(tasks)
         return Answer(200, {"data": page, "next_page": self._next_page(query, start + limit) if more else None})
 
-    def _next_page(self, query: dict[str, str], start: int) -> dict[str, str]:
+    def _next_page(self, query: Mapping[str, str], start: int) -> dict[str, str]:
         offset = base64.urlsafe_b64encode(str(start).encode()).decode()
         path = "/tasks?" + urlencode({**query, "offset": offset})
         return {"offset": offset, "path": path, "uri": f"https://app.asana.com{self.prefix}{path}"}
 
 
-def _check_token(headers: dict[str, str]) -> None:
+def _check_token(headers: Mapping[str, str]) -> None:
     scheme, _, token = headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer" or not token.strip():
         raise AsanaRefuses(401, "Not Authorized")

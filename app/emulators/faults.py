@@ -70,4 +70,8 @@ def _fault(wanted: Any) -> Fault:
     if unknown := wanted.keys() - Fault.__slots__:
         raise ValueError(f"A fault has no {', '.join(sorted(unknown))}.")
     mode = Mode.SLOW_AFTER if wanted["mode"] == SLOW else Mode(wanted["mode"])
-    return Fault(**{**wanted, "mode": mode})
+    fault = Fault(mode, verb=wanted.get("verb"), path=wanted.get("path"))
+    fault.times = int(wanted.get("times", fault.times))
+    fault.status = int(wanted.get("status", fault.status))
+    fault.seconds = float(wanted.get("seconds", fault.seconds))
+    return fault

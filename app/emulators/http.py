@@ -4,8 +4,10 @@ them (`GET /received`, `POST` and `DELETE /faults`). What a vendor answers is in
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -20,8 +22,8 @@ class Call:
 
     method: str
     path: str
-    query: dict[str, str]
-    headers: dict[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
     body: Any
 
 
@@ -34,8 +36,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Emulator:
-    """An HTTP API with a memory. A subclass says what it answers; `prefix` may stand before every path."""
+class Observed:
+    """Something that receives, shows over HTTP what it received and takes faults. `prefix` may precede every path."""
 
     prefix = ""
 
@@ -43,21 +45,12 @@ class Emulator:
         self.store = store
         self.faults = Faults()
 
-    def answer(self, call: Call) -> Answer:
-        """Carry out a request; what it writes to the store is committed with the note that it was answered."""
-        raise NotImplementedError
-
-    def failure(self, status: int) -> Answer:
-        """How this vendor words an answer with an error status."""
-        raise NotImplementedError
-
     def app(self) -> web.Application:
         app = web.Application()
         for prefix in sorted({"", self.prefix}):
             app.router.add_get(f"{prefix}/received", self._received)
             app.router.add_post(f"{prefix}/faults", self._add_faults)
             app.router.add_delete(f"{prefix}/faults", self._clear_faults)
-        app.router.add_route("*", "/{path:.*}", self._serve)
         return app
 
     async def _received(self, request: web.Request) -> web.Response:
@@ -73,6 +66,23 @@ class Emulator:
     async def _clear_faults(self, request: web.Request) -> web.Response:
         self.faults.clear()
         return web.Response(status=204)
+
+
+class Emulator(Observed):
+    """An HTTP API with a memory. A subclass says what it answers."""
+
+    def answer(self, call: Call) -> Answer:
+        """Carry out a request; what it writes to the store is committed with the note that it was answered."""
+        raise NotImplementedError
+
+    def failure(self, status: int) -> Answer:
+        """How this vendor words an answer with an error status."""
+        raise NotImplementedError
+
+    def app(self) -> web.Application:
+        app = super().app()
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        return app
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         text = (await request.read()).decode("utf-8", "replace")
@@ -118,13 +128,21 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def phrase(status: int) -> str:
+    """The reason phrase of a status, or of its class when it has none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Server Error" if status >= 500 else "Error"
+
+
 def _call(request: web.Request, prefix: str, text: str) -> Call:
     path = request.path
     if prefix and path.startswith(f"{prefix}/"):
         path = path.removeprefix(prefix)
     # A body that is not announced as JSON is not read as JSON, as with the frameworks of the originals.
     body = _parsed(text) if request.content_type == "application/json" else None
-    return Call(request.method, path, dict(request.query), dict(request.headers), body)
+    return Call(request.method, path, request.query, request.headers, body)
 
 
 def _entry(request: web.Request, text: str) -> dict[str, Any]:

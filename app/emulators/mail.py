@@ -5,38 +5,29 @@ Its faults are set as with the others; the verbs are the SMTP commands RCPT and 
 
 import asyncio
 import email
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.policy import default as modern
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
-from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.emulators.faults import Fault, Mode
-from app.emulators.http import Answer, Call, Emulator, now
+from app.emulators.http import Observed, now
 from app.emulators.store import Store
 
 TAKEN = "250 OK"
 
+Take = Callable[[], Awaitable[str]]
 
-class MailEmulator(Emulator):
+
+class MailEmulator(Observed):
     """The HTTP side; `protocol` makes the SMTP side of one connection."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._connections: WeakSet[SMTP] = WeakSet()
-
-    def answer(self, call: Call) -> Answer:
-        return self.failure(404)
-
-    def failure(self, status: int) -> Answer:
-        return Answer(status, {"error": "Mail comes by SMTP; see /received."})
-
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
-        # Only mail goes into the journal.
-        answer = self.failure(404)
-        return web.json_response(answer.body, status=answer.status)
 
     def protocol(self) -> SMTP:
         loop = asyncio.get_running_loop()
@@ -66,14 +57,14 @@ class MailEmulator(Emulator):
 
         return await self._carry_out("DATA", server, take)
 
-    async def _carry_out(self, verb: str, server: SMTP, take: Any) -> str:
+    async def _carry_out(self, verb: str, server: SMTP, take: Take) -> str:
         fault = self.faults.take(verb, "/")
         if fault is None:
-            return str(await take())
+            return await take()
         return await _misbehave(fault, server, take)
 
 
-async def _misbehave(fault: Fault, server: SMTP, take: Any) -> str:
+async def _misbehave(fault: Fault, server: SMTP, take: Take) -> str:
     match fault.mode:
         case Mode.STATUS:
             return f"{fault.status} Told to refuse"
@@ -81,9 +72,9 @@ async def _misbehave(fault: Fault, server: SMTP, take: Any) -> str:
             return "Welcome"
         case Mode.SLOW_BEFORE:
             await asyncio.sleep(fault.seconds)
-            return str(await take())
+            return await take()
         case Mode.SLOW_AFTER:
-            answer = str(await take())
+            answer = await take()
             await asyncio.sleep(fault.seconds)
             return answer
         case Mode.ACCEPT_THEN_DROP:
@@ -93,8 +84,8 @@ async def _misbehave(fault: Fault, server: SMTP, take: Any) -> str:
 
 
 def _drop(connection: SMTP) -> None:
-    if isinstance(connection.transport, asyncio.WriteTransport):
-        connection.transport.abort()
+    if connection.transport is not None:
+        cast(asyncio.WriteTransport, connection.transport).abort()
 
 
 def _letter(envelope: Envelope) -> dict[str, Any]:

@@ -11,7 +11,17 @@ from domain.access import SYSTEM
 from domain.events import EventType, NewEvent, StatusChange
 from domain.jobs import Job, JobKind, NewJob
 from domain.money import render
-from domain.outbound import Letter, LetterKind, LetterLine, NewTask, OutboundFailure, PlacedOrder, Uncertain
+from domain.outbound import (
+    Letter,
+    LetterKind,
+    LetterLine,
+    NewTask,
+    OutboundFailure,
+    PlacedOrder,
+    Refused,
+    Unavailable,
+    Uncertain,
+)
 from domain.ports import House, UnitOfWork
 from domain.quotes import Line, QuoteAggregate
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, vendor_status
@@ -136,7 +146,7 @@ async def _once(house: House, job: Job, find: Callable[[], Awaitable[T | None]],
     Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
     """
     if job.attempts > 1:
-        if (found := await find()) is not None:
+        if (found := await _look(find)) is not None:
             return found
         if job.sent_at is not None and house.now() < job.sent_at + house.patience.settle:
             raise Uncertain("An earlier request may still be under way; it is looked for before another is made.")
@@ -148,6 +158,14 @@ async def _once(house: House, job: Job, find: Callable[[], Awaitable[T | None]],
     except OutboundFailure:
         await house.jobs.mark_sent(job, None)
         raise
+
+
+async def _look(find: Callable[[], Awaitable[T | None]]) -> T | None:
+    """What an earlier attempt may have left. A refusal to tell is not final: it says nothing of the order itself."""
+    try:
+        return await find()
+    except Refused as refused:
+        raise Unavailable(str(refused)) from None
 
 
 async def _move_order(

@@ -1,0 +1,133 @@
+"""Starting the emulators together on ports of their own, and stopping them."""
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from aiohttp import web
+
+from app.emulators.asana import AsanaEmulator
+from app.emulators.http import Observed
+from app.emulators.mail import MailEmulator
+from app.emulators.store import Store
+from app.emulators.tecspal import TecspalEmulator
+
+HOST = "127.0.0.1"
+NAMES = ("tecspal", "asana", "mail", "smtp")
+# How long requests under way may take to end; one that was told to be slow is cut off.
+GRACE_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class RunningEmulators:
+    """The emulators while they run. `urls` has `tecspal`, `asana`, `mail` (its HTTP side) and `smtp`."""
+
+    urls: Mapping[str, str]
+    _running: AsyncExitStack
+
+    async def close(self) -> None:
+        await self._running.aclose()
+
+    async def __aenter__(self) -> "RunningEmulators":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+async def start_emulators(data_dir: Path, ports: Mapping[str, int] | None = None) -> RunningEmulators:
+    """Start every emulator on 127.0.0.1 with what it remembers in `data_dir`.
+
+    `ports` may name some by `tecspal`, `asana`, `mail` and `smtp`; the others take the port they had the last time,
+    or a free one. Raises: OSError when a port that was asked for is taken.
+    """
+    async with AsyncExitStack() as stack:
+        sockets = {name: stack.enter_context(bound) for name, bound in _bind(data_dir, ports or {}).items()}
+        mail = MailEmulator(_store(stack, data_dir, "mail"))
+        await _serve_http(stack, TecspalEmulator(_store(stack, data_dir, "tecspal")), sockets["tecspal"])
+        await _serve_http(stack, AsanaEmulator(_store(stack, data_dir, "asana")), sockets["asana"])
+        await _serve_http(stack, mail, sockets["mail"])
+        await _serve_smtp(stack, mail, sockets["smtp"])
+        urls = {
+            name: f"{'smtp' if name == 'smtp' else 'http'}://{HOST}:{bound.getsockname()[1]}"
+            for name, bound in sockets.items()
+        }
+        return RunningEmulators(urls, stack.pop_all())
+    raise AssertionError("an exit stack hides no errors")
+
+
+def _store(stack: AsyncExitStack, data_dir: Path, name: str) -> Store:
+    store = Store(data_dir / f"{name}.sqlite3")
+    stack.callback(store.close)
+    return store
+
+
+async def _serve_http(stack: AsyncExitStack, observed: Observed, bound: socket.socket) -> None:
+    runner = web.AppRunner(observed.app(), access_log=None, shutdown_timeout=GRACE_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.SockSite(runner, bound).start()
+
+
+async def _serve_smtp(stack: AsyncExitStack, mail: MailEmulator, bound: socket.socket) -> None:
+    server = await asyncio.get_running_loop().create_server(mail.protocol, sock=bound)
+    stack.callback(mail.hang_up)
+    stack.callback(server.close)
+
+
+def _bind(data_dir: Path, ports: Mapping[str, int]) -> dict[str, socket.socket]:
+    """A listening socket for each name; what was not asked for is bound where it was the last time, if possible."""
+    memory = data_dir / "ports.json"
+    remembered = _remembered(memory)
+    sockets: dict[str, socket.socket] = {}
+    try:
+        for name in NAMES:
+            sockets[name] = _listen(ports[name]) if name in ports else _listen_again(remembered.get(name, 0))
+    except BaseException:
+        for bound in sockets.values():
+            bound.close()
+        raise
+    _remember(memory, {name: bound.getsockname()[1] for name, bound in sockets.items()})
+    return sockets
+
+
+def _listen_again(port: int) -> socket.socket:
+    try:
+        return _listen(port)
+    except OSError:
+        return _listen(0)
+
+
+def _listen(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((HOST, port))
+        bound.listen(128)
+    except BaseException:
+        bound.close()
+        raise
+    return bound
+
+
+def _remembered(memory: Path) -> dict[str, int]:
+    try:
+        ports = json.loads(memory.read_text())
+        return {name: int(ports[name]) for name in NAMES if name in ports}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _remember(memory: Path, ports: dict[str, int]) -> None:
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    draft = memory.with_suffix(".new")
+    draft.write_text(json.dumps(ports))
+    os.replace(draft, memory)

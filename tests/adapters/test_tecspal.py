@@ -1,0 +1,374 @@
+"""The Tecspal client against the emulator, and against servers that answer what no vendor should."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer, unused_port
+
+from adapters.tecspal import TecspalClient
+from app.emulators import start_emulators
+from domain.outbound import HardwareType, OrderRequest, PlacedOrder, Refused, SendTo, Uncertain, Unavailable
+
+TOKEN = "tecspal-secret-token"
+
+ORDER = OrderRequest(
+    external_item_id="order-1",
+    company_code="ACME",
+    country_code="UY",
+    send_to=SendTo.EMPLOYEE,
+    employee_email="ana@example.com",
+    hardware_type=HardwareType.MACBOOK,
+    brand="APPLE",
+    amount=2,
+    model="MacBook Pro 14",
+    processor="M4 Pro",
+    ram="24GB",
+    disk_size="512GB",
+    display_size="14",
+    po_number="PO-7",
+    notes="With a charger",
+)
+BARE = OrderRequest("order-2", "ACME", "UY", SendTo.STORAGE, None, HardwareType.PC, "DELL", 1)
+
+
+@pytest_asyncio.fixture
+async def session():
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest_asyncio.fixture
+async def url(tmp_path):
+    async with await start_emulators(tmp_path) as emulators:
+        yield emulators.urls["tecspal"]
+
+
+@pytest.fixture
+def client(url, session):
+    return TecspalClient(url, TOKEN, "client-9", session)
+
+
+def impatient(url, session):
+    return TecspalClient(url, TOKEN, "client-9", session, timeout=0.2)
+
+
+async def received(url, session):
+    async with session.get(f"{url}/received") as answer:
+        return await answer.json()
+
+
+async def go_wrong(url, session, **fault):
+    async with session.post(f"{url}/faults", json=[fault]) as answer:
+        assert answer.status == 204
+
+
+@asynccontextmanager
+async def answering(body, status=200, headers=None):
+    """A vendor that has only this to say."""
+    text = body if isinstance(body, str) else json.dumps(body)
+
+    async def answer(request):
+        return web.Response(text=text, status=status, headers=headers)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app) as server:
+        yield str(server.make_url("")).rstrip("/")
+
+
+@asynccontextmanager
+async def speaking(talk):
+    """A TCP server for what HTTP libraries do not do."""
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    try:
+        yield "{}:{}".format(*server.sockets[0].getsockname())
+    finally:
+        server.close()
+
+
+async def test_an_order_is_posted_in_the_vendors_envelope_with_both_credentials(client, url, session):
+    await client.place_order(ORDER)
+
+    [post] = await received(url, session)
+    assert (post["method"], post["path"], post["status"]) == ("POST", "/orders/quote", 201)
+    assert post["headers"]["Authorization"] == f"Bearer {TOKEN}"
+    assert post["headers"]["tenant_id"] == "client-9"
+    assert post["headers"]["Content-Type"] == "application/json"
+    assert post["body"] == {
+        "data": {
+            "countryCode": "UY",
+            "sendTo": "EMPLOYEE",
+            "companyCode": "ACME",
+            "hardwares": [
+                {
+                    "hardwareType": "MACBOOK",
+                    "brand": "APPLE",
+                    "ram": "24GB",
+                    "diskSize": "512GB",
+                    "displaySize": "14",
+                    "model": "MacBook Pro 14",
+                    "processor": "M4 Pro",
+                    "amount": 2,
+                    "externalItemId": "order-1",
+                    "notes": "With a charger",
+                }
+            ],
+            "employeeEmail": "ana@example.com",
+            "poNumber": "PO-7",
+        },
+        "request": "orders/quote",
+        "vendor": "tecspal",
+        "verb": "POST",
+    }
+
+
+async def test_what_an_order_does_not_have_is_left_out(client, url, session):
+    await client.place_order(BARE)
+
+    [post] = await received(url, session)
+    line = {"hardwareType": "PC", "brand": "DELL", "amount": 1, "externalItemId": "order-2"}
+    assert post["body"]["data"] == {
+        "countryCode": "UY",
+        "sendTo": "STORAGE",
+        "companyCode": "ACME",
+        "hardwares": [line],
+    }
+
+
+async def test_the_vendors_id_number_and_status_come_back(client):
+    placed = await client.place_order(ORDER)
+
+    assert placed.vendor_id
+    assert (placed.order_number, placed.status) == ("10001010", "PENDING")
+
+
+async def test_orders_are_listed_by_a_get_with_a_body(client, url, session):
+    assert await client.find_order("ACME", "UY", "order-1") is None
+
+    [get] = await received(url, session)
+    assert (get["method"], get["path"], get["query"]) == ("GET", "/orders", {})
+    assert get["body"] == {
+        "filters": {"companyCode": "ACME", "countryCode": "UY"},
+        "request": "orders",
+        "vendor": "tecspal",
+        "verb": "GET",
+    }
+
+
+async def test_an_order_is_found_by_our_id_among_others(client):
+    await client.place_order(BARE)
+    placed = await client.place_order(ORDER)
+    await client.place_order(replace(ORDER, external_item_id="order-10"))
+
+    assert await client.find_order("ACME", "UY", "order-1") == placed
+    assert await client.find_order("OTHER", "UY", "order-1") is None
+    assert await client.find_order("ACME", "BR", "order-1") is None
+
+
+async def test_a_cancelled_order_is_found_too(client, url, session):
+    placed = await client.place_order(ORDER)
+    data = {"id": placed.vendor_id, "companyCode": "ACME"}
+    body = {"data": data, "request": "orders/cancel", "vendor": "tecspal", "verb": "POST"}
+    headers = {"Authorization": "Bearer x", "tenant_id": "client-9"}
+    async with session.post(f"{url}/orders/cancel", json=body, headers=headers) as answer:
+        assert answer.status == 200
+
+    found = await client.find_order("ACME", "UY", "order-1")
+
+    assert found == replace(placed, status="CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (400, Refused),
+        (404, Refused),
+        (422, Refused),
+        (401, Unavailable),
+        (403, Unavailable),
+        (409, Unavailable),
+        (429, Unavailable),
+        (500, Unavailable),
+        (408, Uncertain),
+        (502, Uncertain),
+        (503, Uncertain),
+        (504, Uncertain),
+    ],
+)
+async def test_each_status_says_whether_the_order_may_have_been_placed(client, url, session, status, failure):
+    await go_wrong(url, session, mode="status", status=status)
+
+    with pytest.raises(failure, match=f"Tecspal POST /orders/quote: {status} ") as caught:
+        await client.place_order(ORDER)
+
+    assert type(caught.value) is failure
+
+
+async def test_a_refusal_carries_the_vendors_own_words(client):
+    with pytest.raises(Refused) as caught:
+        await client.place_order(replace(ORDER, brand="COMMODORE"))
+
+    assert str(caught.value) == "Tecspal POST /orders/quote: 400 Invalid field: brand"
+    assert caught.value.final
+
+
+async def test_the_token_is_never_repeated_and_long_messages_are_cut(session):
+    error = {"message": f"Unknown token {TOKEN}\x00\n" + "x" * 9000}
+    async with answering(error, status=401) as url:
+        with pytest.raises(Unavailable) as caught:
+            await TecspalClient(url, TOKEN, "t", session).place_order(ORDER)
+
+    said = str(caught.value)
+    assert "Unknown token *** xxx" in said
+    assert len(said) < 560
+
+
+async def test_a_connection_refused_means_nothing_was_ordered(session):
+    with pytest.raises(Unavailable, match="no connection"):
+        await TecspalClient(f"http://127.0.0.1:{unused_port()}", TOKEN, "t", session).place_order(ORDER)
+
+
+async def test_a_server_without_tls_means_nothing_was_ordered(url, session):
+    with pytest.raises(Unavailable, match="no connection"):
+        await TecspalClient(url.replace("http:", "https:"), TOKEN, "t", session).place_order(ORDER)
+
+
+async def test_a_handshake_without_end_means_nothing_was_ordered(session):
+    async def say_nothing(reader, writer):
+        await reader.read()
+        writer.close()
+
+    async with speaking(say_nothing) as address:
+        with pytest.raises(Unavailable, match="no connection"):
+            await impatient(f"https://{address}", session).place_order(ORDER)
+
+
+async def test_an_order_answered_too_late_is_uncertain_and_found_afterwards(client, url, session):
+    await go_wrong(url, session, mode="slow_after", verb="POST", path="/orders/quote")
+
+    with pytest.raises(Uncertain, match=r"no answer within 0\.2 seconds"):
+        await impatient(url, session).place_order(ORDER)
+
+    assert await client.find_order("ACME", "UY", "order-1") is not None
+
+
+async def test_an_order_may_be_made_after_we_stopped_waiting(client, url, session):
+    await go_wrong(url, session, mode="slow_before", verb="POST", seconds=0.4)
+
+    with pytest.raises(Uncertain):
+        await impatient(url, session).place_order(ORDER)
+
+    assert await client.find_order("ACME", "UY", "order-1") is None
+    async with asyncio.timeout(5):
+        while await client.find_order("ACME", "UY", "order-1") is None:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_connection_lost_before_anything_was_done_is_uncertain(client, url, session):
+    await go_wrong(url, session, mode="drop", verb="POST")
+
+    with pytest.raises(Uncertain, match="connection lost"):
+        await client.place_order(ORDER)
+
+    assert await client.find_order("ACME", "UY", "order-1") is None
+
+
+async def test_an_order_whose_answer_was_lost_is_uncertain_and_found_afterwards(client, url, session):
+    await go_wrong(url, session, mode="accept_then_drop", verb="POST")
+
+    with pytest.raises(Uncertain, match="connection lost"):
+        await client.place_order(ORDER)
+
+    found = await client.find_order("ACME", "UY", "order-1")
+    assert found is not None
+    assert found.status == "PENDING"
+    assert [it["method"] for it in await received(url, session)] == ["POST", "GET"]
+
+
+async def test_an_answer_that_is_not_json_has_ended_the_request(client, url, session):
+    await go_wrong(url, session, mode="garbage")
+
+    with pytest.raises(Unavailable, match="not JSON"):
+        await client.place_order(ORDER)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[" * 100_000,
+        "",
+        [],
+        {"envelop": None},
+        {"envelope": [{"id": "1"}]},
+        {"envelop": []},
+        {"envelop": [{"orderNumber": 1}]},
+        {"envelop": ["1"]},
+    ],
+)
+async def test_an_answer_without_an_order_has_ended_the_request(session, answer):
+    async with answering(answer, status=201) as url:
+        with pytest.raises(Unavailable):
+            await TecspalClient(url, TOKEN, "t", session).place_order(ORDER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "placed"),
+    [
+        ({"envelop": {"id": "u1", "orderNumber": "7", "status": "QUOTED"}}, PlacedOrder("u1", "7", "QUOTED")),
+        ({"envelop": [{"id": 12}]}, PlacedOrder("12", None, "UNKNOWN")),
+    ],
+)
+async def test_older_and_odder_shapes_of_an_order_are_understood(session, answer, placed):
+    async with answering(answer, status=200) as url:
+        assert await TecspalClient(url, TOKEN, "t", session).place_order(ORDER) == placed
+
+
+async def test_a_list_with_odd_entries_is_searched_all_the_same(session):
+    orders = [None, {"id": "a"}, {"id": "b", "hardwares": [None, {}]}, {"id": "c", "hardwares": {"x": 1}}]
+    ours = {"id": "d", "orderNumber": 4, "status": "DELIVERED", "hardwares": [{"externalItemId": "order-1"}]}
+    async with answering({"envelop": [*orders, ours]}) as url:
+        found = await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", "order-1")
+
+    assert found == PlacedOrder("d", "4", "DELIVERED")
+
+
+async def test_a_list_without_an_envelope_is_not_taken_for_an_empty_one(session):
+    async with answering({"statusCode": 200}) as url:
+        with pytest.raises(Unavailable, match="no envelop"):
+            await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", "order-1")
+
+
+async def test_redirects_are_not_followed(url, session):
+    async with answering("", status=307, headers={"Location": f"{url}/orders/quote"}) as elsewhere:
+        with pytest.raises(Unavailable, match="307"):
+            await TecspalClient(elsewhere, TOKEN, "t", session).place_order(ORDER)
+
+    assert await received(url, session) == []
+
+
+async def test_only_the_list_may_be_longer_than_a_mebibyte(session):
+    padding = {"id": "a", "notes": "x" * 1024 * 1024}
+    async with answering({"envelop": [padding]}) as url:
+        client = TecspalClient(url, TOKEN, "t", session)
+        assert await client.find_order("ACME", "UY", "order-1") is None
+        with pytest.raises(Unavailable, match="more than 1048576 bytes"):
+            await client.place_order(ORDER)
+
+
+async def test_an_answer_that_drips_is_bounded_by_the_whole_timeout(session):
+    async def drip(reader, writer):
+        writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await asyncio.sleep(0.02)
+
+    async with speaking(drip) as address:
+        async with asyncio.timeout(5):
+            with pytest.raises(Uncertain, match="no answer within"):
+                await impatient(f"http://{address}", session).place_order(ORDER)
