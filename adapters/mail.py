@@ -63,16 +63,15 @@ class SmtpMailer:
         """Hand the letter to the mail server. Raises: Unavailable, Uncertain, Refused."""
         delivery = _Delivery(self._client(), self._sender_address, compose(letter, self._sender))
         try:
-            async with asyncio.timeout(self._timeout):
-                await delivery.run()
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    await delivery.run()
+            except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+                raise _failure(error, delivery.content_sent) from error
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await delivery.client.quit(timeout=GOODBYE_SECONDS)
+        finally:
             delivery.client.close()
-            raise _failure(error, delivery.content_sent) from error
-        except asyncio.CancelledError:
-            delivery.client.close()
-            raise
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await delivery.client.quit(timeout=GOODBYE_SECONDS)
 
     def _client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(

@@ -10,22 +10,22 @@ from typing import Any
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    Executor,
     FieldNode,
     GraphQLError,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
-    execute,
     parse,
     validate,
 )
+from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
 from domain.access import Caller
 from domain.ids import new_id
 from resolvers.context import Context, Services
 from resolvers.errors import api_error, forbidden
+from resolvers.execution.executor import Executor, Operation
 from resolvers.scopes import Needs, needs_of
 from schema.build import build_schema, core_schema
 from schema.declare import scope_of
@@ -50,17 +50,16 @@ class Request:
 class Prepared:
     """A valid document and what its operation needs."""
 
-    document: DocumentNode
-    operation: OperationDefinitionNode
+    operation: Operation
     needs: Needs
 
     @property
     def kind(self) -> OperationType:
-        return self.operation.operation
+        return self.operation.node.operation
 
     @property
     def has_one_field(self) -> bool:
-        fields = self.operation.selection_set.selections
+        fields = self.operation.node.selection_set.selections
         return len(fields) == 1 and isinstance(fields[0], FieldNode)
 
 
@@ -75,9 +74,9 @@ class Refusal(Exception):
 class Engine:
     """Executes operations against the schema. Prepared documents are kept, the least recently used dropped."""
 
-    def __init__(self, services: Services, kept: int = 1000) -> None:
-        self.strawberry_schema = build_schema()
-        self._schema = core_schema(self.strawberry_schema)
+    def __init__(self, services: Services, planned: bool = False, kept: int = 1000) -> None:
+        self._schema = core_schema(build_schema())
+        self.executor = Executor(self._schema, planned)
         self._services = services
         self._kept = kept
         self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
@@ -102,9 +101,9 @@ class Engine:
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
         """Run a subscription, each event with loaders of its own. Raises: Refusal."""
         prepared = self.prepare(request, caller)
-        executor = Executor.build(
+        executor = CoreExecutor.build(
             self._schema,
-            prepared.document,
+            prepared.operation.document,
             context_value=Context(self._services, caller),
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
@@ -131,15 +130,7 @@ class Engine:
             await source.aclose()
 
     async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
-        result = execute(
-            self._schema,
-            prepared.document,
-            root_value=root,
-            context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
-        )
-        result = await result if isawaitable(result) else result
+        result = await self.executor.execute(prepared.operation, context, request.variables, root)
         if result.errors:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
         return result
@@ -163,8 +154,9 @@ class Engine:
         errors = validate(self._schema, document, max_errors=MOST_ERRORS)
         if errors:
             raise Refusal(*(told(error) for error in errors))
-        operation = _operation(document, request.operation_name)
-        return Prepared(document, operation, needs_of(self._schema, document, operation, scope_of))
+        node = _operation(document, request.operation_name)
+        needs = needs_of(self._schema, document, node, scope_of)
+        return Prepared(self.executor.operation(document, node), needs)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -80,7 +80,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         services = Services(reader, SqlEventLog(database), signals, house, closing.is_set)
         keys = SqlKeys(database)
         doorkeeper = Doorkeeper(keys, utc_now)
-        engine = Engine(services)
+        engine = Engine(services, planned=settings.executor == "plan")
         api = Api(engine, doorkeeper, database)
         worker = Worker(house, signals.jobs)
         try:

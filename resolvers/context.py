@@ -1,13 +1,12 @@
 """The context of one operation: who asks, the loaders made for it, and the ways to read and to act."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiodataloader import DataLoader
-
 from domain.access import Caller
 from domain.ports import House
+from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, Reader
 
 
@@ -30,24 +29,31 @@ class Context:
         self.services = services
         self.caller = caller
         self.idempotency_key = idempotency_key
-        self._loaders: dict[str, DataLoader[Any, Any]] = {}
+        self._loaders: dict[str, BulkLoader] = {}
 
     def load(self, loader: str, key: Any) -> Awaitable[Any]:
         """What a loader gives for a key, together with everything else asked of it at this level."""
-        if loader not in self._loaders:
-            self._loaders[loader] = DataLoader(batch_load_fn=self._batch(loader))
-        return self._loaders[loader].load(key)
+        return self._loader(loader).load(key)
+
+    async def load_bulk(self, loader: str, keys: Sequence[Any]) -> list[Any]:
+        """What a loader gives for each of many keys, at once."""
+        return await self._loader(loader).load_bulk(keys)
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
         """How many rows the whole list of a page has."""
         name = f"count of {loader}"
         if name not in self._loaders:
-            self._loaders[name] = DataLoader(batch_load_fn=self._counts(loader))
+            self._loaders[name] = BulkLoader(self._counts(loader))
         return self._loaders[name].load(key)
 
     def renew(self) -> None:
         """Forget what was loaded: a mutation has changed it."""
         self._loaders.clear()
+
+    def _loader(self, loader: str) -> BulkLoader:
+        if loader not in self._loaders:
+            self._loaders[loader] = BulkLoader(self._batch(loader))
+        return self._loaders[loader]
 
     def _batch(self, loader: str) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:

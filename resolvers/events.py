@@ -32,9 +32,7 @@ class Message:
     changes: tuple[StatusChange, ...]
 
 
-async def quote_changed(
-    context: Context, given: str, after: str | None, include_current: bool
-) -> AsyncIterator[Any]:
+async def quote_changed(context: Context, given: str, after: str | None, include_current: bool) -> AsyncIterator[Any]:
     """Everything that happens to one quote. Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND."""
     _, quote_id = row_id(given, ("id",), "Quote")
     quote = await context.load("quote", quote_id)

@@ -1,37 +1,33 @@
 """The Asana client against the emulator."""
 
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import unused_port
 
 from adapters.asana import AsanaClient
-from app.emulators import start_emulators
-from domain.outbound import NewTask, Refused, Uncertain, Unavailable
+from domain.outbound import NewTask, Refused, Unavailable, Uncertain
+from tests.adapters.emulated import answering, emulated
 
 PROJECT = "1201"
 TASK = NewTask("quote-1", "Price quote 1773 for Acme", "Asked for by ana@example.com\n- 2 × MacBook Pro")
 
 
 @pytest_asyncio.fixture
-async def session():
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest_asyncio.fixture
-async def url(tmp_path):
-    async with await start_emulators(tmp_path) as emulators:
-        yield emulators.urls["asana"]
+async def board(tmp_path):
+    async with emulated("asana", tmp_path) as board:
+        yield board
 
 
 @pytest.fixture
-def client(url, session):
-    return AsanaClient(f"{url}/api/1.0", "asana-token", PROJECT, session)
+def session(board):
+    return board.session
+
+
+@pytest.fixture
+def client(board):
+    return AsanaClient(f"{board.url}/api/1.0", "asana-token", PROJECT, board.session)
 
 
 @pytest.fixture
@@ -39,33 +35,10 @@ def since():
     return datetime.now(UTC) - timedelta(minutes=1)
 
 
-async def received(url, session):
-    async with session.get(f"{url}/received") as answer:
-        return await answer.json()
-
-
-async def go_wrong(url, session, **fault):
-    async with session.post(f"{url}/faults", json=[fault]) as answer:
-        assert answer.status == 204
-
-
-@asynccontextmanager
-async def answering(body):
-    """An Asana that has only this to say, page after page."""
-
-    async def answer(request):
-        return web.json_response(body)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    async with TestServer(app) as server:
-        yield str(server.make_url("")).rstrip("/")
-
-
-async def test_a_task_is_posted_to_the_project_with_our_reference_in_its_notes(client, url, session):
+async def test_a_task_is_posted_to_the_project_with_our_reference_in_its_notes(client, board):
     gid = await client.create_task(TASK)
 
-    [post] = await received(url, session)
+    [post] = await board.received()
     assert gid.isdecimal()
     assert (post["method"], post["path"], post["status"]) == ("POST", "/api/1.0/tasks", 201)
     assert post["headers"]["Authorization"] == "Bearer asana-token"
@@ -74,8 +47,8 @@ async def test_a_task_is_posted_to_the_project_with_our_reference_in_its_notes(c
     }
 
 
-async def test_the_root_of_the_emulator_serves_tasks_as_well(url, session):
-    assert await AsanaClient(url, "asana-token", PROJECT, session).create_task(TASK)
+async def test_the_root_of_the_emulator_serves_tasks_as_well(board):
+    assert await AsanaClient(board.url, "asana-token", PROJECT, board.session).create_task(TASK)
 
 
 async def test_a_task_is_found_by_its_reference(client, since):
@@ -86,10 +59,10 @@ async def test_a_task_is_found_by_its_reference(client, since):
     assert await client.find_task("quote-2", since) is None
 
 
-async def test_a_task_is_looked_for_from_an_hour_earlier_as_clocks_differ(client, url, session):
+async def test_a_task_is_looked_for_from_an_hour_earlier_as_clocks_differ(client, board):
     await client.find_task("quote-1", datetime(2026, 3, 1, 12, 30, tzinfo=UTC))
 
-    [get] = await received(url, session)
+    [get] = await board.received()
     assert get["query"] == {
         "project": PROJECT,
         "modified_since": "2026-03-01T11:30:00Z",
@@ -98,48 +71,48 @@ async def test_a_task_is_looked_for_from_an_hour_earlier_as_clocks_differ(client
     }
 
 
-async def test_a_task_of_another_project_or_from_before_is_not_ours(client, url, session, since):
-    await AsanaClient(url, "asana-token", "1202", session).create_task(TASK)
+async def test_a_task_of_another_project_or_from_before_is_not_ours(client, board, since):
+    await AsanaClient(board.url, "asana-token", "1202", board.session).create_task(TASK)
     assert await client.find_task("quote-1", since) is None
 
     await client.create_task(TASK)
     assert await client.find_task("quote-1", datetime.now(UTC) + timedelta(hours=2)) is None
 
 
-async def test_a_task_is_found_on_a_later_page(client, url, session, since):
+async def test_a_task_is_found_on_a_later_page(client, board, since):
     for number in range(205):
         await client.create_task(NewTask(f"quote-{number}", "Price it", ""))
 
     assert await client.find_task("quote-204", since) is not None
-    assert [it["method"] for it in await received(url, session)][-3:] == ["GET"] * 3
+    assert [it["method"] for it in await board.received()][-3:] == ["GET"] * 3
 
 
 async def test_a_list_without_end_is_given_up_after_the_time_of_one_call(session, since):
     async with answering({"data": [], "next_page": {"offset": "again"}}) as url:
         with pytest.raises(Uncertain, match="no end of the list"):
-            await AsanaClient(url, "t", PROJECT, session, timeout=0.2).find_task("quote-1", since)
+            await AsanaClient(url, "asana-token", PROJECT, session, timeout=0.2).find_task("quote-1", since)
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"data": {}}, {"data": [], "next_page": {"path": "/tasks"}}])
 async def test_a_list_that_cannot_be_read_is_not_taken_for_an_empty_one(session, since, answer):
     async with answering(answer) as url:
         with pytest.raises(Unavailable):
-            await AsanaClient(url, "t", PROJECT, session).find_task("quote-1", since)
+            await AsanaClient(url, "asana-token", PROJECT, session).find_task("quote-1", since)
 
 
 @pytest.mark.parametrize("answer", [[], {"data": []}, {"data": {"name": "no gid"}}])
 async def test_a_created_task_without_a_gid_has_ended_the_request(session, answer):
     async with answering(answer) as url:
         with pytest.raises(Unavailable, match="no gid"):
-            await AsanaClient(url, "t", PROJECT, session).create_task(TASK)
+            await AsanaClient(url, "asana-token", PROJECT, session).create_task(TASK)
 
 
 @pytest.mark.parametrize(
     ("status", "failure"),
     [(400, Refused), (404, Refused), (401, Unavailable), (429, Unavailable), (500, Unavailable), (503, Uncertain)],
 )
-async def test_each_status_says_whether_the_task_may_have_been_made(client, url, session, status, failure):
-    await go_wrong(url, session, mode="status", status=status)
+async def test_each_status_says_whether_the_task_may_have_been_made(client, board, status, failure):
+    await board.go_wrong(mode="status", status=status)
 
     with pytest.raises(failure, match=f"Asana POST /tasks: {status} ") as caught:
         await client.create_task(TASK)
@@ -147,15 +120,15 @@ async def test_each_status_says_whether_the_task_may_have_been_made(client, url,
     assert type(caught.value) is failure
 
 
-async def test_a_refusal_carries_asanas_own_words(url, session):
+async def test_a_refusal_carries_asanas_own_words(board):
     with pytest.raises(Refused, match="project") as caught:
-        await AsanaClient(url, "t", "not-a-gid", session).create_task(TASK)
+        await AsanaClient(board.url, "asana-token", "not-a-gid", board.session).create_task(TASK)
 
     assert str(caught.value) == "Asana POST /tasks: 400 projects: Not a recognized ID: not-a-gid"
 
 
-async def test_a_task_whose_answer_was_lost_is_uncertain_and_found_afterwards(client, url, session, since):
-    await go_wrong(url, session, mode="accept_then_drop", verb="POST", path="/tasks")
+async def test_a_task_whose_answer_was_lost_is_uncertain_and_found_afterwards(client, board, since):
+    await board.go_wrong(mode="accept_then_drop", verb="POST", path="/tasks")
 
     with pytest.raises(Uncertain):
         await client.create_task(TASK)
@@ -163,13 +136,13 @@ async def test_a_task_whose_answer_was_lost_is_uncertain_and_found_afterwards(cl
     assert await client.find_task("quote-1", since) is not None
 
 
-async def test_a_task_answered_too_late_is_uncertain(url, session):
-    await go_wrong(url, session, mode="slow_after")
+async def test_a_task_answered_too_late_is_uncertain(board):
+    await board.go_wrong(mode="slow_after")
 
     with pytest.raises(Uncertain):
-        await AsanaClient(url, "t", PROJECT, session, timeout=0.2).create_task(TASK)
+        await AsanaClient(board.url, "asana-token", PROJECT, board.session, timeout=0.2).create_task(TASK)
 
 
 async def test_a_connection_refused_means_nothing_was_made(session):
     with pytest.raises(Unavailable):
-        await AsanaClient(f"http://127.0.0.1:{unused_port()}", "t", PROJECT, session).create_task(TASK)
+        await AsanaClient(f"http://127.0.0.1:{unused_port()}", "asana-token", PROJECT, session).create_task(TASK)

@@ -3,14 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.mail import SmtpMailer, compose
-from app.emulators import start_emulators
-from domain.outbound import Letter, LetterKind, LetterLine, Refused, Uncertain, Unavailable
+from domain.outbound import Letter, LetterKind, LetterLine, Refused, Unavailable, Uncertain
+from tests.adapters.emulated import emulated
 
 SENDER = "Quotes <quotes@example.com>"
 LETTER = Letter(
@@ -30,30 +29,20 @@ LETTER = Letter(
 
 
 @pytest_asyncio.fixture
-async def urls(tmp_path):
-    async with await start_emulators(tmp_path) as emulators:
-        yield emulators.urls
+async def server(tmp_path):
+    async with emulated("mail", tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
-def mailer(urls):
-    return SmtpMailer(urls["smtp"], SENDER)
+def mailer(server):
+    return SmtpMailer(server.urls["smtp"], SENDER)
 
 
-async def received(urls):
-    async with aiohttp.ClientSession() as session, session.get(f"{urls['mail']}/received") as answer:
-        return await answer.json()
-
-
-async def go_wrong(urls, **fault):
-    async with aiohttp.ClientSession() as session, session.post(f"{urls['mail']}/faults", json=[fault]) as answer:
-        assert answer.status == 204
-
-
-async def test_a_letter_arrives_as_text_and_html(mailer, urls):
+async def test_a_letter_arrives_as_text_and_html(mailer, server):
     await mailer.send(LETTER)
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert (mail["from"], mail["to"]) == ("quotes@example.com", "ana@example.com")
     assert mail["subject"] == "Quote 1773018508225 requested for Acme"
     for part in (mail["text"], mail["html"]):
@@ -61,21 +50,21 @@ async def test_a_letter_arrives_as_text_and_html(mailer, urls):
             assert words in part
 
 
-async def test_a_letter_says_when_it_was_written_and_that_no_person_wrote_it(mailer, urls):
+async def test_a_letter_says_when_it_was_written_and_that_no_person_wrote_it(mailer, server):
     await mailer.send(LETTER)
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert mail["messageId"] == "<job-1@quotegraph>"
     assert mail["headers"]["From"] == SENDER
     assert mail["headers"]["Date"] == "Sun, 01 Mar 2026 12:30:00 +0000"
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
 
 
-async def test_a_letter_sent_again_has_the_same_message_id(mailer, urls):
+async def test_a_letter_sent_again_has_the_same_message_id(mailer, server):
     await mailer.send(LETTER)
     await mailer.send(LETTER)
 
-    first, second = await received(urls)
+    first, second = await server.received()
     assert first["messageId"] == second["messageId"]
 
 
@@ -89,54 +78,54 @@ def test_every_kind_of_letter_can_be_written(kind):
     assert "1773018508225" in message["Subject"]
 
 
-async def test_a_name_cannot_become_markup(mailer, urls):
+async def test_a_name_cannot_become_markup(mailer, server):
     evil = "<img src=x onerror=alert(1)> & Co"
     line = LetterLine(evil, 1, None, (evil,))
 
     await mailer.send(replace(LETTER, company=evil, requester=evil, lines=(line,)))
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert "<img" not in mail["html"]
     assert mail["html"].count("&lt;img src=x onerror=alert(1)&gt; &amp; Co") == 5
     assert evil in mail["text"]
 
 
-async def test_an_order_id_cannot_become_a_header_or_a_line(mailer, urls):
+async def test_an_order_id_cannot_become_a_header_or_a_line(mailer, server):
     evil = "17\r\nBcc: eve@example.com\r\n\r\nPay here\u2028now\x00"
 
     await mailer.send(replace(LETTER, order_id=evil, company=evil))
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert mail["to"] == "ana@example.com"
     assert "Bcc" not in mail["headers"]
     assert mail["subject"].startswith("Quote 17 Bcc: eve@example.com Pay here now requested for 17 Bcc:")
     assert "Quote:         17 Bcc: eve@example.com Pay here now" in mail["text"].splitlines()
 
 
-async def test_names_of_every_script_arrive(mailer, urls):
+async def test_names_of_every_script_arrive(mailer, server):
     names = "李小龙, Жанна Дарк, José Ñandú, 😀"
 
     await mailer.send(replace(LETTER, requester=names, company="Café Ünïcode 株式会社"))
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert mail["subject"].endswith("Café Ünïcode 株式会社")
     assert names in mail["text"]
     assert names in mail["html"]
 
 
-async def test_long_lines_and_lines_with_a_lone_dot_arrive_unchanged(mailer, urls):
+async def test_long_lines_and_lines_with_a_lone_dot_arrive_unchanged(mailer, server):
     long = "x" * 3000
     await mailer.send(replace(LETTER, requester=long, lines=(LetterLine(".", 1, ".", (".",)),)))
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert long in mail["text"]
     assert "1 x ." in mail["text"].splitlines()
 
 
-async def test_an_address_in_another_script_is_used_when_the_server_takes_it(mailer, urls):
+async def test_an_address_in_another_script_is_used_when_the_server_takes_it(mailer, server):
     await mailer.send(replace(LETTER, to="josé@example.com"))
 
-    [mail] = await received(urls)
+    [mail] = await server.received()
     assert mail["to"] == "josé@example.com"
 
 
@@ -144,11 +133,11 @@ async def test_an_address_in_another_script_is_used_when_the_server_takes_it(mai
     "address",
     ["", "nobody", "a@b.c, d@e.f", "a@b.c\r\nBcc: d@e.f", "a@b.c\r\nRCPT TO:<d@e.f>", "Ana <a@b.c>", "a b@c.d"],
 )
-async def test_what_is_not_one_address_is_refused(mailer, urls, address):
+async def test_what_is_not_one_address_is_refused(mailer, server, address):
     with pytest.raises(Refused):
         await mailer.send(replace(LETTER, to=address))
 
-    assert await received(urls) == []
+    assert await server.received() == []
 
 
 @pytest.mark.parametrize(
@@ -165,23 +154,23 @@ async def test_what_is_not_one_address_is_refused(mailer, urls, address):
         ({"verb": "DATA", "mode": "slow_after"}, Uncertain),
     ],
 )
-async def test_each_failure_says_whether_the_letter_may_have_gone(urls, fault, failure):
-    await go_wrong(urls, **fault)
+async def test_each_failure_says_whether_the_letter_may_have_gone(server, fault, failure):
+    await server.go_wrong(**fault)
 
     with pytest.raises(failure) as caught:
-        await SmtpMailer(urls["smtp"], SENDER, timeout=0.3).send(LETTER)
+        await SmtpMailer(server.urls["smtp"], SENDER, timeout=0.3).send(LETTER)
 
     assert type(caught.value) is failure
     assert str(caught.value).startswith("Mail: ")
 
 
-async def test_a_letter_whose_receipt_was_lost_has_arrived(mailer, urls):
-    await go_wrong(urls, verb="DATA", mode="accept_then_drop")
+async def test_a_letter_whose_receipt_was_lost_has_arrived(mailer, server):
+    await server.go_wrong(verb="DATA", mode="accept_then_drop")
 
     with pytest.raises(Uncertain):
         await mailer.send(LETTER)
 
-    assert len(await received(urls)) == 1
+    assert len(await server.received()) == 1
 
 
 async def test_no_mail_server_is_a_reason_to_try_later():
@@ -189,14 +178,14 @@ async def test_no_mail_server_is_a_reason_to_try_later():
         await SmtpMailer(f"smtp://127.0.0.1:{unused_port()}", SENDER).send(LETTER)
 
 
-async def test_a_mail_server_without_tls_is_not_spoken_to_by_smtps(urls):
+async def test_a_mail_server_without_tls_is_not_spoken_to_by_smtps(server):
     with pytest.raises(Unavailable):
-        await SmtpMailer(urls["smtp"].replace("smtp:", "smtps:"), SENDER).send(LETTER)
+        await SmtpMailer(server.urls["smtp"].replace("smtp:", "smtps:"), SENDER).send(LETTER)
 
 
-async def test_a_password_that_cannot_be_used_is_not_shown(urls):
+async def test_a_password_that_cannot_be_used_is_not_shown(server):
     with pytest.raises(Unavailable) as caught:
-        await SmtpMailer(urls["smtp"].replace("//", "//ana:s%3Acret@"), SENDER).send(LETTER)
+        await SmtpMailer(server.urls["smtp"].replace("//", "//ana:s%3Acret@"), SENDER).send(LETTER)
 
     assert "cret" not in str(caught.value)
 

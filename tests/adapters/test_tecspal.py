@@ -1,19 +1,17 @@
 """The Tecspal client against the emulator, and against servers that answer what no vendor should."""
 
 import asyncio
-import json
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import unused_port
 
 from adapters.tecspal import TecspalClient
-from app.emulators import start_emulators
-from domain.outbound import HardwareType, OrderRequest, PlacedOrder, Refused, SendTo, Uncertain, Unavailable
+from domain.outbound import HardwareType, OrderRequest, PlacedOrder, Refused, SendTo, Unavailable, Uncertain
+from tests.adapters.emulated import answering, emulated
 
 TOKEN = "tecspal-secret-token"
 
@@ -38,64 +36,51 @@ BARE = OrderRequest("order-2", "ACME", "UY", SendTo.STORAGE, None, HardwareType.
 
 
 @pytest_asyncio.fixture
-async def session():
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest_asyncio.fixture
-async def url(tmp_path):
-    async with await start_emulators(tmp_path) as emulators:
-        yield emulators.urls["tecspal"]
+async def vendor(tmp_path):
+    async with emulated("tecspal", tmp_path) as vendor:
+        yield vendor
 
 
 @pytest.fixture
-def client(url, session):
-    return TecspalClient(url, TOKEN, "client-9", session)
+def session(vendor):
+    return vendor.session
+
+
+@pytest.fixture
+def client(vendor):
+    return TecspalClient(vendor.url, TOKEN, "client-9", vendor.session)
 
 
 def impatient(url, session):
     return TecspalClient(url, TOKEN, "client-9", session, timeout=0.2)
 
 
-async def received(url, session):
-    async with session.get(f"{url}/received") as answer:
-        return await answer.json()
-
-
-async def go_wrong(url, session, **fault):
-    async with session.post(f"{url}/faults", json=[fault]) as answer:
-        assert answer.status == 204
-
-
-@asynccontextmanager
-async def answering(body, status=200, headers=None):
-    """A vendor that has only this to say."""
-    text = body if isinstance(body, str) else json.dumps(body)
-
-    async def answer(request):
-        return web.Response(text=text, status=status, headers=headers)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    async with TestServer(app) as server:
-        yield str(server.make_url("")).rstrip("/")
-
-
 @asynccontextmanager
 async def speaking(talk):
     """A TCP server for what HTTP libraries do not do."""
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    conversations: list[Any] = []
+
+    async def converse(reader, writer):
+        conversations.append(asyncio.current_task())
+        try:
+            await talk(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(converse, "127.0.0.1", 0)
     try:
         yield "{}:{}".format(*server.sockets[0].getsockname())
     finally:
         server.close()
+        for conversation in conversations:
+            conversation.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
 
 
-async def test_an_order_is_posted_in_the_vendors_envelope_with_both_credentials(client, url, session):
+async def test_an_order_is_posted_in_the_vendors_envelope_with_both_credentials(client, vendor):
     await client.place_order(ORDER)
 
-    [post] = await received(url, session)
+    [post] = await vendor.received()
     assert (post["method"], post["path"], post["status"]) == ("POST", "/orders/quote", 201)
     assert post["headers"]["Authorization"] == f"Bearer {TOKEN}"
     assert post["headers"]["tenant_id"] == "client-9"
@@ -128,10 +113,10 @@ async def test_an_order_is_posted_in_the_vendors_envelope_with_both_credentials(
     }
 
 
-async def test_what_an_order_does_not_have_is_left_out(client, url, session):
+async def test_what_an_order_does_not_have_is_left_out(client, vendor):
     await client.place_order(BARE)
 
-    [post] = await received(url, session)
+    [post] = await vendor.received()
     line = {"hardwareType": "PC", "brand": "DELL", "amount": 1, "externalItemId": "order-2"}
     assert post["body"]["data"] == {
         "countryCode": "UY",
@@ -148,10 +133,10 @@ async def test_the_vendors_id_number_and_status_come_back(client):
     assert (placed.order_number, placed.status) == ("10001010", "PENDING")
 
 
-async def test_orders_are_listed_by_a_get_with_a_body(client, url, session):
+async def test_orders_are_listed_by_a_get_with_a_body(client, vendor):
     assert await client.find_order("ACME", "UY", "order-1") is None
 
-    [get] = await received(url, session)
+    [get] = await vendor.received()
     assert (get["method"], get["path"], get["query"]) == ("GET", "/orders", {})
     assert get["body"] == {
         "filters": {"companyCode": "ACME", "countryCode": "UY"},
@@ -171,13 +156,13 @@ async def test_an_order_is_found_by_our_id_among_others(client):
     assert await client.find_order("ACME", "BR", "order-1") is None
 
 
-async def test_a_cancelled_order_is_found_too(client, url, session):
+async def test_a_cancelled_order_is_found_too(client, vendor):
     placed = await client.place_order(ORDER)
     data = {"id": placed.vendor_id, "companyCode": "ACME"}
     body = {"data": data, "request": "orders/cancel", "vendor": "tecspal", "verb": "POST"}
     headers = {"Authorization": "Bearer x", "tenant_id": "client-9"}
-    async with session.post(f"{url}/orders/cancel", json=body, headers=headers) as answer:
-        assert answer.status == 200
+    status, _ = await vendor.call("POST", "/orders/cancel", body, headers=headers)
+    assert status == 200
 
     found = await client.find_order("ACME", "UY", "order-1")
 
@@ -201,8 +186,8 @@ async def test_a_cancelled_order_is_found_too(client, url, session):
         (504, Uncertain),
     ],
 )
-async def test_each_status_says_whether_the_order_may_have_been_placed(client, url, session, status, failure):
-    await go_wrong(url, session, mode="status", status=status)
+async def test_each_status_says_whether_the_order_may_have_been_placed(client, vendor, status, failure):
+    await vendor.go_wrong(mode="status", status=status)
 
     with pytest.raises(failure, match=f"Tecspal POST /orders/quote: {status} ") as caught:
         await client.place_order(ORDER)
@@ -234,44 +219,46 @@ async def test_a_connection_refused_means_nothing_was_ordered(session):
         await TecspalClient(f"http://127.0.0.1:{unused_port()}", TOKEN, "t", session).place_order(ORDER)
 
 
-async def test_a_server_without_tls_means_nothing_was_ordered(url, session):
+async def test_a_server_without_tls_means_nothing_was_ordered(vendor):
     with pytest.raises(Unavailable, match="no connection"):
-        await TecspalClient(url.replace("http:", "https:"), TOKEN, "t", session).place_order(ORDER)
+        await TecspalClient(vendor.url.replace("http:", "https:"), TOKEN, "t", vendor.session).place_order(ORDER)
 
 
 async def test_a_handshake_without_end_means_nothing_was_ordered(session):
     async def say_nothing(reader, writer):
         await reader.read()
-        writer.close()
 
     async with speaking(say_nothing) as address:
         with pytest.raises(Unavailable, match="no connection"):
             await impatient(f"https://{address}", session).place_order(ORDER)
 
 
-async def test_an_order_answered_too_late_is_uncertain_and_found_afterwards(client, url, session):
-    await go_wrong(url, session, mode="slow_after", verb="POST", path="/orders/quote")
+async def test_an_order_answered_too_late_is_uncertain_and_found_afterwards(client, vendor):
+    await vendor.go_wrong(mode="slow_after", verb="POST", path="/orders/quote")
 
     with pytest.raises(Uncertain, match=r"no answer within 0\.2 seconds"):
-        await impatient(url, session).place_order(ORDER)
+        await impatient(vendor.url, vendor.session).place_order(ORDER)
 
     assert await client.find_order("ACME", "UY", "order-1") is not None
 
 
-async def test_an_order_may_be_made_after_we_stopped_waiting(client, url, session):
-    await go_wrong(url, session, mode="slow_before", verb="POST", seconds=0.4)
+async def test_an_order_may_be_made_after_we_stopped_waiting(client, vendor):
+    await vendor.go_wrong(mode="slow_before", verb="POST", seconds=0.4)
 
     with pytest.raises(Uncertain):
-        await impatient(url, session).place_order(ORDER)
+        await impatient(vendor.url, vendor.session).place_order(ORDER)
 
     assert await client.find_order("ACME", "UY", "order-1") is None
-    async with asyncio.timeout(5):
-        while await client.find_order("ACME", "UY", "order-1") is None:
-            await asyncio.sleep(0.02)
+    for _ in range(250):
+        if await client.find_order("ACME", "UY", "order-1") is not None:
+            break
+        await asyncio.sleep(0.02)
+    else:
+        pytest.fail("the order was never made")
 
 
-async def test_a_connection_lost_before_anything_was_done_is_uncertain(client, url, session):
-    await go_wrong(url, session, mode="drop", verb="POST")
+async def test_a_connection_lost_before_anything_was_done_is_uncertain(client, vendor):
+    await vendor.go_wrong(mode="drop", verb="POST")
 
     with pytest.raises(Uncertain, match="connection lost"):
         await client.place_order(ORDER)
@@ -279,8 +266,8 @@ async def test_a_connection_lost_before_anything_was_done_is_uncertain(client, u
     assert await client.find_order("ACME", "UY", "order-1") is None
 
 
-async def test_an_order_whose_answer_was_lost_is_uncertain_and_found_afterwards(client, url, session):
-    await go_wrong(url, session, mode="accept_then_drop", verb="POST")
+async def test_an_order_whose_answer_was_lost_is_uncertain_and_found_afterwards(client, vendor):
+    await vendor.go_wrong(mode="accept_then_drop", verb="POST")
 
     with pytest.raises(Uncertain, match="connection lost"):
         await client.place_order(ORDER)
@@ -288,11 +275,11 @@ async def test_an_order_whose_answer_was_lost_is_uncertain_and_found_afterwards(
     found = await client.find_order("ACME", "UY", "order-1")
     assert found is not None
     assert found.status == "PENDING"
-    assert [it["method"] for it in await received(url, session)] == ["POST", "GET"]
+    assert [it["method"] for it in await vendor.received()] == ["POST", "GET"]
 
 
-async def test_an_answer_that_is_not_json_has_ended_the_request(client, url, session):
-    await go_wrong(url, session, mode="garbage")
+async def test_an_answer_that_is_not_json_has_ended_the_request(client, vendor):
+    await vendor.go_wrong(mode="garbage")
 
     with pytest.raises(Unavailable, match="not JSON"):
         await client.place_order(ORDER)
@@ -330,7 +317,7 @@ async def test_older_and_odder_shapes_of_an_order_are_understood(session, answer
 
 
 async def test_a_list_with_odd_entries_is_searched_all_the_same(session):
-    orders = [None, {"id": "a"}, {"id": "b", "hardwares": [None, {}]}, {"id": "c", "hardwares": {"x": 1}}]
+    orders: list[object] = [None, {"id": "a"}, {"id": "b", "hardwares": [None, {}]}, {"id": "c", "hardwares": {"x": 1}}]
     ours = {"id": "d", "orderNumber": 4, "status": "DELIVERED", "hardwares": [{"externalItemId": "order-1"}]}
     async with answering({"envelop": [*orders, ours]}) as url:
         found = await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", "order-1")
@@ -344,12 +331,12 @@ async def test_a_list_without_an_envelope_is_not_taken_for_an_empty_one(session)
             await TecspalClient(url, TOKEN, "t", session).find_order("ACME", "UY", "order-1")
 
 
-async def test_redirects_are_not_followed(url, session):
-    async with answering("", status=307, headers={"Location": f"{url}/orders/quote"}) as elsewhere:
+async def test_redirects_are_not_followed(vendor):
+    async with answering("", status=307, headers={"Location": f"{vendor.url}/orders/quote"}) as elsewhere:
         with pytest.raises(Unavailable, match="307"):
-            await TecspalClient(elsewhere, TOKEN, "t", session).place_order(ORDER)
+            await TecspalClient(elsewhere, TOKEN, "t", vendor.session).place_order(ORDER)
 
-    assert await received(url, session) == []
+    assert await vendor.received() == []
 
 
 async def test_only_the_list_may_be_longer_than_a_mebibyte(session):
@@ -364,7 +351,7 @@ async def test_only_the_list_may_be_longer_than_a_mebibyte(session):
 async def test_an_answer_that_drips_is_bounded_by_the_whole_timeout(session):
     async def drip(reader, writer):
         writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 1000\r\n\r\n")
-        while not writer.is_closing():
+        for _ in range(1000):
             writer.write(b" ")
             await asyncio.sleep(0.02)
 

@@ -1,0 +1,74 @@
+"""Executing operations: by a plan where one can be made, by graphql-core where not, and both counted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute
+from graphql.execution.values import get_variable_values
+
+from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
+from resolvers.execution.run import run
+
+MOST_VARIABLE_ERRORS = 50
+MOST_PLANS = 32
+
+
+@dataclass(slots=True)
+class Operation:
+    """An operation of a valid document, with the plans made for it: one for each combination of the conditions in its
+    `@skip` and `@include` that has come up, None where no plan covers it. Whoever keeps it keeps them."""
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    conditions: tuple[str, ...]
+    plans: dict[tuple[bool, ...], Plan | None] = field(default_factory=dict)
+
+
+class Executor:
+    """Runs operations of one schema. `counts` tells how often a plan was there (`hit`), had to be made (`miss`), or
+    could not be made (`fallback`); with `planned` off, everything goes to graphql-core."""
+
+    def __init__(self, schema: GraphQLSchema, planned: bool = True) -> None:
+        self._schema = schema
+        self._planned = planned
+        self.counts: Counter[str] = Counter()
+
+    def operation(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
+        """An operation of a valid document, to be executed as often as it comes."""
+        return Operation(document, node, condition_variables(document))
+
+    async def execute(
+        self, operation: Operation, context: Any, variables: dict[str, Any] | None = None, root: Any = None
+    ) -> ExecutionResult:
+        """The answer. Whatever fails is in its errors."""
+        if self._planned:
+            definitions = operation.node.variable_definitions or ()
+            values = get_variable_values(self._schema, definitions, variables or {}, max_errors=MOST_VARIABLE_ERRORS)
+            if isinstance(values, list):
+                return ExecutionResult(None, values)
+            plan = self._plan(operation, values.coerced)
+            if plan is not None:
+                return await run(plan, root, context, values)
+        name = operation.node.name.value if operation.node.name else None
+        result = execute(self._schema, operation.document, root, context, variables, name)
+        return await result if isawaitable(result) else result
+
+    def _plan(self, operation: Operation, variables: dict[str, Any]) -> Plan | None:
+        truths = {name: bool(variables.get(name)) for name in operation.conditions}
+        key = tuple(truths.values())
+        if key in operation.plans:
+            plan = operation.plans[key]
+            self.counts["hit" if plan else "fallback"] += 1
+            return plan
+        try:
+            plan = Compiler(self._schema, operation.document, operation.node, truths).compile()
+            self.counts["miss"] += 1
+        except NotCovered:
+            plan = None
+            self.counts["fallback"] += 1
+        if len(operation.plans) >= MOST_PLANS:
+            operation.plans.clear()
+        operation.plans[key] = plan
+        return plan
