@@ -94,10 +94,10 @@ def _vendors(urls: Mapping[str, str]) -> dict[str, str]:
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],
-            f"tecspal_{twin}token": "demo",
-            f"tecspal_{twin}tenant_id": "demo",
+            f"tecspal_{twin}token": "demo-emulators",
+            f"tecspal_{twin}tenant_id": "demo-emulators",
             f"asana_{twin}url": urls["asana"],
-            f"asana_{twin}token": "demo",
+            f"asana_{twin}token": "demo-emulators",
             f"smtp_{twin}url": urls["smtp"],
         }
     return settings

@@ -59,8 +59,16 @@ def build_schema() -> strawberry.Schema:
     core = core_schema(schema)
     core.directives = (*core.directives, IDEMPOTENT)
     bind(core, declaration_of)
+    _mark_one_of(core)
     _hide_null_defaults(core)
     return schema
+
+
+def _mark_one_of(core: GraphQLSchema) -> None:
+    """Strawberry keeps `one_of` to itself; graphql-core prints and checks it where it knows of it."""
+    for type_ in core.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            type_.is_one_of = type_.extensions["strawberry-definition"].is_one_of
 
 
 def _hide_null_defaults(core: GraphQLSchema) -> None:

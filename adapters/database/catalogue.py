@@ -1,11 +1,12 @@
 """Products and configurations in the database. The catalogue belongs to no tenant."""
 
 from collections.abc import Mapping, Sequence
+from operator import eq
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, many, one, paged
+from adapters.database.loaders import LoaderSpec, among, compared, containing, many, one, paged
 from adapters.database.rows import rows
 from domain.catalogue import Configuration, Product
 from domain.values import fold
@@ -20,10 +21,10 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
         parent="id",
         orders={"NAME": "search"},
         filters={
-            "product_type": tables.products.c.product_type.in_,
-            "brand": lambda brand: tables.products.c.search.startswith(fold(brand) + " ", autoescape=True),
-            "search": lambda words: tables.products.c.search.contains(fold(words), autoescape=True),
-            "active": tables.products.c.active.is_,
+            "product_type": among(tables.products.c.product_type),
+            "brand": containing(tables.products.c.search, "{} %"),
+            "search": containing(tables.products.c.search),
+            "active": compared(tables.products.c.active, eq),
         },
     ),
     "configurations_by_product": many(CONFIGURATIONS, key="product_id"),

@@ -1,7 +1,7 @@
 """Employees in the database."""
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, one, paged
+from adapters.database.loaders import LoaderSpec, among, containing, one, paged
 from adapters.database.rows import rows
 from domain.employees import Employee
 from domain.values import fold
@@ -16,8 +16,8 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"NAME": "search"},
         filters={
-            "status": tables.employees.c.status.in_,
-            "search": lambda words: tables.employees.c.search.contains(fold(words), autoescape=True),
+            "status": among(tables.employees.c.status),
+            "search": containing(tables.employees.c.search),
         },
     ),
 }

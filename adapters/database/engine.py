@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from adapters.database.reads import Reads
+
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -26,12 +28,14 @@ class Database:
     write: AsyncEngine
     read: AsyncEngine
     url: URL
+    reads: Reads
 
     @property
     def dialect(self) -> str:
         return self.write.dialect.name
 
     async def close(self) -> None:
+        await self.reads.close()
         await self.write.dispose()
         await self.read.dispose()
 
@@ -56,13 +60,13 @@ def open_database(url: str, pool_size: int = 10) -> Database:
     if parsed.drivername.startswith("postgresql"):
         write = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
         read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, isolation_level="AUTOCOMMIT")
-        return Database(write, read, parsed)
+        return Database(write, read, parsed, Reads(read, pool_size))
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=30)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0)
     for engine in (write, read):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(write.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return Database(write, read, parsed)
+    return Database(write, read, parsed, Reads(read, pool_size))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from adapters.database.loaders import LoaderSpec, one, paged
+from adapters.database.loaders import LoaderSpec, among, one, paged
 from adapters.database.rows import rows, within
 from domain.access import Reach
 from domain.ids import new_id
@@ -31,7 +31,7 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
         JOBS,
         parent="tenant_id",
         orders={"FINISHED_AT": "finished_at"},
-        filters={"status": tables.jobs.c.status.in_},
+        filters={"status": among(tables.jobs.c.status)},
     ),
 }
 

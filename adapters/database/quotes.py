@@ -1,14 +1,15 @@
 """Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
 
 from collections.abc import Iterable
+from operator import gt, lt
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.events import note_status_times
-from adapters.database.loaders import LoaderSpec, distinct, many, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, many, one, paged
 from adapters.database.rows import Rows, rows, values, within
 from domain.access import Reach
 from domain.quotes import Alternative, Line, Quote, QuoteAggregate, QuoteItem, Recipient, StatusTime
@@ -20,9 +21,9 @@ RECIPIENTS = rows(Recipient, tables.recipients)
 STATUS_TIMES = rows(StatusTime, tables.status_times)
 
 
-def _having_country(value: str) -> ColumnElement[bool]:
+def _having_country(name: str, _dialect: str) -> ColumnElement[bool]:
     of = tables.recipients.c
-    return tables.quotes.c.id.in_(select(of.quote_id).where(of.country == value))
+    return tables.quotes.c.id.in_(select(of.quote_id).where(of.country == bindparam(name, type_=of.country.type)))
 
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
@@ -31,12 +32,12 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
-            "status": tables.quotes.c.status.in_,
-            "country": _having_country,
-            "created_after": lambda moment: tables.quotes.c.created_at > moment,
-            "created_before": lambda moment: tables.quotes.c.created_at < moment,
-            "updated_after": lambda moment: tables.quotes.c.updated_at > moment,
-            "updated_before": lambda moment: tables.quotes.c.updated_at < moment,
+            "status": among(tables.quotes.c.status),
+            "country": Filter(_having_country),
+            "created_after": compared(tables.quotes.c.created_at, gt),
+            "created_before": compared(tables.quotes.c.created_at, lt),
+            "updated_after": compared(tables.quotes.c.updated_at, gt),
+            "updated_before": compared(tables.quotes.c.updated_at, lt),
         },
     ),
     "quote": one(QUOTES),

@@ -43,7 +43,11 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.dumps(value, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else self.load(value)
+
+    def load(self, stored: str) -> Any:
+        """The value that is stored."""
+        return json.loads(stored)
 
 
 class TextTuple(Json):
@@ -51,8 +55,8 @@ class TextTuple(Json):
 
     cache_ok = True
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return tuple(json.loads(value)) if value else ()
+    def load(self, stored: str) -> Any:
+        return tuple(json.loads(stored))
 
 
 class Word(TypeDecorator[StrEnum]):

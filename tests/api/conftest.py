@@ -1,0 +1,47 @@
+"""The running application, for every test of what it answers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+
+from tests.api import world
+from tests.api.running import Running, running
+from tests.postgres import new_postgres_database
+
+MakeDatabase = Callable[[str], Awaitable[str]]
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
+    """Makes a database of a dialect, the first time one is asked for, and gives its address."""
+    made: dict[str, str] = {}
+
+    async def template(dialect: str) -> str:
+        if dialect not in made:
+            path = tmp_path_factory.mktemp("templates") / "template.db"
+            made[dialect] = new_postgres_database() if dialect == "postgresql" else f"sqlite+aiosqlite:///{path}"
+            await world.make(made[dialect])
+        return made[dialect]
+
+    return template
+
+
+@pytest.fixture(scope="session")
+def new_database(templates: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
+    """Makes a fresh database of a dialect, filled, and gives its address."""
+
+    async def copy(dialect: str) -> str:
+        template = await templates(dialect)
+        if dialect == "postgresql":
+            return new_postgres_database(template)
+        return world.copy_sqlite(template, tmp_path_factory.mktemp("database") / "quotegraph.db")
+
+    return copy
+
+
+@pytest_asyncio.fixture
+async def api(request: pytest.FixtureRequest, new_database: MakeDatabase) -> AsyncIterator[Running]:
+    """The application over a fresh database: SQLite, or what `on_both_databases` says."""
+    async with running(await new_database(getattr(request, "param", "sqlite"))) as found:
+        yield found

@@ -1,0 +1,128 @@
+"""The database of these tests: two companies with one person and one namesake each, and a small catalogue.
+
+It is migrated and filled once for each dialect, and copied for each test.
+"""
+
+import shutil
+import sqlite3
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from adapters.database import schema as database_schema
+from adapters.database import tables
+from adapters.database.catalogue import product_search
+from adapters.database.companies import add_company
+from adapters.database.employees import employee_search
+from adapters.database.engine import Database, open_database
+from adapters.database.rows import values
+from domain.access import Environment
+from domain.catalogue import Configuration, Product, ProductType
+from domain.employees import Employee, EmployeeStatus
+from domain.values import fold
+
+LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def fixed_id(kind: int, number: int) -> str:
+    return f"01900000-0000-7000-8{kind:03x}-{number:012x}"
+
+
+COMPANY_IDS = {"AUSTRAL": fixed_id(1, 1), "NORDLICHT": fixed_id(1, 2)}
+MACBOOK = fixed_id(2, 1)
+LATITUDE = fixed_id(2, 2)
+MONITOR = fixed_id(2, 3)
+RETIRED = fixed_id(2, 4)
+PRODUCTS = (
+    Product(MACBOOK, ProductType.LAPTOP, "Apple", "MacBook Pro 14", True),
+    Product(LATITUDE, ProductType.LAPTOP, "Dell", "Latitude 7450", True),
+    Product(MONITOR, ProductType.MONITOR, "LG", "UltraFine 27", True),
+    Product(RETIRED, ProductType.LAPTOP, "Apple", "PowerBook G4", False),
+)
+SMALL_MACBOOK = fixed_id(3, 1)
+BIG_MACBOOK = fixed_id(3, 2)
+A_LATITUDE = fixed_id(3, 3)
+CONFIGURATIONS = (
+    Configuration(SMALL_MACBOOK, MACBOOK, 0, True, "macOS", "Apple M5", "16 GB", "512 GB", '14"', None, None),
+    Configuration(BIG_MACBOOK, MACBOOK, 1, True, "macOS", "Apple M5 Pro", "24 GB", "1 TB", '14"', None, None),
+    Configuration(A_LATITUDE, LATITUDE, 0, True, "Windows", "Core Ultra 5", "16 GB", "512 GB", '14"', None, None),
+)
+PEOPLE = (
+    ("Ana Rodríguez", EmployeeStatus.ACTIVE),
+    ("Bruno Silva", EmployeeStatus.ACTIVE),
+    ("Çağla Yılmaz", EmployeeStatus.INACTIVE),
+)
+
+
+async def make(url: str) -> None:
+    """Migrate a database and fill it."""
+    database = open_database(url)
+    await database_schema.migrate(database)
+    await _fill(database)
+    await database.close()
+    if url.startswith("sqlite"):
+        # All in one file, so that a copy of the file is a copy of the database.
+        connection = sqlite3.connect(_file(url))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+
+
+def copy_sqlite(template: str, target: Path) -> str:
+    shutil.copy(_file(template), target)
+    return f"sqlite+aiosqlite:///{target}"
+
+
+def _file(url: str) -> str:
+    return url.partition(":///")[2]
+
+
+async def _fill(database: Database) -> None:
+    async with database.write.begin() as connection:
+        for code, company_id in COMPANY_IDS.items():
+            tenants = await add_company(connection, company_id, code, code.title(), LONG_AGO)
+            for environment, tenant_id in tenants.items():
+                people = [_employee(code, environment, tenant_id, number) for number in range(len(PEOPLE))]
+                rows = [{**values(it, tables.employees), "search": employee_search(it)} for it in people]
+                await connection.execute(insert(tables.employees), rows)
+        products = [{**values(it, tables.products), "search": product_search(it)} for it in PRODUCTS]
+        await connection.execute(insert(tables.products), products)
+        await connection.execute(insert(tables.configurations), [values(it, tables.configurations) for it in CONFIGURATIONS])
+
+
+def _employee(code: str, environment: Environment, tenant_id: int, number: int) -> Employee:
+    name, status = PEOPLE[number]
+    # The first two have the same address everywhere: an address tells people apart within a company only.
+    email = f"{name.split()[0].lower()}@people.example" if number < 2 else f"cagla@{code.lower()}.example"
+    return Employee(
+        id=fixed_id(0x100 + tenant_id, number),
+        tenant_id=tenant_id,
+        name=name,
+        email=email,
+        email_key=fold(email),
+        status=status,
+        country="UY",
+        department=f"{code} {environment}",
+        job_title="Engineer",
+        hire_date=date(2024, 2, 1),
+        termination_date=None,
+        hris_id=None,
+        hris_provider=None,
+    )
+
+
+# A key's last use is noted beside the request, so it says nothing about what the request did.
+UNTOLD = {("api_keys", "last_used_at")}
+
+
+async def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything in the database, to see that nothing changed."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    async with database.read.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            columns = [it for it in table.c if (table.name, it.name) not in UNTOLD]
+            rows = await connection.execute(select(*columns).order_by(*table.primary_key.columns))
+            found[table.name] = [tuple(row) for row in rows]
+    return found
+
