@@ -1,6 +1,7 @@
 """Running a process: the server, the worker or both, until someone asks it to stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
@@ -45,6 +46,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             site = web.TCPSite(runner, settings.host, settings.port)
             await _start(site, settings)
             await _warn_unless_migrated(parts)
+            _settle_memory()
             port = runner.addresses[0][1]
             if ready is not None:
                 await ready(parts, f"http://{settings.host}:{port}")
@@ -65,6 +67,14 @@ async def work(settings: Settings) -> None:
         log.warning("quotegraph runs jobs")
         await stop.wait()
         await _finish(parts, working, settings)
+
+
+def _settle_memory() -> None:
+    """What is there now stays: the collector need not look at the schema and the libraries again and again. An answer
+    of thousands of objects would otherwise start it several times (docs/performance.md has the figures)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def _start(site: web.TCPSite, settings: Settings) -> None:

@@ -226,7 +226,7 @@ WRONG_VALUES = [
         bad("createQuote", "items.0.quantity", "OUT_OF_RANGE", recipients(ANA, quantity=given))
         for given in (0, -1, -(2**31), 1001, 2**31 - 1)
     ),
-    bad("createQuote", "items.0.recipients.0.name", "REQUIRED", recipients(a_recipient(" "))),
+    bad("createQuote", "items.0.recipients.0.name", "REQUIRED", recipients({**ANA, "name": " "})),
     bad("createQuote", "items.0.recipients.0.name", "INVALID_TEXT", recipients({**ANA, "name": "Ana\nRodríguez"})),
     bad("createQuote", "items.0.recipients.0.name", "TOO_LONG", recipients({**ANA, "name": "n" * 201})),
     *(
