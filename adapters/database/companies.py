@@ -27,7 +27,7 @@ TENANTS = rows(
 COMPANY_LOADERS: dict[str, LoaderSpec] = {
     "company": One(COMPANIES, tables.companies.c.id),
     "company_by_tenant": One(COMPANIES, tables.tenants.c.id),
-    "tenant_of_company": One(TENANTS, tables.companies.c.id),
+    "tenant_of_company": One(TENANTS, tables.tenants.c.company_id),
 }
 
 # How often the last use of a key is written, at most.

@@ -84,17 +84,17 @@ class SqlReader:
         statement = self._statement((loader, reach.tenant_id is None), lambda: self._keyed(spec, reach))
         found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
         if isinstance(spec, One):
-            read = spec.of.read
-            by_key = {row[-1]: read(row) for row in found}
+            place = spec.of.place(spec.key)
+            by_key = {row[place]: row for row in spec.of.read(found)}
             return [by_key.get(key) for key in keys]
         lists: dict[Any, list[Any]] = {key: [] for key in keys}
         if isinstance(spec, Distinct):
-            for row in found:
-                lists[row[1]].append(row[0])
+            for value, key in found:
+                lists[key].append(value)
         else:
-            read = spec.of.read
-            for row in found:
-                lists[row[-1]].append(read(row))
+            place = spec.of.place(spec.key)
+            for row in spec.of.read(found):
+                lists[row[place]].append(row)
         return [lists[key] for key in keys]
 
     async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
@@ -119,9 +119,9 @@ class SqlReader:
 
     def _keyed(self, spec: One | Many | Distinct, reach: Reach) -> Select[Any]:
         if isinstance(spec, Distinct):
-            statement = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
-            return statement.where(self._in(spec.key), within(spec.tenant, reach))
-        statement = spec.of.select().add_columns(spec.key.label("loader_key")).where(self._in(spec.key))
+            values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
+            return values.where(self._in(spec.key), within(spec.tenant, reach))
+        statement: Select[Any] = spec.of.select().where(self._in(spec.key))
         if spec.of.tenant is not None:
             statement = statement.where(within(spec.of.tenant, reach))
         return statement.order_by(*spec.order) if isinstance(spec, Many) else statement
@@ -228,7 +228,7 @@ def _page(spec: Paged, key: PageKey, found: list[Any]) -> Page:
     if window.backward:
         kept.reverse()
     return Page(
-        rows=[spec.of.read(row) for row in kept],
+        rows=spec.of.read([row[:width] for row in kept]),
         cursors=[(row[width], row[width + 1]) for row in kept],
         has_next=window.cursor is not None if window.backward else more,
         has_previous=more if window.backward else window.cursor is not None,

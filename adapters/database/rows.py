@@ -1,6 +1,6 @@
 """How a row type of the domain is read from its table, and how rows are limited to what a caller can see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,11 +26,16 @@ class Rows:
     tenant: ColumnElement[int] | None
     stored: tuple[tuple[int, Callable[[str], Any]], ...] = ()
 
-    def read(self, row: Sequence[Any]) -> Any:
-        """A row fetched with these columns first. Words of enums stay text, which equals them, on the fast path."""
-        if not self.stored:
-            return self.make(row[: len(self.columns)])
-        values = list(row[: len(self.columns)])
+    def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
+        """Rows fetched with these columns. On the fast path words of enums stay text, which equals them."""
+        return list(map(self._load if self.stored else self.make, fetched))
+
+    def place(self, column: ColumnElement[Any]) -> int:
+        """Where a column stands in a row."""
+        return next(index for index, it in enumerate(self.columns) if it is column)
+
+    def _load(self, fetched: Sequence[Any]) -> Any:
+        values = list(fetched)
         for index, load in self.stored:
             if isinstance(values[index], str):
                 values[index] = load(values[index])
