@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 MOST_TOKENS = 20_000
 MOST_ERRORS = 20
+LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +185,7 @@ def told(error: GraphQLError) -> GraphQLError:
 
 def _coded(error: GraphQLError, code: str, message: str, reference: str | None = None) -> GraphQLError:
     extensions = {**(error.extensions or {}), "code": code, **({"reference": reference} if reference else {})}
+    if len(message) > LONGEST_MESSAGE:
+        # graphql-core repeats what was sent, however long.
+        message = message[:LONGEST_MESSAGE] + "…"
     return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=extensions)

@@ -43,6 +43,9 @@ class Connection:
         self.watch: asyncio.Task[None] | None = None
 
 
+CONNECTION: web.RequestKey[list[Connection]] = web.RequestKey("connection", list)
+
+
 class EngineSchema:
     """What Strawberry's protocol handler calls a schema, over our engine."""
 
@@ -90,7 +93,7 @@ class SocketView(GraphQLView[Connection, None]):
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         connection: list[Connection] = []
-        request["connection"] = connection
+        request[CONNECTION] = connection
         try:
             return await super().__call__(request)
         finally:
@@ -111,7 +114,7 @@ class SocketView(GraphQLView[Connection, None]):
 
     async def get_context(self, request: web.Request, response: Any) -> Connection:
         connection = Connection(request, response)
-        request["connection"].append(connection)
+        request[CONNECTION].append(connection)
         return connection
 
     async def on_ws_connect(self, context: Connection) -> dict[str, object]:

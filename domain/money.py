@@ -27,13 +27,13 @@ class Money(NamedTuple):
     currency: str
 
     @property
-    def amount(self) -> Decimal:
-        """The amount in major units, with exactly the currency's own digits."""
-        return Decimal(self.minor).scaleb(-digits(self.currency))
-
-    @property
-    def currency_code(self) -> str:
-        return self.currency
+    def amount(self) -> str:
+        """The amount in major units as text, with exactly the currency's own digits: `1450.00`."""
+        places = _DIGITS[self.currency]
+        if places == 0:
+            return str(self.minor)
+        whole, part = divmod(self.minor, 10**places)
+        return f"{whole}.{part:0{places}}"
 
 
 def digits(currency: str) -> int:
@@ -74,4 +74,5 @@ def _decimal(amount: object) -> Decimal:
 
 def render(money: Money) -> str:
     """An amount for people to read, as in `USD 1,450.00`."""
-    return f"{money.currency} {money.amount:,}"
+    whole, _, part = money.amount.partition(".")
+    return f"{money.currency} {int(whole):,}{'.' if part else ''}{part}"

@@ -92,6 +92,9 @@ class UnitOfWork(Protocol):
     def record(self, event: NewEvent) -> None:
         """Append an event at commit; the jobs that follow from it are enqueued with it."""
 
+    async def job(self, job_id: str) -> Job | None:
+        """A job within the caller's reach."""
+
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         """Wake a dead job; None when it is not dead."""
 

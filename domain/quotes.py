@@ -122,6 +122,12 @@ class QuoteItem(NamedTuple):
     agreed_by_name: str | None
     created_at: datetime
 
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        agreed = ("price_minor", "price_currency", "at", "by_kind", "by_id", "by_name")
+        return {"price": ("price_minor", "price_currency"), "agreement": tuple(f"agreed_{name}" for name in agreed)}
+
     @property
     def ref(self) -> NodeRef:
         return NodeRef("QuoteItem", self.id)
@@ -167,6 +173,11 @@ class Alternative(NamedTuple):
     price_minor: int | None
     price_currency: str | None
     created_at: datetime
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        return {"price": ("price_minor", "price_currency")}
 
     @property
     def ref(self) -> NodeRef:

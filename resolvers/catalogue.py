@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.catalogue import ProductType
+from domain.values import NAME_LENGTH, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
+from resolvers.errors import checked
 from resolvers.nodes import row_id
 
 
@@ -25,8 +27,8 @@ async def products(
     """Products by brand and model (domain-facts A.7)."""
     given: dict[str, Any] = {
         "product_type": tuple(types) if types is not None else None,
-        "brand": brand,
-        "search": search,
+        "brand": checked(("filter", "brand"), optional_text, brand, NAME_LENGTH),
+        "search": checked(("filter", "search"), optional_text, search, NAME_LENGTH),
         "active": None if include_inactive else True,
     }
     filters = [(name, value) for name, value in given.items() if value is not None]

@@ -29,15 +29,15 @@ class Context:
         self.services = services
         self.caller = caller
         self.idempotency_key = idempotency_key
-        self._loaders: dict[str, BulkLoader] = {}
+        self._loaders: dict[Any, BulkLoader] = {}
 
     def load(self, loader: str, key: Any) -> Awaitable[Any]:
         """What a loader gives for a key, together with everything else asked of it at this level."""
         return self._loader(loader).load(key)
 
-    async def load_bulk(self, loader: str, keys: Sequence[Any]) -> list[Any]:
-        """What a loader gives for each of many keys, at once."""
-        return await self._loader(loader).load_bulk(keys)
+    async def load_bulk(self, loader: str, keys: Sequence[Any], attributes: frozenset[str] | None = None) -> list[Any]:
+        """What a loader gives for each of many keys, at once; of the rows, `attributes` are enough."""
+        return await self._loader(loader, attributes).load_bulk(keys)
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
         """How many rows the whole list of a page has."""
@@ -50,14 +50,18 @@ class Context:
         """Forget what was loaded: a mutation has changed it."""
         self._loaders.clear()
 
-    def _loader(self, loader: str) -> BulkLoader:
-        if loader not in self._loaders:
-            self._loaders[loader] = BulkLoader(self._batch(loader))
-        return self._loaders[loader]
+    def _loader(self, loader: str, attributes: frozenset[str] | None = None) -> BulkLoader:
+        # Rows with some attributes are not the rows that someone else may ask for whole.
+        name = (loader, attributes)
+        if name not in self._loaders:
+            self._loaders[name] = BulkLoader(self._batch(loader, attributes))
+        return self._loaders[name]
 
-    def _batch(self, loader: str) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
+    def _batch(
+        self, loader: str, attributes: frozenset[str] | None
+    ) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:
-            return list(await self.services.reader.load(loader, keys, self.caller.reach))
+            return list(await self.services.reader.load(loader, keys, self.caller.reach, attributes))
 
         return load
 

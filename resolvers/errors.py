@@ -1,11 +1,16 @@
 """Top-level errors of the API: what a caller could not have foreseen, with a code from the seed's list
 (domain-facts A.1.4). What belongs into a payload is a domain error and is turned into a user error in `schema/`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from graphql import GraphQLError
 
-from domain.errors import Conflict, ErrorCode, InvalidInput, NodeRef, NotFound, Path, Problem
+from domain.errors import Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, NotFound, Path, Problem
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,14 @@ def not_found(message: str, path: Path) -> GraphQLError:
 
 def conflict(message: str) -> GraphQLError:
     return api_error("CONFLICT", message)
+
+
+def checked(path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `parse` makes of the argument at `path`. Raises: GraphQLError with VALIDATION_ERROR."""
+    try:
+        return parse(*args, **kwargs)
+    except Invalid as invalid:
+        raise validation_error(InvalidInput(Problem(invalid.code, invalid.message, path))) from None
 
 
 def validation_error(invalid: InvalidInput) -> GraphQLError:

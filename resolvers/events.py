@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.access import SYSTEM, Actor
-from domain.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem, Problems
+from domain.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem
 from domain.events import READ_SCOPES, Event, EventType, StatusChange
 from domain.ids import new_id
 from resolvers.context import Context
-from resolvers.errors import not_found, validation_error
+from resolvers.errors import checked, not_found, validation_error
 from resolvers.nodes import row_id
 
 BATCH = 100
@@ -60,11 +60,10 @@ async def _stream(
     include_current: bool,
 ) -> AsyncIterator[Message]:
     services, node_id = context.services, node.id if node else None
-    number = _number(after, tenant_id)
     with services.news.listen(tenant_id) as news:
         # Read before the state is, so that what happens in between is told again rather than missed.
         last = await services.event_log.last_number(tenant_id)
-        number = last if number is None else number
+        number = _number(after, tenant_id, last)
         if include_current and node is not None:
             yield _current(node, tenant_id, number)
         while not services.closing():
@@ -108,22 +107,14 @@ def encode_cursor(tenant_id: int, number: int) -> str:
     return base64.urlsafe_b64encode(json.dumps(["event", tenant_id, number]).encode()).decode()
 
 
-def _number(cursor: str | None, tenant_id: int) -> int | None:
-    if cursor is None:
-        return None
-    problems = Problems()
-    number = problems.check(("after",), _decode, cursor, tenant_id)
-    try:
-        problems.raise_if_any()
-    except InvalidInput as invalid:
-        raise validation_error(invalid) from None
-    return number
+def _number(cursor: str | None, tenant_id: int, last: int) -> int:
+    return last if cursor is None else checked(("after",), _decode, cursor, tenant_id, last)
 
 
-def _decode(cursor: str, tenant_id: int) -> int:
+def _decode(cursor: str, tenant_id: int, last: int) -> int:
     try:
         name, tenant, number = json.loads(base64.urlsafe_b64decode(cursor[:200].encode()))
-        if (name, tenant) != ("event", tenant_id) or not isinstance(number, int) or number < 0:
+        if (name, tenant) != ("event", tenant_id) or not isinstance(number, int) or not 0 <= number <= last:
             raise ValueError
         return number
     except (ValueError, TypeError, binascii.Error):

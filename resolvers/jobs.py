@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.access import Caller
-from domain.errors import Conflict
+from domain.errors import Conflict, InvalidInput, NotFound
 from domain.jobs import JobStatus
 from domain.ports import House
 from domain.use_cases.jobs import retry_job as retry
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import UserError, user_errors
-from resolvers.nodes import row_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,9 @@ async def retry_job(info: Any, given: str) -> Any:
     context: Context = info.context
     house: House = context.services.house
     caller: Caller = context.caller
-    _, job_id = row_id(given, ("input", "id"), "Job")
     try:
-        return Retried(await retry(house, caller, job_id))
-    except Conflict as refused:
+        return Retried(await retry(house, caller, given))
+    except (InvalidInput, NotFound, Conflict) as refused:
         return Retried(None, user_errors(refused, ("id",)))
     finally:
         context.renew()

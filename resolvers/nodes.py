@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.access import Scope
-from domain.errors import ErrorCode, InvalidInput, Path, Problem, Problems
+from domain.errors import ErrorCode, InvalidInput, Path, Problem
 from domain.ids import parse_id
 from resolvers.context import Context
-from resolvers.errors import forbidden, validation_error
+from resolvers.errors import checked, forbidden, validation_error
 
 # Every type of node: the loader that gives it by id, and the scope that reading it takes.
 NODE_LOADERS: dict[str, str] = {
@@ -39,14 +39,7 @@ MOST_NODES = 100
 
 def row_id(given: str, path: Path, *types: str) -> tuple[str | None, str]:
     """The type and row id of an id in an argument. Raises: GraphQLError with VALIDATION_ERROR."""
-    problems = Problems()
-    parsed = problems.check(path, parse_id, given, *types)
-    try:
-        problems.raise_if_any()
-    except InvalidInput as invalid:
-        raise validation_error(invalid) from None
-    assert parsed is not None
-    return parsed
+    return checked(path, parse_id, given, *types)
 
 
 async def node(context: Context, given: str, path: Path = ("id",)) -> Any:

@@ -16,8 +16,13 @@ from domain.paging import PageKey
 class Reader(Protocol):
     """Answers loaders."""
 
-    async def load(self, loader: str, keys: Sequence[Any], reach: Reach) -> Sequence[Any]:
-        """One value for each key, in order; None or an empty list where there is nothing within reach."""
+    async def load(
+        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+    ) -> Sequence[Any]:
+        """One value for each key, in order; None or an empty list where there is nothing within reach.
+
+        Rows may lack what is not among `attributes`; None asks for whole rows.
+        """
 
     async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
         """How many rows the whole list of each paged key has."""

@@ -10,10 +10,10 @@ from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
 from domain.quotes import Agreement, LineDecision, QuoteItem, QuoteStatus, Verdict
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef
-from domain.values import country, moment
+from domain.values import country, moment, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
-from resolvers.errors import validation_error
+from resolvers.errors import checked, validation_error
 from resolvers.mutations import perform
 from resolvers.nodes import row_id
 
@@ -42,7 +42,7 @@ async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
     """A quote by id or by order number, or None when there is none in reach."""
     if id_ is not None:
         return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1])
-    return await context.load("quote_by_order_id", order_id or "")
+    return await context.load("quote_by_order_id", checked(("by", "orderId"), text, order_id or ""))
 
 
 def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> PageKey:

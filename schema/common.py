@@ -17,6 +17,7 @@ from schema.scalars import CurrencyCode, DateTime, Decimal
 
 Info = strawberry.Info[Context, None]
 N = TypeVar("N")
+T = TypeVar("T")
 
 First = Annotated[int | None, strawberry.argument(description="How many, from the start: 1 to 100, by default 25.")]
 After = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor.")]
@@ -84,7 +85,7 @@ class Money:
     """An amount of money."""
 
     amount: Decimal = column("The amount with the currency's own digits, such as `1450.00`.")
-    currency_code: CurrencyCode = column("The currency.")
+    currency_code: CurrencyCode = column("The currency.", "currency")
 
 
 @strawberry.input(description="An amount of money.")
@@ -131,6 +132,11 @@ class StatusChange:
     node: Node | None = reference("The object as it is now; null when it is gone.")
     from_: str = column("The status before.", "from_status", name="from")
     to: str = column("The status after.", "to_status")
+
+
+def named(value: T | None) -> T | None:
+    """What a oneOf input names; None for what it leaves out."""
+    return None if value is strawberry.UNSET else value
 
 
 def arguments(first: int | None, after: str | None, last: int | None, before: str | None) -> PageArguments:

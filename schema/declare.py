@@ -40,7 +40,7 @@ def identity(type_name: str) -> Any:
     """The field `id` of a node."""
     return strawberry.field(
         description="The id of this object in the whole graph. Opaque.",
-        metadata={DECLARATION: Identity(type_name, global_id)},
+        metadata={DECLARATION: Identity(global_id(type_name, ""))},
     )
 
 

@@ -8,7 +8,7 @@ from domain import employees as rows
 from domain.access import Scope
 from domain.employees import EmployeeStatus
 from resolvers import employees
-from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe, named
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.quote_types import Recipient
@@ -78,7 +78,7 @@ class EmployeeBy:
 class EmployeeQueries:
     @root("An employee; null when there is none.", Scope.EMPLOYEES_READ)
     async def employee(info: Info, by: EmployeeBy) -> Employee | None:
-        return await employees.employee(info.context, by.id or None, by.email or None)
+        return await employees.employee(info.context, named(by.id), named(by.email))
 
     @root("Employees, by name.", Scope.EMPLOYEES_READ)
     async def employees(

@@ -25,6 +25,7 @@ from schema.common import (
     StatusChange,
     arguments,
     describe,
+    named,
 )
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
@@ -148,7 +149,7 @@ class QuoteBy:
 class QuoteQueries:
     @root("A quote; null when there is none.", Scope.QUOTES_READ)
     async def quote(info: Info, by: QuoteBy) -> Quote | None:
-        return await quotes.quote(info.context, by.id or None, by.order_id or None)
+        return await quotes.quote(info.context, named(by.id), named(by.order_id))
 
     @root("Quotes, by default the newest first.", Scope.QUOTES_READ)
     async def quotes(

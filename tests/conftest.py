@@ -1,16 +1,35 @@
-"""What every test may use. Fakes live in fakes.py, the PostgreSQL server in postgres.py."""
+"""What every test may use. Builders live in builders.py, fakes in fakes.py, databases in databases.py."""
 
 import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
 
+from adapters.database.engine import Database, open_database
+from tests.databases import DIALECTS, Templates
 from tests.postgres import stop_postgres
 
 # A developer waits for the tests, so they try less; CI tries more and prints how to repeat a failure.
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Makes fresh, migrated databases."""
+    return Templates(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest_asyncio.fixture(params=DIALECTS)
+async def database(request: pytest.FixtureRequest, migrated: Templates, tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh, migrated database of each kind."""
+    opened = open_database(await migrated.new(request.param, tmp_path / "quotegraph.db"))
+    yield opened
+    await opened.close()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

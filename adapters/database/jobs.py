@@ -58,6 +58,13 @@ async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]
         await connection.execute(statement, values)
 
 
+async def find(connection: AsyncConnection, job_id: str, reach: Reach) -> Job | None:
+    """A job in reach."""
+    mine = JOBS.select().where(tables.jobs.c.id == job_id, within(tables.jobs.c.tenant_id, reach))
+    row = (await connection.execute(mine)).one_or_none()
+    return None if row is None else Job._make(row)
+
+
 async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: Reach) -> Job | None:
     """Wake a dead job as if it had not been tried, but for a call whose fate is open; None when it is not dead."""
     of = tables.jobs

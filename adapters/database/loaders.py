@@ -6,7 +6,7 @@ keys are one parameter, so that the database can keep its plan (findings, Speed)
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Table, Text, bindparam, func, select, tuple_
@@ -18,6 +18,8 @@ from adapters.database.types import in_keys
 from domain.access import Reach
 from domain.paging import Page, PageKey
 from domain.values import fold
+
+MOST_STATEMENTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,22 @@ class SqlReader:
         self._dialect = database.dialect
         self._specs = specs
         self._statements: dict[tuple[Any, ...], ReadStatement] = {}
+        self._narrow: dict[tuple[str, frozenset[str]], One | Many] = {}
 
-    async def load(self, loader: str, keys: Sequence[Any], reach: Reach) -> Sequence[Any]:
-        """One value for each key, in order; None, an empty list or an empty page where there is nothing in reach."""
+    async def load(
+        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+    ) -> Sequence[Any]:
+        """One value for each key, in order; None, an empty list or an empty page where there is nothing in reach.
+
+        With `attributes`, only the columns behind them are read.
+        """
         spec = self._specs[loader]
         if isinstance(spec, Paged):
             return await self._pages(loader, spec, keys, reach)
-        statement = self._statement((loader, reach.tenant_id is None), lambda: self._keyed(spec, reach))
+        if attributes is not None and not isinstance(spec, Distinct):
+            spec = self._narrowed(loader, spec, attributes)
+        kind = (loader, reach.tenant_id is None, attributes)
+        statement = self._statement(kind, lambda: self._keyed(spec, reach))
         found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
         if isinstance(spec, One):
             place = spec.of.place(spec.key)
@@ -112,10 +123,18 @@ class SqlReader:
         return [counts[key] for key in keys]
 
     def _statement(self, kind: tuple[Any, ...], build: Callable[[], Select[Any]]) -> ReadStatement:
-        """The statement of a kind, built when it first comes. Kinds are bounded by what page keys may name."""
+        """The statement of a kind, built when it first comes."""
         if kind not in self._statements:
+            _make_room(self._statements)
             self._statements[kind] = self._reads.statement(build())
         return self._statements[kind]
+
+    def _narrowed(self, loader: str, spec: One | Many, attributes: frozenset[str]) -> One | Many:
+        kind = (loader, attributes)
+        if kind not in self._narrow:
+            _make_room(self._narrow)
+            self._narrow[kind] = replace(spec, of=spec.of.narrowed(attributes, spec.key))
+        return self._narrow[kind]
 
     def _keyed(self, spec: One | Many | Distinct, reach: Reach) -> Select[Any]:
         if isinstance(spec, Distinct):
@@ -211,6 +230,12 @@ def containing(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:
         lambda name, _dialect: column.like(bindparam(name, type_=Text()), escape="/"),
         lambda value: pattern.format(fold(value).replace("/", "//").replace("%", "/%").replace("_", "/_")),
     )
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Clients choose the columns, so there is no end of statements; the oldest go."""
+    if len(kept) >= MOST_STATEMENTS:
+        del kept[next(iter(kept))]
 
 
 def _alike(keys: Sequence[PageKey]) -> dict[PageKey, list[PageKey]]:

@@ -96,6 +96,9 @@ class SqlUnitOfWork:
     def record(self, event: NewEvent) -> None:
         self._events.append(event)
 
+    async def job(self, job_id: str) -> Job | None:
+        return await jobs.find(self._connection, job_id, self._reach)
+
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         job = await jobs.retry(self._connection, job_id, at, self._reach)
         self._retried = job is not None

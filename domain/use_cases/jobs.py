@@ -1,9 +1,10 @@
 """What operators do about jobs that were given up."""
 
 from domain.access import Caller
-from domain.errors import Conflict, ErrorCode, NodeRef
+from domain.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
 from domain.events import EventType, NewEvent, StatusChange
-from domain.jobs import JobKind, JobStatus
+from domain.ids import parse_id
+from domain.jobs import JobKind
 from domain.ports import House
 from domain.vendor_orders import VendorOrderStatus
 
@@ -14,12 +15,21 @@ class NotDead(Conflict):
     code = ErrorCode.NOT_DEAD
 
 
-async def retry_job(house: House, caller: Caller, job_id: str) -> str:
-    """Try a dead job again, from the first delay on; its vendor order is queued again. Raises: NotDead."""
+async def retry_job(house: House, caller: Caller, given: str) -> str:
+    """Try a dead job again, from the first delay on; its vendor order is queued again. The job's id.
+
+    Raises: InvalidInput, NotFound, NotDead.
+    """
+    problems = Problems()
+    parsed = problems.check(("id",), parse_id, given, "Job")
+    problems.raise_if_any()
+    job_id = parsed[1] if parsed else ""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (found := await work.job(job_id)) is None:
+            raise NotFound("job", ("id",))
         job = await work.retry_job(job_id, house.now())
         if job is None:
-            raise NotDead("There is no dead job with this id.", NodeRef("Job", job_id), JobStatus.WAITING)
+            raise NotDead("Only a dead job can be retried.", NodeRef("Job", job_id), found.status)
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
             order = await work.vendor_orders.lock(job.payload["vendorOrderId"])
             if order is not None and order.status == VendorOrderStatus.FAILED:

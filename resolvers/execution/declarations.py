@@ -28,10 +28,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The row's id as the id of a node of this type in the whole graph."""
+    """The row's id as an id in the whole graph: what goes before it tells the type."""
 
-    type_name: str
-    encode: Callable[[str, str], str]
+    prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,10 @@ def _column(column: Column) -> Callable[..., Any]:
 
 
 def _identity(identity: Identity) -> Callable[..., Any]:
-    def resolve(source: Any, _info: Any) -> str:
-        return identity.encode(identity.type_name, source.id)
+    prefix = identity.prefix
+
+    def resolve(source: Any, _info: Any) -> Any:
+        return prefix + source.id
 
     return resolve
 

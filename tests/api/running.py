@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -87,7 +88,7 @@ class Running:
 
     async def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send any bytes."""
-        async with self.http.post(self.url, data=body, headers=headers) as response:
+        async with self.http.post(self.url, data=BytesIO(body), headers=headers) as response:
             return Answer(response.status, dict(response.headers), await response.json(content_type=None))
 
     async def data(self, query: str, variables: Variables | None = None, key: str | None = None) -> Any:

@@ -3,7 +3,7 @@
 Fields are found in the schema itself, so that a new one is tried without being listed here.
 """
 
-import copy
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
@@ -72,9 +72,7 @@ def filled(input_: Any, now: Situation) -> Any:
 
 # ---- every text field there is
 
-SPECIFICATION = {
-    name: "Good" for name in ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
-}
+SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"), "Good")
 RECIPIENT = a_recipient(phoneNumber="+598 2 123", address="10 Main Street", storage=False, hireDate="2026-12-01")
 ACCEPTANCE = {
     "recipients": [RECIPIENT, RECIPIENT],
@@ -153,15 +151,20 @@ def text_fields() -> list[Any]:
 
 def _shortened(whole: Any) -> Any:
     """Plain items have only what they need; the full one is enough to find every field."""
-    shortened = copy.deepcopy(whole)
+    shortened = separate(whole)
     if "items" in shortened:
         full, custom, kit = shortened["items"]
         shortened["items"] = [full, {**full, "device": custom["device"]}, {**full, "device": kit["device"]}]
     return shortened
 
 
+def separate(value: Any) -> Any:
+    """A copy without parts in common, unlike `deepcopy`'s."""
+    return json.loads(json.dumps(value))
+
+
 def replaced(whole: Any, path: tuple[str, ...], value: Any) -> Any:
-    changed = copy.deepcopy(whole)
+    changed = separate(whole)
     *way, last = (int(step) if step.isdigit() else step for step in path)
     place = changed
     for step in way:
@@ -261,8 +264,7 @@ WRONG_VALUES = [
     ),
     *(
         bad("priceItem", "price.amount", "INVALID_AMOUNT", {"itemId": "<open item>", "price": {**a_price(), **given}})
-        for given in ({"amount": 14.5}, {"amount": 1e400}, {"amount": -5}, {"currencyCode": "JPY"})
-        if given != {"amount": 1e400}
+        for given in ({"amount": 14.5}, {"amount": True}, {"amount": -5}, {"amount": 10**17}, {"amount": "0.5", "currencyCode": "JPY"})
     ),
     *(
         bad("priceItem", "price.currencyCode", "INVALID_CURRENCY", {"itemId": "<open item>", "price": a_price("1", it)})
@@ -284,7 +286,6 @@ WRONG_VALUES = [
     bad("acceptItem", "itemId", "INVALID_ID", {"itemId": "<open alternative>"}),
     bad("acceptItem", "recipients", "REQUIRED", {"itemId": "<open item>", "recipients": []}),
     bad("acceptItem", "recipients", "RECIPIENT_COUNT", {"itemId": "<open item>", "recipients": [ANA] * 3}),
-    bad("acceptItem", "recipients", "TOO_MANY", {"itemId": "<open item>", "recipients": [ANA] * 201}),
     bad(
         "acceptItem",
         "recipients.0.country",

@@ -1,0 +1,201 @@
+"""Makers of quotes for tests: what a test does not name is a plain laptop for one person, asked for just now."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from domain.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
+from domain.catalogue import Configuration, Product, ProductType
+from domain.ids import new_id
+from domain.money import Money
+from domain.quotes import (
+    Alternative,
+    Line,
+    LineDecision,
+    OfferStatus,
+    Quote,
+    QuoteAggregate,
+    QuoteItem,
+    QuoteStatus,
+    Recipient,
+    RecipientStatus,
+)
+from domain.values import fold
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+TENANT = 1
+_order_ids = count(1_763_800_000_000)
+
+ANA = Actor(ActorKind.API_KEY, "0190a5b0-0000-7000-8000-00000000a0a0", "Ana's key")
+
+unpriced = None
+priced = Money(1450_00, "USD")
+cheaper = Money(1190_00, "USD")
+
+
+def a_quote(*lines: Line, tenant_id: int = TENANT, **given: Any) -> QuoteAggregate:
+    """A quote with these lines, by default one that is priced."""
+    quote = Quote(
+        id=new_id(),
+        tenant_id=tenant_id,
+        order_id=str(next(_order_ids)),
+        status=QuoteStatus.PENDING,
+        po_number="PO-7",
+        requester_email="it@austral.example",
+        requester_name="Ida Terra",
+        notification_emails=(),
+        priced_at=None,
+        created_at=NOW,
+        updated_at=NOW,
+    )._replace(**given)
+    owner = {"tenant_id": tenant_id, "quote_id": quote.id}
+    placed = [
+        Line(
+            it.item._replace(position=position, **owner),
+            tuple(alternative._replace(**owner) for alternative in it.alternatives),
+            tuple(recipient._replace(**owner) for recipient in it.recipients),
+        )
+        for position, it in enumerate(lines or [line(priced)])
+    ]
+    return QuoteAggregate(quote, tuple(placed))
+
+
+def line(
+    price: Money | None = unpriced,
+    alternatives: int | Sequence[Money | None] = 0,
+    recipients: int | Sequence[Recipient] = 1,
+    **given: Any,
+) -> Line:
+    """A line whose item has this price. `alternatives`: how many priced ones, or the price of each."""
+    made = (
+        recipients
+        if isinstance(recipients, Sequence)
+        else [a_recipient(email=f"p{n}@x.example") for n in range(recipients)]
+    )
+    item = QuoteItem(
+        id=new_id(),
+        tenant_id=TENANT,
+        quote_id="",
+        position=0,
+        status=OfferStatus.PENDING if price is None else OfferStatus.SOURCED,
+        decision=LineDecision.UNDECIDED,
+        product_type=ProductType.LAPTOP,
+        product_id=None,
+        configuration_id=None,
+        quantity=len(made),
+        comments=None,
+        brand="Apple",
+        model="MacBook Pro 14",
+        os="macOS",
+        cpu="Apple M5",
+        ram="16 GB",
+        storage="512 GB",
+        screen_size='14"',
+        keyboard_layout="ES",
+        price_minor=price.minor if price else None,
+        price_currency=price.currency if price else None,
+        closing_offer_id=None,
+        agreed_price_minor=None,
+        agreed_price_currency=None,
+        agreed_at=None,
+        agreed_by_kind=None,
+        agreed_by_id=None,
+        agreed_by_name=None,
+        created_at=NOW,
+    )._replace(**given)
+    prices = [cheaper] * alternatives if isinstance(alternatives, int) else alternatives
+    offered = [an_alternative(it, item_id=item.id, position=position) for position, it in enumerate(prices)]
+    people = [it._replace(item_id=item.id, position=position) for position, it in enumerate(made)]
+    return Line(item, tuple(offered), tuple(people))
+
+
+def an_alternative(price: Money | None = unpriced, **given: Any) -> Alternative:
+    return Alternative(
+        id=new_id(),
+        tenant_id=TENANT,
+        quote_id="",
+        item_id="",
+        position=0,
+        status=OfferStatus.PENDING if price is None else OfferStatus.SOURCED,
+        description="In stock",
+        is_exact_match=False,
+        image_url=None,
+        brand="Lenovo",
+        model="ThinkPad T14",
+        os="Windows",
+        cpu="Core Ultra 5",
+        ram="32 GB",
+        storage="1 TB",
+        screen_size='14"',
+        keyboard_layout="US",
+        price_minor=price.minor if price else None,
+        price_currency=price.currency if price else None,
+        created_at=NOW,
+    )._replace(**given)
+
+
+def a_recipient(**given: Any) -> Recipient:
+    made = Recipient(
+        id=new_id(),
+        tenant_id=TENANT,
+        quote_id="",
+        item_id="",
+        position=0,
+        status=RecipientStatus.PENDING,
+        name="Bruno Silva",
+        email="bruno@austral.example",
+        email_key=None,
+        country="UY",
+        phone_number=None,
+        address=None,
+        storage=False,
+        hire_date=None,
+        tracking_code=None,
+        tracking_link=None,
+        serial_number=None,
+        invoice_number=None,
+        vendor_order_id=None,
+    )._replace(**given)
+    return made._replace(email_key=fold(made.email) if made.email else None)
+
+
+def a_product(**given: Any) -> Product:
+    return Product(new_id(), ProductType.LAPTOP, "Apple", "MacBook Pro 14", True)._replace(**given)
+
+
+def a_configuration(product: Product, **given: Any) -> Configuration:
+    parts = ("macOS", "Apple M5", "16 GB", "512 GB", '14"', None, None)
+    return Configuration(new_id(), product.id, 0, True, *parts)._replace(**given)
+
+
+def a_caller(tenant_id: int | None = TENANT, **given: Any) -> Caller:
+    caller = Caller(ANA.id, ANA.name, Environment.LIVE, None, tenant_id, frozenset(CUSTOMER_SCOPES))
+    return replace(caller, **given)
+
+
+def item_of(quote: QuoteAggregate, number: int = 0) -> str:
+    """The id of a line's item."""
+    return quote.lines[number].item.id
+
+
+def first(quote: QuoteAggregate) -> str:
+    """The id of the first alternative of the first line."""
+    return quote.lines[0].alternatives[0].id
+
+
+def second(quote: QuoteAggregate) -> str:
+    """The id of the second alternative of the first line."""
+    return quote.lines[0].alternatives[1].id
+
+
+def statuses(quote: QuoteAggregate, number: int = 0) -> dict[str, Any]:
+    """How the offers and recipients of one line stand."""
+    of = quote.lines[number]
+    return {
+        "item": of.item.status,
+        "alternatives": [it.status for it in of.alternatives],
+        "recipients": [it.status for it in of.recipients],
+    }

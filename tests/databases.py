@@ -1,0 +1,117 @@
+"""Databases for tests: one of either kind, fresh, migrated, and quick to get, as it is copied from a template."""
+
+import shutil
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from adapters.database import tables
+from adapters.database.companies import add_company
+from adapters.database.engine import Database, open_database
+from adapters.database.schema import migrate
+from adapters.database.unit_of_work import SqlLedger
+from domain.access import Environment, Reach
+from domain.catalogue import Configuration, Product
+from domain.ids import new_id
+from domain.jobs import Patience
+from domain.ports import House
+from domain.quotes import QuoteAggregate
+from domain.use_cases.reactions import jobs_for
+from domain.values import fold
+from tests.builders import NOW
+from tests.fakes import Clock, MemoryJobs, NoOutside
+from tests.postgres import new_postgres_database
+
+DIALECTS = ("sqlite", "postgresql")
+# As far as a platform key of the live environment reaches.
+LIVE = Reach(Environment.LIVE, None)
+
+
+@dataclass
+class Templates:
+    """Makes addresses of fresh, migrated databases. `directory` outlives every test of the session."""
+
+    directory: Path
+    _made: dict[str, str] = field(default_factory=dict)
+
+    async def new(self, dialect: str, path: Path) -> str:
+        """The address of a new database; an SQLite one is the file `path`."""
+        if dialect == "postgresql":
+            return new_postgres_database(await self._template(dialect))
+        shutil.copy(_file(await self._template(dialect)), path)
+        return f"sqlite+aiosqlite:///{path}"
+
+    async def _template(self, dialect: str) -> str:
+        if dialect not in self._made:
+            empty = f"sqlite+aiosqlite:///{self.directory / 'template.db'}"
+            url = new_postgres_database() if dialect == "postgresql" else empty
+            database = open_database(url)
+            await migrate(database)
+            await database.close()
+            if dialect == "sqlite":
+                _gather(_file(url))
+            self._made[dialect] = url
+        return self._made[dialect]
+
+
+def _file(url: str) -> str:
+    return url.partition(":///")[2]
+
+
+def _gather(path: str) -> None:
+    """All of a database in one file, so that a copy of the file is a copy of the database."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company in a database: its id, its code and the ids of its tenants."""
+
+    id: str
+    code: str
+    live: int
+    test: int
+
+
+async def a_company(database: Database, code: str = "AUSTRAL") -> Company:
+    """A company with a live and a test tenant."""
+    company_id = new_id()
+    async with database.write.begin() as connection:
+        tenants = await add_company(connection, company_id, code, code.title(), NOW)
+    return Company(company_id, code, tenants[Environment.LIVE], tenants[Environment.TEST])
+
+
+async def write_product(database: Database, product: Product, *configurations: Configuration) -> None:
+    """Put a product into the catalogue."""
+    search = fold(f"{product.brand} {product.model}")
+    async with database.write.begin() as connection:
+        await connection.execute(insert(tables.products), {**product._asdict(), "search": search})
+        for it in configurations:
+            await connection.execute(insert(tables.configurations), it._asdict())
+
+
+async def write_quotes(database: Database, *quotes: QuoteAggregate) -> None:
+    """Store quotes as they are, without events or jobs."""
+    for quote in quotes:
+        house = a_house(database)
+        async with house.begin(LIVE) as work:
+            await work.quotes.add(quote)
+            await work.commit()
+
+
+def a_house(database: Database, clock: Clock | None = None) -> House:
+    """A house whose storage is the database; nothing outside answers, and the worker's queue stays empty."""
+    now = clock or Clock()
+    ledger = SqlLedger(database, jobs_for, now)
+    return House(ledger.begin, MemoryJobs(), NoOutside(), now, new_id, Patience())
+
+
+async def rows_of(database: Database, statement: str) -> list[tuple[Any, ...]]:
+    """What a query in SQL answers."""
+    async with database.read.connect() as connection:
+        return [tuple(row) for row in await connection.execute(text(statement))]

@@ -1,0 +1,384 @@
+"""The world of the use cases in memory: storage, jobs and the other side, by the protocols of domain/ports.py.
+
+Storage keeps the promise that matters: what a unit of work did becomes true at `commit` or not at all. The other side
+does what it is told to do, once for each call, and remembers what it was sent.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.access import Environment, IdempotencyKey, Reach
+from domain.catalogue import Configuration, Product
+from domain.companies import Tenant
+from domain.events import NewEvent
+from domain.ids import new_id
+from domain.jobs import Job, JobStatus, NewJob, Patience
+from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder
+from domain.ports import House, IdempotencyClash, Mailer, OrderVendor, Outcome, TaskBoard
+from domain.quotes import QuoteAggregate
+from domain.use_cases.reactions import jobs_for
+from domain.vendor_orders import VendorOrder
+from tests.builders import NOW, TENANT
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Memory:
+    """All that is stored."""
+
+    quotes: dict[str, QuoteAggregate] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    configurations: dict[str, Configuration] = field(default_factory=dict)
+    orders: dict[str, VendorOrder] = field(default_factory=dict)
+    tenants: dict[int, Tenant] = field(default_factory=dict)
+    promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
+    events: list[NewEvent] = field(default_factory=list)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    last_order_id: int = 0
+    commits: int = 0
+
+    def keep(self, quote: QuoteAggregate) -> QuoteAggregate:
+        self.quotes[quote.quote.id] = quote
+        return quote
+
+    @property
+    def event_types(self) -> list[str]:
+        return [event.type.value for event in self.events]
+
+    @property
+    def job_keys(self) -> list[str]:
+        return [job.dedupe_key for job in self.jobs.values()]
+
+    def enqueue(self, tenant_id: int, new: NewJob, at: datetime) -> Job:
+        same = next((job for job in self.jobs.values() if job.dedupe_key == new.dedupe_key), None)
+        if same is not None:
+            return same
+        environment = self.tenants[tenant_id].environment
+        waiting = (JobStatus.WAITING, 0, at, None, None, None, None, at, None)
+        job = Job(new_id(), tenant_id, environment, new.kind, new.dedupe_key, new.payload, *waiting)
+        self.jobs[job.id] = job
+        return job
+
+
+class MemoryUnitOfWork:
+    """A `UnitOfWork` over `Memory`; it is also its own stores, of quotes, catalogue, vendor orders and tenants."""
+
+    def __init__(self, memory: Memory, reach: Reach, now: datetime, promise: tuple[str, IdempotencyKey] | None) -> None:
+        self._memory = memory
+        self._reach = reach
+        self._now = now
+        self._promise = promise
+        self._writes: list[Callable[[], None]] = []
+        self._events: list[NewEvent] = []
+        self.quotes = MemoryQuotes(self)
+        self.catalogue = MemoryCatalogue(memory)
+        self.vendor_orders = MemoryVendorOrders(self)
+        self.tenants = MemoryTenants(self)
+
+    @property
+    def memory(self) -> Memory:
+        return self._memory
+
+    def at_commit(self, write: Callable[[], None]) -> None:
+        self._writes.append(write)
+
+    def sees(self, tenant_id: int) -> bool:
+        if self._reach.tenant_id is not None:
+            return tenant_id == self._reach.tenant_id
+        return self._memory.tenants[tenant_id].environment == self._reach.environment
+
+    @property
+    def environment(self) -> Environment:
+        return self._reach.environment
+
+    async def replayed(self) -> Outcome | None:
+        if self._promise is None:
+            return None
+        caller, key = self._promise
+        earlier = self._memory.promises.get((caller, key.key))
+        if earlier is not None and earlier[0] != key:
+            raise IdempotencyClash
+        return None if earlier is None else earlier[1]
+
+    def record(self, event: NewEvent) -> None:
+        self._events.append(event)
+
+    async def job(self, job_id: str) -> Job | None:
+        job = self._memory.jobs.get(job_id)
+        return job if job is not None and self.sees(job.tenant_id) else None
+
+    async def retry_job(self, job_id: str, at: datetime) -> Job | None:
+        job = await self.job(job_id)
+        if job is None or job.status != JobStatus.DEAD:
+            return None
+        woken = job._replace(status=JobStatus.WAITING, attempts=1, run_at=at, finished_at=None, lease_until=None)
+        self.at_commit(lambda: self._memory.jobs.update({job_id: woken}))
+        return woken
+
+    async def commit(self, outcome: Outcome | None = None) -> None:
+        memory = self._memory
+        for write in self._writes:
+            write()
+        if self._promise is not None and outcome is not None:
+            caller, key = self._promise
+            memory.promises[caller, key.key] = (key, outcome)
+        for event in self._events:
+            memory.events.append(event)
+            for job in jobs_for(event):
+                memory.enqueue(event.tenant_id, job, self._now)
+        memory.commits += 1
+
+
+@dataclass
+class MemoryQuotes:
+    work: MemoryUnitOfWork
+
+    async def quote_of_item(self, item_id: str) -> str | None:
+        return self._quote_of(lambda quote: [it.item.id for it in quote.lines], item_id)
+
+    async def quote_of_alternative(self, alternative_id: str) -> str | None:
+        return self._quote_of(lambda quote: [a.id for it in quote.lines for a in it.alternatives], alternative_id)
+
+    async def lock(self, quote_id: str) -> QuoteAggregate | None:
+        quote = self.work.memory.quotes.get(quote_id)
+        return quote if quote is not None and self.work.sees(quote.quote.tenant_id) else None
+
+    async def add(self, quote: QuoteAggregate) -> None:
+        self.work.at_commit(lambda: self.work.memory.quotes.update({quote.quote.id: quote}))
+
+    async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
+        assert self.work.memory.quotes[before.quote.id] == before, "what is saved was loaded before"
+        await self.add(after)
+
+    def _quote_of(self, ids: Callable[[QuoteAggregate], Sequence[str]], wanted: str) -> str | None:
+        quotes = [it for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
+        return next((it.quote.id for it in quotes if wanted in ids(it)), None)
+
+
+@dataclass
+class MemoryCatalogue:
+    memory: Memory
+
+    async def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        return {it: self.memory.products[it] for it in ids if it in self.memory.products}
+
+    async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
+        return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
+
+
+@dataclass
+class MemoryVendorOrders:
+    work: MemoryUnitOfWork
+
+    async def add(self, orders: Sequence[VendorOrder]) -> None:
+        for order in orders:
+            await self.save(order)
+
+    async def lock(self, order_id: str) -> VendorOrder | None:
+        order = self.work.memory.orders.get(order_id)
+        return order if order is not None and self.work.sees(order.tenant_id) else None
+
+    async def save(self, order: VendorOrder) -> None:
+        self.work.at_commit(lambda: self.work.memory.orders.update({order.id: order}))
+
+
+@dataclass
+class MemoryTenants:
+    work: MemoryUnitOfWork
+
+    async def by_company(self, company_id: str) -> Tenant | None:
+        tenants = [it for it in self.work.memory.tenants.values() if it.environment == self.work.environment]
+        return next((it for it in tenants if it.company_id == company_id), None)
+
+    async def by_id(self, tenant_id: int) -> Tenant:
+        return self.work.memory.tenants[tenant_id]
+
+    async def next_order_id(self, tenant_id: int, at: datetime) -> str:
+        memory = self.work.memory
+        memory.last_order_id = max(memory.last_order_id + 1, int(at.timestamp() * 1000))
+        return str(memory.last_order_id)
+
+
+class MemoryJobs:
+    """A `JobQueue` over `Memory`, without leases: one test is one worker."""
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
+
+    async def idle(self, now: datetime) -> bool:
+        return self._due(now) is None
+
+    async def claim(self, owner: str, now: datetime) -> Job | None:
+        job = self._due(now)
+        if job is None:
+            return None
+        return self._keep(job._replace(attempts=job.attempts + 1, lease_owner=owner))
+
+    async def mark_sent(self, job: Job, at: datetime | None) -> None:
+        self._keep(self._memory.jobs[job.id]._replace(sent_at=at))
+
+    async def finish(self, job: Job, now: datetime) -> None:
+        self._keep(self._memory.jobs[job.id]._replace(status=JobStatus.DONE, finished_at=now, last_error=None))
+
+    async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
+        failed = self._memory.jobs[job.id]._replace(last_error=error)
+        dead = {"status": JobStatus.DEAD, "finished_at": now}
+        self._keep(failed._replace(**dead) if until is None else failed._replace(run_at=until))
+
+    def _due(self, now: datetime) -> Job | None:
+        waiting = [it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now]
+        return min(waiting, key=lambda it: (it.run_at, it.id), default=None)
+
+    def _keep(self, job: Job) -> Job:
+        self._memory.jobs[job.id] = job
+        return job
+
+
+@dataclass
+class Answer:
+    """How the other side takes one call: whether it does what it is asked, whether that can be seen at once, and what
+    we hear of it."""
+
+    does: bool = True
+    shows: bool = True
+    failure: BaseException | None = None
+
+
+@dataclass
+class FakeVendor:
+    """An order vendor and task board. `answers` are taken one for each call; then all goes well."""
+
+    answers: list[Answer] = field(default_factory=list)
+    looks: list[BaseException] = field(default_factory=list)
+    word: str = "pending"
+    posts: list[Any] = field(default_factory=list)
+    done: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    async def place_order(self, request: OrderRequest) -> PlacedOrder:
+        return self._order(self._take(request.external_item_id, request))
+
+    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
+        found = self._look(external_item_id)
+        return None if found is None else self._order(found)
+
+    async def create_task(self, task: NewTask) -> str:
+        return self._take(task.reference, task)
+
+    async def find_task(self, reference: str, since: datetime) -> str | None:
+        return self._look(reference)
+
+    def reveal(self) -> None:
+        """What was done late or unseen can now be found."""
+        self.shown |= self.done
+
+    def _take(self, reference: str, sent: Any) -> str:
+        self.posts.append(sent)
+        answer = self.answers.pop(0) if self.answers else Answer()
+        if answer.does:
+            self.done[reference] = f"V-{len(self.posts)}"
+            if answer.shows:
+                self.reveal()
+        if answer.failure is not None:
+            raise answer.failure
+        return self.done.get(reference, "")
+
+    def _look(self, reference: str) -> str | None:
+        if self.looks:
+            raise self.looks.pop(0)
+        return self.shown.get(reference)
+
+    def _order(self, vendor_id: str) -> PlacedOrder:
+        return PlacedOrder(vendor_id, f"N-{vendor_id}", self.word)
+
+
+@dataclass
+class FakeMailer:
+    """Keeps the letters. `failures` are raised one for each letter, before it is kept."""
+
+    failures: list[BaseException] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+
+    async def send(self, letter: Letter) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.letters.append(letter)
+
+
+@dataclass
+class FakeOutside:
+    """One vendor, board and mailer for every environment."""
+
+    orders: FakeVendor = field(default_factory=FakeVendor)
+    tasks: FakeVendor = field(default_factory=FakeVendor)
+    mail: FakeMailer = field(default_factory=FakeMailer)
+
+    def vendor(self, environment: Environment) -> OrderVendor:
+        return self.orders
+
+    def board(self, environment: Environment) -> TaskBoard:
+        return self.tasks
+
+    def mailer(self, environment: Environment) -> Mailer:
+        return self.mail
+
+
+class NoOutside:
+    """A world outside of which nothing is known."""
+
+    def vendor(self, environment: Environment) -> OrderVendor:
+        raise NotConfigured("no vendor")
+
+    def board(self, environment: Environment) -> TaskBoard:
+        raise NotConfigured("no board")
+
+    def mailer(self, environment: Environment) -> Mailer:
+        raise NotConfigured("no mailer")
+
+
+@dataclass
+class World:
+    """A house and everything behind it. There is one company, and another's live tenant is the next number."""
+
+    memory: Memory = field(default_factory=Memory)
+    outside: FakeOutside = field(default_factory=FakeOutside)
+    clock: Clock = field(default_factory=Clock)
+    patience: Patience = field(default_factory=Patience)
+
+    def __post_init__(self) -> None:
+        for number, code in enumerate(("AUSTRAL", "NORDLICHT"), TENANT):
+            company_id = f"0190a5b0-0000-7000-8000-{number:012x}"
+            self.memory.tenants[number] = Tenant(number, company_id, Environment.LIVE, code, code.title())
+
+    @property
+    def house(self) -> House:
+        memory = self.memory
+
+        @asynccontextmanager
+        async def begin(
+            reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+        ) -> AsyncIterator[MemoryUnitOfWork]:
+            promise = (caller_key, idempotency) if caller_key and idempotency else None
+            yield MemoryUnitOfWork(memory, reach, self.clock(), promise)
+
+        return House(begin, MemoryJobs(memory), self.outside, self.clock, new_id, self.patience)
+
+    def unchanged(self) -> "Memory":
+        """What is stored now, to compare with later."""
+        copied = {name: value.copy() for name, value in vars(self.memory).items() if isinstance(value, dict | list)}
+        return replace(self.memory, **copied)
