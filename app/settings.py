@@ -1,12 +1,13 @@
 """Settings, all from the environment (`QUOTEGRAPH_…`). The defaults run on one machine with nothing installed."""
 
+from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.engine import BadDatabaseUrl, parse_url
-from domain.jobs import DEFAULT_PATIENCE
+from domain.jobs import DEFAULT_PATIENCE, Patience
 
 
 class BadSettings(Exception):
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
 
     vendor_timeout: float = Field(default=10.0, gt=0, le=12)
     retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_PATIENCE.retry_delays)
+    job_lease_seconds: float = Field(default=DEFAULT_PATIENCE.lease.total_seconds(), gt=0)
     settle_seconds: float = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
 
     shutdown_seconds: float = Field(default=10.0, gt=0)
@@ -70,6 +72,18 @@ class Settings(BaseSettings):
             raise ValueError("a delay cannot be negative")
         return value
 
+    @model_validator(mode="after")
+    def _lease_outlasts_a_job(self) -> "Settings":
+        # A job makes at most two calls: it looks for what an earlier attempt did, and then acts.
+        if self.job_lease_seconds <= 2 * self.vendor_timeout:
+            raise ValueError("QUOTEGRAPH_JOB_LEASE_SECONDS must be more than twice QUOTEGRAPH_VENDOR_TIMEOUT")
+        return self
+
+    @property
+    def patience(self) -> Patience:
+        lease, settle = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
+        return Patience(self.delays, lease, settle)
+
     @property
     def delays(self) -> tuple[float, ...]:
         return tuple(float(part) for part in self.retry_delays.split(",") if part.strip())
@@ -81,5 +95,8 @@ def read_settings(**overrides: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as invalid:
-        told = [f"QUOTEGRAPH_{'.'.join(map(str, it['loc'])).upper()}: {it['msg']}" for it in invalid.errors()]
+        told = [
+            f"QUOTEGRAPH_{it['loc'][0]}".upper() + f": {it['msg']}" if it["loc"] else it["msg"]
+            for it in invalid.errors()
+        ]
         raise BadSettings("\n".join(told)) from None

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -30,7 +30,6 @@ from app.server import Api
 from app.settings import Settings
 from app.worker import Worker
 from domain.ids import new_id
-from domain.jobs import Patience
 from domain.ports import House
 from domain.use_cases.reactions import jobs_for
 from resolvers.context import Services
@@ -71,7 +70,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     closing = asyncio.Event()
     # No proxy from the environment: calls go where the settings say, or nowhere.
     async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:
-        patience = Patience(settings.delays, settle=timedelta(seconds=settings.settle_seconds))
+        patience = settings.patience
         queue = SqlJobQueue(database, patience.lease)
         ledger = SqlLedger(database, jobs_for, utc_now, signals.committed)
         outside = ConfiguredOutside(settings, session)

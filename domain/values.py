@@ -21,6 +21,8 @@ URL_LENGTH = 2_000
 # Line breaks and tabs are part of a note; the other control characters are not part of any text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BREAK = re.compile(r"[\r\n\t]")
+# Python also reads the date of a week, 2026-W10-1.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # Names in daily use that ISO 3166 spells otherwise.
 _COUNTRY_NAMES = {"UK": "GB", "ENGLAND": "GB", "RUSSIA": "RU", "TURKEY": "TR", "SOUTH KOREA": "KR", "IVORY COAST": "CI"}
@@ -80,7 +82,7 @@ def optional_date(value: str | None) -> date | None:
     if value is None:
         return None
     try:
-        if len(value) != 10:
+        if not _DATE.fullmatch(value):
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:

@@ -29,6 +29,9 @@ class VendorOrderStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+VENDOR_WORDS = frozenset({"PENDING", "QUOTED", "ACCEPTED", "IN_PROGRESS", "DELIVERED", "CANCELLED"})
+
+
 class VendorOrder(NamedTuple):
     """One order at the vendor: one accepted line to one destination. Its id is the `externalItemId` sent."""
 
@@ -102,10 +105,8 @@ def order_request(order: VendorOrder, quote: Quote, line: Line, company_code: st
 
 def vendor_status(word: str) -> VendorOrderStatus:
     """The vendor's own word as a status; a word nobody has seen means work in progress (domain-facts B.2.3)."""
-    try:
-        return VendorOrderStatus(word.upper())
-    except ValueError:
-        return VendorOrderStatus.IN_PROGRESS
+    status = word.upper()
+    return VendorOrderStatus(status) if status in VENDOR_WORDS else VendorOrderStatus.IN_PROGRESS
 
 
 def _destination(recipient: Recipient) -> Destination:

@@ -264,7 +264,13 @@ WRONG_VALUES = [
     ),
     *(
         bad("priceItem", "price.amount", "INVALID_AMOUNT", {"itemId": "<open item>", "price": {**a_price(), **given}})
-        for given in ({"amount": 14.5}, {"amount": True}, {"amount": -5}, {"amount": 10**17}, {"amount": "0.5", "currencyCode": "JPY"})
+        for given in (
+            {"amount": 14.5},
+            {"amount": True},
+            {"amount": -5},
+            {"amount": 10**17},
+            {"amount": "0.5", "currencyCode": "JPY"},
+        )
     ),
     *(
         bad("priceItem", "price.currencyCode", "INVALID_CURRENCY", {"itemId": "<open item>", "price": a_price("1", it)})
@@ -278,7 +284,14 @@ WRONG_VALUES = [
     bad("proposeAlternative", "specification.model", "REQUIRED", a_proposal("<open item>", specification={})),
     *(
         bad("proposeAlternative", "imageUrl", "INVALID_URL", a_proposal("<open item>", imageUrl=given))
-        for given in ("picture.png", "ftp://a.example/1", "javascript:alert(1)", "https://", "http://[::1", "http://a b")
+        for given in (
+            "picture.png",
+            "ftp://a.example/1",
+            "javascript:alert(1)",
+            "https://",
+            "http://[::1",
+            "http://a b",
+        )
     ),
     bad("proposeAlternative", "price.amount", "INVALID_AMOUNT", a_proposal("<open item>", price=a_price("-1"))),
     bad("proposeAlternative", "description", "TOO_LONG", a_proposal("<open item>", description="d" * 5001)),
@@ -333,7 +346,13 @@ async def test_every_problem_of_an_input_is_told_at_once(now):
     [
         ("acceptItem", {"itemId": "<unpriced item>"}, "NOT_PRICED", "PENDING", "<unpriced item>"),
         ("rejectItem", {"itemId": "<accepted item>"}, "ALREADY_DECIDED", "ACCEPTED", "<accepted item>"),
-        ("priceItem", {"itemId": "<accepted item>", "price": a_price()}, "ALREADY_DECIDED", "ACCEPTED", "<accepted item>"),
+        (
+            "priceItem",
+            {"itemId": "<accepted item>", "price": a_price()},
+            "ALREADY_DECIDED",
+            "ACCEPTED",
+            "<accepted item>",
+        ),
         ("proposeAlternative", a_proposal("<accepted item>"), "ALREADY_DECIDED", "ACCEPTED", "<accepted item>"),
         (
             "acceptAlternative",

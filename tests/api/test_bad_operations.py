@@ -160,12 +160,18 @@ ARGUMENTS = [
     ("query($it: String!) { quotes(after: $it) { totalCount } }", ["after"]),
     ("query($it: String!) { quotes(before: $it) { totalCount } }", ["before"]),
     ("query($it: String!) { quotes(filter: {country: $it}) { totalCount } }", ["filter", "country"]),
-    ("query($it: DateTime!) { quotes(filter: {createdAt: {after: $it}}) { totalCount } }", ["filter", "createdAt", "after"]),
+    (
+        "query($it: DateTime!) { quotes(filter: {createdAt: {after: $it}}) { totalCount } }",
+        ["filter", "createdAt", "after"],
+    ),
     (
         "query($it: DateTime!) { quotes(filter: {createdAt: {before: $it}}) { totalCount } }",
         ["filter", "createdAt", "before"],
     ),
-    ("query($it: DateTime!) { quotes(filter: {updatedAt: {after: $it}}) { totalCount } }", ["filter", "updatedAt", "after"]),
+    (
+        "query($it: DateTime!) { quotes(filter: {updatedAt: {after: $it}}) { totalCount } }",
+        ["filter", "updatedAt", "after"],
+    ),
     (
         "query($it: DateTime!) { quotes(filter: {updatedAt: {before: $it}}) { totalCount } }",
         ["filter", "updatedAt", "before"],

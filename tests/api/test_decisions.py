@@ -345,7 +345,11 @@ async def test_two_mutations_of_one_request_each_see_their_own_state(api):
     found = await api.data(query, {"a": one.item, "b": other.item, "c": other.alternative})
     seen = {name: (it["quote"] or {}).get("status") for name, it in found.items()}
     assert seen == {"a": "APPROVED", "b": "PENDING", "c": "APPROVED", "d": None}
-    assert found["b"]["item"] == {"status": "REJECTED", "decision": "UNDECIDED", "quote": {"items": [{"status": "REJECTED"}]}}
+    assert found["b"]["item"] == {
+        "status": "REJECTED",
+        "decision": "UNDECIDED",
+        "quote": {"items": [{"status": "REJECTED"}]},
+    }
     assert found["c"]["item"]["decision"] == "ALTERNATIVE_ACCEPTED"
     assert found["d"]["userErrors"] == [{"code": "ALREADY_DECIDED"}]
 
@@ -411,5 +415,3 @@ async def test_quotes_created_at_once_have_numbers_of_their_own(api):
     assert len({it["quote"]["orderId"] for it in payloads}) == 10
     numbers = [it.number for it in await api.rows("events")]
     assert sorted(numbers) == list(range(1, 11))
-
-

@@ -120,7 +120,9 @@ async def test_include_current_sends_the_present_state_first_and_a_cursor_to_go_
 
 async def test_the_node_of_each_event_is_the_present_state(api):
     quote = await a_quote(api, an_item(), an_item(), an_item())
-    query = "subscription($id: ID!) { quoteChanged(id: $id) { type node { ... on Quote { status items { status } } } } }"
+    query = (
+        "subscription($id: ID!) { quoteChanged(id: $id) { type node { ... on Quote { status items { status } } } } }"
+    )
     async with connected(api) as socket:
         told = await socket.start(query, {"id": quote.id})
         await socket.subscribed(api)

@@ -88,7 +88,9 @@ async def _fill(database: Database) -> None:
                 await connection.execute(insert(tables.employees), rows)
         products = [{**values(it, tables.products), "search": product_search(it)} for it in PRODUCTS]
         await connection.execute(insert(tables.products), products)
-        await connection.execute(insert(tables.configurations), [values(it, tables.configurations) for it in CONFIGURATIONS])
+        await connection.execute(
+            insert(tables.configurations), [values(it, tables.configurations) for it in CONFIGURATIONS]
+        )
 
 
 def _employee(code: str, environment: Environment, tenant_id: int, number: int) -> Employee:
@@ -125,4 +127,3 @@ async def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             rows = await connection.execute(select(*columns).order_by(*table.primary_key.columns))
             found[table.name] = [tuple(row) for row in rows]
     return found
-

@@ -1,0 +1,31 @@
+"""How long we try."""
+
+from datetime import timedelta
+
+from domain.jobs import DEFAULT_PATIENCE, Patience
+from tests.builders import NOW
+
+
+def test_each_failure_waits_its_own_delay():
+    patience = Patience(retry_delays=(1, 5, 25))
+    waits = [patience.next_attempt(attempts, NOW) for attempts in (1, 2, 3)]
+    assert waits == [NOW + timedelta(seconds=it) for it in (1, 5, 25)]
+
+
+def test_after_the_last_delay_there_is_no_other_attempt():
+    assert Patience(retry_delays=(1, 5)).next_attempt(3, NOW) is None
+
+
+def test_without_delays_the_first_failure_is_final():
+    assert Patience(retry_delays=()).next_attempt(1, NOW) is None
+
+
+def test_by_default_we_wait_longer_every_time_and_most_of_a_day_in_all():
+    delays = DEFAULT_PATIENCE.retry_delays
+    assert list(delays) == sorted(delays)
+    assert sum(delays) > 16 * 3600
+
+
+def test_a_lease_outlasts_looking_for_an_order_and_placing_it():
+    longest_wait_for_a_vendor = timedelta(seconds=12)
+    assert 2 * longest_wait_for_a_vendor < DEFAULT_PATIENCE.lease

@@ -1,0 +1,123 @@
+"""Single values as people type them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import ErrorCode, Invalid
+from domain.values import country, email, fold, moment, optional_date, optional_email, optional_text, optional_url, text
+
+
+def refused(parse, value) -> ErrorCode:
+    with pytest.raises(Invalid) as refusal:
+        parse(value)
+    return refusal.value.code
+
+
+@given(value=st.text(st.characters(codec=None, exclude_categories=()), max_size=600))
+def test_a_text_that_is_accepted_is_trimmed_not_empty_and_can_be_stored(value):
+    try:
+        clean = text(value)
+    except Invalid:
+        return
+    assert clean == clean.strip() != ""
+    assert "\x00" not in clean
+    assert clean.encode().decode() == clean
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [(" ", ErrorCode.REQUIRED), ("x" * 501, ErrorCode.TOO_LONG), ("a\rb", ErrorCode.INVALID_TEXT),
+     ("a\x7fb", ErrorCode.INVALID_TEXT), ("a\udc00", ErrorCode.INVALID_TEXT), ("x" * 10**6, ErrorCode.TOO_LONG)],
+    ids=ascii,
+)  # fmt: skip
+def test_a_bad_text_is_refused(value, code):
+    assert refused(text, value) == code
+
+
+def test_a_note_may_have_lines_but_no_control_characters():
+    assert text(" a\r\n\tb ", lines=True) == "a\r\n\tb"
+    assert refused(lambda it: text(it, lines=True), "a\x08b") == ErrorCode.INVALID_TEXT
+
+
+@pytest.mark.parametrize("blank", [None, "", " \n "])
+def test_blanks_are_nothing(blank):
+    assert (optional_text(blank), optional_email(blank), optional_url(blank)) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [(" Ana@X.Example ", "Ana@x.example"), ("a+b@x.example", "a+b@x.example"), ("aña@x.example", "aña@x.example")],
+)
+def test_the_domain_of_an_address_is_kept_in_lower_case(typed, kept):
+    assert email(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["ana", "@x.example", "ana@", "a b@x.example", "ana@x", "Ana <a@x.example>", "a@@x.example"]
+)
+def test_what_is_no_address_is_refused(typed):
+    assert refused(email, typed) == ErrorCode.INVALID_EMAIL
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("UY", "UY"), ("uy", "UY"), ("URY", "UY"), ("Uruguay", "UY"), (" Brazil ", "BR"), ("UK", "GB"), ("Turkey", "TR"),
+     ("Germany", "DE"), ("United States", "US"), ("USA", "US")],
+)  # fmt: skip
+def test_a_country_is_known_by_its_codes_and_its_english_name(typed, code):
+    assert country(typed) == code
+
+
+@pytest.mark.parametrize("typed", ["Atlantis", "ZZ", "EU", "XX", "Uruguai", "'; DROP TABLE quotes"])
+def test_a_country_that_does_not_exist_is_refused(typed):
+    assert refused(country, typed) == ErrorCode.INVALID_COUNTRY
+
+
+@given(value=st.dates())
+def test_a_date_is_written_year_month_day(value):
+    assert optional_date(value.isoformat()) == value
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "2026-1-1", "20260101", "2026-W10-1", "2026-02-29", "0000-01-01", "٢٠٢٦-٠١-٠١", "x" * 10]
+)
+def test_what_is_no_date_is_refused(typed):
+    assert refused(optional_date, typed) == ErrorCode.INVALID_DATE
+
+
+def test_no_date_is_none():
+    assert optional_date(None) is None
+    assert optional_date("2024-02-29") == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-11-22T09:30:00Z", "2026-11-22T06:30:00-03:00", "2026-11-22T09:30:00", "2026-11-22 09:30"]
+)
+def test_a_moment_is_in_utc(typed):
+    assert moment(typed) == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["", "now", "0001-01-01T00:00:00+23:00", "2026-13-01", "2" * 50])
+def test_what_is_no_moment_is_refused(typed):
+    assert refused(moment, typed) == ErrorCode.INVALID_DATE
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["x.example", "ftp://x.example", "javascript:alert(1)", "http://", "https://[::1", "https://a b.example", "https:///x",
+     "data:text/html,x", "//x.example"],
+)  # fmt: skip
+def test_only_a_full_web_address_is_an_address(typed):
+    assert refused(optional_url, typed) == ErrorCode.INVALID_URL
+
+
+def test_a_web_address_is_kept_as_typed():
+    assert optional_url(" https://x.example/A?b=c ") == "https://x.example/A?b=c"
+
+
+@pytest.mark.parametrize(("one", "other"), [("ÇAĞLA", "çağla"), ("Straße", "STRASSE"), (" Ana ", "ANA")])
+def test_texts_are_compared_without_regard_to_case(one, other):
+    assert fold(one) == fold(other)

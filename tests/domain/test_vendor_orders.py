@@ -1,0 +1,148 @@
+"""What an accepted line asks of the vendor: one order for each destination, or a reason why not."""
+
+import pytest
+
+from domain.catalogue import ProductType
+from domain.ids import new_id
+from domain.outbound import HardwareType, SendTo
+from domain.quotes import Line, QuoteAggregate, accept
+from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
+from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
+
+QUEUED, NEEDS_DATA, NOT_ORDERABLE = (
+    VendorOrderStatus.QUEUED,
+    VendorOrderStatus.NEEDS_DATA,
+    VendorOrderStatus.NOT_ORDERABLE,
+)
+
+
+def accepted(of: Line, offer=item_of) -> QuoteAggregate:
+    quote = a_quote(of)
+    return accept(quote, offer(quote), ANA, LATER).quote
+
+
+def ordered(quote: QuoteAggregate) -> list[VendorOrder]:
+    orders, _ = orders_for(quote.quote, quote.lines[0], LATER, new_id)
+    return list(orders)
+
+
+def destinations(*recipients, quantity=None):
+    of = line(priced, recipients=list(recipients), quantity=quantity or len(recipients))
+    return [(it.send_to, it.country, it.employee_email, it.amount, it.status) for it in ordered(accepted(of))]
+
+
+BRUNO = a_recipient(email="bruno@x.example")
+CARLA = a_recipient(email="carla@x.example", country="BR")
+STORE = a_recipient(email=None, storage=True)
+
+
+def test_every_employee_gets_an_order_of_their_own():
+    assert destinations(BRUNO, CARLA) == [
+        (SendTo.EMPLOYEE, "UY", "bruno@x.example", 1, QUEUED),
+        (SendTo.EMPLOYEE, "BR", "carla@x.example", 1, QUEUED),
+    ]
+
+
+def test_several_devices_for_one_employee_are_one_order():
+    assert destinations(BRUNO, CARLA, BRUNO._replace(id=new_id())) == [
+        (SendTo.EMPLOYEE, "UY", "bruno@x.example", 2, QUEUED),
+        (SendTo.EMPLOYEE, "BR", "carla@x.example", 1, QUEUED),
+    ]
+
+
+def test_devices_for_the_store_of_a_country_are_one_order():
+    brazil = STORE._replace(id=new_id(), country="BR")
+    assert destinations(STORE, brazil, STORE._replace(id=new_id())) == [
+        (SendTo.STORAGE, "UY", None, 2, QUEUED),
+        (SendTo.STORAGE, "BR", None, 1, QUEUED),
+    ]
+
+
+def test_one_recipient_of_many_devices_gets_them_all_in_one_order():
+    assert destinations(STORE, quantity=7) == [(SendTo.STORAGE, "UY", None, 7, QUEUED)]
+
+
+def test_an_employee_in_two_countries_gets_two_orders():
+    abroad = BRUNO._replace(id=new_id(), country="AR")
+    assert [it[1] for it in destinations(BRUNO, abroad)] == ["UY", "AR"]
+
+
+def test_employees_without_an_address_need_data_each_on_their_own():
+    nobody, neither = a_recipient(email=None), a_recipient(email=None)
+    assert destinations(nobody, BRUNO, neither) == [
+        (SendTo.EMPLOYEE, "UY", None, 1, NEEDS_DATA),
+        (SendTo.EMPLOYEE, "UY", "bruno@x.example", 1, QUEUED),
+        (SendTo.EMPLOYEE, "UY", None, 1, NEEDS_DATA),
+    ]
+
+
+def test_the_devices_ordered_are_exactly_the_devices_of_the_line():
+    orders = ordered(accepted(line(priced, recipients=[BRUNO, STORE, CARLA], quantity=3)))
+    assert sum(it.amount for it in orders) == 3
+
+
+def test_every_recipient_points_at_its_order():
+    quote = accepted(line(priced, recipients=[BRUNO, STORE, STORE._replace(id=new_id())]))
+    orders, recipients = orders_for(quote.quote, quote.lines[0], LATER, new_id)
+    assert [it.vendor_order_id for it in recipients] == [orders[0].id, orders[1].id, orders[1].id]
+
+
+@pytest.mark.parametrize("product_type", set(ProductType) - {ProductType.LAPTOP})
+def test_only_laptops_can_be_ordered(product_type):
+    [order] = ordered(accepted(line(priced, product_type=product_type)))
+    assert order.status == NOT_ORDERABLE
+    assert product_type.lower() in (order.problem or "")
+
+
+@pytest.mark.parametrize("brand", ["Framework", "", None])
+def test_only_the_vendors_brands_can_be_ordered(brand):
+    [order] = ordered(accepted(line(priced, brand=brand)))
+    assert (order.status, order.hardware_type) == (NOT_ORDERABLE, None)
+
+
+def test_what_cannot_be_ordered_at_all_does_not_ask_for_data():
+    [order] = ordered(accepted(line(priced, brand="Framework", recipients=[a_recipient(email=None)])))
+    assert order.status == NOT_ORDERABLE
+
+
+@pytest.mark.parametrize(("brand", "hardware"), [("apple", HardwareType.MACBOOK), ("Dell", HardwareType.PC)])
+def test_apple_is_a_macbook_and_everything_else_a_pc(brand, hardware):
+    [order] = ordered(accepted(line(priced, brand=brand)))
+    assert order.hardware_type == hardware
+
+
+def test_the_brand_that_counts_is_that_of_the_accepted_offer():
+    [order] = ordered(accepted(line(priced, alternatives=1, brand="Framework"), first))
+    assert (order.status, order.hardware_type) == (QUEUED, HardwareType.PC)
+
+
+def test_the_request_of_an_item_says_what_the_item_is():
+    quote = accepted(line(priced, recipients=[BRUNO]))
+    [order] = ordered(quote)
+    request = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
+    assert (request.external_item_id, request.company_code, request.country_code) == (order.id, "AUSTRAL", "UY")
+    assert (request.send_to, request.employee_email, request.amount) == (SendTo.EMPLOYEE, "bruno@x.example", 1)
+    assert (request.hardware_type, request.brand, request.model) == (HardwareType.MACBOOK, "APPLE", "MacBook Pro 14")
+    assert (request.processor, request.ram, request.disk_size) == ("Apple M5", "16 GB", "512 GB")
+    assert (request.display_size, request.po_number) == ('14"', "PO-7")
+
+
+def test_the_request_of_an_alternative_says_what_the_alternative_is():
+    quote = accepted(line(priced, alternatives=1), first)
+    [order] = ordered(quote)
+    request = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
+    assert (request.hardware_type, request.brand, request.model) == (HardwareType.PC, "LENOVO", "ThinkPad T14")
+    assert (request.processor, request.ram, request.disk_size) == ("Core Ultra 5", "32 GB", "1 TB")
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("PENDING", "PENDING"), ("quoted", "QUOTED"), ("in_progress", "IN_PROGRESS"), ("lost at sea", "IN_PROGRESS")],
+)
+def test_the_vendors_words_are_statuses_and_unknown_ones_mean_work_in_progress(word, status):
+    assert vendor_status(word) == status
+
+
+@pytest.mark.parametrize("word", ["QUEUED", "FAILED", "NEEDS_DATA", "NOT_ORDERABLE"])
+def test_the_vendor_cannot_put_an_order_back_into_a_state_of_our_own(word):
+    assert vendor_status(word) == VendorOrderStatus.IN_PROGRESS

@@ -1,0 +1,91 @@
+"""The demo as a new user meets it: paste what it prints, and everything follows."""
+
+import re
+import signal
+import sqlite3
+from pathlib import Path
+
+import aiohttp
+
+from tests.e2e.processes import Api, command, eventually, running, written
+
+EVENTS = """
+subscription($id: ID!) {
+  quoteChanged(id: $id) { type cursor changes { node { id __typename } from to } }
+}
+"""
+
+
+def pasted(log: Path) -> str:
+    """The mutation that the demo printed."""
+    found = re.search(r"^  (mutation .*)$", log.read_text(), re.MULTILINE)
+    assert found is not None, log.read_text()
+    return found.group(1)
+
+
+async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber_within_two_seconds(tmp_path: Path):
+    log, data = tmp_path / "log", tmp_path / "data"
+    async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
+        told = await written(data / "demo.json")
+        api = Api(session, told["url"], told["keys"]["live"])
+        mutation = pasted(log)
+        item_id = re.findall(r'"(QuoteItem_[^"]+)"', mutation)[0]
+        found = await api.run("query($id: ID!) { node(id: $id) { ... on QuoteItem { quote { id } } } }", id=item_id)
+        async with session.ws_connect(told["url"], protocols=["graphql-transport-ws"]) as socket:
+            await socket.send_json({"type": "connection_init", "payload": {"Authorization": f"Bearer {api.key}"}})
+            assert (await socket.receive_json(timeout=5))["type"] == "connection_ack"
+            payload = {"query": EVENTS, "variables": {"id": found["node"]["quote"]["id"]}}
+            await socket.send_json({"id": "1", "type": "subscribe", "payload": payload})
+            await socket.send_json({"type": "ping"})
+            assert (await socket.receive_json(timeout=5))["type"] == "pong"
+
+            answer = (await api.run(mutation))["acceptItem"]
+
+            emulators = told["emulators"]
+            order = (await eventually(lambda: api.orders(emulators["tecspal"]), 2))[0]
+            mail = (await eventually(lambda: api.received(emulators["mail"]), 2))[0]
+            event = (await socket.receive_json(timeout=2))["payload"]["data"]["quoteChanged"]
+    assert answer["userErrors"] == []
+    assert event["type"] == "QUOTE_ITEM_ACCEPTED"
+    assert event["changes"] == answer["changes"]
+    assert order["body"]["data"]["companyCode"] == "AUSTRAL"
+    assert order["status"] == 201
+    assert answer["quote"]["orderId"] in mail["subject"]
+    assert mail["text"]
+    assert mail["html"]
+
+
+async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_cleanly(tmp_path: Path):
+    log, data = tmp_path / "log", tmp_path / "data"
+    async with aiohttp.ClientSession() as session:
+        async with running(log, "demo", "--port", "0", "--data", str(data)) as process:
+            told = await written(data / "demo.json")
+            api = Api(session, told["url"], told["keys"]["live"])
+            before = (await api.run(pasted(log)))["acceptItem"]["quote"]["orderId"]
+            await eventually(lambda: api.orders(told["emulators"]["tecspal"]))
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0
+        assert not (data / "demo.json").exists()
+        log.unlink()
+        async with running(log, "demo", "--port", "0", "--data", str(data)):
+            told = await written(data / "demo.json")
+            api = Api(session, told["url"], told["keys"]["live"])
+            query = "query($it: String!) { quote(by: {orderId: $it}) { vendorOrders { status } } }"
+            after = (await api.run(query, it=before))["quote"]["vendorOrders"]
+            orders = await api.orders(told["emulators"]["tecspal"])
+            assert (await api.run(pasted(log)))["acceptItem"]["userErrors"] == []
+    assert after == [{"status": "PENDING"}]
+    assert len(orders) == 1
+
+
+async def test_the_demo_refuses_a_database_that_is_not_its_own(tmp_path: Path):
+    file = tmp_path / "other.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE customers (name TEXT)")
+    url = f"sqlite+aiosqlite:///{file}"
+    code, _, told = await command("demo", "--port", "0", "--data", str(tmp_path / "data"), database_url=url)
+    assert code == 2
+    assert "QUOTEGRAPH_DATABASE_URL" in told
+    with sqlite3.connect(file) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    assert tables == [("customers",)]
