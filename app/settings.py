@@ -99,4 +99,4 @@ def read_settings(**overrides: object) -> Settings:
             f"QUOTEGRAPH_{it['loc'][0]}".upper() + f": {it['msg']}" if it["loc"] else it["msg"]
             for it in invalid.errors()
         ]
-        raise BadSettings("\n".join(told)) from None
+        raise BadSettings("\n".join(told).replace("Value error, ", "")) from None

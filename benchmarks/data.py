@@ -69,15 +69,15 @@ def build_postgres(quotes: int, older: int) -> DataSet:
     return asyncio.run(fill())
 
 
-def build_sqlite(file: Path, quotes: int) -> DataSet:
-    """The quotes to read in an SQLite file."""
+def build_sqlite(file: Path, quotes: int, older: int) -> DataSet:
+    """The same quotes to read in an SQLite file, without the older ones."""
     url = f"sqlite+aiosqlite:///{file}"
     quotegraph(url, "migrate")
     key = _company(url)
     engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         tenant_id = connection.exec_driver_sql("SELECT id FROM tenants WHERE environment = 'LIVE'").scalar_one()
-        rows = build(tenant_id, quotes, 0)
+        rows = _newest(build(tenant_id, quotes, older), quotes)
         for table in ORDER:
             connection.execute(insert(table), rows[table.name])
         connection.exec_driver_sql("ANALYZE")
@@ -107,6 +107,16 @@ def build(tenant_id: int, quotes: int, older: int) -> dict[str, list[Row]]:
                 person = employees[(variety * LINES * RECIPIENTS + line * RECIPIENTS + place) % EMPLOYEES]
                 rows["recipients"].append(_recipient(item, place, person, next(new_id)))
     return rows
+
+
+def _newest(rows: dict[str, list[Row]], quotes: int) -> dict[str, list[Row]]:
+    kept = {row["id"] for row in rows["quotes"][-quotes:]}
+    return {
+        table: [row for row in found if row.get("quote_id", row["id"]) in kept]
+        if table not in ("products", "employees")
+        else found
+        for table, found in rows.items()
+    }
 
 
 def _company(url: str) -> str:

@@ -107,7 +107,7 @@ class Connection:
         start = bytes(self._answer[: self._head + 30])
         finish = bytes(self._answer[max(0, self._filled - 300) : self._filled])
         refused = b'"userErrors":[{' in finish or b'"errors":[' in finish
-        if not start.startswith(b"HTTP/1.1 200") or b'{"data":{' not in start or refused:
+        if not start.startswith(b"HTTP/1.1 200") or b'{"data"' not in start or refused:
             raise ValueError(f"not a good answer: {start!r} … {finish!r}")
 
 

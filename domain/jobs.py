@@ -61,6 +61,10 @@ class Job(NamedTuple):
         return Reach(self.environment, self.tenant_id)
 
 
+class LeaseLost(Exception):
+    """The job was taken over after its lease ended: whatever this attempt was about to do, it must not."""
+
+
 class Patience(NamedTuple):
     """How long the worker tries, and how long it waits before it takes silence for an answer.
 

@@ -110,7 +110,7 @@ class Begin(Protocol):
 
 
 class JobQueue(Protocol):
-    """Jobs as the worker sees them."""
+    """Jobs as the worker sees them. Changing a job that another attempt has taken over raises LeaseLost."""
 
     async def idle(self, now: datetime) -> bool:
         """Whether nothing is due: asked before claiming, which takes a lock."""

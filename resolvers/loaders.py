@@ -9,7 +9,7 @@ Batch = Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]
 
 
 class BulkLoader(DataLoader[Any, Any]):
-    """A loader whose `load_bulk` answers a whole level without a future for each key. Both ways share what they know."""
+    """A loader whose `load_bulk` answers a whole level without a future for each key; `load` knows what it loaded."""
 
     def __init__(self, batch: Batch) -> None:
         super().__init__(batch_load_fn=batch)

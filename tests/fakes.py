@@ -15,7 +15,7 @@ from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.events import NewEvent
 from domain.ids import new_id
-from domain.jobs import Job, JobStatus, NewJob, Patience
+from domain.jobs import Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder
 from domain.ports import House, IdempotencyClash, Mailer, OrderVendor, Outcome, TaskBoard
 from domain.quotes import QuoteAggregate
@@ -215,7 +215,7 @@ class MemoryTenants:
 
 
 class MemoryJobs:
-    """A `JobQueue` over `Memory`, without leases: one test is one worker."""
+    """A `JobQueue` over `Memory`. A lease never ends by itself; a job claimed again belongs to the new claim."""
 
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory or Memory()
@@ -230,19 +230,25 @@ class MemoryJobs:
         return self._keep(job._replace(attempts=job.attempts + 1, lease_owner=owner))
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
-        self._keep(self._memory.jobs[job.id]._replace(sent_at=at))
+        self._keep(self._mine(job)._replace(sent_at=at))
 
     async def finish(self, job: Job, now: datetime) -> None:
-        self._keep(self._memory.jobs[job.id]._replace(status=JobStatus.DONE, finished_at=now, last_error=None))
+        self._keep(self._mine(job)._replace(status=JobStatus.DONE, finished_at=now, last_error=None))
 
     async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
-        failed = self._memory.jobs[job.id]._replace(last_error=error)
+        failed = self._mine(job)._replace(last_error=error)
         dead = {"status": JobStatus.DEAD, "finished_at": now}
         self._keep(failed._replace(**dead) if until is None else failed._replace(run_at=until))
 
     def _due(self, now: datetime) -> Job | None:
         waiting = [it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now]
         return min(waiting, key=lambda it: (it.run_at, it.id), default=None)
+
+    def _mine(self, job: Job) -> Job:
+        stored = self._memory.jobs[job.id]
+        if stored.attempts != job.attempts:
+            raise LeaseLost
+        return stored
 
     def _keep(self, job: Job) -> Job:
         self._memory.jobs[job.id] = job

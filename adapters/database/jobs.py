@@ -16,7 +16,7 @@ from adapters.database.loaders import LoaderSpec, among, one, paged
 from adapters.database.rows import rows, within
 from domain.access import Reach
 from domain.ids import new_id
-from domain.jobs import Job, JobStatus, NewJob
+from domain.jobs import Job, JobStatus, LeaseLost, NewJob
 
 JOBS = rows(
     Job,
@@ -77,7 +77,7 @@ async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: R
 
 
 class SqlJobQueue:
-    """The `JobQueue` of the worker. Every change checks that the job is still leased to its owner."""
+    """The `JobQueue` of the worker. Every change checks that the job still belongs to the attempt that makes it."""
 
     def __init__(self, database: Database, lease: timedelta) -> None:
         self._database = database
@@ -120,6 +120,7 @@ class SqlJobQueue:
 
     async def _change(self, job: Job, values: dict[str, Any]) -> None:
         of = tables.jobs
-        mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner)
+        mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner) & (of.c.attempts == job.attempts)
         async with self._database.write.begin() as connection:
-            await connection.execute(update(of).where(mine).values(values))
+            if not (await connection.execute(update(of).where(mine).values(values))).rowcount:
+                raise LeaseLost(f"job {job.id} was taken over")

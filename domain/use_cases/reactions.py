@@ -5,11 +5,12 @@ the jobs themselves, each of which may be run again at any time and still do its
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 from domain.access import SYSTEM
 from domain.events import EventType, NewEvent, StatusChange
-from domain.jobs import Job, JobKind, NewJob
+from domain.jobs import Job, JobKind, LeaseLost, NewJob
 from domain.money import render
 from domain.outbound import (
     Letter,
@@ -67,13 +68,17 @@ def jobs_for(event: NewEvent) -> list[NewJob]:
 
 
 async def run(house: House, job: Job) -> None:
-    """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up."""
-    try:
-        await JOBS[job.kind](house, job)
-    except OutboundFailure as failure:
-        await put_off(house, job, failure)
-    else:
-        await house.jobs.finish(job, house.now())
+    """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up.
+
+    An attempt whose lease ended leaves the job to the one that took it over.
+    """
+    with suppress(LeaseLost):
+        try:
+            await JOBS[job.kind](house, job)
+        except OutboundFailure as failure:
+            await put_off(house, job, failure)
+        else:
+            await house.jobs.finish(job, house.now())
 
 
 async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
@@ -81,7 +86,10 @@ async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
     now = house.now()
     until = None if failure.final else house.patience.next_attempt(job.attempts, now)
     error = f"{type(failure).__name__}: {failure}"
-    await house.jobs.postpone(job, error, until, now)
+    try:
+        await house.jobs.postpone(job, error, until, now)
+    except LeaseLost:
+        return
     if until is None and job.kind == JobKind.PLACE_VENDOR_ORDER:
         await _move_order(house, job, EventType.VENDOR_ORDER_FAILED, VendorOrderStatus.FAILED, problem=error)
 

@@ -304,8 +304,8 @@ def _object(shape: Shape) -> Leaf | Object | Abstract:
 def builder(names: tuple[str, ...]) -> Callable[[Sequence[Sequence[Any]]], list[dict[str, Any]]]:
     """A function that makes a dict with these names of each row across some columns.
 
-    It is generated: a dict displayed in one expression takes a third of the time of one made by `dict(zip(…))`, and this
-    is where most of a large answer's time goes. Names are GraphQL names, which are identifiers.
+    It is generated: a dict displayed in one expression takes a third of the time of one made by `dict(zip(…))`, and
+    this is where most of a large answer's time goes. Names are GraphQL names, which are identifiers.
     """
     values = [f"v{index}" for index in range(len(names))]
     shown = ", ".join(f'"{name}": {value}' for name, value in zip(names, values, strict=True))

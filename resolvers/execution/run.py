@@ -472,7 +472,7 @@ def _plain(type_: GraphQLScalarType | GraphQLEnumType) -> frozenset[type]:
 
 def _fits(numbers: Sequence[int]) -> bool:
     """Whether all are integers as GraphQL has them, of 32 bits."""
-    return -(2**31) <= min(numbers) and max(numbers) < 2**31
+    return min(numbers) >= -(2**31) and max(numbers) < 2**31
 
 
 def _words(type_: GraphQLEnumType) -> Callable[[Any], str]:

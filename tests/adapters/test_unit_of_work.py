@@ -10,7 +10,7 @@ from domain.errors import NodeRef
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ids import new_id
 from domain.ports import IdempotencyClash, Outcome
-from domain.quotes import RecipientStatus, accept, propose, reject
+from domain.quotes import accept, propose, reject
 from domain.vendor_orders import orders_for
 from tests.builders import (
     ANA,
@@ -129,10 +129,14 @@ async def test_without_a_commit_nothing_is_written(database):
 async def test_an_error_undoes_everything(database):
     quote = await a_stored(database, line(priced))
     before = await everything(database)
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail():
         async with a_house(database).begin(LIVE) as work:
             await work.quotes.save(quote, accept(quote, item_of(quote), ANA, LATER).quote)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert await everything(database) == before
 
 
@@ -239,11 +243,10 @@ async def test_promises_of_two_keys_are_apart(database):
             await work.commit(Outcome("q"))
 
 
-async def test_a_recipient_of_a_replaced_line_has_its_own_history(database):
-    quote = await a_stored(database, line(priced))
-    statement = "SELECT count(*) FROM status_times WHERE status = 'PENDING'"
-    assert await rows_of(database, statement) == [(2,)]
-    assert quote.lines[0].recipients[0].status == RecipientStatus.PENDING
+async def test_a_new_quote_and_its_recipients_are_pending_from_the_start(database):
+    quote = await a_stored(database, line(priced, recipients=2))
+    found = await rows_of(database, "SELECT node_id FROM status_times WHERE status = 'PENDING'")
+    assert {node_id for (node_id,) in found} == {quote.quote.id, *(it.id for it in quote.lines[0].recipients)}
 
 
 def an_event(quote, **given):

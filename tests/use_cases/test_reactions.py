@@ -205,6 +205,26 @@ async def test_a_worker_killed_before_the_vendor_showed_the_order_makes_the_next
     assert len(world.outside.orders.posts) == 2
 
 
+async def test_a_worker_that_overslept_its_lease_does_not_post_what_the_next_one_posted():
+    world = await an_accepted_quote()
+    world.memory.jobs = {key: it for key, it in world.memory.jobs.items() if it.kind == JobKind.PLACE_VENDOR_ORDER}
+    overslept = await world.house.jobs.claim("worker", world.clock())
+    assert overslept is not None
+    await run_after(world, 31)
+    await reactions.run(world.house, overslept)
+    assert len(world.outside.orders.posts) == 1
+    assert the_job(world).status == JobStatus.DONE
+
+
+async def test_the_failure_of_a_worker_that_overslept_its_lease_does_not_fail_the_order():
+    world = await an_accepted_quote()
+    overslept = the_job(world)._replace(attempts=1)
+    world.memory.jobs[overslept.id] = overslept._replace(attempts=2)
+    await reactions.put_off(world.house, overslept, Refused("400"))
+    assert the_order(world).status == VendorOrderStatus.QUEUED
+    assert the_job(world).status == JobStatus.WAITING
+
+
 async def test_a_vendor_that_refuses_to_say_what_it_has_is_asked_again_before_anything_is_posted():
     world = await an_accepted_quote()
     world.outside.orders.answers = [Answer(failure=Uncertain("no answer"))]

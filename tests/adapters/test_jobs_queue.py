@@ -1,0 +1,182 @@
+"""The queue: every job is had by one worker at a time, and none is forgotten."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import pytest
+
+from adapters.database.engine import open_database
+from adapters.database.jobs import SqlJobQueue, enqueue
+from domain.access import Environment, Reach
+from domain.jobs import JobKind, JobStatus, LeaseLost, NewJob
+from tests.builders import LATER, NOW
+from tests.databases import LIVE, a_company, a_house, rows_of
+
+LEASE = timedelta(seconds=30)
+SOON = NOW + timedelta(seconds=10)
+
+
+def a_job(number=1, kind=JobKind.CREATE_TASK):
+    return NewJob(kind, f"task:{number}", {"quoteId": str(number)})
+
+
+async def a_queue(database, *jobs):
+    """A queue that has these jobs of one company, and the company."""
+    company = await a_company(database)
+    async with database.write.begin() as connection:
+        await enqueue(connection, [(company.live, job) for job in jobs], NOW)
+    return SqlJobQueue(database, LEASE), company
+
+
+async def stored(database, *columns):
+    [row] = await rows_of(database, f"SELECT {', '.join(columns)} FROM jobs")  # noqa: S608
+    return row if len(row) > 1 else row[0]
+
+
+async def retried(database, job_id, reach=LIVE):
+    async with a_house(database).begin(reach) as work:
+        job = await work.retry_job(job_id, NOW)
+        await work.commit()
+        return job
+
+
+async def test_a_claimed_job_is_leased_counted_and_knows_whose_it_is(database):
+    queue, company = await a_queue(database, a_job())
+    job = await queue.claim("w", NOW)
+    assert (job.kind, job.payload, job.status) == (JobKind.CREATE_TASK, {"quoteId": "1"}, JobStatus.WAITING)
+    assert (job.attempts, job.lease_owner, job.lease_until) == (1, "w", NOW + LEASE)
+    assert job.reach == Reach(Environment.LIVE, company.live)
+
+
+async def test_a_leased_job_is_nobody_elses_until_its_lease_ends(database):
+    queue, _ = await a_queue(database, a_job())
+    await queue.claim("w", NOW)
+    assert await queue.claim("v", NOW + LEASE - timedelta(seconds=1)) is None
+    taken = await queue.claim("v", NOW + LEASE)
+    assert (taken.attempts, taken.lease_owner) == (2, "v")
+
+
+async def test_workers_who_hurry_get_every_job_exactly_once(database):
+    queue, _ = await a_queue(database, *(a_job(number) for number in range(100)))
+    url = database.url.render_as_string(hide_password=False)
+
+    async def work(owner, of):
+        claimed = []
+        while (job := await of.claim(owner, NOW)) is not None:
+            claimed.append(job.id)
+            await of.finish(job, NOW)
+        return claimed
+
+    async with AsyncExitStack() as stack:
+        others = [open_database(url) for _ in range(2)]
+        for it in others:
+            stack.push_async_callback(it.close)
+        queues = [queue, *(SqlJobQueue(it, LEASE) for it in others)]
+        shares = await asyncio.gather(*(work(f"w{number}", it) for number, it in enumerate(queues)))
+
+    claimed = [job_id for share in shares for job_id in share]
+    assert (len(claimed), len(set(claimed))) == (100, 100)
+    assert await rows_of(database, "SELECT DISTINCT status, attempts FROM jobs") == [("DONE", 1)]
+
+
+async def test_jobs_are_taken_in_the_order_they_fell_due(database):
+    queue, _ = await a_queue(database, a_job(1), a_job(2))
+    one = await queue.claim("w", NOW)
+    await queue.postpone(one, "later", SOON, NOW)
+    assert [(await queue.claim("w", LATER)).payload["quoteId"] for _ in range(2)] == ["2", "1"]
+
+
+async def test_of_two_jobs_with_the_same_dedupe_key_the_first_is_kept(database):
+    _, company = await a_queue(database, a_job(1), a_job(1))
+    async with database.write.begin() as connection:
+        await enqueue(connection, [(company.live, NewJob(JobKind.CREATE_TASK, "task:1", {}))], LATER)
+    assert await stored(database, "payload") == '{"quoteId":"1"}'
+
+
+async def test_a_finished_job_is_not_taken_again(database):
+    queue, _ = await a_queue(database, a_job())
+    await queue.finish(await queue.claim("w", NOW), NOW)
+    assert await queue.claim("w", LATER) is None
+    assert await stored(database, "status") == "DONE"
+
+
+async def test_a_postponed_job_waits_for_its_time_without_a_lease(database):
+    queue, _ = await a_queue(database, a_job())
+    await queue.postpone(await queue.claim("w", NOW), "Unavailable: 503", SOON, NOW)
+    assert await queue.claim("v", SOON - timedelta(microseconds=1)) is None
+    again = await queue.claim("v", SOON)
+    assert (again.attempts, again.last_error) == (2, "Unavailable: 503")
+
+
+async def test_a_job_without_another_time_is_dead(database):
+    queue, _ = await a_queue(database, a_job())
+    await queue.postpone(await queue.claim("w", NOW), "Refused: 400", None, SOON)
+    assert await queue.claim("w", LATER) is None
+    assert await stored(database, "status", "last_error") == ("DEAD", "Refused: 400")
+
+
+async def test_an_endless_error_is_cut(database):
+    queue, _ = await a_queue(database, a_job())
+    await queue.postpone(await queue.claim("w", NOW), "x" * 1_000_000, None, NOW)
+    assert len(await stored(database, "last_error")) == 2000
+
+
+async def test_a_call_under_way_is_remembered_and_can_be_taken_back(database):
+    queue, _ = await a_queue(database, a_job())
+    job = await queue.claim("w", NOW)
+    await queue.mark_sent(job, SOON)
+    assert (await queue.claim("v", NOW + LEASE)).sent_at == SOON
+
+    other = await queue.claim("w", NOW + 2 * LEASE)
+    await queue.mark_sent(other, None)
+    assert await stored(database, "sent_at", "lease_owner") == (None, "w")
+
+
+CHANGES = {
+    "mark_sent": lambda queue, job: queue.mark_sent(job, NOW),
+    "finish": lambda queue, job: queue.finish(job, NOW),
+    "postpone": lambda queue, job: queue.postpone(job, "late", None, NOW),
+}
+
+
+@pytest.mark.parametrize("owner", ["v", "w"], ids=["another worker", "the same worker"])
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+async def test_a_worker_that_was_too_slow_is_told_that_its_job_was_taken_over(database, change, owner):
+    queue, _ = await a_queue(database, a_job())
+    slow = await queue.claim("w", NOW)
+    await queue.claim(owner, NOW + LEASE)
+    with pytest.raises(LeaseLost):
+        await change(queue, slow)
+    assert await stored(database, "status", "attempts", "sent_at") == ("WAITING", 2, None)
+
+
+async def test_the_queue_is_idle_when_nothing_is_due(database):
+    queue, _ = await a_queue(database, a_job())
+    before, due = await queue.idle(NOW - LEASE), await queue.idle(NOW)
+    job = await queue.claim("w", NOW)
+    leased, expired = await queue.idle(NOW), await queue.idle(NOW + LEASE)
+    await queue.finish(job, NOW)
+    assert (before, due, leased, expired, await queue.idle(LATER)) == (True, False, True, False, True)
+
+
+async def test_a_dead_job_is_woken_with_a_fresh_count_but_knows_that_it_was_tried(database):
+    queue, _ = await a_queue(database, a_job())
+    job = await queue.claim("w", NOW)
+    await queue.mark_sent(job, NOW)
+    await queue.postpone(job, "Refused: 400", None, NOW)
+    woken = await retried(database, job.id)
+    assert woken.payload == job.payload
+    again = await queue.claim("w", NOW)
+    assert (again.attempts, again.sent_at) == (2, NOW)
+
+
+async def test_only_a_dead_job_within_reach_is_woken(database):
+    queue, company = await a_queue(database, a_job())
+    other = await a_company(database, "NORDLICHT")
+    job = await queue.claim("w", NOW)
+    assert await retried(database, job.id) is None
+    await queue.postpone(job, "Refused", None, NOW)
+    assert await retried(database, job.id, Reach(Environment.LIVE, other.live)) is None
+    assert await retried(database, job.id, Reach(Environment.TEST, None)) is None
+    assert await retried(database, job.id, Reach(Environment.LIVE, company.live)) is not None
