@@ -21,7 +21,7 @@ from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
 from domain.access import Caller, Environment, Scope
 from domain.catalogue import Configuration, Product, ProductType, Specification
-from domain.employees import Employee, EmployeeStatus
+from domain.employees import Employee, EmployeeStatus, person_key
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
 from domain.ports import House, Outside
@@ -36,7 +36,6 @@ from domain.use_cases.quotes import (
     price,
     propose_alternative,
 )
-from domain.values import fold
 from domain.vendor_orders import VendorOrderStatus
 
 COMPANIES = (("AUSTRAL", "Austral Robotics"), ("NORDLICHT", "Nordlicht Analytics"))
@@ -158,7 +157,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
             tenant_id=tenant_id,
             name=name,
             email=email,
-            email_key=fold(email),
+            email_key=person_key(tenant_id, email),
             status=EmployeeStatus.INACTIVE if left else EmployeeStatus.ACTIVE,
             country=country,
             department=department,

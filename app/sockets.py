@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 import orjson
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from graphql import OperationType
 from strawberry.aiohttp.views import GraphQLView
 from strawberry.exceptions import ConnectionRejectionError
@@ -96,6 +96,13 @@ class SocketView(GraphQLView[Connection, None]):
         request[CONNECTION] = connection
         try:
             return await super().__call__(request)
+        except Exception:
+            if not connection:
+                raise
+            # Nobody may answer by HTTP on a connection that has become a socket.
+            log.exception("internal error on a socket")
+            await connection[0].socket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
+            return connection[0].socket
         finally:
             for it in connection:
                 self._sockets.discard(it.socket)
@@ -142,7 +149,26 @@ class SocketView(GraphQLView[Connection, None]):
         return orjson.dumps(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
+        message = orjson.loads(data)
+        if not _is_message(message):
+            raise orjson.JSONDecodeError("not a message of the protocol", "", 0)
+        return message
+
+
+def _is_message(message: Any) -> bool:
+    """Whether a message has the shape that Strawberry's handler takes for granted."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    payload = message.get("payload")
+    if message["type"] != "subscribe":
+        return payload is None or isinstance(payload, dict)
+    return (
+        isinstance(payload, dict)
+        and isinstance(message.get("id"), str)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
 
 
 async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidden) -> None:

@@ -53,7 +53,7 @@ class DataSet:
 def build_postgres(quotes: int, older: int) -> DataSet:
     """A fresh PostgreSQL database with `quotes` to read and `older` ones to decide."""
     url = new_database()
-    key = _company(url)
+    key = company(url)
 
     async def fill() -> DataSet:
         connection = await connect(url)
@@ -73,7 +73,7 @@ def build_sqlite(file: Path, quotes: int, older: int) -> DataSet:
     """The same quotes to read in an SQLite file, without the older ones."""
     url = f"sqlite+aiosqlite:///{file}"
     quotegraph(url, "migrate")
-    key = _company(url)
+    key = company(url)
     engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         tenant_id = connection.exec_driver_sql("SELECT id FROM tenants WHERE environment = 'LIVE'").scalar_one()
@@ -119,7 +119,8 @@ def _newest(rows: dict[str, list[Row]], quotes: int) -> dict[str, list[Row]]:
     }
 
 
-def _company(url: str) -> str:
+def company(url: str) -> str:
+    """Make the company; a key of its own."""
     quotegraph(url, "companies", "create", "BENCH", "Bench Works")
     scopes = [part for scope in SCOPES for part in ("--scope", scope)]
     return json.loads(quotegraph(url, "keys", "create", "--company", "BENCH", *scopes, "--json"))["key"]

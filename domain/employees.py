@@ -4,6 +4,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.values import fold
+
 
 class EmployeeStatus(StrEnum):
     """Whether someone works at the company today (domain-facts A.8)."""
@@ -13,7 +15,7 @@ class EmployeeStatus(StrEnum):
 
 
 class Employee(NamedTuple):
-    """One person. `email_key` is the address casefolded, by which recipients find their employee."""
+    """One person. `email_key` (see `person_key`) is how recipients find their employee."""
 
     id: str
     tenant_id: int
@@ -28,3 +30,8 @@ class Employee(NamedTuple):
     termination_date: date | None
     hris_id: str | None
     hris_provider: str | None
+
+
+def person_key(tenant_id: int, email: str) -> str:
+    """What is one person's: an address in any case, within one tenant. Companies may employ namesakes."""
+    return f"{tenant_id}:{fold(email)}"

@@ -17,6 +17,7 @@ from domain.catalogue import (
     require_named,
     specification_of,
 )
+from domain.employees import person_key
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
 from domain.quotes import (
@@ -36,7 +37,6 @@ from domain.values import (
     NOTE_LENGTH,
     country,
     email,
-    fold,
     optional_date,
     optional_email,
     optional_text,
@@ -322,7 +322,7 @@ def _build_recipient(
         status=RecipientStatus.PENDING,
         name=problems.check((*path, "name"), text, draft.name, NAME_LENGTH) or "",
         email=address,
-        email_key=fold(address) if address else None,
+        email_key=person_key(item.tenant_id, address) if address else None,
         country=problems.check((*path, "country"), country, draft.country) or "",
         phone_number=problems.check((*path, "phoneNumber"), optional_text, draft.phone_number, 50),
         address=problems.check((*path, "address"), optional_text, draft.address),

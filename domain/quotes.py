@@ -193,7 +193,7 @@ class Alternative(NamedTuple):
 
 
 class Recipient(NamedTuple):
-    """Who or what store gets a device of a line. `email_key` is the address casefolded."""
+    """Who or what store gets a device of a line. `email_key` says which person (`person_key`)."""
 
     id: str
     tenant_id: int
@@ -390,14 +390,11 @@ def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
 def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> Ruling:
     """Set or correct an offer's unit price, which sources it (domain-facts A.3.2).
 
-    `priced_at` is set once, when every undecided line has its price (domain-facts F.1, 3).
     Raises: LineClosed, OfferDecided.
     """
     line = quote.line_of(offer_id)
     _open_offer(line, offer_id)
     priced = quote.with_line(_each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it))
-    if quote.quote.priced_at is None and _all_priced(priced):
-        priced = replace(priced, quote=priced.quote._replace(priced_at=at))
     return _ruling(quote, priced, at)
 
 
@@ -433,14 +430,22 @@ def _statuses(quote: QuoteAggregate) -> list[tuple[NodeRef, str]]:
 
 
 def _ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Ruling:
-    head = changed.quote._replace(status=status_of(changed.lines), updated_at=at)
+    ready = changed.quote.priced_at or (at if _all_priced(changed) else None)
+    head = changed.quote._replace(status=status_of(changed.lines), priced_at=ready, updated_at=at)
     after = replace(changed, quote=head)
     return Ruling(after, status_changes(before, after))
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:
-    undecided = (line.item for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
-    return all(item.price is not None for item in undecided)
+    """Whether the customer can decide: every undecided line has its price (domain-facts F.1, 3)."""
+    undecided = [line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
+    return bool(undecided) and all(_has_price(line) for line in undecided)
+
+
+def _has_price(line: Line) -> bool:
+    """The item's price, or an alternative's where the item was rejected."""
+    asked = line.alternatives if line.item.status == OfferStatus.REJECTED else (line.item,)
+    return any(offer.price is not None for offer in asked if offer.status in OPEN)
 
 
 def _closed_by(line: Line, offer_id: str, verdict: Verdict) -> bool:

@@ -19,8 +19,8 @@ NOTE_LENGTH = 5_000
 URL_LENGTH = 2_000
 
 # Line breaks and tabs are part of a note; the other control characters are not part of any text.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_BREAK = re.compile(r"[\r\n\t]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BREAK = re.compile(r"[\r\n\t\u2028\u2029]")
 # Python also reads the date of a week, 2026-W10-1.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -61,7 +61,7 @@ class Destination(NamedTuple):
 
     country: str
     send_to: SendTo
-    employee_email: str | None
+    person: str | None
     alone: str | None
 
 
@@ -76,7 +76,7 @@ def orders_for(
     placed: dict[str, str] = {}
     for destination, recipients in groups.items():
         amount = line.item.quantity if len(line.recipients) == 1 else len(recipients)
-        order = _order(quote, line, destination, amount, at, new_id())
+        order = _order(quote, line, destination, recipients[0].email, amount, at, new_id())
         orders.append(order)
         placed.update((recipient.id, order.id) for recipient in recipients)
     return tuple(orders), tuple(it._replace(vendor_order_id=placed[it.id]) for it in line.recipients)
@@ -114,10 +114,12 @@ def _destination(recipient: Recipient) -> Destination:
         return Destination(recipient.country, SendTo.STORAGE, None, None)
     # Without an address nothing says that two recipients are one person.
     alone = recipient.id if recipient.email is None else None
-    return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email, alone)
+    return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email_key, alone)
 
 
-def _order(quote: Quote, line: Line, destination: Destination, amount: int, at: datetime, order_id: str) -> VendorOrder:
+def _order(
+    quote: Quote, line: Line, destination: Destination, email: str | None, amount: int, at: datetime, order_id: str
+) -> VendorOrder:
     hardware, obstacle = _hardware(line)
     status = VendorOrderStatus.QUEUED
     if obstacle is not None:
@@ -133,7 +135,7 @@ def _order(quote: Quote, line: Line, destination: Destination, amount: int, at: 
         status=status,
         send_to=destination.send_to,
         country=destination.country,
-        employee_email=destination.employee_email,
+        employee_email=email if destination.send_to == SendTo.EMPLOYEE else None,
         hardware_type=hardware,
         amount=amount,
         vendor_order_id=None,

@@ -51,7 +51,7 @@ def a_quote(*lines: Line, tenant_id: int = TENANT, **given: Any) -> QuoteAggrega
         created_at=NOW,
         updated_at=NOW,
     )._replace(**given)
-    owner = {"tenant_id": tenant_id, "quote_id": quote.id}
+    owner: dict[str, Any] = {"tenant_id": tenant_id, "quote_id": quote.id}
     placed = [
         Line(
             it.item._replace(position=position, **owner),

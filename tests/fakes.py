@@ -6,7 +6,7 @@ does what it is told to do, once for each call, and remembers what it was sent.
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,19 @@ from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder
-from domain.ports import House, IdempotencyClash, Mailer, OrderVendor, Outcome, TaskBoard
+from domain.ports import (
+    Catalogue,
+    House,
+    IdempotencyClash,
+    Mailer,
+    OrderVendor,
+    Outcome,
+    QuoteStore,
+    TaskBoard,
+    TenantStore,
+    UnitOfWork,
+    VendorOrderStore,
+)
 from domain.quotes import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
@@ -85,10 +97,10 @@ class MemoryUnitOfWork:
         self._promise = promise
         self._writes: list[Callable[[], None]] = []
         self._events: list[NewEvent] = []
-        self.quotes = MemoryQuotes(self)
-        self.catalogue = MemoryCatalogue(memory)
-        self.vendor_orders = MemoryVendorOrders(self)
-        self.tenants = MemoryTenants(self)
+        self.quotes: QuoteStore = MemoryQuotes(self)
+        self.catalogue: Catalogue = MemoryCatalogue(memory)
+        self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
+        self.tenants: TenantStore = MemoryTenants(self)
 
     @property
     def memory(self) -> Memory:
@@ -237,7 +249,7 @@ class MemoryJobs:
 
     async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
         failed = self._mine(job)._replace(last_error=error)
-        dead = {"status": JobStatus.DEAD, "finished_at": now}
+        dead: dict[str, Any] = {"status": JobStatus.DEAD, "finished_at": now}
         self._keep(failed._replace(**dead) if until is None else failed._replace(run_at=until))
 
     def _due(self, now: datetime) -> Job | None:
@@ -378,13 +390,8 @@ class World:
         @asynccontextmanager
         async def begin(
             reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
-        ) -> AsyncIterator[MemoryUnitOfWork]:
+        ) -> AsyncIterator[UnitOfWork]:
             promise = (caller_key, idempotency) if caller_key and idempotency else None
             yield MemoryUnitOfWork(memory, reach, self.clock(), promise)
 
         return House(begin, MemoryJobs(memory), self.outside, self.clock, new_id, self.patience)
-
-    def unchanged(self) -> "Memory":
-        """What is stored now, to compare with later."""
-        copied = {name: value.copy() for name, value in vars(self.memory).items() if isinstance(value, dict | list)}
-        return replace(self.memory, **copied)

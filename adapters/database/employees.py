@@ -17,6 +17,7 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
         orders={"NAME": "search"},
         filters={
             "status": among(tables.employees.c.status),
+            "email": containing(tables.employees.c.email_key, "%:{}"),
             "search": containing(tables.employees.c.search),
         },
     ),

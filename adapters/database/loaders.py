@@ -143,7 +143,9 @@ class SqlReader:
         statement: Select[Any] = spec.of.select().where(self._in(spec.key))
         if spec.of.tenant is not None:
             statement = statement.where(within(spec.of.tenant, reach))
-        return statement.order_by(*spec.order) if isinstance(spec, Many) else statement
+        # Of several with one key (an order number, seen across companies) the newest comes last and is kept.
+        order = spec.order if isinstance(spec, Many) else () if spec.key.primary_key else (spec.of.table.c.id,)
+        return statement.order_by(*order)
 
     async def _pages(self, loader: str, spec: Paged, keys: Sequence[PageKey], reach: Reach) -> Sequence[Page]:
         pages: dict[PageKey, Page] = {}

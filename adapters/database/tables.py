@@ -268,7 +268,7 @@ recipients = Table(
     Column("vendor_order_id", ForeignKey("vendor_orders.id")),
     Index(None, "item_id", "position"),
     Index(None, "quote_id", "country"),
-    Index(None, "tenant_id", "email_key", "id"),
+    Index(None, "email_key", "id"),
     Index(None, "vendor_order_id", "position"),
 )
 

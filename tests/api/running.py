@@ -143,11 +143,17 @@ class Statements:
         self.seen: list[str] = []
 
     def watch(self, parts: Parts) -> None:
-        event.listen(parts.database.read.sync_engine, "before_cursor_execute", self._note)
+        def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            self._note(statement)
 
-    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        # The key is looked up once for each request, and signals look for news of their own accord.
-        if "api_keys" not in statement and "tenants.last_event" not in statement:
+        event.listen(parts.database.read.sync_engine, "before_cursor_execute", executed)
+        if parts.database.dialect == "postgresql":
+            # There the read path passes SQLAlchemy by.
+            parts.database.reads.listeners.append(self._note)
+
+    def _note(self, statement: str) -> None:
+        # The key is looked up once for each request, and signals go their own ways.
+        if not any(word in statement for word in ("api_keys", "tenants.last_event", "pg_notify")):
             self.seen.append(statement)
 
     async def of(self, api: Running, query: str, variables: Variables | None = None, key: str | None = None) -> int:

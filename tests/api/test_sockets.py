@@ -1,6 +1,7 @@
 """WebSockets as such: how a connection is made, kept and ended (graphql-transport-ws)."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from aiohttp import WSMsgType
@@ -10,7 +11,7 @@ from app import sockets
 from domain.access import CUSTOMER_SCOPES
 from tests.api.makers import a_quote
 from tests.api.running import Running
-from tests.api.sockets import PATIENCE, Closed, connected
+from tests.api.sockets import PATIENCE, connected
 
 VIEWER = "{ viewer { environment } }"
 EVERYTHING = "subscription { events { type } }"
@@ -152,7 +153,18 @@ async def test_an_operation_before_the_acknowledgement_closes_the_socket(api):
         assert (await socket.closed()).code == 4401
 
 
-@pytest.mark.parametrize("text", ["nonsense", '{"type": "party"}', "[]", "7", '{"type":"subscribe","id":"\\ud800"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("nonsense", '{"type": "party"}', "[]", "7", "null", "{}", '{"type": ["ping"]}', '{"type": "subscribe"}'),
+        '{"type":"subscribe","id":"\\ud800","payload":{"query":"{viewer{scopes}}"}}',
+        '{"type":"subscribe","id":1,"payload":{"query":"{viewer{scopes}}"}}',
+        '{"type":"subscribe","id":"1","payload":{"query":7}}',
+        '{"type":"subscribe","id":"1","payload":{"query":"{viewer{scopes}}","variables":[]}}',
+        '{"type":"subscribe","id":"1","payload":"text"}',
+        '{"type":"ping","payload":"text"}',
+    ],
+)
 async def test_what_is_not_of_the_protocol_closes_the_socket_with_4400(api, text):
     async with connected(api) as socket:
         await socket.raw.send_str(text)
@@ -201,24 +213,26 @@ async def test_at_shutdown_sockets_close_with_a_reason_and_requests_under_way_ar
     begun, may_end = asyncio.Event(), asyncio.Event()
     load = SqlReader.load
 
-    async def slow(self, loader, keys, reach):  # type: ignore[no-untyped-def]
+    async def slow(self: SqlReader, loader: str, *rest: Any) -> Any:
         if loader == "product":
             begun.set()
             await may_end.wait()
-        return await load(self, loader, keys, reach)
+        return await load(self, loader, *rest)
 
     monkeypatch.setattr(SqlReader, "load", slow)
+    url = api.url
     async with connected(api) as socket:
         await socket.start(EVERYTHING)
         await socket.subscribed(api)
         query = "query($id: ID!) { product(id: $id) { model } }"
         under_way = asyncio.create_task(api.run(query, {"id": "01900000-0000-7000-8002-000000000001"}))
-        await begun.wait()
+        async with asyncio.timeout(PATIENCE):
+            await begun.wait()
         down = asyncio.create_task(api.server.close())
         closed = await socket.closed()
         assert (closed.code, closed.reason) == (1001, "The server is shutting down")
         may_end.set()
         assert (await under_way).data == {"product": {"model": "MacBook Pro 14"}}
         await down
-        with pytest.raises((Closed, OSError)):
-            await api.run(VIEWER)
+        with pytest.raises(OSError, match="Cannot connect"):
+            await api.http.post(url)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from domain.errors import InvalidInput, NotFound
+from domain.ids import new_id
 from domain.jobs import JobKind, JobStatus, NewJob, Patience
 from domain.outbound import LetterKind, Refused, Unavailable, Uncertain
 from domain.quotes import Verdict
@@ -282,6 +284,19 @@ async def test_only_a_dead_job_can_be_retried():
     await run_due(world)
     with pytest.raises(NotDead):
         await retry_job(world.house, OPERATOR, the_job(world).id)
+
+
+async def test_a_job_of_another_company_or_none_at_all_is_not_found():
+    world = await an_accepted_quote()
+    for caller, job_id in ((a_caller(TENANT + 1), the_job(world).id), (OPERATOR, new_id())):
+        with pytest.raises(NotFound):
+            await retry_job(world.house, caller, job_id)
+
+
+async def test_what_is_no_id_of_a_job_is_invalid_input():
+    world = await an_accepted_quote()
+    with pytest.raises(InvalidInput):
+        await retry_job(world.house, OPERATOR, "the last one")
 
 
 async def test_a_letter_names_the_accepted_line_and_the_price_agreed():

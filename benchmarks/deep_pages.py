@@ -1,0 +1,146 @@
+"""Whether page 10,000 costs what page 1 costs: 1,000,000 quotes of one company, timed over HTTP, and the plans that
+PostgreSQL makes for the statement quotegraph sends. Writes docs/keyset.md.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from adapters.database.engine import open_database
+from adapters.database.loaders import SqlReader
+from adapters.database.quotes import QUOTE_LOADERS
+from adapters.database.reads import ReadStatement
+from benchmarks import cases
+from benchmarks.data import START, company
+from benchmarks.database import connect, new_database
+from benchmarks.servers import OTHER_CORES, Server
+from domain.access import Environment, Reach
+from resolvers.connections import PageArguments, encode_cursor, page_key
+from tests.postgres import stop_postgres
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "keyset.md"
+QUOTES, SIZE, PAGE = 1_000_000, 50, 10_000
+TIMES = 200
+
+# A quote a second for this company, and half as many of its neighbour; ids of version 7 in the same order.
+FILL = """
+INSERT INTO quotes (id, tenant_id, order_id, status, requester_email, notification_emails, created_at, updated_at)
+SELECT substr(m, 1, 8) || '-' || substr(m, 9, 4) || '-7' || substr(r, 1, 3) || '-a' || substr(r, 4, 3) || '-' || substr(r, 7, 12),
+       $1, n::text, 'PENDING', 'requester@bench.example', '[]', at, at
+FROM generate_series(1, $3::int) n
+CROSS JOIN LATERAL (SELECT $2::timestamptz + n * interval '1 second' AS at) t
+CROSS JOIN LATERAL (
+  SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS m, md5($1::text || '/' || n::text) AS r
+) parts
+"""
+
+QUERY = "query($after: String) { quotes(first: 50, after: $after) { nodes { id orderId } pageInfo { endCursor } } }"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quotes", type=int, default=QUOTES, help="fewer, to try the script out")
+    quotes = parser.parse_args().quotes
+    os.sched_setaffinity(0, OTHER_CORES)
+    url = new_database()
+    key = company(url)
+    try:
+        page = min(PAGE, quotes // SIZE // 2)
+        tenant_id, place, built = asyncio.run(_fill(url, quotes, page))
+        cursor = encode_cursor("quotes", "CREATED_AT", place)
+        server = Server("quotegraph", url, key)
+        try:
+            times = _times(server, cursor)
+        finally:
+            server.stop()
+        plans = asyncio.run(_plans(url, tenant_id, cursor))
+    finally:
+        stop_postgres()
+    DOCUMENT.write_text(_document(quotes, page, built, times, plans))
+    print(f"page 1: {times[0]:.2f} ms, page {page:,}: {times[1]:.2f} ms; wrote {DOCUMENT}")
+
+
+async def _fill(url: str, quotes: int, page: int) -> tuple[int, tuple[Any, str], float]:
+    """Build the quotes; the tenant, the last row of the page before `page`, and the seconds it took."""
+    connection = await connect(url)
+    begun = time.monotonic()
+    tenant_id = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'LIVE'")
+    neighbour = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'TEST'")
+    await connection.execute(FILL, tenant_id, START, quotes)
+    await connection.execute(FILL, neighbour, START, quotes // 2)
+    await connection.execute("VACUUM ANALYZE quotes")
+    await connection.execute("CHECKPOINT")
+    row = await connection.fetchrow(
+        "SELECT created_at, id FROM quotes WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC OFFSET $2 LIMIT 1",
+        tenant_id,
+        (page - 1) * SIZE - 1,
+    )
+    await connection.close()
+    return tenant_id, (row["created_at"], row["id"]), time.monotonic() - begun
+
+
+def _times(server: Server, cursor: str) -> tuple[float, float]:
+    """The median milliseconds of the first page and of the one after the cursor, asked for in turn."""
+    bodies = [{"query": QUERY, "variables": {"after": after}} for after in (None, cursor)]
+    server.wait(cases.small(server.name, "00000000-0000-7000-8000-000000000000"))
+    taken: list[list[float]] = [[], []]
+    for number in range(TIMES):
+        for which, body in enumerate(bodies):
+            begun = time.perf_counter()
+            answer = server.ask(body)
+            taken[which].append(1000 * (time.perf_counter() - begun))
+            if number == 0:
+                assert len(answer["data"]["quotes"]["nodes"]) == SIZE, answer
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
+async def _plans(url: str, tenant_id: int, cursor: str) -> list[tuple[str, str]]:
+    """What quotegraph's own reader sends for both pages, and how PostgreSQL carries it out."""
+    database = open_database(url)
+    sent: list[tuple[ReadStatement, Any]] = []
+    fetch = database.reads.fetch
+
+    async def spy(statement: ReadStatement, values: Any) -> Any:
+        sent.append((statement, values))
+        return await fetch(statement, values)
+
+    database.reads.fetch = spy  # type: ignore[method-assign]
+    reader, reach = SqlReader(database, QUOTE_LOADERS), Reach(Environment.LIVE, tenant_id)
+    for after in (None, cursor):
+        key = page_key("quotes", PageArguments(first=SIZE, after=after), "CREATED_AT", True)
+        await reader.load("quotes", [key], reach)
+    await database.close()
+    connection = await connect(url)
+    plans = []
+    for statement, values in sent:
+        explained = f"EXPLAIN (ANALYZE, BUFFERS) {statement.sql}"
+        for _ in range(2):  # the second time from memory
+            rows = await connection.fetch(explained, *statement.arguments(values))
+        plans.append((statement.sql, "\n".join(row[0] for row in rows)))
+    await connection.close()
+    return plans
+
+
+def _document(quotes: int, page: int, built: float, times: tuple[float, float], plans: list[tuple[str, str]]) -> str:
+    parts = [
+        "# Page 10,000 costs what page 1 costs",
+        "A cursor names the last row of a page by what the list is ordered by and its id, so that the next page is a range of "
+        "an index on `(created_at, id)` or, where a company has a small part of all rows, on `(tenant_id, created_at, id)`. "
+        "Wherever it begins, only its own rows are read: nothing is skipped, and nothing is counted unless `totalCount` is "
+        "asked for.",
+        f"Made by `.venv/bin/python -m benchmarks.deep_pages` on {datetime.now(UTC):%Y-%m-%d}: {quotes:,} quotes of one "
+        f"company beside {quotes // 2:,} of a neighbour, built in {built:.0f} s; {SIZE} quotes a page; whole requests over HTTP, medians of {TIMES}.",
+        f"| page | ms |\n| ---: | ---: |\n| 1 | {times[0]:.2f} |\n| {page:,} | {times[1]:.2f} |",
+    ]
+    for title, (statement, plan) in zip(("Page 1", f"Page {page:,}"), plans, strict=True):
+        parts += [f"## {title}", f"```sql\n{statement}\n```", f"```\n{plan}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    main()

