@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PLAY   := app/playground
+BENCH  := benchmarks
 
-.PHONY: help setup demo test check schema format lock clean
+.PHONY: help setup demo test check schema bench format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -31,6 +32,9 @@ schema: setup ## Export schema.graphql
 	@$(BIN)/quotegraph schema export > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	@mv schema.graphql.new schema.graphql
 
+bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Measure beside other servers, ten minutes; QUICK=1: one
+	$(BIN)/python -m benchmarks.run $(if $(filter-out 0,$(QUICK)),--quick)
+
 format: setup ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
@@ -41,7 +45,7 @@ lock: setup ## Resolve requirements.lock and package-lock.json anew from what th
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
 
 clean: ## Remove what setup and the tools made (not the demo's data)
-	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # ---- steps of setup
 
@@ -67,4 +71,14 @@ $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 $(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc $(PLAY)/collect.py | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(PLAY) --loglevel=error
 	$(BIN)/python $(PLAY)/collect.py
+	@touch $@
+
+# The peers stay out of the product's lock and environment.
+$(BENCH)/.venv/.requirements: $(BENCH)/requirements.lock | $(BIN)/python
+	$(BIN)/python -m venv $(BENCH)/.venv
+	$(BENCH)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(BENCH)/requirements.lock
+	@touch $@
+
+$(BENCH)/node_modules/.packages: $(BENCH)/package.json $(BENCH)/package-lock.json $(BENCH)/.npmrc | $(VENV)/.requirements
+	$(BIN)/npm ci --prefix $(BENCH) --loglevel=error
 	@touch $@

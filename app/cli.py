@@ -13,9 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.database import schema as database_schema
 from adapters.database.companies import SqlCompanies, SqlKeys, add_company
 from adapters.database.engine import Database, open_database
-from app.run import run, serve, work
+from app.loop import run, set_up_logging
 from app.settings import BadSettings, Settings, read_settings
-from app.wiring import set_up_logging
 from domain.access import ApiKey, Environment, Scope, key_prefix, new_key
 from domain.errors import Invalid
 from domain.ids import new_id
@@ -50,13 +49,16 @@ class Failure(Exception):
 @cli.command("serve")
 def serve_command(port: Port = None) -> None:
     """Serve the API; runs jobs too unless QUOTEGRAPH_WORKER=off."""
-    settings = _settings(port=port)
-    run(serve(settings))
+    from app.run import serve
+
+    run(serve(_settings(port=port)))
 
 
 @cli.command("worker")
 def worker_command() -> None:
     """Run jobs: letters, tasks and orders at the vendor."""
+    from app.run import work
+
     run(work(_settings()))
 
 

@@ -14,7 +14,8 @@ from adapters.database import tables
 from adapters.database.companies import SqlCompanies, SqlKeys
 from adapters.database.engine import Database, open_database
 from app.emulators import start_emulators
-from app.run import run, serve, stop_signal
+from app.loop import run, stop_signal
+from app.run import serve
 from app.seed import COMPANIES, seed
 from app.settings import BadSettings, Settings
 from app.wiring import Parts

@@ -86,7 +86,7 @@ class Engine:
         """The operation, which the caller may run. Raises: Refusal."""
         prepared = self._lookup(request)
         if lacking := prepared.needs.lacking(caller):
-            fields = sorted({path for scope in lacking for path in prepared.needs.fields[scope]})
+            fields = sorted({path for paths in lacking.values() for path in paths})
             told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
             raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
         return prepared

@@ -3,31 +3,18 @@
 import asyncio
 import gc
 import logging
-import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
 
 from aiohttp import web
 
 from adapters.database import schema as database_schema
+from app.loop import stop_signal
 from app.server import build_app
 from app.settings import BadSettings, Settings
 from app.wiring import Parts, assemble
 
-T = TypeVar("T")
-
 log = logging.getLogger(__name__)
-
-
-def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, on uvloop where there is one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(main)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
 
 
 async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None]] | None = None) -> None:
@@ -98,13 +85,3 @@ async def _finish(parts: Parts, working: "asyncio.Task[None] | None", settings: 
         await parts.worker.stop(settings.shutdown_seconds)
         parts.signals.jobs.ring()
         await working
-
-
-def stop_signal() -> asyncio.Event:
-    """An event that is set when someone asks the process to stop."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    return stop

@@ -1,4 +1,4 @@
-"""What is asked: the documents, PostGraphile's own words for them, and its answers put into our shape to compare them."""
+"""What is asked: the documents, PostGraphile's own words for them, and its answers in our shape, to be compared."""
 
 from decimal import Decimal
 from typing import Any
@@ -61,7 +61,9 @@ query Nested($first: Int!, $tenant: Int!) {
 }
 """
 
-SMALL_POSTGRAPHILE = "query Small($id: String!) { quote: quoteByRowId(rowId: $id) { orderId status poNumber createdAt } }"
+SMALL_POSTGRAPHILE = (
+    "query Small($id: String!) { quote: quoteByRowId(rowId: $id) { orderId status poNumber createdAt } }"
+)
 
 _POSTGRAPHILE_DEPTHS = (
     "id: rowId status",

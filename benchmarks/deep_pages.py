@@ -30,12 +30,12 @@ TIMES = 200
 # A quote a second for this company, and half as many of its neighbour; ids of version 7 in the same order.
 FILL = """
 INSERT INTO quotes (id, tenant_id, order_id, status, requester_email, notification_emails, created_at, updated_at)
-SELECT substr(m, 1, 8) || '-' || substr(m, 9, 4) || '-7' || substr(r, 1, 3) || '-a' || substr(r, 4, 3) || '-' || substr(r, 7, 12),
-       $1, n::text, 'PENDING', 'requester@bench.example', '[]', at, at
+SELECT concat_ws('-', left(m, 8), right(m, 4), '7' || left(r, 3), 'a' || substr(r, 4, 3), right(r, 12)),
+       $1::int, n::text, 'PENDING', 'requester@bench.example', '[]', at, at
 FROM generate_series(1, $3::int) n
 CROSS JOIN LATERAL (SELECT $2::timestamptz + n * interval '1 second' AS at) t
 CROSS JOIN LATERAL (
-  SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS m, md5($1::text || '/' || n::text) AS r
+  SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') AS m, md5($1::int || '/' || n) AS r
 ) parts
 """
 
@@ -129,12 +129,12 @@ async def _plans(url: str, tenant_id: int, cursor: str) -> list[tuple[str, str]]
 def _document(quotes: int, page: int, built: float, times: tuple[float, float], plans: list[tuple[str, str]]) -> str:
     parts = [
         "# Page 10,000 costs what page 1 costs",
-        "A cursor names the last row of a page by what the list is ordered by and its id, so that the next page is a range of "
-        "an index on `(created_at, id)` or, where a company has a small part of all rows, on `(tenant_id, created_at, id)`. "
-        "Wherever it begins, only its own rows are read: nothing is skipped, and nothing is counted unless `totalCount` is "
-        "asked for.",
-        f"Made by `.venv/bin/python -m benchmarks.deep_pages` on {datetime.now(UTC):%Y-%m-%d}: {quotes:,} quotes of one "
-        f"company beside {quotes // 2:,} of a neighbour, built in {built:.0f} s; {SIZE} quotes a page; whole requests over HTTP, medians of {TIMES}.",
+        "A cursor names the last row of a page by what the list is ordered by and its id, so that the next page is a\n"
+        "range of an index: on `(created_at, id)` or, where a company has a smaller part of all rows, on\n"
+        "`(tenant_id, created_at, id)`. Nothing is skipped, and nothing is counted unless `totalCount` is asked for.",
+        f"Made by `.venv/bin/python -m benchmarks.deep_pages` on {datetime.now(UTC):%Y-%m-%d}: {quotes:,} quotes of "
+        f"one\ncompany beside {quotes // 2:,} of a neighbour, built in {built:.0f} s; {SIZE} quotes a page; whole "
+        f"requests over HTTP,\nmedians of {TIMES}.",
         f"| page | ms |\n| ---: | ---: |\n| 1 | {times[0]:.2f} |\n| {page:,} | {times[1]:.2f} |",
     ]
     for title, (statement, plan) in zip(("Page 1", f"Page {page:,}"), plans, strict=True):

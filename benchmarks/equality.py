@@ -1,4 +1,4 @@
-"""That everyone gives the same answer and, accepting an item, writes the same rows: checked before anything is timed."""
+"""That everyone gives the same answers and, accepting an item, writes the same rows: checked before the clock runs."""
 
 import asyncio
 import json

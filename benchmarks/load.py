@@ -1,4 +1,4 @@
-"""The load: a process of its own that keeps some connections busy, each sending its next request when it has its answer.
+"""The load: a process that keeps some connections busy, each sending its next request when it has its answer.
 
 It does as little as it can, because it shares a core with PostgreSQL: sockets and epoll, no event loop, requests built
 before the clock starts, answers looked at in three places only. Jobs come as lines of JSON and go back likewise.

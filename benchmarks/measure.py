@@ -50,7 +50,10 @@ class Results:
         digits = {"rps": 1, "p50_ms": 2, "p99_ms": 2, "rss_mib": 1}
         return [
             {"case": case, "server": server, "concurrency": concurrency}
-            | {what: round(self.median(case, server, concurrency, what) or 0, places) for what, places in digits.items()}
+            | {
+                what: round(self.median(case, server, concurrency, what) or 0, places)
+                for what, places in digits.items()
+            }
             for case, server, concurrency in self.turns
             if case in cases and server in servers
         ]

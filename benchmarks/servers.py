@@ -38,14 +38,14 @@ class Server:
         command, environment = _command(name, url, self.port)
         LOGS.mkdir(exist_ok=True)
         with (LOGS / f"{name}.log").open("w") as log:
-            self._process = subprocess.Popen(
-                command,
-                env={**os.environ, **environment},
-                cwd=LOGS,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                preexec_fn=lambda: os.sched_setaffinity(0, {core}),
-            )
+            # A child, with all threads it makes, stays where it was born.
+            os.sched_setaffinity(0, {core})
+            try:
+                self._process = subprocess.Popen(
+                    command, env={**os.environ, **environment}, cwd=LOGS, stdout=log, stderr=subprocess.STDOUT
+                )
+            finally:
+                os.sched_setaffinity(0, OTHER_CORES)
 
     def wait(self, body: dict[str, Any], seconds: float = 60) -> None:
         """Until it answers."""
@@ -109,5 +109,3 @@ def _free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
-
-

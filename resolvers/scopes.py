@@ -27,19 +27,21 @@ _WRITERS = frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE})
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The scopes an operation needs, each with the fields that need it."""
+    """The scopes an operation needs, each with the fields that need it; `lists` are those that lead to more than what
+    a mutation has changed."""
 
     fields: Mapping[Scope, tuple[str, ...]]
+    lists: Mapping[Scope, tuple[str, ...]]
     mutation: bool
 
-    def lacking(self, caller: Caller) -> list[Scope]:
-        """The scopes that a caller lacks for the operation."""
-        return [scope for scope in self.fields if not self._grants(caller, scope)]
+    def lacking(self, caller: Caller) -> dict[Scope, tuple[str, ...]]:
+        """The scopes that a caller lacks for the operation, each with the fields that need it."""
+        needed = {scope: self._needing(caller, scope) for scope in self.fields if scope not in caller.scopes}
+        return {scope: fields for scope, fields in needed.items() if fields}
 
-    def _grants(self, caller: Caller, scope: Scope) -> bool:
-        if scope in caller.scopes:
-            return True
-        return self.mutation and scope == Scope.QUOTES_READ and bool(_WRITERS & caller.scopes)
+    def _needing(self, caller: Caller, scope: Scope) -> tuple[str, ...]:
+        reads_back = self.mutation and scope == Scope.QUOTES_READ and _WRITERS & caller.scopes
+        return self.lists.get(scope, ()) if reads_back else self.fields[scope]
 
 
 def needs_of(
@@ -54,8 +56,10 @@ def needs_of(
     root = schema.get_root_type(operation.operation)
     assert root is not None
     walk.selections(root.name, operation.selection_set, "")
-    fields = {scope: tuple(sorted(paths)) for scope, paths in sorted(walk.found.items())}
-    return Needs(fields, operation.operation is OperationType.MUTATION)
+    fields, lists = (
+        {scope: tuple(sorted(paths)) for scope, paths in sorted(found.items())} for found in (walk.found, walk.lists)
+    )
+    return Needs(fields, lists, operation.operation is OperationType.MUTATION)
 
 
 class _Walk:
@@ -70,6 +74,7 @@ class _Walk:
         self._scope_of = scope_of
         self._seen: set[str] = set()
         self.found: dict[Scope, set[str]] = {}
+        self.lists: dict[Scope, set[str]] = {}
 
     def selections(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
         for node in selected.selections:
@@ -95,7 +100,9 @@ class _Walk:
             return
         here = f"{path}.{node.name.value}" if path else node.name.value
         given = get_named_type(field.type)
-        self._need(self._scope_of(field), here)
+        if (own := self._scope_of(field)) is not None:
+            self._need(own, here)
+            self.lists.setdefault(own, set()).add(here)
         if isinstance(given, GraphQLObjectType):
             self._need(NODE_SCOPES.get(given.name), here)
         if node.selection_set is not None:

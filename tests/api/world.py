@@ -20,8 +20,7 @@ from adapters.database.engine import Database, open_database
 from adapters.database.rows import values
 from domain.access import Environment
 from domain.catalogue import Configuration, Product, ProductType
-from domain.employees import Employee, EmployeeStatus
-from domain.values import fold
+from domain.employees import Employee, EmployeeStatus, person_key
 
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -102,7 +101,7 @@ def _employee(code: str, environment: Environment, tenant_id: int, number: int) 
         tenant_id=tenant_id,
         name=name,
         email=email,
-        email_key=fold(email),
+        email_key=person_key(tenant_id, email),
         status=status,
         country="UY",
         department=f"{code} {environment}",

@@ -248,7 +248,8 @@ def test_texts_are_trimmed_and_blanks_are_nothing():
 def test_a_recipient_is_kept_as_the_rest_of_the_house_reads_it():
     [made] = built(to(country="uruguay", email="Ana@X.Example", hire_date="2026-12-01", storage=True)).lines
     [ana] = made.recipients
-    assert (ana.country, ana.email, ana.email_key) == ("UY", "Ana@x.example", person_key(ana.tenant_id, "ana@x.example"))
+    assert (ana.country, ana.email) == ("UY", "Ana@x.example")
+    assert ana.email_key == person_key(ana.tenant_id, "ana@x.example")
     assert (ana.hire_date, ana.storage) == (date(2026, 12, 1), True)
 
 

@@ -39,7 +39,7 @@ SELECT row_to_json(answer)::text FROM (SELECT (
       ) quote) AS nodes,
       (SELECT row_to_json(page) FROM (SELECT count(*) > $2 AS "hasNextPage" FROM (
         SELECT 1 FROM quotes WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2 + 1
-      ) some) page) AS "pageInfo"
+      ) counted) page) AS "pageInfo"
     ) connection
   ) AS quotes) data
 ) AS data) answer

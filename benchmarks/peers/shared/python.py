@@ -1,4 +1,4 @@
-"""What the Python peers share: the statements of shared/statements.sql over asyncpg, who may ask, and where to listen."""
+"""What the Python peers share: the statements of statements.sql over asyncpg, who may ask, and where to listen."""
 
 import hashlib
 import os

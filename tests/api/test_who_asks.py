@@ -1,0 +1,422 @@
+"""Who asks: keys good and bad, scopes, companies, environments and the platform (design: Who asks)."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from adapters.database import tables
+from adapters.database.companies import SqlKeys
+from domain.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
+from domain.ids import global_id
+from tests.api.makers import QUOTE, Made, a_draft, a_price, a_quote
+from tests.api.running import Answer, Running, company_id, document, on_both_databases, uuid_of
+from tests.api.sockets import PATIENCE
+from tests.api.world import COMPANY_IDS, MACBOOK, SMALL_MACBOOK, fixed_id
+
+VIEWER = "{ viewer { environment scopes company { code } } }"
+NOBODY = fixed_id(0xFFF, 1)
+
+
+# ---- keys
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer qk_live_nobody",
+        "Bearer qk_live_" + "x" * 5000,
+        "Basic dXNlcjpwYXNz",
+        "qk_live_demo",
+        "Bearer a b c",
+        "Bearer é",
+        "Bearer \udcff",
+    ],
+)
+async def test_without_a_good_key_the_answer_is_401_and_unauthorized(api, authorization):
+    headers = {"Content-Type": "application/json"}
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    answer = await api.post(b'{"query": "{ viewer { environment } }"}', headers)
+    assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.body.get("data") is None
+
+
+async def test_an_expired_key_is_unauthorized(api):
+    expired = await api.key(*CUSTOMER_SCOPES, expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    answer = await api.run(VIEWER, key=expired)
+    assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"])
+    assert "expired" in answer.error["message"]
+    good_for_now = await api.key(*CUSTOMER_SCOPES, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    assert (await api.run(VIEWER, key=good_for_now)).status == 200
+
+
+async def test_a_revoked_key_is_unauthorized_within_a_second(api):
+    key = await api.key(*CUSTOMER_SCOPES)
+    assert (await api.run(VIEWER, key=key)).status == 200
+    await api.revoke(key)
+    answer = await eventually(api, key, 401)
+    assert answer.codes == ["UNAUTHORIZED"]
+    assert "revoked" in answer.error["message"]
+
+
+async def test_a_key_that_is_almost_right_is_unknown(api):
+    for wrong in (api.customer[:-1], api.customer + "a", api.customer.upper(), key_hash(api.customer)):
+        assert (await api.run(VIEWER, key=wrong)).codes == ["UNAUTHORIZED"]
+
+
+async def test_of_a_key_only_its_hash_and_a_prefix_are_kept(api):
+    [stored] = [it for it in await api.rows("api_keys") if it.hash == key_hash(api.customer)]
+    assert all(api.customer not in str(value) for value in stored)
+    assert api.customer.startswith(stored.prefix)
+
+
+async def test_a_company_that_is_switched_off_is_forbidden_and_comes_back(api):
+    await api.switch_api(on=False)
+    answer = await eventually(api, api.customer, 403)
+    assert answer.codes == ["FORBIDDEN"]
+    assert (await api.run(VIEWER, key=api.operator)).status == 200
+    await api.switch_api(on=True)
+    await eventually(api, api.customer, 200)
+
+
+async def eventually(api: Running, key: str, status: int) -> Answer:
+    """The first answer with this status, which comes within a second: keys are remembered for half of one."""
+    async with asyncio.timeout(1):
+        while (answer := await api.run(VIEWER, key=key)).status != status:
+            pass
+    return answer
+
+
+async def test_the_viewer_is_the_key(api):
+    tester = await api.key("quotes:read", "products:read", environment=Environment.TEST)
+    assert (await api.data(VIEWER, key=tester))["viewer"] == {
+        "environment": "TEST",
+        "scopes": ["products:read", "quotes:read"],
+        "company": {"code": "AUSTRAL"},
+    }
+    platform = (await api.data(VIEWER, key=api.operator))["viewer"]
+    assert (platform["company"], platform["scopes"]) == (None, sorted(Scope))
+
+
+async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monkeypatch):
+    written: list[str] = []
+    touch = SqlKeys.touch
+
+    async def noted(self: SqlKeys, key_id: str, at: datetime) -> None:
+        written.append(key_id)
+        await touch(self, key_id, at)
+
+    monkeypatch.setattr(SqlKeys, "touch", noted)
+    key = await api.key("quotes:read")
+    for _ in range(5):
+        await api.run(VIEWER, key=key)
+    await api.parts.doorkeeper.close()
+    assert len(written) == 1
+    used = await last_use(api, key)
+    assert used is not None
+    assert abs(used - datetime.now(UTC)) < timedelta(minutes=1)
+
+    # Another process knows nothing of this one's notes; the row tells it.
+    forget(api)
+    await api.run(VIEWER, key=key)
+    assert len(written) == 1
+
+    long_ago = datetime.now(UTC) - timedelta(seconds=61)
+    forget(api)
+    async with api.parts.database.write.begin() as connection:
+        await connection.execute(update(tables.api_keys).values(last_used_at=long_ago))
+    await api.run(VIEWER, key=key)
+    async with asyncio.timeout(PATIENCE):
+        while await last_use(api, key) == long_ago:
+            await api.parts.doorkeeper.close()
+    assert len(written) == 2
+
+
+def forget(api: Running) -> None:
+    """As if the process had just started."""
+    api.parts.doorkeeper._noted.clear()
+    api.parts.doorkeeper._recent.clear()
+
+
+async def last_use(api: Running, key: str) -> datetime | None:
+    [stored] = [it for it in await api.rows("api_keys") if it.hash == key_hash(key)]
+    found: datetime | None = stored.last_used_at
+    return found
+
+
+# ---- scopes
+
+READING = [
+    ("quotes:read", "{ quotes { nodes { id } } }", ["quotes", "quotes.nodes"]),
+    ("quotes:read", '{ quote(by: {orderId: "1"}) { id } }', ["quote"]),
+    ("products:read", "{ products { totalCount } }", ["products"]),
+    ("products:read", f'{{ product(id: "{MACBOOK}") {{ id }} }}', ["product"]),
+    ("employees:read", "{ employees { totalCount } }", ["employees"]),
+    ("employees:read", '{ employee(by: {email: "a"}) { id } }', ["employee"]),
+    ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
+    ("quotes:read", "{ viewer { company { quotes { totalCount } } } }", ["viewer.company.quotes"]),
+    ("employees:read", "{ viewer { company { employees { totalCount } } } }", ["viewer.company.employees"]),
+    ("products:read", "{ quotes { nodes { items { product { id } } } } }", ["quotes.nodes.items.product"]),
+    ("products:read", "{ quotes { nodes { items { configuration { id } } } } }", ["quotes.nodes.items.configuration"]),
+    (
+        "employees:read",
+        "{ quotes { nodes { items { recipients { employee { id } } } } } }",
+        ["quotes.nodes.items.recipients.employee"],
+    ),
+    ("quotes:read", "{ employees { nodes { recipients { totalCount } } } }", ["employees.nodes.recipients"]),
+    ("quotes:read", f'{{ node(id: "{NOBODY}") {{ ... on Quote {{ id }} }} }}', ["node"]),
+    ("jobs:manage", f'{{ nodes(ids: ["{NOBODY}"]) {{ ...F }} }} fragment F on Job {{ id }}', ["nodes"]),
+    ("employees:read", "{ ...F } fragment F on Query { people: employees { totalCount } }", ["employees"]),
+    ("products:read", "query($no: Boolean! = false) { products @include(if: $no) { totalCount } }", ["products"]),
+]
+
+
+@pytest.mark.parametrize(("scope", "query", "fields"), READING)
+async def test_without_its_scope_a_query_is_forbidden_as_a_whole(api, scope, query, fields):
+    rest = await api.key(*(set(Scope) - {scope}), company=None)
+    before = len(api.statements.seen)
+    answer = await api.run(query, key=rest, headers={"Accept": "application/graphql-response+json"})
+    assert (answer.status, answer.codes) == (403, ["FORBIDDEN"])
+    assert answer.error["extensions"]["scopes"] == [scope]
+    assert set(fields) <= set(answer.error["extensions"]["fields"])
+    assert scope in answer.error["message"]
+    assert len(api.statements.seen) == before
+    assert (await api.run(query, key=api.operator)).data is not None
+
+
+WRITING = [
+    ("quotes:write", "createQuote", a_draft()),
+    ("quotes:manage", "priceItem", {"itemId": NOBODY, "price": a_price()}),
+    ("quotes:manage", "priceAlternative", {"alternativeId": NOBODY, "price": a_price()}),
+    ("quotes:manage", "proposeAlternative", {"itemId": NOBODY, "specification": {"brand": "HP"}}),
+    ("quotes:write", "acceptItem", {"itemId": NOBODY}),
+    ("quotes:write", "rejectItem", {"itemId": NOBODY}),
+    ("quotes:write", "acceptAlternative", {"alternativeId": NOBODY}),
+    ("quotes:write", "rejectAlternative", {"alternativeId": NOBODY}),
+    ("quotes:write", "decideItem", {"id": NOBODY, "decision": "ACCEPT"}),
+    ("jobs:manage", "retryJob", {"id": NOBODY}),
+]
+
+
+@pytest.mark.parametrize(("scope", "mutation", "given"), WRITING)
+async def test_without_its_scope_a_mutation_is_forbidden_and_nothing_is_done(api, scope, mutation, given):
+    rest = await api.key(*(set(Scope) - {scope}))
+    before = await api.contents()
+    answer = await api.attempt(mutation, given, key=rest)
+    assert answer.codes == ["FORBIDDEN"]
+    assert answer.error["extensions"]["scopes"] == [scope]
+    assert answer.error["extensions"]["fields"] == [mutation]
+    assert answer.body.get("data") is None
+    assert await api.contents() == before
+
+
+async def test_a_request_lacking_a_scope_for_one_field_does_none_of_the_others(api):
+    quote = await a_quote(api)
+    query = """mutation($id: ID!) {
+        acceptItem(input: {itemId: $id}) { userErrors { code } }
+        priceItem(input: {itemId: $id, price: {amount: "1", currencyCode: "USD"}}) { userErrors { code } }
+        retryJob(input: {id: $id}) { userErrors { code } }
+    }"""
+    before = await api.contents()
+    answer = await api.run(query, {"id": quote.item})
+    assert answer.error["extensions"]["scopes"] == ["jobs:manage", "quotes:manage"]
+    assert answer.error["extensions"]["fields"] == ["priceItem", "retryJob"]
+    assert await api.contents() == before
+
+
+async def test_every_mutation_has_a_scope(api):
+    found = await api.data("{ __schema { mutationType { fields { name description } } } }")
+    names = {field["name"] for field in found["__schema"]["mutationType"]["fields"]}
+    assert names == {mutation for _, mutation, _ in WRITING}
+    scopes = {mutation: scope for scope, mutation, _ in WRITING}
+    for field in found["__schema"]["mutationType"]["fields"]:
+        assert f"`{scopes[field['name']]}`" in field["description"]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "row_id", "scope"),
+    [
+        ("Product", MACBOOK, "products:read"),
+        ("Configuration", SMALL_MACBOOK, "products:read"),
+        ("Employee", fixed_id(0x101, 0), "employees:read"),
+    ],
+)
+async def test_node_takes_the_scope_of_what_it_finds(api, type_name, row_id, scope):
+    rest = await api.key(*(set(Scope) - {scope}))
+    id_ = global_id(type_name, row_id)
+    for query in ("query($id: ID!) { node(id: $id) { id } }", "query($id: ID!) { nodes(ids: [$id]) { id } }"):
+        answer = await api.run(query, {"id": id_}, key=rest)
+        assert answer.codes == ["FORBIDDEN"]
+        assert answer.error["extensions"]["scopes"] == [scope]
+        assert id_ in str((await api.run(query, {"id": id_})).data)
+
+
+async def test_the_parts_of_a_quote_take_its_scope_by_node(api):
+    quote = await a_quote(api, alternatives=1)
+    await api.act("acceptItem", {"itemId": quote.item})
+    [order] = await api.rows("vendor_orders")
+    rest = await api.key(*(set(Scope) - {"quotes:read"}))
+    parts = [quote.id, quote.item, quote.alternative, quote.recipients[0][0], global_id("VendorOrder", order.id)]
+    for id_ in parts:
+        assert (await api.run("query($id: ID!) { node(id: $id) { id } }", {"id": id_}, key=rest)).codes == ["FORBIDDEN"]
+        assert (await api.data("query($id: ID!) { node(id: $id) { id } }", {"id": id_}))["node"] == {"id": id_}
+
+
+# ---- what a writer may read
+
+WHOLE_QUOTE = """quote { id orderId status countries statusTimestamps { status } vendorOrders { status }
+    items { id alternatives { id } recipients { name statusTimestamps { at } } } }"""
+
+
+async def test_a_writer_reads_back_what_it_changed(api):
+    writer = await api.key("quotes:write")
+    created = await api.act("createQuote", a_draft(), WHOLE_QUOTE, key=writer)
+    item = created["quote"]["items"][0]["id"]
+    await api.act("priceItem", {"itemId": item, "price": a_price()}, key=api.operator)
+    accepted = await api.act("acceptItem", {"itemId": item}, WHOLE_QUOTE + "item { decision }", key=writer)
+    assert accepted["quote"]["status"] == "APPROVED"
+    assert accepted["item"]["decision"] == "ITEM_ACCEPTED"
+    assert accepted["changes"][0]["node"]["id"] == item
+
+
+async def test_a_writer_cannot_read_anything_else(api):
+    writer = await api.key("quotes:write")
+    assert (await api.run("{ quotes { totalCount } }", key=writer)).codes == ["FORBIDDEN"]
+    for beyond in (
+        "quote { items { product { id } } }",
+        "quote { items { recipients { employee { id } } } }",
+        "quote { company { employees { totalCount } } }",
+        "quote { company { quotes { nodes { id } } } }",
+        "quote { items { quote { company { quotes { totalCount } } } } }",
+    ):
+        before = await api.contents()
+        assert (await api.attempt("createQuote", a_draft(), beyond, key=writer)).codes == ["FORBIDDEN"], beyond
+        assert await api.contents() == before
+
+
+# ---- other companies and the other environment
+
+
+async def neighbours(api: Running) -> tuple[Made, str]:
+    """A quote of another company, and that company's key."""
+    key = await api.key(*CUSTOMER_SCOPES, company="NORDLICHT")
+    return await a_quote(api, key=key, alternatives=1), key
+
+
+@on_both_databases
+async def test_another_companys_quote_is_as_one_that_does_not_exist(api):
+    foreign, _ = await neighbours(api)
+    query = """query($id: ID!, $bare: ID!, $order: String!, $items: [ID!]!) {
+        quote(by: {id: $id}) { id } bare: quote(by: {id: $bare}) { id } order: quote(by: {orderId: $order}) { id }
+        node(id: $id) { id } nodes(ids: $items) { id } quotes { totalCount nodes { id } }
+    }"""
+    parts = [*foreign.items, foreign.alternative, *foreign.recipients[0]]
+    variables = {"id": foreign.id, "bare": uuid_of(foreign.id), "order": foreign.order_id, "items": parts}
+    missing = {
+        "id": global_id("Quote", NOBODY),
+        "bare": NOBODY,
+        "order": "1",
+        "items": [f"{it.split('_')[0]}_{NOBODY}" for it in parts],
+    }
+    found = (await api.run(query, variables)).body
+    assert found == (await api.run(query, missing)).body
+    assert found["data"]["quote"] is found["data"]["bare"] is found["data"]["order"] is found["data"]["node"] is None
+    assert found["data"]["nodes"] == [None] * 3
+    assert found["data"]["quotes"] == {"totalCount": 0, "nodes": []}
+
+
+@pytest.mark.parametrize(("scope", "mutation", "given"), [it for it in WRITING if NOBODY in str(it)])
+async def test_nothing_of_another_company_can_be_acted_on(api, scope, mutation, given):
+    foreign, _ = await neighbours(api)
+    key = await api.key(*Scope)
+    subject = next(name for name, value in given.items() if value == NOBODY)
+    id_ = foreign.alternative if subject == "alternativeId" else foreign.item
+    if mutation == "retryJob":
+        id_ = global_id("Job", (await api.rows("jobs"))[0].id)
+    before = await api.contents()
+    refused = await api.act(mutation, {**given, subject: id_}, key=key)
+    assert [(it["__typename"], it["path"]) for it in refused["userErrors"]] == [("NotFoundError", [subject])]
+    assert refused == await api.act(mutation, given, key=key)
+    assert await api.contents() == before
+
+
+async def test_a_customer_cannot_ask_in_the_name_of_another_company(api):
+    before = await api.contents()
+    for named in ("NORDLICHT", None):
+        given = a_draft(companyId=company_id(named) if named else NOBODY)
+        refused = await api.act("createQuote", given)
+        assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [("UNKNOWN_REFERENCE", ["companyId"])]
+    assert await api.contents() == before
+    assert (await api.act("createQuote", a_draft(companyId=company_id("AUSTRAL")), QUOTE))["userErrors"] == []
+
+
+async def test_other_peoples_employees_and_companies_stay_unseen(api):
+    _, neighbour = await neighbours(api)
+    found = await api.data("{ employees { nodes { id company { code } } } }", key=neighbour)
+    assert {it["company"]["code"] for it in found["employees"]["nodes"]} == {"NORDLICHT"}
+    ids = [it["id"] for it in found["employees"]["nodes"]] + [company_id("NORDLICHT")]
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    assert (await api.data(query, {"ids": ids}))["nodes"] == [None] * len(ids)
+
+
+@on_both_databases
+async def test_a_test_key_sees_and_makes_test_data_only(api):
+    live = await a_quote(api)
+    tester = await api.key(*CUSTOMER_SCOPES, environment=Environment.TEST)
+    tests_operator = await api.key(*Scope, company=None, environment=Environment.TEST)
+    made = await a_quote(api, key=tester, operator=tests_operator)
+    query = "{ quotes { nodes { id } } }"
+    for key, mine in ((tester, made), (tests_operator, made), (api.customer, live), (api.operator, live)):
+        assert [it["id"] for it in (await api.data(query, key=key))["quotes"]["nodes"]] == [mine.id]
+    refused = await api.act("acceptItem", {"itemId": live.item}, key=tester)
+    assert [it["code"] for it in refused["userErrors"]] == ["NOT_FOUND"]
+
+
+# ---- the platform
+
+
+@on_both_databases
+async def test_a_platform_key_reaches_both_companies(api):
+    mine = await a_quote(api)
+    foreign, _ = await neighbours(api)
+    found = await api.data("{ quotes { totalCount nodes { id company { code } } } }", key=api.operator)
+    assert {it["id"]: it["company"]["code"] for it in found["quotes"]["nodes"]} == {
+        mine.id: "AUSTRAL",
+        foreign.id: "NORDLICHT",
+    }
+    assert found["quotes"]["totalCount"] == 2
+    accepted = await api.act("acceptItem", {"itemId": foreign.item}, key=api.operator)
+    assert accepted["userErrors"] == []
+
+
+async def test_a_platform_key_names_the_company_it_asks_for(api):
+    refused = await api.act("createQuote", a_draft(), key=api.operator)
+    assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [("REQUIRED", ["companyId"])]
+    for named in (company_id("NORDLICHT"), COMPANY_IDS["NORDLICHT"]):
+        made = await api.act("createQuote", a_draft(companyId=named), "quote { company { code } }", key=api.operator)
+        assert made["quote"]["company"]["code"] == "NORDLICHT"
+
+
+@on_both_databases
+async def test_a_platform_key_sees_each_companys_own_people_behind_an_address_they_share(api):
+    """Both companies have an Ana at one address, in both environments."""
+    mine = await a_quote(api)
+    foreign, _ = await neighbours(api)
+    query = """query($id: ID!) { quote(by: {id: $id}) { company { code } items { recipients {
+        employee { company { code } recipients { totalCount nodes { item { quote { id } } } } }
+    } } } }"""
+    for quote in (mine, foreign):
+        found = (await api.data(query, {"id": quote.id}, key=api.operator))["quote"]
+        employee = found["items"][0]["recipients"][0]["employee"]
+        assert employee["company"] == found["company"]
+        assert employee["recipients"] == {"totalCount": 1, "nodes": [{"item": {"quote": {"id": quote.id}}}]}
+
+
