@@ -58,8 +58,8 @@ async def _run(settings: Settings, directory: Path) -> None:
 
     async def ready(parts: Parts, address: str) -> None:
         told = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
-        await asyncio.to_thread(_write, file, told)
         print(await _welcome(parts.database, told), flush=True)
+        await asyncio.to_thread(_write, file, told)
 
     try:
         await serve(settings.model_copy(update=_vendors(emulators.urls)), ready)

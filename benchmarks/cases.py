@@ -37,7 +37,7 @@ DEPTHS = (
     "recipients { id name",
     "item { id quantity",
     "quote { id orderId",
-    "company { id name",
+    "company { code name",
 )
 
 NESTED_POSTGRAPHILE = """
@@ -71,7 +71,7 @@ _POSTGRAPHILE_DEPTHS = (
     "recipients: recipientsByItemIdList(orderBy: [POSITION_ASC]) { id: rowId name",
     "item: quoteItemByItemId { id: rowId quantity",
     "quote: quoteByQuoteId { id: rowId orderId",
-    "tenant: tenantByTenantId { company: companyByCompanyId { id: rowId name }",
+    "tenant: tenantByTenantId { company: companyByCompanyId { code name }",
 )
 
 

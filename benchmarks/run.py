@@ -42,10 +42,12 @@ class Effort:
     warm: float
 
 
-QUICK = Effort(quick=True, quotes=250, older=0, rounds=1, seconds=0.5, warm=0.3)
-FULL = Effort(quick=False, quotes=2_000, older=4_000, rounds=5, seconds=1.6, warm=1.5)
-# An accepted item is used up: a turn has this many, each quote's first, then each one's second, and so on.
-ACCEPTED_IN_A_TURN, ACCEPT_ROUNDS = 480, 3
+# An accepted item is used up: a turn has the four of so many quotes. One more quote each is for comparing.
+QUOTES_IN_A_TURN, ACCEPT_ROUNDS = 120, 3
+OLDER = len(DECIDING) * (1 + QUOTES_IN_A_TURN * (1 + len(CONCURRENCIES) * ACCEPT_ROUNDS))
+
+QUICK = Effort(quick=True, quotes=250, older=0, rounds=1, seconds=0.5, warm=0.4)
+FULL = Effort(quick=False, quotes=2_000, older=OLDER, rounds=5, seconds=1.6, warm=1.5)
 
 
 def main() -> None:
@@ -98,7 +100,8 @@ def _measure_all(
     ]
     tell("warming up")
     for case, server in itertools.product(reading, compared):
-        turn(load, case, server, effort.warm / 2 if case.concurrency == 1 else effort.warm)
+        if case.concurrency == 1 or not effort.quick:
+            turn(load, case, server, effort.warm)
     measure(load, reading, effort.rounds, results, tell)
     if not effort.quick:
         _decide(effort, data, servers, load, results, tell)
@@ -118,11 +121,13 @@ def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, re
     unused = iter(data.open_items[len(deciding) :])
 
     def bodies(_server: Server) -> list[dict[str, Any]]:
-        quotes = list(itertools.islice(unused, ACCEPTED_IN_A_TURN // LINES))
+        quotes = list(itertools.islice(unused, QUOTES_IN_A_TURN))
         # Neighbours in time are of different quotes: what is measured is not how long a quote stays locked.
         return [cases.accept(items[line]) for line in range(LINES) for items in quotes]
 
-    measured = [replace(it, requests=ACCEPTED_IN_A_TURN) for it in _cases("accept", deciding, bodies, effort.seconds)]
+    measured = [
+        replace(it, requests=QUOTES_IN_A_TURN * LINES) for it in _cases("accept", deciding, bodies, effort.seconds)
+    ]
     for server in deciding:
         turn(load, measured[-1], server)
     measure(load, measured, ACCEPT_ROUNDS, results, tell)

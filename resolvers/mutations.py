@@ -12,9 +12,10 @@ from domain.access import Caller, IdempotencyKey
 from domain.errors import Conflict, InvalidInput, NotFound, Path
 from domain.events import StatusChange
 from domain.ports import House, IdempotencyClash, Outcome
+from domain.values import text
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
-from resolvers.errors import UserError, api_error, conflict, user_errors
+from resolvers.errors import UserError, checked, conflict, user_errors
 
 LONGEST_KEY = 255
 
@@ -56,8 +57,7 @@ def _promise(info: Any, context: Context, input_: Any) -> IdempotencyKey | None:
     key = directive["key"] if directive else context.idempotency_key
     if key is None:
         return None
-    if not 1 <= len(key) <= LONGEST_KEY:
-        raise api_error("VALIDATION_ERROR", f"An idempotency key has 1 to {LONGEST_KEY} characters.")
+    key = checked(("idempotencyKey",), text, key, LONGEST_KEY)
     canonical = json.dumps(_plain(input_), sort_keys=True, default=str)
     return IdempotencyKey(key, info.field_name, hashlib.sha256(canonical.encode()).hexdigest())
 

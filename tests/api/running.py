@@ -165,7 +165,7 @@ class Statements:
 
 
 @asynccontextmanager
-async def running(database_url: str, **settings: Any) -> AsyncIterator[Running]:
+async def running(database_url: str, with_keys: bool = True, **settings: Any) -> AsyncIterator[Running]:
     """The application over a database, served from a free port."""
     # A worker would need vendors; what it does is tested where it is at home.
     chosen = Settings(database_url=database_url, worker="off", **settings)
@@ -175,8 +175,9 @@ async def running(database_url: str, **settings: Any) -> AsyncIterator[Running]:
         api = Running(parts, server, http)
         api.statements.watch(parts)
         try:
-            api.customer = await api.key(*CUSTOMER_SCOPES, name="Austral's own")
-            api.operator = await api.key(*Scope, company=None, name="An operator")
+            if with_keys:
+                api.customer = await api.key(*CUSTOMER_SCOPES, name="Austral's own")
+                api.operator = await api.key(*Scope, company=None, name="An operator")
             yield api
         finally:
             await server.close()

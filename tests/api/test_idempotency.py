@@ -1,0 +1,160 @@
+"""A mutation sent twice under one key is done once (design: Writing)."""
+
+import asyncio
+
+import pytest
+
+from domain.access import CUSTOMER_SCOPES
+from tests.api.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
+from tests.api.running import document, on_both_databases
+
+ONCE = '@idempotent(key: "once")'
+ACCEPT = document("acceptItem", "item { status }", ONCE)
+
+
+@on_both_databases
+async def test_a_mutation_sent_again_with_its_key_is_not_done_again(api):
+    first = await api.act("createQuote", a_draft(), QUOTE, directive=ONCE)
+    before = await api.contents()
+    again = await api.act("createQuote", a_draft(), QUOTE, directive=ONCE)
+    assert again == first
+    assert await api.contents() == before
+    other = await api.act("createQuote", a_draft(), QUOTE, directive='@idempotent(key: "twice")')
+    assert other["quote"]["id"] != first["quote"]["id"]
+
+
+async def test_a_replay_reads_the_present_state_by_its_own_selection(api):
+    quote = await a_quote(api, prices=None)
+    given = {"itemId": quote.item, "price": a_price("10")}
+    first = await api.act("priceItem", given, "item { id }", key=api.operator, directive=ONCE)
+    await api.act("priceItem", {**given, "price": a_price("20")}, key=api.operator)
+    again = await api.act(
+        "priceItem", given, "item { price { amount } quote { orderId } }", key=api.operator, directive=ONCE
+    )
+    assert again["item"] == {"price": {"amount": "20.00"}, "quote": {"orderId": quote.order_id}}
+    assert again["changes"] == first["changes"] != []
+
+
+@pytest.mark.parametrize("mutation", ["acceptItem", "rejectItem", "proposeAlternative"])
+async def test_a_replay_tells_the_changes_of_the_first_time(api, mutation):
+    quote = await a_quote(api)
+    given = a_proposal(quote.item, price=a_price()) if mutation == "proposeAlternative" else {"itemId": quote.item}
+    first = await api.act(mutation, given, key=api.operator, directive=ONCE)
+    again = await api.act(mutation, given, key=api.operator, directive=ONCE)
+    assert again == first
+    assert first["changes"]
+
+
+@on_both_databases
+async def test_the_same_key_with_other_input_is_a_conflict(api):
+    quote, other = await a_quote(api), await a_quote(api)
+    await api.run(ACCEPT, {"input": {"itemId": quote.item}})
+    before = await api.contents()
+    for given in ({"itemId": other.item}, {"itemId": quote.item, "dryRun": True}):
+        answer = await api.run(ACCEPT, {"input": given})
+        assert answer.codes == ["CONFLICT"]
+        assert answer.body["data"] == {"acceptItem": None}
+    another = await api.attempt("rejectItem", {"itemId": other.item}, directive=ONCE)
+    assert another.codes == ["CONFLICT"]
+    assert await api.contents() == before
+
+
+async def test_defaults_and_the_order_of_fields_are_no_other_input(api):
+    quote = await a_quote(api)
+    await api.run(ACCEPT, {"input": {"itemId": quote.item, "expectedPrice": a_price()}})
+    price = {"currencyCode": "USD", "amount": "1450.00"}
+    again = await api.run(ACCEPT, {"input": {"dryRun": False, "expectedPrice": price, "itemId": quote.item}})
+    assert again.data["acceptItem"]["userErrors"] == []
+
+
+async def test_a_refused_mutation_is_not_remembered(api):
+    quote = await a_quote(api, prices=None)
+    refused = await api.run(ACCEPT, {"input": {"itemId": quote.item}})
+    assert [it["code"] for it in refused.data["acceptItem"]["userErrors"]] == ["NOT_PRICED"]
+    assert await api.rows("idempotency_keys") == []
+    await api.act("priceItem", {"itemId": quote.item, "price": a_price()}, key=api.operator)
+    accepted = await api.run(ACCEPT, {"input": {"itemId": quote.item}})
+    assert accepted.data["acceptItem"]["item"] == {"status": "ACCEPTED"}
+
+
+async def test_a_dry_run_is_not_remembered(api):
+    quote = await a_quote(api)
+    await api.run(ACCEPT, {"input": {"itemId": quote.item, "dryRun": True}})
+    assert await api.rows("idempotency_keys") == []
+
+
+async def test_keys_of_one_caller_mean_nothing_to_another(api):
+    colleague = await api.key(*CUSTOMER_SCOPES)
+    mine = await api.act("createQuote", a_draft(), QUOTE, directive=ONCE)
+    theirs = await api.act("createQuote", a_draft(poNumber="2"), QUOTE, key=colleague, directive=ONCE)
+    assert mine["quote"]["id"] != theirs["quote"]["id"]
+
+
+# ---- the header
+
+
+async def test_a_request_with_one_mutation_may_send_the_key_as_a_header(api):
+    headers = {"Idempotency-Key": "from the header"}
+    sent = (document("createQuote", QUOTE), {"input": a_draft()})
+    first, again = [await api.run(*sent, headers=headers) for _ in range(2)]
+    assert first.data == again.data
+    clash = await api.run(document("createQuote"), {"input": a_draft(poNumber="other")}, headers=headers)
+    assert clash.codes == ["CONFLICT"]
+
+
+async def test_the_directive_is_stronger_than_the_header(api):
+    query = document("createQuote", QUOTE, ONCE)
+    for header in ("a", "b"):
+        await api.run(query, {"input": a_draft()}, headers={"Idempotency-Key": header})
+    assert [it.key for it in await api.rows("idempotency_keys")] == ["once"]
+
+
+async def test_the_header_says_nothing_for_a_request_with_several_mutations(api):
+    query = """mutation($input: CreateQuoteInput!) {
+        a: createQuote(input: $input) { quote { id } } b: createQuote(input: $input) { quote { id } }
+    }"""
+    answer = await api.run(query, {"input": a_draft()}, headers={"Idempotency-Key": "both"})
+    assert answer.data["a"] != answer.data["b"]
+    assert await api.rows("idempotency_keys") == []
+
+
+async def test_each_mutation_of_a_request_may_have_a_key_of_its_own(api):
+    query = """mutation($input: CreateQuoteInput!) {
+        a: createQuote(input: $input) @idempotent(key: "a") { quote { id } }
+        b: createQuote(input: $input) @idempotent(key: "b") { quote { id } }
+    }"""
+    first, again = [await api.data(query, {"input": a_draft()}) for _ in range(2)]
+    assert first == again
+    assert first["a"] != first["b"]
+
+
+# ---- bad keys, and two at once
+
+
+@on_both_databases
+@pytest.mark.parametrize("key", ["", "x" * 256, "x" * 1_000_000, "a\0b"], ids=["none", "256", "a megabyte", "a NUL"])
+async def test_a_key_that_cannot_be_is_refused(api, key):
+    query = """mutation($input: CreateQuoteInput!, $key: String!) {
+        createQuote(input: $input) @idempotent(key: $key) { quote { id } }
+    }"""
+    before = await api.contents()
+    answer = await api.run(query, {"input": a_draft(), "key": key})
+    assert answer.codes == ["VALIDATION_ERROR"]
+    assert await api.contents() == before
+
+
+@on_both_databases
+@pytest.mark.parametrize("header", ["", "x" * 256, "\udcff"], ids=["none", "256", "not UTF-8"])
+async def test_a_header_that_cannot_be_is_refused(api, header):
+    before = await api.contents()
+    answer = await api.run(document("createQuote"), {"input": a_draft()}, headers={"Idempotency-Key": header})
+    assert answer.codes == ["VALIDATION_ERROR"]
+    assert await api.contents() == before
+
+
+@on_both_databases
+async def test_of_many_sent_at_once_one_is_done_and_all_are_answered_alike(api):
+    payloads = await asyncio.gather(*(api.act("createQuote", a_draft(), QUOTE, directive=ONCE) for _ in range(8)))
+    assert all(it == payloads[0] for it in payloads)
+    assert payloads[0]["quote"]["id"]
+    assert len(await api.rows("quotes")) == 1
