@@ -17,6 +17,7 @@ from app.auth import Doorkeeper
 from app.engine import Engine, Refusal, Request
 from app.sockets import SocketView
 from domain.access import Forbidden, Unauthorized
+from domain.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
 
 log = logging.getLogger(__name__)
@@ -132,8 +133,9 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
     except (web.HTTPException, asyncio.CancelledError):
         raise
     except Exception:
-        log.exception("internal error at %s %s", request.method, request.path)
-        error = api_error("INTERNAL_ERROR", "Something went wrong on our side.")
+        reference = new_id()
+        log.exception("internal error %s at %s %s", reference, request.method, request.path)
+        error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
         return _answer(ExecutionResult(None, [error]), 500, _media_type(request))
 
 

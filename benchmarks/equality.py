@@ -15,19 +15,25 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # What an accepted item leaves behind, without the times; ids become one word below.
 WRITTEN = (
-    "SELECT status, priced_at IS NULL FROM quotes WHERE id = $1",
-    "SELECT position, status, decision, closing_offer_id, agreed_price_minor, agreed_price_currency, agreed_by_kind, "
-    "agreed_by_id, agreed_by_name, agreed_at IS NULL FROM quote_items WHERE quote_id = $1 ORDER BY position",
-    "SELECT position, status, price_minor FROM alternatives WHERE quote_id = $1 ORDER BY item_id, position",
-    "SELECT position, status, vendor_order_id FROM recipients WHERE quote_id = $1 ORDER BY item_id, position",
-    "SELECT status, send_to, country, employee_email, hardware_type, amount, problem, vendor_order_id "
-    "FROM vendor_orders WHERE quote_id = $1 ORDER BY item_id, employee_email",
-    "SELECT type, node_type, actor_kind, actor_id, actor_name, changes FROM events WHERE node_id = $1 ORDER BY number",
-    "SELECT kind, dedupe_key, payload, status, attempts FROM jobs WHERE payload::jsonb->>'quoteId' = $1 OR "
-    "payload::jsonb->>'vendorOrderId' IN (SELECT id FROM vendor_orders WHERE quote_id = $1) ORDER BY kind",
-    "SELECT status, count(*) FROM status_times WHERE node_id IN (SELECT $1 UNION SELECT id FROM quote_items WHERE "
-    "quote_id = $1 UNION SELECT id FROM alternatives WHERE quote_id = $1 UNION SELECT id FROM recipients WHERE "
-    "quote_id = $1) GROUP BY status ORDER BY status",
+    "SELECT status, priced_at IS NULL FROM quotes WHERE id = $1::text",
+    """SELECT position, status, decision, closing_offer_id, agreed_price_minor, agreed_price_currency, agreed_by_kind,
+              agreed_by_id, agreed_by_name, agreed_at IS NULL
+       FROM quote_items WHERE quote_id = $1::text ORDER BY position""",
+    "SELECT position, status, price_minor FROM alternatives WHERE quote_id = $1::text ORDER BY item_id, position",
+    "SELECT position, status, vendor_order_id FROM recipients WHERE quote_id = $1::text ORDER BY item_id, position",
+    """SELECT status, send_to, country, employee_email, hardware_type, amount, problem, vendor_order_id
+       FROM vendor_orders WHERE quote_id = $1::text ORDER BY item_id, employee_email""",
+    """SELECT type, node_type, actor_kind, actor_id, actor_name, changes
+       FROM events WHERE node_id = $1::text ORDER BY number""",
+    """SELECT kind, dedupe_key, payload, status, attempts FROM jobs
+       WHERE payload::jsonb->>'quoteId' = $1::text
+          OR payload::jsonb->>'vendorOrderId' IN (SELECT id FROM vendor_orders WHERE quote_id = $1::text)
+       ORDER BY kind""",
+    """SELECT status, count(*) FROM status_times WHERE node_id IN (
+         SELECT $1::text UNION SELECT id FROM quote_items WHERE quote_id = $1::text
+         UNION SELECT id FROM alternatives WHERE quote_id = $1::text
+         UNION SELECT id FROM recipients WHERE quote_id = $1::text)
+       GROUP BY status ORDER BY status""",
 )
 
 

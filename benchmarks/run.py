@@ -47,7 +47,7 @@ QUOTES_IN_A_TURN, ACCEPT_ROUNDS = 120, 3
 OLDER = len(DECIDING) * (1 + QUOTES_IN_A_TURN * (1 + len(CONCURRENCIES) * ACCEPT_ROUNDS))
 
 QUICK = Effort(quick=True, quotes=250, older=0, rounds=1, seconds=0.5, warm=0.4)
-FULL = Effort(quick=False, quotes=2_000, older=OLDER, rounds=5, seconds=1.6, warm=1.5)
+FULL = Effort(quick=False, quotes=2_000, older=OLDER, rounds=5, seconds=1.5, warm=1.2)
 
 
 def main() -> None:
@@ -91,6 +91,8 @@ def _measure_all(
         _wait(servers[-1:], data)
         compared.append(servers[-1])
     objects = equality.check_reading(compared, data, DEPTHS)
+    if not effort.quick:
+        equality.check_deciding([it for it in servers if it.name in DECIDING], data)
     results = Results()
     reading = [
         *_cases("nested", compared, lambda it: [cases.nested(it.name, 50, data.tenant_id)], effort.seconds),
@@ -117,7 +119,6 @@ def _cases(name: str, servers: Sequence[Server], bodies: Any, seconds: float) ->
 def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
     """The case accept, by those who have it."""
     deciding = [it for it in servers if it.name in DECIDING]
-    equality.check_deciding(deciding, data)
     unused = iter(data.open_items[len(deciding) :])
 
     def bodies(_server: Server) -> list[dict[str, Any]]:
@@ -154,7 +155,8 @@ def _scale(effort: Effort, data: DataSet, servers: list[Server], load: Load, res
     for count in (1, 2, 4):
         if count > 2 and count > len(CORES) - 2:
             continue
-        tell(f"{count} processes of quotegraph")
+        processes = "1 process" if count == 1 else f"{count} processes"
+        tell(f"{processes} of quotegraph")
         more = [Server("quotegraph", data.url, data.key, core) for core in CORES[:count]]
         try:
             _wait(more, data)
@@ -163,7 +165,7 @@ def _scale(effort: Effort, data: DataSet, servers: list[Server], load: Load, res
                 body = _one(case, data)
                 load.run(ports, [body], data.key, 16, effort.warm)
                 measured = load.run(ports, [body], data.key, 16, 2 * effort.seconds)
-                results.add(Case(f"{case}, {count} processes", more, lambda _: [], 16, 0), more[0], measured)
+                results.add(Case(f"{case}, {processes}", more, lambda _: [], 16, 0), more[0], measured)
         finally:
             stop_all(more)
 

@@ -1,12 +1,12 @@
 """Connections: the arguments of a page made into a key, opaque cursors, and the object a connection field answers."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from domain.errors import ErrorCode, Invalid, InvalidInput, Problem, Problems
 from domain.paging import Page, PageKey, Window
@@ -114,12 +114,23 @@ def decode_cursor(cursor: str, loader: str, order: str) -> tuple[Any, ...]:
         place = tuple(
             _EPOCH + timedelta(microseconds=value["t"]) if isinstance(value, dict) else value for value in plain
         )
-        if (name, ordered_by) != (loader, order) or len(place) != 2:
+        if (name, ordered_by) != (loader, order) or not _can_be(place, order):
             raise ValueError
         return place
-    except (ValueError, KeyError, TypeError, binascii.Error, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         message = "This cursor is not of this list and order. Send one that `pageInfo` or an edge gave you."
         raise Invalid(ErrorCode.INVALID_CURSOR, message) from None
+
+
+def _can_be(place: Sequence[Any], order: str) -> bool:
+    """Whether a row could stand there: a place is what the list is ordered by, a time or a text, and the row's id."""
+    value, row_id = place
+    if not isinstance(row_id, str) or str(UUID(row_id)) != row_id:
+        return False
+    if order.endswith("_AT"):
+        return isinstance(value, datetime)
+    # Half a character fails to encode, which is a ValueError.
+    return isinstance(value, str) and b"\0" not in value.encode()
 
 
 def _window(loader: str, order: str, arguments: PageArguments, problems: Problems) -> Window:

@@ -1,5 +1,7 @@
 """The schema as a whole: every type together, its declarations bound to their fields."""
 
+from typing import Annotated
+
 import strawberry
 from graphql import (
     GraphQLInputObjectType,
@@ -7,6 +9,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     Undefined,
+    get_named_type,
     print_schema,
 )
 from strawberry.schema.config import StrawberryConfig
@@ -29,11 +32,16 @@ from schema.scalars import SCALARS
 @strawberry.type
 class NodeQueries:
     @root("Anything by its id; null when there is none. Takes the scope of what is found.")
-    async def node(info: Info, id: strawberry.ID) -> Node | None:
+    async def node(
+        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id, as the graph gave it.")]
+    ) -> Node | None:
         return await nodes.node(info.context, id)
 
     @root("Many things by their ids, at most 100, in order; null where there is none.")
-    async def nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
+    async def nodes(
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids, as the graph gave them.")],
+    ) -> list[Node | None]:
         return await nodes.nodes(info.context, ids)
 
 
@@ -61,6 +69,7 @@ def build_schema() -> strawberry.Schema:
     bind(core, declaration_of)
     _mark_one_of(core)
     _hide_null_defaults(core)
+    _describe_inputs(core)
     return schema
 
 
@@ -80,6 +89,16 @@ def _hide_null_defaults(core: GraphQLSchema) -> None:
             if given.default_value is None:
                 given.default_value = Undefined
                 given.default = None
+
+
+def _describe_inputs(core: GraphQLSchema) -> None:
+    """An argument that takes an input object is what that object is."""
+    for type_ in core.type_map.values():
+        for field in type_.fields.values() if isinstance(type_, GraphQLObjectType) else ():
+            for argument in field.args.values():
+                given = get_named_type(argument.type)
+                if argument.description is None and isinstance(given, GraphQLInputObjectType):
+                    argument.description = given.description
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

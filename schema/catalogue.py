@@ -107,7 +107,9 @@ class ProductFilter:
 @strawberry.type
 class CatalogueQueries:
     @root("A product by id; null when there is none.", Scope.PRODUCTS_READ)
-    async def product(info: Info, id: strawberry.ID) -> Product | None:
+    async def product(
+        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The product's id.")]
+    ) -> Product | None:
         return await catalogue.product(info.context, id)
 
     @root("Products, by brand and model.", Scope.PRODUCTS_READ)

@@ -48,12 +48,12 @@ class Event:
     changes: list[StatusChange] = column("Every status that moved.")
 
 
-@strawberry.type
+@strawberry.type(description="Everything that can be told as it happens.")
 class Subscription:
     @subscription("Everything that happens to one quote.", Scope.QUOTES_READ)
     async def quote_changed(
         info: Info,
-        id: strawberry.ID,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The quote's id.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         include_current: Annotated[bool, strawberry.argument(description="Send the quote as it is now first.")] = False,
     ) -> AsyncIterator[Event]:

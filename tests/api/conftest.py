@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from tests.api import world
 from tests.api.running import Running, running
+from tests.api.situations import Situation, a_situation
 from tests.postgres import new_postgres_database
 
 MakeDatabase = Callable[[str], Awaitable[str]]
@@ -45,3 +46,10 @@ async def api(request: pytest.FixtureRequest, new_database: MakeDatabase) -> Asy
     """The application over a fresh database: SQLite, or what `on_both_databases` says."""
     async with running(await new_database(getattr(request, "param", "sqlite"))) as found:
         yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
+async def now(request: pytest.FixtureRequest, new_database: MakeDatabase) -> AsyncIterator[Situation]:
+    """A situation for a whole module, which nothing in it may change."""
+    async with running(await new_database(request.param)) as api:
+        yield await a_situation(api)

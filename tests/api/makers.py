@@ -103,3 +103,8 @@ async def statuses(api: Running, quote: Made) -> Any:
         key=api.operator,
     )
     return found["quote"]
+
+
+def codes(payload: Any) -> list[str]:
+    """The codes of a payload's user errors."""
+    return [error["code"] for error in payload["userErrors"]]

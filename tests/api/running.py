@@ -58,6 +58,34 @@ class Answer:
         return self.errors[0]
 
 
+class Statements:
+    """Counts the statements of an engine."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def watch(self, parts: Parts) -> None:
+        def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            self._note(statement)
+
+        event.listen(parts.database.read.sync_engine, "before_cursor_execute", executed)
+        if parts.database.dialect == "postgresql":
+            # There the read path passes SQLAlchemy by.
+            parts.database.reads.listeners.append(self._note)
+
+    def _note(self, statement: str) -> None:
+        # The key is looked up once for each request, and signals go their own ways.
+        if not any(word in statement for word in ("api_keys", "tenants.last_event", "pg_notify")):
+            self.seen.append(statement)
+
+    async def of(self, api: "Running", query: str, variables: Variables | None = None, key: str | None = None) -> int:
+        """How many statements the graph needs to answer an operation."""
+        self.seen.clear()
+        answer = await api.run(query, variables, key)
+        assert answer.data is not None
+        return len(self.seen)
+
+
 @dataclass
 class Running:
     """One server process's worth of parts, and ways to talk to it. Without a `key`, the first company's own."""
@@ -67,7 +95,7 @@ class Running:
     http: ClientSession
     customer: str = ""
     operator: str = ""
-    statements: "Statements" = field(default_factory=lambda: Statements())
+    statements: Statements = field(default_factory=Statements)
 
     @property
     def url(self) -> str:
@@ -134,34 +162,6 @@ class Running:
     async def rows(self, table: str) -> list[Any]:
         async with self.parts.database.read.connect() as connection:
             return list(await connection.execute(select(tables.metadata.tables[table])))
-
-
-class Statements:
-    """Counts the statements of an engine."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def watch(self, parts: Parts) -> None:
-        def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self._note(statement)
-
-        event.listen(parts.database.read.sync_engine, "before_cursor_execute", executed)
-        if parts.database.dialect == "postgresql":
-            # There the read path passes SQLAlchemy by.
-            parts.database.reads.listeners.append(self._note)
-
-    def _note(self, statement: str) -> None:
-        # The key is looked up once for each request, and signals go their own ways.
-        if not any(word in statement for word in ("api_keys", "tenants.last_event", "pg_notify")):
-            self.seen.append(statement)
-
-    async def of(self, api: Running, query: str, variables: Variables | None = None, key: str | None = None) -> int:
-        """How many statements the graph needs to answer an operation."""
-        self.seen.clear()
-        answer = await api.run(query, variables, key)
-        assert answer.data is not None
-        return len(self.seen)
 
 
 @asynccontextmanager

@@ -121,7 +121,9 @@ async def test_one_of_several_operations_is_named(api):
     assert (await post(api, body(query), accept=NEW)).status == 400
 
 
-@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "content_type", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
 async def test_anything_but_json_is_an_unsupported_media_type(api, content_type):
     answer = await post(api, body(VIEWER), content_type)
     assert (answer.status, answer.codes) == (415, ["VALIDATION_ERROR"])
@@ -247,7 +249,7 @@ async def test_a_crash_of_a_mutation_undoes_it_and_leaks_nothing(api, monkeypatc
     assert await api.contents() == before
 
 
-async def test_a_crash_outside_of_any_field_leaks_nothing(api, monkeypatch):
+async def test_a_crash_outside_of_any_field_leaks_nothing_and_can_be_found_too(api, monkeypatch, caplog):
     async def fail(*_: Any) -> Any:
         raise RuntimeError("the secret is in drawer 7")
 
@@ -255,6 +257,7 @@ async def test_a_crash_outside_of_any_field_leaks_nothing(api, monkeypatch):
     answer = await api.run(VIEWER)
     assert (answer.status, answer.codes) == (500, ["INTERNAL_ERROR"])
     assert "drawer" not in json.dumps(answer.body)
+    assert answer.error["extensions"]["reference"] in caplog.text
 
 
 # ---- the playground

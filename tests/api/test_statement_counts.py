@@ -153,10 +153,13 @@ async def test_a_payload_costs_one_statement_for_each_edge_too(new_database, dia
         # Changes of an item, an alternative and a recipient: one statement for each type of node, but for the item
         # where it is remembered from the payload.
         with_nodes = decide.replace("from to", "node { id }")
-        assert await api.statements.of(api, with_nodes, {"input": {"itemId": quote.items[1]}}) == {
-            "graphql-core": 6 + 2,
-            "plan": 6 + 3,
-        }[executor]
+        assert (
+            await api.statements.of(api, with_nodes, {"input": {"itemId": quote.items[1]}})
+            == {
+                "graphql-core": 6 + 2,
+                "plan": 6 + 3,
+            }[executor]
+        )
 
         price = "mutation($input: PriceItemInput!) { priceItem(input: $input) { quote { id } item { id } } }"
         sent: dict[str, Any] = {"itemId": quote.items[2], "price": a_price("1")}

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -11,10 +10,11 @@ from adapters.database import tables
 from adapters.database.companies import SqlKeys
 from domain.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.ids import global_id
-from tests.api.makers import QUOTE, Made, a_draft, a_price, a_quote
-from tests.api.running import Answer, Running, company_id, document, on_both_databases, uuid_of
+from tests.api.makers import QUOTE, Made, a_draft, a_quote
+from tests.api.running import Answer, Running, company_id, on_both_databases, uuid_of
 from tests.api.sockets import PATIENCE
-from tests.api.world import COMPANY_IDS, MACBOOK, SMALL_MACBOOK, fixed_id
+from tests.api.test_scopes import WRITING
+from tests.api.world import COMPANY_IDS, fixed_id
 
 VIEWER = "{ viewer { environment scopes company { code } } }"
 NOBODY = fixed_id(0xFFF, 1)
@@ -152,156 +152,6 @@ async def last_use(api: Running, key: str) -> datetime | None:
     return found
 
 
-# ---- scopes
-
-READING = [
-    ("quotes:read", "{ quotes { nodes { id } } }", ["quotes", "quotes.nodes"]),
-    ("quotes:read", '{ quote(by: {orderId: "1"}) { id } }', ["quote"]),
-    ("products:read", "{ products { totalCount } }", ["products"]),
-    ("products:read", f'{{ product(id: "{MACBOOK}") {{ id }} }}', ["product"]),
-    ("employees:read", "{ employees { totalCount } }", ["employees"]),
-    ("employees:read", '{ employee(by: {email: "a"}) { id } }', ["employee"]),
-    ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
-    ("quotes:read", "{ viewer { company { quotes { totalCount } } } }", ["viewer.company.quotes"]),
-    ("employees:read", "{ viewer { company { employees { totalCount } } } }", ["viewer.company.employees"]),
-    ("products:read", "{ quotes { nodes { items { product { id } } } } }", ["quotes.nodes.items.product"]),
-    ("products:read", "{ quotes { nodes { items { configuration { id } } } } }", ["quotes.nodes.items.configuration"]),
-    (
-        "employees:read",
-        "{ quotes { nodes { items { recipients { employee { id } } } } } }",
-        ["quotes.nodes.items.recipients.employee"],
-    ),
-    ("quotes:read", "{ employees { nodes { recipients { totalCount } } } }", ["employees.nodes.recipients"]),
-    ("quotes:read", f'{{ node(id: "{NOBODY}") {{ ... on Quote {{ id }} }} }}', ["node"]),
-    ("jobs:manage", f'{{ nodes(ids: ["{NOBODY}"]) {{ ...F }} }} fragment F on Job {{ id }}', ["nodes"]),
-    ("employees:read", "{ ...F } fragment F on Query { people: employees { totalCount } }", ["employees"]),
-    ("products:read", "query($no: Boolean! = false) { products @include(if: $no) { totalCount } }", ["products"]),
-]
-
-
-@pytest.mark.parametrize(("scope", "query", "fields"), READING)
-async def test_without_its_scope_a_query_is_forbidden_as_a_whole(api, scope, query, fields):
-    rest = await api.key(*(set(Scope) - {scope}), company=None)
-    before = len(api.statements.seen)
-    answer = await api.run(query, key=rest, headers={"Accept": "application/graphql-response+json"})
-    assert (answer.status, answer.codes) == (403, ["FORBIDDEN"])
-    assert answer.error["extensions"]["scopes"] == [scope]
-    assert set(fields) <= set(answer.error["extensions"]["fields"])
-    assert scope in answer.error["message"]
-    assert len(api.statements.seen) == before
-    assert (await api.run(query, key=api.operator)).data is not None
-
-
-WRITING = [
-    ("quotes:write", "createQuote", a_draft()),
-    ("quotes:manage", "priceItem", {"itemId": NOBODY, "price": a_price()}),
-    ("quotes:manage", "priceAlternative", {"alternativeId": NOBODY, "price": a_price()}),
-    ("quotes:manage", "proposeAlternative", {"itemId": NOBODY, "specification": {"brand": "HP"}}),
-    ("quotes:write", "acceptItem", {"itemId": NOBODY}),
-    ("quotes:write", "rejectItem", {"itemId": NOBODY}),
-    ("quotes:write", "acceptAlternative", {"alternativeId": NOBODY}),
-    ("quotes:write", "rejectAlternative", {"alternativeId": NOBODY}),
-    ("quotes:write", "decideItem", {"id": NOBODY, "decision": "ACCEPT"}),
-    ("jobs:manage", "retryJob", {"id": NOBODY}),
-]
-
-
-@pytest.mark.parametrize(("scope", "mutation", "given"), WRITING)
-async def test_without_its_scope_a_mutation_is_forbidden_and_nothing_is_done(api, scope, mutation, given):
-    rest = await api.key(*(set(Scope) - {scope}))
-    before = await api.contents()
-    answer = await api.attempt(mutation, given, key=rest)
-    assert answer.codes == ["FORBIDDEN"]
-    assert answer.error["extensions"]["scopes"] == [scope]
-    assert answer.error["extensions"]["fields"] == [mutation]
-    assert answer.body.get("data") is None
-    assert await api.contents() == before
-
-
-async def test_a_request_lacking_a_scope_for_one_field_does_none_of_the_others(api):
-    quote = await a_quote(api)
-    query = """mutation($id: ID!) {
-        acceptItem(input: {itemId: $id}) { userErrors { code } }
-        priceItem(input: {itemId: $id, price: {amount: "1", currencyCode: "USD"}}) { userErrors { code } }
-        retryJob(input: {id: $id}) { userErrors { code } }
-    }"""
-    before = await api.contents()
-    answer = await api.run(query, {"id": quote.item})
-    assert answer.error["extensions"]["scopes"] == ["jobs:manage", "quotes:manage"]
-    assert answer.error["extensions"]["fields"] == ["priceItem", "retryJob"]
-    assert await api.contents() == before
-
-
-async def test_every_mutation_has_a_scope(api):
-    found = await api.data("{ __schema { mutationType { fields { name description } } } }")
-    names = {field["name"] for field in found["__schema"]["mutationType"]["fields"]}
-    assert names == {mutation for _, mutation, _ in WRITING}
-    scopes = {mutation: scope for scope, mutation, _ in WRITING}
-    for field in found["__schema"]["mutationType"]["fields"]:
-        assert f"`{scopes[field['name']]}`" in field["description"]
-
-
-@pytest.mark.parametrize(
-    ("type_name", "row_id", "scope"),
-    [
-        ("Product", MACBOOK, "products:read"),
-        ("Configuration", SMALL_MACBOOK, "products:read"),
-        ("Employee", fixed_id(0x101, 0), "employees:read"),
-    ],
-)
-async def test_node_takes_the_scope_of_what_it_finds(api, type_name, row_id, scope):
-    rest = await api.key(*(set(Scope) - {scope}))
-    id_ = global_id(type_name, row_id)
-    for query in ("query($id: ID!) { node(id: $id) { id } }", "query($id: ID!) { nodes(ids: [$id]) { id } }"):
-        answer = await api.run(query, {"id": id_}, key=rest)
-        assert answer.codes == ["FORBIDDEN"]
-        assert answer.error["extensions"]["scopes"] == [scope]
-        assert id_ in str((await api.run(query, {"id": id_})).data)
-
-
-async def test_the_parts_of_a_quote_take_its_scope_by_node(api):
-    quote = await a_quote(api, alternatives=1)
-    await api.act("acceptItem", {"itemId": quote.item})
-    [order] = await api.rows("vendor_orders")
-    rest = await api.key(*(set(Scope) - {"quotes:read"}))
-    parts = [quote.id, quote.item, quote.alternative, quote.recipients[0][0], global_id("VendorOrder", order.id)]
-    for id_ in parts:
-        assert (await api.run("query($id: ID!) { node(id: $id) { id } }", {"id": id_}, key=rest)).codes == ["FORBIDDEN"]
-        assert (await api.data("query($id: ID!) { node(id: $id) { id } }", {"id": id_}))["node"] == {"id": id_}
-
-
-# ---- what a writer may read
-
-WHOLE_QUOTE = """quote { id orderId status countries statusTimestamps { status } vendorOrders { status }
-    items { id alternatives { id } recipients { name statusTimestamps { at } } } }"""
-
-
-async def test_a_writer_reads_back_what_it_changed(api):
-    writer = await api.key("quotes:write")
-    created = await api.act("createQuote", a_draft(), WHOLE_QUOTE, key=writer)
-    item = created["quote"]["items"][0]["id"]
-    await api.act("priceItem", {"itemId": item, "price": a_price()}, key=api.operator)
-    accepted = await api.act("acceptItem", {"itemId": item}, WHOLE_QUOTE + "item { decision }", key=writer)
-    assert accepted["quote"]["status"] == "APPROVED"
-    assert accepted["item"]["decision"] == "ITEM_ACCEPTED"
-    assert accepted["changes"][0]["node"]["id"] == item
-
-
-async def test_a_writer_cannot_read_anything_else(api):
-    writer = await api.key("quotes:write")
-    assert (await api.run("{ quotes { totalCount } }", key=writer)).codes == ["FORBIDDEN"]
-    for beyond in (
-        "quote { items { product { id } } }",
-        "quote { items { recipients { employee { id } } } }",
-        "quote { company { employees { totalCount } } }",
-        "quote { company { quotes { nodes { id } } } }",
-        "quote { items { quote { company { quotes { totalCount } } } } }",
-    ):
-        before = await api.contents()
-        assert (await api.attempt("createQuote", a_draft(), beyond, key=writer)).codes == ["FORBIDDEN"], beyond
-        assert await api.contents() == before
-
-
 # ---- other companies and the other environment
 
 
@@ -418,5 +268,3 @@ async def test_a_platform_key_sees_each_companys_own_people_behind_an_address_th
         employee = found["items"][0]["recipients"][0]["employee"]
         assert employee["company"] == found["company"]
         assert employee["recipients"] == {"totalCount": 1, "nodes": [{"item": {"quote": {"id": quote.id}}}]}
-
-

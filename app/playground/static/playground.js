@@ -145,7 +145,7 @@
           schema: key ? undefined : null,
           plugins: [explorer],
           defaultQuery,
-          defaultEditorToolsVisibility: "variables",
+          defaultEditorToolsVisibility: false,
           shouldPersistHeaders: false,
         },
         React.createElement(GraphiQL.Logo, null, " "),

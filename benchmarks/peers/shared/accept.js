@@ -27,7 +27,8 @@ async function decide(run, caller, itemId) {
   const items = await run("accept_items", quote.id);
   const item = items.find((it) => it.id === itemId);
   if (item.decision !== "UNDECIDED" || item.price_minor === null) throw new Error("cannot be accepted");
-  const alternatives = (await run("accept_alternatives", itemId)).filter((it) => ["PENDING", "SOURCED"].includes(it.status));
+  const offered = await run("accept_alternatives", itemId);
+  const alternatives = offered.filter((it) => it.status === "PENDING" || it.status === "SOURCED");
   const recipients = await run("accept_recipients", itemId);
   const undecided = items.some((it) => it.id !== itemId && it.decision === "UNDECIDED");
   const status = undecided ? "PENDING" : "APPROVED";

@@ -1,0 +1,103 @@
+"""A situation in which bad input can be tried, and the look at the database afterwards."""
+
+from typing import Any, NamedTuple
+
+from tests.api.makers import Made, a_price, a_quote, a_recipient, an_item
+from tests.api.running import Running, company_id
+from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id
+
+NOBODY = fixed_id(0xFFF, 1)
+
+
+class Situation(NamedTuple):
+    """A quote with an open line, one with an accepted, one with an unpriced line, and one of another company."""
+
+    api: Running
+    open: Made
+    accepted: Made
+    unpriced: Made
+    foreign: Made
+    before: Any
+
+
+async def a_situation(api: Running) -> Situation:
+    foreigner = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
+    opened = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]), alternatives=1)
+    accepted = await a_quote(api, alternatives=1)
+    await api.act("acceptItem", {"itemId": accepted.item})
+    unpriced = await a_quote(api, prices=None)
+    foreign = await a_quote(api, key=foreigner)
+    return Situation(api, opened, accepted, unpriced, foreign, await api.contents())
+
+
+async def refused(now: Situation, mutation: str, input_: Any) -> list[Any]:
+    """The user errors of a mutation that changes nothing."""
+    payload = await now.api.act(mutation, filled(input_, now), key=now.api.operator)
+    assert await now.api.contents() == now.before
+    errors: list[Any] = payload["userErrors"]
+    assert all(error["message"] for error in errors)
+    return errors
+
+
+def filled(input_: Any, now: Situation) -> Any:
+    """The input with the ids of this situation in place of `<quote part>`."""
+    if isinstance(input_, dict):
+        return {name: filled(value, now) for name, value in input_.items()}
+    if isinstance(input_, list):
+        return [filled(value, now) for value in input_]
+    if isinstance(input_, str) and input_.startswith("<"):
+        quote, part = input_.strip("<>").split()
+        return getattr(getattr(now, quote), part)
+    return input_
+
+
+SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"), "Good")
+RECIPIENT = a_recipient(phoneNumber="+598 2 123", address="10 Main Street", storage=False, hireDate="2026-12-01")
+ACCEPTANCE = {
+    "recipients": [RECIPIENT, RECIPIENT],
+    "expectedPrice": a_price(),
+    "dryRun": False,
+}
+
+# For each mutation an input with every field; only `kitId` is wrong in them.
+WHOLE: dict[str, Any] = {
+    "createQuote": {
+        "companyId": company_id("AUSTRAL"),
+        "requesterEmail": "it@austral.example",
+        "requesterName": "Ana",
+        "poNumber": "PO-1",
+        "notificationEmails": ["boss@austral.example"],
+        "items": [
+            {
+                "device": {
+                    "catalogue": {
+                        "productId": MACBOOK,
+                        "configurationId": SMALL_MACBOOK,
+                        "specification": SPECIFICATION,
+                    }
+                },
+                "quantity": 1,
+                "comments": "Soon",
+                "recipients": [RECIPIENT],
+            },
+            an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
+            an_item(device={"kitId": NOBODY}),
+        ],
+    },
+    "priceItem": {"itemId": "<open item>", "price": a_price()},
+    "priceAlternative": {"alternativeId": "<open alternative>", "price": a_price()},
+    "proposeAlternative": {
+        "itemId": "<open item>",
+        "specification": SPECIFICATION,
+        "description": "Ships today",
+        "price": a_price(),
+        "isExactMatch": True,
+        "imageUrl": "https://pictures.example/1.png",
+    },
+    "acceptItem": {"itemId": "<open item>", **ACCEPTANCE},
+    "acceptAlternative": {"alternativeId": "<open alternative>", **ACCEPTANCE, "expectedPrice": a_price("1190.00")},
+    "rejectItem": {"itemId": "<open item>", "dryRun": False},
+    "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
+    "decideItem": {"id": "<open item>", "decision": "ACCEPT", "dryRun": False},
+    "retryJob": {"id": NOBODY},
+}
