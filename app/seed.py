@@ -26,7 +26,7 @@ from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
 from domain.ports import House, Outside
 from domain.quote_drafts import AlternativeDraft, CatalogueDevice, CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quotes import Verdict
+from domain.quote_parts import Verdict
 from domain.use_cases.quotes import (
     Decide,
     MoneyDraft,

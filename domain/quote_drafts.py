@@ -20,18 +20,17 @@ from domain.catalogue import (
 from domain.employees import person_key
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
-from domain.quotes import (
+from domain.quote_parts import (
     Alternative,
-    Line,
     LineDecision,
     OfferStatus,
     Quote,
-    QuoteAggregate,
     QuoteItem,
     QuoteStatus,
     Recipient,
     RecipientStatus,
 )
+from domain.quotes import Line, QuoteAggregate
 from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,

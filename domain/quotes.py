@@ -1,259 +1,32 @@
-"""Quotes: what they are made of, and the rules by which their lines are priced and decided.
+"""Quotes: the rules by which their lines are priced and decided.
 
-Rows are named tuples, one for each table, read straight into the graph. `QuoteAggregate` binds the rows of one quote
-together for the rules below, which are pure: they take an aggregate and give back another (domain-facts A.3).
-Making a new quote from a customer's input is `domain/quote_drafts.py`.
+The rows stand in `domain/quote_parts.py`. `QuoteAggregate` binds the rows of one quote together for the rules below,
+which are pure: they take an aggregate and give back another (domain-facts A.3). Making a new quote from a customer's
+input is `domain/quote_drafts.py`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
-from typing import NamedTuple
+from datetime import datetime
 
-from domain.access import Actor, ActorKind
-from domain.catalogue import ProductType, Specification
+from domain.access import Actor
 from domain.errors import Conflict, ErrorCode, NodeRef
 from domain.events import StatusChange
 from domain.money import Money, render
-
-
-class QuoteStatus(StrEnum):
-    """Where a quote stands as a whole (domain-facts A.3.2)."""
-
-    PENDING = "PENDING"
-    APPROVED = "APPROVED"
-    IN_PROGRESS = "IN_PROGRESS"
-    DELIVERED = "DELIVERED"
-    COMPLETED = "COMPLETED"
-    REJECTED = "REJECTED"
-    CANCELLED = "CANCELLED"
-
-
-class OfferStatus(StrEnum):
-    """Where an offer (an item or an alternative) stands: SOURCED means priced (domain-facts A.3.2)."""
-
-    PENDING = "PENDING"
-    SOURCED = "SOURCED"
-    ACCEPTED = "ACCEPTED"
-    REJECTED = "REJECTED"
-
-
-class RecipientStatus(StrEnum):
-    """Where the device of one recipient stands (domain-facts A.3.2)."""
-
-    PENDING = "PENDING"
-    APPROVED = "APPROVED"
-    SHIPPED = "SHIPPED"
-    DELIVERED = "DELIVERED"
-    REJECTED = "REJECTED"
-
-
-class LineDecision(StrEnum):
-    """What was decided on a line. All but UNDECIDED are final (domain-facts A.3.7, rule 5)."""
-
-    UNDECIDED = "UNDECIDED"
-    ITEM_ACCEPTED = "ITEM_ACCEPTED"
-    ALTERNATIVE_ACCEPTED = "ALTERNATIVE_ACCEPTED"
-    REJECTED = "REJECTED"
-
-
-class Verdict(StrEnum):
-    """What someone says to an offer."""
-
-    ACCEPT = "ACCEPT"
-    REJECT = "REJECT"
-
-
-OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
-FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
-
-
-class Quote(NamedTuple):
-    """A company's request for devices. `order_id` is the number people use for it (domain-facts A.3.1)."""
-
-    id: str
-    tenant_id: int
-    order_id: str
-    status: QuoteStatus
-    po_number: str | None
-    requester_email: str
-    requester_name: str | None
-    notification_emails: tuple[str, ...]
-    priced_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-
-    @property
-    def ref(self) -> NodeRef:
-        return NodeRef("Quote", self.id)
-
-
-class QuoteItem(NamedTuple):
-    """One line of a quote, and its first offer: a device, how many, and at what unit price."""
-
-    id: str
-    tenant_id: int
-    quote_id: str
-    position: int
-    status: OfferStatus
-    decision: LineDecision
-    product_type: ProductType
-    product_id: str | None
-    configuration_id: str | None
-    quantity: int
-    comments: str | None
-    brand: str | None
-    model: str | None
-    os: str | None
-    cpu: str | None
-    ram: str | None
-    storage: str | None
-    screen_size: str | None
-    keyboard_layout: str | None
-    price_minor: int | None
-    price_currency: str | None
-    closing_offer_id: str | None
-    agreed_price_minor: int | None
-    agreed_price_currency: str | None
-    agreed_at: datetime | None
-    agreed_by_kind: str | None
-    agreed_by_id: str | None
-    agreed_by_name: str | None
-    created_at: datetime
-
-    @staticmethod
-    def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
-        agreed = ("price_minor", "price_currency", "at", "by_kind", "by_id", "by_name")
-        return {"price": ("price_minor", "price_currency"), "agreement": tuple(f"agreed_{name}" for name in agreed)}
-
-    @property
-    def ref(self) -> NodeRef:
-        return NodeRef("QuoteItem", self.id)
-
-    @property
-    def price(self) -> Money | None:
-        return _money(self.price_minor, self.price_currency)
-
-    @property
-    def specification(self) -> Specification:
-        return _specification(self)
-
-    @property
-    def agreement(self) -> "Agreement | None":
-        """What was agreed when an offer of this line was accepted."""
-        price = _money(self.agreed_price_minor, self.agreed_price_currency)
-        if price is None or self.agreed_at is None:
-            return None
-        kind = ActorKind(self.agreed_by_kind or ActorKind.SYSTEM)
-        return Agreement(price, self.agreed_at, Actor(kind, self.agreed_by_id or "", self.agreed_by_name or ""))
-
-
-class Alternative(NamedTuple):
-    """Another device offered in place of a line's item (domain-facts A.3.1)."""
-
-    id: str
-    tenant_id: int
-    quote_id: str
-    item_id: str
-    position: int
-    status: OfferStatus
-    description: str | None
-    is_exact_match: bool
-    image_url: str | None
-    brand: str | None
-    model: str | None
-    os: str | None
-    cpu: str | None
-    ram: str | None
-    storage: str | None
-    screen_size: str | None
-    keyboard_layout: str | None
-    price_minor: int | None
-    price_currency: str | None
-    created_at: datetime
-
-    @staticmethod
-    def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
-        return {"price": ("price_minor", "price_currency")}
-
-    @property
-    def ref(self) -> NodeRef:
-        return NodeRef("Alternative", self.id)
-
-    @property
-    def price(self) -> Money | None:
-        return _money(self.price_minor, self.price_currency)
-
-    @property
-    def specification(self) -> Specification:
-        return _specification(self)
-
-
-class Recipient(NamedTuple):
-    """Who or what store gets a device of a line. `email_key` says which person (`person_key`)."""
-
-    id: str
-    tenant_id: int
-    quote_id: str
-    item_id: str
-    position: int
-    status: RecipientStatus
-    name: str
-    email: str | None
-    email_key: str | None
-    country: str
-    phone_number: str | None
-    address: str | None
-    storage: bool
-    hire_date: date | None
-    tracking_code: str | None
-    tracking_link: str | None
-    serial_number: str | None
-    invoice_number: str | None
-    vendor_order_id: str | None
-
-    @property
-    def ref(self) -> NodeRef:
-        return NodeRef("Recipient", self.id)
-
-
-class StatusTime(NamedTuple):
-    """When a node first reached a status (domain-facts A.3.1, `status_timestamps`)."""
-
-    node_id: str
-    status: str
-    at: datetime
-
-
-Offer = QuoteItem | Alternative
-
-
-class Agreement(NamedTuple):
-    """The unit price that was accepted, when and by whom. It stays when the offer's price is gone."""
-
-    price: Money
-    at: datetime
-    by: Actor
-
-
-def _specification(offer: Offer) -> Specification:
-    return Specification(
-        offer.brand,
-        offer.model,
-        offer.os,
-        offer.cpu,
-        offer.ram,
-        offer.storage,
-        offer.screen_size,
-        offer.keyboard_layout,
-    )
-
-
-def _money(minor: int | None, currency: str | None) -> Money | None:
-    return None if minor is None or currency is None else Money(minor, currency)
+from domain.quote_parts import (
+    FULFILLED,
+    OPEN,
+    Alternative,
+    LineDecision,
+    Offer,
+    OfferStatus,
+    Quote,
+    QuoteItem,
+    QuoteStatus,
+    Recipient,
+    RecipientStatus,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)

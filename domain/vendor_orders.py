@@ -8,7 +8,8 @@ from typing import NamedTuple
 from domain.catalogue import ProductType
 from domain.errors import NodeRef
 from domain.outbound import HardwareType, OrderRequest, SendTo
-from domain.quotes import Line, Quote, Recipient
+from domain.quote_parts import Quote, Recipient
+from domain.quotes import Line
 
 # `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (domain-facts B.2.1, F.2 1).
 VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})

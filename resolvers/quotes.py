@@ -7,7 +7,13 @@ from typing import Any
 from domain.errors import InvalidInput, Problems
 from domain.paging import PageKey
 from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
-from domain.quotes import Agreement, LineDecision, QuoteItem, QuoteStatus, Verdict
+from domain.quote_parts import (
+    Agreement,
+    LineDecision,
+    QuoteItem,
+    QuoteStatus,
+    Verdict,
+)
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef
 from domain.values import country, moment, text

@@ -7,7 +7,7 @@ import strawberry
 from domain import catalogue as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
-from domain.quotes import Alternative, QuoteItem
+from domain.quote_parts import Alternative, QuoteItem
 from resolvers import catalogue
 from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
 from schema.declare import column, edge, identity, root, type_of

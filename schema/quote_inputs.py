@@ -14,7 +14,7 @@ from domain.quote_drafts import (
     QuoteDraft,
     RecipientDraft,
 )
-from domain.quotes import Verdict
+from domain.quote_parts import Verdict
 from domain.use_cases.quotes import MoneyDraft
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe

@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain import quotes as rows
+from domain import quote_parts as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
 from domain.outbound import HardwareType, SendTo
-from domain.quotes import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quote_parts import (
+    LineDecision,
+    OfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+)
 from domain.vendor_orders import VendorOrder as VendorOrderRow
 from domain.vendor_orders import VendorOrderStatus
 from resolvers import quotes

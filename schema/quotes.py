@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.access import Scope
-from domain.quotes import QuoteStatus, Verdict
+from domain.quote_parts import QuoteStatus, Verdict
 from domain.use_cases.quotes import OfferRef
 from resolvers import quotes
 from resolvers.mutations import Result

@@ -10,18 +10,17 @@ from domain.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
 from domain.catalogue import Configuration, Product, ProductType
 from domain.ids import new_id
 from domain.money import Money
-from domain.quotes import (
+from domain.quote_parts import (
     Alternative,
-    Line,
     LineDecision,
     OfferStatus,
     Quote,
-    QuoteAggregate,
     QuoteItem,
     QuoteStatus,
     Recipient,
     RecipientStatus,
 )
+from domain.quotes import Line, QuoteAggregate
 from domain.values import fold
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

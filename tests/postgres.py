@@ -115,7 +115,17 @@ class Server:
     def _psql(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         # PG* of the developer's shell must not lead elsewhere.
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        command = [self.binaries / "psql", "-X", "-q", "-h", self.directory, "-U", "postgres", "-d", "postgres"]
+        command = [
+            str(self.binaries / "psql"),
+            "-X",
+            "-q",
+            "-h",
+            str(self.directory),
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        ]
         return subprocess.run([*command, *arguments], env=clean, capture_output=True, text=True, check=False)
 
 
@@ -133,8 +143,17 @@ def _start() -> Server:
     try:
         user = _user_for(directory)
         binaries = _binaries(directory, user)
-        data = directory / "data"
-        initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+        data = str(directory / "data")
+        initdb = [
+            str(binaries / "initdb"),
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+        ]
         made = subprocess.run(
             [*initdb, "--no-sync"], capture_output=True, text=True, cwd=directory, check=False, **user
         )
@@ -142,7 +161,18 @@ def _start() -> Server:
             raise RuntimeError(f"initdb failed: {made.stdout}{made.stderr}")
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "keeper", binaries / "postgres", "-D", data, "-k", directory, *settings],
+            [
+                "/bin/sh",
+                "-c",
+                KEEPER,
+                "keeper",
+                str(binaries / "postgres"),
+                "-D",
+                data,
+                "-k",
+                str(directory),
+                *settings,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

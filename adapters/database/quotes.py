@@ -12,7 +12,14 @@ from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, many, one, paged
 from adapters.database.rows import Rows, rows, values, within
 from domain.access import Reach
-from domain.quotes import Alternative, Line, Quote, QuoteAggregate, QuoteItem, Recipient, StatusTime
+from domain.quote_parts import (
+    Alternative,
+    Quote,
+    QuoteItem,
+    Recipient,
+    StatusTime,
+)
+from domain.quotes import Line, QuoteAggregate
 
 QUOTES = rows(Quote, tables.quotes)
 ITEMS = rows(QuoteItem, tables.quote_items)

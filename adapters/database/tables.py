@@ -24,7 +24,12 @@ from domain.employees import EmployeeStatus
 from domain.events import EventType
 from domain.jobs import JobKind, JobStatus
 from domain.outbound import HardwareType, SendTo
-from domain.quotes import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quote_parts import (
+    LineDecision,
+    OfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+)
 from domain.vendor_orders import VendorOrderStatus
 
 metadata = MetaData(

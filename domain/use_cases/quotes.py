@@ -19,15 +19,17 @@ from domain.quote_drafts import (
     build_recipients,
     named_ids,
 )
-from domain.quotes import (
-    Line,
+from domain.quote_parts import (
     Quote,
-    QuoteAggregate,
     QuoteItem,
     QuoteStatus,
     Recipient,
-    Ruling,
     Verdict,
+)
+from domain.quotes import (
+    Line,
+    QuoteAggregate,
+    Ruling,
     accept,
     price_offer,
     propose,

@@ -13,7 +13,8 @@ from domain.access import Caller, IdempotencyKey
 from domain.catalogue import ProductType, Specification
 from domain.ports import House, Outcome
 from domain.quote_drafts import CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quotes import LineClosed, OfferStatus, QuoteAggregate, Verdict
+from domain.quote_parts import OfferStatus, Verdict
+from domain.quotes import LineClosed, QuoteAggregate
 from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef, create_quote, decide, price
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
 from tests.databases import a_company, a_house, rows_of, write_quotes
@@ -161,8 +162,8 @@ async def test_events_are_numbered_without_gaps_however_many_are_recorded_at_onc
     await all_at_once([*new, *rejecting, *accepting])
 
     events = await SqlEventLog(database).after(company.live, 0, None, 1000)
-    # Each acceptance also approves its quote; of two equal rejections one is recorded.
-    assert len(events) == AT_ONCE + 1 + 2 * (AT_ONCE - 1)
+    # Each acceptance also approves its quote; of two equal rejections one is recorded, and finds its quote priced.
+    assert len(events) == AT_ONCE + 2 + 2 * (AT_ONCE - 1)
     assert [it.number for it in events] == list(range(1, len(events) + 1))
     assert await SqlEventLog(database).last_number(company.live) == len(events)
 

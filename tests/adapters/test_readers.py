@@ -14,7 +14,7 @@ from adapters.database.quotes import QUOTE_LOADERS
 from domain.access import Environment, Reach
 from domain.ids import new_id
 from domain.paging import PageKey, Window
-from domain.quotes import QuoteStatus
+from domain.quote_parts import QuoteStatus
 from tests.builders import NOW, a_configuration, a_product, a_quote, a_recipient, line, priced
 from tests.databases import LIVE, a_company, write_product, write_quotes
 

@@ -5,16 +5,18 @@ import pytest
 from domain.errors import ErrorCode, NodeRef
 from domain.events import StatusChange
 from domain.money import Money
-from domain.quotes import (
-    LineClosed,
+from domain.quote_parts import (
     LineDecision,
-    NotPriced,
-    OfferDecided,
     OfferStatus,
-    PriceChanged,
-    QuoteAggregate,
     QuoteStatus,
     RecipientStatus,
+)
+from domain.quotes import (
+    LineClosed,
+    NotPriced,
+    OfferDecided,
+    PriceChanged,
+    QuoteAggregate,
     Ruling,
     accept,
     price_offer,

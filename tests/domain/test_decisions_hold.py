@@ -9,14 +9,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.errors import Conflict, NodeRef
 from domain.events import StatusChange
 from domain.money import Money
-from domain.quotes import (
+from domain.quote_parts import (
     FULFILLED,
-    Line,
     LineDecision,
     OfferStatus,
-    QuoteAggregate,
     QuoteStatus,
     RecipientStatus,
+)
+from domain.quotes import (
+    Line,
+    QuoteAggregate,
     Ruling,
     accept,
     price_offer,

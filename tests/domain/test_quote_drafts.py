@@ -22,7 +22,13 @@ from domain.quote_drafts import (
     build_alternative,
     build_quote,
 )
-from domain.quotes import LineDecision, OfferStatus, QuoteAggregate, QuoteStatus, RecipientStatus
+from domain.quote_parts import (
+    LineDecision,
+    OfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+)
+from domain.quotes import QuoteAggregate
 from tests.builders import NOW, TENANT, a_configuration, a_product, line
 
 MACBOOK = a_product()

@@ -92,7 +92,7 @@ def _free_port() -> int:
 async def an_open_laptop(api: Api) -> str:
     quotes = (await api.run(ITEMS))["quotes"]["nodes"]
     return next(
-        item["id"]
+        str(item["id"])
         for quote in quotes
         for item in quote["items"]
         if (item["status"], item["decision"], item["productType"]) == ("SOURCED", "UNDECIDED", "LAPTOP")

@@ -23,6 +23,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 KEY = "qk_test_1234567890abcdef"
 OTHER_KEY = "qk_live_fedcba0987654321"
 
+# Generous, as a shared machine can be slow; a test that passes never waits for it.
+PATIENCE = 20
+expect.set_options(timeout=PATIENCE * 1000)
+
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -215,7 +219,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     page = await context.new_page()
     yield page
     await context.close()
@@ -246,7 +250,7 @@ def answer(page: Page) -> Any:
     return page.locator(".graphiql-response")
 
 
-async def eventually(condition: Any, seconds: float = 5) -> None:
+async def eventually(condition: Any, seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)

@@ -12,7 +12,14 @@ from domain.ids import global_id, new_id
 from domain.money import Money
 from domain.ports import IdempotencyClash, Outcome
 from domain.quote_drafts import AlternativeDraft, CatalogueDevice, CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quotes import LineClosed, LineDecision, OfferStatus, QuoteStatus, RecipientStatus, Verdict
+from domain.quote_parts import (
+    LineDecision,
+    OfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+    Verdict,
+)
+from domain.quotes import LineClosed
 from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef, create_quote, decide, price, propose_alternative
 from tests.builders import (
     TENANT,
