@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 MOST_TOKENS = 20_000
 MOST_ERRORS = 20
 LONGEST_MESSAGE = 1000
+# Longer documents are prepared anew each time, so that they cannot fill the memory.
+LONGEST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Engine:
             self._prepared.move_to_end(key)
             return self._prepared[key]
         prepared = self._check(request)
+        if len(request.query) > LONGEST_KEPT:
+            return prepared
         self._prepared[key] = prepared
         if len(self._prepared) > self._kept:
             self._prepared.popitem(last=False)

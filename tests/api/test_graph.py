@@ -164,6 +164,17 @@ async def test_ids_are_unlike_each_other_and_tell_the_type_apart(town):
     assert (await ask(town, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=swapped))["nodes"] == [None, None]
 
 
+async def test_a_selection_may_turn_out_empty(town):
+    query = """query($ids: [ID!]!, $no: Boolean! = false) {
+        viewer @include(if: $no) { environment }
+        nodes(ids: $ids) { ... on Quote { orderId } }
+        quotes { nodes { id @skip(if: true) } }
+    }"""
+    found = await ask(town, query, ids=[town.quote.id, town.quote.item])
+    assert found == {"nodes": [{"orderId": town.quote.order_id}, {}], "quotes": {"nodes": [{}]}}
+    assert await ask(town, "query($no: Boolean! = false) { viewer @include(if: $no) { environment } }") == {}
+
+
 # ---- lookups
 
 

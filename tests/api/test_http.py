@@ -8,6 +8,7 @@ import pytest
 
 from adapters.database.loaders import SqlReader
 from app import playground
+from app.engine import Request
 from tests.api.makers import a_draft, a_quote
 from tests.api.running import Answer, Running, document, running
 
@@ -154,6 +155,17 @@ async def test_a_mutation_that_is_refused_is_still_a_200_with_data(api):
     answer = await api.run(document("acceptItem"), {"input": {"itemId": quote.item}}, headers={"Accept": NEW})
     assert answer.status == 200
     assert answer.data["acceptItem"]["userErrors"][0]["code"] == "NOT_PRICED"
+
+
+async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
+    kept = api.parts.engine._prepared
+    await api.data(VIEWER)
+    assert list(kept) == [(VIEWER, None)]
+    assert await api.data(VIEWER + "#" + "x" * 100_000) == {"viewer": {"environment": "LIVE"}}
+    assert list(kept) == [(VIEWER, None)]
+    for number in range(1100):
+        api.parts.engine._lookup(Request(f"{{ v{number}: viewer {{ environment }} }}"))
+    assert len(kept) == 1000
 
 
 # ---- health
