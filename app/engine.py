@@ -77,7 +77,7 @@ class Refusal(Exception):
 class Engine:
     """Executes operations against the schema. Prepared documents are kept, the least recently used dropped."""
 
-    def __init__(self, services: Services, planned: bool = False, kept: int = 1000) -> None:
+    def __init__(self, services: Services, planned: bool = True, kept: int = 1000) -> None:
         self._schema = core_schema(build_schema())
         self.executor = Executor(self._schema, planned)
         self._services = services
