@@ -37,7 +37,7 @@ class Executor:
 
     def operation(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
         """An operation of a valid document, to be executed as often as it comes."""
-        return Operation(document, node, condition_variables(document))
+        return Operation(document, node, condition_variables(document, node))
 
     async def execute(
         self, operation: Operation, context: Any, variables: dict[str, Any] | None = None, root: Any = None
@@ -56,7 +56,11 @@ class Executor:
         return await result if isawaitable(result) else result
 
     def _plan(self, operation: Operation, variables: dict[str, Any]) -> Plan | None:
-        truths = {name: bool(variables.get(name)) for name in operation.conditions}
+        truths: dict[str, bool] = {name: variables[name] for name in operation.conditions if name in variables}
+        if None in truths.values():
+            # A condition that is null is an error, and where it is one graphql-core knows.
+            self.counts["fallback"] += 1
+            return None
         key = tuple(truths.values())
         if key in operation.plans:
             plan = operation.plans[key]
@@ -65,7 +69,7 @@ class Executor:
         try:
             plan = Compiler(self._schema, operation.document, operation.node, truths).compile()
             self.counts["miss"] += 1
-        except NotCovered:
+        except (NotCovered, RecursionError):
             plan = None
             self.counts["fallback"] += 1
         if len(operation.plans) >= MOST_PLANS:

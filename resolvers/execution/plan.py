@@ -13,8 +13,10 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLID,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -22,6 +24,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLScalarType,
     GraphQLSchema,
+    GraphQLString,
     GraphQLUnionType,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -33,6 +36,7 @@ from graphql import (
 )
 from graphql.language import visit
 from graphql.language.visitor import Visitor
+from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
 from resolvers.execution.declarations import (
     EXTENSION,
@@ -52,9 +56,11 @@ class NotCovered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A scalar or an enum."""
+    """A scalar or an enum. Values of `plain` Python types are their own output; `convert` makes it of others."""
 
-    type: GraphQLScalarType | GraphQLEnumType
+    definition: GraphQLScalarType | GraphQLEnumType
+    plain: frozenset[type]
+    convert: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ Shape = Leaf | Many | Required | Object | Abstract
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a selection. `arguments` are the nodes whose values are known only when it is run."""
+    """One field of a selection. Of a field below an abstract type it is not known beforehand which attributes are read
+    of its rows, so they are asked for `whole`."""
 
     name: str
     definition: GraphQLField
@@ -100,7 +107,7 @@ class Field:
     declaration: Declaration | None
     shape: Shape
     constant: str | None = None
-    varies: bool = False
+    whole: bool = False
 
     @property
     def label(self) -> str:
@@ -146,13 +153,17 @@ class Compiler:
         self._operation = operation
         self._truths = truths
         self._fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
+        self._late = False
 
     def compile(self) -> Plan:
         """The plan. Raises: NotCovered."""
         root_type = self._schema.get_root_type(self._operation.operation)
         if root_type is None:
             raise NotCovered(f"a schema without {self._operation.operation.value}")
+        visit(self._document, _Uncovered())
         root = self._select(root_type, [self._operation.selection_set])
+        # What is compiled from here on is selected of abstract types, by `_Later`.
+        self._late = True
         serial = self._operation.operation is OperationType.MUTATION
         attributes = _attributes_of_loaders(root)
         return Plan(self._schema, self._document, self._operation, self._fragments, root, serial, attributes)
@@ -193,8 +204,6 @@ class Compiler:
     def _included(self, node: SelectionNode) -> bool:
         for directive in node.directives or ():
             name = directive.name.value
-            if name in ("defer", "stream"):
-                raise NotCovered(f"@{name}")
             if name in ("skip", "include"):
                 value: Any = (directive.arguments or ())[0].value
                 truth = self._truths[value.name.value] if isinstance(value, VariableNode) else value.value
@@ -212,10 +221,9 @@ class Compiler:
         if asked.startswith("__"):
             raise NotCovered("introspection")
         definition = parent.fields[asked]
-        varies = any(_has_variable(argument.value) for argument in nodes[0].arguments or ())
         shape = self._shape(definition.type, nodes)
         declaration = definition.extensions.get(EXTENSION)
-        return Field(name, definition, parent, tuple(nodes), declaration, shape, varies=varies)
+        return Field(name, definition, parent, tuple(nodes), declaration, shape, whole=self._late)
 
     def _shape(self, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
         if isinstance(type_, GraphQLNonNull):
@@ -223,7 +231,7 @@ class Compiler:
         if isinstance(type_, GraphQLList):
             return Many(self._shape(type_.of_type, nodes))
         if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
-            return Leaf(type_)
+            return _leaf(type_)
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         if isinstance(type_, GraphQLObjectType):
             return Object(self._select(type_, sets))
@@ -315,8 +323,8 @@ def builder(names: tuple[str, ...]) -> Callable[[Sequence[Sequence[Any]]], list[
     return eval(f"lambda columns: [{{{shown}}} for {', '.join(values)}, in zip(*columns)]")  # type: ignore[no-any-return]  # noqa: S307
 
 
-def condition_variables(document: DocumentNode) -> tuple[str, ...]:
-    """The variables that `@skip` and `@include` of a document depend on, in a fixed order."""
+def condition_variables(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
+    """The variables of an operation that `@skip` and `@include` depend on, in a fixed order."""
     found: set[str] = set()
 
     class Conditions(Visitor):
@@ -325,11 +333,30 @@ def condition_variables(document: DocumentNode) -> tuple[str, ...]:
                 found.update(it.value.name.value for it in node.arguments if isinstance(it.value, VariableNode))
 
     visit(document, Conditions())
-    return tuple(sorted(found))
+    declared = {it.variable.name.value for it in operation.variable_definitions or ()}
+    return tuple(sorted(found & declared))
 
 
-def _has_variable(value: Any) -> bool:
-    if isinstance(value, VariableNode):
-        return True
-    parts = getattr(value, "values", None) or [it.value for it in getattr(value, "fields", None) or ()]
-    return any(_has_variable(part) for part in parts)
+class _Uncovered(Visitor):
+    """Finds what plans cannot do. All of a document is looked over at once, as what is selected of abstract types is
+    compiled when it is too late to turn back."""
+
+    def enter_directive(self, node: Any, *_: Any) -> None:
+        if node.name.value in ("defer", "stream", GraphQLDisableErrorPropagationDirective.name):
+            raise NotCovered(f"@{node.name.value}")
+
+    def enter_fragment_definition(self, node: Any, *_: Any) -> None:
+        if node.variable_definitions:
+            raise NotCovered("fragments with variables")
+
+
+def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> Leaf:
+    convert = type_.coerce_output_value
+    if isinstance(type_, GraphQLEnumType):
+        try:
+            # A value that is not there is a KeyError, and looked for again as graphql-core does.
+            convert = {value.value: name for name, value in type_.values.items()}.__getitem__
+        except TypeError:
+            return Leaf(type_, frozenset(), convert)
+    text = type_ in (GraphQLString, GraphQLID) or convert is str
+    return Leaf(type_, frozenset({str} if text else {bool} if type_ is GraphQLBoolean else ()), convert)

@@ -5,8 +5,8 @@ Values travel as columns, one list for each field with an entry for each object 
 """
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from inspect import isawaitable
 from itertools import accumulate, chain
 from operator import attrgetter
 from types import NoneType
@@ -18,13 +18,16 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLEnumType,
     GraphQLError,
+    GraphQLInt,
     GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
+    default_field_resolver,
+    default_type_resolver,
     located_error,
 )
 from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path, Undefined, inspect, is_awaitable, is_iterable
 
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
 from resolvers.execution.plan import Abstract, Field, Leaf, Many, Object, Plan, Required, Selection, Shape
@@ -49,25 +52,31 @@ BAD = _Bad()
 
 
 class Where:
-    """Where the entries of a column stand in the answer. `of` finds an entry's place among those of `outer`."""
+    """Where the entries of a column stand in the answer. `of` finds an entry's place among those of `outer`; `key` is
+    what a field of the type called `parent` is called in the answer."""
 
-    __slots__ = ("key", "of", "outer")
+    __slots__ = ("key", "of", "outer", "parent")
 
-    def __init__(self, outer: "Where | None", key: str | None, of: Callable[[int], tuple[int, int | None]]) -> None:
+    def __init__(
+        self,
+        outer: "Where | None",
+        of: Callable[[int], tuple[int, int | None]],
+        key: str | None = None,
+        parent: str | None = None,
+    ) -> None:
         self.outer = outer
-        self.key = key
         self.of = of
+        self.key = key
+        self.parent = parent
 
-    def path(self, index: int) -> list[str | int]:
+    def path(self, index: int) -> Path | None:
         if self.outer is None:
-            return []
+            return None
         within, position = self.of(index)
         path = self.outer.path(within)
         if self.key is not None:
-            path.append(self.key)
-        if position is not None:
-            path.append(position)
-        return path
+            path = Path(path, self.key, self.parent)
+        return path if position is None else Path(path, position, None)
 
 
 def _same(index: int) -> tuple[int, None]:
@@ -78,6 +87,8 @@ class Info:
     """What a resolver by hand is told, under the names graphql-core uses."""
 
     __slots__ = (
+        "_index",
+        "_where",
         "context",
         "field_name",
         "field_nodes",
@@ -85,7 +96,6 @@ class Info:
         "is_awaitable",
         "operation",
         "parent_type",
-        "path",
         "return_type",
         "root_value",
         "schema",
@@ -99,27 +109,34 @@ class Info:
     is_awaitable: Callable[[Any], bool]
     operation: OperationDefinitionNode
     parent_type: GraphQLObjectType
-    path: Any
     return_type: Any
     root_value: Any
     schema: GraphQLSchema
     variable_values: Any
 
+    def __init__(self, where: Where, index: int) -> None:
+        self._where = where
+        self._index = index
+
+    @property
+    def path(self) -> Path | None:
+        return self._where.path(self._index)
+
 
 async def run(plan: Plan, root: Any, context: Bulk, variables: Any) -> ExecutionResult:
     """The answer to an operation. `variables` are coerced (graphql-core's `VariableValues`)."""
     running = _Run(plan, root, context, variables)
-    answer = (await running.selection(plan.root, [root], Where(None, None, _same), plan.serial))[0]
+    answer = (await running.selection(plan.root, [root], Where(None, _same), plan.serial))[0]
     data = None if answer is BAD else answer
     return ExecutionResult(data, _one_for_each_null(running.errors, data) or None)
 
 
-def _one_for_each_null(errors: list[GraphQLError], data: Any) -> list[GraphQLError]:
+def _one_for_each_null(errors: list[tuple[list[str | int], GraphQLError]], data: Any) -> list[GraphQLError]:
     """Of several errors that made the same place null, the first."""
     kept: dict[tuple[str | int, ...], GraphQLError] = {}
-    for error in errors:
+    for path, error in errors:
         value, place = data, []
-        for step in error.path or ():
+        for step in path:
             if value is None:
                 break
             place.append(step)
@@ -134,31 +151,37 @@ class _Run:
         self._root = root
         self._context = context
         self._variables = variables
-        self.errors: list[GraphQLError] = []
+        self.errors: list[tuple[list[str | int], GraphQLError]] = []
 
     async def selection(
         self, selection: Selection, rows: Sequence[Any], where: Where, serial: bool = False
     ) -> list[Any]:
         """What is selected of some objects of one type: a dict for each, or BAD."""
+        if not rows:
+            return []
         columns: list[Any] = [None] * len(selection.fields)
-        waiting: list[tuple[int, Awaitable[Any]]] = []
+        waiting: list[tuple[int, Awaitable[list[Any]]]] = []
         for index, field in enumerate(selection.fields):
-            at = Where(where, field.name, _same)
+            at = Where(where, _same, field.name, selection.type.name)
             raw = self._at_once(field, rows, at)
-            if raw is not None and _is_leaf(field.shape):
-                columns[index] = self._leaves(field, field.shape, raw, at)
-                continue
-            answer = self._later(field, rows, at) if raw is None else self._complete(field, field.shape, raw, at)
-            if serial:
-                columns[index] = await answer
+            leaf = None if raw is None else _leaf(field.shape)
+            if raw is not None and leaf is not None and not _is_odd(kinds := set(map(type, raw))):
+                columns[index] = self._leaves(field, field.shape, leaf, raw, kinds, at)
             else:
-                waiting.append((index, answer))
+                answer = self._later(field, rows, at) if raw is None else self._complete(field, field.shape, raw, at)
+                if serial:
+                    columns[index] = await answer
+                else:
+                    waiting.append((index, answer))
+            if serial and columns[index][0] is BAD:
+                # The whole answer is null, and what was not done yet is not to be done.
+                return [BAD]
         if len(waiting) == 1:
             columns[waiting[0][0]] = await waiting[0][1]
         elif waiting:
             answers = await asyncio.gather(*(answer for _, answer in waiting))
-            for (index, _), answer in zip(waiting, answers, strict=True):
-                columns[index] = answer
+            for (index, _), column in zip(waiting, answers, strict=True):
+                columns[index] = column
         names = selection.names
         if not names:
             return [{} for _ in rows]
@@ -170,57 +193,62 @@ class _Run:
         return selection.build(columns)
 
     def _at_once(self, field: Field, rows: Sequence[Any], where: Where) -> list[Any] | None:
-        """The raw values of a field that needs no waiting, or None."""
-        declaration = field.declaration
+        """The raw values of a field that needs no loader, or None. Failures are recorded and BAD."""
         if field.constant is not None:
             return [field.constant] * len(rows)
-        if isinstance(declaration, Itself):
-            return list(rows)
-        if isinstance(declaration, Identity):
-            return list(map(declaration.prefix.__add__, map(_ID, rows)))
-        if isinstance(declaration, Column):
-            try:
-                return list(map(attrgetter(declaration.attribute), rows))
-            except Exception:  # noqa: BLE001 - found again below, row by row
-                return [
-                    self._attempt(field, where, index, getattr, row, declaration.attribute)
-                    for index, row in enumerate(rows)
-                ]
+        match field.declaration:
+            case Column(attribute):
+                return self._attributes(attribute, field, rows, where)
+            case Identity(prefix):
+                try:
+                    return list(map(prefix.__add__, map(_ID, rows)))
+                except Exception:  # noqa: BLE001 - found again row by row
+                    return [
+                        self._attempt(field, where, at, lambda it: prefix + it.id, it) for at, it in enumerate(rows)
+                    ]
+            case Itself():
+                return list(rows)
+            case None:
+                return [self._attempt(field, where, at, self._call, field, it, where, at) for at, it in enumerate(rows)]
         return None
 
+    def _attributes(self, name: str, field: Field, rows: Sequence[Any], where: Where) -> list[Any]:
+        try:
+            return list(map(attrgetter(name), rows))
+        except Exception:  # noqa: BLE001 - found again row by row
+            return [self._attempt(field, where, index, getattr, row, name) for index, row in enumerate(rows)]
+
     async def _later(self, field: Field, rows: Sequence[Any], where: Where) -> list[Any]:
-        raw = await self._fetch(field, rows, where)
+        match field.declaration:
+            case Edge(loader, key, many):
+                keys = self._attributes(key, field, rows, where)
+                raw = await self._load(loader, keys, field, where, many)
+            case PagedEdge() as edge:
+                raw = await self._pages(edge, field, rows, where)
+            case ReferenceEdge() as edge:
+                raw = await self._references(edge, field, rows, where)
         return await self._complete(field, field.shape, raw, where)
 
-    async def _fetch(self, field: Field, rows: Sequence[Any], where: Where) -> list[Any]:
-        """The raw values of a field over a loader or a resolver by hand; failures are recorded and BAD."""
-        declaration = field.declaration
-        if isinstance(declaration, Edge):
-            keys = list(map(attrgetter(declaration.key), rows))
-            return await self._load(declaration.loader, keys, field, where, declaration.many)
-        if isinstance(declaration, PagedEdge):
-            return await self._pages(declaration, field, rows, where)
-        if isinstance(declaration, ReferenceEdge):
-            return await self._references(declaration, field, rows, where)
-        return await self._by_hand(field, rows, where)
-
     async def _load(self, loader: str, keys: list[Any], field: Field, where: Where, many: bool) -> list[Any]:
+        """What a loader gives for some keys, and nothing for those that are None."""
         wanted = [index for index, key in enumerate(keys) if key is not None and key is not BAD]
         values: list[Any] = [BAD if key is BAD else ([] if many else None) for key in keys]
         if not wanted:
             return values
+        asked = keys if len(wanted) == len(keys) else [keys[index] for index in wanted]
         try:
-            asked = keys if len(wanted) == len(keys) else [keys[index] for index in wanted]
-            loaded = await self._context.load_bulk(loader, asked, self._plan.attributes.get(loader))
+            attributes = None if field.whole else self._plan.attributes.get(loader)
+            loaded = await self._context.load_bulk(loader, asked, attributes)
+            if len(loaded) != len(asked):
+                raise TypeError(f"asked for {len(asked)} keys, the loader answered {len(loaded)}")
         except Exception as error:  # noqa: BLE001 - recorded for every object that asked
             for index in wanted:
                 values[index] = self._failed(error, field, where, index)
             return values
-        if len(wanted) == len(keys):
-            values = list(loaded)
-        else:
-            for index, value in zip(wanted, loaded, strict=True):
-                values[index] = value
+        if asked is keys:
+            return list(loaded)
+        for index, value in zip(wanted, loaded, strict=True):
+            values[index] = value
         return values
 
     async def _pages(self, edge: PagedEdge, field: Field, rows: Sequence[Any], where: Where) -> list[Any]:
@@ -230,58 +258,47 @@ class _Run:
         keys = [self._attempt(field, where, index, page, row) for index, row in enumerate(rows)]
         pages = await self._load(edge.loader, keys, field, where, many=False)
         return [
-            page if page is BAD or isinstance(page, Exception) else edge.connect(edge.loader, key, page)
-            for key, page in zip(keys, pages, strict=True)
+            page
+            if page is BAD or isinstance(page, Exception)
+            else self._attempt(field, where, index, edge.connect, edge.loader, keys[index], page)
+            for index, page in enumerate(pages)
         ]
 
     async def _references(self, edge: ReferenceEdge, field: Field, rows: Sequence[Any], where: Where) -> list[Any]:
         """Nodes of several types, one load for each type."""
-        references = [getattr(row, edge.attribute) for row in rows]
-        loaders = [None if it is None else edge.loaders.get(it.type) for it in references]
-        values: list[Any] = [None] * len(rows)
-        for loader in dict.fromkeys(it for it in loaders if it is not None):
-            mine = [index for index, it in enumerate(loaders) if it == loader]
-            keys = [references[index].id for index in mine]
-            picked = Where(where, None, lambda index, mine=mine: (mine[index], None))  # type: ignore[misc]
-            for index, value in zip(mine, await self._load(loader, keys, field, picked, many=False), strict=True):
+
+        def refer(row: Any) -> tuple[str | None, Any]:
+            reference = getattr(row, edge.attribute)
+            loader = None if reference is None else edge.loaders.get(reference.type)
+            return loader, None if loader is None else reference.id
+
+        values = [self._attempt(field, where, index, refer, row) for index, row in enumerate(rows)]
+        places: dict[str | None, list[int]] = {}
+        for index, value in enumerate(values):
+            if value is not BAD:
+                places.setdefault(value[0], []).append(index)
+        for loader, present in places.items():
+            keys = [values[index][1] for index in present]
+            found = (
+                keys if loader is None else await self._load(loader, keys, field, _among(where, present), many=False)
+            )
+            for index, value in zip(present, found, strict=True):
                 values[index] = value
         return values
 
-    async def _by_hand(self, field: Field, rows: Sequence[Any], where: Where) -> list[Any]:
-        resolve = field.definition.resolve
-        values: list[Any] = [None] * len(rows)
-        for index, row in enumerate(rows):
-            values[index] = self._attempt(field, where, index, self._call, resolve, field, row, where, index)
-        waiting = [index for index, value in enumerate(values) if isawaitable(value)]
-        if len(waiting) == 1:
-            answers: list[Any] = [await _caught(values[waiting[0]])]
-        else:
-            answers = await asyncio.gather(*(values[index] for index in waiting), return_exceptions=True)
-        for index, answer in zip(waiting, answers, strict=True):
-            failed = isinstance(answer, Exception)
-            values[index] = self._failed(answer, field, where, index) if failed else answer
-        return values
+    def _call(self, field: Field, row: Any, where: Where, index: int) -> Any:
+        resolve = field.definition.resolve or default_field_resolver
+        return resolve(row, self._info(field, where, index), **self._arguments(field))
 
-    def _call(self, resolve: Any, field: Field, row: Any, where: Where, index: int) -> Any:
-        arguments = self._arguments(field)
-        if resolve is None:
-            return (
-                row.get(field.nodes[0].name.value)
-                if isinstance(row, dict)
-                else getattr(row, field.nodes[0].name.value, None)
-            )
-        return resolve(row, self._info(field, where, index), **arguments)
-
-    def _info(self, field: Field, where: Where, index: int) -> Info:
-        info = Info()
+    def _info(self, field: Field, where: Where, index: int) -> Any:
+        info = Info(where, index)
         info.context = self._context
         info.field_name = field.nodes[0].name.value
         info.field_nodes = list(field.nodes)
         info.fragments = self._plan.fragments
-        info.is_awaitable = isawaitable
+        info.is_awaitable = is_awaitable
         info.operation = self._plan.operation
         info.parent_type = field.parent
-        info.path = where.path(index)
         info.return_type = field.definition.type
         info.root_value = self._root
         info.schema = self._plan.schema
@@ -293,181 +310,209 @@ class _Run:
 
     async def _complete(self, field: Field, shape: Shape, raw: Sequence[Any], where: Where) -> list[Any]:
         """Raw values as the answer has them: entries are output, None, or BAD where null is not allowed."""
-        if _is_leaf(shape):
-            return self._leaves(field, shape, raw, where)
-        values = self._exceptions(field, raw, where)
+        values, kinds = list(raw), set(map(type, raw))
+        if _is_odd(kinds):
+            values = await self._evened(field, values, where)
+            kinds = set(map(type, values))
         match shape.of if isinstance(shape, Required) else shape:
+            case Leaf() as leaf:
+                return self._leaves(field, shape, leaf, values, kinds, where)
             case Many(of):
-                values = await self._lists(field, of, values, where)
+                values = await self._lists(field, of, values, kinds, where)
             case Object(selection):
-                values = await self._objects(selection, values, where)
+                values = await self._objects(selection, values, kinds, where)
             case Abstract() as abstract:
                 values = await self._abstract(field, abstract, values, where)
-        return self._settle(field, shape, values, where)
+        return self._settle(field, shape, values, kinds, where)
 
-    def _settle(self, field: Field, shape: Shape, values: list[Any], where: Where) -> list[Any]:
-        """What failed becomes null where it may; what is null where it may not be has failed."""
+    async def _evened(self, field: Field, values: list[Any], where: Where) -> list[Any]:
+        """Values without odd ones: awaitables are awaited, exceptions have failed, and undefined is null."""
+        waiting = [index for index, value in enumerate(values) if is_awaitable(value)]
+        for index, answer in zip(waiting, await _answers([values[index] for index in waiting]), strict=True):
+            values[index] = answer
+        for index, value in enumerate(values):
+            if isinstance(value, Exception):
+                values[index] = self._failed(value, field, where, index)
+            elif value is Undefined:
+                values[index] = None
+        return values
+
+    def _settle(self, field: Field, shape: Shape, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
+        """What failed becomes null where it may; what is null where it may not be has failed. `kinds` are the types of
+        the values before they were completed, which makes none null and any null stay."""
         if isinstance(shape, Required):
-            if None in values:
-                message = f"Cannot return null for non-nullable field {field.label}."
-                return [
-                    self._failed(GraphQLError(message), field, where, index) if value is None else value
-                    for index, value in enumerate(values)
-                ]
-            return values
-        return [None if value is BAD else value for value in values] if self.errors else values
-
-    def _leaves(self, field: Field, shape: Shape, raw: Sequence[Any], where: Where) -> list[Any]:
-        leaf = shape.of if isinstance(shape, Required) else shape
-        assert isinstance(leaf, Leaf)
-        kinds = set(map(type, raw))
-        if kinds <= _plain(leaf.type) or (kinds == _WHOLE and leaf.type.name == "Int" and _fits(raw)):
-            return list(raw)
-        if BAD in raw or any(issubclass(kind, Exception) for kind in kinds):
-            raw = self._exceptions(field, raw, where)
-        values = self._serialized(field, leaf.type, raw, where)
-        return self._settle(field, shape, values, where) if NoneType in kinds or self.errors else values
-
-    def _serialized(self, field: Field, type_: Any, raw: Sequence[Any], where: Where) -> list[Any]:
-        serialize = _words(type_) if isinstance(type_, GraphQLEnumType) else type_.serialize
-        try:
-            if None not in raw and BAD not in raw:
-                return list(map(serialize, raw))
-            return [value if value is None or value is BAD else serialize(value) for value in raw]
-        except Exception:  # noqa: BLE001 - found again value by value, as graphql-core words it
-            slow = type_.coerce_output_value
+            if NoneType not in kinds:
+                return values
+            error = TypeError(f"Cannot return null for non-nullable field {field.label}.")
             return [
-                value if value is None or value is BAD else self._attempt(field, where, index, slow, value)
-                for index, value in enumerate(raw)
-            ]
-
-    async def _lists(self, field: Field, of: Shape, values: list[Any], where: Where) -> list[Any]:
-        if set(map(type, values)) <= _LISTS:
-            lengths = list(map(len, values))
-            entries = await self._complete(field, of, list(chain.from_iterable(values)), _inside(where, lengths))
-            if not self.errors:
-                ends = list(accumulate(lengths))
-                return [entries[end - length : end] for end, length in zip(ends, lengths, strict=True)]
-            lists = values
-        else:
-            lists = [
-                value if _is_list(value) else self._not_a_list(value, field, where, index)
+                self._failed(error, field, where, index) if value is None else value
                 for index, value in enumerate(values)
             ]
-            lengths = [len(value) if _is_list(value) else 0 for value in lists]
-            flat = [entry for value in lists if _is_list(value) for entry in value]
-            entries = await self._complete(field, of, flat, _inside(where, lengths))
-        answer, start = [], 0
-        for value, length in zip(lists, lengths, strict=True):
-            if not _is_list(value):
-                answer.append(value)
-                continue
-            part = entries[start : start + length]
-            start += length
-            answer.append(BAD if self.errors and BAD in part else part)
-        return answer
+        return [None if value is BAD else value for value in values] if self.errors else values
 
-    def _not_a_list(self, value: Any, field: Field, where: Where, index: int) -> Any:
-        if value is None or value is BAD:
-            return value
-        message = f"Expected Iterable, but did not find one for field '{field.label}'."
-        return self._failed(GraphQLError(message), field, where, index)
+    def _leaves(
+        self, field: Field, shape: Shape, leaf: Leaf, values: list[Any], kinds: set[type], where: Where
+    ) -> list[Any]:
+        if kinds <= leaf.plain or (kinds == _WHOLE and leaf.definition is GraphQLInt and _fits(values)):
+            return values
+        if not kinds - _EMPTY <= leaf.plain:
+            values = self._converted(field, leaf, values, kinds, where)
+        return self._settle(field, shape, values, kinds, where)
 
-    async def _objects(self, selection: Selection, values: list[Any], where: Where) -> list[Any]:
-        if None not in values and not (self.errors and BAD in values):
+    def _converted(self, field: Field, leaf: Leaf, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
+        whole = kinds.isdisjoint(_EMPTY)
+        given = values if whole else [value for value in values if value is not None and value is not BAD]
+        try:
+            output = list(map(leaf.convert, given))
+            if not isinstance(leaf.definition, GraphQLEnumType) and not _NO_OUTPUT.isdisjoint(map(type, output)):
+                raise TypeError
+        except Exception:  # noqa: BLE001 - found again value by value, as graphql-core words it
+            return [
+                value
+                if value is None or value is BAD
+                else self._attempt(field, where, index, _output, leaf.definition, value)
+                for index, value in enumerate(values)
+            ]
+        if whole:
+            return output
+        entries = iter(output)
+        return [value if value is None or value is BAD else next(entries) for value in values]
+
+    async def _lists(self, field: Field, of: Shape, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
+        plain = kinds <= _LISTS
+        if not plain:
+            values = [
+                value if value is None or value is BAD else self._attempt(field, where, index, _listed, value, field)
+                for index, value in enumerate(values)
+            ]
+        lists = values if plain else [value for value in values if type(value) is list]
+        lengths = list(map(len, values if plain else [value if type(value) is list else () for value in values]))
+        entries = await self._complete(field, of, list(chain.from_iterable(lists)), _inside(where, lengths))
+        ends = list(accumulate(lengths))
+        parts = [entries[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+        if plain and not self.errors:
+            return parts
+        return [
+            value if type(value) is not list else BAD if any(entry is BAD for entry in part) else part
+            for value, part in zip(values, parts, strict=True)
+        ]
+
+    async def _objects(self, selection: Selection, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
+        if kinds.isdisjoint(_EMPTY):
             return await self.selection(selection, values, where)
         present = [index for index, value in enumerate(values) if value is not None and value is not BAD]
         return await self._some(selection, values, present, where)
 
     async def _abstract(self, field: Field, shape: Abstract, values: list[Any], where: Where) -> list[Any]:
-        grouped: dict[str, list[int]] = {}
-        types: dict[str, GraphQLObjectType] = {}
-        for index, value in enumerate(values):
-            if value is None or value is BAD:
-                continue
-            type_ = self._attempt(field, where, index, self._type_of, field, shape, value, where, index)
-            if type_ is BAD:
-                values[index] = BAD
-                continue
-            types[type_.name] = type_
-            grouped.setdefault(type_.name, []).append(index)
-        for name, present in grouped.items():
-            values = await self._some(shape.select(types[name]), values, present, where)
-        return values
+        resolve, answered = shape.type.resolve_type or default_type_resolver, list(values)
+        names = [
+            value
+            if value is None or value is BAD
+            else self._attempt(field, where, index, resolve, value, self._info(field, where, index), shape.type)
+            for index, value in enumerate(values)
+        ]
+        if _is_odd(set(map(type, names))):
+            names = await self._evened(field, names, where)
+        grouped: dict[GraphQLObjectType, list[int]] = {}
+        for index, name in enumerate(names):
+            if name is BAD:
+                answered[index] = BAD
+            elif values[index] is not None:
+                type_ = self._attempt(field, where, index, self._possible, shape.type, name, field)
+                if type_ is BAD:
+                    answered[index] = BAD
+                else:
+                    grouped.setdefault(type_, []).append(index)
+        for type_, present in grouped.items():
+            answered = await self._some(shape.select(type_), answered, present, where)
+        return answered
+
+    def _possible(self, type_: Any, name: Any, field: Field) -> GraphQLObjectType:
+        """The type of a value of an abstract type, by name. Raises: GraphQLError."""
+        if name is None:
+            message = f"Abstract type '{type_}' must resolve to an Object type at runtime for field '{field.label}'."
+            raise GraphQLError(message)
+        found = self._plan.schema.type_map.get(name)
+        if not isinstance(found, GraphQLObjectType) or not self._plan.schema.is_sub_type(type_, found):
+            raise GraphQLError(f"Runtime Object type '{name}' is not a possible type for '{type_}'.")
+        return found
 
     async def _some(self, selection: Selection, values: list[Any], present: list[int], where: Where) -> list[Any]:
         """`values` with the objects at some places answered, the others as they were."""
-        picked = Where(where, None, lambda index: (present[index], None))
-        answers = await self.selection(selection, [values[index] for index in present], picked)
+        answers = await self.selection(selection, [values[index] for index in present], _among(where, present))
         answered = list(values)
         for index, answer in zip(present, answers, strict=True):
             answered[index] = answer
         return answered
 
-    def _type_of(self, field: Field, shape: Abstract, value: Any, where: Where, index: int) -> GraphQLObjectType:
-        info: Any = self._info(field, where, index)
-        for possible in self._plan.schema.get_possible_types(shape.type):
-            if possible.is_type_of is not None and possible.is_type_of(value, info):
-                return possible
-        raise GraphQLError(f"Abstract type '{shape.type.name}' has no possible type for this value.")
-
-    def _exceptions(self, field: Field, raw: Sequence[Any], where: Where) -> list[Any]:
-        """Exceptions that were handed over as values are failures of their entries."""
-        if any(issubclass(kind, Exception) for kind in set(map(type, raw))):
-            return [
-                self._failed(value, field, where, index) if isinstance(value, Exception) else value
-                for index, value in enumerate(raw)
-            ]
-        return list(raw)
-
     def _attempt(self, field: Field, where: Where, index: int, act: Callable[..., Any], *values: Any) -> Any:
         try:
-            value = act(*values)
+            return act(*values)
         except Exception as error:  # noqa: BLE001 - recorded at its path
             return self._failed(error, field, where, index)
-        return value
 
     def _failed(self, error: Exception, field: Field, where: Where, index: int) -> Any:
-        self.errors.append(located_error(error, list(field.nodes), where.path(index)))
+        linked = where.path(index)
+        path = linked.as_list() if linked else []
+        self.errors.append((path, located_error(error, list(field.nodes), path)))
         return BAD
 
 
-def _is_leaf(shape: Shape) -> bool:
-    return isinstance(shape.of if isinstance(shape, Required) else shape, Leaf)
+def _leaf(shape: Shape) -> Leaf | None:
+    below = shape.of if isinstance(shape, Required) else shape
+    return below if isinstance(below, Leaf) else None
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple) and not hasattr(value, "_fields")
+def _is_odd(kinds: set[type]) -> bool:
+    """Whether values of these types need a look before they are completed."""
+    return any(issubclass(kind, _ODD) or hasattr(kind, "__await__") for kind in kinds)
 
 
-def _finder(lengths: list[int]) -> Callable[[int], tuple[int, int | None]]:
-    """Finds in which list an entry of the flattened lists stands, and at which place."""
+async def _answers(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
+    """What some awaitables give, or the exceptions they raise."""
+    if len(waiting) == 1:
+        try:
+            return [await waiting[0]]
+        except Exception as error:  # noqa: BLE001 - the caller records it
+            return [error]
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, Exception):
+            raise answer
+    return answers
 
-    def find(index: int) -> tuple[int, int]:
-        ends = list(accumulate(lengths))
-        within = next(number for number, end in enumerate(ends) if index < end)
-        return within, index - (ends[within] - lengths[within])
 
-    return find
+def _listed(value: Any, field: Field) -> list[Any]:
+    if not is_iterable(value):
+        raise GraphQLError(f"Expected Iterable, but did not find one for field '{field.label}'.")
+    return list(value)
+
+
+def _output(type_: Any, value: Any) -> Any:
+    """A value of a scalar or an enum as output. Raises whatever the type raises, and TypeError where it gives none."""
+    output = type_.coerce_output_value(value)
+    if output is None or output is Undefined:
+        told = f"`{type_}.coerce_output_value({inspect(value)})` to return non-nullable value, returned: {output}"
+        raise TypeError(f"Expected {told}")
+    return output
+
+
+def _among(where: Where, present: list[int]) -> Where:
+    """Where some entries of a column stand."""
+    return Where(where, lambda index: (present[index], None))
 
 
 def _inside(where: Where, lengths: list[int]) -> Where:
-    return Where(where, None, _finder(lengths))
+    """Where the entries of the lists in a column stand, one list after the other."""
+    ends: list[int] = []
 
+    def find(index: int) -> tuple[int, int]:
+        if not ends:
+            ends.extend(accumulate(lengths))
+        within = bisect_right(ends, index)
+        return within, index - (ends[within] - lengths[within])
 
-_LISTS = frozenset({list})
-_NOTHING: frozenset[type] = frozenset()
-_TEXT = frozenset({str})
-_TRUTH = frozenset({bool})
-_WHOLE = frozenset({int})
-_ID = attrgetter("id")
-
-
-def _plain(type_: GraphQLScalarType | GraphQLEnumType) -> frozenset[type]:
-    """The Python types whose values are their own output."""
-    if type_.name in ("String", "ID") or getattr(type_, "serialize", None) is str:
-        return _TEXT
-    return _TRUTH if type_.name == "Boolean" else _NOTHING
+    return Where(where, find)
 
 
 def _fits(numbers: Sequence[int]) -> bool:
@@ -475,13 +520,9 @@ def _fits(numbers: Sequence[int]) -> bool:
     return min(numbers) >= -(2**31) and max(numbers) < 2**31
 
 
-def _words(type_: GraphQLEnumType) -> Callable[[Any], str]:
-    """The names of an enum by value; a value it does not know is a KeyError."""
-    return {value.value: name for name, value in type_.values.items()}.__getitem__
-
-
-async def _caught(waiting: Awaitable[Any]) -> Any:
-    try:
-        return await waiting
-    except Exception as error:  # noqa: BLE001 - the caller records it
-        return error
+_ODD = (Exception, type(Undefined))
+_EMPTY = frozenset({NoneType, _Bad})
+_NO_OUTPUT = frozenset({NoneType, type(Undefined)})
+_LISTS = frozenset({list})
+_WHOLE = frozenset({int})
+_ID = attrgetter("id")
