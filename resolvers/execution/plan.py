@@ -15,7 +15,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLBoolean,
     GraphQLEnumType,
-    GraphQLField,
     GraphQLID,
     GraphQLInterfaceType,
     GraphQLList,
@@ -41,88 +40,18 @@ from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 from resolvers.execution.declarations import (
     EXTENSION,
     Column,
-    Declaration,
     Edge,
     Identity,
     Itself,
     PagedEdge,
     ReferenceEdge,
 )
+from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
+from resolvers.execution.texts import text_of
 
 
 class NotCovered(Exception):
     """The operation has something that a plan cannot do; the text names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A scalar or an enum. Values of `plain` Python types are their own output; `convert` makes it of others."""
-
-    definition: GraphQLScalarType | GraphQLEnumType
-    plain: frozenset[type]
-    convert: Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """A list."""
-
-    of: "Shape"
-
-
-@dataclass(frozen=True, slots=True)
-class Required:
-    """A value that must not be null."""
-
-    of: "Shape"
-
-
-@dataclass(frozen=True, slots=True)
-class Object:
-    """An object of one type."""
-
-    selection: "Selection"
-
-
-@dataclass(frozen=True, slots=True)
-class Abstract:
-    """An object of one of several types. What is selected of a type is compiled when one of it first turns up."""
-
-    type: GraphQLInterfaceType | GraphQLUnionType
-    select: Callable[[GraphQLObjectType], "Selection"]
-
-
-Shape = Leaf | Many | Required | Object | Abstract
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a selection. Of a field below an abstract type it is not known beforehand which attributes are read
-    of its rows, so they are asked for `whole`."""
-
-    name: str
-    definition: GraphQLField
-    parent: GraphQLObjectType
-    nodes: tuple[FieldNode, ...]
-    declaration: Declaration | None
-    shape: Shape
-    constant: str | None = None
-    whole: bool = False
-
-    @property
-    def label(self) -> str:
-        """The field as messages name it."""
-        return f"{self.parent.name}.{self.nodes[0].name.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What is asked of the objects of one type, in the order of the answer."""
-
-    type: GraphQLObjectType
-    fields: tuple[Field, ...]
-    names: tuple[str, ...]
-    build: Callable[[Sequence[Sequence[Any]]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +152,8 @@ class Compiler:
         definition = parent.fields[asked]
         shape = self._shape(definition.type, nodes)
         declaration = definition.extensions.get(EXTENSION)
-        return Field(name, definition, parent, tuple(nodes), declaration, shape, whole=self._late)
+        text = text_of(declaration, shape) if isinstance(declaration, Edge) else None
+        return Field(name, definition, parent, tuple(nodes), declaration, shape, whole=self._late, text=text)
 
     def _shape(self, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
         if isinstance(type_, GraphQLNonNull):

@@ -5,8 +5,7 @@ Values travel as columns, one list for each field with an entry for each object 
 """
 
 import asyncio
-from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import accumulate, chain
 from operator import attrgetter
 from types import NoneType
@@ -14,23 +13,22 @@ from typing import Any, Protocol
 
 from graphql import (
     ExecutionResult,
-    FieldNode,
-    FragmentDefinitionNode,
     GraphQLEnumType,
     GraphQLError,
     GraphQLInt,
     GraphQLObjectType,
-    GraphQLSchema,
-    OperationDefinitionNode,
     default_field_resolver,
     default_type_resolver,
     located_error,
 )
 from graphql.execution.values import get_argument_values
-from graphql.pyutils import Path, Undefined, inspect, is_awaitable, is_iterable
+from graphql.pyutils import Undefined, inspect, is_awaitable, is_iterable
 
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
-from resolvers.execution.plan import Abstract, Field, Leaf, Many, Object, Plan, Required, Selection, Shape
+from resolvers.execution.info import Info
+from resolvers.execution.plan import Plan
+from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
+from resolvers.execution.where import Where, among, inside, same
 
 
 class Bulk(Protocol):
@@ -51,82 +49,10 @@ class _Bad:
 BAD = _Bad()
 
 
-class Where:
-    """Where the entries of a column stand in the answer. `of` finds an entry's place among those of `outer`; `key` is
-    what a field of the type called `parent` is called in the answer."""
-
-    __slots__ = ("key", "of", "outer", "parent")
-
-    def __init__(
-        self,
-        outer: "Where | None",
-        of: Callable[[int], tuple[int, int | None]],
-        key: str | None = None,
-        parent: str | None = None,
-    ) -> None:
-        self.outer = outer
-        self.of = of
-        self.key = key
-        self.parent = parent
-
-    def path(self, index: int) -> Path | None:
-        if self.outer is None:
-            return None
-        within, position = self.of(index)
-        path = self.outer.path(within)
-        if self.key is not None:
-            path = Path(path, self.key, self.parent)
-        return path if position is None else Path(path, position, None)
-
-
-def _same(index: int) -> tuple[int, None]:
-    return index, None
-
-
-class Info:
-    """What a resolver by hand is told, under the names graphql-core uses."""
-
-    __slots__ = (
-        "_index",
-        "_where",
-        "context",
-        "field_name",
-        "field_nodes",
-        "fragments",
-        "is_awaitable",
-        "operation",
-        "parent_type",
-        "return_type",
-        "root_value",
-        "schema",
-        "variable_values",
-    )
-
-    context: Any
-    field_name: str
-    field_nodes: list[FieldNode]
-    fragments: Mapping[str, FragmentDefinitionNode]
-    is_awaitable: Callable[[Any], bool]
-    operation: OperationDefinitionNode
-    parent_type: GraphQLObjectType
-    return_type: Any
-    root_value: Any
-    schema: GraphQLSchema
-    variable_values: Any
-
-    def __init__(self, where: Where, index: int) -> None:
-        self._where = where
-        self._index = index
-
-    @property
-    def path(self) -> Path | None:
-        return self._where.path(self._index)
-
-
 async def run(plan: Plan, root: Any, context: Bulk, variables: Any) -> ExecutionResult:
     """The answer to an operation. `variables` are coerced (graphql-core's `VariableValues`)."""
     running = _Run(plan, root, context, variables)
-    answer = (await running.selection(plan.root, [root], Where(None, _same), plan.serial))[0]
+    answer = (await running.selection(plan.root, [root], Where(None, same), plan.serial))[0]
     data = None if answer is BAD else answer
     return ExecutionResult(data, _one_for_each_null(running.errors, data) or None)
 
@@ -162,7 +88,7 @@ class _Run:
         columns: list[Any] = [None] * len(selection.fields)
         waiting: list[tuple[int, Awaitable[list[Any]]]] = []
         for index, field in enumerate(selection.fields):
-            at = Where(where, _same, field.name, selection.type.name)
+            at = Where(where, same, field.name, selection.type.name)
             raw = self._at_once(field, rows, at)
             leaf = None if raw is None else _leaf(field.shape)
             if raw is not None and leaf is not None and not _is_odd(kinds := set(map(type, raw))):
@@ -279,9 +205,7 @@ class _Run:
                 places.setdefault(value[0], []).append(index)
         for loader, present in places.items():
             keys = [values[index][1] for index in present]
-            found = (
-                keys if loader is None else await self._load(loader, keys, field, _among(where, present), many=False)
-            )
+            found = keys if loader is None else await self._load(loader, keys, field, among(where, present), many=False)
             for index, value in zip(present, found, strict=True):
                 values[index] = value
         return values
@@ -387,7 +311,7 @@ class _Run:
             ]
         lists = values if plain else [value for value in values if type(value) is list]
         lengths = list(map(len, values if plain else [value if type(value) is list else () for value in values]))
-        entries = await self._complete(field, of, list(chain.from_iterable(lists)), _inside(where, lengths))
+        entries = await self._complete(field, of, list(chain.from_iterable(lists)), inside(where, lengths))
         ends = list(accumulate(lengths))
         parts = [entries[end - length : end] for end, length in zip(ends, lengths, strict=True)]
         if plain and not self.errors:
@@ -439,7 +363,7 @@ class _Run:
 
     async def _some(self, selection: Selection, values: list[Any], present: list[int], where: Where) -> list[Any]:
         """`values` with the objects at some places answered, the others as they were."""
-        answers = await self.selection(selection, [values[index] for index in present], _among(where, present))
+        answers = await self.selection(selection, [values[index] for index in present], among(where, present))
         answered = list(values)
         for index, answer in zip(present, answers, strict=True):
             answered[index] = answer
@@ -495,24 +419,6 @@ def _output(type_: Any, value: Any) -> Any:
         told = f"`{type_}.coerce_output_value({inspect(value)})` to return non-nullable value, returned: {output}"
         raise TypeError(f"Expected {told}")
     return output
-
-
-def _among(where: Where, present: list[int]) -> Where:
-    """Where some entries of a column stand."""
-    return Where(where, lambda index: (present[index], None))
-
-
-def _inside(where: Where, lengths: list[int]) -> Where:
-    """Where the entries of the lists in a column stand, one list after the other."""
-    ends: list[int] = []
-
-    def find(index: int) -> tuple[int, int]:
-        if not ends:
-            ends.extend(accumulate(lengths))
-        within = bisect_right(ends, index)
-        return within, index - (ends[within] - lengths[within])
-
-    return Where(where, find)
 
 
 def _fits(numbers: Sequence[int]) -> bool:
