@@ -21,12 +21,17 @@ from domain.vendor_orders import VendorOrder
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a mutation did, as ids and changes: enough to answer it, and to answer it again (design: Writing)."""
+    """What a mutation did, as ids and changes: enough to answer it, and to answer it again (design: Writing).
 
-    quote_id: str
+    Where what was acted on is no part of a quote (a kit, a customer, an asset), `quote_id` is empty and `subject_id` is
+    its id.
+    """
+
+    quote_id: str = ""
     item_id: str | None = None
     alternative_id: str | None = None
     changes: tuple[StatusChange, ...] = ()
+    subject_id: str | None = None
 
 
 class IdempotencyClash(Exception):

@@ -29,6 +29,7 @@ class Result:
     alternative_id: str | None = None
     changes: tuple[StatusChange, ...] = ()
     user_errors: tuple[UserError, ...] = ()
+    subject_id: str | None = None
 
 
 async def perform(
@@ -48,7 +49,9 @@ async def perform(
         raise conflict(str(clash)) from None
     finally:
         context.renew()
-    return Result(outcome.quote_id, outcome.item_id, outcome.alternative_id, outcome.changes)
+    return Result(
+        outcome.quote_id, outcome.item_id, outcome.alternative_id, outcome.changes, subject_id=outcome.subject_id
+    )
 
 
 def _promise(info: Any, context: Context, input_: Any) -> IdempotencyKey | None:

@@ -91,7 +91,8 @@ class SqlUnitOfWork:
         if (row.mutation, row.input_hash) != (promise.mutation, promise.input_hash):
             raise IdempotencyClash("This idempotency key was used before with other input. Use a new key.")
         stored = row.outcome
-        return Outcome(stored["quote"], stored["item"], stored["alternative"], load_changes(stored["changes"]))
+        changes, subject = load_changes(stored["changes"]), stored.get("subject")
+        return Outcome(stored["quote"], stored["item"], stored["alternative"], changes, subject)
 
     def record(self, event: NewEvent) -> None:
         self._events.append(event)
@@ -119,6 +120,7 @@ class SqlUnitOfWork:
             "item": outcome.item_id,
             "alternative": outcome.alternative_id,
             "changes": dump_changes(outcome.changes),
+            "subject": outcome.subject_id,
         }
         of = tables.idempotency_keys
         mine = (of.c.api_key_id == caller) & (of.c.key == promise.key)
