@@ -8,6 +8,7 @@ file.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -58,7 +59,7 @@ class JsonApi:
         if len(content) > limit:
             raise Unavailable(f"{asked}: {status} with more than {limit} bytes")
         try:
-            return json.loads(content)
+            return json.loads(content, parse_float=Decimal)
         except (ValueError, RecursionError) as error:
             raise Unavailable(f"{asked}: {status} with an answer that is not JSON") from error
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ KEYS = {
     "otherCompany": "qk_live_demo0key0of0nordlicht0analytics00000",
 }
 
+# How long the demo's vendor takes for each step: long enough to watch, short enough to wait for.
+PACE = timedelta(seconds=12)
+
 QUERIES = (
     "{ quotes(first: 3) { nodes { orderId status items { quantity specification { model } recipients { name } } } } }",
     '{ employees(first: 3, filter: {search: "ana"}) { nodes { name recipients { nodes { item { decision } } } } } }',
@@ -54,7 +57,7 @@ def demo(settings: Settings, directory: Path) -> None:
 async def _run(settings: Settings, directory: Path) -> None:
     file = directory / "demo.json"
     await _prepare(settings.database_url)
-    emulators = await start_emulators(directory / "emulators")
+    emulators = await start_emulators(directory / "emulators", pace=PACE)
 
     async def ready(parts: Parts, address: str) -> None:
         told = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}

@@ -4,8 +4,11 @@ The calls themselves are protocols in `domain/ports.py`; the clients are in `ada
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
+
+from domain.money import Money
 
 
 class OutboundFailure(Exception):
@@ -51,11 +54,46 @@ class HardwareType(StrEnum):
 
     MACBOOK = "MACBOOK"
     PC = "PC"
+    EXTENDED_WARRANTY_MAC = "EXTENDED_WARRANTY_MAC"
+    EXTENDED_WARRANTY_WINDOWS = "EXTENDED_WARRANTY_WINDOWS"
+
+
+# A line of these has a type, an amount, our id and notes, and nothing else (domain-facts B.2.1).
+WARRANTIES = frozenset({HardwareType.EXTENDED_WARRANTY_MAC, HardwareType.EXTENDED_WARRANTY_WINDOWS})
+
+
+class EmployeeDetails(NamedTuple):
+    """A person the vendor does not know yet; only `address_extra` may be missing (domain-facts B.2.1)."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    government_id: str
+    address: str
+    city: str
+    post_code: str
+    country_code: str
+    address_extra: str | None = None
+
+
+class CompanyDetails(NamedTuple):
+    """A company the vendor does not know yet, or is to know otherwise (domain-facts B.2.1)."""
+
+    name: str
+    code: str
+    country_code: str
+    legal_number: str
+    contact_email: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """One order for the vendor: one hardware line to one destination (domain-facts B.7)."""
+    """One order for the vendor: one hardware line to one destination (domain-facts B.7).
+
+    `company` is sent in place of the code, `employee` in place of the address. `auto_quote` is for a sandbox only.
+    """
 
     external_item_id: str
     company_code: str
@@ -63,7 +101,7 @@ class OrderRequest:
     send_to: SendTo
     employee_email: str | None
     hardware_type: HardwareType
-    brand: str
+    brand: str | None
     amount: int
     model: str | None = None
     processor: str | None = None
@@ -72,6 +110,11 @@ class OrderRequest:
     display_size: str | None = None
     po_number: str | None = None
     notes: str | None = None
+    company: CompanyDetails | None = None
+    employee: EmployeeDetails | None = None
+    client_name: str | None = None
+    abm_id: str | None = None
+    auto_quote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +124,47 @@ class PlacedOrder:
     vendor_id: str
     order_number: str | None
     status: str
+
+
+class Candidate(NamedTuple):
+    """A device the vendor offers in place of the one ordered (domain-facts B.2.2)."""
+
+    id: str
+    brand: str | None
+    model: str | None
+    cpu: str | None
+    ram: str | None
+    storage: str | None
+    screen_size: str | None
+    price: Money | None
+
+
+class AlternativeGroup(NamedTuple):
+    """Devices of which one can be selected in place of an order's line (domain-facts B.2.2)."""
+
+    id: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedOrder:
+    """An order as the vendor tells of it now (domain-facts B.2.2). `status` is the vendor's own word.
+
+    `unreadable_price` is what stands where the price should be when it is not an amount of the order's currency.
+    """
+
+    vendor_id: str
+    status: str
+    price: Money | None = None
+    unreadable_price: str | None = None
+    eta: date | None = None
+    min_eta: date | None = None
+    max_eta: date | None = None
+    delivered_on: date | None = None
+    tracking_code: str | None = None
+    tracking_link: str | None = None
+    serials: tuple[str, ...] = ()
+    alternatives: tuple[AlternativeGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

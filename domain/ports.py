@@ -14,7 +14,7 @@ from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Job, Patience
-from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder
+from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
 from domain.quotes import QuoteAggregate
 from domain.vendor_orders import VendorOrder
 
@@ -139,6 +139,18 @@ class OrderVendor(Protocol):
 
     async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
         """The order that carries our id, if the vendor has it already."""
+
+    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
+        """How an order stands now."""
+
+    async def confirm_order(self, company_code: str, vendor_id: str) -> None:
+        """Order what was quoted, at the price quoted; only a QUOTED order can be confirmed."""
+
+    async def cancel_order(self, company_code: str, vendor_id: str) -> None:
+        """Call an order off; only a PENDING or QUOTED one can be."""
+
+    async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
+        """Take a candidate in place of the device that was ordered."""
 
 
 class TaskBoard(Protocol):

@@ -84,7 +84,14 @@ describe(
     OFFICE="To an office.",
     QUOTE_ONLY="Nowhere: only a price is asked for.",
 )
-describe(HardwareType, "What the vendor calls a device.", MACBOOK="A MacBook.", PC="A laptop of another brand.")
+describe(
+    HardwareType,
+    "What the vendor calls a device.",
+    MACBOOK="A MacBook.",
+    PC="A laptop of another brand.",
+    EXTENDED_WARRANTY_MAC="A longer warranty for a Mac.",
+    EXTENDED_WARRANTY_WINDOWS="A longer warranty for a Windows laptop.",
+)
 
 
 @type_of(rows.Quote)

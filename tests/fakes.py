@@ -6,7 +6,7 @@ does what it is told to do, once for each call, and remembers what it was sent.
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from domain.companies import Tenant
 from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Job, JobStatus, LeaseLost, NewJob, Patience
-from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder
+from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports import (
     Catalogue,
     House,
@@ -284,6 +284,8 @@ class FakeVendor:
     answers: list[Answer] = field(default_factory=list)
     looks: list[BaseException] = field(default_factory=list)
     word: str = "pending"
+    report: ReportedOrder = field(default_factory=lambda: ReportedOrder("", ""))
+    calls: list[str] = field(default_factory=list)
     posts: list[Any] = field(default_factory=list)
     done: dict[str, str] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
@@ -300,6 +302,29 @@ class FakeVendor:
 
     async def find_task(self, reference: str, since: datetime) -> str | None:
         return self._look(reference)
+
+    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
+        if self.looks:
+            raise self.looks.pop(0)
+        return replace(self.report, vendor_id=vendor_id, status=self.word)
+
+    async def confirm_order(self, company_code: str, vendor_id: str) -> None:
+        self._act("confirm", vendor_id, "accepted")
+
+    async def cancel_order(self, company_code: str, vendor_id: str) -> None:
+        self._act("cancel", vendor_id, "cancelled")
+
+    async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
+        self._act(f"select {group_id} {candidate_id}", vendor_id, self.word)
+
+    def _act(self, verb: str, vendor_id: str, word: str) -> None:
+        """Take a call about an order that is there; when it is done, `word` is how the order stands."""
+        self.calls.append(f"{verb} {vendor_id}")
+        answer = self.answers.pop(0) if self.answers else Answer()
+        if answer.does:
+            self.word = word
+        if answer.failure is not None:
+            raise answer.failure
 
     def reveal(self) -> None:
         """What was done late or unseen can now be found."""

@@ -81,8 +81,12 @@ class Emulator(Observed):
 
     def app(self) -> web.Application:
         app = super().app()
+        self.add_routes(app.router)
         app.router.add_route("*", "/{path:.*}", self._serve)
         return app
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Ways to tell this emulator more than faults."""
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         text = (await request.read()).decode("utf-8", "replace")
@@ -124,8 +128,13 @@ class Emulator(Observed):
 
 
 def now() -> str:
-    """The present as the vendors write it: ISO 8601, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """The present as the vendors write it."""
+    return written(datetime.now(UTC))
+
+
+def written(at: datetime) -> str:
+    """A time as the vendors write it: ISO 8601, UTC, milliseconds."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def phrase(status: int) -> str:

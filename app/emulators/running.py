@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -43,16 +44,19 @@ class RunningEmulators:
         await self.close()
 
 
-async def start_emulators(data_dir: Path, ports: Mapping[str, int] | None = None) -> RunningEmulators:
+async def start_emulators(
+    data_dir: Path, ports: Mapping[str, int] | None = None, pace: timedelta | None = None
+) -> RunningEmulators:
     """Start every emulator on 127.0.0.1 with what it remembers in `data_dir`.
 
     `ports` may name some by `tecspal`, `asana`, `mail` and `smtp`; the others take the port they had the last time,
-    or a free one. Raises: OSError when a port that was asked for is taken.
+    or a free one. With a `pace`, Tecspal works by itself, a step each time. Raises: OSError when a port that was asked
+    for is taken.
     """
     async with AsyncExitStack() as stack:
         sockets = {name: stack.enter_context(bound) for name, bound in _bind(data_dir, ports or {}).items()}
         mail = MailEmulator(_store(stack, data_dir, "mail"))
-        await _serve_http(stack, TecspalEmulator(_store(stack, data_dir, "tecspal")), sockets["tecspal"])
+        await _serve_http(stack, TecspalEmulator(_store(stack, data_dir, "tecspal"), pace), sockets["tecspal"])
         await _serve_http(stack, AsanaEmulator(_store(stack, data_dir, "asana")), sockets["asana"])
         await _serve_http(stack, mail, sockets["mail"])
         await _serve_smtp(stack, mail, sockets["smtp"])

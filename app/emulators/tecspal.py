@@ -1,19 +1,22 @@
 """Tecspal's order endpoints as documented (domain-facts B.1, B.2), as the sandbox serves them (`autoQuote` works).
 
 Any token, tenant and company is good; a tenant sees its own orders only. Nothing is deduplicated: two posts are two
-orders. What may be ordered is checked in `tecspal_rules.py`.
+orders. What may be ordered is checked in `tecspal_rules.py`; what the vendor's people do is in `tecspal_work.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from app.emulators.http import Answer, Call, Emulator, now, phrase
+from aiohttp import web
+
+from app.emulators.http import Answer, Call, Emulator, phrase, written
+from app.emulators.store import Store
 from app.emulators.tecspal_rules import TecspalRefuses, check_envelope, check_order, required, text
+from app.emulators.tecspal_work import BadControl, controlled, price_of, selected, worked
 
 FIRST_ORDER_NUMBER = 10001010
-PRICES = {"MACBOOK": "1450.00", "PC": "980.00"}
-WARRANTY_PRICE = "120.00"
 NOT_FOUND = "Order request not found"
 
 # The reply to a new order shows fewer and other fields than the lists (domain-facts B.2.2).
@@ -29,7 +32,20 @@ ONLY_IN_LISTS = {
 
 
 class TecspalEmulator(Emulator):
-    """A Tecspal in which nobody works: orders stay `PENDING` unless they asked for `autoQuote`."""
+    """A Tecspal in which nobody works unless it is told to, or given a `pace` at which every step is done."""
+
+    def __init__(
+        self,
+        store: Store,
+        pace: timedelta | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(store)
+        self._pace = pace
+        self._clock = clock
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_post("/control/orders/{id}", self._control)
 
     def answer(self, call: Call) -> Answer:
         tenant = _tenant(call.headers)
@@ -51,6 +67,8 @@ class TecspalEmulator(Emulator):
                 return self._move(check_envelope(call, "data"), tenant, "ACCEPTED")
             case ("POST", ["orders", "cancel"]):
                 return self._move(check_envelope(call, "data"), tenant, "CANCELLED")
+            case ("POST", ["orders", id, "hardware-alternatives", "select"]):
+                return self._select(id, check_envelope(call, "data"), tenant)
             case ("GET", ["orders"]):
                 return self._list(check_envelope(call, "filters"), tenant)
             case ("GET", ["orders", id]):
@@ -67,7 +85,7 @@ class TecspalEmulator(Emulator):
     def _list(self, filters: dict[str, Any], tenant: str) -> Answer:
         company, country = required(filters, "companyCode"), text(filters, "countryCode")
         orders = [
-            _shown(order, ONLY_IN_REPLY)
+            _shown(self._present(order), ONLY_IN_REPLY)
             for order in self.store.all("order")
             if (order["_tenant"], order["_company"]) == (tenant, company) and country in {None, order["countryCode"]}
         ]
@@ -75,25 +93,60 @@ class TecspalEmulator(Emulator):
 
     def _move(self, data: dict[str, Any], tenant: str, status: str) -> Answer:
         """Confirm or cancel (domain-facts B.2.3)."""
-        for name in ("id", "companyCode"):
-            if not data.get(name):
-                raise TecspalRefuses(f"{name} is required")
+        _require(data, "id", "companyCode")
         order = self._order(str(data["id"]), str(data["companyCode"]), tenant)
         if status == "ACCEPTED" and order["status"] != "QUOTED":
             raise TecspalRefuses("The Order cannot be confirmed")
         if status == "CANCELLED" and order["status"] not in {"PENDING", "QUOTED"}:
             raise TecspalRefuses("The Order cannot be cancelled: only PENDING and QUOTED orders can")
-        self.store.put("order", order["id"], {**order, "status": status, "updatedAt": now()})
+        self.store.put("order", order["id"], {**order, "status": status, "updatedAt": self._now()})
         return _success(200, [{"id": order["id"], "status": status}])
+
+    def _select(self, id: str, data: dict[str, Any], tenant: str) -> Answer:
+        """Take a candidate in place of a line's device; the status stays (domain-facts B.2.3)."""
+        _require(data, "companyCode", "alternativeGroupId", "hardwareRequestId")
+        order = self._order(id, str(data["companyCode"]), tenant)
+        if order["status"] not in {"PENDING", "QUOTED"}:
+            raise TecspalRefuses("Alternatives can be selected for PENDING and QUOTED orders only")
+        chosen = selected(order, str(data["alternativeGroupId"]), str(data["hardwareRequestId"]), self._now())
+        if chosen is None:
+            raise TecspalRefuses("Alternative not found")
+        self.store.put("order", id, chosen)
+        return _success(200, [_shown(chosen, ONLY_IN_REPLY)])
+
+    async def _control(self, request: web.Request) -> web.Response:
+        """Let a test say what becomes of an order, by the vendor's id or by ours."""
+        wanted = request.match_info["id"]
+        order = next((it for it in self.store.all("order") if wanted in _names(it)), None)
+        if order is None:
+            return web.json_response({"error": f"There is no order {wanted}."}, status=404)
+        try:
+            changed = controlled(self._present(order), await request.json(), self._now())
+        except (BadControl, ValueError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        self.store.put("order", order["id"], changed)
+        return web.json_response(_shown(changed, ONLY_IN_REPLY))
+
+    def _present(self, order: dict[str, Any]) -> dict[str, Any]:
+        """An order with all that was done to it by now."""
+        if self._pace is None:
+            return order
+        done = worked(order, self._pace, self._clock(), written)
+        if done is not order:
+            self.store.put("order", order["id"], done)
+        return done
+
+    def _now(self) -> str:
+        return written(self._clock())
 
     def _order(self, id: str, company: str, tenant: str) -> dict[str, Any]:
         order = self.store.get("order", id)
         if order is None or (order["_tenant"], order["_company"]) != (tenant, company):
             raise TecspalRefuses(NOT_FOUND)
-        return order
+        return self._present(order)
 
     def _new_order(self, data: dict[str, Any], tenant: str) -> dict[str, Any]:
-        company, at = self._company(data, tenant), now()
+        company, at = self._company(data, tenant), self._now()
         quoted = bool(data.get("autoQuote"))
         return {
             "_tenant": tenant,
@@ -150,7 +203,8 @@ def _line(line: dict[str, Any], po_number: str | None, quoted: bool, at: str) ->
         "amount": line["amount"],
         "notes": line.get("notes"),
         "poNumber": po_number,
-        "quotedUnitPrice": PRICES.get(line["hardwareType"], WARRANTY_PRICE) if quoted else None,
+        "_type": line["hardwareType"],
+        "quotedUnitPrice": price_of(line["hardwareType"]) if quoted else None,
         "createdAt": at,
         "catalogModelId": None,
         "brand": line.get("brand"),
@@ -181,8 +235,20 @@ def _comment(data: dict[str, Any]) -> str | None:
     return ", ".join(parts) or None
 
 
+def _require(data: dict[str, Any], *names: str) -> None:
+    for name in names:
+        if not data.get(name):
+            raise TecspalRefuses(f"{name} is required")
+
+
+def _names(order: dict[str, Any]) -> set[str]:
+    """What a test may call an order: the vendor's id, or ours."""
+    return {order["id"], *(line["externalItemId"] for line in order["hardwares"] if line["externalItemId"])}
+
+
 def _shown(order: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
-    return {name: value for name, value in order.items() if name not in hidden and not name.startswith("_")}
+    shown = {name: value for name, value in order.items() if name not in hidden and not name.startswith("_")}
+    return {**shown, "hardwares": [{k: v for k, v in line.items() if k != "_type"} for line in order["hardwares"]]}
 
 
 def _success(status: int, envelope: list[Any]) -> Answer:

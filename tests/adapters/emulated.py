@@ -29,6 +29,12 @@ class Emulated:
         async with self.session.post(f"{self.url}/faults", json=[fault]) as answer:
             assert answer.status == 204
 
+    async def control(self, order_id: str, **told: Any) -> Any:
+        """Say what becomes of an order at the emulated Tecspal, by its id or by ours; the order as it is then."""
+        async with self.session.post(f"{self.url}/control/orders/{order_id}", json=told) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
     async def call(self, verb: str, path: str, body: Any = None, **options: Any) -> tuple[int, Any]:
         async with self.session.request(verb, self.url + path, json=body, **options) as answer:
             return answer.status, await answer.json()
