@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PLAY   := app/playground
+FONTS  := adapters/fonts
 BENCH  := benchmarks
 
 .PHONY: help setup demo test check schema bench format lock clean
@@ -13,7 +14,7 @@ BENCH  := benchmarks
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground ## Make .venv and the playground, as the locks say
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts ## Make .venv and the playground, as the locks say
 
 demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
@@ -43,9 +44,10 @@ lock: setup ## Resolve requirements.lock and package-lock.json anew from what th
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
+	$(BIN)/npm install --prefix $(FONTS) --package-lock-only --loglevel=error
 
 clean: ## Remove what setup and the tools made (not the demo's data)
-	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(FONTS)/node_modules $(FONTS)/files $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # ---- steps of setup
 
@@ -71,6 +73,13 @@ $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 $(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc $(PLAY)/collect.py | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(PLAY) --loglevel=error
 	$(BIN)/python $(PLAY)/collect.py
+	@touch $@
+
+# The packages carry every weight of every font, 160 MB; only the dozen files we print with stay.
+$(VENV)/.fonts: $(FONTS)/package.json $(FONTS)/package-lock.json $(FONTS)/.npmrc $(FONTS)/collect.py | $(VENV)/.requirements
+	$(BIN)/npm ci --prefix $(FONTS) --loglevel=error
+	$(BIN)/python $(FONTS)/collect.py
+	@rm -rf $(FONTS)/node_modules
 	@touch $@
 
 # The peers stay out of the product's lock and environment.

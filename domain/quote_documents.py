@@ -1,0 +1,144 @@
+"""The printed quote as plain data: what stands on the paper that a customer is sent and signs.
+
+It says nothing of how far the quote has come on its way (sent, viewed), so that opening a quote does not change the
+document. `adapters/pdf.py` prints it; equal documents are printed as equal bytes, whose hash a signature records.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from domain.catalogue import Specification
+from domain.money import Money, render
+from domain.quote_parts import Offer, OfferStatus, Quote
+from domain.quotes import Line, QuoteAggregate
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOffer:
+    """A device at a price, as printed: `details` are its specification and what is said of it."""
+
+    title: str
+    details: str | None
+    price: str | None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line: the device asked for, how many, for whom, and what is offered in its place."""
+
+    offer: DocumentOffer
+    quantity: int
+    total: str | None
+    comments: str | None
+    recipients: tuple[str, ...]
+    alternatives: tuple[DocumentOffer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAmount:
+    """A row below the lines, such as the total."""
+
+    label: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDocument:
+    """A quote as it is printed. Amounts are ready to print; dates are calendar days in UTC."""
+
+    order_id: str
+    company: str
+    requester_name: str | None
+    requester_email: str
+    po_number: str | None
+    issued_on: date
+    valid_until: date | None
+    notes: str | None
+    lines: tuple[DocumentLine, ...]
+    amounts: tuple[DocumentAmount, ...]
+    attachments: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return f"quote-{self.order_id}.pdf"
+
+
+def document_hash(printed: bytes) -> str:
+    """The SHA-256 of a printed document, by which a signature says what was signed."""
+    return hashlib.sha256(printed).hexdigest()
+
+
+def document_of(quote: QuoteAggregate, company: str) -> QuoteDocument:
+    """The document of a quote as it stands now."""
+    head = quote.quote
+    return QuoteDocument(
+        order_id=head.order_id,
+        company=company,
+        requester_name=head.requester_name,
+        requester_email=head.requester_email,
+        po_number=head.po_number,
+        issued_on=head.created_at.date(),
+        valid_until=_valid_until(head),
+        notes=None,
+        lines=tuple(_line(line) for line in quote.lines),
+        amounts=_amounts(quote),
+    )
+
+
+def _valid_until(_head: Quote) -> date | None:
+    return None
+
+
+def _line(line: Line) -> DocumentLine:
+    item = line.item
+    total = _total(line)
+    return DocumentLine(
+        offer=_offer(item, None),
+        quantity=item.quantity,
+        total=render(total) if total else None,
+        comments=item.comments,
+        recipients=tuple(f"{recipient.name}, {recipient.country}" for recipient in line.recipients),
+        alternatives=tuple(_offer(it, it.description) for it in line.alternatives),
+    )
+
+
+def _offer(offer: Offer, description: str | None) -> DocumentOffer:
+    specification = offer.specification
+    details = " · ".join(filter(None, (_summary(specification), description))) or None
+    price = render(offer.price) if offer.price else None
+    return DocumentOffer(specification.title, details, price, _STATES.get(offer.status))
+
+
+_STATES = {OfferStatus.ACCEPTED: "Accepted", OfferStatus.REJECTED: "Declined"}
+
+
+def _summary(specification: Specification) -> str:
+    """What the title does not say of a device."""
+    said = (
+        specification.cpu,
+        specification.ram and f"{specification.ram} RAM",
+        specification.storage,
+        specification.screen_size,
+        specification.os,
+        specification.keyboard_layout and f"{specification.keyboard_layout} keyboard",
+    )
+    return " · ".join(part for part in said if part)
+
+
+def _total(line: Line) -> Money | None:
+    """What a line costs: of the accepted offer, or while it is open of the item."""
+    offer = line.accepted_offer or line.item
+    if offer.price is None or offer.status == OfferStatus.REJECTED:
+        return None
+    return Money(offer.price.minor * line.item.quantity, offer.price.currency)
+
+
+def _amounts(quote: QuoteAggregate) -> tuple[DocumentAmount, ...]:
+    sums: dict[str, int] = {}
+    for line in quote.lines:
+        if (total := _total(line)) is not None:
+            sums[total.currency] = sums.get(total.currency, 0) + total.minor
+    return tuple(DocumentAmount("Total", render(Money(minor, currency))) for currency, minor in sums.items())

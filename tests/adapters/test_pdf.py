@@ -1,0 +1,135 @@
+"""Quotes on paper, read back from the PDF."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from time import monotonic
+from unicodedata import category
+
+import pypdfium2
+import pytest
+
+from adapters.pdf import TypstPrinter, _fonts, pictured, printed
+from domain.quote_documents import DocumentAmount, DocumentLine, DocumentOffer, QuoteDocument
+
+LINE = DocumentLine(
+    DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00"), 2, "USD 2,900.00", None, ("Ana, UY",)
+)
+DOCUMENT = QuoteDocument(
+    order_id="1773018508225",
+    company="Austral Robotics",
+    requester_name="Ida Terra",
+    requester_email="it@austral.example",
+    po_number="PO-7",
+    issued_on=date(2026, 11, 22),
+    valid_until=date(2026, 12, 6),
+    notes="Delivery within ten days.\nPrices exclude VAT.",
+    lines=(LINE,),
+    amounts=(DocumentAmount("Tax", "USD 10.00"), DocumentAmount("Total", "USD 2,910.00")),
+    attachments=("Terms of sale",),
+)
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of each page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.get_textpage().get_text_bounded() for page in document]
+    finally:
+        document.close()
+
+
+def test_everything_of_the_document_stands_on_the_paper():
+    [page] = pages(printed(DOCUMENT))
+
+    for words in (
+        "1773018508225",
+        "Austral Robotics",
+        "Ida Terra",
+        "it@austral.example",
+        "PO-7",
+        "22 November 2026",
+        "6 December 2026",
+        "Delivery within ten days.",
+        "Prices exclude VAT.",
+        "Apple MacBook Pro 14",
+        "M5 · 16 GB RAM",
+        "USD 1,450.00",
+        "USD 2,900.00",
+        "For Ana, UY",
+        "Tax",
+        "USD 2,910.00",
+        "Terms of sale",
+        "Page 1 of 1",
+    ):
+        assert words in page
+
+
+def test_the_same_document_is_the_same_bytes():
+    assert printed(DOCUMENT) == printed(DOCUMENT)
+    assert printed(DOCUMENT) != printed(replace(DOCUMENT, po_number="PO-8"))
+
+
+def test_a_long_quote_breaks_into_pages_that_repeat_the_header():
+    lines = tuple(replace(LINE, offer=replace(LINE.offer, title=f"Laptop {number}")) for number in range(100))
+    found = pages(printed(replace(DOCUMENT, lines=lines)))
+
+    assert len(found) > 3
+    for number, page in enumerate(found, 1):
+        assert "Price each" in page
+        assert f"Page {number} of {len(found)}" in page
+    assert all(any(f"Laptop {number}" in page for page in found) for number in range(100))
+    assert "USD 2,910.00" in found[-1]
+
+
+NAMES = ["Łukasz Żółć", "Ελένη Παπαδοπούλου", "Дмитрий Иванов", "王小明", "佐藤さくら", "김민수", "Nguyễn Thị Hằng"]
+SHAPED = ["محمد بن سلمان", "דוד לוי", "अमित शर्मा", "สมชาย ใจดี"]
+
+
+def test_names_of_the_world_are_printed():
+    everybody = tuple(f"{name}, XX" for name in NAMES)
+    [page] = pages(printed(replace(DOCUMENT, lines=(replace(LINE, recipients=everybody),))))
+
+    joined = "".join(page.split())
+    assert [name for name in NAMES if "".join(name.split()) not in joined] == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, *SHAPED])
+def test_no_letter_of_a_name_is_a_box(name):
+    """A letter that no font has is printed as the box that stands for a character that does not exist."""
+    assert {"Noto Sans", "Noto Sans Arabic", "Noto Sans SC"} <= set(_fonts().families()), "run `make setup`"
+    box = pictured(replace(DOCUMENT, company="\U0010fffd"), ppi=48)
+
+    letters = {letter for letter in name if category(letter).startswith("L")}
+    assert [it for it in letters if pictured(replace(DOCUMENT, company=it), ppi=48) == box] == []
+
+
+def test_what_people_typed_is_never_read_as_markup():
+    typed = '#strong[Mallory] $x$ @label <b> \\ "quoted" #import "/etc/passwd" = Title'
+    [page] = pages(printed(replace(DOCUMENT, company=typed, notes=typed)))
+
+    assert "#strong[Mallory] $x$ @label <b>" in page
+    assert '#import "/etc/passwd"' in " ".join(page.split())
+
+
+def test_a_word_without_an_end_stays_on_the_paper():
+    endless = replace(LINE, offer=replace(LINE.offer, title="W" * 300))
+    document = pypdfium2.PdfDocument(printed(replace(DOCUMENT, lines=(endless,))))
+    page = document[0]
+    right = max(found.get_bounds()[2] for found in page.get_objects())
+    width = page.get_width()
+    document.close()
+
+    assert right < width
+
+
+async def test_printing_leaves_the_event_loop_free():
+    lines = (replace(LINE, recipients=tuple(f"Person {number}, UY" for number in range(200))),) * 20
+    printing = asyncio.create_task(TypstPrinter().print_quote(replace(DOCUMENT, lines=lines)))
+    longest, last = 0.0, monotonic()
+    while not printing.done():
+        await asyncio.sleep(0)
+        longest, last = max(longest, monotonic() - last), monotonic()
+
+    assert (await printing).startswith(b"%PDF-")
+    assert longest < 0.5
