@@ -38,6 +38,11 @@ class ErrorCode(StrEnum):
     PRICE_CHANGED = "PRICE_CHANGED"
     ALREADY_DECIDED = "ALREADY_DECIDED"
     NOT_DEAD = "NOT_DEAD"
+    WRONG_STATUS = "WRONG_STATUS"
+    NOT_EDITABLE = "NOT_EDITABLE"
+    EXPIRED = "EXPIRED"
+    ALREADY_ORDERED = "ALREADY_ORDERED"
+    LAST_ITEM = "LAST_ITEM"
 
 
 class DomainError(Exception):
@@ -89,15 +94,17 @@ class NodeRef:
 
 
 class Conflict(DomainError):
-    """The action clashes with the present state of `node`, which stands at `current_status`."""
+    """The action clashes with the present state of `node`, which stands at `current_status` and cannot go on to
+    `attempted_status`; the latter is None for an action that moves no status."""
 
     code: ErrorCode
 
-    def __init__(self, message: str, node: NodeRef, current_status: str) -> None:
+    def __init__(self, message: str, node: NodeRef, current_status: str, attempted_status: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.node = node
         self.current_status = current_status
+        self.attempted_status = attempted_status
 
 
 class Problems:

@@ -24,6 +24,15 @@ class EventType(StrEnum):
     QUOTE_ALTERNATIVE_REJECTED = "QUOTE_ALTERNATIVE_REJECTED"
     QUOTE_APPROVED = "QUOTE_APPROVED"
     QUOTE_REJECTED = "QUOTE_REJECTED"
+    QUOTE_UPDATED = "QUOTE_UPDATED"
+    QUOTE_ITEMS_ADDED = "QUOTE_ITEMS_ADDED"
+    QUOTE_ITEM_UPDATED = "QUOTE_ITEM_UPDATED"
+    QUOTE_ITEM_REMOVED = "QUOTE_ITEM_REMOVED"
+    QUOTE_DECLINED = "QUOTE_DECLINED"
+    QUOTE_EXPIRED = "QUOTE_EXPIRED"
+    QUOTE_CANCELLED = "QUOTE_CANCELLED"
+    QUOTE_VOIDED = "QUOTE_VOIDED"
+    QUOTE_DELETED = "QUOTE_DELETED"
     VENDOR_ORDER_PLACED = "VENDOR_ORDER_PLACED"
     VENDOR_ORDER_FAILED = "VENDOR_ORDER_FAILED"
     VENDOR_ORDER_REQUEUED = "VENDOR_ORDER_REQUEUED"
@@ -33,12 +42,22 @@ class EventType(StrEnum):
 READ_SCOPES: dict[EventType, Scope] = dict.fromkeys(EventType, Scope.QUOTES_READ)
 
 
+class StatusField(StrEnum):
+    """Which status of a node moved: the one that sums it up, or that of one of a quote's machines."""
+
+    STATUS = "STATUS"
+    OFFER_STATUS = "OFFER_STATUS"
+    DECISION_STATUS = "DECISION_STATUS"
+    FULFILMENT_STATUS = "FULFILMENT_STATUS"
+
+
 class StatusChange(NamedTuple):
     """The status of one node moved."""
 
     node: NodeRef
     from_status: str
     to_status: str
+    field: StatusField = StatusField.STATUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,37 @@ class QuoteStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class QuoteOfferStatus(StrEnum):
+    """Where the offer that a quote makes its customer stands (domain-facts C, D, E, F.4)."""
+
+    DRAFT = "DRAFT"
+    SENT = "SENT"
+    VIEWED = "VIEWED"
+    EXPIRED = "EXPIRED"
+    VOIDED = "VOIDED"
+    CANCELLED = "CANCELLED"
+    DELETED = "DELETED"
+
+
+class DecisionStatus(StrEnum):
+    """What the customer said to a quote as a whole (domain-facts A.3.7, rule 7; C; E)."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    DECLINED = "DECLINED"
+
+
+class FulfilmentStatus(StrEnum):
+    """How far the devices of a quote have come (domain-facts A.3.2, E)."""
+
+    NONE = "NONE"
+    ORDERED = "ORDERED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DELIVERED = "DELIVERED"
+    COMPLETED = "COMPLETED"
+
+
 class OfferStatus(StrEnum):
     """Where an offer (an item or an alternative) stands: SOURCED means priced (domain-facts A.3.2)."""
 
@@ -65,7 +96,10 @@ FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCE
 
 
 class Quote(NamedTuple):
-    """A company's request for devices. `order_id` is the number people use for it (domain-facts A.3.1)."""
+    """A company's request for devices. `order_id` is the number people use for it (domain-facts A.3.1).
+
+    `status` follows from the three machines' states (domain/quote_lifecycle.py) and is kept for filters.
+    """
 
     id: str
     tenant_id: int
@@ -78,6 +112,19 @@ class Quote(NamedTuple):
     priced_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+    offer_status: QuoteOfferStatus = QuoteOfferStatus.DRAFT
+    decision_status: DecisionStatus = DecisionStatus.PENDING
+    fulfilment_status: FulfilmentStatus = FulfilmentStatus.NONE
+    expires_at: datetime | None = None
+    closing_reason: str | None = None
+    notes: str | None = None
+    public_notes: str | None = None
+    body: str | None = None
+    project_reference: str | None = None
+    assignee_email: str | None = None
+    assignee_name: str | None = None
+    tags: tuple[str, ...] = ()
 
     @property
     def ref(self) -> NodeRef:

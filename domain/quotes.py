@@ -11,18 +11,19 @@ from datetime import datetime
 
 from domain.access import Actor
 from domain.errors import Conflict, ErrorCode, NodeRef
-from domain.events import StatusChange
+from domain.events import StatusChange, StatusField
 from domain.money import Money, render
+from domain.quote_lifecycle import DECISION, LIVE, MACHINES, attribute, refusal, state_of, summed_up
 from domain.quote_parts import (
     FULFILLED,
     OPEN,
     Alternative,
+    DecisionStatus,
     LineDecision,
     Offer,
     OfferStatus,
     Quote,
     QuoteItem,
-    QuoteStatus,
     Recipient,
     RecipientStatus,
     Verdict,
@@ -107,12 +108,12 @@ def accept(
     """Accept an offer: every other offer of its line is rejected and its recipients are approved.
 
     A repeated acceptance changes nothing (domain-facts A.3.7, rules 1, 2, 5, 6).
-    Raises: LineClosed, OfferDecided, NotPriced, PriceChanged.
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
     line = quote.line_of(offer_id)
     if _closed_by(line, offer_id, Verdict.ACCEPT):
         return Ruling(quote, ())
-    offer = _open_offer(line, offer_id)
+    offer = _open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
     price = _price_to_agree(offer, expected_price)
     decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
     judged = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
@@ -133,80 +134,103 @@ def accept(
             for recipient in (line.recipients if recipients is None else recipients)
         ),
     )
-    return _ruling(quote, quote.with_line(closed), at)
+    return ruling(quote, quote.with_line(closed), at)
 
 
 def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
     """Reject an offer. When no offer of the line is left open, the line and its recipients are rejected too.
 
     A repeated rejection changes nothing (domain-facts A.3.7, rules 3, 4, 5).
-    Raises: LineClosed.
+    Raises: LineClosed, WrongStatus, Expired.
     """
     line = quote.line_of(offer_id)
     if _closed_by(line, offer_id, Verdict.REJECT):
         return Ruling(quote, ())
     offer = _offer(line, offer_id)
-    _check_open(line, offer)
+    _check_open(line, offer, OfferStatus.REJECTED)
     if offer.status == OfferStatus.REJECTED:
         return Ruling(quote, ())
+    check_decidable(quote.quote, OfferStatus.REJECTED, at)
     judged = _each_offer(line, lambda it: _rejected_if_open(it) if it.id == offer_id else it)
     if any(offer.status in OPEN for offer in judged.offers):
-        return _ruling(quote, quote.with_line(judged), at)
-    closed = replace(
-        judged,
-        item=judged.item._replace(decision=LineDecision.REJECTED, closing_offer_id=offer_id),
-        recipients=tuple(_moved(recipient, RecipientStatus.REJECTED) for recipient in judged.recipients),
-    )
-    return _ruling(quote, quote.with_line(closed), at)
+        return ruling(quote, quote.with_line(judged), at)
+    return ruling(quote, quote.with_line(_closed(judged, offer_id)), at)
+
+
+def reject_line(line: Line) -> Line:
+    """An open line with every offer and recipient rejected, as if its item had been the last."""
+    return _closed(_each_offer(line, _rejected_if_open), line.item.id)
 
 
 def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> Ruling:
     """Set or correct an offer's unit price, which sources it (domain-facts A.3.2).
 
-    Raises: LineClosed, OfferDecided.
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired.
     """
     line = quote.line_of(offer_id)
-    _open_offer(line, offer_id)
+    _open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
     priced = quote.with_line(_each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it))
-    return _ruling(quote, priced, at)
+    return ruling(quote, priced, at)
 
 
 def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ruling:
     """Offer an alternative on a line that is still open (domain-facts A.3.1).
 
-    Raises: LineClosed.
+    Raises: LineClosed, WrongStatus, Expired.
     """
     line = quote.line_of(alternative.item_id)
-    _check_open(line, line.item)
+    _check_open(line, line.item, OfferStatus.PENDING)
+    check_decidable(quote.quote, OfferStatus.PENDING, at)
     proposed = replace(line, alternatives=(*line.alternatives, alternative))
-    return _ruling(quote, quote.with_line(proposed), at)
+    return ruling(quote, quote.with_line(proposed), at)
 
 
-def status_of(lines: tuple[Line, ...]) -> QuoteStatus:
-    """The status that follows from the lines alone (domain-facts A.3.7, rule 7)."""
+def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
+    """What the lines alone say to the quote (domain-facts A.3.7, rule 7)."""
     decisions = {line.item.decision for line in lines}
     if LineDecision.UNDECIDED in decisions:
-        return QuoteStatus.PENDING
-    return QuoteStatus.APPROVED if decisions & FULFILLED else QuoteStatus.REJECTED
+        return DecisionStatus.PENDING
+    return DecisionStatus.APPROVED if decisions & FULFILLED else DecisionStatus.REJECTED
+
+
+def check_decidable(quote: Quote, attempted: str, at: datetime) -> None:
+    """The quote is on offer and undecided, so that its lines can still be priced, changed and decided on.
+
+    Raises: WrongStatus, Expired.
+    """
+    offer = state_of(quote, StatusField.OFFER_STATUS, at)
+    if offer not in LIVE:
+        raise refusal(quote, StatusField.OFFER_STATUS, offer, attempted)
+    if quote.decision_status != DecisionStatus.PENDING:
+        raise refusal(quote, StatusField.DECISION_STATUS, quote.decision_status, attempted)
+
+
+def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Ruling:
+    """What became of a quote: its decision follows from its lines until it is made, its status from all its states."""
+    head = changed.quote
+    decision = decision_of(changed.lines) if head.decision_status == DECISION.start else head.decision_status
+    ready = head.priced_at or (at if _all_priced(changed) else None)
+    moved = summed_up(head._replace(decision_status=decision, priced_at=ready, updated_at=at))
+    after = replace(changed, quote=moved)
+    return Ruling(after, status_changes(before, after))
 
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
-    """Every offer, recipient and quote whose status differs; what is new came from PENDING."""
+    """Every offer, recipient and quote of which a status differs; what is new came from PENDING."""
     old = dict(_statuses(before))
-    moves = (StatusChange(ref, old.get(ref, OfferStatus.PENDING), status) for ref, status in _statuses(after))
+    moves = (
+        StatusChange(ref, old.get((ref, field), OfferStatus.PENDING), status, field)
+        for (ref, field), status in _statuses(after)
+    )
     return tuple(move for move in moves if move.from_status != move.to_status)
 
 
-def _statuses(quote: QuoteAggregate) -> list[tuple[NodeRef, str]]:
+def _statuses(quote: QuoteAggregate) -> list[tuple[tuple[NodeRef, StatusField], str]]:
+    head = quote.quote
     parts = [part for line in quote.lines for part in (*line.offers, *line.recipients)]
-    return [*((part.ref, str(part.status)) for part in parts), (quote.quote.ref, str(quote.quote.status))]
-
-
-def _ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Ruling:
-    ready = changed.quote.priced_at or (at if _all_priced(changed) else None)
-    head = changed.quote._replace(status=status_of(changed.lines), priced_at=ready, updated_at=at)
-    after = replace(changed, quote=head)
-    return Ruling(after, status_changes(before, after))
+    states = [((head.ref, it.field), str(getattr(head, attribute(it.field)))) for it in MACHINES]
+    found = [((part.ref, StatusField.STATUS), str(part.status)) for part in parts]
+    return [*found, *states, ((head.ref, StatusField.STATUS), str(head.status))]
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:
@@ -226,31 +250,41 @@ def _closed_by(line: Line, offer_id: str, verdict: Verdict) -> bool:
     return line.item.decision != LineDecision.UNDECIDED and (line.item.closing_offer_id, said) == (offer_id, verdict)
 
 
-def _check_open(line: Line, offer: Offer) -> None:
+def _closed(line: Line, offer_id: str) -> Line:
+    rejected = tuple(_moved(recipient, RecipientStatus.REJECTED) for recipient in line.recipients)
+    item = line.item._replace(decision=LineDecision.REJECTED, closing_offer_id=offer_id)
+    return replace(line, item=item, recipients=rejected)
+
+
+def _check_open(line: Line, offer: Offer, attempted: OfferStatus) -> None:
     decision = line.item.decision
     if decision != LineDecision.UNDECIDED:
         words = decision.replace("_", " ").lower()
-        raise LineClosed(f"This line was decided before: {words}.", offer.ref, offer.status)
+        message = f"This line was decided before: {words}. Its offer is {offer.status}; it cannot become {attempted}."
+        raise LineClosed(message, offer.ref, offer.status, attempted)
 
 
 def _offer(line: Line, offer_id: str) -> Offer:
     return next(offer for offer in line.offers if offer.id == offer_id)
 
 
-def _open_offer(line: Line, offer_id: str) -> Offer:
+def _open_offer(quote: QuoteAggregate, line: Line, offer_id: str, attempted: OfferStatus, at: datetime) -> Offer:
     offer = _offer(line, offer_id)
-    _check_open(line, offer)
+    _check_open(line, offer, attempted)
     if offer.status not in OPEN:
-        raise OfferDecided("This offer was rejected before.", offer.ref, offer.status)
+        message = f"This offer was decided before: it is {offer.status} and cannot become {attempted}."
+        raise OfferDecided(message, offer.ref, offer.status, attempted)
+    check_decidable(quote.quote, attempted, at)
     return offer
 
 
 def _price_to_agree(offer: Offer, expected: Money | None) -> Money:
     if offer.price is None:
-        raise NotPriced("This offer has no price yet.", offer.ref, offer.status)
+        message = f"This offer has no price yet: it is {offer.status} and cannot become {OfferStatus.ACCEPTED}."
+        raise NotPriced(message, offer.ref, offer.status, OfferStatus.ACCEPTED)
     if expected is not None and expected != offer.price:
         message = f"The price is now {render(offer.price)}, not {render(expected)}."
-        raise PriceChanged(message, offer.ref, offer.status)
+        raise PriceChanged(message, offer.ref, offer.status, OfferStatus.ACCEPTED)
     return offer.price
 
 

@@ -31,6 +31,7 @@ class Clash:
     path: Path
     node: NodeRef
     current_status: str
+    attempted_status: str | None
 
 
 UserError = Problem | Missing | Clash
@@ -44,7 +45,12 @@ def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> t
         case NotFound():
             return (Missing(refused.code, refused.message, refused.path),)
         case Conflict():
-            return (Clash(refused.code, refused.message, subject, refused.node, refused.current_status),)
+            return (clash(refused, subject),)
+
+
+def clash(refused: Conflict, path: Path) -> Clash:
+    """A conflict as data."""
+    return Clash(refused.code, refused.message, path, refused.node, refused.current_status, refused.attempted_status)
 
 
 def api_error(code: str, message: str, **details: object) -> GraphQLError:

@@ -8,6 +8,7 @@ import strawberry
 from domain.access import Actor as ActorRow
 from domain.access import ActorKind, Environment
 from domain.events import StatusChange as StatusChangeRow
+from domain.events import StatusField
 from domain.money import Money as MoneyRow
 from resolvers.connections import Connection as ConnectionValue
 from resolvers.connections import PageArguments
@@ -125,6 +126,16 @@ class Actor:
     name: str = column("How people call the actor.")
 
 
+describe(
+    StatusField,
+    "Which status of an object it is.",
+    STATUS="The object's `status`.",
+    OFFER_STATUS="A quote's `offerStatus`.",
+    DECISION_STATUS="A quote's `decisionStatus`.",
+    FULFILMENT_STATUS="A quote's `fulfilmentStatus`.",
+)
+
+
 @type_of(StatusChangeRow)
 class StatusChange:
     """The status of one object moved."""
@@ -132,6 +143,7 @@ class StatusChange:
     node: Node | None = reference("The object as it is now; null when it is gone.")
     from_: str = column("The status before.", "from_status", name="from")
     to: str = column("The status after.", "to_status")
+    field: StatusField = column("Which status of the object: a quote has four.")
 
 
 def named(value: T | None) -> T | None:

@@ -32,6 +32,11 @@ describe(
     PRICE_CHANGED="The price is no longer the expected one.",
     ALREADY_DECIDED="The offer or its line was decided before, otherwise.",
     NOT_DEAD="Only a dead job can be retried.",
+    WRONG_STATUS="No move leads from the present status to the one asked for.",
+    NOT_EDITABLE="The quote, or this line of it, can no longer be changed.",
+    EXPIRED="The quote's time is over.",
+    ALREADY_ORDERED="The vendor has an order for it, which has to be called off first.",
+    LAST_ITEM="A quote keeps at least one line.",
 )
 
 
@@ -57,4 +62,5 @@ class ConflictError(UserError):
     """The action clashes with the present state of an object."""
 
     node: Node | None = reference("The object as it is now.")
-    current_status: str = column("The status it has now.")
+    current_status: str = column("The status it has now; of a quote, that of the offer, decision or fulfilment.")
+    attempted_status: str | None = column("The status that the action would have moved something to, if it would.")

@@ -9,8 +9,11 @@ from domain.access import Scope
 from domain.catalogue import ProductType
 from domain.outbound import HardwareType, SendTo
 from domain.quote_parts import (
+    DecisionStatus,
+    FulfilmentStatus,
     LineDecision,
     OfferStatus,
+    QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,
 )
@@ -28,14 +31,42 @@ if TYPE_CHECKING:
 
 describe(
     QuoteStatus,
-    "Where a quote stands as a whole.",
+    "Where a quote stands as a whole. It follows from its offer, its decision and its fulfilment.",
     PENDING="A line is still undecided.",
-    APPROVED="Every line is decided and at least one accepted.",
+    APPROVED="It was approved: every line is decided and at least one accepted. Orders may have been placed.",
     IN_PROGRESS="At least one device is on its way.",
     DELIVERED="Every accepted device was delivered.",
     COMPLETED="Closed.",
-    REJECTED="Every line was rejected.",
-    CANCELLED="Called off.",
+    REJECTED="Every line was rejected, or the customer declined the quote.",
+    CANCELLED="Called off: cancelled, voided, or expired before anything was accepted.",
+)
+describe(
+    QuoteOfferStatus,
+    "Where the offer that a quote makes its customer stands.",
+    DRAFT="It was not sent yet. It can be decided on all the same.",
+    SENT="It was sent to the customer.",
+    VIEWED="The customer has opened it.",
+    EXPIRED="Its time ended before it was decided.",
+    VOIDED="The operator took it back.",
+    CANCELLED="The company no longer wants it.",
+    DELETED="It was deleted. Only events still tell of it.",
+)
+describe(
+    DecisionStatus,
+    "What the customer said to a quote as a whole, by its lines or in one word.",
+    PENDING="Nothing yet: a line is still undecided.",
+    APPROVED="Yes, to at least one line; none is undecided.",
+    REJECTED="No, to one line after the other.",
+    DECLINED="No, to the whole quote.",
+)
+describe(
+    FulfilmentStatus,
+    "How far the devices of a quote have come.",
+    NONE="The vendor has no order yet.",
+    ORDERED="The vendor has at least one order.",
+    IN_PROGRESS="At least one device is on its way.",
+    DELIVERED="Every accepted device was delivered.",
+    COMPLETED="An operator has closed the quote.",
 )
 describe(
     OfferStatus,
@@ -102,11 +133,19 @@ class Requester:
     name: str | None = column("The name.", "requester_name")
 
 
+@type_of(rows.Quote)
+class Assignee:
+    """Who on our side looks after a quote."""
+
+    email: EmailAddress | None = column("The address.", "assignee_email")
+    name: str | None = column("The name.", "assignee_name")
+
+
 @type_of(rows.StatusTime)
 class StatusTimestamp:
     """When a status was first reached."""
 
-    status: str = column("The status.")
+    status: str = column("The status; of a quote, also one of its offer, decision or fulfilment.")
     at: DateTime = column("When it was first reached.")
 
 
@@ -230,9 +269,23 @@ class Quote(Node):
 
     id: strawberry.ID = identity("Quote")
     order_id: str = column("The number people use for it.")
-    status: QuoteStatus = column("Where it stands as a whole.")
+    status: QuoteStatus = column("Where it stands as a whole; follows from the next three.")
+    offer_status: QuoteOfferStatus = column("Where the offer that it makes stands.")
+    decision_status: DecisionStatus = column("What the customer said to it as a whole.")
+    fulfilment_status: FulfilmentStatus = column("How far its devices have come.")
+    expires_at: DateTime | None = column(
+        "Until when it can be decided. Decisions are refused from then on; the statuses follow within a minute."
+    )
+    closing_reason: str | None = column("Why it was declined, cancelled or voided, if anyone said so.")
     po_number: str | None = column("The customer's purchase order.")
+    project_reference: str | None = column("The project it belongs to, in the words of the company.")
     requester: Requester = itself("Who asked.")
+    notification_emails: list[EmailAddress] = column("Who else gets letters.")
+    assignee: Assignee = itself("Who on our side looks after it.")
+    tags: list[str] = column("Words to find it by, in the order given.")
+    notes: str | None = column("Internal notes. Customers with the public key never see them.")
+    public_notes: str | None = column("Notes for the customer.")
+    body: str | None = column("What the quote says to the customer before its lines.")
     countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
     items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)
     vendor_orders: list[VendorOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)

@@ -13,7 +13,7 @@ from adapters.database import tables
 from adapters.database.engine import Database
 from domain.access import Actor, ActorKind
 from domain.errors import NodeRef
-from domain.events import Event, EventType, NewEvent, StatusChange
+from domain.events import Event, EventType, NewEvent, StatusChange, StatusField
 from domain.ids import new_id
 
 
@@ -86,12 +86,18 @@ def _values(event: NewEvent, number: int) -> dict[str, Any]:
 
 def dump_changes(changes: Sequence[StatusChange]) -> list[list[str]]:
     """Changes as JSON keeps them."""
-    return [[change.node.type, change.node.id, str(change.from_status), str(change.to_status)] for change in changes]
+    return [_dumped(change) for change in changes]
 
 
 def load_changes(stored: Sequence[Sequence[str]]) -> tuple[StatusChange, ...]:
     """The changes that `dump_changes` wrote."""
-    return tuple(StatusChange(NodeRef(type_, id_), from_, to) for type_, id_, from_, to in stored)
+    return tuple(StatusChange(NodeRef(it[0], it[1]), it[2], it[3], *map(StatusField, it[4:])) for it in stored)
+
+
+def _dumped(change: StatusChange) -> list[str]:
+    # Which status it is goes without saying where an object has only one.
+    other = [] if change.field == StatusField.STATUS else [str(change.field)]
+    return [change.node.type, change.node.id, str(change.from_status), str(change.to_status), *other]
 
 
 def _event(row: Any) -> Event:

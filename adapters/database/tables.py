@@ -25,8 +25,11 @@ from domain.events import EventType
 from domain.jobs import JobKind, JobStatus
 from domain.outbound import HardwareType, SendTo
 from domain.quote_parts import (
+    DecisionStatus,
+    FulfilmentStatus,
     LineDecision,
     OfferStatus,
+    QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,
 )
@@ -169,6 +172,19 @@ quotes = Table(
     Column("priced_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("offer_status", Word(QuoteOfferStatus, 10), nullable=False, server_default="DRAFT"),
+    Column("decision_status", Word(DecisionStatus, 10), nullable=False, server_default="PENDING"),
+    Column("fulfilment_status", Word(FulfilmentStatus, 12), nullable=False, server_default="NONE"),
+    Column("expires_at", UtcDateTime),
+    Column("closing_reason", Text),
+    Column("notes", Text),
+    Column("public_notes", Text),
+    Column("body", Text),
+    Column("project_reference", Text),
+    Column("assignee_email", Text),
+    Column("assignee_name", Text),
+    Column("tags", TextTuple, nullable=False, server_default="[]"),
+    Index(None, "decision_status", "offer_status", "expires_at"),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),

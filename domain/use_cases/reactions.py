@@ -24,7 +24,8 @@ from domain.outbound import (
     Uncertain,
 )
 from domain.ports import House, UnitOfWork
-from domain.quotes import Line, QuoteAggregate
+from domain.quote_moves import ordered
+from domain.quotes import Line, QuoteAggregate, Ruling
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, vendor_status
 
 T = TypeVar("T")
@@ -198,7 +199,9 @@ async def _move_order(
             updated_at=now,
         )
         await work.vendor_orders.save(moved)
-        changes = (StatusChange(order.ref, order.status, status),)
+        progress = ordered(quote, SYSTEM, now) if placed else Ruling(quote, ())
+        await work.quotes.save(quote, progress.quote)
+        changes = (StatusChange(order.ref, order.status, status), *progress.changes)
         work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes))
         await work.commit()
 

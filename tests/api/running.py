@@ -193,13 +193,13 @@ def document(mutation: str, selection: str = "", directive: str = "") -> str:
                 {selection} {changes}
                 userErrors {{
                     __typename message code path
-                    ... on ConflictError {{ currentStatus node {{ id __typename }} }}
+                    ... on ConflictError {{ currentStatus attemptedStatus node {{ id __typename }} }}
                 }}
             }}
         }}"""
 
 
-CHANGES = "changes { node { id __typename } from to }"
+CHANGES = "changes { node { id __typename } from to field }"
 
 
 def company_id(code: str) -> str:

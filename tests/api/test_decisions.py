@@ -19,8 +19,9 @@ LINE = """
 
 
 def moves(payload: Any) -> set[tuple[str, str, str]]:
-    """The changes of a payload: which node went from where to where."""
-    found = [(change["node"]["id"], change["from"], change["to"]) for change in payload["changes"]]
+    """The changes of a payload: which node went from where to where, the machines of the quote left out."""
+    changes = [change for change in payload["changes"] if change["field"] == "STATUS"]
+    found = [(change["node"]["id"], change["from"], change["to"]) for change in changes]
     assert len(found) == len(set(found))
     return set(found)
 

@@ -53,7 +53,7 @@ async def test_an_accept_reaches_its_subscribers_as_an_event_with_the_changes_of
         event = await socket.event(of_quote)
         assert event["type"] == "QUOTE_ITEM_ACCEPTED"
         assert event["changes"] == payload["changes"]
-        assert len(event["changes"]) == 4
+        assert len(event["changes"]) == 5
         assert event["actor"] == {"kind": "API_KEY", "name": "Austral's own"}
         assert event["node"] == {"id": quote.id, "__typename": "Quote", "status": "APPROVED"}
         assert event["occurredAt"].endswith("Z")
@@ -62,7 +62,8 @@ async def test_an_accept_reaches_its_subscribers_as_an_event_with_the_changes_of
 
         milestone = await socket.event(of_quote)
         assert milestone["type"] == "QUOTE_APPROVED"
-        assert [(it["from"], it["to"]) for it in milestone["changes"]] == [("PENDING", "APPROVED")]
+        told = [(it["field"], it["from"], it["to"]) for it in milestone["changes"]]
+        assert told == [("DECISION_STATUS", "PENDING", "APPROVED"), ("STATUS", "PENDING", "APPROVED")]
         assert milestone["cursor"] != event["cursor"]
         assert await socket.event(of_company) == milestone
         await socket.settled()

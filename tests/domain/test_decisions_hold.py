@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.errors import Conflict, NodeRef
-from domain.events import StatusChange
+from domain.events import StatusChange, StatusField
 from domain.money import Money
 from domain.quote_parts import (
     FULFILLED,
@@ -41,6 +41,8 @@ def followed(changes: Iterable[StatusChange], at: dict[NodeRef, str]) -> dict[No
     """Where every node is when it moves from where it was as the changes say. What is new starts as PENDING."""
     moved = dict(at)
     for change in changes:
+        if change.field != StatusField.STATUS:
+            continue
         assert change.from_status == moved.get(change.node, "PENDING"), "each change goes on where the last one ended"
         assert change.from_status != change.to_status
         moved[change.node] = change.to_status

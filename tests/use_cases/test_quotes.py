@@ -7,7 +7,7 @@ import pytest
 from domain.access import IdempotencyKey
 from domain.catalogue import ProductType, Specification
 from domain.errors import ErrorCode, InvalidInput, NotFound
-from domain.events import StatusChange
+from domain.events import StatusChange, StatusField
 from domain.ids import global_id, new_id
 from domain.money import Money
 from domain.ports import IdempotencyClash, Outcome
@@ -216,7 +216,9 @@ async def test_an_acceptance_is_saved_recorded_and_ordered():
     assert after.lines[0].recipients[0].vendor_order_id == order.id
     assert world.memory.event_types == ["QUOTE_ITEM_ACCEPTED", "QUOTE_APPROVED"]
     assert world.memory.events[0].changes == outcome.changes
-    assert world.memory.events[1].changes == (StatusChange(quote.quote.ref, "PENDING", "APPROVED"),)
+    moved = (quote.quote.ref, "PENDING", "APPROVED")
+    milestone = (StatusChange(*moved, StatusField.DECISION_STATUS), StatusChange(*moved))
+    assert world.memory.events[1].changes == milestone
     assert world.memory.events[0].actor == CUSTOMER.actor
 
 

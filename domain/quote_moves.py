@@ -1,0 +1,158 @@
+"""What is done to a quote as a whole: sent, seen, approved, declined, called off, fulfilled.
+
+Each rule makes one move of one machine (domain/quote_lifecycle.py) with what it means for the lines, and answers with
+every status that moved. Made again, it changes nothing. All raise WrongStatus and Expired.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.access import SYSTEM, Actor
+from domain.errors import Conflict, ErrorCode
+from domain.machines import Move
+from domain.quote_lifecycle import (
+    APPROVE,
+    CANCEL,
+    COMPLETE,
+    DECLINE,
+    DELETE,
+    DELIVER,
+    EXPIRE,
+    ORDER,
+    PROGRESS,
+    SEND,
+    VIEW,
+    VOID,
+    is_over,
+    move,
+)
+from domain.quote_parts import FULFILLED, OPEN, DecisionStatus, LineDecision, Offer
+from domain.quotes import Line, QuoteAggregate, Ruling, accept, reject_line, ruling, status_changes
+
+
+class SomethingAccepted(Conflict):
+    """A quote of which a line was accepted can no longer be declined as a whole."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+def advance(quote: QuoteAggregate, step: Move, actor: Actor, at: datetime) -> Ruling:
+    """One move of one machine, the lines left as they are."""
+    moved = move(quote.quote, step, actor, at)
+    if moved == quote.quote:
+        return Ruling(quote, ())
+    after = replace(quote, quote=moved)
+    return Ruling(after, status_changes(quote, after))
+
+
+def mark_sent(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """The quote was sent to its customer. Sent again, it stays what it is."""
+    return advance(quote, SEND, actor, at)
+
+
+def mark_viewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """The customer has opened the quote."""
+    return advance(quote, VIEW, actor, at)
+
+
+def void(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+    """The operator takes the quote back. Which vendor orders may be called off, the use case has checked."""
+    return _for_a_reason(advance(quote, VOID, actor, at), reason)
+
+
+def cancel(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+    """The company no longer wants the quote. Which vendor orders may be called off, the use case has checked."""
+    return _for_a_reason(advance(quote, CANCEL, actor, at), reason)
+
+
+def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """From here on the quote does not exist for anybody; only events tell of it."""
+    return advance(quote, DELETE, actor, at)
+
+
+def expire(quote: QuoteAggregate, at: datetime) -> Ruling:
+    """The quote's time is over. Before that, and once it is decided, nothing happens.
+
+    Where a line was accepted, those still open are rejected, which leaves the quote approved.
+    """
+    if not is_over(quote.quote, at):
+        return Ruling(quote, ())
+    after = advance(quote, EXPIRE, SYSTEM, at).quote
+    if any(line.item.decision in FULFILLED for line in quote.lines):
+        after = replace(after, lines=tuple(_rejected(line) for line in after.lines))
+    return ruling(quote, after, at)
+
+
+def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+    """The customer wants nothing of the quote: every line is rejected. Raises: SomethingAccepted too."""
+    declined = advance(quote, DECLINE, actor, at)
+    if declined.quote is quote:
+        return declined
+    if any(line.item.decision in FULFILLED for line in quote.lines):
+        head = quote.quote
+        message = (
+            f"A line of this quote was accepted, so it is {head.decision_status} and cannot become "
+            f"{DecisionStatus.DECLINED}. Reject the lines that are still open."
+        )
+        raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
+    after = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
+    return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
+
+
+def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """Every line still open is accepted as it is offered, which approves the quote: by a signature, a price option or
+    in one word. A line that was rejected before stays so.
+
+    Raises: NotPriced and OfferDecided too, for a line where it is not clear what would be accepted.
+    """
+    approved = advance(quote, APPROVE, actor, at)
+    if approved.quote is quote:
+        return approved
+    after = quote
+    for line in undecided(quote):
+        after = accept(after, offered(line).id, actor, at).quote
+    return Ruling(after, status_changes(quote, after))
+
+
+def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """The vendor has an order for an accepted line. What is further on stays there."""
+    return advance(quote, ORDER, actor, at)
+
+
+def in_progress(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """A device was shipped."""
+    return advance(quote, PROGRESS, actor, at)
+
+
+def delivered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """Every device of every accepted line has arrived, which the caller has seen to; all lines are decided."""
+    return advance(quote, DELIVER, actor, at)
+
+
+def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """An operator closes the quote."""
+    return advance(quote, COMPLETE, actor, at)
+
+
+def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:
+    """The lines that still need a decision."""
+    return tuple(line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
+
+
+def offered(line: Line) -> Offer:
+    """What accepting an undecided line as it stands would accept: its item or, where that was rejected, the only
+    alternative left. Where several are left the rejected item is answered, which nobody can accept."""
+    if line.item.status in OPEN:
+        return line.item
+    left = [it for it in line.alternatives if it.status in OPEN]
+    return left[0] if len(left) == 1 else line.item
+
+
+def _rejected(line: Line) -> Line:
+    return reject_line(line) if line.item.decision == LineDecision.UNDECIDED else line
+
+
+def _for_a_reason(made: Ruling, reason: str | None) -> Ruling:
+    if not made.changes:
+        return made
+    return replace(made, quote=replace(made.quote, quote=made.quote.quote._replace(closing_reason=reason)))
