@@ -21,12 +21,15 @@ from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
 from domain.access import Caller, Environment, Scope
 from domain.catalogue import Configuration, Product, ProductType, Specification
+from domain.devices import CatalogueDevice, CustomDevice
 from domain.employees import Employee, EmployeeStatus, person_key
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
+from domain.kit_drafts import KitDeviceDraft, KitDraft
 from domain.ports import House, Outside
-from domain.quote_drafts import AlternativeDraft, CatalogueDevice, CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import Verdict
+from domain.use_cases.kits import create_kit
 from domain.use_cases.quotes import (
     Decide,
     MoneyDraft,
@@ -70,6 +73,13 @@ CATALOGUE: tuple[tuple[ProductType, str, str, tuple[tuple[str, ...], ...]], ...]
     (ProductType.MOUSE, "Logitech", "MX Master 3S", ()),
     (ProductType.HEADPHONES, "Jabra", "Evolve2 65", ()),
     (ProductType.WEBCAM, "Logitech", "Brio 500", ()),
+)
+
+# Name, region, tags, and how many of which models.
+KITS = (
+    ("Engineer", "LATAM", ("new starter", "engineering"), (("MacBook Pro 14", 1), ("UltraFine 27", 2))),
+    ("Sales, on the road", "EMEA", ("new starter", "remote"), (("MacBook Air 13", 1), ("Evolve2 65", 1))),
+    ("Meeting room", None, ("office",), (("UltraSharp 32", 1), ("Brio 500", 1), ("MX Keys S", 1), ("MX Master 3S", 1))),
 )
 
 PEOPLE = (
@@ -197,11 +207,22 @@ class _Writer:
 
     async def write(self, quotes: int) -> None:
         start = self._clock.now
+        await self._kits()
         for number in range(quotes):
             self._clock.now = start + timedelta(days=28 * number / quotes, hours=2)
             await self._quote(number)
         self._clock.now = start
         await self._settle()
+
+    async def _kits(self) -> None:
+        for name, region, tags, wanted in KITS:
+            devices = tuple(KitDeviceDraft(self._device(model), quantity) for model, quantity in wanted)
+            self._clock.now += timedelta(minutes=1)
+            await create_kit(self._house, self._caller, KitDraft(name, devices, region, tags), None)
+
+    def _device(self, model: str) -> CatalogueDevice:
+        product, configurations = next(it for it in self._products if it[0].model == model)
+        return CatalogueDevice(product.id, configurations[-1].id if configurations else None)
 
     async def _quote(self, number: int) -> None:
         lines = 1 + number % 3

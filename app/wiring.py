@@ -14,6 +14,7 @@ from adapters.database.employees import EMPLOYEE_LOADERS
 from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlEventLog
 from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
+from adapters.database.kits import KIT_LOADERS
 from adapters.database.loaders import LoaderSpec, SqlReader
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.unit_of_work import SqlLedger
@@ -34,6 +35,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **COMPANY_LOADERS,
     **QUOTE_LOADERS,
     **CATALOGUE_LOADERS,
+    **KIT_LOADERS,
     **EMPLOYEE_LOADERS,
     **VENDOR_ORDER_LOADERS,
     **JOB_LOADERS,

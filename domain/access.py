@@ -30,6 +30,7 @@ class Scope(StrEnum):
     LOGISTICS_MANAGE = "logistics:manage"
     PRODUCTS_READ = "products:read"
     KITS_READ = "kits:read"
+    KITS_WRITE = "kits:write"
     EMPLOYEES_READ = "employees:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     JOBS_MANAGE = "jobs:manage"

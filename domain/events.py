@@ -10,7 +10,7 @@ from domain.errors import NodeRef
 
 
 class EventType(StrEnum):
-    """What can happen to a quote (domain-facts A.9). CURRENT_STATE is told to a new subscriber and never recorded."""
+    """What can happen (domain-facts A.9). CURRENT_STATE is told to a new subscriber and never recorded."""
 
     CURRENT_STATE = "CURRENT_STATE"
     QUOTE_CREATED = "QUOTE_CREATED"
@@ -36,10 +36,16 @@ class EventType(StrEnum):
     VENDOR_ORDER_PLACED = "VENDOR_ORDER_PLACED"
     VENDOR_ORDER_FAILED = "VENDOR_ORDER_FAILED"
     VENDOR_ORDER_REQUEUED = "VENDOR_ORDER_REQUEUED"
+    KIT_CREATED = "KIT_CREATED"
+    KIT_DELETED = "KIT_DELETED"
 
 
 # The scope a key needs to be told of an event; another key's stream leaves it out.
-READ_SCOPES: dict[EventType, Scope] = dict.fromkeys(EventType, Scope.QUOTES_READ)
+READ_SCOPES: dict[EventType, Scope] = {
+    **dict.fromkeys(EventType, Scope.QUOTES_READ),
+    EventType.KIT_CREATED: Scope.KITS_READ,
+    EventType.KIT_DELETED: Scope.KITS_READ,
+}
 
 
 class StatusField(StrEnum):

@@ -14,6 +14,7 @@ from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Job, Patience
+from domain.kits import Kit, KitAggregate
 from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
 from domain.quotes import QuoteAggregate
 from domain.vendor_orders import VendorOrder
@@ -62,6 +63,19 @@ class Catalogue(Protocol):
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]: ...
 
 
+class KitStore(Protocol):
+    """Kits within the caller's reach."""
+
+    async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
+        """The kits of one company among these, with their devices."""
+
+    async def add(self, kit: KitAggregate) -> None: ...
+
+    async def lock(self, kit_id: str) -> Kit | None: ...
+
+    async def remove(self, kit: Kit) -> None: ...
+
+
 class VendorOrderStore(Protocol):
     """Orders at the vendor within the caller's reach."""
 
@@ -88,6 +102,7 @@ class UnitOfWork(Protocol):
 
     quotes: QuoteStore
     catalogue: Catalogue
+    kits: KitStore
     vendor_orders: VendorOrderStore
     tenants: TenantStore
 

@@ -1,25 +1,17 @@
 """A customer's input on its way to a quote: checked value by value, then built (domain-facts A.3.4).
 
 Checking knows no storage: the use case looks up the products an input names and hands them to `build_quote`.
+What the devices of an input are is told in `domain/devices.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.catalogue import (
-    UNSPECIFIED,
-    Configuration,
-    Product,
-    ProductType,
-    Specification,
-    parse_specification,
-    require_named,
-    specification_of,
-)
+from domain.catalogue import Specification, parse_specification, require_named
+from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
-from domain.errors import ErrorCode, Invalid, Path, Problems
-from domain.ids import parse_id
+from domain.errors import ErrorCode, Path, Problems
 from domain.quote_parts import (
     Alternative,
     LineDecision,
@@ -61,34 +53,10 @@ class RecipientDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogueDevice:
-    """A device chosen from the catalogue, by ids as typed; what `specification` names wins over the configuration."""
-
-    product_id: str
-    configuration_id: str | None = None
-    specification: Specification = UNSPECIFIED
-
-
-@dataclass(frozen=True, slots=True)
-class CustomDevice:
-    """A device the catalogue does not have."""
-
-    product_type: ProductType
-    specification: Specification
-
-
-@dataclass(frozen=True, slots=True)
-class KitDevices:
-    """The devices of a kit."""
-
-    kit_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class ItemDraft:
     """One line as typed."""
 
-    device: CatalogueDevice | CustomDevice | KitDevices
+    device: NamedDevice
     recipients: tuple[RecipientDraft, ...]
     quantity: int | None = None
     comments: str | None = None
@@ -115,14 +83,6 @@ class AlternativeDraft:
     image_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The catalogue entries that an input names, by id."""
-
-    products: Mapping[str, Product]
-    configurations: Mapping[str, Configuration]
-
-
 def build_quote(
     draft: QuoteDraft, chosen: Chosen, tenant_id: int, order_id: str, at: datetime, new_id: Callable[[], str]
 ) -> QuoteAggregate:
@@ -144,23 +104,38 @@ def build_quote(
         created_at=at,
         updated_at=at,
     )
-    check_count(draft.items, problems, ("items",), "item")
-    lines = tuple(
-        _build_line(quote, position, item, chosen, problems, at, new_id)
-        for position, item in enumerate(draft.items[:MOST_PARTS])
-    )
+    lines = build_lines(quote, draft.items, chosen, problems, new_id)
     problems.raise_if_any()
     return QuoteAggregate(quote, lines)
 
 
-def named_ids(device: CatalogueDevice | CustomDevice | KitDevices) -> tuple[str | None, str | None]:
-    """The row ids of the product and the configuration a device names, as far as they are ids at all."""
-    if not isinstance(device, CatalogueDevice):
-        return None, None
-    ignored = Problems()
-    product = ignored.check((), parse_id, device.product_id, "Product")
-    configuration = ignored.check((), parse_id, device.configuration_id or "", "Configuration")
-    return (product[1] if product else None), (configuration[1] if configuration else None)
+def build_lines(
+    quote: Quote,
+    drafts: tuple[ItemDraft, ...],
+    chosen: Chosen,
+    problems: Problems,
+    new_id: Callable[[], str],
+    first_position: int = 0,
+) -> tuple[Line, ...]:
+    """The lines that items stand for: one for each item, of a kit one for each device (domain-facts A.3.4).
+
+    `first_position` is the place of the first of them in the quote. What is wrong is noted under `items`.
+    """
+    check_count(drafts, problems, ("items",), "item")
+    lines: list[Line] = []
+    wanted = first_position
+    for index, draft in enumerate(drafts[:MOST_PARTS]):
+        path, own = ("items", str(index)), Problems()
+        devices = wanted_devices(draft.device, chosen, own, (*path, "device"))
+        wanted += len(devices)
+        for device in devices[: MOST_PARTS - first_position - len(lines)]:
+            lines.append(_build_line(quote, first_position + len(lines), draft, device, own, path, new_id))
+        # The devices of a kit share what was typed; what is wrong with it is told once.
+        problems.found.extend(dict.fromkeys(own.found))
+    if wanted > MOST_PARTS >= len(drafts):
+        message = f"A quote has at most {MOST_PARTS} lines; with each device of the kits there would be {wanted}."
+        problems.add(("items",), ErrorCode.TOO_MANY, message)
+    return tuple(lines)
 
 
 def build_recipients(
@@ -222,14 +197,11 @@ def _build_line(
     quote: Quote,
     position: int,
     draft: ItemDraft,
-    chosen: Chosen,
+    device: WantedDevice,
     problems: Problems,
-    at: datetime,
+    path: Path,
     new_id: Callable[[], str],
 ) -> Line:
-    path = ("items", str(position))
-    product_type, specification = _device(draft.device, chosen, problems, (*path, "device"))
-    product_id, configuration_id = named_ids(draft.device)
     item = QuoteItem(
         new_id(),
         quote.tenant_id,
@@ -237,12 +209,12 @@ def _build_line(
         position,
         OfferStatus.PENDING,
         LineDecision.UNDECIDED,
-        product_type,
-        product_id,
-        configuration_id,
-        _quantity(draft, problems, (*path, "quantity")),
+        device.product_type,
+        device.product_id,
+        device.configuration_id,
+        _quantity(draft, device, problems, (*path, "quantity")),
         problems.check((*path, "comments"), optional_text, draft.comments, NOTE_LENGTH, lines=True),
-        *specification,
+        *device.specification,
         price_minor=None,
         price_currency=None,
         closing_offer_id=None,
@@ -252,60 +224,36 @@ def _build_line(
         agreed_by_kind=None,
         agreed_by_id=None,
         agreed_by_name=None,
-        created_at=at,
+        created_at=quote.updated_at,
     )
-    return Line(item, (), build_recipients(draft.recipients, item, problems, (*path, "recipients"), new_id))
+    return Line(item, (), _line_recipients(draft, item, device, problems, (*path, "recipients"), new_id))
 
 
-def _quantity(draft: ItemDraft, problems: Problems, path: Path) -> int:
-    quantity = len(draft.recipients) if draft.quantity is None else draft.quantity
-    if draft.quantity is not None and not 1 <= quantity <= MOST_DEVICES:
-        problems.add(path, ErrorCode.OUT_OF_RANGE, f"Ask for 1 to {MOST_DEVICES:,} devices, not {quantity}.")
+def _quantity(draft: ItemDraft, device: WantedDevice, problems: Problems, path: Path) -> int:
+    asked = len(draft.recipients) if draft.quantity is None else draft.quantity
+    quantity = asked * device.each
+    if draft.quantity is not None and not 1 <= asked <= MOST_DEVICES:
+        problems.add(path, ErrorCode.OUT_OF_RANGE, f"Ask for 1 to {MOST_DEVICES:,} devices, not {asked}.")
+    elif quantity > MOST_DEVICES:
+        message = f"{quantity:,} times {device.specification.title} are too many; at most {MOST_DEVICES:,} a line."
+        problems.add(path, ErrorCode.OUT_OF_RANGE, message)
     return quantity
 
 
-def _device(
-    device: CatalogueDevice | CustomDevice | KitDevices, chosen: Chosen, problems: Problems, path: Path
-) -> tuple[ProductType, Specification]:
-    match device:
-        case KitDevices():
-            problems.add((*path, "kitId"), ErrorCode.NOT_SUPPORTED, "Kits cannot be quoted yet; name each device.")
-            return ProductType.ACCESSORY, Specification()
-        case CustomDevice():
-            where = (*path, "custom", "specification")
-            specification = parse_specification(device.specification, problems, where)
-            require_named(specification, problems, where)
-            return device.product_type, specification
-        case CatalogueDevice():
-            return _catalogue_device(device, chosen, problems, (*path, "catalogue"))
-
-
-def _catalogue_device(
-    device: CatalogueDevice, chosen: Chosen, problems: Problems, path: Path
-) -> tuple[ProductType, Specification]:
-    overrides = parse_specification(device.specification, problems, (*path, "specification"))
-    product = problems.check((*path, "productId"), _product, device.product_id, chosen)
-    if product is None:
-        return ProductType.ACCESSORY, overrides
-    configuration = None
-    if device.configuration_id is not None:
-        where = (*path, "configurationId")
-        configuration = problems.check(where, _configuration, device.configuration_id, product, chosen)
-    return product.product_type, overrides.over(specification_of(product, configuration))
-
-
-def _product(given: str, chosen: Chosen) -> Product:
-    product = chosen.products.get(parse_id(given, "Product")[1])
-    if product is None or not product.active:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "There is no such product in the catalogue.")
-    return product
-
-
-def _configuration(given: str, product: Product, chosen: Chosen) -> Configuration:
-    configuration = chosen.configurations.get(parse_id(given, "Configuration")[1])
-    if configuration is None or not configuration.active or configuration.product_id != product.id:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.brand} {product.model} has no such configuration.")
-    return configuration
+def _line_recipients(
+    draft: ItemDraft, item: QuoteItem, device: WantedDevice, problems: Problems, path: Path, new_id: Callable[[], str]
+) -> tuple[Recipient, ...]:
+    """The recipients of a line. Where each gets several of a kit's device, each is named as often."""
+    asked = item._replace(quantity=item.quantity // device.each)
+    people = build_recipients(draft.recipients, asked, problems, path, new_id)
+    if len(people) < 2 or device.each == 1:
+        return people
+    if len(people) * device.each > MOST_PARTS:
+        message = f"A kit has {device.each} of {device.specification.title}; name one recipient, or fewer of them."
+        problems.add(path, ErrorCode.TOO_MANY, message)
+        return people
+    each = (person for person in people for _ in range(device.each))
+    return tuple(person._replace(id=new_id(), position=position) for position, person in enumerate(each))
 
 
 def _build_recipient(

@@ -5,9 +5,10 @@ from typing import Any
 
 from domain.access import Environment
 from domain.paging import PageKey
-from resolvers import employees, quotes
+from resolvers import employees, kits, quotes
 from resolvers.connections import PageArguments
 from resolvers.context import Context
+from resolvers.kits import KitFilters
 from resolvers.quotes import QuoteFilters, QuoteOrder
 
 
@@ -34,3 +35,8 @@ def quotes_key(parent: int, **page: Any) -> PageKey:
 def employees_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's employees."""
     return employees.employees_key(parent, PageArguments(**page), None, None)
+
+
+def kits_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's kits."""
+    return kits.kits_key(parent, PageArguments(**page), KitFilters())

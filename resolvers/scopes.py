@@ -21,8 +21,11 @@ from graphql.language import FragmentDefinitionNode
 from domain.access import Caller, Scope
 from resolvers.nodes import NODE_SCOPES
 
-# Whoever may change quotes is answered with what was changed (domain-facts A.3.4, A.3.5).
-_WRITERS = frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE})
+# Whoever may change something is answered with what was changed (domain-facts A.3.4, A.3.5).
+_WRITERS: dict[Scope, frozenset[Scope]] = {
+    Scope.QUOTES_READ: frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
+    Scope.KITS_READ: frozenset({Scope.KITS_WRITE}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Needs:
         return {scope: fields for scope, fields in needed.items() if fields}
 
     def _needing(self, caller: Caller, scope: Scope) -> tuple[str, ...]:
-        reads_back = self.mutation and scope == Scope.QUOTES_READ and _WRITERS & caller.scopes
+        reads_back = self.mutation and _WRITERS.get(scope, frozenset()) & caller.scopes
         return self.lists.get(scope, ()) if reads_back else self.fields[scope]
 
 

@@ -25,6 +25,7 @@ from schema.employees import EmployeeQueries
 from schema.errors import ConflictError, NotFoundError, ValidationError
 from schema.events import Subscription
 from schema.jobs import JobMutations, JobQueries
+from schema.kits import KitMutations, KitQueries
 from schema.quotes import QuoteMutations, QuoteQueries
 from schema.scalars import SCALARS
 
@@ -46,12 +47,12 @@ class NodeQueries:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, EmployeeQueries, JobQueries):
+class Query(CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, KitQueries, EmployeeQueries, JobQueries):
     pass
 
 
 @strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
-class Mutation(QuoteMutations, JobMutations):
+class Mutation(QuoteMutations, KitMutations, JobMutations):
     pass
 
 

@@ -7,6 +7,7 @@ import strawberry
 from domain import catalogue as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
+from domain.kits import KitDevice
 from domain.quote_parts import Alternative, QuoteItem
 from resolvers import catalogue
 from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
@@ -25,7 +26,7 @@ describe(
 )
 
 
-@type_of(rows.Specification, QuoteItem, Alternative)
+@type_of(rows.Specification, QuoteItem, Alternative, KitDevice)
 class Specification:
     """What a device is. A snapshot: later changes of the catalogue do not show here."""
 

@@ -13,10 +13,13 @@ from schema.scalars import DateTime
 
 if TYPE_CHECKING:
     from schema.employees import EmployeeConnection
+    from schema.kits import KitConnection
     from schema.quote_types import QuoteConnection
 
 LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quote_types")]
 LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.employees")]
+
+LazyKits = Annotated["KitConnection", strawberry.lazy("schema.kits")]
 
 
 def _quotes(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyQuotes:
@@ -24,6 +27,10 @@ def _quotes(first: First = None, after: After = None, last: Last = None, before:
 
 
 def _employees(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyEmployees:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _kits(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyKits:
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
@@ -41,6 +48,7 @@ class Company(Node):
     employees: LazyEmployees = paged(
         _employees, "Its people, by name.", "employees", "tenant_id", companies.employees_key, Scope.EMPLOYEES_READ
     )
+    kits: LazyKits = paged(_kits, "Its kits, by name.", "kits", "tenant_id", companies.kits_key, Scope.KITS_READ)
 
 
 @type_of(companies.Viewer)

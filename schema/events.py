@@ -39,6 +39,8 @@ describe(
     VENDOR_ORDER_PLACED="The vendor has an order.",
     VENDOR_ORDER_FAILED="An order could not be placed and was given up.",
     VENDOR_ORDER_REQUEUED="An operator had an order tried again.",
+    KIT_CREATED="A kit was made.",
+    KIT_DELETED="A kit was removed.",
 )
 
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."

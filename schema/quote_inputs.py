@@ -5,12 +5,10 @@ from typing import Any
 import strawberry
 
 from domain.catalogue import ProductType
+from domain.devices import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
 from domain.quote_drafts import (
     AlternativeDraft,
-    CatalogueDevice,
-    CustomDevice,
     ItemDraft,
-    KitDevices,
     QuoteDraft,
     RecipientDraft,
 )
@@ -61,11 +59,12 @@ class DeviceInput:
         default=strawberry.UNSET, description="From the catalogue."
     )
     kit_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="The devices of a kit. Not possible yet."
+        default=strawberry.UNSET,
+        description="The devices of one of the company's kits: each becomes a line, its quantity multiplied.",
     )
     custom: CustomDeviceInput | None = strawberry.field(default=strawberry.UNSET, description="Outside the catalogue.")
 
-    def draft(self) -> CatalogueDevice | CustomDevice | KitDevices:
+    def draft(self) -> NamedDevice:
         if self.catalogue:
             specification = (self.catalogue.specification or SpecificationInput()).draft()
             return CatalogueDevice(self.catalogue.product_id, self.catalogue.configuration_id, specification)

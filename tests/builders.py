@@ -9,6 +9,7 @@ from typing import Any
 from domain.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
 from domain.catalogue import Configuration, Product, ProductType
 from domain.ids import new_id
+from domain.kits import Kit, KitAggregate, KitDevice
 from domain.money import Money
 from domain.quote_parts import (
     Alternative,
@@ -168,6 +169,18 @@ def a_product(**given: Any) -> Product:
 def a_configuration(product: Product, **given: Any) -> Configuration:
     parts = ("macOS", "Apple M5", "16 GB", "512 GB", '14"', None, None)
     return Configuration(new_id(), product.id, 0, True, *parts)._replace(**given)
+
+
+def a_kit(*quantities: int, **given: Any) -> KitAggregate:
+    """A kit with as many of each device, by default one laptop."""
+    kit = Kit(new_id(), TENANT, "Desk", "LATAM", ("starters",), NOW, NOW)._replace(**given)
+    device = (ProductType.LAPTOP, None, None)
+    parts = ("Apple", "MacBook Pro 14", "macOS", "Apple M5", "16 GB", "512 GB", '14"', "ES")
+    devices = [
+        KitDevice(new_id(), kit.tenant_id, kit.id, position, *device, quantity, *parts)
+        for position, quantity in enumerate(quantities or (1,))
+    ]
+    return KitAggregate(kit, tuple(devices))
 
 
 def a_caller(tenant_id: int | None = TENANT, **given: Any) -> Caller:

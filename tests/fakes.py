@@ -16,11 +16,13 @@ from domain.companies import Tenant
 from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Job, JobStatus, LeaseLost, NewJob, Patience
+from domain.kits import Kit, KitAggregate
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports import (
     Catalogue,
     House,
     IdempotencyClash,
+    KitStore,
     Mailer,
     OrderVendor,
     Outcome,
@@ -58,6 +60,7 @@ class Memory:
     configurations: dict[str, Configuration] = field(default_factory=dict)
     orders: dict[str, VendorOrder] = field(default_factory=dict)
     tenants: dict[int, Tenant] = field(default_factory=dict)
+    kits: dict[str, KitAggregate] = field(default_factory=dict)
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -99,6 +102,7 @@ class MemoryUnitOfWork:
         self._events: list[NewEvent] = []
         self.quotes: QuoteStore = MemoryQuotes(self)
         self.catalogue: Catalogue = MemoryCatalogue(memory)
+        self.kits: KitStore = MemoryKits(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.tenants: TenantStore = MemoryTenants(self)
 
@@ -191,6 +195,25 @@ class MemoryCatalogue:
 
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
         return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
+
+
+@dataclass
+class MemoryKits:
+    work: MemoryUnitOfWork
+
+    async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
+        kits = self.work.memory.kits
+        return {it: kits[it] for it in ids if it in kits and kits[it].kit.tenant_id == tenant_id}
+
+    async def add(self, kit: KitAggregate) -> None:
+        self.work.at_commit(lambda: self.work.memory.kits.update({kit.kit.id: kit}))
+
+    async def lock(self, kit_id: str) -> Kit | None:
+        found = self.work.memory.kits.get(kit_id)
+        return found.kit if found is not None and self.work.sees(found.kit.tenant_id) else None
+
+    async def remove(self, kit: Kit) -> None:
+        self.work.at_commit(lambda: self.work.memory.kits.__delitem__(kit.id))
 
 
 @dataclass

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -17,6 +16,12 @@ from sqlalchemy import (
     text,
 )
 
+from adapters.database.columns import Key, Uuid, metadata
+from adapters.database.columns import identity as _id
+from adapters.database.columns import part_of as _part_of
+from adapters.database.columns import specification as _specification
+from adapters.database.columns import tenant as _tenant
+from adapters.database.kit_tables import kit_devices, kits, tags
 from adapters.database.types import Json, TextTuple, UtcDateTime, Word
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
@@ -35,38 +40,7 @@ from domain.quote_parts import (
 )
 from domain.vendor_orders import VendorOrderStatus
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# UUIDs are kept as text: their order is the same on both databases, and the graph prints them as they are.
-# Their bytes are compared, as for every column that is ordered by: a locale would order them otherwise on PostgreSQL.
-Uuid = String(36).with_variant(String(36, collation="C"), "postgresql")
-Key = Text().with_variant(Text(collation="C"), "postgresql")
-
-
-def _id() -> Column[str]:
-    return Column("id", Uuid, primary_key=True)
-
-
-def _tenant() -> Column[int]:
-    return Column("tenant_id", ForeignKey("tenants.id"), nullable=False)
-
-
-def _part_of(table: str, column: str) -> Column[str]:
-    return Column(column, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
-
-
-def _specification() -> list[Column[str | None]]:
-    names = ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
-    return [Column(name, Text) for name in names]
-
+__all__ = ["kit_devices", "kits", "metadata", "tags"]
 
 # What this database is for: one made by `quotegraph demo` says so, and demo touches no other.
 notes = Table(

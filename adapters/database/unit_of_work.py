@@ -14,6 +14,7 @@ from adapters.database.catalogue import SqlCatalogue
 from adapters.database.companies import SqlTenants
 from adapters.database.engine import Database
 from adapters.database.events import dump_changes, load_changes
+from adapters.database.kits import SqlKits
 from adapters.database.quotes import SqlQuotes
 from adapters.database.vendor_orders import SqlVendorOrders
 from domain.access import IdempotencyKey, Reach
@@ -22,6 +23,7 @@ from domain.jobs import Job, NewJob
 from domain.ports import (
     Catalogue,
     IdempotencyClash,
+    KitStore,
     Outcome,
     QuoteStore,
     TenantStore,
@@ -51,6 +53,7 @@ class SqlUnitOfWork:
         self.committed = False
         self.quotes: QuoteStore = SqlQuotes(connection, reach)
         self.catalogue: Catalogue = SqlCatalogue(connection)
+        self.kits: KitStore = SqlKits(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.tenants: TenantStore = SqlTenants(connection, reach)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from domain.access import Caller
-from domain.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
+from domain.errors import NotFound, Path, Problems
 from domain.events import EventType, NewEvent
 from domain.ids import parse_id
 from domain.money import Money, parse_amount, parse_currency
@@ -11,13 +11,11 @@ from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_drafts import (
     MOST_PARTS,
     AlternativeDraft,
-    Chosen,
     QuoteDraft,
     RecipientDraft,
     build_alternative,
     build_quote,
     build_recipients,
-    named_ids,
 )
 from domain.quote_parts import (
     Quote,
@@ -36,6 +34,7 @@ from domain.quotes import (
     reject,
     status_changes,
 )
+from domain.use_cases.lookups import look_up, tenant_of
 from domain.vendor_orders import VendorOrderStatus, orders_for
 
 
@@ -75,8 +74,8 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        tenant_id = await _tenant(work, caller, company_id)
-        chosen = await _chosen(work, draft)
+        tenant_id = await tenant_of(work, caller, company_id)
+        chosen = await look_up(work, tenant_id, (item.device for item in draft.items[:MOST_PARTS]))
         now = house.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)
         quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id)
@@ -256,24 +255,3 @@ async def _locked(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, st
     if quote is None:
         raise NotFound("alternative" if types == ("Alternative",) else "quote item", offer.path)
     return quote, offer_id
-
-
-async def _tenant(work: UnitOfWork, caller: Caller, company_id: str | None) -> int:
-    if company_id is None:
-        if caller.tenant_id is not None:
-            return caller.tenant_id
-        raise InvalidInput(Problem(ErrorCode.REQUIRED, "A platform key names the company.", ("companyId",)))
-    problems = Problems()
-    company = problems.check(("companyId",), parse_id, company_id, "Company")
-    problems.raise_if_any()
-    tenant = await work.tenants.by_company(company[1]) if company else None
-    if tenant is None or caller.tenant_id not in (None, tenant.id):
-        raise InvalidInput(Problem(ErrorCode.UNKNOWN_REFERENCE, "There is no such company.", ("companyId",)))
-    return tenant.id
-
-
-async def _chosen(work: UnitOfWork, draft: QuoteDraft) -> Chosen:
-    named = [named_ids(item.device) for item in draft.items[:MOST_PARTS]]
-    products = dict.fromkeys(product for product, _ in named if product)
-    configurations = dict.fromkeys(configuration for _, configuration in named if configuration)
-    return Chosen(await work.catalogue.products([*products]), await work.catalogue.configurations([*configurations]))

@@ -11,8 +11,9 @@ from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlEventLog
 from domain.access import Caller, IdempotencyKey
 from domain.catalogue import ProductType, Specification
+from domain.devices import CustomDevice
 from domain.ports import House, Outcome
-from domain.quote_drafts import CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import OfferStatus, Verdict
 from domain.quotes import LineClosed, QuoteAggregate
 from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef, create_quote, decide, price

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
+from graphql import OperationType
 from sqlalchemy import event, select
 
 from adapters.database import tables
@@ -20,6 +21,7 @@ from app.settings import Settings
 from app.wiring import Parts, assemble
 from domain.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
 from domain.ids import global_id, new_id
+from schema.build import build_schema, core_schema
 from tests.api.world import COMPANY_IDS, contents
 
 on_both_databases = pytest.mark.parametrize("api", ["sqlite", "postgresql"], indirect=True)
@@ -186,7 +188,7 @@ async def running(database_url: str, with_keys: bool = True, **settings: Any) ->
 def document(mutation: str, selection: str = "", directive: str = "") -> str:
     """A document with one mutation. `selection` comes beside the user errors and the changes."""
     input_type = mutation[0].upper() + mutation[1:] + "Input"
-    changes = "" if mutation in ("createQuote", "retryJob") else CHANGES
+    changes = CHANGES if mutation in WITH_CHANGES else ""
     return f"""
         mutation($input: {input_type}!) {{
             {mutation}(input: $input) {directive} {{
@@ -199,6 +201,8 @@ def document(mutation: str, selection: str = "", directive: str = "") -> str:
         }}"""
 
 
+MUTATIONS = core_schema(build_schema()).get_root_type(OperationType.MUTATION)
+WITH_CHANGES = {name for name, it in MUTATIONS.fields.items() if "changes" in it.type.fields} if MUTATIONS else set()
 CHANGES = "changes { node { id __typename } from to field }"
 
 

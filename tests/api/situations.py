@@ -100,4 +100,25 @@ WHOLE: dict[str, Any] = {
     "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
     "decideItem": {"id": "<open item>", "decision": "ACCEPT", "dryRun": False},
     "retryJob": {"id": NOBODY},
+    "createKit": {
+        "companyId": company_id("AUSTRAL"),
+        "name": "Desk",
+        "region": "LATAM",
+        "tags": ["starters"],
+        "devices": [
+            {
+                "device": {
+                    "catalogue": {
+                        "productId": MACBOOK,
+                        "configurationId": SMALL_MACBOOK,
+                        "specification": SPECIFICATION,
+                    }
+                },
+                "quantity": 1,
+            },
+            {"device": {"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}, "quantity": 2},
+            {"device": {"kitId": NOBODY}, "quantity": 1},
+        ],
+    },
+    "deleteKit": {"kitId": NOBODY},
 }

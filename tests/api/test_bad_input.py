@@ -82,7 +82,8 @@ WRONG_VALUES = [
     bad("createQuote", CONFIGURATION, "UNKNOWN_REFERENCE", catalogue(productId=MONITOR, configurationId=A_LATITUDE)),
     bad("createQuote", "items.0.device.custom.specification.model", "REQUIRED", custom(os="Linux")),
     bad("createQuote", "items.0.device.custom.specification.model", "REQUIRED", custom(brand=" ", model="")),
-    bad("createQuote", "items.0.device.kitId", "NOT_SUPPORTED", a_draft(an_item(device={"kitId": NOBODY}))),
+    bad("createQuote", "items.0.device.kitId", "UNKNOWN_REFERENCE", a_draft(an_item(device={"kitId": NOBODY}))),
+    bad("createQuote", "items.0.device.kitId", "INVALID_ID", a_draft(an_item(device={"kitId": MACBOOK[:-1]}))),
     *(
         bad("priceItem", "price.amount", "INVALID_AMOUNT", {"itemId": "<open item>", "price": a_price(given)})
         for given in (

@@ -15,6 +15,10 @@ READING = [
     ("products:read", "{ products { totalCount } }", ["products"]),
     ("products:read", f'{{ product(id: "{MACBOOK}") {{ id }} }}', ["product"]),
     ("employees:read", "{ employees { totalCount } }", ["employees"]),
+    ("kits:read", "{ kits { totalCount } }", ["kits"]),
+    ("kits:read", f'{{ kit(id: "{NOBODY}") {{ id }} }}', ["kit"]),
+    ("kits:read", "{ viewer { company { kits { totalCount } } } }", ["viewer.company.kits"]),
+    ("products:read", "{ kits { nodes { devices { product { id } } } } }", ["kits.nodes.devices.product"]),
     ("employees:read", '{ employee(by: {email: "a"}) { id } }', ["employee"]),
     ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
     ("quotes:read", "{ viewer { company { quotes { totalCount } } } }", ["viewer.company.quotes"]),
@@ -58,6 +62,8 @@ WRITING = [
     ("quotes:write", "rejectAlternative", {"alternativeId": NOBODY}),
     ("quotes:write", "decideItem", {"id": NOBODY, "decision": "ACCEPT"}),
     ("jobs:manage", "retryJob", {"id": NOBODY}),
+    ("kits:write", "createKit", {"name": "Desk", "devices": []}),
+    ("kits:write", "deleteKit", {"kitId": NOBODY}),
 ]
 
 

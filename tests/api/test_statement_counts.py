@@ -50,6 +50,9 @@ async def draw_a_crowd(url: str) -> None:
     macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
     people = [a_recipient(), a_recipient("Bruno Silva")]
     async with running(url) as api:
+        for number in range(10):
+            kit = {"name": f"Desk {number}", "tags": ["desk"], "devices": [{"device": macbook}] * 2}
+            await api.act("createKit", kit)
         for _ in range(MANY):
             quote = await a_quote(api, an_item(device=macbook, recipients=people), two_lines()[1], alternatives=1)
             await api.act("acceptItem", {"itemId": quote.items[0]})
@@ -89,6 +92,13 @@ EDGES = {
     "vendorOrders { recipients { vendorOrder { id } } }": 4,
 }
 
+KIT_EDGES = {
+    "id name tags": 1,
+    "company { kits(first: 2) { nodes { id } } }": 3,
+    "devices { id specification { model } }": 2,
+    "devices { kit { id } product { id } configuration { id } }": 5,
+}
+
 EVERYTHING = """
     id countries statusTimestamps { at } company { code }
     vendorOrders { id recipients { id } }
@@ -106,6 +116,14 @@ EVERYTHING = """
 async def test_each_edge_level_costs_one_statement_whatever_the_number_of_quotes(crowd, selection, quotes):
     query = f"query($first: Int) {{ quotes(first: $first) {{ nodes {{ {selection} }} }} }}"
     assert await count(crowd, query, quotes) == EDGES[selection]
+
+
+@pytest.mark.parametrize("selection", KIT_EDGES)
+@pytest.mark.parametrize("kits", [1, 10])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_each_edge_level_of_kits_costs_one_statement_too(crowd, selection, kits):
+    query = f"query($first: Int) {{ kits(first: $first) {{ nodes {{ {selection} }} }} }}"
+    assert await count(crowd, query, kits) == KIT_EDGES[selection]
 
 
 @pytest.mark.parametrize("quotes", [1, 10, MANY])

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 
 from domain.catalogue import ProductType, Specification
+from domain.devices import CatalogueDevice, Chosen, CustomDevice, KitDevices
 from domain.employees import person_key
 from domain.errors import ErrorCode, InvalidInput, Problems
 from domain.ids import global_id, new_id
 from domain.quote_drafts import (
     AlternativeDraft,
-    CatalogueDevice,
-    Chosen,
-    CustomDevice,
     ItemDraft,
-    KitDevices,
     QuoteDraft,
     RecipientDraft,
     build_alternative,
@@ -102,7 +99,7 @@ BAD: dict[str, tuple[QuoteDraft, str, ErrorCode]] = {
         ErrorCode.RECIPIENT_COUNT,
     ),
     "201 recipients": (one(recipients=(ANA,) * 201), "items.0.recipients", ErrorCode.TOO_MANY),
-    "a kit": (one(device=KitDevices(new_id())), "items.0.device.kitId", ErrorCode.NOT_SUPPORTED),
+    "unknown kit": (one(device=KitDevices(new_id())), "items.0.device.kitId", ErrorCode.UNKNOWN_REFERENCE),
     "unknown product": (catalogue(new_id()), PRODUCT, ErrorCode.UNKNOWN_REFERENCE),
     "retired product": (catalogue(RETIRED.id), PRODUCT, ErrorCode.UNKNOWN_REFERENCE),
     "no id of a product": (catalogue("MacBook"), PRODUCT, ErrorCode.INVALID_ID),

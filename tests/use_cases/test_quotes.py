@@ -6,12 +6,13 @@ import pytest
 
 from domain.access import IdempotencyKey
 from domain.catalogue import ProductType, Specification
+from domain.devices import CatalogueDevice, CustomDevice
 from domain.errors import ErrorCode, InvalidInput, NotFound
 from domain.events import StatusChange, StatusField
 from domain.ids import global_id, new_id
 from domain.money import Money
 from domain.ports import IdempotencyClash, Outcome
-from domain.quote_drafts import AlternativeDraft, CatalogueDevice, CustomDevice, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import (
     LineDecision,
     OfferStatus,

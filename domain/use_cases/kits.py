@@ -1,0 +1,48 @@
+"""What people do to kits: make and remove them."""
+
+from domain.access import Caller
+from domain.errors import NotFound, Problems
+from domain.events import EventType, NewEvent
+from domain.ids import parse_id
+from domain.kit_drafts import KitDraft, build_kit
+from domain.kits import Kit
+from domain.ports import House, Outcome
+from domain.quote_drafts import MOST_PARTS
+from domain.use_cases.lookups import look_up, tenant_of
+
+
+async def create_kit(house: House, caller: Caller, draft: KitDraft, company_id: str | None) -> Outcome:
+    """Make a kit of a company (domain-facts A.7). Raises: InvalidInput."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, company_id)
+        chosen = await look_up(work, tenant_id, (it.device for it in draft.devices[:MOST_PARTS]))
+        kit = build_kit(draft, chosen, tenant_id, house.now(), house.new_id)
+        await work.kits.add(kit)
+        work.record(_event(EventType.KIT_CREATED, kit.kit, caller, house))
+        outcome = Outcome(subject_id=kit.kit.id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def delete_kit(house: House, caller: Caller, given: str) -> Outcome:
+    """Remove a kit. What was quoted of it stays as it is. Raises: InvalidInput, NotFound."""
+    problems = Problems()
+    parsed = problems.check(("kitId",), parse_id, given, "Kit")
+    problems.raise_if_any()
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        kit = await work.kits.lock(parsed[1] if parsed else "")
+        if kit is None:
+            raise NotFound("kit", ("kitId",))
+        await work.kits.remove(kit)
+        work.record(_event(EventType.KIT_DELETED, kit, caller, house))
+        outcome = Outcome(subject_id=kit.id)
+        await work.commit(outcome)
+        return outcome
+
+
+def _event(kind: EventType, kit: Kit, caller: Caller, house: House) -> NewEvent:
+    return NewEvent(kind, kit.tenant_id, kit.ref, caller.actor, house.now())

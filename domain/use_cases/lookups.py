@@ -1,0 +1,32 @@
+"""What several use cases look up first: for which company something is done, and what an input's devices name."""
+
+from collections.abc import Iterable
+
+from domain.access import Caller
+from domain.devices import Chosen, NamedDevice, named_ids
+from domain.errors import ErrorCode, InvalidInput, Problem, Problems
+from domain.ids import parse_id
+from domain.ports import UnitOfWork
+
+
+async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) -> int:
+    """The tenant something is done for: a company's key has its own, a platform key names it. Raises: InvalidInput."""
+    if company_id is None:
+        if caller.tenant_id is not None:
+            return caller.tenant_id
+        raise InvalidInput(Problem(ErrorCode.REQUIRED, "A platform key names the company.", ("companyId",)))
+    problems = Problems()
+    company = problems.check(("companyId",), parse_id, company_id, "Company")
+    problems.raise_if_any()
+    tenant = await work.tenants.by_company(company[1]) if company else None
+    if tenant is None or caller.tenant_id not in (None, tenant.id):
+        raise InvalidInput(Problem(ErrorCode.UNKNOWN_REFERENCE, "There is no such company.", ("companyId",)))
+    return tenant.id
+
+
+async def look_up(work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice]) -> Chosen:
+    """The entries of the catalogue, and the tenant's own kits, that devices name."""
+    named = named_ids(devices)
+    products = await work.catalogue.products(named.products)
+    configurations = await work.catalogue.configurations(named.configurations)
+    return Chosen(products, configurations, await work.kits.of_tenant(tenant_id, named.kits))

@@ -1,0 +1,61 @@
+"""Answers about kits, and the ways to make and remove them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.kit_drafts import KitDraft
+from domain.paging import PageKey
+from domain.tags import TAG_LENGTH
+from domain.use_cases import kits as use_cases
+from domain.values import NAME_LENGTH, optional_text
+from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.context import Context
+from resolvers.errors import checked
+from resolvers.mutations import perform
+from resolvers.nodes import row_id
+
+
+@dataclass(frozen=True, slots=True)
+class KitFilters:
+    """What a list of kits can be narrowed by, as typed."""
+
+    search: str | None = None
+    tag: str | None = None
+    region: str | None = None
+
+
+async def kit(context: Context, given: str) -> Any:
+    """A kit by id, or None when there is none in reach."""
+    return await context.load("kit", row_id(given, ("id",), "Kit")[1])
+
+
+def kits_key(
+    parent: int | None, page: PageArguments, given: KitFilters, order: str = "NAME", descending: bool = False
+) -> PageKey:
+    """The page of a company's kits, or with None of all in reach (domain-facts A.7).
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
+    found = {
+        "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
+        "tag": checked(("filter", "tag"), optional_text, given.tag, TAG_LENGTH),
+        "region": checked(("filter", "region"), optional_text, given.region, NAME_LENGTH),
+    }
+    filters = [(name, value) for name, value in found.items() if value is not None]
+    return page_key("kits", page, order, descending, parent, filters)
+
+
+async def kits(context: Context, page: PageArguments, given: KitFilters, order: str, descending: bool) -> Any:
+    """Kits in reach."""
+    key = kits_key(None, page, given, order, descending)
+    return Connection("kits", key, await context.load("kits", key))
+
+
+async def create_kit(info: Any, input_: Any, draft: KitDraft, company_id: str | None) -> Any:
+    """Make a kit."""
+    return await perform(info, input_, lambda house, caller: use_cases.create_kit(house, caller, draft, company_id))
+
+
+async def delete_kit(info: Any, input_: Any, given: str) -> Any:
+    """Remove a kit."""
+    return await perform(info, input_, lambda house, caller: use_cases.delete_kit(house, caller, given), ("kitId",))
