@@ -26,13 +26,13 @@ from domain.employees import Employee, EmployeeStatus, person_key
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
 from domain.kit_drafts import KitDeviceDraft, KitDraft
+from domain.money import MoneyDraft
 from domain.ports import House, Outside
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import Verdict
 from domain.use_cases.kits import create_kit
 from domain.use_cases.quotes import (
     Decide,
-    MoneyDraft,
     OfferRef,
     create_quote,
     decide,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
+from adapters.database.assets import ASSET_LOADERS
 from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.companies import COMPANY_LOADERS, SqlKeys
 from adapters.database.employees import EMPLOYEE_LOADERS
@@ -38,6 +39,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **KIT_LOADERS,
     **EMPLOYEE_LOADERS,
     **VENDOR_ORDER_LOADERS,
+    **ASSET_LOADERS,
     **JOB_LOADERS,
 }
 

@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     INVALID_AMOUNT = "INVALID_AMOUNT"
     INVALID_CURRENCY = "INVALID_CURRENCY"
     INVALID_CURSOR = "INVALID_CURSOR"
+    INVALID_DEVICE_TYPE = "INVALID_DEVICE_TYPE"
     RECIPIENT_COUNT = "RECIPIENT_COUNT"
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
     NOT_SUPPORTED = "NOT_SUPPORTED"
@@ -43,6 +44,7 @@ class ErrorCode(StrEnum):
     EXPIRED = "EXPIRED"
     ALREADY_ORDERED = "ALREADY_ORDERED"
     LAST_ITEM = "LAST_ITEM"
+    DUPLICATE_SERIAL = "DUPLICATE_SERIAL"
 
 
 class DomainError(Exception):
@@ -67,24 +69,6 @@ class Problem:
     path: Path
 
 
-class InvalidInput(DomainError):
-    """The input as a whole is refused; every problem that was found is listed."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(f"{'.'.join(p.path)}: {p.message}" for p in problems))
-        self.problems = problems
-
-
-class NotFound(DomainError):
-    """The subject of the action does not exist within the caller's reach."""
-
-    def __init__(self, kind: str, path: Path) -> None:
-        super().__init__(f"There is no {kind} with this id.")
-        self.code = ErrorCode.NOT_FOUND
-        self.message = str(self)
-        self.path = path
-
-
 @dataclass(frozen=True, slots=True)
 class NodeRef:
     """A node of the graph by type name and id."""
@@ -107,14 +91,52 @@ class Conflict(DomainError):
         self.attempted_status = attempted_status
 
 
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """One value of a larger input clashes with what is there, and its place in the input."""
+
+    conflict: Conflict
+    path: Path
+
+    @property
+    def code(self) -> ErrorCode:
+        return self.conflict.code
+
+    @property
+    def message(self) -> str:
+        return self.conflict.message
+
+
+class InvalidInput(DomainError):
+    """The input as a whole is refused; every problem that was found is listed."""
+
+    def __init__(self, *problems: Problem | Collision) -> None:
+        super().__init__("; ".join(f"{'.'.join(p.path)}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+class NotFound(DomainError):
+    """The subject of the action does not exist within the caller's reach."""
+
+    def __init__(self, kind: str, path: Path) -> None:
+        super().__init__(f"There is no {kind} with this id.")
+        self.code = ErrorCode.NOT_FOUND
+        self.message = str(self)
+        self.path = path
+
+
 class Problems:
     """Collects what is wrong with an input, so that the caller hears of all of it at once."""
 
     def __init__(self) -> None:
-        self.found: list[Problem] = []
+        self.found: list[Problem | Collision] = []
 
     def add(self, path: Path, code: ErrorCode, message: str) -> None:
         self.found.append(Problem(code, message, path))
+
+    def clash(self, path: Path, conflict: Conflict) -> None:
+        """Note that what stands at `path` clashes with what is there."""
+        self.found.append(Collision(conflict, path))
 
     def check(self, path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What `parse` returns, or None with the problem noted at `path`."""

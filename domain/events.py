@@ -38,6 +38,9 @@ class EventType(StrEnum):
     VENDOR_ORDER_REQUEUED = "VENDOR_ORDER_REQUEUED"
     KIT_CREATED = "KIT_CREATED"
     KIT_DELETED = "KIT_DELETED"
+    ASSET_ADDED = "ASSET_ADDED"
+    ASSET_MOVED = "ASSET_MOVED"
+    ASSET_UPDATED = "ASSET_UPDATED"
 
 
 # The scope a key needs to be told of an event; another key's stream leaves it out.
@@ -45,6 +48,9 @@ READ_SCOPES: dict[EventType, Scope] = {
     **dict.fromkeys(EventType, Scope.QUOTES_READ),
     EventType.KIT_CREATED: Scope.KITS_READ,
     EventType.KIT_DELETED: Scope.KITS_READ,
+    EventType.ASSET_ADDED: Scope.ASSETS_READ,
+    EventType.ASSET_MOVED: Scope.ASSETS_READ,
+    EventType.ASSET_UPDATED: Scope.ASSETS_READ,
 }
 
 

@@ -1,12 +1,13 @@
 """Money: an integer number of a currency's minor units. No float comes near it."""
 
 import re
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import NamedTuple
 
 from iso4217 import Currency
 
-from domain.errors import ErrorCode, Invalid
+from domain.errors import ErrorCode, Invalid, Path, Problems
 
 # Beyond this a JavaScript client can no longer hold the minor units in a number.
 LARGEST_MINOR = 2**53 - 1
@@ -34,6 +35,20 @@ class Money(NamedTuple):
             return str(self.minor)
         whole, part = divmod(self.minor, 10**places)
         return f"{whole}.{part:0{places}}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDraft:
+    """An amount as typed."""
+
+    amount: object
+    currency_code: str
+
+
+def parse_money(draft: MoneyDraft, problems: Problems, path: Path) -> Money | None:
+    """An amount of money as typed; what is wrong with it is noted under `path`."""
+    currency = problems.check((*path, "currencyCode"), parse_currency, draft.currency_code)
+    return problems.check((*path, "amount"), parse_amount, draft.amount, currency) if currency else None
 
 
 def digits(currency: str) -> int:

@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access import Environment, IdempotencyKey, Reach
+from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
+from domain.employees import Employee
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Job, Patience
 from domain.kits import Kit, KitAggregate
 from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
 from domain.quotes import QuoteAggregate
+from domain.rejections import Rejection
 from domain.vendor_orders import VendorOrder
 
 
@@ -25,7 +28,7 @@ class Outcome:
     """What a mutation did, as ids and changes: enough to answer it, and to answer it again (design: Writing).
 
     Where what was acted on is no part of a quote (a kit, a customer, an asset), `quote_id` is empty and `subject_id` is
-    its id.
+    its id; where it was many, `subject_ids` are theirs, and `rejected` says what was left out.
     """
 
     quote_id: str = ""
@@ -33,6 +36,8 @@ class Outcome:
     alternative_id: str | None = None
     changes: tuple[StatusChange, ...] = ()
     subject_id: str | None = None
+    subject_ids: tuple[str, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
 
 
 class IdempotencyClash(Exception):
@@ -76,6 +81,29 @@ class KitStore(Protocol):
     async def remove(self, kit: Kit) -> None: ...
 
 
+class AssetStore(Protocol):
+    """Assets within the caller's reach."""
+
+    async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        """The assets with these `serial_key`s, by them."""
+
+    async def lock_serial(self, key: str) -> Asset | None: ...
+
+    async def lock_of_recipient(self, recipient_id: str) -> Asset | None: ...
+
+    async def add(self, assets: Sequence[Asset]) -> set[str]:
+        """Write all but those whose serial number is taken; the ids of those written."""
+
+    async def save(self, asset: Asset) -> None: ...
+
+
+class EmployeeStore(Protocol):
+    """Employees within the caller's reach."""
+
+    async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
+        """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
+
+
 class VendorOrderStore(Protocol):
     """Orders at the vendor within the caller's reach."""
 
@@ -104,6 +132,8 @@ class UnitOfWork(Protocol):
     catalogue: Catalogue
     kits: KitStore
     vendor_orders: VendorOrderStore
+    assets: AssetStore
+    employees: EmployeeStore
     tenants: TenantStore
 
     async def replayed(self) -> Outcome | None:

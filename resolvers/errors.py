@@ -1,13 +1,13 @@
 """Top-level errors of the API: what a caller could not have foreseen, with a code from the seed's list
 (domain-facts A.1.4). What belongs into a payload is a domain error and is turned into a user error in `schema/`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from graphql import GraphQLError
 
-from domain.errors import Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, NotFound, Path, Problem
+from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, NotFound, Path, Problem
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,11 +41,16 @@ def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> t
     """A refusal as data; `subject` is the input field that named what was acted on."""
     match refused:
         case InvalidInput():
-            return refused.problems
+            return problems(refused.problems)
         case NotFound():
             return (Missing(refused.code, refused.message, refused.path),)
         case Conflict():
             return (clash(refused, subject),)
+
+
+def problems(found: Sequence[Problem | Collision]) -> tuple[UserError, ...]:
+    """What was found wrong with an input, as data."""
+    return tuple(clash(it.conflict, it.path) if isinstance(it, Collision) else it for it in found)
 
 
 def clash(refused: Conflict, path: Path) -> Clash:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import InvalidInput, Problems
+from domain.money import MoneyDraft
 from domain.paging import PageKey
 from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import (
@@ -15,7 +16,7 @@ from domain.quote_parts import (
     Verdict,
 )
 from domain.use_cases import quotes as use_cases
-from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef
+from domain.use_cases.quotes import Decide, OfferRef
 from domain.values import country, moment, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context

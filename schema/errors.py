@@ -24,6 +24,7 @@ describe(
     INVALID_AMOUNT="Not an amount that the currency can express.",
     INVALID_CURRENCY="Not an ISO 4217 currency code.",
     INVALID_CURSOR="Not a cursor of this list.",
+    INVALID_DEVICE_TYPE="Not one of the device types.",
     RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",
     UNKNOWN_REFERENCE="The input refers to something that does not exist.",
     NOT_SUPPORTED="Not possible yet.",
@@ -37,6 +38,7 @@ describe(
     EXPIRED="The quote's time is over.",
     ALREADY_ORDERED="The vendor has an order for it, which has to be called off first.",
     LAST_ITEM="A quote keeps at least one line.",
+    DUPLICATE_SERIAL="Another device has this serial number.",
 )
 
 

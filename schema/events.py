@@ -41,6 +41,9 @@ describe(
     VENDOR_ORDER_REQUEUED="An operator had an order tried again.",
     KIT_CREATED="A kit was made.",
     KIT_DELETED="A kit was removed.",
+    ASSET_ADDED="The company has another device.",
+    ASSET_UPDATED="What is noted of a device was corrected.",
+    ASSET_MOVED="A device went into use, into storage or out of the company, or to another person.",
 )
 
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."

@@ -6,6 +6,7 @@ import strawberry
 
 from domain.catalogue import ProductType
 from domain.devices import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
+from domain.money import MoneyDraft
 from domain.quote_drafts import (
     AlternativeDraft,
     ItemDraft,
@@ -13,7 +14,6 @@ from domain.quote_drafts import (
     RecipientDraft,
 )
 from domain.quote_parts import Verdict
-from domain.use_cases.quotes import MoneyDraft
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.scalars import URL, Date, EmailAddress

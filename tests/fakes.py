@@ -11,15 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.access import Environment, IdempotencyKey, Reach
+from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
+from domain.employees import Employee
 from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import Kit, KitAggregate
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports import (
+    AssetStore,
     Catalogue,
+    EmployeeStore,
     House,
     IdempotencyClash,
     KitStore,
@@ -36,6 +40,7 @@ from domain.quotes import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
+from tests.inventory_fakes import MemoryAssets, MemoryEmployees
 
 
 class Clock:
@@ -59,6 +64,8 @@ class Memory:
     products: dict[str, Product] = field(default_factory=dict)
     configurations: dict[str, Configuration] = field(default_factory=dict)
     orders: dict[str, VendorOrder] = field(default_factory=dict)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    employees: list[Employee] = field(default_factory=list)
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
@@ -104,6 +111,8 @@ class MemoryUnitOfWork:
         self.catalogue: Catalogue = MemoryCatalogue(memory)
         self.kits: KitStore = MemoryKits(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
+        self.assets: AssetStore = MemoryAssets(self)
+        self.employees: EmployeeStore = MemoryEmployees(self)
         self.tenants: TenantStore = MemoryTenants(self)
 
     @property

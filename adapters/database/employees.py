@@ -1,9 +1,16 @@
 """Employees in the database."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import or_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from adapters.database import tables
 from adapters.database.loaders import LoaderSpec, among, containing, one, paged
-from adapters.database.rows import rows
-from domain.employees import Employee
+from adapters.database.rows import rows, within
+from adapters.database.types import in_keys
+from domain.access import Reach
+from domain.employees import Employee, person_key
 from domain.values import fold
 
 EMPLOYEES = rows(Employee, tables.employees)
@@ -22,6 +29,21 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
         },
     ),
 }
+
+
+class SqlEmployees:
+    """The `EmployeeStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
+        of, dialect = tables.employees.c, self._connection.dialect.name
+        wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name, dialect, "names"))
+        statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
+        keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
+        return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
 
 def employee_search(employee: Employee) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from adapters.database.asset_tables import assets
 from adapters.database.columns import Key, Uuid, metadata
 from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
@@ -40,7 +41,7 @@ from domain.quote_parts import (
 )
 from domain.vendor_orders import VendorOrderStatus
 
-__all__ = ["kit_devices", "kits", "metadata", "tags"]
+__all__ = ["assets", "kit_devices", "kits", "metadata", "tags"]
 
 # What this database is for: one made by `quotegraph demo` says so, and demo touches no other.
 notes = Table(

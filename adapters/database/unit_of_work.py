@@ -10,18 +10,22 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import events, jobs, tables
+from adapters.database.assets import SqlAssets
 from adapters.database.catalogue import SqlCatalogue
 from adapters.database.companies import SqlTenants
+from adapters.database.employees import SqlEmployees
 from adapters.database.engine import Database
-from adapters.database.events import dump_changes, load_changes
 from adapters.database.kits import SqlKits
+from adapters.database.outcomes import dump_outcome, load_outcome
 from adapters.database.quotes import SqlQuotes
 from adapters.database.vendor_orders import SqlVendorOrders
 from domain.access import IdempotencyKey, Reach
 from domain.events import NewEvent
 from domain.jobs import Job, NewJob
 from domain.ports import (
+    AssetStore,
     Catalogue,
+    EmployeeStore,
     IdempotencyClash,
     KitStore,
     Outcome,
@@ -55,6 +59,8 @@ class SqlUnitOfWork:
         self.catalogue: Catalogue = SqlCatalogue(connection)
         self.kits: KitStore = SqlKits(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
+        self.assets: AssetStore = SqlAssets(connection, reach)
+        self.employees: EmployeeStore = SqlEmployees(connection, reach)
         self.tenants: TenantStore = SqlTenants(connection, reach)
 
     @property
@@ -93,9 +99,7 @@ class SqlUnitOfWork:
         row = (await self._connection.execute(mine)).one()
         if (row.mutation, row.input_hash) != (promise.mutation, promise.input_hash):
             raise IdempotencyClash("This idempotency key was used before with other input. Use a new key.")
-        stored = row.outcome
-        changes, subject = load_changes(stored["changes"]), stored.get("subject")
-        return Outcome(stored["quote"], stored["item"], stored["alternative"], changes, subject)
+        return load_outcome(row.outcome)
 
     def record(self, event: NewEvent) -> None:
         self._events.append(event)
@@ -118,16 +122,9 @@ class SqlUnitOfWork:
         self.committed = True
 
     async def _remember(self, outcome: Outcome, caller: str, promise: IdempotencyKey) -> None:
-        stored = {
-            "quote": outcome.quote_id,
-            "item": outcome.item_id,
-            "alternative": outcome.alternative_id,
-            "changes": dump_changes(outcome.changes),
-            "subject": outcome.subject_id,
-        }
         of = tables.idempotency_keys
         mine = (of.c.api_key_id == caller) & (of.c.key == promise.key)
-        await self._connection.execute(update(of).where(mine).values(outcome=stored))
+        await self._connection.execute(update(of).where(mine).values(outcome=dump_outcome(outcome)))
 
 
 class SqlLedger:

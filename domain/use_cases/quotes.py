@@ -6,7 +6,7 @@ from domain.access import Caller
 from domain.errors import NotFound, Path, Problems
 from domain.events import EventType, NewEvent
 from domain.ids import parse_id
-from domain.money import Money, parse_amount, parse_currency
+from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_drafts import (
     MOST_PARTS,
@@ -48,14 +48,6 @@ class OfferRef:
     given: str
     path: Path
     types: tuple[str, ...] = ("QuoteItem", "Alternative")
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyDraft:
-    """An amount as typed."""
-
-    amount: object
-    currency_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +149,6 @@ async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
             _record_milestones(work, before, ruling, caller, house)
         await work.commit(outcome)
         return outcome
-
-
-def parse_money(draft: MoneyDraft, problems: Problems, path: Path) -> Money | None:
-    """An amount of money as typed; what is wrong with it is noted under `path`."""
-    currency = problems.check((*path, "currencyCode"), parse_currency, draft.currency_code)
-    return problems.check((*path, "amount"), parse_amount, draft.amount, currency) if currency else None
 
 
 def _judge(before: QuoteAggregate, offer_id: str, command: Decide, caller: Caller, house: House) -> Ruling:

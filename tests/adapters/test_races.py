@@ -12,11 +12,12 @@ from adapters.database.events import SqlEventLog
 from domain.access import Caller, IdempotencyKey
 from domain.catalogue import ProductType, Specification
 from domain.devices import CustomDevice
+from domain.money import MoneyDraft
 from domain.ports import House, Outcome
 from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import OfferStatus, Verdict
 from domain.quotes import LineClosed, QuoteAggregate
-from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef, create_quote, decide, price
+from domain.use_cases.quotes import Decide, OfferRef, create_quote, decide, price
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
 from tests.databases import a_company, a_house, rows_of, write_quotes
 

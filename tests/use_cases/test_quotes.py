@@ -10,7 +10,7 @@ from domain.devices import CatalogueDevice, CustomDevice
 from domain.errors import ErrorCode, InvalidInput, NotFound
 from domain.events import StatusChange, StatusField
 from domain.ids import global_id, new_id
-from domain.money import Money
+from domain.money import Money, MoneyDraft
 from domain.ports import IdempotencyClash, Outcome
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import (
@@ -21,7 +21,7 @@ from domain.quote_parts import (
     Verdict,
 )
 from domain.quotes import LineClosed
-from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef, create_quote, decide, price, propose_alternative
+from domain.use_cases.quotes import Decide, OfferRef, create_quote, decide, price, propose_alternative
 from tests.builders import (
     TENANT,
     a_caller,

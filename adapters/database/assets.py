@@ -1,0 +1,86 @@
+"""Assets in the database."""
+
+from collections.abc import Mapping, Sequence
+from operator import eq
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, one, paged
+from adapters.database.rows import rows, values, within
+from adapters.database.types import in_keys
+from domain.access import Reach
+from domain.assets import Asset, asset_search
+from domain.values import fold
+
+ASSETS = rows(Asset, tables.assets)
+
+_FILTERS: dict[str, Filter] = {
+    "status": among(tables.assets.c.status),
+    "serial_number": Filter(compared(tables.assets.c.serial, eq).condition, fold),
+    "country": compared(tables.assets.c.country, eq),
+    "device_type": among(tables.assets.c.device_type),
+    "search": containing(tables.assets.c.search),
+}
+_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
+
+ASSET_LOADERS: dict[str, LoaderSpec] = {
+    "asset": one(ASSETS),
+    "asset_by_serial": one(ASSETS, key="serial_key"),
+    "asset_by_recipient": one(ASSETS, key="recipient_id"),
+    "assets": paged(ASSETS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
+    "assets_by_employee": paged(ASSETS, parent="employee_key", orders=_ORDERS, filters=_FILTERS),
+}
+
+
+class SqlAssets:
+    """The `AssetStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        if not keys:
+            return {}
+        of = tables.assets.c
+        mine = ASSETS.select().where(in_keys(of.serial_key, self._connection.dialect.name), self._mine)
+        found = await self._connection.execute(mine, {"keys": keys})
+        return {asset.serial_key: asset for asset in map(Asset._make, found)}
+
+    async def lock_serial(self, key: str) -> Asset | None:
+        return await self._locked(tables.assets.c.serial_key == key)
+
+    async def lock_of_recipient(self, recipient_id: str) -> Asset | None:
+        return await self._locked(tables.assets.c.recipient_id == recipient_id)
+
+    async def add(self, assets: Sequence[Asset]) -> set[str]:
+        if not assets:
+            return set()
+        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
+        of = tables.assets
+        statement = dialect_insert(of).on_conflict_do_nothing(index_elements=["serial_key"]).returning(of.c.id)
+        # In one order, so that two who add the same serial numbers wait for each other in one direction only.
+        ordered = [_values(asset) for asset in sorted(assets, key=lambda it: it.serial_key)]
+        return set((await self._connection.execute(statement, ordered)).scalars())
+
+    async def save(self, asset: Asset) -> None:
+        of = tables.assets
+        await self._connection.execute(update(of).where(of.c.id == asset.id).values(_values(asset)))
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return within(tables.assets.c.tenant_id, self._reach)
+
+    async def _locked(self, wanted: ColumnElement[bool]) -> Asset | None:
+        statement = ASSETS.select().where(wanted, self._mine).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else Asset._make(row)
+
+
+def _values(asset: Asset) -> dict[str, Any]:
+    return {**values(asset, tables.assets), "serial": fold(asset.serial_number), "search": asset_search(asset)}

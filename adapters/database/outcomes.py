@@ -1,0 +1,57 @@
+"""What a mutation did, as the row of its idempotency key remembers it: ids, changes and what was left out."""
+
+from typing import Any
+
+from adapters.database.events import dump_changes, load_changes
+from domain.errors import Collision, Conflict, ErrorCode, NodeRef, Problem
+from domain.ports import Outcome
+from domain.rejections import Rejection
+
+
+def dump_outcome(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as JSON keeps it."""
+    return {
+        "quote": outcome.quote_id,
+        "item": outcome.item_id,
+        "alternative": outcome.alternative_id,
+        "changes": dump_changes(outcome.changes),
+        "subject": outcome.subject_id,
+        "subjects": outcome.subject_ids,
+        "rejected": [
+            (it.index, it.serial_number, [_dumped(found) for found in it.problems]) for it in outcome.rejected
+        ],
+    }
+
+
+def load_outcome(stored: dict[str, Any]) -> Outcome:
+    """The outcome that `dump_outcome` wrote, perhaps before some of its parts existed."""
+    rejected = tuple(
+        Rejection(index, serial, tuple(_loaded(it) for it in problems))
+        for index, serial, problems in stored.get("rejected", ())
+    )
+    return Outcome(
+        stored["quote"],
+        stored["item"],
+        stored["alternative"],
+        load_changes(stored["changes"]),
+        stored.get("subject"),
+        tuple(stored.get("subjects", ())),
+        rejected,
+    )
+
+
+def _dumped(problem: Problem | Collision) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": str(problem.code), "message": problem.message, "path": problem.path}
+    if isinstance(problem, Collision):
+        conflict = problem.conflict
+        found |= {"node": [conflict.node.type, conflict.node.id], "status": str(conflict.current_status)}
+    return found
+
+
+def _loaded(stored: dict[str, Any]) -> Problem | Collision:
+    code, path = ErrorCode(stored["code"]), tuple(stored["path"])
+    if "node" not in stored:
+        return Problem(code, stored["message"], path)
+    conflict = Conflict(stored["message"], NodeRef(*stored["node"]), stored["status"])
+    conflict.code = code
+    return Collision(conflict, path)

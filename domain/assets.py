@@ -1,0 +1,239 @@
+"""Assets: the devices a company holds, each in exactly one place (domain-facts A.4, A.5, F.1 12–14).
+
+Here are the row, how a device that someone types becomes one, and how an asset is moved. What moves it is in
+`domain/device_actions.py`; what the lists do with many at once is in `domain/use_cases/assets.py`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.catalogue import ProductType
+from domain.employees import Employee, person_key
+from domain.errors import ErrorCode, Invalid, NodeRef, Path, Problems
+from domain.money import Money, MoneyDraft, parse_money
+from domain.values import NAME_LENGTH, country, email, fold, optional_text, text
+
+MOST_ASSETS = 1_000
+SERIAL_LENGTH = 100
+
+# Where an asset came from when it was bought here (domain-facts A.4, `purchase_source`).
+BOUGHT_HERE = "quotegraph"
+
+
+class AssetStatus(StrEnum):
+    """Where an asset is. Stored, never derived from whether it names an employee (domain-facts F.1 13)."""
+
+    IN_STORAGE = "IN_STORAGE"
+    IN_USE = "IN_USE"
+    RETIRED = "RETIRED"
+
+
+class Asset(NamedTuple):
+    """One device. `serial_key` (see `serial_key`) is what makes it unique; `employee_key` is its holder's
+    `person_key`, where the holder's address is known."""
+
+    id: str
+    tenant_id: int
+    serial_number: str
+    serial_key: str
+    status: AssetStatus
+    device_type: ProductType | None
+    country: str
+    description: str | None
+    employee_name: str | None
+    employee_email: str | None
+    employee_key: str | None
+    condition: str | None
+    price_minor: int | None
+    price_currency: str | None
+    purchase_source: str | None
+    purchase_order: str | None
+    assigned_date: date | None
+    completion_date: datetime | None
+    recipient_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        return {"price": ("price_minor", "price_currency"), "quantity": ()}
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Asset", self.id)
+
+    @property
+    def price(self) -> Money | None:
+        if self.price_minor is None or self.price_currency is None:
+            return None
+        return Money(self.price_minor, self.price_currency)
+
+    @property
+    def quantity(self) -> int:
+        """A serial number is one device (domain-facts A.4)."""
+        return 1
+
+
+class Holder(NamedTuple):
+    """Who has a device: a name, and the address by which employees are known, where there is one."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetDraft:
+    """A device as typed. `employee` is the holder's name or address; without one the device is in storage."""
+
+    serial_number: str
+    device_type: str
+    country: str
+    description: str
+    employee: str | None = None
+    condition: str | None = None
+    cost: MoneyDraft | None = None
+
+
+def serial_key(tenant_id: int, serial_number: str) -> str:
+    """What makes two serial numbers one: they are compared trimmed and in any case, within one tenant."""
+    return f"{tenant_id}:{fold(serial_number)}"
+
+
+def asset_search(asset: Asset) -> str:
+    """What an asset is found by: serial number, description and employee, casefolded (domain-facts A.4)."""
+    parts = (asset.serial_number, asset.description, asset.employee_name, asset.employee_email)
+    return fold(" ".join(part for part in parts if part))
+
+
+def parse_serial(value: str) -> str:
+    """A serial number, trimmed."""
+    return text(value, SERIAL_LENGTH)
+
+
+def parse_device_type(value: str) -> ProductType:
+    """A device type in any case, such as `Laptop` (domain-facts A.7)."""
+    try:
+        return ProductType(text(value, NAME_LENGTH).upper())
+    except ValueError:
+        known = ", ".join(sorted(it.capitalize() for it in ProductType))
+        raise Invalid(ErrorCode.INVALID_DEVICE_TYPE, f"There is no such device type. Send one of {known}.") from None
+
+
+def build_asset(
+    draft: AssetDraft,
+    people: "People",
+    tenant_id: int,
+    problems: Problems,
+    path: Path,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> Asset:
+    """The asset a draft describes: in use when it names an employee, otherwise in storage (domain-facts A.5, F.1 13).
+
+    What is wrong is noted in `problems` under `path`; then the asset is not to be used.
+    """
+    serial = problems.check((*path, "serialNumber"), parse_serial, draft.serial_number) or ""
+    device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
+    where = problems.check((*path, "country"), country, draft.country) or ""
+    description = problems.check((*path, "description"), text, draft.description)
+    holder = problems.check((*path, "employee"), people.holder, draft.employee)
+    condition = problems.check((*path, "condition"), optional_text, draft.condition, NAME_LENGTH)
+    price = parse_money(draft.cost, problems, (*path, "cost")) if draft.cost else None
+    asset = Asset(
+        id=new_id(),
+        tenant_id=tenant_id,
+        serial_number=serial,
+        serial_key=serial_key(tenant_id, serial),
+        status=AssetStatus.IN_STORAGE,
+        device_type=device_type,
+        country=where,
+        description=description,
+        employee_name=None,
+        employee_email=None,
+        employee_key=None,
+        condition=condition,
+        price_minor=price.minor if price else None,
+        price_currency=price.currency if price else None,
+        purchase_source=None,
+        purchase_order=None,
+        assigned_date=None,
+        completion_date=None,
+        recipient_id=None,
+        created_at=at,
+        updated_at=at,
+    )
+    return asset if holder is None else in_use(asset, holder, at)
+
+
+def in_use(asset: Asset, holder: Holder, at: datetime, where: str | None = None) -> Asset:
+    """The asset with its new holder, in another country when `where` names one."""
+    return asset._replace(
+        status=AssetStatus.IN_USE,
+        country=where or asset.country,
+        employee_name=holder.name,
+        employee_email=holder.email,
+        employee_key=person_key(asset.tenant_id, holder.email) if holder.email else None,
+        assigned_date=at.date(),
+        updated_at=at,
+    )
+
+
+def in_storage(asset: Asset, at: datetime) -> Asset:
+    """The asset back in storage: nobody has it."""
+    return _unheld(asset, AssetStatus.IN_STORAGE, at)
+
+
+def retired(asset: Asset, at: datetime) -> Asset:
+    """The asset gone for good; only its history is left."""
+    return _unheld(asset, AssetStatus.RETIRED, at)
+
+
+def _unheld(asset: Asset, status: AssetStatus, at: datetime) -> Asset:
+    return asset._replace(
+        status=status,
+        employee_name=None,
+        employee_email=None,
+        employee_key=None,
+        assigned_date=None,
+        updated_at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The employees that some drafts name, by address (casefolded) and by name; names that several share are in
+    neither."""
+
+    by_email: Mapping[str, Employee]
+    by_name: Mapping[str, Employee]
+
+    def holder(self, named: str | None) -> Holder | None:
+        """Who a draft's `employee` is: an address names a person, known or not; a name one we know, or just a name.
+
+        Raises: Invalid.
+        """
+        given = optional_text(named, NAME_LENGTH)
+        if given is None:
+            return None
+        if "@" not in given:
+            known = self.by_name.get(given)
+            return Holder(known.name, known.email) if known else Holder(given)
+        address = email(given)
+        known = self.by_email.get(fold(address))
+        return Holder(known.name, known.email) if known else Holder(address, address)
+
+
+NOBODY = People({}, {})
+
+
+def known_people(employees: Sequence[Employee]) -> People:
+    """Employees to be found by how drafts name them."""
+    names = [employee.name for employee in employees]
+    return People(
+        {fold(employee.email): employee for employee in employees},
+        {employee.name: employee for employee in employees if names.count(employee.name) == 1},
+    )

@@ -1,0 +1,238 @@
+"""What becomes of a company's assets: many are added at once, and a delivered device becomes one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.access import Actor, Caller
+from domain.assets import (
+    BOUGHT_HERE,
+    MOST_ASSETS,
+    NOBODY,
+    Asset,
+    AssetDraft,
+    AssetStatus,
+    Holder,
+    People,
+    build_asset,
+    in_use,
+    known_people,
+    serial_key,
+)
+from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
+from domain.events import EventType, NewEvent, StatusChange
+from domain.ports import House, Outcome, UnitOfWork
+from domain.quote_parts import Quote, Recipient, RecipientStatus
+from domain.quotes import Line
+from domain.rejections import Rejection
+from domain.use_cases.lookups import tenant_of
+from domain.values import fold
+
+
+class SerialTaken(Conflict):
+    """Another asset has this serial number, in whatever case it is written."""
+
+    code = ErrorCode.DUPLICATE_SERIAL
+
+
+class OnFailure(StrEnum):
+    """What becomes of the other devices when some cannot be added."""
+
+    REJECT_ALL = "REJECT_ALL"
+    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
+
+
+@dataclass(frozen=True, slots=True)
+class AddAssets:
+    """Devices to add, all of one company."""
+
+    drafts: Sequence[AssetDraft]
+    company_id: str | None = None
+    on_failure: OnFailure = OnFailure.REJECT_ALL
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of some drafts: the assets made of the good ones, and why the others are none."""
+
+    assets: tuple[Asset, ...]
+    rejected: tuple[Rejection, ...]
+
+
+async def add_assets(house: House, caller: Caller, command: AddAssets) -> Outcome:
+    """Add up to 1,000 devices, all or none, or all that can be added (domain-facts A.5).
+
+    Raises: InvalidInput, with every problem found, when something is wrong and all are rejected for it.
+    """
+    _check_count(command.drafts)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, command.company_id)
+        added = await write_assets(work, house, caller.actor, tenant_id, command.drafts)
+        if added.rejected and command.on_failure == OnFailure.REJECT_ALL:
+            raise InvalidInput(*(problem for row in added.rejected for problem in row.problems))
+        ids = () if command.dry_run else tuple(asset.id for asset in added.assets)
+        outcome = Outcome(subject_ids=ids, rejected=added.rejected)
+        if not command.dry_run:
+            await work.commit(outcome)
+        return outcome
+
+
+async def write_assets(
+    work: UnitOfWork, house: House, actor: Actor, tenant_id: int, drafts: Sequence[AssetDraft]
+) -> Added:
+    """Add the good ones of some drafts within a unit of work, with a statement for all of them together.
+
+    The caller commits, or does not. The place of a rejected draft begins with `assets` and its index.
+    """
+    people, now = await _people(work, tenant_id, drafts), house.now()
+    good: dict[int, Asset] = {}
+    problems: dict[int, Problems] = {index: Problems() for index in range(len(drafts))}
+    for index, draft in enumerate(drafts):
+        asset = build_asset(draft, people, tenant_id, problems[index], _path(index), now, house.new_id)
+        if not problems[index].found:
+            good[index] = asset
+    _check_repeats(good, problems)
+    written = await work.assets.add(list(good.values()))
+    taken = {index: asset for index, asset in good.items() if asset.id not in written}
+    # Looked for after writing, so that a device someone else adds at the same time is found too.
+    there = await work.assets.by_serials([asset.serial_key for asset in taken.values()])
+    for index, asset in taken.items():
+        problems[index].clash((*_path(index), "serialNumber"), _taken(there[asset.serial_key]))
+    assets = tuple(asset for index, asset in good.items() if index not in taken)
+    for asset in assets:
+        work.record(NewEvent(EventType.ASSET_ADDED, tenant_id, asset.ref, actor, now))
+    rejected = tuple(
+        Rejection(index, drafts[index].serial_number, tuple(it.found)) for index, it in problems.items() if it.found
+    )
+    return Added(assets, rejected)
+
+
+async def hold_delivered(
+    work: UnitOfWork, house: House, actor: Actor, quote: Quote, line: Line, recipient: Recipient
+) -> Asset | None:
+    """The asset that a recipient's device is from its delivery on, made or brought up to date (domain-facts A.4).
+
+    Called within the unit of work that changes the recipient, whenever one does: as long as the device is not
+    delivered or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store
+    holds it in storage.
+    Raises: SerialTaken, when another recipient's device has the serial number.
+    """
+    if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_number:
+        return None
+    earlier = await work.assets.lock_of_recipient(recipient.id)
+    same_serial = await work.assets.lock_serial(serial_key(quote.tenant_id, recipient.serial_number))
+    if same_serial is not None and same_serial.recipient_id not in (None, recipient.id):
+        raise _taken(same_serial)
+    if earlier is not None:
+        return await _renumbered(work, house, actor, earlier, recipient, same_serial)
+    delivered = _delivered(house, quote, line, recipient)
+    if same_serial is None:
+        if not await work.assets.add([delivered]):
+            raise _taken((await work.assets.by_serials([delivered.serial_key]))[delivered.serial_key])
+        work.record(NewEvent(EventType.ASSET_ADDED, quote.tenant_id, delivered.ref, actor, house.now()))
+        return delivered
+    return await _adopted(work, house, actor, same_serial, delivered)
+
+
+async def _renumbered(
+    work: UnitOfWork, house: House, actor: Actor, asset: Asset, recipient: Recipient, same: Asset | None
+) -> Asset:
+    """An asset of a recipient whose serial number was corrected. Where it is now is its own affair."""
+    serial = recipient.serial_number or asset.serial_number
+    if serial == asset.serial_number:
+        return asset
+    if same is not None and same.id != asset.id:
+        raise _taken(same)
+    key = serial_key(asset.tenant_id, serial)
+    changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
+    await work.assets.save(changed)
+    work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now()))
+    return changed
+
+
+async def _adopted(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> Asset:
+    """An asset that someone had typed in before its delivery was told."""
+    changed = delivered._replace(
+        id=there.id,
+        description=there.description or delivered.description,
+        condition=there.condition or delivered.condition,
+        created_at=there.created_at,
+    )
+    await work.assets.save(changed)
+    moved = StatusChange(there.ref, there.status, changed.status)
+    changes = (moved,) if there.status != changed.status else ()
+    work.record(NewEvent(EventType.ASSET_MOVED, there.tenant_id, there.ref, actor, house.now(), changes))
+    return changed
+
+
+def _delivered(house: House, quote: Quote, line: Line, recipient: Recipient) -> Asset:
+    offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, house.now()
+    price = agreement.price if agreement else offer.price
+    stored = Asset(
+        id=house.new_id(),
+        tenant_id=quote.tenant_id,
+        serial_number=(recipient.serial_number or "").strip(),
+        serial_key=serial_key(quote.tenant_id, recipient.serial_number or ""),
+        status=AssetStatus.IN_STORAGE,
+        device_type=line.item.product_type,
+        country=recipient.country,
+        description=offer.specification.title,
+        employee_name=None,
+        employee_email=None,
+        employee_key=None,
+        condition="New",
+        price_minor=price.minor if price else None,
+        price_currency=price.currency if price else None,
+        purchase_source=BOUGHT_HERE,
+        purchase_order=quote.po_number,
+        assigned_date=None,
+        completion_date=now,
+        recipient_id=recipient.id,
+        created_at=now,
+        updated_at=now,
+    )
+    return stored if recipient.storage else in_use(stored, Holder(recipient.name, recipient.email), now)
+
+
+def _check_count(drafts: Sequence[AssetDraft]) -> None:
+    if not drafts:
+        raise InvalidInput(Problem(ErrorCode.REQUIRED, "Name at least one device.", ("assets",)))
+    if len(drafts) > MOST_ASSETS:
+        message = f"At most {MOST_ASSETS:,} devices at once, not {len(drafts):,}."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("assets",)))
+
+
+def _check_repeats(good: dict[int, Asset], problems: dict[int, Problems]) -> None:
+    """Of several rows with one serial number the first stays good."""
+    first: dict[str, int] = {}
+    for index, asset in list(good.items()):
+        before = first.setdefault(asset.serial_key, index)
+        if before != index:
+            message = f"Row {before} of this input has the same serial number."
+            problems[index].add((*_path(index), "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
+            del good[index]
+
+
+async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]) -> People:
+    named = [draft.employee.strip() for draft in drafts if draft.employee and draft.employee.strip()]
+    if not named:
+        return NOBODY
+    return known_people(
+        await work.employees.named(
+            tenant_id,
+            list(dict.fromkeys(fold(it) for it in named if "@" in it)),
+            list(dict.fromkeys(it for it in named if "@" not in it)),
+        )
+    )
+
+
+def _taken(asset: Asset) -> SerialTaken:
+    message = "There is a device with this serial number already. Look it up by its serial number."
+    return SerialTaken(message, asset.ref, asset.status)
+
+
+def _path(index: int) -> tuple[str, str]:
+    return ("assets", str(index))
