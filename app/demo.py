@@ -33,6 +33,7 @@ KEYS = {
 
 # How long the demo's vendor takes for each step: long enough to watch, short enough to wait for.
 PACE = timedelta(seconds=12)
+LOOK = timedelta(seconds=3)
 
 QUERIES = (
     "{ quotes(first: 3) { nodes { orderId status items { quantity specification { model } recipients { name } } } } }",
@@ -92,9 +93,9 @@ def emulate(directory: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _vendors(urls: Mapping[str, str]) -> dict[str, str]:
-    """Settings that point every client, live and sandbox, at the emulators."""
-    settings: dict[str, str] = {}
+def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
+    """Settings that point every client, live and sandbox, at the emulators, which are looked at often."""
+    settings: dict[str, Any] = {"look_seconds": LOOK.total_seconds()}
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],

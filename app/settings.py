@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_PATIENCE.retry_delays)
     job_lease_seconds: float = Field(default=DEFAULT_PATIENCE.lease.total_seconds(), gt=0)
     settle_seconds: float = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
+    look_seconds: float = Field(default=DEFAULT_PATIENCE.look.total_seconds(), gt=0)
+    look_most_seconds: float = Field(default=DEFAULT_PATIENCE.look_most.total_seconds(), gt=0)
 
     shutdown_seconds: float = Field(default=10.0, gt=0)
 
@@ -82,7 +84,8 @@ class Settings(BaseSettings):
     @property
     def patience(self) -> Patience:
         lease, settle = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
-        return Patience(self.delays, lease, settle)
+        look, look_most = timedelta(seconds=self.look_seconds), timedelta(seconds=self.look_most_seconds)
+        return Patience(self.delays, lease, settle, look, look_most)
 
     @property
     def delays(self) -> tuple[float, ...]:

@@ -45,6 +45,7 @@ class ErrorCode(StrEnum):
     ALREADY_ORDERED = "ALREADY_ORDERED"
     LAST_ITEM = "LAST_ITEM"
     DUPLICATE_SERIAL = "DUPLICATE_SERIAL"
+    ACTION_UNDER_WAY = "ACTION_UNDER_WAY"
 
 
 class DomainError(Exception):

@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     SEND_ITEM_ACCEPTED = "SEND_ITEM_ACCEPTED"
     CREATE_TASK = "CREATE_TASK"
     PLACE_VENDOR_ORDER = "PLACE_VENDOR_ORDER"
+    FOLLOW_VENDOR_ORDER = "FOLLOW_VENDOR_ORDER"
 
 
 class JobStatus(StrEnum):
@@ -27,11 +28,14 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to enqueue. Of two with the same `dedupe_key` only the first is kept."""
+    """A job to enqueue, due after `delay`. Of two with the same `dedupe_key` only the first is kept; with `wakes`, the
+    one that is there becomes due again, even if it was done or dead."""
 
     kind: JobKind
     dedupe_key: str
     payload: dict[str, Any]
+    wakes: bool = False
+    delay: timedelta = timedelta()
 
 
 class Job(NamedTuple):
@@ -61,6 +65,13 @@ class Job(NamedTuple):
         return Reach(self.environment, self.tenant_id)
 
 
+class Again(NamedTuple):
+    """A job that did its part for now is to run again; `error` is what kept it from more."""
+
+    at: datetime
+    error: str | None = None
+
+
 class LeaseLost(Exception):
     """The job was taken over after its lease ended: whatever this attempt was about to do, it must not."""
 
@@ -69,17 +80,24 @@ class Patience(NamedTuple):
     """How long the worker tries, and how long it waits before it takes silence for an answer.
 
     `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last, the job is dead. `lease` is longer
-    than a vendor's time-out. A call whose outcome is unknown is not made again before `settle` has passed.
+    than a vendor's time-out. A call whose outcome is unknown is not made again before `settle` has passed. Orders at a
+    vendor are looked at every `look` while things move, and ever more seldom, up to `look_most`, while they do not.
     """
 
     retry_delays: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600)
     lease: timedelta = timedelta(seconds=30)
     settle: timedelta = timedelta(seconds=60)
+    look: timedelta = timedelta(minutes=2)
+    look_most: timedelta = timedelta(hours=1)
 
     def next_attempt(self, attempts: int, now: datetime) -> datetime | None:
         """When a job that failed for the `attempts`-th time is tried again; None when it is dead."""
         within = attempts <= len(self.retry_delays)
         return now + timedelta(seconds=self.retry_delays[attempts - 1]) if within else None
+
+    def next_look(self, last_news: datetime, now: datetime) -> datetime:
+        """When to look again at what last moved at `last_news`."""
+        return now + min(max(self.look, (now - last_news) / 8), self.look_most)
 
 
 DEFAULT_PATIENCE = Patience()

@@ -15,7 +15,7 @@ from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.employees import Employee
 from domain.events import NewEvent, StatusChange
-from domain.jobs import DEFAULT_PATIENCE, Job, Patience
+from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
 from domain.kits import Kit, KitAggregate
 from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
 from domain.quotes import QuoteAggregate
@@ -109,6 +109,9 @@ class VendorOrderStore(Protocol):
 
     async def add(self, orders: Sequence[VendorOrder]) -> None: ...
 
+    async def quote_of(self, order_id: str) -> str | None:
+        """The quote an order belongs to, which is locked before it."""
+
     async def lock(self, order_id: str) -> VendorOrder | None: ...
 
     async def save(self, order: VendorOrder) -> None: ...
@@ -172,6 +175,9 @@ class JobQueue(Protocol):
         """Remember that a call which must not happen twice is being made, or with None that it was not made."""
 
     async def finish(self, job: Job, now: datetime) -> None: ...
+
+    async def repeat(self, job: Job, again: Again) -> None:
+        """Run the job again later; one that was woken while it ran is due already."""
 
     async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
         """Try again at `until`; with None the job is dead."""

@@ -1,13 +1,14 @@
 """Vendor orders: what an accepted line asks of Tecspal, and what stands in the way (domain-facts B.7)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from domain.catalogue import ProductType
 from domain.errors import NodeRef
-from domain.outbound import HardwareType, OrderRequest, SendTo
+from domain.money import Money
+from domain.outbound import AlternativeGroup, EmployeeDetails, HardwareType, OrderRequest, SendTo
 from domain.quote_parts import Quote, Recipient
 from domain.quotes import Line
 
@@ -33,8 +34,31 @@ class VendorOrderStatus(StrEnum):
 VENDOR_WORDS = frozenset({"PENDING", "QUOTED", "ACCEPTED", "IN_PROGRESS", "DELIVERED", "CANCELLED"})
 
 
+class VendorAction(StrEnum):
+    """What the vendor can be asked to do with an order it has (domain-facts B.2)."""
+
+    CONFIRM = "CONFIRM"
+    CANCEL = "CANCEL"
+    SELECT = "SELECT"
+
+
+class VendorAttention(StrEnum):
+    """Why an operator has to look at an order; `problem` says more."""
+
+    PRICE_ABOVE_AGREED = "PRICE_ABOVE_AGREED"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    UNREADABLE_PRICE = "UNREADABLE_PRICE"
+    CANCELLED_BY_VENDOR = "CANCELLED_BY_VENDOR"
+    REFUSED = "REFUSED"
+    LOST = "LOST"
+
+
 class VendorOrder(NamedTuple):
-    """One order at the vendor: one accepted line to one destination. Its id is the `externalItemId` sent."""
+    """One order at the vendor: one accepted line to one destination. Its id is the `externalItemId` sent.
+
+    `vendor_status` is the vendor's own word. `asked` is what the vendor is still to be asked, at a price of at most
+    `asked_price` when that is to confirm. `employee` describes a person to a vendor who does not know them.
+    """
 
     id: str
     tenant_id: int
@@ -52,9 +76,44 @@ class VendorOrder(NamedTuple):
     created_at: datetime
     updated_at: datetime
 
+    vendor_status: str | None = None
+    quoted_price_minor: int | None = None
+    quoted_price_currency: str | None = None
+    eta: date | None = None
+    min_eta: date | None = None
+    max_eta: date | None = None
+    delivered_on: date | None = None
+    tracking_code: str | None = None
+    tracking_link: str | None = None
+    serial_numbers: tuple[str, ...] = ()
+    alternatives: tuple[AlternativeGroup, ...] = ()
+    attention: VendorAttention | None = None
+    asked: VendorAction | None = None
+    asked_price_minor: int | None = None
+    asked_price_currency: str | None = None
+    asked_group_id: str | None = None
+    asked_candidate_id: str | None = None
+    employee: EmployeeDetails | None = None
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        price = ("quoted_price_minor", "quoted_price_currency")
+        return {"quoted_price": price, "asked_price": ("asked_price_minor", "asked_price_currency")}
+
     @property
     def ref(self) -> NodeRef:
         return NodeRef("VendorOrder", self.id)
+
+    @property
+    def quoted_price(self) -> Money | None:
+        """The vendor's price of one device."""
+        return money_of(self.quoted_price_minor, self.quoted_price_currency)
+
+    @property
+    def asked_price(self) -> Money | None:
+        """The price up to which the order is to be confirmed."""
+        return money_of(self.asked_price_minor, self.asked_price_currency)
 
 
 class Destination(NamedTuple):
@@ -101,7 +160,13 @@ def order_request(order: VendorOrder, quote: Quote, line: Line, company_code: st
         disk_size=offer.storage,
         display_size=offer.screen_size,
         po_number=quote.po_number,
+        employee=order.employee,
     )
+
+
+def money_of(minor: int | None, currency: str | None) -> Money | None:
+    """Two columns as an amount."""
+    return None if minor is None or currency is None else Money(minor, currency)
 
 
 def vendor_status(word: str) -> VendorOrderStatus:

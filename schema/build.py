@@ -28,6 +28,7 @@ from schema.jobs import JobMutations, JobQueries
 from schema.kits import KitMutations, KitQueries
 from schema.quotes import QuoteMutations, QuoteQueries
 from schema.scalars import SCALARS
+from schema.vendor_orders import VendorOrderMutations
 
 
 @strawberry.type
@@ -52,7 +53,7 @@ class Query(CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, KitQuer
 
 
 @strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
-class Mutation(QuoteMutations, KitMutations, JobMutations):
+class Mutation(QuoteMutations, KitMutations, VendorOrderMutations, JobMutations):
     pass
 
 

@@ -44,6 +44,12 @@ describe(
     ASSET_ADDED="The company has another device.",
     ASSET_UPDATED="What is noted of a device was corrected.",
     ASSET_MOVED="A device went into use, into storage or out of the company, or to another person.",
+    VENDOR_ORDER_REQUESTED="An operator has something asked of the vendor.",
+    VENDOR_ORDER_UPDATED="The vendor has news of an order.",
+    VENDOR_ORDER_FLAGGED="An operator has to look at an order.",
+    VENDOR_ORDER_CONFIRMED="The vendor has confirmed an order.",
+    VENDOR_ORDER_CANCELLED="An order was called off.",
+    VENDOR_ALTERNATIVE_SELECTED="The vendor has taken an alternative in place of the device ordered.",
 )
 
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."

@@ -22,6 +22,7 @@ describe(
     SEND_ITEM_ACCEPTED="Tells one address that a line was accepted.",
     CREATE_TASK="Puts a new quote before the people who price it, in Asana.",
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
+    FOLLOW_VENDOR_ORDER="Looks how an order stands at Tecspal, and asks for what is still to be asked.",
 )
 describe(
     JobStatus,

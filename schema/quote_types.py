@@ -1,4 +1,4 @@
-"""What a quote is made of: items, alternatives, recipients, vendor orders."""
+"""What a quote is made of: items, alternatives, recipients. What is ordered for it is in `vendor_orders.py`."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,7 +7,6 @@ import strawberry
 from domain import quote_parts as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
-from domain.outbound import HardwareType, SendTo
 from domain.quote_parts import (
     DecisionStatus,
     FulfilmentStatus,
@@ -17,8 +16,6 @@ from domain.quote_parts import (
     QuoteStatus,
     RecipientStatus,
 )
-from domain.vendor_orders import VendorOrder as VendorOrderRow
-from domain.vendor_orders import VendorOrderStatus
 from resolvers import quotes
 from schema.catalogue import Configuration, Product, Specification
 from schema.common import Actor, Connection, Info, Money, Node, describe
@@ -28,6 +25,7 @@ from schema.scalars import URL, Date, DateTime, EmailAddress
 
 if TYPE_CHECKING:
     from schema.employees import Employee
+    from schema.vendor_orders import VendorOrder
 
 describe(
     QuoteStatus,
@@ -93,36 +91,6 @@ describe(
     DELIVERED="The device has arrived.",
     REJECTED="The line was rejected.",
 )
-describe(
-    VendorOrderStatus,
-    "Where an order at the vendor stands.",
-    NEEDS_DATA="It cannot be placed before something is known; `problem` says what.",
-    NOT_ORDERABLE="The vendor does not sell this; `problem` says why.",
-    QUEUED="It is being placed, or will be tried again.",
-    FAILED="It could not be placed and was given up; an operator can retry it.",
-    PENDING="The vendor has it and will price it.",
-    QUOTED="The vendor has priced it.",
-    ACCEPTED="It was confirmed at the vendor.",
-    IN_PROGRESS="The vendor is at work on it.",
-    DELIVERED="It was delivered.",
-    CANCELLED="It was called off at the vendor.",
-)
-describe(
-    SendTo,
-    "Where the vendor ships an order.",
-    EMPLOYEE="To a person.",
-    STORAGE="To a store of the company.",
-    OFFICE="To an office.",
-    QUOTE_ONLY="Nowhere: only a price is asked for.",
-)
-describe(
-    HardwareType,
-    "What the vendor calls a device.",
-    MACBOOK="A MacBook.",
-    PC="A laptop of another brand.",
-    EXTENDED_WARRANTY_MAC="A longer warranty for a Mac.",
-    EXTENDED_WARRANTY_WINDOWS="A longer warranty for a Windows laptop.",
-)
 
 
 @type_of(rows.Quote)
@@ -168,7 +136,7 @@ class Offer:
 
 LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quote_types")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quote_types")]
-LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.quote_types")]
+LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.vendor_orders")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 
@@ -242,27 +210,6 @@ class QuoteItem(Node, Offer):
     created_at: DateTime = column("When it was asked for.")
 
 
-@type_of(VendorOrderRow)
-class VendorOrder(Node):
-    """One order at Tecspal: one accepted line to one destination."""
-
-    id: strawberry.ID = identity("VendorOrder")
-    quote: LazyQuote = edge("The quote.", "quote", "quote_id")
-    item: QuoteItem = edge("The line.", "item", "item_id")
-    recipients: list[Recipient] = edge("Who gets its devices.", "recipients_by_vendor_order", many=True)
-    status: VendorOrderStatus = column("Where it stands.")
-    send_to: SendTo = column("What kind of destination it goes to.")
-    country: str = column("The country it goes to, ISO 3166-1 alpha-2.")
-    employee_email: EmailAddress | None = column("The person it goes to.")
-    hardware_type: HardwareType | None = column("What the vendor calls the device.")
-    amount: int = column("How many devices.")
-    vendor_order_id: str | None = column("The vendor's id of the order, once placed.")
-    order_number: str | None = column("The vendor's number of the order, once placed.")
-    problem: str | None = column("Why it cannot be placed, or was given up.")
-    created_at: DateTime = column("When the line was accepted.")
-    updated_at: DateTime = column("When its status last moved.")
-
-
 @type_of(rows.Quote)
 class Quote(Node):
     """A company's request for devices."""
@@ -288,7 +235,7 @@ class Quote(Node):
     body: str | None = column("What the quote says to the customer before its lines.")
     countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
     items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)
-    vendor_orders: list[VendorOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)
+    vendor_orders: list[LazyOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")
     status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)

@@ -17,7 +17,7 @@ from domain.companies import Tenant
 from domain.employees import Employee
 from domain.events import NewEvent
 from domain.ids import new_id
-from domain.jobs import Job, JobStatus, LeaseLost, NewJob, Patience
+from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import Kit, KitAggregate
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports import (
@@ -88,8 +88,13 @@ class Memory:
 
     def enqueue(self, tenant_id: int, new: NewJob, at: datetime) -> Job:
         same = next((job for job in self.jobs.values() if job.dedupe_key == new.dedupe_key), None)
-        if same is not None:
+        if same is not None and not new.wakes:
             return same
+        if same is not None:
+            waits = same.status == JobStatus.WAITING
+            attempts = same.attempts if waits else 1
+            self.jobs[same.id] = same._replace(status=JobStatus.WAITING, run_at=at, attempts=attempts, finished_at=None)
+            return self.jobs[same.id]
         environment = self.tenants[tenant_id].environment
         waiting = (JobStatus.WAITING, 0, at, None, None, None, None, at, None)
         job = Job(new_id(), tenant_id, environment, new.kind, new.dedupe_key, new.payload, *waiting)
@@ -165,7 +170,7 @@ class MemoryUnitOfWork:
         for event in self._events:
             memory.events.append(event)
             for job in jobs_for(event):
-                memory.enqueue(event.tenant_id, job, self._now)
+                memory.enqueue(event.tenant_id, job, self._now + job.delay)
         memory.commits += 1
 
 
@@ -233,6 +238,10 @@ class MemoryVendorOrders:
         for order in orders:
             await self.save(order)
 
+    async def quote_of(self, order_id: str) -> str | None:
+        order = await self.lock(order_id)
+        return None if order is None else order.quote_id
+
     async def lock(self, order_id: str) -> VendorOrder | None:
         order = self.work.memory.orders.get(order_id)
         return order if order is not None and self.work.sees(order.tenant_id) else None
@@ -278,6 +287,11 @@ class MemoryJobs:
 
     async def finish(self, job: Job, now: datetime) -> None:
         self._keep(self._mine(job)._replace(status=JobStatus.DONE, finished_at=now, last_error=None))
+
+    async def repeat(self, job: Job, again: Again) -> None:
+        stored = self._mine(job)
+        woken = stored.run_at != job.run_at
+        self._keep(stored._replace(run_at=stored.run_at if woken else again.at, last_error=again.error))
 
     async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
         failed = self._mine(job)._replace(last_error=error)

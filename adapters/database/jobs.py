@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,7 @@ from adapters.database.loaders import LoaderSpec, among, one, paged
 from adapters.database.rows import rows, within
 from domain.access import Reach
 from domain.ids import new_id
-from domain.jobs import Job, JobStatus, LeaseLost, NewJob
+from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob
 
 JOBS = rows(
     Job,
@@ -37,25 +37,43 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
 
 
 async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
-    """Write jobs of tenants; one whose dedupe key is there already is left out."""
+    """Write jobs of tenants; one whose dedupe key is there already is left out, or woken."""
     dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    values = [
-        {
-            "id": new_id(),
-            "tenant_id": tenant_id,
-            "kind": str(job.kind),
-            "dedupe_key": job.dedupe_key,
-            "payload": job.payload,
-            "status": str(JobStatus.WAITING),
-            "attempts": 0,
-            "run_at": at,
-            "created_at": at,
-        }
-        for tenant_id, job in jobs
-    ]
-    if values:
-        statement = dialect_insert(tables.jobs).on_conflict_do_nothing(index_elements=["dedupe_key"])
-        await connection.execute(statement, values)
+    once, waking = dialect_insert(tables.jobs), dialect_insert(tables.jobs)
+    for wakes, statement in (
+        (False, once.on_conflict_do_nothing(index_elements=["dedupe_key"])),
+        (True, waking.on_conflict_do_update(index_elements=["dedupe_key"], set_=_woken(waking.excluded.run_at))),
+    ):
+        if values := [_values(tenant_id, job, at) for tenant_id, job in jobs if job.wakes == wakes]:
+            await connection.execute(statement, values)
+
+
+def _values(tenant_id: int, job: NewJob, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "tenant_id": tenant_id,
+        "kind": str(job.kind),
+        "dedupe_key": job.dedupe_key,
+        "payload": job.payload,
+        "status": str(JobStatus.WAITING),
+        "attempts": 0,
+        "run_at": at + job.delay,
+        "created_at": at,
+    }
+
+
+def _woken(run_at: Any) -> dict[str, Any]:
+    """How a job is that is due again. One that is running stays with the worker that has it until its lease ends."""
+    of = tables.jobs.c
+    waits = of.status == str(JobStatus.WAITING)
+    return {
+        "status": str(JobStatus.WAITING),
+        "run_at": run_at,
+        # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
+        "attempts": case((waits, of.attempts), else_=1),
+        "lease_until": case((waits, of.lease_until), else_=null()),
+        "finished_at": None,
+    }
 
 
 async def find(connection: AsyncConnection, job_id: str, reach: Reach) -> Job | None:
@@ -109,6 +127,17 @@ class SqlJobQueue:
 
     async def finish(self, job: Job, now: datetime) -> None:
         await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None})
+
+    async def repeat(self, job: Job, again: Again) -> None:
+        of = tables.jobs.c
+        woken = of.run_at != job.run_at
+        values = {
+            "run_at": case((woken, of.run_at), else_=again.at),
+            "last_error": again.error,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        await self._change(job, values)
 
     async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
         values: dict[str, Any] = {"last_error": error[:2000], "lease_owner": None, "lease_until": None}

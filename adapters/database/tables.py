@@ -23,7 +23,7 @@ from adapters.database.columns import part_of as _part_of
 from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
 from adapters.database.kit_tables import kit_devices, kits, tags
-from adapters.database.types import Json, TextTuple, UtcDateTime, Word
+from adapters.database.types import Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
 from domain.employees import EmployeeStatus
@@ -39,7 +39,7 @@ from domain.quote_parts import (
     QuoteStatus,
     RecipientStatus,
 )
-from domain.vendor_orders import VendorOrderStatus
+from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 
 __all__ = ["assets", "kit_devices", "kits", "metadata", "tags"]
 
@@ -229,13 +229,31 @@ vendor_orders = Table(
     Column("send_to", Word(SendTo, 10), nullable=False),
     Column("country", String(2), nullable=False),
     Column("employee_email", Text),
-    Column("hardware_type", Word(HardwareType, 10)),
+    Column("hardware_type", Word(HardwareType, 30)),
     Column("amount", Integer, nullable=False),
     Column("vendor_order_id", Text),
     Column("order_number", Text),
     Column("problem", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("vendor_status", Text),
+    Column("quoted_price_minor", BigInteger),
+    Column("quoted_price_currency", String(3)),
+    Column("eta", Date),
+    Column("min_eta", Date),
+    Column("max_eta", Date),
+    Column("delivered_on", Date),
+    Column("tracking_code", Text),
+    Column("tracking_link", Text),
+    Column("serial_numbers", TextTuple, nullable=False, server_default=text("'[]'")),
+    Column("alternatives", VendorAlternatives, nullable=False, server_default=text("'[]'")),
+    Column("attention", Word(VendorAttention, 30)),
+    Column("asked", Word(VendorAction, 10)),
+    Column("asked_price_minor", BigInteger),
+    Column("asked_price_currency", String(3)),
+    Column("asked_group_id", Text),
+    Column("asked_candidate_id", Text),
+    Column("employee", VendorEmployee),
     Index(None, "quote_id", "id"),
     Index(None, "item_id", "id"),
 )

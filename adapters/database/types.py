@@ -10,6 +10,9 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, String, Text, 
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from domain.money import Money
+from domain.outbound import AlternativeGroup, Candidate, EmployeeDetails
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,6 +60,30 @@ class TextTuple(Json):
 
     def load(self, stored: str) -> Any:
         return tuple(json.loads(stored))
+
+
+class VendorAlternatives(Json):
+    """Groups of devices that the vendor offers in place of one that was ordered."""
+
+    cache_ok = True
+
+    def load(self, stored: str) -> Any:
+        groups = json.loads(stored)
+        return tuple(AlternativeGroup(id_, tuple(_candidate(it) for it in found)) for id_, found in groups)
+
+
+class VendorEmployee(Json):
+    """A person as the vendor is told of them."""
+
+    cache_ok = True
+
+    def load(self, stored: str) -> Any:
+        return EmployeeDetails(*json.loads(stored))
+
+
+def _candidate(stored: list[Any]) -> Candidate:
+    *device, price = stored
+    return Candidate._make([*device, None if price is None else Money(*price)])
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
@@ -30,6 +30,12 @@ class SqlVendorOrders:
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         table = tables.vendor_orders
         await self._connection.execute(insert(table), [values(order, table) for order in orders])
+
+    async def quote_of(self, order_id: str) -> str | None:
+        of = tables.vendor_orders.c
+        statement = select(of.quote_id).where(of.id == order_id, within(of.tenant_id, self._reach))
+        found: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
+        return found
 
     async def lock(self, order_id: str) -> VendorOrder | None:
         of = tables.vendor_orders.c

@@ -6,11 +6,12 @@ the jobs themselves, each of which may be run again at any time and still do its
 
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.access import SYSTEM
 from domain.events import EventType, NewEvent, StatusChange
-from domain.jobs import Job, JobKind, LeaseLost, NewJob
+from domain.jobs import Again, Job, JobKind, LeaseLost, NewJob
 from domain.money import render
 from domain.outbound import (
     Letter,
@@ -23,10 +24,11 @@ from domain.outbound import (
     Unavailable,
     Uncertain,
 )
-from domain.ports import House, UnitOfWork
+from domain.ports import House
 from domain.quote_moves import ordered
 from domain.quotes import Line, QuoteAggregate, Ruling
-from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, vendor_status
+from domain.use_cases.vendor_following import follow_vendor_order, locked_order
+from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, vendor_status
 
 T = TypeVar("T")
 
@@ -50,8 +52,16 @@ def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
 
 
 def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
-    for order_id in event.facts["orders"]:
-        yield NewJob(JobKind.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", {"vendorOrderId": order_id})
+    for order_id in event.facts.get("orders", ()):
+        # An order that was given up has a dead job.
+        payload = {"vendorOrderId": order_id}
+        yield NewJob(JobKind.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", payload, wakes=True)
+
+
+def _following(event: NewEvent) -> Iterable[NewJob]:
+    for order_id in event.facts.get("followed", ()):
+        payload, delay = {"vendorOrderId": order_id}, event.facts.get("delay", timedelta())
+        yield NewJob(JobKind.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
 
 
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
@@ -60,6 +70,9 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_CREATED: (_letters_of_creation, _task),
     EventType.QUOTE_ITEM_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
     EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
+    EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
+    EventType.VENDOR_ORDER_PLACED: (_following,),
+    EventType.VENDOR_ORDER_REQUESTED: (_following,),
 }
 
 
@@ -75,17 +88,17 @@ async def run(house: House, job: Job) -> None:
     """
     with suppress(LeaseLost):
         try:
-            await JOBS[job.kind](house, job)
+            again = await JOBS[job.kind](house, job)
         except OutboundFailure as failure:
             await put_off(house, job, failure)
         else:
-            await house.jobs.finish(job, house.now())
+            await (house.jobs.finish(job, house.now()) if again is None else house.jobs.repeat(job, again))
 
 
 async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
     """Try a failed job again later; at the end of our patience it is dead, and its order says so."""
     now = house.now()
-    until = None if failure.final else house.patience.next_attempt(job.attempts, now)
+    until = None if failure.final else _next_attempt(house, job)
     error = f"{type(failure).__name__}: {failure}"
     try:
         await house.jobs.postpone(job, error, until, now)
@@ -93,6 +106,13 @@ async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
         return
     if until is None and job.kind == JobKind.PLACE_VENDOR_ORDER:
         await _move_order(house, job, EventType.VENDOR_ORDER_FAILED, VendorOrderStatus.FAILED, problem=error)
+
+
+def _next_attempt(house: House, job: Job) -> datetime | None:
+    """When to try again. Following an order ends with the order, however often it has failed."""
+    if job.kind == JobKind.FOLLOW_VENDOR_ORDER:
+        return house.now() + house.patience.look_most
+    return house.patience.next_attempt(job.attempts, house.now())
 
 
 async def send_quote_created(house: House, job: Job) -> None:
@@ -125,10 +145,9 @@ async def create_task(house: House, job: Job) -> None:
 async def place_vendor_order(house: House, job: Job) -> None:
     """Place one queued order at the vendor, however often this runs (domain-facts B.2, B.7)."""
     async with house.begin(job.reach) as work:
-        order = await _locked_order(work, job)
-        quote = await work.quotes.lock(order.quote_id)
+        order, quote = await locked_order(work, job.payload["vendorOrderId"])
         tenant = await work.tenants.by_id(order.tenant_id)
-    if order.status != VendorOrderStatus.QUEUED or quote is None:
+    if order.status != VendorOrderStatus.QUEUED:
         return
     vendor = house.outside.vendor(job.environment)
     request = order_request(order, quote.quote, quote.line_of(order.item_id), tenant.company_code)
@@ -141,11 +160,12 @@ async def place_vendor_order(house: House, job: Job) -> None:
     await _move_order(house, job, EventType.VENDOR_ORDER_PLACED, vendor_status(placed.status), placed=placed)
 
 
-JOBS: dict[JobKind, Callable[[House, Job], Awaitable[None]]] = {
+JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
     JobKind.SEND_QUOTE_CREATED: send_quote_created,
     JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
     JobKind.CREATE_TASK: create_task,
     JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
+    JobKind.FOLLOW_VENDOR_ORDER: follow_vendor_order,
 }
 
 
@@ -187,29 +207,31 @@ async def _move_order(
 ) -> None:
     now = house.now()
     async with house.begin(job.reach) as work:
-        order = await _locked_order(work, job)
-        quote = await work.quotes.lock(order.quote_id)
-        if order.status != VendorOrderStatus.QUEUED or quote is None:
+        order, quote = await locked_order(work, job.payload["vendorOrderId"])
+        # An order called off while it was being placed is called off at the vendor too.
+        called_off = order.status == VendorOrderStatus.CANCELLED and placed is not None and not order.vendor_order_id
+        if order.status != VendorOrderStatus.QUEUED and not called_off:
             return
         moved = order._replace(
             status=status,
             vendor_order_id=placed.vendor_id if placed else None,
             order_number=placed.order_number if placed else None,
             problem=problem,
+            asked=VendorAction.CANCEL if called_off else None,
             updated_at=now,
         )
         await work.vendor_orders.save(moved)
         progress = ordered(quote, SYSTEM, now) if placed else Ruling(quote, ())
         await work.quotes.save(quote, progress.quote)
         changes = (StatusChange(order.ref, order.status, status), *progress.changes)
-        work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes))
+        facts = {"followed": [order.id], "delay": _first_look(house, status, called_off)} if placed else {}
+        work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
         await work.commit()
 
 
-async def _locked_order(work: UnitOfWork, job: Job) -> VendorOrder:
-    order = await work.vendor_orders.lock(job.payload["vendorOrderId"])
-    assert order is not None, f"job {job.id} names a vendor order that was never written"
-    return order
+def _first_look(house: House, status: VendorOrderStatus, called_off: bool) -> timedelta:
+    """How long to leave a new order to the vendor; what was priced at once is confirmed at once."""
+    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else house.patience.look
 
 
 async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, str]:

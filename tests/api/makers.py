@@ -24,6 +24,7 @@ class Made:
     items: list[str]
     alternatives: list[list[str]]
     recipients: list[list[str]]
+    vendor_order: str = ""
 
     @property
     def item(self) -> str:

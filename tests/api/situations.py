@@ -1,5 +1,6 @@
 """A situation in which bad input can be tried, and the look at the database afterwards."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tests.api.makers import Made, a_price, a_quote, a_recipient, an_item
@@ -24,7 +25,8 @@ async def a_situation(api: Running) -> Situation:
     foreigner = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
     opened = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]), alternatives=1)
     accepted = await a_quote(api, alternatives=1)
-    await api.act("acceptItem", {"itemId": accepted.item})
+    ordered = await api.act("acceptItem", {"itemId": accepted.item}, "quote { vendorOrders { id } }")
+    accepted = replace(accepted, vendor_order=ordered["quote"]["vendorOrders"][0]["id"])
     unpriced = await a_quote(api, prices=None)
     foreign = await a_quote(api, key=foreigner)
     return Situation(api, opened, accepted, unpriced, foreign, await api.contents())
@@ -99,6 +101,26 @@ WHOLE: dict[str, Any] = {
     "rejectItem": {"itemId": "<open item>", "dryRun": False},
     "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
     "decideItem": {"id": "<open item>", "decision": "ACCEPT", "dryRun": False},
+    "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price(), "dryRun": False},
+    "cancelVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
+    "selectVendorAlternative": {
+        "vendorOrderId": "<accepted vendor_order>",
+        "groupId": "G",
+        "candidateId": "C",
+        "dryRun": False,
+    },
+    "completeVendorOrder": {
+        "vendorOrderId": "<accepted vendor_order>",
+        "employeeEmail": "ana@people.example",
+        "employee": {
+            **dict.fromkeys(("firstName", "lastName", "phone", "governmentId", "address", "city", "postCode"), "Good"),
+            "email": "ana@people.example",
+            "country": "UY",
+            "addressExtra": "Floor 2",
+        },
+        "dryRun": False,
+    },
+    "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
     "retryJob": {"id": NOBODY},
     "createKit": {
         "companyId": company_id("AUSTRAL"),

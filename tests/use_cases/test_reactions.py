@@ -46,7 +46,8 @@ def the_order(world: World):
 
 
 def the_job(world: World):
-    [job] = [it for it in world.memory.jobs.values() if it.kind != JobKind.SEND_ITEM_ACCEPTED]
+    others = (JobKind.SEND_ITEM_ACCEPTED, JobKind.FOLLOW_VENDOR_ORDER)
+    [job] = [it for it in world.memory.jobs.values() if it.kind not in others]
     return job
 
 

@@ -1,0 +1,156 @@
+"""Following an order at the vendor, which calls nobody back (domain-facts B.1, F.2 8): one job for each order looks how
+it stands, moves ours, and asks the vendor for what is still to be asked.
+
+Looking always comes first, so nothing is asked twice of a vendor that has done it (ADR 4); one job for an order means
+that no two workers ask at once. What is to be asked stands on the order, so that it outlives every crash.
+"""
+
+from datetime import datetime
+
+from domain.access import SYSTEM, Actor, ActorKind
+from domain.events import EventType, NewEvent, StatusChange
+from domain.jobs import Again, Job
+from domain.money import Money
+from domain.outbound import OutboundFailure, Refused, ReportedOrder, Uncertain
+from domain.ports import House, OrderVendor, UnitOfWork
+from domain.quotes import QuoteAggregate
+from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder
+from domain.vendor_progress import done, flagged, heard, is_followed, refused, wish
+
+TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
+
+DONE_EVENTS = {
+    VendorAction.CONFIRM: EventType.VENDOR_ORDER_CONFIRMED,
+    VendorAction.CANCEL: EventType.VENDOR_ORDER_CANCELLED,
+    VendorAction.SELECT: EventType.VENDOR_ALTERNATIVE_SELECTED,
+}
+
+
+async def follow_vendor_order(house: House, job: Job) -> Again | None:
+    """Look how an order stands, move ours, and ask for what is still to be asked; when to look again, if at all.
+
+    Raises: OutboundFailure, when trying again is pointless.
+    """
+    async with house.begin(job.reach) as work:
+        order, _ = await locked_order(work, job.payload["vendorOrderId"])
+        code = (await work.tenants.by_id(order.tenant_id)).company_code
+    if not is_followed(order, house.now()) or order.vendor_order_id is None:
+        return None
+    vendor, looked = house.outside.vendor(job.environment), False
+    try:
+        said = await vendor.order(code, order.vendor_order_id, order.id)
+        order, looked = await _hear(house, job, said), True
+        return await _ask(house, job, vendor, code, order)
+    except OutboundFailure as failure:
+        if failure.final and not looked:
+            await _flag(house, job, VendorAttention.LOST, str(failure))
+            raise
+        return Again(_next_try(house, job, order, failure), f"{type(failure).__name__}: {failure}")
+
+
+async def locked_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
+    """An order and its quote, the quote locked first as everywhere."""
+    quote_id = await work.vendor_orders.quote_of(order_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    order = await work.vendor_orders.lock(order_id)
+    assert order is not None, f"vendor order {order_id} was never written"
+    assert quote is not None, f"the quote of vendor order {order_id} is gone"
+    return order, quote
+
+
+async def _hear(house: House, job: Job, said: ReportedOrder) -> VendorOrder:
+    """Take the vendor's news over."""
+    now = house.now()
+    async with house.begin(job.reach) as work:
+        before, quote = await locked_order(work, job.payload["vendorOrderId"])
+        after = heard(before, said, _agreed(quote, before))
+        if after == before:
+            return before
+        return await _save(work, before, after, quote, _news(before, after), now)
+
+
+async def _ask(house: House, job: Job, vendor: OrderVendor, code: str, order: VendorOrder) -> Again | None:
+    """Ask the vendor for what is still to be asked, unless an earlier request may still be under way."""
+    now = house.now()
+    if order.asked is None:
+        if job.sent_at is not None:
+            await house.jobs.mark_sent(job, None)
+        return Again(house.patience.next_look(order.updated_at, now)) if is_followed(order, now) else None
+    if job.sent_at is not None and now < job.sent_at + house.patience.settle:
+        return Again(job.sent_at + house.patience.settle, "An earlier request may still be under way.")
+    await house.jobs.mark_sent(job, now)
+    try:
+        await _call(vendor, code, order)
+    except Uncertain:
+        raise
+    except Refused as refusal:
+        await _end(house, job, order, refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
+    except OutboundFailure:
+        await house.jobs.mark_sent(job, None)
+        raise
+    else:
+        await _end(house, job, order, done(order), DONE_EVENTS[order.asked])
+    await house.jobs.mark_sent(job, None)
+    return Again(house.now() + house.patience.look)
+
+
+async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
+    vendor_id = order.vendor_order_id or ""
+    match order.asked:
+        case VendorAction.CONFIRM:
+            await vendor.confirm_order(code, vendor_id)
+        case VendorAction.CANCEL:
+            await vendor.cancel_order(code, vendor_id)
+        case VendorAction.SELECT:
+            group, candidate = order.asked_group_id or "", order.asked_candidate_id or ""
+            await vendor.select_alternative(code, vendor_id, group, candidate)
+
+
+async def _end(house: House, job: Job, asked: VendorOrder, after: VendorOrder, kind: EventType) -> None:
+    """Write how a request ended. An operator who asked for something else meanwhile keeps that wish."""
+    async with house.begin(job.reach) as work:
+        before, quote = await locked_order(work, asked.id)
+        ended = after._replace(updated_at=before.updated_at)
+        if wish(before) != wish(asked):
+            ended = ended._replace(**wish(before))
+        await _save(work, before, ended, quote, kind, house.now())
+
+
+async def _flag(house: House, job: Job, attention: VendorAttention, problem: str) -> None:
+    async with house.begin(job.reach) as work:
+        before, quote = await locked_order(work, job.payload["vendorOrderId"])
+        after = flagged(before, attention, problem)
+        await _save(work, before, after, quote, EventType.VENDOR_ORDER_FLAGGED, house.now())
+
+
+async def _save(
+    work: UnitOfWork, before: VendorOrder, after: VendorOrder, quote: QuoteAggregate, kind: EventType, now: datetime
+) -> VendorOrder:
+    saved = after._replace(updated_at=now)
+    await work.vendor_orders.save(saved)
+    moved = before.status != after.status
+    changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
+    actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
+    work.record(NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, changes))
+    await work.commit()
+    return saved
+
+
+def _news(before: VendorOrder, after: VendorOrder) -> EventType:
+    if after.attention is not None and after.attention != before.attention:
+        return EventType.VENDOR_ORDER_FLAGGED
+    return EventType.VENDOR_ORDER_UPDATED
+
+
+def _agreed(quote: QuoteAggregate, order: VendorOrder) -> Money | None:
+    """The unit price the customer agreed to."""
+    agreement = quote.line_of(order.item_id).item.agreement
+    return agreement.price if agreement else None
+
+
+def _next_try(house: House, job: Job, order: VendorOrder, failure: OutboundFailure) -> datetime:
+    """After a failure: when the fate of a request is known at the latest, or with the usual patience."""
+    now = house.now()
+    if isinstance(failure, Uncertain) and order.asked is not None:
+        return now + house.patience.settle
+    return now + house.patience.look if order.asked else house.patience.next_look(order.updated_at, now)

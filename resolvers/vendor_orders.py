@@ -1,0 +1,42 @@
+"""The ways for operators to act on orders at the vendor."""
+
+from typing import Any
+
+from domain.use_cases import vendor_orders as use_cases
+from domain.use_cases.quotes import MoneyDraft
+from domain.use_cases.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
+from resolvers.mutations import perform
+
+
+async def confirm(info: Any, input_: Any, order: OrderRef, expected: MoneyDraft | None) -> Any:
+    """Have an order confirmed."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.confirm_order(house, caller, order, expected), SUBJECT
+    )
+
+
+async def cancel(info: Any, input_: Any, order: OrderRef) -> Any:
+    """Have an order cancelled."""
+    return await perform(info, input_, lambda house, caller: use_cases.cancel_order(house, caller, order), SUBJECT)
+
+
+async def select(info: Any, input_: Any, order: OrderRef, group_id: str, candidate_id: str) -> Any:
+    """Have one of the vendor's alternatives taken."""
+    return await perform(
+        info,
+        input_,
+        lambda house, caller: use_cases.select_alternative(house, caller, order, group_id, candidate_id),
+        SUBJECT,
+    )
+
+
+async def complete(info: Any, input_: Any, order: OrderRef, address: str | None, employee: EmployeeDraft | None) -> Any:
+    """Say who an order is for."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.complete_order(house, caller, order, address, employee), SUBJECT
+    )
+
+
+async def retry(info: Any, input_: Any, order: OrderRef) -> Any:
+    """Place an order again."""
+    return await perform(info, input_, lambda house, caller: use_cases.retry_order(house, caller, order), SUBJECT)
