@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from domain.money import MoneyDraft
 from domain.use_cases import vendor_orders as use_cases
-from domain.use_cases.quotes import MoneyDraft
 from domain.use_cases.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
 from resolvers.mutations import perform
 

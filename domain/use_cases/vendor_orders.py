@@ -12,11 +12,10 @@ from domain.employees import person_key
 from domain.errors import ErrorCode, NodeRef, NotFound, Path, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ids import parse_id
-from domain.money import Money
+from domain.money import Money, MoneyDraft, parse_money
 from domain.outbound import EmployeeDetails, SendTo
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quotes import QuoteAggregate
-from domain.use_cases.quotes import MoneyDraft, parse_money
 from domain.use_cases.vendor_following import locked_order
 from domain.values import NAME_LENGTH, country, email, optional_text, text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus

@@ -7,12 +7,12 @@ import pytest
 
 from domain.errors import InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus, Patience
-from domain.money import Money
+from domain.money import Money, MoneyDraft
 from domain.outbound import AlternativeGroup, Candidate, Refused, ReportedOrder, Unavailable, Uncertain
 from domain.quote_parts import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
-from domain.use_cases.quotes import Decide, MoneyDraft, OfferRef, decide
+from domain.use_cases.quotes import Decide, OfferRef, decide
 from domain.use_cases.vendor_orders import (
     EmployeeDraft,
     OrderRef,
