@@ -5,7 +5,8 @@ from typing import Any
 
 from domain.access import Environment
 from domain.paging import PageKey
-from resolvers import employees, kits, quotes
+from resolvers import assets, employees, kits, quotes
+from resolvers.assets import AssetFilters
 from resolvers.connections import PageArguments
 from resolvers.context import Context
 from resolvers.kits import KitFilters
@@ -34,9 +35,14 @@ def quotes_key(parent: int, **page: Any) -> PageKey:
 
 def employees_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's employees."""
-    return employees.employees_key(parent, PageArguments(**page), None, None)
+    return employees.employees_key(parent, PageArguments(**page))
 
 
 def kits_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's kits."""
     return kits.kits_key(parent, PageArguments(**page), KitFilters())
+
+
+def assets_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's assets."""
+    return assets.assets_key(parent, PageArguments(**page), AssetFilters())

@@ -26,22 +26,31 @@ async def employee(context: Context, id_: str | None, email: str | None) -> Any:
 
 
 def employees_key(
-    parent: int | None, page: PageArguments, status: Sequence[EmployeeStatus] | None, search: str | None
+    parent: int | None,
+    page: PageArguments,
+    status: Sequence[EmployeeStatus] | None = None,
+    search: str | None = None,
+    has_assets: bool | None = None,
 ) -> PageKey:
     """The page of a company's employees, or with None of all in reach, by name (domain-facts A.8)."""
     given: dict[str, Any] = {
         "status": tuple(status) if status is not None else None,
         "search": checked(("filter", "search"), optional_text, search, NAME_LENGTH),
+        "has_assets" if has_assets else "has_no_assets": None if has_assets is None else True,
     }
     filters = [(name, value) for name, value in given.items() if value is not None]
     return page_key("employees", page, "NAME", False, parent, filters)
 
 
 async def employees(
-    context: Context, page: PageArguments, status: Sequence[EmployeeStatus] | None, search: str | None
+    context: Context,
+    page: PageArguments,
+    status: Sequence[EmployeeStatus] | None,
+    search: str | None,
+    has_assets: bool | None,
 ) -> Any:
     """Employees in reach, by name."""
-    key = employees_key(None, page, status, search)
+    key = employees_key(None, page, status, search, has_assets)
     return Connection("employees", key, await context.load("employees", key))
 
 

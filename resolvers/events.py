@@ -14,7 +14,7 @@ from domain.events import READ_SCOPES, Event, EventType, StatusChange
 from domain.ids import new_id
 from resolvers.context import Context
 from resolvers.errors import checked, not_found, validation_error
-from resolvers.nodes import row_id
+from resolvers.nodes import NODE_LOADERS, row_id
 
 BATCH = 100
 
@@ -32,13 +32,17 @@ class Message:
     changes: tuple[StatusChange, ...]
 
 
-async def quote_changed(context: Context, given: str, after: str | None, include_current: bool) -> AsyncIterator[Any]:
-    """Everything that happens to one quote. Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND."""
-    _, quote_id = row_id(given, ("id",), "Quote")
-    quote = await context.load("quote", quote_id)
-    if quote is None:
-        raise not_found("There is no quote with this id.", ("id",))
-    async for message in _stream(context, quote.tenant_id, after, None, quote.ref, include_current):
+async def node_changed(
+    context: Context, type_name: str, kind: str, given: str, after: str | None, include_current: bool
+) -> AsyncIterator[Any]:
+    """Everything that happens to one node of a type, which people call a `kind`.
+
+    Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND.
+    """
+    node = await context.load(NODE_LOADERS[type_name], row_id(given, ("id",), type_name)[1])
+    if node is None:
+        raise not_found(f"There is no {kind} with this id.", ("id",))
+    async for message in _stream(context, node.tenant_id, after, None, node.ref, include_current):
         yield message
 
 

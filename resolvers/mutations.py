@@ -15,9 +15,18 @@ from domain.ports import House, IdempotencyClash, Outcome
 from domain.values import text
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
-from resolvers.errors import UserError, checked, conflict, user_errors
+from resolvers.errors import UserError, checked, conflict, problems, user_errors
 
 LONGEST_KEY = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row of the input that was left out while others were done."""
+
+    index: int
+    serial_number: str
+    user_errors: tuple[UserError, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class Result:
     changes: tuple[StatusChange, ...] = ()
     user_errors: tuple[UserError, ...] = ()
     subject_id: str | None = None
+    subject_ids: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
 
 async def perform(
@@ -50,7 +61,13 @@ async def perform(
     finally:
         context.renew()
     return Result(
-        outcome.quote_id, outcome.item_id, outcome.alternative_id, outcome.changes, subject_id=outcome.subject_id
+        outcome.quote_id,
+        outcome.item_id,
+        outcome.alternative_id,
+        outcome.changes,
+        subject_id=outcome.subject_id,
+        subject_ids=outcome.subject_ids,
+        rejected=tuple(Rejected(it.index, it.serial_number, problems(it.problems)) for it in outcome.rejected),
     )
 
 

@@ -13,6 +13,7 @@ from resolvers.errors import checked, forbidden, validation_error
 # Every type of node: the loader that gives it by id, and the scope that reading it takes.
 NODE_LOADERS: dict[str, str] = {
     "Alternative": "alternative",
+    "Asset": "asset",
     "Company": "company",
     "Configuration": "configuration",
     "Employee": "employee",
@@ -27,6 +28,7 @@ NODE_LOADERS: dict[str, str] = {
 }
 NODE_SCOPES: dict[str, Scope] = {
     "Alternative": Scope.QUOTES_READ,
+    "Asset": Scope.ASSETS_READ,
     "Configuration": Scope.PRODUCTS_READ,
     "Employee": Scope.EMPLOYEES_READ,
     "Job": Scope.JOBS_MANAGE,

@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers import nodes
 from resolvers.directives import IDEMPOTENT
 from resolvers.execution.declarations import bind
+from schema.assets import AssetMutations, AssetQueries
 from schema.catalogue import CatalogueQueries
 from schema.common import Info, Node
 from schema.companies import CompanyQueries
@@ -48,12 +49,14 @@ class NodeQueries:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, KitQueries, EmployeeQueries, JobQueries):
+class Query(
+    CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, KitQueries, EmployeeQueries, JobQueries, AssetQueries
+):
     pass
 
 
 @strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
-class Mutation(QuoteMutations, KitMutations, VendorOrderMutations, JobMutations):
+class Mutation(QuoteMutations, KitMutations, VendorOrderMutations, AssetMutations, JobMutations):
     pass
 
 

@@ -12,6 +12,7 @@ from schema.declare import column, edge, identity, paged, root, type_of
 from schema.scalars import DateTime
 
 if TYPE_CHECKING:
+    from schema.assets import AssetConnection
     from schema.employees import EmployeeConnection
     from schema.kits import KitConnection
     from schema.quote_types import QuoteConnection
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quote_types")]
 LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.employees")]
 
+LazyAssets = Annotated["AssetConnection", strawberry.lazy("schema.assets")]
 LazyKits = Annotated["KitConnection", strawberry.lazy("schema.kits")]
 
 
@@ -27,6 +29,10 @@ def _quotes(first: First = None, after: After = None, last: Last = None, before:
 
 
 def _employees(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyEmployees:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyAssets:
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
@@ -47,6 +53,9 @@ class Company(Node):
     )
     employees: LazyEmployees = paged(
         _employees, "Its people, by name.", "employees", "tenant_id", companies.employees_key, Scope.EMPLOYEES_READ
+    )
+    assets: LazyAssets = paged(
+        _assets, "Its devices, newest first.", "assets", "tenant_id", companies.assets_key, Scope.ASSETS_READ
     )
     kits: LazyKits = paged(_kits, "Its kits, by name.", "kits", "tenant_id", companies.kits_key, Scope.KITS_READ)
 

@@ -7,7 +7,8 @@ import strawberry
 from domain import employees as rows
 from domain.access import Scope
 from domain.employees import EmployeeStatus
-from resolvers import employees
+from resolvers import assets, employees
+from schema.assets import AssetConnection
 from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe, named
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
@@ -33,6 +34,10 @@ def _recipients(
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
+def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> AssetConnection:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
 @type_of(rows.Employee)
 class Employee(Node):
     """A person at the company. Kept by its HR system; read-only here."""
@@ -55,6 +60,14 @@ class Employee(Node):
         employees.recipients_key,
         Scope.QUOTES_READ,
     )
+    assets: AssetConnection = paged(
+        _assets,
+        "The devices the person has, the latest first.",
+        "assets_by_employee",
+        "email_key",
+        assets.held_key,
+        Scope.ASSETS_READ,
+    )
 
 
 @strawberry.type(description="A page of employees.")
@@ -66,6 +79,10 @@ class EmployeeConnection(Connection[Employee]):
 class EmployeeFilter:
     status: list[EmployeeStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     search: str | None = strawberry.field(default=None, description="With this in name or address, in any case.")
+    has_assets: bool | None = strawberry.field(
+        default=None,
+        description="Who has a device in use, or with false who has none.",
+    )
 
 
 @strawberry.input(one_of=True, description="How to name an employee.")
@@ -91,4 +108,4 @@ class EmployeeQueries:
     ) -> EmployeeConnection:
         wanted = filter or EmployeeFilter()
         page = arguments(first, after, last, before)
-        return await employees.employees(info.context, page, wanted.status, wanted.search)
+        return await employees.employees(info.context, page, wanted.status, wanted.search, wanted.has_assets)

@@ -77,7 +77,17 @@ class Subscription:
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         include_current: Annotated[bool, strawberry.argument(description="Send the quote as it is now first.")] = False,
     ) -> AsyncIterator[Event]:
-        async for event in events.quote_changed(info.context, id, after, include_current):
+        async for event in events.node_changed(info.context, "Quote", "quote", id, after, include_current):
+            yield event
+
+    @subscription("Everything that happens to one asset.", Scope.ASSETS_READ)
+    async def asset_changed(
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The asset's id.")],
+        after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
+        include_current: Annotated[bool, strawberry.argument(description="Send the asset as it is now first.")] = False,
+    ) -> AsyncIterator[Event]:
+        async for event in events.node_changed(info.context, "Asset", "asset", id, after, include_current):
             yield event
 
     @subscription("Everything that happens in a company. What the key may not read is left out.")

@@ -24,6 +24,7 @@ from schema.declare import column, edge, identity, itself, type_of
 from schema.scalars import URL, Date, DateTime, EmailAddress
 
 if TYPE_CHECKING:
+    from schema.assets import Asset
     from schema.employees import Employee
     from schema.vendor_orders import VendorOrder
 
@@ -137,6 +138,7 @@ class Offer:
 LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quote_types")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quote_types")]
 LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.vendor_orders")]
+LazyAsset = Annotated["Asset", strawberry.lazy("schema.assets")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 
@@ -161,6 +163,9 @@ class Recipient(Node):
     hire_date: Date | None = column("When the person starts.")
     employee: LazyEmployee | None = edge(
         "The employee with this address.", "employee_by_email", "email_key", scope=Scope.EMPLOYEES_READ
+    )
+    asset: LazyAsset | None = edge(
+        "The asset that the device has been since its delivery.", "asset_by_recipient", scope=Scope.ASSETS_READ
     )
     vendor_order: LazyOrder | None = edge("The order that brings the device.", "vendor_order", "vendor_order_id")
 

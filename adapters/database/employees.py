@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_
+from sqlalchemy import exists, literal_column, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, among, containing, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, among, containing, one, paged
 from adapters.database.rows import rows, within
 from adapters.database.types import in_keys
 from domain.access import Reach
+from domain.assets import AssetStatus
 from domain.employees import Employee, person_key
 from domain.values import fold
 
 EMPLOYEES = rows(Employee, tables.employees)
+
+_HOLDING = exists().where(
+    tables.assets.c.employee_key == tables.employees.c.email_key,
+    tables.assets.c.status == literal_column(f"'{AssetStatus.IN_USE}'"),
+)
 
 EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
     "employee": one(EMPLOYEES),
@@ -26,6 +32,8 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
             "status": among(tables.employees.c.status),
             "email": containing(tables.employees.c.email_key, "%:{}"),
             "search": containing(tables.employees.c.search),
+            "has_assets": Filter(lambda _name, _dialect: _HOLDING),
+            "has_no_assets": Filter(lambda _name, _dialect: ~_HOLDING),
         },
     ),
 }

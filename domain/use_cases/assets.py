@@ -26,7 +26,7 @@ from domain.quote_parts import Quote, Recipient, RecipientStatus
 from domain.quotes import Line
 from domain.rejections import Rejection
 from domain.use_cases.lookups import tenant_of
-from domain.values import fold
+from domain.values import NAME_LENGTH, fold, optional_text
 
 
 class SerialTaken(Conflict):
@@ -217,16 +217,14 @@ def _check_repeats(good: dict[int, Asset], problems: dict[int, Problems]) -> Non
 
 
 async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]) -> People:
-    named = [draft.employee.strip() for draft in drafts if draft.employee and draft.employee.strip()]
+    # What is no text at all is told when its draft is built.
+    ignored = Problems()
+    given = (ignored.check((), optional_text, draft.employee, NAME_LENGTH) for draft in drafts)
+    named = list(dict.fromkeys(it for it in given if it is not None))
     if not named:
         return NOBODY
-    return known_people(
-        await work.employees.named(
-            tenant_id,
-            list(dict.fromkeys(fold(it) for it in named if "@" in it)),
-            list(dict.fromkeys(it for it in named if "@" not in it)),
-        )
-    )
+    emails, names = [fold(it) for it in named if "@" in it], [it for it in named if "@" not in it]
+    return known_people(await work.employees.named(tenant_id, emails, names))
 
 
 def _taken(asset: Asset) -> SerialTaken:

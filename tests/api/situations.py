@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from tests.api.inventory_inputs import INVENTORY
 from tests.api.makers import Made, a_price, a_quote, a_recipient, an_item
 from tests.api.running import Running, company_id
 from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id
@@ -143,4 +144,5 @@ WHOLE: dict[str, Any] = {
         ],
     },
     "deleteKit": {"kitId": NOBODY},
+    **INVENTORY,
 }

@@ -4,6 +4,7 @@ import pytest
 
 from domain.access import Scope
 from domain.ids import global_id
+from tests.api.inventory_inputs import INVENTORY
 from tests.api.makers import a_draft, a_price, a_quote
 from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id
 
@@ -20,6 +21,11 @@ READING = [
     ("kits:read", "{ viewer { company { kits { totalCount } } } }", ["viewer.company.kits"]),
     ("products:read", "{ kits { nodes { devices { product { id } } } } }", ["kits.nodes.devices.product"]),
     ("employees:read", '{ employee(by: {email: "a"}) { id } }', ["employee"]),
+    ("assets:read", "{ assets { totalCount } }", ["assets"]),
+    ("assets:read", '{ asset(by: {serialNumber: "1"}) { id } }', ["asset"]),
+    ("assets:read", "{ employees { nodes { assets { totalCount } } } }", ["employees.nodes.assets"]),
+    ("employees:read", "{ assets { nodes { employee { id } } } }", ["assets.nodes.employee"]),
+    ("quotes:read", "{ assets { nodes { recipient { id } } } }", ["assets.nodes.recipient"]),
     ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
     ("quotes:read", "{ viewer { company { quotes { totalCount } } } }", ["viewer.company.quotes"]),
     ("employees:read", "{ viewer { company { employees { totalCount } } } }", ["viewer.company.employees"]),
@@ -56,6 +62,7 @@ WRITING = [
     ("quotes:manage", "priceItem", {"itemId": NOBODY, "price": a_price()}),
     ("quotes:manage", "priceAlternative", {"alternativeId": NOBODY, "price": a_price()}),
     ("quotes:manage", "proposeAlternative", {"itemId": NOBODY, "specification": {"brand": "HP"}}),
+    ("assets:write", "addAssets", INVENTORY["addAssets"]),
     ("quotes:write", "acceptItem", {"itemId": NOBODY}),
     ("quotes:write", "rejectItem", {"itemId": NOBODY}),
     ("quotes:write", "acceptAlternative", {"alternativeId": NOBODY}),

@@ -1,0 +1,80 @@
+"""Answers about assets, and the way to add them."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from domain.assets import SERIAL_LENGTH, parse_serial, serial_key
+from domain.catalogue import ProductType
+from domain.paging import PageKey
+from domain.use_cases import assets as use_cases
+from domain.use_cases.assets import AddAssets
+from domain.values import NAME_LENGTH, country, optional_text
+from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.context import Context
+from resolvers.errors import checked
+from resolvers.mutations import perform
+from resolvers.nodes import row_id
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFilters:
+    """What a list of assets can be narrowed by, as typed."""
+
+    status: str | None = None
+    serial_number: str | None = None
+    country: str | None = None
+    device_type: ProductType | None = None
+    search: str | None = None
+
+
+async def asset(context: Context, id_: str | None, serial_number: str | None) -> Any:
+    """An asset by id or by serial number, in any case; None when there is none in reach."""
+    if id_ is not None:
+        return await context.load("asset", row_id(id_, ("by", "id"), "Asset")[1])
+    serial, tenant_id = checked(("by", "serialNumber"), parse_serial, serial_number or ""), context.caller.tenant_id
+    if tenant_id is not None:
+        return await context.load("asset_by_serial", serial_key(tenant_id, serial))
+    # Two companies may have the same serial number; a platform key, which sees them all, gets the newest.
+    key = page_key("assets", PageArguments(first=1), "CREATED_AT", True, filters=[("serial_number", serial)])
+    found = (await context.load("assets", key)).rows
+    return found[0] if found else None
+
+
+def assets_key(
+    parent: int | None, page: PageArguments, given: AssetFilters, order: str = "CREATED_AT", descending: bool = True
+) -> PageKey:
+    """The page of a company's assets, or with None of all in reach (domain-facts A.4).
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
+    found = {
+        "status": (given.status,) if given.status is not None else None,
+        "serial_number": checked(("filter", "serialNumber"), optional_text, given.serial_number, SERIAL_LENGTH),
+        "country": checked(("filter", "country"), country, given.country) if given.country is not None else None,
+        "device_type": (given.device_type,) if given.device_type is not None else None,
+        "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
+    }
+    filters = [(name, value) for name, value in found.items() if value is not None]
+    return page_key("assets", page, order, descending, parent, filters)
+
+
+async def assets(context: Context, page: PageArguments, given: AssetFilters, order: str, descending: bool) -> Any:
+    """Assets in reach."""
+    key = assets_key(None, page, given, order, descending)
+    return Connection("assets", key, await context.load("assets", key))
+
+
+def held_key(parent: str, **page: Any) -> PageKey:
+    """The page of what an employee has, the latest first."""
+    return page_key("assets_by_employee", PageArguments(**page), "CREATED_AT", True, parent)
+
+
+async def added(context: Context, ids: tuple[str, ...]) -> list[Any]:
+    """The assets that were just added."""
+    return list(await asyncio.gather(*(context.load("asset", it) for it in ids)))
+
+
+async def add_assets(info: Any, input_: Any, command: AddAssets) -> Any:
+    """Add devices."""
+    return await perform(info, input_, lambda house, caller: use_cases.add_assets(house, caller, command))
