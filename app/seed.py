@@ -20,7 +20,9 @@ from adapters.database.jobs import SqlJobQueue
 from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
 from domain.access import Caller, Environment, Scope
+from domain.addresses import AddressDraft
 from domain.catalogue import Configuration, Product, ProductType, Specification
+from domain.customers import CustomerDraft
 from domain.devices import CatalogueDevice, CustomDevice
 from domain.employees import Employee, EmployeeStatus, person_key
 from domain.ids import new_id
@@ -30,6 +32,7 @@ from domain.money import MoneyDraft
 from domain.ports import House, Outside
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import Verdict
+from domain.use_cases.customers import create_customer
 from domain.use_cases.kits import create_kit
 from domain.use_cases.quotes import (
     Decide,
@@ -80,6 +83,13 @@ KITS = (
     ("Engineer", "LATAM", ("new starter", "engineering"), (("MacBook Pro 14", 1), ("UltraFine 27", 2))),
     ("Sales, on the road", "EMEA", ("new starter", "remote"), (("MacBook Air 13", 1), ("Evolve2 65", 1))),
     ("Meeting room", None, ("office",), (("UltraSharp 32", 1), ("Brio 500", 1), ("MX Keys S", 1), ("MX Master 3S", 1))),
+)
+
+# First and last name, company and country of those whom quotes are made for.
+CUSTOMERS = (
+    ("Valentina", "Ortiz", "Ortiz Logistics", "CL"),
+    ("Mateusz", "Zieliński", None, "PL"),
+    (None, None, "Harbour Schools", "NZ"),
 )
 
 PEOPLE = (
@@ -204,15 +214,25 @@ class _Writer:
         self._code = code
         self._products = products
         self._chance = chance
+        self._customers: list[str] = []
 
     async def write(self, quotes: int) -> None:
         start = self._clock.now
         await self._kits()
+        await self._customers_of_company()
         for number in range(quotes):
             self._clock.now = start + timedelta(days=28 * number / quotes, hours=2)
             await self._quote(number)
         self._clock.now = start
         await self._settle()
+
+    async def _customers_of_company(self) -> None:
+        for number, (first, last, company, country) in enumerate(CUSTOMERS):
+            address = AddressDraft(f"{20 + number} Harbour Road", city="Port", country=country)
+            details = {"first_name": first, "last_name": last, "company_name": company, "address": address}
+            draft = CustomerDraft({**details, "external_id": f"SHOP-{100 + number}"})
+            made = await create_customer(self._house, self._caller, draft, None)
+            self._customers.append(made.subject_id or "")
 
     async def _kits(self) -> None:
         for name, region, tags, wanted in KITS:
@@ -228,7 +248,13 @@ class _Writer:
         lines = 1 + number % 3
         items = tuple(self._item(number + line, laptop=line == 0) for line in range(lines))
         requester = PEOPLE[number % len(PEOPLE)][0]
-        draft = QuoteDraft(address(requester, self._code), items, requester, f"PO-{1000 + number}")
+        draft = QuoteDraft(
+            address(requester, self._code),
+            items,
+            requester,
+            f"PO-{1000 + number}",
+            customer_id=self._customers[number % 4] if number % 4 < len(CUSTOMERS) else None,
+        )
         created = await create_quote(self._house, self._caller, draft, None)
         item_ids = await self._items_of(created.quote_id)
         # The last ones stay unpriced and the ones before them undecided, so that there is something to do.

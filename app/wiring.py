@@ -11,6 +11,7 @@ import aiohttp
 from adapters.database.assets import ASSET_LOADERS
 from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.companies import COMPANY_LOADERS, SqlKeys
+from adapters.database.customers import CUSTOMER_LOADERS
 from adapters.database.employees import EMPLOYEE_LOADERS
 from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlEventLog
@@ -37,6 +38,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **QUOTE_LOADERS,
     **CATALOGUE_LOADERS,
     **KIT_LOADERS,
+    **CUSTOMER_LOADERS,
     **EMPLOYEE_LOADERS,
     **VENDOR_ORDER_LOADERS,
     **ASSET_LOADERS,

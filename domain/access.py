@@ -31,6 +31,8 @@ class Scope(StrEnum):
     PRODUCTS_READ = "products:read"
     KITS_READ = "kits:read"
     KITS_WRITE = "kits:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
     EMPLOYEES_READ = "employees:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     JOBS_MANAGE = "jobs:manage"

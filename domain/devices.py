@@ -16,6 +16,7 @@ from domain.catalogue import (
     require_named,
     specification_of,
 )
+from domain.customers import Customer
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
 from domain.kits import KitAggregate
@@ -50,11 +51,12 @@ NamedDevice = CatalogueDevice | CustomDevice | KitDevices
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The entries of the catalogue and the kits of the company that an input names, by id."""
+    """The entries of the catalogue, and the company's own kits and customers, that an input names, by id."""
 
     products: Mapping[str, Product]
     configurations: Mapping[str, Configuration]
     kits: Mapping[str, KitAggregate] = field(default_factory=dict)
+    customers: Mapping[str, Customer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class EventType(StrEnum):
     VENDOR_ORDER_CONFIRMED = "VENDOR_ORDER_CONFIRMED"
     VENDOR_ORDER_CANCELLED = "VENDOR_ORDER_CANCELLED"
     VENDOR_ALTERNATIVE_SELECTED = "VENDOR_ALTERNATIVE_SELECTED"
+    CUSTOMER_CREATED = "CUSTOMER_CREATED"
+    CUSTOMER_UPDATED = "CUSTOMER_UPDATED"
 
 
 # The scope a key needs to be told of an event; another key's stream leaves it out.
@@ -57,6 +59,8 @@ READ_SCOPES: dict[EventType, Scope] = {
     EventType.ASSET_ADDED: Scope.ASSETS_READ,
     EventType.ASSET_MOVED: Scope.ASSETS_READ,
     EventType.ASSET_UPDATED: Scope.ASSETS_READ,
+    EventType.CUSTOMER_CREATED: Scope.CUSTOMERS_READ,
+    EventType.CUSTOMER_UPDATED: Scope.CUSTOMERS_READ,
 }
 
 

@@ -13,6 +13,7 @@ from domain.access import Environment, IdempotencyKey, Reach
 from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
+from domain.customers import Customer
 from domain.employees import Employee
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
@@ -104,6 +105,19 @@ class EmployeeStore(Protocol):
         """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
 
 
+class CustomerStore(Protocol):
+    """Customers within the caller's reach. Writing raises ExternalIdTaken, after which nothing can be committed."""
+
+    async def lock(self, customer_id: str) -> Customer | None: ...
+
+    async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
+        """The customer, if it is this company's."""
+
+    async def add(self, customer: Customer) -> None: ...
+
+    async def save(self, customer: Customer) -> None: ...
+
+
 class VendorOrderStore(Protocol):
     """Orders at the vendor within the caller's reach."""
 
@@ -134,6 +148,7 @@ class UnitOfWork(Protocol):
     quotes: QuoteStore
     catalogue: Catalogue
     kits: KitStore
+    customers: CustomerStore
     vendor_orders: VendorOrderStore
     assets: AssetStore
     employees: EmployeeStore

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalogue import Specification, parse_specification, require_named
+from domain.customers import known_customer
 from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
@@ -71,6 +72,7 @@ class QuoteDraft:
     requester_name: str | None = None
     po_number: str | None = None
     notification_emails: tuple[str, ...] = ()
+    customer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def build_quote(
         priced_at=None,
         created_at=at,
         updated_at=at,
+        customer_id=_customer(draft.customer_id, chosen, problems),
     )
     lines = build_lines(quote, draft.items, chosen, problems, new_id)
     problems.raise_if_any()
@@ -181,6 +184,10 @@ def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun:
         problems.add(path, ErrorCode.REQUIRED, f"Name at least one {noun}.")
     if len(parts) > MOST_PARTS:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_PARTS} {noun}s, not {len(parts)}.")
+
+
+def _customer(given: str | None, chosen: Chosen, problems: Problems) -> str | None:
+    return None if given is None else problems.check(("customerId",), known_customer, given, chosen.customers)
 
 
 def _notification_emails(draft: QuoteDraft, problems: Problems) -> tuple[str, ...]:

@@ -126,6 +126,8 @@ class Quote(NamedTuple):
     assignee_name: str | None = None
     tags: tuple[str, ...] = ()
 
+    customer_id: str | None = None
+
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Quote", self.id)

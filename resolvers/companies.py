@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.access import Environment
 from domain.paging import PageKey
-from resolvers import assets, employees, kits, quotes
+from resolvers import assets, customers, employees, kits, quotes
 from resolvers.assets import AssetFilters
 from resolvers.connections import PageArguments
 from resolvers.context import Context
@@ -46,3 +46,8 @@ def kits_key(parent: int, **page: Any) -> PageKey:
 def assets_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's assets."""
     return assets.assets_key(parent, PageArguments(**page), AssetFilters())
+
+
+def customers_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's customers."""
+    return customers.customers_key(parent, PageArguments(**page))

@@ -1,10 +1,11 @@
 """Answers about quotes, and the ways to act on them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import InvalidInput, Problems
+from domain.ids import parse_id
 from domain.money import MoneyDraft
 from domain.paging import PageKey
 from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
@@ -17,7 +18,7 @@ from domain.quote_parts import (
 )
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quotes import Decide, OfferRef
-from domain.values import country, moment, text
+from domain.values import country, moment, optional_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -35,6 +36,10 @@ class QuoteFilters:
     created_before: str | None = None
     updated_after: str | None = None
     updated_before: str | None = None
+    customer_id: str | None = None
+    project_reference: str | None = None
+    tag: str | None = None
+    assignee_email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,28 @@ def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, ord
         filters.append(("status", tuple(given.status)))
     if given.country is not None:
         filters.append(("country", problems.check(("filter", "country"), country, given.country)))
+    found_by: tuple[tuple[str, str, str | None, Callable[[str], str | None]], ...] = (
+        ("customer", "customerId", given.customer_id, _customer_id),
+        ("project", "projectReference", given.project_reference, optional_text),
+        ("tag", "tag", given.tag, optional_text),
+        ("assignee", "assigneeEmail", given.assignee_email, optional_text),
+    )
+    for name, field, value, parse in found_by:
+        if value is not None and (found := problems.check(("filter", field), parse, value)) is not None:
+            filters.append((name, found))
     for name in ("created_after", "created_before", "updated_after", "updated_before"):
         if (value := getattr(given, name)) is not None:
-            field, end = name.split("_")
-            filters.append((name, problems.check(("filter", f"{field}At", end), moment, value)))
+            time, end = name.split("_")
+            filters.append((name, problems.check(("filter", f"{time}At", end), moment, value)))
     try:
         problems.raise_if_any()
     except InvalidInput as invalid:
         raise validation_error(invalid) from None
     return page_key("quotes", page, order.field, order.descending, parent, filters)
+
+
+def _customer_id(given: str) -> str:
+    return parse_id(given, "Customer")[1]
 
 
 async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> Any:

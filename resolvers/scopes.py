@@ -26,6 +26,7 @@ _WRITERS: dict[Scope, frozenset[Scope]] = {
     Scope.QUOTES_READ: frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
     Scope.ASSETS_READ: frozenset({Scope.ASSETS_WRITE}),
     Scope.KITS_READ: frozenset({Scope.KITS_WRITE}),
+    Scope.CUSTOMERS_READ: frozenset({Scope.CUSTOMERS_WRITE}),
 }
 
 

@@ -21,6 +21,7 @@ from schema.assets import AssetMutations, AssetQueries
 from schema.catalogue import CatalogueQueries
 from schema.common import Info, Node
 from schema.companies import CompanyQueries
+from schema.customers import CustomerMutations, CustomerQueries
 from schema.declare import declaration_of, root
 from schema.employees import EmployeeQueries
 from schema.errors import ConflictError, NotFoundError, ValidationError
@@ -50,13 +51,21 @@ class NodeQueries:
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
-    CompanyQueries, NodeQueries, QuoteQueries, CatalogueQueries, KitQueries, EmployeeQueries, JobQueries, AssetQueries
+    CompanyQueries,
+    NodeQueries,
+    QuoteQueries,
+    CatalogueQueries,
+    KitQueries,
+    CustomerQueries,
+    EmployeeQueries,
+    JobQueries,
+    AssetQueries,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
-class Mutation(QuoteMutations, KitMutations, VendorOrderMutations, AssetMutations, JobMutations):
+class Mutation(QuoteMutations, KitMutations, VendorOrderMutations, AssetMutations, JobMutations, CustomerMutations):
     pass
 
 

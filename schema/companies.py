@@ -13,6 +13,7 @@ from schema.scalars import DateTime
 
 if TYPE_CHECKING:
     from schema.assets import AssetConnection
+    from schema.customers import CustomerConnection
     from schema.employees import EmployeeConnection
     from schema.kits import KitConnection
     from schema.quote_types import QuoteConnection
@@ -21,6 +22,7 @@ LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quote_types")]
 LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.employees")]
 
 LazyAssets = Annotated["AssetConnection", strawberry.lazy("schema.assets")]
+LazyCustomers = Annotated["CustomerConnection", strawberry.lazy("schema.customers")]
 LazyKits = Annotated["KitConnection", strawberry.lazy("schema.kits")]
 
 
@@ -37,6 +39,10 @@ def _assets(first: First = None, after: After = None, last: Last = None, before:
 
 
 def _kits(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyKits:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _customers(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyCustomers:
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
@@ -58,6 +64,9 @@ class Company(Node):
         _assets, "Its devices, newest first.", "assets", "tenant_id", companies.assets_key, Scope.ASSETS_READ
     )
     kits: LazyKits = paged(_kits, "Its kits, by name.", "kits", "tenant_id", companies.kits_key, Scope.KITS_READ)
+    customers: LazyCustomers = paged(
+        _customers, "Its customers, by name.", "customers", "tenant_id", companies.customers_key, Scope.CUSTOMERS_READ
+    )
 
 
 @type_of(companies.Viewer)

@@ -50,6 +50,8 @@ describe(
     VENDOR_ORDER_CONFIRMED="The vendor has confirmed an order.",
     VENDOR_ORDER_CANCELLED="An order was called off.",
     VENDOR_ALTERNATIVE_SELECTED="The vendor has taken an alternative in place of the device ordered.",
+    CUSTOMER_CREATED="A customer was made.",
+    CUSTOMER_UPDATED="A customer was changed.",
 )
 
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."

@@ -101,6 +101,9 @@ class CreateQuoteInput:
     notification_emails: list[EmailAddress] | None = strawberry.field(
         default=None, description="Who else gets letters. At most 200."
     )
+    customer_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Whom the quote is made for, one of the company's customers."
+    )
 
     def draft(self) -> QuoteDraft:
         return QuoteDraft(
@@ -109,6 +112,7 @@ class CreateQuoteInput:
             self.requester_name,
             self.po_number,
             tuple(self.notification_emails or ()),
+            self.customer_id,
         )
 
 

@@ -25,6 +25,7 @@ from schema.scalars import URL, Date, DateTime, EmailAddress
 
 if TYPE_CHECKING:
     from schema.assets import Asset
+    from schema.customers import Customer
     from schema.employees import Employee
     from schema.vendor_orders import VendorOrder
 
@@ -139,6 +140,7 @@ LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quote_types")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quote_types")]
 LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.vendor_orders")]
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.assets")]
+LazyCustomer = Annotated["Customer", strawberry.lazy("schema.customers")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 
@@ -232,6 +234,12 @@ class Quote(Node):
     po_number: str | None = column("The customer's purchase order.")
     project_reference: str | None = column("The project it belongs to, in the words of the company.")
     requester: Requester = itself("Who asked.")
+    customer: LazyCustomer | None = edge(
+        "Whom it is made for, where it is made for a customer of the company.",
+        "customer",
+        "customer_id",
+        scope=Scope.CUSTOMERS_READ,
+    )
     notification_emails: list[EmailAddress] = column("Who else gets letters.")
     assignee: Assignee = itself("Who on our side looks after it.")
     tags: list[str] = column("Words to find it by, in the order given.")

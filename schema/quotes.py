@@ -44,6 +44,7 @@ from schema.quote_inputs import (
     recipients,
 )
 from schema.quote_types import Alternative, Quote, QuoteConnection, QuoteItem
+from schema.scalars import EmailAddress
 
 _QUOTE = "The quote as it is now; null when the action was refused."
 _ITEM = "The line as it is now; null when the action was refused."
@@ -133,10 +134,30 @@ class QuoteFilter:
     created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
     updated_at: DateTimeRange | None = strawberry.field(default=None, description="Last changed in this span of time.")
 
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="For this customer.")
+    project_reference: str | None = strawberry.field(
+        default=None, description="Belonging to exactly this project, in any case."
+    )
+    tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
+    assignee_email: EmailAddress | None = strawberry.field(
+        default=None, description="Looked after by the person with this address."
+    )
+
     def filters(self) -> QuoteFilters:
         created: Any = self.created_at or DateTimeRange()
         updated: Any = self.updated_at or DateTimeRange()
-        return QuoteFilters(self.status, self.country, created.after, created.before, updated.after, updated.before)
+        return QuoteFilters(
+            self.status,
+            self.country,
+            created.after,
+            created.before,
+            updated.after,
+            updated.before,
+            self.customer_id,
+            self.project_reference,
+            self.tag,
+            self.assignee_email,
+        )
 
 
 @strawberry.input(one_of=True, description="How to name a quote.")

@@ -14,6 +14,7 @@ from domain.access import Environment, IdempotencyKey, Reach
 from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
+from domain.customers import Customer, ExternalIdTaken
 from domain.employees import Employee
 from domain.events import NewEvent
 from domain.ids import new_id
@@ -23,6 +24,7 @@ from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, Placed
 from domain.ports import (
     AssetStore,
     Catalogue,
+    CustomerStore,
     EmployeeStore,
     House,
     IdempotencyClash,
@@ -68,6 +70,7 @@ class Memory:
     employees: list[Employee] = field(default_factory=list)
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -115,6 +118,7 @@ class MemoryUnitOfWork:
         self.quotes: QuoteStore = MemoryQuotes(self)
         self.catalogue: Catalogue = MemoryCatalogue(memory)
         self.kits: KitStore = MemoryKits(self)
+        self.customers: CustomerStore = MemoryCustomers(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.assets: AssetStore = MemoryAssets(self)
         self.employees: EmployeeStore = MemoryEmployees(self)
@@ -228,6 +232,29 @@ class MemoryKits:
 
     async def remove(self, kit: Kit) -> None:
         self.work.at_commit(lambda: self.work.memory.kits.__delitem__(kit.id))
+
+
+@dataclass
+class MemoryCustomers:
+    work: MemoryUnitOfWork
+
+    async def lock(self, customer_id: str) -> Customer | None:
+        found = self.work.memory.customers.get(customer_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
+        found = self.work.memory.customers.get(customer_id)
+        return found if found is not None and found.tenant_id == tenant_id else None
+
+    async def add(self, customer: Customer) -> None:
+        others = [it for it in self.work.memory.customers.values() if it.id != customer.id]
+        mine = (customer.tenant_id, customer.external_id)
+        if customer.external_id and mine in [(it.tenant_id, it.external_id) for it in others]:
+            raise ExternalIdTaken
+        self.work.at_commit(lambda: self.work.memory.customers.update({customer.id: customer}))
+
+    async def save(self, customer: Customer) -> None:
+        await self.add(customer)
 
 
 @dataclass

@@ -226,6 +226,11 @@ def compared(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> 
     return Filter(lambda name, _dialect: compare(column, bindparam(name, type_=column.type)))
 
 
+def folded(column: ColumnElement[str]) -> Filter:
+    """The column, which is casefolded, is the value in any case."""
+    return Filter(lambda name, _dialect: column == bindparam(name, type_=column.type), fold)
+
+
 def containing(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:
     """The column, which is casefolded, matches the value put into the pattern."""
     return Filter(

@@ -1,7 +1,7 @@
 """Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
 
 from collections.abc import Iterable
-from operator import gt, lt
+from operator import eq, gt, lt
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.events import note_status_times
-from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, many, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
 from adapters.database.rows import Rows, rows, values, within
+from adapters.database.tags import tagged, write_tags
 from domain.access import Reach
 from domain.quote_parts import (
     Alternative,
@@ -20,6 +21,7 @@ from domain.quote_parts import (
     StatusTime,
 )
 from domain.quotes import Line, QuoteAggregate
+from domain.values import fold
 
 QUOTES = rows(Quote, tables.quotes)
 ITEMS = rows(QuoteItem, tables.quote_items)
@@ -34,11 +36,16 @@ def _having_country(name: str, _dialect: str) -> ColumnElement[bool]:
 
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
+    "quotes_by_customer": paged(QUOTES, parent="customer_id", orders={"CREATED_AT": "created_at"}),
     "quotes": paged(
         QUOTES,
         parent="tenant_id",
         orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
+            "customer": compared(tables.quotes.c.customer_id, eq),
+            "project": folded(tables.quotes.c.project_key),
+            "assignee": folded(tables.quotes.c.assignee_key),
+            "tag": tagged(tables.quotes.c.id),
             "status": among(tables.quotes.c.status),
             "country": Filter(_having_country),
             "created_after": compared(tables.quotes.c.created_at, gt),
@@ -94,7 +101,9 @@ class SqlQuotes:
         return QuoteAggregate(Quote._make(row), lines)
 
     async def add(self, quote: QuoteAggregate) -> None:
-        await self._connection.execute(insert(tables.quotes), values(quote.quote, tables.quotes))
+        await self._connection.execute(insert(tables.quotes), _row(quote.quote))
+        if quote.quote.tags:
+            await write_tags(self._connection, quote.quote.tenant_id, quote.quote.id, quote.quote.tags)
         parts = _parts_of(quote)
         for table, rows_ in parts.items():
             await self._insert(table, rows_.values())
@@ -110,6 +119,8 @@ class SqlQuotes:
     async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
         if before.quote != after.quote:
             await self._update(tables.quotes, before.quote, after.quote)
+        if before.quote.tags != after.quote.tags:
+            await write_tags(self._connection, after.quote.tenant_id, after.quote.id, after.quote.tags)
         old, new = _parts_of(before), _parts_of(after)
         for table in old:
             gone = [part_id for part_id in old[table] if part_id not in new[table]]
@@ -133,9 +144,20 @@ class SqlQuotes:
             await self._connection.execute(insert(table), found)
 
     async def _update(self, table: Table, before: NamedTuple, after: NamedTuple) -> None:
-        old, new = values(before, table), values(after, table)
+        old, new = _row(before, table), _row(after, table)
         changed = {name: value for name, value in new.items() if old[name] != value}
         await self._connection.execute(update(table).where(table.c.id == new["id"]).values(changed))
+
+
+def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:
+    row = values(part, table)
+    if isinstance(part, Quote):
+        row |= {"assignee_key": _key(part.assignee_email), "project_key": _key(part.project_reference)}
+    return row
+
+
+def _key(value: str | None) -> str | None:
+    return None if value is None else fold(value)
 
 
 def _parts_of(quote: QuoteAggregate) -> dict[Table, dict[str, Any]]:

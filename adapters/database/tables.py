@@ -22,6 +22,7 @@ from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
 from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
+from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
 from adapters.database.types import Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
 from domain.access import ActorKind, Environment
@@ -41,7 +42,7 @@ from domain.quote_parts import (
 )
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 
-__all__ = ["assets", "kit_devices", "kits", "metadata", "tags"]
+__all__ = ["assets", "customers", "kit_devices", "kits", "metadata", "tags"]
 
 # What this database is for: one made by `quotegraph demo` says so, and demo touches no other.
 notes = Table(
@@ -160,8 +161,15 @@ quotes = Table(
     Column("assignee_name", Text),
     Column("tags", TextTuple, nullable=False, server_default="[]"),
     Index(None, "decision_status", "offer_status", "expires_at"),
+    Column("customer_id", Uuid),
+    # What quotes are found by, casefolded.
+    Column("assignee_key", Key),
+    Column("project_key", Key),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
+    Index(None, "customer_id", "created_at", "id"),
+    Index(None, "tenant_id", "assignee_key", "created_at", "id"),
+    Index(None, "tenant_id", "project_key", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),
     Index(None, "tenant_id", "status", "created_at", "id"),
     Index(None, "created_at", "id"),

@@ -13,6 +13,7 @@ from adapters.database import events, jobs, tables
 from adapters.database.assets import SqlAssets
 from adapters.database.catalogue import SqlCatalogue
 from adapters.database.companies import SqlTenants
+from adapters.database.customers import SqlCustomers
 from adapters.database.employees import SqlEmployees
 from adapters.database.engine import Database
 from adapters.database.kits import SqlKits
@@ -25,6 +26,7 @@ from domain.jobs import Job, NewJob
 from domain.ports import (
     AssetStore,
     Catalogue,
+    CustomerStore,
     EmployeeStore,
     IdempotencyClash,
     KitStore,
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         self.quotes: QuoteStore = SqlQuotes(connection, reach)
         self.catalogue: Catalogue = SqlCatalogue(connection)
         self.kits: KitStore = SqlKits(connection, reach)
+        self.customers: CustomerStore = SqlCustomers(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.assets: AssetStore = SqlAssets(connection, reach)
         self.employees: EmployeeStore = SqlEmployees(connection, reach)

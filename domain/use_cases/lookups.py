@@ -1,8 +1,9 @@
 """What several use cases look up first: for which company something is done, and what an input's devices name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from domain.access import Caller
+from domain.customers import Customer
 from domain.devices import Chosen, NamedDevice, named_ids
 from domain.errors import ErrorCode, InvalidInput, Problem, Problems
 from domain.ids import parse_id
@@ -24,9 +25,18 @@ async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) ->
     return tenant.id
 
 
-async def look_up(work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice]) -> Chosen:
-    """The entries of the catalogue, and the tenant's own kits, that devices name."""
+async def look_up(
+    work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], customer_id: str | None = None
+) -> Chosen:
+    """The entries of the catalogue, and the tenant's own kits and customers, that an input names."""
     named = named_ids(devices)
     products = await work.catalogue.products(named.products)
     configurations = await work.catalogue.configurations(named.configurations)
-    return Chosen(products, configurations, await work.kits.of_tenant(tenant_id, named.kits))
+    kits = await work.kits.of_tenant(tenant_id, named.kits)
+    return Chosen(products, configurations, kits, await _customers(work, tenant_id, customer_id))
+
+
+async def _customers(work: UnitOfWork, tenant_id: int, given: str | None) -> Mapping[str, Customer]:
+    parsed = Problems().check((), parse_id, given, "Customer") if given else None
+    found = await work.customers.of_tenant(tenant_id, parsed[1]) if parsed else None
+    return {found.id: found} if found else {}

@@ -67,7 +67,7 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, company_id)
-        chosen = await look_up(work, tenant_id, (item.device for item in draft.items[:MOST_PARTS]))
+        chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), draft.customer_id)
         now = house.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)
         quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id)

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,8 +16,9 @@ from domain.access import Environment, Reach
 from domain.ids import new_id
 from domain.paging import PageKey, Window
 from domain.quote_parts import QuoteStatus
+from domain.quotes import QuoteAggregate
 from tests.builders import NOW, a_configuration, a_product, a_quote, a_recipient, line, priced
-from tests.databases import LIVE, a_company, write_product, write_quotes
+from tests.databases import LIVE, a_company, a_house, write_product, write_quotes
 
 LOADERS = {**QUOTE_LOADERS, **COMPANY_LOADERS, **CATALOGUE_LOADERS}
 TEST = Reach(Environment.TEST, None)
@@ -266,3 +268,39 @@ async def test_a_search_finds_parts_of_names_in_any_case_and_takes_nothing_as_a_
     key = page_of(order="NAME", filters=(("search", typed),))
     [page] = await reader.load("products", [key], LIVE)
     assert bool(page.rows) is found
+
+
+KEPT = {
+    "a tag": ((("tag", "URGENT"),), {"marked"}),
+    "no part of a tag": ((("tag", "urgen"),), set()),
+    "a project in any case": ((("project", "apollo"),), {"marked"}),
+    "no part of a project": ((("project", "apol"),), set()),
+    "an assignee in any case": ((("assignee", "IDA@austral.example"),), {"marked", "changed"}),
+    "a tag given later": ((("tag", "late"),), {"changed"}),
+    "a tag taken away": ((("tag", "early"),), set()),
+    "all at once": ((("tag", "urgent"), ("project", "apollo"), ("assignee", "ida@austral.example")), {"marked"}),
+}
+
+
+@pytest.mark.parametrize(("filters", "expected"), KEPT.values(), ids=KEPT.keys())
+async def test_quotes_are_found_by_what_was_noted_of_them(reader, database, austral, filters, expected):
+    marked: dict[str, Any] = {
+        "tags": ("Urgent", "VIP"),
+        "project_reference": "Apollo",
+        "assignee_email": "Ida@austral.example",
+    }
+    [before, _, _] = await stored(
+        database,
+        austral,
+        a_quote(po_number="changed", tags=("early",)),
+        a_quote(po_number="plain", project_reference="Gemini"),
+        a_quote(po_number="marked", **marked),
+    )
+    later = before.quote._replace(tags=("late",), assignee_email="ida@Austral.example")
+    async with a_house(database).begin(LIVE) as work:
+        await work.quotes.save(before, QuoteAggregate(later, before.lines))
+        await work.commit()
+    key = page_of(filters=filters, size=10)
+    [page] = await reader.load("quotes", [key], LIVE)
+    assert {it.po_number for it in page.rows} == expected
+    assert await reader.count("quotes", [key.whole()], LIVE) == [len(expected)]

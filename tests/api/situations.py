@@ -11,6 +11,12 @@ from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id
 NOBODY = fixed_id(0xFFF, 1)
 
 
+class Known(NamedTuple):
+    """Something that is there."""
+
+    id: str
+
+
 class Situation(NamedTuple):
     """A quote with an open line, one with an accepted, one with an unpriced line, and one of another company."""
 
@@ -20,6 +26,7 @@ class Situation(NamedTuple):
     unpriced: Made
     foreign: Made
     before: Any
+    customer: Known
 
 
 async def a_situation(api: Running) -> Situation:
@@ -30,7 +37,8 @@ async def a_situation(api: Running) -> Situation:
     accepted = replace(accepted, vendor_order=ordered["quote"]["vendorOrders"][0]["id"])
     unpriced = await a_quote(api, prices=None)
     foreign = await a_quote(api, key=foreigner)
-    return Situation(api, opened, accepted, unpriced, foreign, await api.contents())
+    customer = Known((await api.act("createCustomer", {"name": "Ana"}, "customer { id }"))["customer"]["id"])
+    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer)
 
 
 async def refused(now: Situation, mutation: str, input_: Any) -> list[Any]:
@@ -56,13 +64,31 @@ def filled(input_: Any, now: Situation) -> Any:
 
 SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"), "Good")
 RECIPIENT = a_recipient(phoneNumber="+598 2 123", address="10 Main Street", storage=False, hireDate="2026-12-01")
+CUSTOMER = {
+    "name": "Ana Rodríguez",
+    "firstName": "Ana",
+    "lastName": "Rodríguez",
+    "companyName": "Austral",
+    "email": "ana@people.example",
+    "phoneNumber": "+598 2 123",
+    "address": {
+        "line1": "10 Main Street",
+        "line2": "Floor 2",
+        "postalCode": "11000",
+        "city": "Montevideo",
+        "provinceCode": "MO",
+        "province": "Montevideo",
+        "country": "UY",
+    },
+    "externalId": "shop-7",
+}
 ACCEPTANCE = {
     "recipients": [RECIPIENT, RECIPIENT],
     "expectedPrice": a_price(),
     "dryRun": False,
 }
 
-# For each mutation an input with every field; only `kitId` is wrong in them.
+# For each mutation an input with every field; only ids of nobody are wrong in them.
 WHOLE: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
@@ -70,6 +96,7 @@ WHOLE: dict[str, Any] = {
         "requesterName": "Ana",
         "poNumber": "PO-1",
         "notificationEmails": ["boss@austral.example"],
+        "customerId": NOBODY,
         "items": [
             {
                 "device": {
@@ -145,4 +172,6 @@ WHOLE: dict[str, Any] = {
     },
     "deleteKit": {"kitId": NOBODY},
     **INVENTORY,
+    "createCustomer": {"companyId": company_id("AUSTRAL"), **CUSTOMER},
+    "updateCustomer": {"customerId": "<customer id>", **CUSTOMER},
 }

@@ -82,6 +82,9 @@ WRONG_VALUES = [
     bad("createQuote", CONFIGURATION, "UNKNOWN_REFERENCE", catalogue(productId=MONITOR, configurationId=A_LATITUDE)),
     bad("createQuote", "items.0.device.custom.specification.model", "REQUIRED", custom(os="Linux")),
     bad("createQuote", "items.0.device.custom.specification.model", "REQUIRED", custom(brand=" ", model="")),
+    bad("createQuote", "customerId", "UNKNOWN_REFERENCE", a_draft(customerId=NOBODY)),
+    bad("createQuote", "customerId", "INVALID_ID", a_draft(customerId="Ana")),
+    bad("createQuote", "customerId", "INVALID_ID", a_draft(customerId=f"Product_{MACBOOK}")),
     bad("createQuote", "items.0.device.kitId", "UNKNOWN_REFERENCE", a_draft(an_item(device={"kitId": NOBODY}))),
     bad("createQuote", "items.0.device.kitId", "INVALID_ID", a_draft(an_item(device={"kitId": MACBOOK[:-1]}))),
     *(

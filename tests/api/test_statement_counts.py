@@ -53,8 +53,15 @@ async def draw_a_crowd(url: str) -> None:
         for number in range(10):
             kit = {"name": f"Desk {number}", "tags": ["desk"], "devices": [{"device": macbook}] * 2}
             await api.act("createKit", kit)
+        ana = await api.act("createCustomer", {"name": "Ana"}, "customer { id }")
         for _ in range(MANY):
-            quote = await a_quote(api, an_item(device=macbook, recipients=people), two_lines()[1], alternatives=1)
+            quote = await a_quote(
+                api,
+                an_item(device=macbook, recipients=people),
+                two_lines()[1],
+                alternatives=1,
+                customerId=ana["customer"]["id"],
+            )
             await api.act("acceptItem", {"itemId": quote.items[0]})
             await api.act("acceptAlternative", {"alternativeId": quote.alternatives[1][0]})
 
@@ -64,6 +71,8 @@ EDGES = {
     "countries": 2,
     "statusTimestamps { status at }": 2,
     "company { code }": 2,
+    "customer { name }": 2,
+    "customer { quotes(first: 1) { nodes { id } } }": 3,
     "company { quotes(first: 2) { nodes { id } } }": 3,
     "company { quotes { totalCount } }": 4,
     "company { employees(first: 2) { nodes { id } } }": 3,

@@ -1,0 +1,54 @@
+"""Answers about customers, and the ways to make and change them."""
+
+from typing import Any
+
+from domain.customers import CustomerDraft
+from domain.paging import PageKey
+from domain.use_cases import customers as use_cases
+from domain.values import NAME_LENGTH, optional_text, text
+from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.context import Context
+from resolvers.errors import checked
+from resolvers.mutations import perform
+from resolvers.nodes import row_id
+
+
+async def customer(context: Context, id_: str | None, external_id: str | None) -> Any:
+    """A customer by id or by the id another system has for it, or None when there is none in reach."""
+    if id_ is not None:
+        return await context.load("customer", row_id(id_, ("by", "id"), "Customer")[1])
+    return await context.load("customer_by_external_id", checked(("by", "externalId"), text, external_id or ""))
+
+
+def customers_key(
+    parent: int | None, page: PageArguments, search: str | None = None, order: str = "NAME", descending: bool = False
+) -> PageKey:
+    """The page of a company's customers, or with None of all in reach. Raises: GraphQLError with VALIDATION_ERROR."""
+    found = checked(("filter", "search"), optional_text, search, NAME_LENGTH)
+    filters = [] if found is None else [("search", found)]
+    return page_key("customers", page, order, descending, parent, filters)
+
+
+async def customers(context: Context, page: PageArguments, search: str | None, order: str, descending: bool) -> Any:
+    """Customers in reach."""
+    key = customers_key(None, page, search, order, descending)
+    return Connection("customers", key, await context.load("customers", key))
+
+
+def quotes_key(parent: str, **page: Any) -> PageKey:
+    """The page of a customer's quotes, newest first."""
+    return page_key("quotes_by_customer", PageArguments(**page), "CREATED_AT", True, parent)
+
+
+async def create_customer(info: Any, input_: Any, draft: CustomerDraft, company_id: str | None) -> Any:
+    """Make a customer."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.create_customer(house, caller, draft, company_id)
+    )
+
+
+async def update_customer(info: Any, input_: Any, given: str, draft: CustomerDraft) -> Any:
+    """Change a customer."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.update_customer(house, caller, given, draft), ("customerId",)
+    )

@@ -1,0 +1,45 @@
+"""Postal addresses in parts."""
+
+import strawberry
+
+from domain import addresses as rows
+from domain.addresses import AddressDraft
+from schema.declare import column, type_of
+
+
+@type_of(rows.Address)
+class Address:
+    """A postal address in parts."""
+
+    line1: str | None = column("The first line: street and number.")
+    line2: str | None = column("The second line.")
+    postal_code: str | None = column("The postal code.")
+    city: str | None = column("The city.")
+    province_code: str | None = column("The province or state as the post abbreviates it, such as `CA`.")
+    province: str | None = column("The province or state by name, such as `California`.")
+    country: str | None = column("The country, ISO 3166-1 alpha-2.")
+    country_name: str | None = column("The English name of the country.")
+
+
+@strawberry.input(description="A postal address in parts.")
+class AddressInput:
+    line1: str | None = strawberry.field(default=None, description="The first line: street and number.")
+    line2: str | None = strawberry.field(default=None, description="The second line.")
+    postal_code: str | None = strawberry.field(default=None, description="The postal code, at most 20 characters.")
+    city: str | None = strawberry.field(default=None, description="The city.")
+    province_code: str | None = strawberry.field(
+        default=None, description="The province or state as the post abbreviates it, such as `CA`."
+    )
+    province: str | None = strawberry.field(default=None, description="The province or state by name.")
+    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or English name.")
+
+    def draft(self) -> AddressDraft:
+        return AddressDraft(
+            self.line1,
+            self.line2,
+            self.postal_code,
+            self.city,
+            self.province_code,
+            self.province,
+            self.country,
+        )
