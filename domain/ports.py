@@ -52,6 +52,8 @@ class QuoteStore(Protocol):
 
     async def quote_of_alternative(self, alternative_id: str) -> str | None: ...
 
+    async def quote_of_recipient(self, recipient_id: str) -> str | None: ...
+
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         """The quote, which nobody else can change until this unit of work ends."""
 

@@ -237,7 +237,10 @@ class Alternative(NamedTuple):
 
 
 class Recipient(NamedTuple):
-    """Who or what store gets a device of a line. `email_key` says which person (`person_key`)."""
+    """Who or what store gets a device of a line. `email_key` says which person (`person_key`).
+
+    The only recipient of a line gets all its devices; `serial_number` is the first of its `serial_numbers`.
+    """
 
     id: str
     tenant_id: int
@@ -258,6 +261,8 @@ class Recipient(NamedTuple):
     serial_number: str | None
     invoice_number: str | None
     vendor_order_id: str | None
+
+    serial_numbers: tuple[str, ...] = ()
 
     @property
     def ref(self) -> NodeRef:

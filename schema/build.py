@@ -26,6 +26,7 @@ from schema.declare import declaration_of, root
 from schema.employees import EmployeeQueries
 from schema.errors import ConflictError, NotFoundError, ValidationError
 from schema.events import Subscription
+from schema.fulfilment import FulfilmentMutations
 from schema.jobs import JobMutations, JobQueries
 from schema.kits import KitMutations, KitQueries
 from schema.quotes import QuoteMutations, QuoteQueries
@@ -65,7 +66,15 @@ class Query(
 
 
 @strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
-class Mutation(QuoteMutations, KitMutations, VendorOrderMutations, AssetMutations, JobMutations, CustomerMutations):
+class Mutation(
+    QuoteMutations,
+    KitMutations,
+    VendorOrderMutations,
+    AssetMutations,
+    JobMutations,
+    FulfilmentMutations,
+    CustomerMutations,
+):
     pass
 
 

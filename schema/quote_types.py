@@ -160,7 +160,8 @@ class Recipient(Node):
     storage: bool = column("Whether the device goes to a store rather than to a person.")
     tracking_code: str | None = column("The carrier's code, once shipped.")
     tracking_link: str | None = column("The carrier's page, once shipped.")
-    serial_number: str | None = column("The device's serial number, once known.")
+    serial_number: str | None = column("The device's serial number, once known; of several devices, the first.")
+    serial_numbers: list[str] = column("The serial numbers of all its devices, once known.")
     invoice_number: str | None = column("The invoice, once there is one.")
     hire_date: Date | None = column("When the person starts.")
     employee: LazyEmployee | None = edge(

@@ -73,6 +73,7 @@ describe(
     UNREADABLE_PRICE="What the vendor quotes is no price.",
     CANCELLED_BY_VENDOR="The vendor has called it off.",
     REFUSED="The vendor refused what it was asked; `problem` has its words.",
+    DUPLICATE_SERIAL="A device was delivered with a serial number that another one has.",
     LOST="The vendor says that it does not have it.",
 )
 

@@ -188,6 +188,9 @@ class MemoryQuotes:
     async def quote_of_alternative(self, alternative_id: str) -> str | None:
         return self._quote_of(lambda quote: [a.id for it in quote.lines for a in it.alternatives], alternative_id)
 
+    async def quote_of_recipient(self, recipient_id: str) -> str | None:
+        return self._quote_of(lambda quote: [r.id for it in quote.lines for r in it.recipients], recipient_id)
+
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         quote = self.work.memory.quotes.get(quote_id)
         return quote if quote is not None and self.work.sees(quote.quote.tenant_id) else None

@@ -82,6 +82,9 @@ class SqlQuotes:
     async def quote_of_alternative(self, alternative_id: str) -> str | None:
         return await self._quote_id(tables.alternatives, alternative_id)
 
+    async def quote_of_recipient(self, recipient_id: str) -> str | None:
+        return await self._quote_id(tables.recipients, recipient_id)
+
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         of = tables.quotes
         statement = QUOTES.select().where(of.c.id == quote_id, within(of.c.tenant_id, self._reach)).with_for_update()

@@ -288,6 +288,7 @@ recipients = Table(
     Column("serial_number", Text),
     Column("invoice_number", Text),
     Column("vendor_order_id", ForeignKey("vendor_orders.id")),
+    Column("serial_numbers", TextTuple, nullable=False, server_default=text("'[]'")),
     Index(None, "item_id", "position"),
     Index(None, "quote_id", "country"),
     Index(None, "email_key", "id"),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.access import SYSTEM
+from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
 from domain.jobs import Again, Job, JobKind, LeaseLost, NewJob
 from domain.money import render
@@ -221,12 +222,20 @@ async def _move_order(
             updated_at=now,
         )
         await work.vendor_orders.save(moved)
-        progress = ordered(quote, SYSTEM, now) if placed else Ruling(quote, ())
+        progress = _progress(quote, now) if placed else Ruling(quote, ())
         await work.quotes.save(quote, progress.quote)
         changes = (StatusChange(order.ref, order.status, status), *progress.changes)
         facts = {"followed": [order.id], "delay": _first_look(house, status, called_off)} if placed else {}
         work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
         await work.commit()
+
+
+def _progress(quote: QuoteAggregate, at: datetime) -> Ruling:
+    """The quote with an order at the vendor. One that was called off meanwhile is not moved by it."""
+    try:
+        return ordered(quote, SYSTEM, at)
+    except Conflict:
+        return Ruling(quote, ())
 
 
 def _first_look(house: House, status: VendorOrderStatus, called_off: bool) -> timedelta:

@@ -8,12 +8,17 @@ that no two workers ask at once. What is to be asked stands on the order, so tha
 from datetime import datetime
 
 from domain.access import SYSTEM, Actor, ActorKind
+from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
+from domain.fulfilment import follow_order
 from domain.jobs import Again, Job
 from domain.money import Money
 from domain.outbound import OutboundFailure, Refused, ReportedOrder, Uncertain
 from domain.ports import House, OrderVendor, UnitOfWork
-from domain.quotes import QuoteAggregate
+from domain.quotes import QuoteAggregate, Ruling
+from domain.use_cases.assets import SerialTaken
+from domain.use_cases.deliveries import hold_devices
+from domain.use_cases.fulfilment import changed_recipients, write_fulfilment
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder
 from domain.vendor_progress import done, flagged, heard, is_followed, refused, wish
 
@@ -60,13 +65,12 @@ async def locked_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, Qu
 
 async def _hear(house: House, job: Job, said: ReportedOrder) -> VendorOrder:
     """Take the vendor's news over."""
-    now = house.now()
     async with house.begin(job.reach) as work:
         before, quote = await locked_order(work, job.payload["vendorOrderId"])
         after = heard(before, said, _agreed(quote, before))
         if after == before:
             return before
-        return await _save(work, before, after, quote, _news(before, after), now)
+        return await _save(work, house, before, after, quote, _news(before, after))
 
 
 async def _ask(house: House, job: Job, vendor: OrderVendor, code: str, order: VendorOrder) -> Again | None:
@@ -113,27 +117,51 @@ async def _end(house: House, job: Job, asked: VendorOrder, after: VendorOrder, k
         ended = after._replace(updated_at=before.updated_at)
         if wish(before) != wish(asked):
             ended = ended._replace(**wish(before))
-        await _save(work, before, ended, quote, kind, house.now())
+        await _save(work, house, before, ended, quote, kind)
 
 
 async def _flag(house: House, job: Job, attention: VendorAttention, problem: str) -> None:
     async with house.begin(job.reach) as work:
         before, quote = await locked_order(work, job.payload["vendorOrderId"])
         after = flagged(before, attention, problem)
-        await _save(work, before, after, quote, EventType.VENDOR_ORDER_FLAGGED, house.now())
+        await _save(work, house, before, after, quote, EventType.VENDOR_ORDER_FLAGGED)
 
 
 async def _save(
-    work: UnitOfWork, before: VendorOrder, after: VendorOrder, quote: QuoteAggregate, kind: EventType, now: datetime
+    work: UnitOfWork, house: House, before: VendorOrder, after: VendorOrder, quote: QuoteAggregate, kind: EventType
 ) -> VendorOrder:
-    saved = after._replace(updated_at=now)
-    await work.vendor_orders.save(saved)
+    now = house.now()
     moved = before.status != after.status
     changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
+    ruling = _followed(quote, before, after, now)
+    after = await _hold(work, house, quote, ruling, after)
+    saved = after._replace(updated_at=now)
+    await work.vendor_orders.save(saved)
     actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
-    work.record(NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, changes))
+    work.record(NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *ruling.changes)))
+    await write_fulfilment(work, house, TECSPAL, quote, ruling, None)
     await work.commit()
     return saved
+
+
+def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> Ruling:
+    """What the news mean for the recipients. Of a quote that was called off, nothing moves any more."""
+    try:
+        return follow_order(quote, before, after, TECSPAL, now)
+    except Conflict:
+        return Ruling(quote, ())
+
+
+async def _hold(
+    work: UnitOfWork, house: House, quote: QuoteAggregate, ruling: Ruling, order: VendorOrder
+) -> VendorOrder:
+    """Make assets of delivered devices; a serial number that another device has is for an operator to mend."""
+    for line, recipient in changed_recipients(quote, ruling.quote):
+        try:
+            await hold_devices(work, house, TECSPAL, ruling.quote.quote, line, recipient)
+        except SerialTaken as taken:
+            order = flagged(order, VendorAttention.DUPLICATE_SERIAL, taken.message)
+    return order
 
 
 def _news(before: VendorOrder, after: VendorOrder) -> EventType:

@@ -31,6 +31,10 @@ class Made:
         return self.items[0]
 
     @property
+    def recipient(self) -> str:
+        return self.recipients[0][0]
+
+    @property
     def alternative(self) -> str:
         return self.alternatives[0][0]
 

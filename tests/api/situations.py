@@ -129,6 +129,26 @@ WHOLE: dict[str, Any] = {
     "rejectItem": {"itemId": "<open item>", "dryRun": False},
     "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
     "decideItem": {"id": "<open item>", "decision": "ACCEPT", "dryRun": False},
+    "setRecipientTracking": {
+        "recipientId": "<accepted recipient>",
+        "trackingCode": "T-1",
+        "trackingLink": "https://carrier.example/T-1",
+        "dryRun": False,
+    },
+    "shipRecipient": {
+        "recipientId": "<accepted recipient>",
+        "trackingCode": "T-1",
+        "trackingLink": "https://carrier.example/T-1",
+        "dryRun": False,
+    },
+    "deliverRecipient": {"recipientId": "<accepted recipient>", "dryRun": False},
+    "setRecipientSerialNumbers": {
+        "recipientId": "<accepted recipient>",
+        "serialNumbers": ["C02XYZ"],
+        "dryRun": False,
+    },
+    "setRecipientInvoice": {"recipientId": "<accepted recipient>", "invoiceNumber": "INV-1", "dryRun": False},
+    "completeQuote": {"quoteId": "<accepted id>", "dryRun": False},
     "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price(), "dryRun": False},
     "cancelVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
     "selectVendorAlternative": {

@@ -1,0 +1,241 @@
+"""What operators say of an accepted line's devices: tracked, shipped, delivered, numbered, invoiced, closed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.access import Actor, Caller
+from domain.assets import parse_serial
+from domain.errors import ErrorCode, NotFound, Path, Problems
+from domain.events import EventType, NewEvent
+from domain.fulfilment import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
+from domain.ids import parse_id
+from domain.ports import House, Outcome, UnitOfWork
+from domain.quote_moves import completed
+from domain.quote_parts import FulfilmentStatus, Recipient
+from domain.quotes import Line, QuoteAggregate, Ruling
+from domain.use_cases.deliveries import hold_devices
+from domain.values import NAME_LENGTH, fold, optional_text, optional_url
+
+RECIPIENT: Path = ("recipientId",)
+QUOTE: Path = ("quoteId",)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRef:
+    """A recipient as the caller names it, and whether only to say what would change."""
+
+    given: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingDraft:
+    """Tracking as typed."""
+
+    code: str | None = None
+    link: str | None = None
+
+
+Rule = Callable[[QuoteAggregate, str, Problems], Ruling]
+
+
+async def set_tracking(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+    """Say how a recipient's device can be followed (domain-facts A.3.1).
+
+    Raises: InvalidInput, NotFound, WrongStatus.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        tracking = _tracking(draft, problems)
+        if tracking == Tracking(None, None):
+            problems.add(("trackingCode",), ErrorCode.REQUIRED, "Send the tracking code, the link, or both.")
+        problems.raise_if_any()
+        return track(quote, recipient_id, tracking, house.now())
+
+    return await _act(house, caller, recipient, rule, None)
+
+
+async def ship_recipient(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+    """Say that a recipient's device is on its way (domain-facts A.3.2). Raises: InvalidInput, NotFound, WrongStatus."""
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        tracking = _tracking(draft, problems)
+        problems.raise_if_any()
+        return ship(quote, {recipient_id}, caller.actor, house.now(), tracking)
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_SHIPPED)
+
+
+async def deliver_recipient(house: House, caller: Caller, recipient: RecipientRef) -> Outcome:
+    """Say that a recipient has its device, which is then an asset (domain-facts A.3.2, A.4).
+
+    Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, _: Problems) -> Ruling:
+        return deliver(quote, {recipient_id}, caller.actor, house.now())
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_DELIVERED)
+
+
+async def set_serial_numbers(
+    house: House, caller: Caller, recipient: RecipientRef, serials: tuple[str, ...]
+) -> Outcome:
+    """Say which devices a recipient gets; of a delivered one they become assets (domain-facts A.3.1, A.4).
+
+    Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        found = _serials(quote, recipient_id, serials, problems)
+        problems.raise_if_any()
+        return number(quote, recipient_id, found, house.now())
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+
+
+async def set_invoice(house: House, caller: Caller, recipient: RecipientRef, invoice_number: str | None) -> Outcome:
+    """Say on which invoice a recipient's device stands (domain-facts A.3.1).
+
+    Raises: InvalidInput, NotFound, WrongStatus.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        found = problems.check(("invoiceNumber",), optional_text, invoice_number, NAME_LENGTH)
+        problems.raise_if_any()
+        return invoice(quote, recipient_id, found, house.now())
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+
+
+async def complete_quote(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+    """Close a delivered quote (domain-facts A.3.2). Raises: InvalidInput, NotFound, WrongStatus."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await work.quotes.lock(_id(given, QUOTE, "Quote"))
+        if before is None:
+            raise NotFound("quote", QUOTE)
+        ruling = completed(before, caller.actor, house.now())
+        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        if dry_run:
+            return outcome
+        if ruling.changes:
+            await work.quotes.save(before, ruling.quote)
+            work.record(_event(EventType.QUOTE_COMPLETED, before, caller.actor, house, ruling))
+        await work.commit(outcome)
+        return outcome
+
+
+async def write_fulfilment(
+    work: UnitOfWork, house: House, actor: Actor, before: QuoteAggregate, ruling: Ruling, kind: EventType | None
+) -> None:
+    """Save what became of recipients, with its events; the assets that their devices have become are the caller's.
+
+    `kind` is the event of what was done; new tracking and the whole quote's delivery are events beside it.
+    """
+    await work.quotes.save(before, ruling.quote)
+    if kind is not None:
+        work.record(_event(kind, before, actor, house, ruling))
+    for old, new in _changed(before, ruling.quote):
+        if (old.tracking_code, old.tracking_link) != (new.tracking_code, new.tracking_link):
+            work.record(_event(EventType.QUOTE_TRACKING_ADDED, before, actor, house, facts=_tracked(new)))
+    own = tuple(change for change in ruling.changes if change.node == before.quote.ref)
+    arrived = ruling.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
+    if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
+        work.record(_event(EventType.QUOTE_DELIVERED, before, actor, house, Ruling(ruling.quote, own)))
+
+
+async def _act(house: House, caller: Caller, recipient: RecipientRef, rule: Rule, kind: EventType | None) -> Outcome:
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, recipient_id = await _locked(work, recipient.given)
+        ruling = rule(before, recipient_id, Problems())
+        line, _ = recipient_of(before, recipient_id)
+        outcome = Outcome(before.quote.id, line.item.id, None, ruling.changes, recipient_id)
+        if recipient.dry_run:
+            return outcome
+        if ruling.quote != before:
+            await write_fulfilment(work, house, caller.actor, before, ruling, kind)
+            for line, held in changed_recipients(before, ruling.quote):
+                await hold_devices(work, house, caller.actor, ruling.quote.quote, line, held)
+        await work.commit(outcome)
+        return outcome
+
+
+async def _locked(work: UnitOfWork, given: str) -> tuple[QuoteAggregate, str]:
+    """The quote of a recipient, locked. Raises: InvalidInput, and NotFound, also for another tenant's."""
+    recipient_id = _id(given, RECIPIENT, "Recipient")
+    quote_id = await work.quotes.quote_of_recipient(recipient_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    if quote is None:
+        raise NotFound("recipient", RECIPIENT)
+    return quote, recipient_id
+
+
+def _id(given: str, path: Path, type_name: str) -> str:
+    problems = Problems()
+    parsed = problems.check(path, parse_id, given, type_name)
+    problems.raise_if_any()
+    return parsed[1] if parsed else ""
+
+
+def _tracking(draft: TrackingDraft, problems: Problems) -> Tracking:
+    code = problems.check(("trackingCode",), optional_text, draft.code, NAME_LENGTH)
+    return Tracking(code, problems.check(("trackingLink",), optional_url, draft.link))
+
+
+def _serials(quote: QuoteAggregate, recipient_id: str, given: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
+    """One serial number for each device at most, none of them another recipient's of the quote."""
+    line, recipient = recipient_of(quote, recipient_id)
+    most = devices_of(line)
+    if len(given) > most:
+        message = f"This recipient gets {most} of this device; there are {len(given)} serial numbers."
+        problems.add(("serialNumbers",), ErrorCode.TOO_MANY, message)
+    elsewhere = {fold(it) for one in quote.lines for other in one.recipients for it in _others(other, recipient)}
+    found: list[str] = []
+    for index, typed in enumerate(given[:most]):
+        path = ("serialNumbers", str(index))
+        serial = problems.check(path, parse_serial, typed)
+        if serial is not None and fold(serial) in elsewhere:
+            problems.add(path, ErrorCode.DUPLICATE_SERIAL, f"Another device of this quote has the number {serial}.")
+        elsewhere.add(fold(serial or ""))
+        found.append(serial or "")
+    return tuple(found)
+
+
+def _others(other: Recipient, recipient: Recipient) -> tuple[str, ...]:
+    return () if other.id == recipient.id else other.serial_numbers
+
+
+def changed_recipients(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Line, Recipient]]:
+    """The recipients that are not what they were, each with its line."""
+    return [recipient_of(after, new.id) for _, new in _changed(before, after)]
+
+
+def _changed(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Recipient, Recipient]]:
+    old = {it.id: it for line in before.lines for it in line.recipients}
+    return [(old[it.id], it) for line in after.lines for it in line.recipients if it != old[it.id]]
+
+
+def _tracked(recipient: Recipient) -> dict[str, object]:
+    """What is told of new tracking (domain-facts A.9)."""
+    return {
+        "itemId": recipient.item_id,
+        "recipientId": recipient.id,
+        "trackingCode": recipient.tracking_code,
+        "trackingLink": recipient.tracking_link,
+    }
+
+
+def _event(
+    kind: EventType,
+    quote: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    ruling: Ruling | None = None,
+    facts: dict[str, object] | None = None,
+) -> NewEvent:
+    head, changes = quote.quote, ruling.changes if ruling else ()
+    return NewEvent(kind, head.tenant_id, head.ref, actor, house.now(), changes, facts or {})
