@@ -75,12 +75,16 @@ class Refusal(Exception):
 
 
 class Engine:
-    """Executes operations against the schema. Prepared documents are kept, the least recently used dropped."""
+    """Executes operations against the schema. Prepared documents are kept, the least recently used dropped.
 
-    def __init__(self, services: Services, planned: bool = True, kept: int = 1000) -> None:
+    With `texts`, what goes out as JSON may have subtrees that the database has written as such.
+    """
+
+    def __init__(self, services: Services, planned: bool = True, texts: bool = True, kept: int = 1000) -> None:
         self._schema = core_schema(build_schema())
         self.executor = Executor(self._schema, planned)
         self._services = services
+        self._texts = texts
         self._kept = kept
         self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
 
@@ -93,13 +97,13 @@ class Engine:
             raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
         return prepared
 
-    async def execute(self, request: Request, caller: Caller) -> ExecutionResult:
-        """Run a query or a mutation. Raises: Refusal."""
+    async def execute(self, request: Request, caller: Caller, as_text: bool = False) -> ExecutionResult:
+        """Run a query or a mutation. With `as_text`, parts of the data may be finished JSON. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
         key = request.idempotency_key if prepared.has_one_field else None
-        return await self._run(prepared, request, Context(self._services, caller, key))
+        return await self._run(prepared, request, Context(self._services, caller, key, as_text and self._texts))
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
         """Run a subscription, each event with loaders of its own. Raises: Refusal."""

@@ -53,7 +53,7 @@ class Api:
         media_type = _media_type(request)
         try:
             caller = await self._doorkeeper.admit(request.headers.get("Authorization"))
-            result = await self._engine.execute(await _read(request), caller)
+            result = await self._engine.execute(await _read(request), caller, as_text=True)
         except Unauthorized as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, challenge)

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
-    executor: Literal["plan", "graphql-core"] = "plan"
+    executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     tecspal_url: str | None = None

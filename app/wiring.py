@@ -17,8 +17,9 @@ from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlEventLog
 from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
 from adapters.database.kits import KIT_LOADERS
-from adapters.database.loaders import LoaderSpec, SqlReader
+from adapters.database.loaders import LoaderSpec
 from adapters.database.quotes import QUOTE_LOADERS
+from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from adapters.database.vendor_orders import VENDOR_ORDER_LOADERS
 from adapters.signals import Signals
@@ -81,7 +82,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         services = Services(reader, SqlEventLog(database), signals, house, closing.is_set)
         keys = SqlKeys(database)
         doorkeeper = Doorkeeper(keys, utc_now)
-        engine = Engine(services, planned=settings.executor == "plan")
+        engine = Engine(services, planned=settings.executor != "graphql-core", texts=settings.executor == "plan")
         api = Api(engine, doorkeeper, database)
         worker = Worker(house, signals.jobs)
         try:

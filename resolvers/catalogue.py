@@ -13,7 +13,7 @@ from resolvers.nodes import row_id
 
 async def product(context: Context, given: str) -> Any:
     """A product by id, or None."""
-    return await context.load("product", row_id(given, ("id",), "Product")[1])
+    return await context.load("product", row_id(given, ("id",), "Product")[1], "Product")
 
 
 async def products(
@@ -33,4 +33,4 @@ async def products(
     }
     filters = [(name, value) for name, value in given.items() if value is not None]
     key = page_key("products", page, "NAME", False, filters=filters)
-    return Connection("products", key, await context.load("products", key))
+    return Connection("products", key, await context.load("products", key, "Product"))

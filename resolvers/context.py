@@ -1,11 +1,12 @@
 """The context of one operation: who asks, the loaders made for it, and the ways to read and to act."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.access import Caller
 from domain.ports import House
+from resolvers.execution.texts import Linked
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, Reader
 
@@ -25,19 +26,34 @@ class Services:
 class Context:
     """Loaders cache what they loaded, so a context serves one operation, one event, or one root mutation field."""
 
-    def __init__(self, services: Services, caller: Caller, idempotency_key: str | None = None) -> None:
+    def __init__(
+        self, services: Services, caller: Caller, idempotency_key: str | None = None, as_text: bool = False
+    ) -> None:
         self.services = services
         self.caller = caller
         self.idempotency_key = idempotency_key
+        self._as_text = as_text
         self._loaders: dict[Any, BulkLoader] = {}
+        self._reads: Mapping[str, frozenset[str]] = {}
 
-    def load(self, loader: str, key: Any) -> Awaitable[Any]:
-        """What a loader gives for a key, together with everything else asked of it at this level."""
-        return self._loader(loader).load(key)
+    def expect(self, reads: Mapping[str, frozenset[str]]) -> None:
+        """All that this operation reads of the rows shown as each type of the graph, where that is known."""
+        self._reads = reads
+
+    def load(self, loader: str, key: Any, shown_as: str | None = None) -> Awaitable[Any]:
+        """What a loader gives for a key, together with everything else asked of it at this level.
+
+        Rows that are only `shown_as` a type of the graph have what this operation reads of that type, perhaps no more.
+        """
+        return self._loader(loader, self._reads.get(shown_as) if shown_as else None).load(key)
 
     async def load_bulk(self, loader: str, keys: Sequence[Any], attributes: frozenset[str] | None = None) -> list[Any]:
         """What a loader gives for each of many keys, at once; of the rows, `attributes` are enough."""
         return await self._loader(loader, attributes).load_bulk(keys)
+
+    async def load_texts(self, linked: Linked, keys: Sequence[Any]) -> Mapping[Any, str] | None:
+        """What is selected below an edge as finished JSON, where the answer goes out as such and that can be had."""
+        return await self.services.reader.texts(linked, keys, self.caller.reach) if self._as_text else None
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
         """How many rows the whole list of a page has."""

@@ -15,10 +15,10 @@ from resolvers.nodes import row_id
 async def employee(context: Context, id_: str | None, email: str | None) -> Any:
     """An employee by id or by address, in any case; None when there is none in reach."""
     if id_ is not None:
-        return await context.load("employee", row_id(id_, ("by", "id"), "Employee")[1])
+        return await context.load("employee", row_id(id_, ("by", "id"), "Employee")[1], "Employee")
     address, tenant_id = checked(("by", "email"), text, email or ""), context.caller.tenant_id
     if tenant_id is not None:
-        return await context.load("employee_by_email", person_key(tenant_id, address))
+        return await context.load("employee_by_email", person_key(tenant_id, address), "Employee")
     # Companies may employ namesakes; a platform key, which sees them all, gets the first by name.
     key = page_key("employees", PageArguments(first=1), "NAME", False, filters=[("email", address)])
     found = (await context.load("employees", key)).rows
@@ -51,7 +51,7 @@ async def employees(
 ) -> Any:
     """Employees in reach, by name."""
     key = employees_key(None, page, status, search, has_assets)
-    return Connection("employees", key, await context.load("employees", key))
+    return Connection("employees", key, await context.load("employees", key, "Employee"))
 
 
 def recipients_key(parent: str, **page: Any) -> PageKey:

@@ -1,5 +1,6 @@
 """Loaders of one operation: aiodataloader's, with a way to ask for many keys at once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ class BulkLoader(DataLoader[Any, Any]):
         super().__init__(batch_load_fn=batch)
         self._batch = batch
         self._values: dict[Any, Any] = {}
+        self._under_way: set[asyncio.Future[None]] = set()
 
     def load(self, key: Any) -> Awaitable[Any]:  # type: ignore[override]
         if key in self._values:
@@ -25,12 +27,25 @@ class BulkLoader(DataLoader[Any, Any]):
         """A value for each key, in order. Raises whatever the batch function raises."""
         values = self._values
         missing = [key for key in dict.fromkeys(keys) if key not in values]
+        if missing and self._under_way:
+            # The same edge under another alias asks for the same keys at the same time.
+            await asyncio.wait(self._under_way)
+            missing = [key for key in missing if key not in values]
         if missing:
-            loaded = await self._batch(missing)
-            if len(loaded) != len(missing):
-                raise TypeError(f"asked for {len(missing)} keys, the loader answered {len(loaded)}")
-            values.update(zip(missing, loaded, strict=True))
+            await self._load_now(missing)
         return [values[key] for key in keys]
+
+    async def _load_now(self, keys: list[Any]) -> None:
+        done = asyncio.get_running_loop().create_future()
+        self._under_way.add(done)
+        try:
+            loaded = await self._batch(keys)
+            if len(loaded) != len(keys):
+                raise TypeError(f"asked for {len(keys)} keys, the loader answered {len(loaded)}")
+            self._values.update(zip(keys, loaded, strict=True))
+        finally:
+            self._under_way.discard(done)
+            done.set_result(None)
 
 
 async def _known(value: Any) -> Any:

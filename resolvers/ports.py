@@ -4,13 +4,14 @@ Everything is read through named loaders: a loader takes many keys at once and g
 A paged loader's key is a `PageKey`; its value is a `Page`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from domain.access import Reach
 from domain.events import Event
 from domain.paging import PageKey
+from resolvers.execution.texts import Linked
 
 
 class Reader(Protocol):
@@ -22,6 +23,12 @@ class Reader(Protocol):
         """One value for each key, in order; None or an empty list where there is nothing within reach.
 
         Rows may lack what is not among `attributes`; None asks for whole rows.
+        """
+
+    async def texts(self, linked: Linked, keys: Sequence[Any], reach: Reach) -> Mapping[Any, str] | None:
+        """What is selected below an edge as finished JSON, for each key that has something within reach.
+
+        None where only rows can answer, which `load` gives.
         """
 
     async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:

@@ -53,8 +53,8 @@ class QuoteOrder:
 async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
     """A quote by id or by order number, or None when there is none in reach."""
     if id_ is not None:
-        return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1])
-    return await context.load("quote_by_order_id", checked(("by", "orderId"), text, order_id or ""))
+        return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1], "Quote")
+    return await context.load("quote_by_order_id", checked(("by", "orderId"), text, order_id or ""), "Quote")
 
 
 def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> PageKey:
@@ -95,7 +95,7 @@ def _customer_id(given: str) -> str:
 async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> Any:
     """Quotes in reach."""
     key = quotes_key(None, page, given, order)
-    return Connection("quotes", key, await context.load("quotes", key))
+    return Connection("quotes", key, await context.load("quotes", key, "Quote"))
 
 
 async def accepted_offer(context: Context, item: QuoteItem) -> Any:

@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers import nodes
 from resolvers.directives import IDEMPOTENT
 from resolvers.execution.declarations import bind
+from schema.arguments import speed_up
 from schema.assets import AssetMutations, AssetQueries
 from schema.catalogue import CatalogueQueries
 from schema.common import Info, Node
@@ -89,6 +90,7 @@ def build_schema() -> strawberry.Schema:
     )
     core = core_schema(schema)
     core.directives = (*core.directives, IDEMPOTENT)
+    speed_up(core, schema.config.name_converter, SCALARS)
     bind(core, declaration_of)
     _mark_one_of(core)
     _hide_null_defaults(core)

@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
+from adapters.database.compounds import money, of_columns
 from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
-from adapters.database.rows import Rows, rows, values, within
+from adapters.database.rows import Compound, Rows, rows, values, within
 from adapters.database.tags import tagged, write_tags
 from domain.access import Reach
+from domain.catalogue import Specification
 from domain.quote_parts import (
     Alternative,
     Quote,
@@ -23,9 +25,14 @@ from domain.quote_parts import (
 from domain.quotes import Line, QuoteAggregate
 from domain.values import fold
 
+
+def _offer(table: Table) -> dict[str, Compound]:
+    return {"price": money(table, "price"), "specification": of_columns(table, Specification._fields)}
+
+
 QUOTES = rows(Quote, tables.quotes)
-ITEMS = rows(QuoteItem, tables.quote_items)
-ALTERNATIVES = rows(Alternative, tables.alternatives)
+ITEMS = rows(QuoteItem, tables.quote_items, compounds=_offer(tables.quote_items))
+ALTERNATIVES = rows(Alternative, tables.alternatives, compounds=_offer(tables.alternatives))
 RECIPIENTS = rows(Recipient, tables.recipients)
 STATUS_TIMES = rows(StatusTime, tables.status_times)
 

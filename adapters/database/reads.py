@@ -4,13 +4,14 @@ SQLAlchemy's own fetching costs more than all of the graph once that is compiled
 thread that talks to the file costs far more than that, SQLAlchemy executes as usual.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import asyncpg
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.database.connections import Connections
+from adapters.database.types import KeyList
 
 
 class ReadStatement:
@@ -23,7 +24,12 @@ class ReadStatement:
         self.select = select
         self.sql = str(compiled)
         self._names: Sequence[str] = compiled.positiontup or ()
-        self._processors: Mapping[str, Any] = compiled._bind_processors
+        # asyncpg takes a list of keys as it is; SQLAlchemy would look at each.
+        self._processors: Mapping[str, Any] = {
+            name: process
+            for name, process in compiled._bind_processors.items()
+            if not isinstance(compiled.binds[name].type, KeyList)
+        }
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of the compiled statement's placeholders."""
@@ -36,9 +42,9 @@ class Reads:
 
     def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
         self._engine = engine
-        self._most = most_connections
-        self._pool: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
+        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        fast = engine.dialect.name == "postgresql"
+        self._connections = Connections(address, most_connections) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any]) -> ReadStatement:
@@ -48,27 +54,11 @@ class Reads:
         """All rows, as sequences in the order of the statement's columns."""
         for listener in self.listeners:
             listener(statement.sql)
-        if self._engine.dialect.name == "postgresql":
-            pool = self._pool or await self._open()
-            rows: Sequence[Any] = await pool.fetch(statement.sql, *statement.arguments(values))
-            return rows
+        if self._connections is not None:
+            return await self._connections.fetch(statement.sql, statement.arguments(values))
         async with self._engine.connect() as connection:
             return list(await connection.execute(statement.select, values))
 
     async def close(self) -> None:
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool = None
-
-    async def _open(self) -> asyncpg.Pool:
-        async with self._opening:
-            if self._pool is None:
-                address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-                self._pool = await asyncpg.create_pool(
-                    address, min_size=1, max_size=self._most, reset=_leave_as_is, statement_cache_size=1000
-                )
-            return self._pool
-
-
-async def _leave_as_is(_connection: Any) -> None:
-    """A connection that only ran single reads has nothing to reset; asyncpg would ask the server to."""
+        if self._connections is not None:
+            self._connections.close()

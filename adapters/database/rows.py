@@ -1,16 +1,31 @@
 """How a row type of the domain is read from its table, and how rows are limited to what a caller can see."""
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, select
 
-from adapters.database.tables import tenants
+from adapters.database.tables import Uuid, tenants
 from adapters.database.types import Json
 from domain.access import Reach
+
+
+class Attribute(NamedTuple):
+    """What an attribute is in SQL. A `plain` text has nothing that JSON must escape."""
+
+    of: ColumnElement[Any]
+    nullable: bool
+    plain: bool = False
+
+
+class Compound(NamedTuple):
+    """An attribute of several columns: whether there is one, and its own attributes."""
+
+    present: ColumnElement[bool] | None
+    attributes: Mapping[str, Attribute]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +33,8 @@ class Rows:
     """A row type, the columns it is read from in the order of its fields, and the table that owns it.
 
     `tenant` is the column that says whose a row is; the catalogue is nobody's and has none. `stored` are the columns
-    kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept.
+    kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `compounds` are
+    attributes of several columns that can also be written as JSON (`texts.py`).
     """
 
     row: Any
@@ -28,12 +44,13 @@ class Rows:
     source: FromClause
     tenant: ColumnElement[int] | None
     stored: tuple[tuple[int, Callable[[str], Any]], ...] = ()
+    compounds: Mapping[str, Compound] = field(default_factory=dict)
 
     def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
         """Rows fetched with these columns. On the fast path words of enums stay text, which equals them."""
         return list(map(self._load if self.stored else self.make, fetched))
 
-    def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any]) -> "Rows":
+    def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any] | None) -> "Rows":
         """The same rows with only the columns behind some attributes, and the key."""
         derived = self.row.derived() if hasattr(self.row, "derived") else {}
         names = self.row._fields
@@ -45,6 +62,13 @@ class Rows:
         stored = tuple((kept.index(index), load) for index, load in self.stored if index in kept)
         columns = tuple(self.columns[index] for index in kept)
         return replace(self, row=part, make=partial(tuple.__new__, part), columns=columns, stored=stored)
+
+    def attribute(self, name: str) -> Attribute | None:
+        """What an attribute of the rows is in SQL; None if it is more than a column."""
+        if name not in self.row._fields:
+            return None
+        column = self.columns[self.row._fields.index(name)]
+        return Attribute(column, getattr(column, "nullable", True), column.type is Uuid)
 
     def place(self, column: ColumnElement[Any]) -> int:
         """Where a column stands in a row."""
@@ -61,14 +85,21 @@ class Rows:
         return select(*self.columns).select_from(self.source)
 
 
-def rows(row: Any, table: Table, source: FromClause | None = None, **computed: ColumnElement[Any]) -> Rows:
+def rows(
+    row: Any,
+    table: Table,
+    source: FromClause | None = None,
+    compounds: Mapping[str, Compound] | None = None,
+    **computed: ColumnElement[Any],
+) -> Rows:
     """The reading of a named tuple from the columns of the same names; `computed` gives the others."""
     columns = tuple(computed[name] if name in computed else table.c[name] for name in row._fields)
     joined = tenants.c.id if source is not None else None
     tenant = table.c.tenant_id if "tenant_id" in table.c else joined
     stored = tuple((index, it.type.load) for index, it in enumerate(columns) if isinstance(it.type, Json))
     # The same as `row._make`, without a Python call for each row.
-    return Rows(row, partial(tuple.__new__, row), columns, table, table if source is None else source, tenant, stored)
+    make = partial(tuple.__new__, row)
+    return Rows(row, make, columns, table, table if source is None else source, tenant, stored, compounds or {})
 
 
 class _NotLoaded:

@@ -65,6 +65,7 @@ class Plan:
     root: Selection
     serial: bool
     attributes: Mapping[str, frozenset[str]]
+    reads: Mapping[str, frozenset[str]]
 
 
 class Compiler:
@@ -94,8 +95,23 @@ class Compiler:
         # What is compiled from here on is selected of abstract types, by `_Later`.
         self._late = True
         serial = self._operation.operation is OperationType.MUTATION
-        attributes = _attributes_of_loaders(root)
-        return Plan(self._schema, self._document, self._operation, self._fragments, root, serial, attributes)
+        attributes, reads = _attributes_of_loaders(root), self._attributes_of_types(root)
+        return Plan(self._schema, self._document, self._operation, self._fragments, root, serial, attributes, reads)
+
+    def _attributes_of_types(self, root: Selection) -> Mapping[str, frozenset[str]]:
+        """For each type whose objects are seen by declared fields only, every attribute that is read of them.
+
+        Resolvers by hand may have these loaded and no more (`Plan.reads`).
+        """
+        found: dict[str, frozenset[str] | None] = {}
+        for shape in _shapes(root):
+            if isinstance(shape, Object):
+                name, read = shape.selection.type.name, _attributes(shape)
+                known = found.get(name, frozenset())
+                found[name] = None if read is None or known is None else known | read
+            elif isinstance(shape, Abstract):
+                found.update((it.name, None) for it in self._schema.get_possible_types(shape.type))
+        return {name: read for name, read in found.items() if read is not None}
 
     def _select(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> Selection:
         grouped: dict[str, list[FieldNode]] = {}
@@ -205,6 +221,16 @@ def _edges(selection: Selection) -> Iterator[tuple[Edge, Shape]]:
         below = _object(it.shape)
         if isinstance(below, Object):
             yield from _edges(below.selection)
+
+
+def _shapes(selection: Selection) -> Iterator[Object | Abstract]:
+    """All objects below a selection."""
+    for it in selection.fields:
+        below = _object(it.shape)
+        if not isinstance(below, Leaf):
+            yield below
+        if isinstance(below, Object):
+            yield from _shapes(below.selection)
 
 
 def _attributes(shape: Shape) -> frozenset[str] | None:

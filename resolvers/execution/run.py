@@ -23,18 +23,22 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Undefined, inspect, is_awaitable, is_iterable
+from orjson import Fragment
 
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
 from resolvers.execution.info import Info
 from resolvers.execution.plan import Plan
 from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
+from resolvers.execution.texts import Linked
 from resolvers.execution.where import Where, among, inside, same
 
 
 class Bulk(Protocol):
     """What the context of an operation offers: many keys of one loader at once, a value or an exception for each.
 
-    `attributes` are all that will be read of the rows; None means anything.
+    `attributes` are all that will be read of the rows; None means anything. A context may also offer
+    `load_texts(linked, keys)`, finished JSON by key or None for what it loads as rows, and `expect(reads)`, told first
+    what will be read of the objects of each type.
     """
 
     async def load_bulk(
@@ -51,6 +55,8 @@ BAD = _Bad()
 
 async def run(plan: Plan, root: Any, context: Bulk, variables: Any) -> ExecutionResult:
     """The answer to an operation. `variables` are coerced (graphql-core's `VariableValues`)."""
+    if hasattr(context, "expect"):
+        context.expect(plan.reads)
     running = _Run(plan, root, context, variables)
     answer = (await running.selection(plan.root, [root], Where(None, same), plan.serial))[0]
     data = None if answer is BAD else answer
@@ -77,6 +83,7 @@ class _Run:
         self._root = root
         self._context = context
         self._variables = variables
+        self._texts = getattr(context, "load_texts", None)
         self.errors: list[tuple[list[str | int], GraphQLError]] = []
 
     async def selection(
@@ -148,12 +155,31 @@ class _Run:
         match field.declaration:
             case Edge(loader, key, many):
                 keys = self._attributes(key, field, rows, where)
+                if field.text is not None:
+                    texts = await self._written(field.text, keys, field, where)
+                    if texts is not None:
+                        return self._settle(field, field.shape, list(texts), set(map(type, texts)), where)
                 raw = await self._load(loader, keys, field, where, many)
             case PagedEdge() as edge:
                 raw = await self._pages(edge, field, rows, where)
             case ReferenceEdge() as edge:
                 raw = await self._references(edge, field, rows, where)
         return await self._complete(field, field.shape, raw, where)
+
+    async def _written(self, text: Linked, keys: list[Any], field: Field, where: Where) -> Sequence[Any] | None:
+        """Finished text for each key, where the context offers it."""
+        if self._texts is None or BAD in keys:
+            return None
+        asked = [key for key in dict.fromkeys(keys) if key is not None]
+        try:
+            found = await self._texts(text, asked) if asked else {}
+        except Exception as error:  # noqa: BLE001 - recorded for every object that asked
+            return [self._failed(error, field, where, index) for index in range(len(keys))]
+        if found is None:
+            return None
+        none = _EMPTY_LIST if text.many else None
+        finished = {key: Fragment(written) for key, written in found.items()}
+        return [finished.get(key, none) for key in keys]
 
     async def _load(self, loader: str, keys: list[Any], field: Field, where: Where, many: bool) -> list[Any]:
         """What a loader gives for some keys, and nothing for those that are None."""
@@ -426,6 +452,7 @@ def _fits(numbers: Sequence[int]) -> bool:
     return min(numbers) >= -(2**31) and max(numbers) < 2**31
 
 
+_EMPTY_LIST = Fragment(b"[]")
 _ODD = (Exception, type(Undefined))
 _EMPTY = frozenset({NoneType, _Bad})
 _NO_OUTPUT = frozenset({NoneType, type(Undefined)})

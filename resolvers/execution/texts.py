@@ -7,6 +7,7 @@ whether that pays, is for the source to say: what it declines is loaded as rows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 
@@ -18,6 +19,7 @@ from resolvers.execution.shapes import Field, Leaf, Many, Object, Required, Shap
 class Constant:
     """The same text for every row."""
 
+    kind: ClassVar = "constant"
     text: str
 
 
@@ -25,6 +27,7 @@ class Constant:
 class Id:
     """The row's id behind a prefix."""
 
+    kind: ClassVar = "id"
     prefix: str
 
 
@@ -32,6 +35,7 @@ class Id:
 class Scalar:
     """An attribute that is a leaf of the scalar `type`, or of an enum whose names are its values."""
 
+    kind: ClassVar = "scalar"
     attribute: str
     type: str
     words: frozenset[str] | None
@@ -42,6 +46,7 @@ class Scalar:
 class Part:
     """An object made of the row: of the row's attribute, or with None of the row itself."""
 
+    kind: ClassVar = "part"
     attribute: str | None
     fields: "Fields"
     required: bool
@@ -51,6 +56,7 @@ class Part:
 class Linked:
     """What a loader gives for the attribute `key`. Each is its own key in a cache of statements."""
 
+    kind: ClassVar = "linked"
     loader: str
     key: str
     many: bool

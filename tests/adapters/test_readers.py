@@ -10,8 +10,8 @@ from sqlalchemy import event
 
 from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.companies import COMPANY_LOADERS
-from adapters.database.loaders import SqlReader
 from adapters.database.quotes import QUOTE_LOADERS
+from adapters.database.reader import SqlReader
 from domain.access import Environment, Reach
 from domain.ids import new_id
 from domain.paging import PageKey, Window

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.database.loaders import SqlReader
+from adapters.database.reader import SqlReader
 from app import playground
 from app.engine import Request
 from tests.api.makers import a_draft, a_quote

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType
 
-from adapters.database.loaders import SqlReader
+from adapters.database.reader import SqlReader
 from app import sockets
 from domain.access import CUSTOMER_SCOPES
 from tests.api.makers import a_quote

@@ -10,7 +10,7 @@ import pytest_asyncio
 from adapters.database.engine import Database
 from adapters.database.events import SqlEventLog
 from adapters.database.jobs import SqlJobQueue
-from adapters.database.loaders import SqlReader
+from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
 from app.engine import Engine, Request

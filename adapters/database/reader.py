@@ -1,0 +1,217 @@
+"""Answers loaders from the database: many keys with one statement.
+
+A statement is built once for each loader and kind of reach; lists of keys are one parameter, so that the database can
+keep its plan (findings, Speed).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_
+
+from adapters.database.engine import Database
+from adapters.database.loaders import Distinct, LoaderSpec, Many, One, Paged
+from adapters.database.reads import ReadStatement
+from adapters.database.rows import parameters, within
+from adapters.database.texts import text_statement
+from adapters.database.together import Together
+from adapters.database.types import in_keys
+from domain.access import Reach
+from domain.paging import Page, PageKey
+
+MOST_STATEMENTS = 2_000
+# So few keys of one loader may share a statement with other requests'.
+FEW_KEYS = 2
+
+
+class SqlReader:
+    """Answers loaders from the database, a connection for each batch (findings: never one for each request)."""
+
+    def __init__(self, database: Database, specs: Mapping[str, LoaderSpec]) -> None:
+        self._reads = database.reads
+        self._dialect = database.dialect
+        self._specs = specs
+        self._statements: dict[tuple[Any, ...], ReadStatement] = {}
+        self._together = Together()
+        self._narrow: dict[tuple[str, frozenset[str]], One | Many | Paged] = {}
+        self._written: WeakKeyDictionary[Any, dict[bool, ReadStatement | None]] = WeakKeyDictionary()
+
+    async def load(
+        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+    ) -> Sequence[Any]:
+        """One value for each key, in order; None, an empty list or an empty page where there is nothing in reach.
+
+        With `attributes`, only the columns behind them are read.
+        """
+        spec = self._specs[loader]
+        if attributes is not None and not isinstance(spec, Distinct):
+            spec = self._narrowed(loader, spec, attributes)
+        if isinstance(spec, Paged):
+            return await self._pages(loader, spec, keys, reach, attributes)
+        kind = (loader, reach.tenant_id is None, attributes)
+        statement = self._statement(kind, lambda: self._keyed(spec, reach))
+        if isinstance(spec, One):
+            return await self._ones(spec, kind, statement, keys, reach)
+        found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
+        lists: dict[Any, list[Any]] = {key: [] for key in keys}
+        if isinstance(spec, Distinct):
+            for value, key in found:
+                lists[key].append(value)
+        else:
+            place = spec.of.place(spec.key)
+            for row in spec.of.read(found):
+                lists[row[place]].append(row)
+        return [lists[key] for key in keys]
+
+    async def _ones(
+        self, spec: One, kind: Hashable, statement: ReadStatement, keys: Sequence[Any], reach: Reach
+    ) -> Sequence[Any]:
+        place = spec.of.place(spec.key)
+
+        async def find(keys: Sequence[Any]) -> Mapping[Any, Any]:
+            found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
+            return {row[place]: row for row in spec.of.read(found)}
+
+        few = len(keys) <= FEW_KEYS
+        by_key = await (self._together.find((kind, reach), keys, find) if few else find(keys))
+        return [by_key.get(key) for key in keys]
+
+    async def texts(self, linked: Any, keys: Sequence[Any], reach: Reach) -> Mapping[Any, str] | None:
+        """Finished JSON for each key that has something in reach, or None for what only rows can answer.
+
+        `linked` says what of an edge is asked for (`resolvers/execution/texts.py`).
+        """
+        known = self._written.setdefault(linked, {})
+        platform = reach.tenant_id is None
+        if platform not in known:
+            select = text_statement(linked, self._specs, reach) if self._dialect == "postgresql" else None
+            known[platform] = None if select is None else self._reads.statement(select)
+        statement = known[platform]
+        if statement is None:
+            return None
+        return dict(await self._reads.fetch(statement, {"keys": keys, **parameters(reach)}))
+
+    async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
+        """How many rows the whole list of each paged key has."""
+        spec = self._specs[loader]
+        assert isinstance(spec, Paged)
+        counts: dict[PageKey, int] = {}
+        for like, group in _alike(keys).items():
+            kind = ("count", loader, reach.tenant_id is None, like.parent, tuple(name for name, _ in like.filters))
+            statement = self._statement(kind, lambda like=like: self._count(spec, like, reach))  # type: ignore[misc]
+            values = {**self._values(spec, like, reach), "keys": [key.parent for key in group]}
+            found = await self._reads.fetch(statement, values)
+            by_parent = {None if like.parent is None else row[1]: row[0] for row in found}
+            counts.update((key, by_parent.get(key.parent, 0)) for key in group)
+        return [counts[key] for key in keys]
+
+    def _statement(self, kind: tuple[Any, ...], build: Callable[[], Select[Any]]) -> ReadStatement:
+        """The statement of a kind, built when it first comes."""
+        if kind not in self._statements:
+            _make_room(self._statements)
+            self._statements[kind] = self._reads.statement(build())
+        return self._statements[kind]
+
+    def _narrowed(self, loader: str, spec: One | Many | Paged, attributes: frozenset[str]) -> One | Many | Paged:
+        kind = (loader, attributes)
+        if kind not in self._narrow:
+            _make_room(self._narrow)
+            key = None if isinstance(spec, Paged) else spec.key
+            self._narrow[kind] = replace(spec, of=spec.of.narrowed(attributes, key))
+        return self._narrow[kind]
+
+    def _keyed(self, spec: One | Many | Distinct, reach: Reach) -> Select[Any]:
+        if isinstance(spec, Distinct):
+            values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
+            return values.where(self._in(spec.key), within(spec.tenant, reach))
+        statement: Select[Any] = spec.of.select().where(self._in(spec.key))
+        if spec.of.tenant is not None:
+            statement = statement.where(within(spec.of.tenant, reach))
+        # Of several with one key (an order number, seen across companies) the newest comes last and is kept.
+        order = spec.order if isinstance(spec, Many) else () if spec.unique(reach) else (spec.of.table.c.id,)
+        return statement.order_by(*order)
+
+    async def _pages(
+        self, loader: str, spec: Paged, keys: Sequence[PageKey], reach: Reach, attributes: frozenset[str] | None
+    ) -> Sequence[Page]:
+        pages: dict[PageKey, Page] = {}
+        for like, group in _alike(keys).items():
+            shape = (like.parent, like.order, like.descending, like.window.backward, like.window.cursor is None)
+            kind = (loader, reach.tenant_id is None, attributes, shape, tuple(name for name, _ in like.filters))
+            statement = self._statement(kind, lambda like=like: self._page(spec, like, reach))  # type: ignore[misc]
+            found: dict[Any, list[Any]] = defaultdict(list)
+            values = {**self._values(spec, like, reach), "keys": [key.parent for key in group]}
+            for row in await self._reads.fetch(statement, values):
+                found[None if like.parent is None else row[-1]].append(row)
+            pages.update((key, _page(spec, key, found[key.parent])) for key in group)
+        return [pages[key] for key in keys]
+
+    def _page(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+        """At most one row more than the page, so that it is known whether there are more."""
+        id_, order = spec.of.table.c.id, spec.orders[like.order]
+        falling = like.descending != like.window.backward
+        directed = (order.desc(), id_.desc()) if falling else (order.asc(), id_.asc())
+        columns = (*spec.of.columns, order.label("page_order"), id_.label("page_id"), spec.parent.label("page_parent"))
+        statement = self._filtered(select(*columns).select_from(spec.of.source), spec, like, reach)
+        if like.window.cursor is not None:
+            place = tuple_(order, id_)
+            here = tuple_(bindparam("cursor_order", type_=order.type), bindparam("cursor_id", type_=id_.type))
+            statement = statement.where(place < here if falling else place > here)
+        most = bindparam("page_rows", type_=Integer())
+        if like.parent is None:
+            return statement.order_by(*directed).limit(most)
+        rank = func.row_number().over(partition_by=spec.parent, order_by=directed).label("page_rank")
+        ranked = statement.where(self._in(spec.parent)).add_columns(rank).subquery()
+        wanted = [column for column in ranked.c if column.name != "page_rank"]
+        return select(*wanted).where(ranked.c.page_rank <= most).order_by(ranked.c.page_rank)
+
+    def _count(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+        if like.parent is None:
+            return self._filtered(select(func.count()).select_from(spec.of.source), spec, like, reach)
+        statement = self._filtered(select(func.count(), spec.parent).select_from(spec.of.source), spec, like, reach)
+        return statement.where(self._in(spec.parent)).group_by(spec.parent)
+
+    def _filtered(self, statement: Select[Any], spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+        if spec.of.tenant is not None:
+            statement = statement.where(within(spec.of.tenant, reach))
+        return statement.where(*(spec.filters[name].condition(name, self._dialect) for name, _ in like.filters))
+
+    def _values(self, spec: Paged, like: PageKey, reach: Reach) -> dict[str, Any]:
+        values = {name: spec.filters[name].prepare(value) for name, value in like.filters}
+        cursor = like.window.cursor or (None, None)
+        place = {"cursor_order": cursor[0], "cursor_id": cursor[1], "page_rows": like.window.size + 1}
+        return {**values, **place, **parameters(reach)}
+
+    def _in(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return in_keys(column, self._dialect, integers=column.type.python_type is int)
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Clients choose the columns, so there is no end of statements; the oldest go."""
+    if len(kept) >= MOST_STATEMENTS:
+        del kept[next(iter(kept))]
+
+
+def _alike(keys: Sequence[PageKey]) -> dict[PageKey, list[PageKey]]:
+    """Keys that one statement can answer: those that differ in nothing but the parent."""
+    groups: dict[PageKey, list[PageKey]] = {}
+    for key in dict.fromkeys(keys):
+        groups.setdefault(key._replace(parent=None if key.parent is None else True), []).append(key)
+    return groups
+
+
+def _page(spec: Paged, key: PageKey, found: list[Any]) -> Page:
+    window, width = key.window, len(spec.of.columns)
+    more = len(found) > window.size
+    kept = found[: window.size]
+    if window.backward:
+        kept.reverse()
+    return Page(
+        rows=spec.of.read([row[:width] for row in kept]),
+        cursors=[(row[width], row[width + 1]) for row in kept],
+        has_next=window.cursor is not None if window.backward else more,
+        has_previous=more if window.backward else window.cursor is not None,
+    )

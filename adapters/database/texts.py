@@ -1,0 +1,190 @@
+"""Subtrees of the graph written as JSON by PostgreSQL, out of the same loaders and columns that rows are read with.
+
+Below an edge where only columns are asked for, one statement gives the finished text for each key (findings, Speed).
+Whatever is not plainly a column here, or might be null where the graph allows none, is declined, and read as rows. What
+is asked for comes in the words of the executor (`resolvers/execution/texts.py`), known here by their shape.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from adapters.database.compounds import constant
+from adapters.database.loaders import LoaderSpec, Many, One
+from adapters.database.rows import Attribute, Compound, Rows, within
+from adapters.database.types import UtcDateTime, Word, in_keys
+from domain.access import Reach
+
+# A function of PostgreSQL takes at most 100 arguments.
+MOST_ARGUMENTS = 90
+_TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
+
+_NULL = constant("null")
+
+Piece = str | ColumnElement[Any]
+
+
+class NotText(Exception):
+    """Something asked for cannot be written here."""
+
+
+def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach) -> Select[Any] | None:
+    """A statement that gives each of `keys` with its finished text, or None for what cannot be written."""
+    spec = loaders[linked.loader]
+    if not isinstance(spec, One | Many):
+        return None
+    try:
+        written = _Writer(loaders, reach).object(spec.of, linked.fields, (spec.of,))
+    except NotText:
+        return None
+    whose = in_keys(spec.key, "postgresql", integers=spec.key.type.python_type is int)
+    if isinstance(spec, Many):
+        statement = select(spec.key, _array(written, spec)).group_by(spec.key)
+    else:
+        # Of several with one key the newest comes last and is kept, as of rows.
+        statement = select(spec.key, written).order_by(*(() if spec.unique(reach) else (spec.of.table.c.id,)))
+    return _limited(statement.select_from(spec.of.source).where(whose), spec.of, reach)
+
+
+class _Writer:
+    def __init__(self, loaders: Mapping[str, LoaderSpec], reach: Reach) -> None:
+        self._loaders = loaders
+        self._reach = reach
+
+    def object(self, of: Rows | Compound, fields: Any, around: tuple[Rows, ...]) -> ColumnElement[str]:
+        """The fields of a row, or of one of its attributes, as an object."""
+        pieces: list[Piece] = ["{"]
+        for index, (name, value) in enumerate(fields):
+            pieces.append(f'{"," if index else ""}"{name}":')
+            pieces += self._value(of, value, around)
+        return _concatenated([*pieces, "}"])
+
+    def _value(self, of: Rows | Compound, value: Any, around: tuple[Rows, ...]) -> list[Piece]:
+        match value.kind:
+            case "constant":
+                return [f'"{value.text}"']
+            case "id":
+                return [f'"{value.prefix}', _attribute(of, "id").of, '"']
+            case "scalar":
+                return _scalar(_attribute(of, value.attribute), value)
+            case "part":
+                return [self._part(of, value, around)]
+            case "linked" if isinstance(of, Rows):
+                return [self._linked(of, value, around)]
+        raise NotText
+
+    def _part(self, of: Rows | Compound, part: Any, around: tuple[Rows, ...]) -> Piece:
+        if part.attribute is None:
+            return self.object(of, part.fields, around)
+        compound = of.compounds.get(part.attribute) if isinstance(of, Rows) else None
+        if compound is None or (part.required and compound.present is not None):
+            raise NotText
+        written = self.object(compound, part.fields, around)
+        return written if compound.present is None else case((compound.present, written), else_=_NULL)
+
+    def _linked(self, of: Rows, linked: Any, around: tuple[Rows, ...]) -> Piece:
+        """What an edge further down leads to, by a subselect: a join would write what belongs to no row of ours."""
+        spec, key = self._loaders[linked.loader], _attribute(of, linked.key)
+        if not isinstance(spec, One | Many) or (linked.required and not linked.many):
+            raise NotText
+        if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in around):
+            raise NotText
+        written = self.object(spec.of, linked.fields, (*around, spec.of))
+        chosen = _array(written, spec) if isinstance(spec, Many) else written
+        found = _limited(select(chosen).select_from(spec.of.table).where(spec.key == key.of), spec.of, self._reach)
+        if isinstance(spec, One) and not spec.unique(self._reach):
+            found = found.order_by(spec.of.table.c.id.desc()).limit(literal_column("1"))
+        subselect = found.correlate(*(it.table for it in around)).scalar_subquery()
+        return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
+
+
+def _limited(statement: Select[Any], of: Rows, reach: Reach) -> Select[Any]:
+    return statement if of.tenant is None else statement.where(within(of.tenant, reach))
+
+
+def _attribute(of: Rows | Compound, name: str) -> Attribute:
+    found = of.attribute(name) if isinstance(of, Rows) else of.attributes.get(name)
+    if found is None:
+        raise NotText
+    return found
+
+
+def _scalar(attribute: Attribute, scalar: Any) -> list[Piece]:
+    if scalar.required and attribute.nullable:
+        raise NotText
+    column, type_ = attribute.of, attribute.of.type
+    if isinstance(type_, Word):
+        if scalar.words is None or not {str(it) for it in type_.words} <= scalar.words:
+            raise NotText
+        return _quoted(column, attribute.nullable)
+    if scalar.words is not None:
+        raise NotText
+    if isinstance(type_, UtcDateTime) and scalar.type == "DateTime":
+        return _quoted(_utc(column), attribute.nullable)
+    if isinstance(type_, Date) and scalar.type == "Date":
+        return _quoted(func.to_char(column, constant("YYYY-MM-DD")), attribute.nullable)
+    if isinstance(type_, Boolean) and scalar.type == "Boolean":
+        return [_nullable(case((column, constant("true")), else_=constant("false")), column, attribute.nullable)]
+    # A BigInteger is one too, but may be more than the graph's Int holds.
+    if type(type_) is Integer and scalar.type == "Int":
+        return [_nullable(cast(column, Text), column, attribute.nullable)]
+    if isinstance(type_, String) and scalar.type in _TEXTS:
+        if attribute.plain:
+            return _quoted(column, attribute.nullable)
+        escaped = cast(func.to_json(column), Text)
+        return [func.coalesce(escaped, _NULL) if attribute.nullable else escaped]
+    raise NotText
+
+
+def _quoted(written: ColumnElement[Any], nullable: bool) -> list[Piece]:
+    if nullable:
+        quote = constant('"')
+        return [func.coalesce(quote.op("||")(written).op("||")(quote), _NULL)]
+    return ['"', written, '"']
+
+
+def _nullable(written: ColumnElement[Any], column: ColumnElement[Any], nullable: bool) -> ColumnElement[Any]:
+    return case((column.is_(None), _NULL), else_=written) if nullable else written
+
+
+def _utc(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """As the scalar DateTime prints: no fraction where there is none."""
+    at = func.timezone(constant("UTC"), column)
+    whole, exact = constant('YYYY-MM-DD"T"HH24:MI:SS"Z"'), constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    return case((func.date_trunc(constant("second"), at) == at, func.to_char(at, whole)), else_=func.to_char(at, exact))
+
+
+def _array(written: ColumnElement[str], spec: Many | One) -> ColumnElement[str]:
+    assert isinstance(spec, Many)
+    joined = func.string_agg(written, aggregate_order_by(constant(","), *spec.order))
+    return func.concat(constant("["), joined, constant("]"))
+
+
+def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
+    """One text of many pieces, neighbouring constants written as one."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    parts = [constant(it) if isinstance(it, str) else it for it in merged]
+    while len(parts) > MOST_ARGUMENTS:
+        starts = range(0, len(parts), MOST_ARGUMENTS)
+        parts = [func.concat(*parts[start : start + MOST_ARGUMENTS]) for start in starts]
+    return func.concat(*parts)

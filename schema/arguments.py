@@ -1,0 +1,128 @@
+"""Calling resolvers by hand: their arguments become Python objects by functions made once for each field.
+
+Strawberry looks at the types of the arguments anew for each call, a quarter of the time of a small query
+(docs/performance.md). What is made here gives the same objects; what it does not know is left to Strawberry.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING
+from functools import partial
+from typing import Any
+
+import strawberry
+from graphql import GraphQLObjectType, GraphQLSchema
+from strawberry.schema.name_converter import NameConverter
+from strawberry.types.base import StrawberryList, StrawberryOptional, has_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+from strawberry.types.lazy_type import LazyType
+from strawberry.types.scalar import ScalarDefinition
+
+Convert = Callable[[Any], Any]
+
+
+_PLAIN = (str, int, float, bool, strawberry.ID)
+
+
+class _Unknown(Exception):
+    """A type of argument that is left to Strawberry."""
+
+
+def speed_up(core: GraphQLSchema, names: NameConverter, scalars: Mapping[Any, ScalarDefinition]) -> None:
+    """Give every field with a resolver by hand one that converts its arguments by itself."""
+    made = _Converters(names, scalars)
+    for type_ in core.type_map.values():
+        if not isinstance(type_, GraphQLObjectType) or type_ is core.subscription_type:
+            continue
+        for field in type_.fields.values():
+            definition = field.extensions.get("strawberry-definition")
+            if isinstance(definition, StrawberryField) and definition.base_resolver and not definition.extensions:
+                try:
+                    field.resolve = _resolver(definition, made)
+                except _Unknown:
+                    continue
+
+
+def _resolver(definition: StrawberryField, made: "_Converters") -> Callable[..., Any]:
+    called = definition.base_resolver
+    assert called is not None
+    if called.self_parameter:
+        raise _Unknown
+    arguments = {made.names.from_argument(it): (it.python_name, made.of(it.type)) for it in definition.arguments}
+    sources = [it.name for it in (called.parent_parameter, called.root_parameter) if it is not None]
+    told = called.info_parameter.name if called.info_parameter is not None else None
+    function: Callable[..., Any] = called.wrapped_func  # type: ignore[assignment]
+
+    def resolve(source: Any, info: Any, **given: Any) -> Any:
+        converted = {}
+        for name, value in given.items():
+            python_name, convert = arguments[name]
+            converted[python_name] = convert(value)
+        for name in sources:
+            converted[name] = source
+        if told is not None:
+            converted[told] = Info(_raw_info=info, _field=definition)
+        return function(**converted)
+
+    return resolve
+
+
+class _Converters:
+    def __init__(self, names: NameConverter, scalars: Mapping[Any, ScalarDefinition]) -> None:
+        self.names = names
+        self._scalars = scalars
+        self._inputs: dict[Any, Convert] = {}
+
+    def of(self, type_: Any) -> Convert:
+        """What makes a value of a type out of what graphql-core gives. Raises: _Unknown."""
+        if isinstance(type_, StrawberryOptional):
+            return self.of(type_.of_type)
+        if isinstance(type_, StrawberryList):
+            convert = self.of(type_.of_type)
+            return lambda values: None if values is None else [convert(value) for value in values]
+        if isinstance(type_, LazyType):
+            return self.of(type_.resolve_type())
+        if has_object_definition(type_):
+            if type_ not in self._inputs:
+                # Known before it is made, for inputs that contain themselves.
+                self._inputs[type_] = partial(self._later, type_)
+                self._inputs[type_] = self._input(type_)
+            return self._inputs[type_]
+        if isinstance(type_, StrawberryEnumDefinition | ScalarDefinition) or has_enum_definition(type_):
+            return _as_it_is
+        if type_ in _PLAIN or type_ in self._scalars:
+            return _as_it_is
+        raise _Unknown
+
+    def _later(self, type_: Any, value: Any) -> Any:
+        return self._inputs[type_](value)
+
+    def _input(self, type_: Any) -> Convert:
+        definition = type_.__strawberry_definition__
+        if definition.from_input is not None:
+            raise _Unknown
+        fields = [
+            (self.names.from_field(it), it.python_name, self.of(it.resolve_type(type_definition=definition)))
+            for it in definition.fields
+        ]
+        absent = {
+            it.python_name: None
+            for it in definition.fields
+            if it.default_value is MISSING and it.default_factory is MISSING
+        }
+
+        def convert(value: Any) -> Any:
+            if value is None:
+                return None
+            given = dict(absent)
+            for name, python_name, convert in fields:
+                if name in value:
+                    given[python_name] = convert(value[name])
+            return type_(**given)
+
+        return convert
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
