@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.database.engine import open_database
-from adapters.database.loaders import SqlReader
 from adapters.database.quotes import QUOTE_LOADERS
+from adapters.database.reader import SqlReader
 from adapters.database.reads import ReadStatement
 from benchmarks import cases
 from benchmarks.data import START, company

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, select
 
-from adapters.database.tables import Uuid, tenants
+from adapters.database.columns import Uuid
+from adapters.database.tables import tenants
 from adapters.database.types import Json
 from domain.access import Reach
 
