@@ -203,7 +203,7 @@ quote_items = Table(
     Column("agreed_by_name", Text),
     Column("created_at", UtcDateTime, nullable=False),
     CheckConstraint("quantity > 0", name="quantity_positive"),
-    Index(None, "quote_id", "position"),
+    Index(None, "quote_id", "position", "id"),
 )
 
 alternatives = Table(
@@ -222,7 +222,7 @@ alternatives = Table(
     Column("price_minor", BigInteger),
     Column("price_currency", String(3)),
     Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "item_id", "position"),
+    Index(None, "item_id", "position", "id"),
     Index(None, "quote_id"),
 )
 
@@ -289,10 +289,10 @@ recipients = Table(
     Column("invoice_number", Text),
     Column("vendor_order_id", ForeignKey("vendor_orders.id")),
     Column("serial_numbers", TextTuple, nullable=False, server_default=text("'[]'")),
-    Index(None, "item_id", "position"),
+    Index(None, "item_id", "position", "id"),
     Index(None, "quote_id", "country"),
     Index(None, "email_key", "id"),
-    Index(None, "vendor_order_id", "position"),
+    Index(None, "vendor_order_id", "position", "id"),
 )
 
 # When each node first reached each status: a projection of the changes in `events`.
