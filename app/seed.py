@@ -34,9 +34,9 @@ from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, Recipie
 from domain.quote_parts import Verdict
 from domain.use_cases.customers import create_customer
 from domain.use_cases.kits import create_kit
+from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import (
     Decide,
-    OfferRef,
     create_quote,
     decide,
     price,

@@ -1,18 +1,22 @@
-"""The worker: claims jobs as they fall due and runs them, a few at a time."""
+"""The worker: claims jobs as they fall due and runs them, a few at a time, and lets quotes expire on time."""
 
 import asyncio
 import logging
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.access import Environment
 from domain.ids import new_id
 from domain.jobs import Job
 from domain.outbound import Unavailable
 from domain.ports import House
 from domain.use_cases import reactions
+from domain.use_cases.quote_closings import expire_quotes
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
+SWEEP_EVERY = timedelta(seconds=30)
 MOST_AT_ONCE = 4
 
 
@@ -31,10 +35,12 @@ class Worker:
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._swept: datetime | None = None
 
     async def run(self) -> None:
         """Claim and run jobs until `stop`."""
         while not self._stopping:
+            await self._sweep()
             try:
                 job = await self._claim()
             except Exception:
@@ -53,6 +59,19 @@ class Worker:
             _, late = await asyncio.wait(self._running, timeout=patience)
             for task in late:
                 task.cancel()
+
+    async def _sweep(self) -> None:
+        """Every now and then, move on what time alone moves. Whoever comes second finds nothing to do."""
+        now = self._house.now()
+        if self._swept is not None and now < self._swept + SWEEP_EVERY:
+            return
+        self._swept = now
+        try:
+            for environment in Environment:
+                while await expire_quotes(self._house, environment):
+                    continue
+        except Exception:
+            log.exception("cannot let quotes expire; trying again later")
 
     async def _claim(self) -> Job | None:
         if len(self._running) >= MOST_AT_ONCE:

@@ -55,7 +55,10 @@ class QuoteStore(Protocol):
     async def quote_of_recipient(self, recipient_id: str) -> str | None: ...
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        """The quote, which nobody else can change until this unit of work ends."""
+        """The quote, which nobody else can change until this unit of work ends; None for a deleted one too."""
+
+    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
+        """Undecided quotes whose time was over at `at`, those of longest ago first."""
 
     async def add(self, quote: QuoteAggregate) -> None: ...
 
@@ -123,6 +126,9 @@ class CustomerStore(Protocol):
 class VendorOrderStore(Protocol):
     """Orders at the vendor within the caller's reach."""
 
+    async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
+        """The orders of a quote, locked after it."""
+
     async def add(self, orders: Sequence[VendorOrder]) -> None: ...
 
     async def quote_of(self, order_id: str) -> str | None:
@@ -167,6 +173,9 @@ class UnitOfWork(Protocol):
 
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         """Wake a dead job; None when it is not dead."""
+
+    async def withdraw_job(self, dedupe_key: str) -> bool:
+        """Take back a job that no worker has begun; whether it will never run."""
 
     async def commit(self, outcome: Outcome | None = None) -> None: ...
 

@@ -5,7 +5,7 @@ What the devices of an input are is told in `domain/devices.py`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.catalogue import Specification, parse_specification, require_named
@@ -13,6 +13,7 @@ from domain.customers import known_customer
 from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
+from domain.quote_details import Details, noted
 from domain.quote_parts import (
     Alternative,
     LineDecision,
@@ -28,7 +29,6 @@ from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,
     country,
-    email,
     optional_date,
     optional_email,
     optional_text,
@@ -73,6 +73,7 @@ class QuoteDraft:
     po_number: str | None = None
     notification_emails: tuple[str, ...] = ()
     customer_id: str | None = None
+    details: Details = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +99,16 @@ def build_quote(
         tenant_id=tenant_id,
         order_id=order_id,
         status=QuoteStatus.PENDING,
-        po_number=problems.check(("poNumber",), optional_text, draft.po_number, NAME_LENGTH),
-        requester_email=problems.check(("requesterEmail",), email, draft.requester_email) or "",
-        requester_name=problems.check(("requesterName",), optional_text, draft.requester_name, NAME_LENGTH),
-        notification_emails=_notification_emails(draft, problems),
+        po_number=None,
+        requester_email="",
+        requester_name=None,
+        notification_emails=(),
         priced_at=None,
         created_at=at,
         updated_at=at,
         customer_id=_customer(draft.customer_id, chosen, problems),
     )
+    quote = noted(quote, _details(draft), problems, at)
     lines = build_lines(quote, draft.items, chosen, problems, new_id)
     problems.raise_if_any()
     return QuoteAggregate(quote, lines)
@@ -190,14 +192,9 @@ def _customer(given: str | None, chosen: Chosen, problems: Problems) -> str | No
     return None if given is None else problems.check(("customerId",), known_customer, given, chosen.customers)
 
 
-def _notification_emails(draft: QuoteDraft, problems: Problems) -> tuple[str, ...]:
-    if len(draft.notification_emails) > MOST_PARTS:
-        problems.add(("notificationEmails",), ErrorCode.TOO_MANY, f"At most {MOST_PARTS} addresses.")
-    found = (
-        problems.check(("notificationEmails", str(index)), email, address)
-        for index, address in enumerate(draft.notification_emails[:MOST_PARTS])
-    )
-    return tuple(dict.fromkeys(address for address in found if address is not None))
+def _details(draft: QuoteDraft) -> Details:
+    names = ("requester_email", "requester_name", "po_number", "notification_emails")
+    return {**{name: getattr(draft, name) for name in names}, **draft.details}
 
 
 def _build_line(

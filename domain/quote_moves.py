@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.access import SYSTEM, Actor
-from domain.errors import Conflict, ErrorCode
+from domain.errors import Collision, Conflict, ErrorCode, InvalidInput
 from domain.machines import Move
 from domain.quote_lifecycle import (
     APPROVE,
@@ -26,8 +26,8 @@ from domain.quote_lifecycle import (
     is_over,
     move,
 )
-from domain.quote_parts import FULFILLED, OPEN, DecisionStatus, LineDecision, Offer
-from domain.quotes import Line, QuoteAggregate, Ruling, accept, reject_line, ruling, status_changes
+from domain.quote_parts import FULFILLED, OPEN, DecisionStatus, LineDecision, Offer, Verdict
+from domain.quotes import Decided, Line, QuoteAggregate, Ruling, accept, reject_line, ruling, status_changes
 
 
 class SomethingAccepted(Conflict):
@@ -99,19 +99,28 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
     return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
 
 
-def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
-    """Every line still open is accepted as it is offered, which approves the quote: by a signature, a price option or
-    in one word. A line that was rejected before stays so.
+def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime) -> tuple[Decided, ...]:
+    """Every line still open is accepted as it is offered, one after the other, which approves the quote: by a
+    signature, a price option or in one word. A line that was rejected before stays so.
 
-    Raises: NotPriced and OfferDecided too, for a line where it is not clear what would be accepted.
+    Nothing when it was approved before. Raises: WrongStatus, Expired, and InvalidInput with every line that has no
+    price, or of which it is not clear what would be accepted.
     """
-    approved = advance(quote, APPROVE, actor, at)
-    if approved.quote is quote:
-        return approved
-    after = quote
+    if advance(quote, APPROVE, actor, at).quote is quote:
+        return ()
+    steps: list[Decided] = []
+    refused: list[Collision] = []
     for line in undecided(quote):
-        after = accept(after, offered(line).id, actor, at).quote
-    return Ruling(after, status_changes(quote, after))
+        offer_id = offered(line).id
+        try:
+            made = accept(steps[-1].ruling.quote if steps else quote, offer_id, actor, at)
+        except Conflict as conflict:
+            refused.append(Collision(conflict, ()))
+        else:
+            steps.append(Decided(offer_id, Verdict.ACCEPT, made))
+    if refused:
+        raise InvalidInput(*refused)
+    return tuple(steps)
 
 
 def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:

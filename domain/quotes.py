@@ -73,6 +73,15 @@ class Ruling:
     changes: tuple[StatusChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was said to one offer, and what became of the quote by it."""
+
+    offer_id: str
+    verdict: Verdict
+    ruling: Ruling
+
+
 class LineClosed(Conflict):
     """The line was decided before, otherwise (domain-facts A.3.7, rule 5)."""
 
@@ -113,7 +122,7 @@ def accept(
     line = quote.line_of(offer_id)
     if _closed_by(line, offer_id, Verdict.ACCEPT):
         return Ruling(quote, ())
-    offer = _open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
+    offer = open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
     price = _price_to_agree(offer, expected_price)
     decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
     judged = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
@@ -147,7 +156,7 @@ def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
     if _closed_by(line, offer_id, Verdict.REJECT):
         return Ruling(quote, ())
     offer = _offer(line, offer_id)
-    _check_open(line, offer, OfferStatus.REJECTED)
+    check_open(line, offer, OfferStatus.REJECTED)
     if offer.status == OfferStatus.REJECTED:
         return Ruling(quote, ())
     check_decidable(quote.quote, OfferStatus.REJECTED, at)
@@ -168,7 +177,7 @@ def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime
     Raises: LineClosed, OfferDecided, WrongStatus, Expired.
     """
     line = quote.line_of(offer_id)
-    _open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
+    open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
     priced = quote.with_line(_each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it))
     return ruling(quote, priced, at)
 
@@ -179,7 +188,7 @@ def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ru
     Raises: LineClosed, WrongStatus, Expired.
     """
     line = quote.line_of(alternative.item_id)
-    _check_open(line, line.item, OfferStatus.PENDING)
+    check_open(line, line.item, OfferStatus.PENDING)
     check_decidable(quote.quote, OfferStatus.PENDING, at)
     proposed = replace(line, alternatives=(*line.alternatives, alternative))
     return ruling(quote, quote.with_line(proposed), at)
@@ -256,7 +265,8 @@ def _closed(line: Line, offer_id: str) -> Line:
     return replace(line, item=item, recipients=rejected)
 
 
-def _check_open(line: Line, offer: Offer, attempted: OfferStatus) -> None:
+def check_open(line: Line, offer: Offer, attempted: str) -> None:
+    """The line is undecided. Raises: LineClosed, about the offer that was to become `attempted`."""
     decision = line.item.decision
     if decision != LineDecision.UNDECIDED:
         words = decision.replace("_", " ").lower()
@@ -268,9 +278,10 @@ def _offer(line: Line, offer_id: str) -> Offer:
     return next(offer for offer in line.offers if offer.id == offer_id)
 
 
-def _open_offer(quote: QuoteAggregate, line: Line, offer_id: str, attempted: OfferStatus, at: datetime) -> Offer:
+def open_offer(quote: QuoteAggregate, line: Line, offer_id: str, attempted: OfferStatus, at: datetime) -> Offer:
+    """An offer that can still become `attempted`. Raises: LineClosed, OfferDecided, WrongStatus, Expired."""
     offer = _offer(line, offer_id)
-    _check_open(line, offer, attempted)
+    check_open(line, offer, attempted)
     if offer.status not in OPEN:
         message = f"This offer was decided before: it is {offer.status} and cannot become {attempted}."
         raise OfferDecided(message, offer.ref, offer.status, attempted)

@@ -41,16 +41,16 @@ def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> t
     """A refusal as data; `subject` is the input field that named what was acted on."""
     match refused:
         case InvalidInput():
-            return problems(refused.problems)
+            return problems(refused.problems, subject)
         case NotFound():
             return (Missing(refused.code, refused.message, refused.path),)
         case Conflict():
             return (clash(refused, subject),)
 
 
-def problems(found: Sequence[Problem | Collision]) -> tuple[UserError, ...]:
-    """What was found wrong with an input, as data."""
-    return tuple(clash(it.conflict, it.path) if isinstance(it, Collision) else it for it in found)
+def problems(found: Sequence[Problem | Collision], subject: Path = ()) -> tuple[UserError, ...]:
+    """What was found wrong with an input, as data. A collision without a place of its own is about the subject."""
+    return tuple(clash(it.conflict, it.path or subject) if isinstance(it, Collision) else it for it in found)
 
 
 def clash(refused: Conflict, path: Path) -> Clash:

@@ -17,7 +17,8 @@ from domain.quote_parts import (
     Verdict,
 )
 from domain.use_cases import quotes as use_cases
-from domain.use_cases.quotes import Decide, OfferRef
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide
 from domain.values import country, moment, optional_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context

@@ -30,6 +30,7 @@ from schema.events import Subscription
 from schema.fulfilment import FulfilmentMutations
 from schema.jobs import JobMutations, JobQueries
 from schema.kits import KitMutations, KitQueries
+from schema.quote_edits import QuoteEditMutations
 from schema.quotes import QuoteMutations, QuoteQueries
 from schema.scalars import SCALARS
 from schema.vendor_orders import VendorOrderMutations
@@ -69,6 +70,7 @@ class Query(
 @strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
 class Mutation(
     QuoteMutations,
+    QuoteEditMutations,
     KitMutations,
     VendorOrderMutations,
     AssetMutations,

@@ -16,7 +16,7 @@ from domain.quote_drafts import (
 from domain.quote_parts import Verdict
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
-from schema.scalars import URL, Date, EmailAddress
+from schema.scalars import URL, Date, DateTime, EmailAddress
 
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
 
@@ -89,6 +89,19 @@ class QuoteItemInput:
         return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments)
 
 
+# What a quote can be told of itself from the start, beside who asks for it.
+_NOTED = (
+    "project_reference",
+    "assignee_email",
+    "assignee_name",
+    "tags",
+    "notes",
+    "public_notes",
+    "body",
+    "expires_at",
+)
+
+
 @strawberry.input(description="A request for devices.")
 class CreateQuoteInput:
     requester_email: EmailAddress = strawberry.field(description="Who asks; gets a letter.")
@@ -104,6 +117,26 @@ class CreateQuoteInput:
     customer_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom the quote is made for, one of the company's customers."
     )
+    project_reference: str | None = strawberry.field(
+        default=None, description="The project it belongs to; at most 200 characters."
+    )
+    assignee_email: EmailAddress | None = strawberry.field(default=None, description="Who on our side looks after it.")
+    assignee_name: str | None = strawberry.field(default=None, description="The assignee's name.")
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Words to find it by: at most 50, each of at most 50 characters."
+    )
+    notes: str | None = strawberry.field(
+        default=None, description="Internal notes, never shown by the public key; at most 5,000 characters."
+    )
+    public_notes: str | None = strawberry.field(
+        default=None, description="Notes for the customer; at most 5,000 characters."
+    )
+    body: str | None = strawberry.field(
+        default=None, description="What it says to the customer before its lines; at most 50,000 characters."
+    )
+    expires_at: DateTime | None = strawberry.field(
+        default=None, description="Until when it can be decided; in the future."
+    )
 
     def draft(self) -> QuoteDraft:
         return QuoteDraft(
@@ -113,6 +146,7 @@ class CreateQuoteInput:
             self.po_number,
             tuple(self.notification_emails or ()),
             self.customer_id,
+            {name: value for name in _NOTED if (value := getattr(self, name)) is not None},
         )
 
 

@@ -10,7 +10,7 @@ import strawberry
 
 from domain.access import Scope
 from domain.quote_parts import QuoteStatus, Verdict
-from domain.use_cases.quotes import OfferRef
+from domain.use_cases.quote_steps import OfferRef
 from resolvers import quotes
 from resolvers.mutations import Result
 from resolvers.quotes import QuoteFilters

@@ -22,7 +22,8 @@ from domain.quotes import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
 from domain.values import fold
 from tests.builders import NOW
-from tests.fakes import Clock, MemoryJobs, NoOutside
+from tests.fake_outside import NoOutside
+from tests.fakes import Clock, MemoryJobs
 from tests.postgres import new_postgres_database
 
 DIALECTS = ("sqlite", "postgresql")

@@ -6,7 +6,7 @@ does what it is told to do, once for each call, and remembers what it was sent.
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import Kit, KitAggregate
-from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports import (
     AssetStore,
     Catalogue,
@@ -29,19 +28,19 @@ from domain.ports import (
     House,
     IdempotencyClash,
     KitStore,
-    Mailer,
-    OrderVendor,
     Outcome,
     QuoteStore,
-    TaskBoard,
     TenantStore,
     UnitOfWork,
     VendorOrderStore,
 )
+from domain.quote_lifecycle import is_over
+from domain.quote_parts import QuoteOfferStatus
 from domain.quotes import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
+from tests.fake_outside import FakeOutside
 from tests.inventory_fakes import MemoryAssets, MemoryEmployees
 
 
@@ -164,6 +163,14 @@ class MemoryUnitOfWork:
         self.at_commit(lambda: self._memory.jobs.update({job_id: woken}))
         return woken
 
+    async def withdraw_job(self, dedupe_key: str) -> bool:
+        job = next(it for it in self._memory.jobs.values() if it.dedupe_key == dedupe_key)
+        done = job._replace(status=JobStatus.DONE, finished_at=self._now)
+        free = job.status == JobStatus.WAITING and job.attempts == 0
+        if free:
+            self.at_commit(lambda: self._memory.jobs.update({job.id: done}))
+        return free
+
     async def commit(self, outcome: Outcome | None = None) -> None:
         memory = self._memory
         for write in self._writes:
@@ -193,7 +200,12 @@ class MemoryQuotes:
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         quote = self.work.memory.quotes.get(quote_id)
-        return quote if quote is not None and self.work.sees(quote.quote.tenant_id) else None
+        there = quote is not None and quote.quote.offer_status != QuoteOfferStatus.DELETED
+        return quote if quote is not None and there and self.work.sees(quote.quote.tenant_id) else None
+
+    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
+        quotes = [it.quote for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
+        return [it.id for it in quotes if is_over(it, at)][:limit]
 
     async def add(self, quote: QuoteAggregate) -> None:
         self.work.at_commit(lambda: self.work.memory.quotes.update({quote.quote.id: quote}))
@@ -263,6 +275,10 @@ class MemoryCustomers:
 @dataclass
 class MemoryVendorOrders:
     work: MemoryUnitOfWork
+
+    async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
+        orders = self.work.memory.orders.values()
+        return [it for it in orders if it.quote_id == quote_id and self.work.sees(it.tenant_id)]
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         for order in orders:
@@ -341,133 +357,6 @@ class MemoryJobs:
     def _keep(self, job: Job) -> Job:
         self._memory.jobs[job.id] = job
         return job
-
-
-@dataclass
-class Answer:
-    """How the other side takes one call: whether it does what it is asked, whether that can be seen at once, and what
-    we hear of it."""
-
-    does: bool = True
-    shows: bool = True
-    failure: BaseException | None = None
-
-
-@dataclass
-class FakeVendor:
-    """An order vendor and task board. `answers` are taken one for each call; then all goes well."""
-
-    answers: list[Answer] = field(default_factory=list)
-    looks: list[BaseException] = field(default_factory=list)
-    word: str = "pending"
-    report: ReportedOrder = field(default_factory=lambda: ReportedOrder("", ""))
-    calls: list[str] = field(default_factory=list)
-    posts: list[Any] = field(default_factory=list)
-    done: dict[str, str] = field(default_factory=dict)
-    shown: dict[str, str] = field(default_factory=dict)
-
-    async def place_order(self, request: OrderRequest) -> PlacedOrder:
-        return self._order(self._take(request.external_item_id, request))
-
-    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
-        found = self._look(external_item_id)
-        return None if found is None else self._order(found)
-
-    async def create_task(self, task: NewTask) -> str:
-        return self._take(task.reference, task)
-
-    async def find_task(self, reference: str, since: datetime) -> str | None:
-        return self._look(reference)
-
-    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
-        if self.looks:
-            raise self.looks.pop(0)
-        return replace(self.report, vendor_id=vendor_id, status=self.word)
-
-    async def confirm_order(self, company_code: str, vendor_id: str) -> None:
-        self._act("confirm", vendor_id, "accepted")
-
-    async def cancel_order(self, company_code: str, vendor_id: str) -> None:
-        self._act("cancel", vendor_id, "cancelled")
-
-    async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
-        self._act(f"select {group_id} {candidate_id}", vendor_id, self.word)
-
-    def _act(self, verb: str, vendor_id: str, word: str) -> None:
-        """Take a call about an order that is there; when it is done, `word` is how the order stands."""
-        self.calls.append(f"{verb} {vendor_id}")
-        answer = self.answers.pop(0) if self.answers else Answer()
-        if answer.does:
-            self.word = word
-        if answer.failure is not None:
-            raise answer.failure
-
-    def reveal(self) -> None:
-        """What was done late or unseen can now be found."""
-        self.shown |= self.done
-
-    def _take(self, reference: str, sent: Any) -> str:
-        self.posts.append(sent)
-        answer = self.answers.pop(0) if self.answers else Answer()
-        if answer.does:
-            self.done[reference] = f"V-{len(self.posts)}"
-            if answer.shows:
-                self.reveal()
-        if answer.failure is not None:
-            raise answer.failure
-        return self.done.get(reference, "")
-
-    def _look(self, reference: str) -> str | None:
-        if self.looks:
-            raise self.looks.pop(0)
-        return self.shown.get(reference)
-
-    def _order(self, vendor_id: str) -> PlacedOrder:
-        return PlacedOrder(vendor_id, f"N-{vendor_id}", self.word)
-
-
-@dataclass
-class FakeMailer:
-    """Keeps the letters. `failures` are raised one for each letter, before it is kept."""
-
-    failures: list[BaseException] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
-
-    async def send(self, letter: Letter) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
-        self.letters.append(letter)
-
-
-@dataclass
-class FakeOutside:
-    """One vendor, board and mailer for every environment."""
-
-    orders: FakeVendor = field(default_factory=FakeVendor)
-    tasks: FakeVendor = field(default_factory=FakeVendor)
-    mail: FakeMailer = field(default_factory=FakeMailer)
-
-    def vendor(self, environment: Environment) -> OrderVendor:
-        return self.orders
-
-    def board(self, environment: Environment) -> TaskBoard:
-        return self.tasks
-
-    def mailer(self, environment: Environment) -> Mailer:
-        return self.mail
-
-
-class NoOutside:
-    """A world outside of which nothing is known."""
-
-    def vendor(self, environment: Environment) -> OrderVendor:
-        raise NotConfigured("no vendor")
-
-    def board(self, environment: Environment) -> TaskBoard:
-        raise NotConfigured("no board")
-
-    def mailer(self, environment: Environment) -> Mailer:
-        raise NotConfigured("no mailer")
 
 
 @dataclass

@@ -94,6 +94,14 @@ async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: R
     return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
 
 
+async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
+    """End a job that nobody has claimed. A worker that claims it meanwhile is waited for, and then has it."""
+    of = tables.jobs
+    untouched = (of.c.dedupe_key == dedupe_key) & (of.c.status == str(JobStatus.WAITING)) & (of.c.attempts == 0)
+    ended = {"status": str(JobStatus.DONE), "finished_at": at, "last_error": "withdrawn before it was begun"}
+    return bool((await connection.execute(update(of).where(untouched).values(ended))).rowcount)
+
+
 class SqlJobQueue:
     """The `JobQueue` of the worker. Every change checks that the job still belongs to the attempt that makes it."""
 

@@ -1,24 +1,28 @@
 """Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from operator import eq, gt, lt
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.compounds import money, of_columns
 from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
-from adapters.database.rows import Compound, Rows, rows, values, within
+from adapters.database.rows import Compound, Rows, rows, seen, values, within
 from adapters.database.tags import tagged, write_tags
 from domain.access import Reach
 from domain.catalogue import Specification
+from domain.quote_lifecycle import LIVE
 from domain.quote_parts import (
     Alternative,
+    DecisionStatus,
     Quote,
     QuoteItem,
+    QuoteOfferStatus,
     Recipient,
     StatusTime,
 )
@@ -30,7 +34,19 @@ def _offer(table: Table) -> dict[str, Compound]:
     return {"price": money(table, "price"), "specification": of_columns(table, Specification._fields)}
 
 
-QUOTES = rows(Quote, tables.quotes)
+def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:
+    # A word of ours as it stands in the statement: the conditions of what is visible have no parameters.
+    return quotes.c.offer_status != literal_column(f"'{QuoteOfferStatus.DELETED}'")
+
+
+def of_visible_quote(of: Rows) -> Rows:
+    """Only rows whose quote was not deleted, for loaders that do not come from the quote itself."""
+    quote = tables.quotes.alias("visible_quote")
+    there = select(quote.c.id).where(quote.c.id == of.table.c.quote_id, _not_deleted(quote))
+    return seen(of, there.correlate(of.table).exists())
+
+
+QUOTES = seen(rows(Quote, tables.quotes), _not_deleted(tables.quotes))
 ITEMS = rows(QuoteItem, tables.quote_items, compounds=_offer(tables.quote_items))
 ALTERNATIVES = rows(Alternative, tables.alternatives, compounds=_offer(tables.alternatives))
 RECIPIENTS = rows(Recipient, tables.recipients)
@@ -63,14 +79,14 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
     ),
     "quote": one(QUOTES),
     "quote_by_order_id": one(QUOTES, key="order_id"),
-    "item": one(ITEMS),
+    "item": one(of_visible_quote(ITEMS)),
     "items_by_quote": many(ITEMS, key="quote_id"),
-    "alternative": one(ALTERNATIVES),
+    "alternative": one(of_visible_quote(ALTERNATIVES)),
     "alternatives_by_item": many(ALTERNATIVES, key="item_id"),
-    "recipient": one(RECIPIENTS),
+    "recipient": one(of_visible_quote(RECIPIENTS)),
     "recipients_by_item": many(RECIPIENTS, key="item_id"),
     "recipients_by_vendor_order": many(RECIPIENTS, key="vendor_order_id"),
-    "recipients_by_email": paged(RECIPIENTS, parent="email_key", orders={"ID": "id"}),
+    "recipients_by_email": paged(of_visible_quote(RECIPIENTS), parent="email_key", orders={"ID": "id"}),
     "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
     "status_times_by_node": many(STATUS_TIMES, key="node_id", order=("at", "status")),
 }
@@ -94,7 +110,8 @@ class SqlQuotes:
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         of = tables.quotes
-        statement = QUOTES.select().where(of.c.id == quote_id, within(of.c.tenant_id, self._reach)).with_for_update()
+        mine = (of.c.id == quote_id) & _not_deleted(tables.quotes)
+        statement = QUOTES.select().where(mine, within(of.c.tenant_id, self._reach)).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
             return None
@@ -109,6 +126,13 @@ class SqlQuotes:
             for item in await self._parts(ITEMS, quote_id)
         )
         return QuoteAggregate(Quote._make(row), lines)
+
+    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
+        of = tables.quotes.c
+        undecided = (of.decision_status == str(DecisionStatus.PENDING)) & of.offer_status.in_([str(it) for it in LIVE])
+        statement = select(of.id).where(undecided, of.expires_at <= at, within(of.tenant_id, self._reach))
+        found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit))
+        return list(found.scalars())
 
     async def add(self, quote: QuoteAggregate) -> None:
         await self._connection.execute(insert(tables.quotes), _row(quote.quote))

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, 
 from adapters.database.engine import Database
 from adapters.database.loaders import Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.reads import ReadStatement
-from adapters.database.rows import parameters, within
+from adapters.database.rows import parameters, reached, within
 from adapters.database.texts import text_statement
 from adapters.database.together import Together
 from adapters.database.types import in_keys
@@ -128,8 +128,7 @@ class SqlReader:
             values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
             return values.where(self._in(spec.key), within(spec.tenant, reach))
         statement: Select[Any] = spec.of.select().where(self._in(spec.key))
-        if spec.of.tenant is not None:
-            statement = statement.where(within(spec.of.tenant, reach))
+        statement = reached(statement, spec.of, reach)
         # Of several with one key (an order number, seen across companies) the newest comes last and is kept.
         order = spec.order if isinstance(spec, Many) else () if spec.unique(reach) else (spec.of.table.c.id,)
         return statement.order_by(*order)
@@ -175,8 +174,7 @@ class SqlReader:
         return statement.where(self._in(spec.parent)).group_by(spec.parent)
 
     def _filtered(self, statement: Select[Any], spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
-        if spec.of.tenant is not None:
-            statement = statement.where(within(spec.of.tenant, reach))
+        statement = reached(statement, spec.of, reach)
         return statement.where(*(spec.filters[name].condition(name, self._dialect) for name, _ in like.filters))
 
     def _values(self, spec: Paged, like: PageKey, reach: Reach) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Rows:
     `tenant` is the column that says whose a row is; the catalogue is nobody's and has none. `stored` are the columns
     kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `compounds` are
     attributes of several columns that can also be written as JSON (`texts.py`).
+    Rows that are not `visible` are as good as gone; the condition has no parameters.
     """
 
     row: Any
@@ -46,6 +47,7 @@ class Rows:
     tenant: ColumnElement[int] | None
     stored: tuple[tuple[int, Callable[[str], Any]], ...] = ()
     compounds: Mapping[str, Compound] = field(default_factory=dict)
+    visible: ColumnElement[bool] | None = None
 
     def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
         """Rows fetched with these columns. On the fast path words of enums stay text, which equals them."""
@@ -116,6 +118,11 @@ def _part(row: Any, names: tuple[str, ...]) -> Any:
     return type(row.__name__, (namedtuple(row.__name__, names), row), {"__slots__": (), **missing})
 
 
+def seen(of: Rows, condition: ColumnElement[bool]) -> Rows:
+    """Only the rows that this condition, which has no parameters, leaves visible."""
+    return replace(of, visible=condition)
+
+
 def values(row: NamedTuple, table: Table) -> dict[str, Any]:
     """A row as the values of its table's columns."""
     return {name: value for name, value in row._asdict().items() if name in table.c}
@@ -127,6 +134,13 @@ def within(tenant: ColumnElement[int], reach: Reach) -> ColumnElement[bool]:
         return tenant == bindparam("tenant_id", reach.tenant_id)
     environment = bindparam("environment", str(reach.environment), type_=String())
     return tenant.in_(select(tenants.c.id).where(tenants.c.environment == environment).correlate(None))
+
+
+def reached(statement: Select[Any], of: Rows, reach: Reach) -> Select[Any]:
+    """A statement over rows, limited to those that a caller can see."""
+    if of.tenant is not None:
+        statement = statement.where(within(of.tenant, reach))
+    return statement if of.visible is None else statement.where(of.visible)
 
 
 def parameters(reach: Reach) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from adapters.database.compounds import constant
 from adapters.database.loaders import LoaderSpec, Many, One
-from adapters.database.rows import Attribute, Compound, Rows, within
+from adapters.database.rows import Attribute, Compound, Rows, reached
 from adapters.database.types import UtcDateTime, Word, in_keys
 from domain.access import Reach
 
@@ -58,7 +58,7 @@ def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach)
     else:
         # Of several with one key the newest comes last and is kept, as of rows.
         statement = select(spec.key, written).order_by(*(() if spec.unique(reach) else (spec.of.table.c.id,)))
-    return _limited(statement.select_from(spec.of.source).where(whose), spec.of, reach)
+    return reached(statement.select_from(spec.of.source).where(whose), spec.of, reach)
 
 
 class _Writer:
@@ -106,15 +106,11 @@ class _Writer:
             raise NotText
         written = self.object(spec.of, linked.fields, (*around, spec.of))
         chosen = _array(written, spec) if isinstance(spec, Many) else written
-        found = _limited(select(chosen).select_from(spec.of.table).where(spec.key == key.of), spec.of, self._reach)
+        found = reached(select(chosen).select_from(spec.of.table).where(spec.key == key.of), spec.of, self._reach)
         if isinstance(spec, One) and not spec.unique(self._reach):
             found = found.order_by(spec.of.table.c.id.desc()).limit(literal_column("1"))
         subselect = found.correlate(*(it.table for it in around)).scalar_subquery()
         return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
-
-
-def _limited(statement: Select[Any], of: Rows, reach: Reach) -> Select[Any]:
-    return statement if of.tenant is None else statement.where(within(of.tenant, reach))
 
 
 def _attribute(of: Rows | Compound, name: str) -> Attribute:

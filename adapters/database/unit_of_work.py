@@ -115,6 +115,9 @@ class SqlUnitOfWork:
         self._retried = job is not None
         return job
 
+    async def withdraw_job(self, dedupe_key: str) -> bool:
+        return await jobs.withdraw(self._connection, dedupe_key, self._now)
+
     async def commit(self, outcome: Outcome | None = None) -> None:
         if self._promise is not None and outcome is not None:
             await self._remember(outcome, *self._promise)

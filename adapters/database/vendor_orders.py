@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.loaders import LoaderSpec, many, one
+from adapters.database.quotes import of_visible_quote
 from adapters.database.rows import rows, values, within
 from domain.access import Reach
 from domain.vendor_orders import VendorOrder
@@ -14,7 +15,7 @@ from domain.vendor_orders import VendorOrder
 VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
 
 VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
-    "vendor_order": one(VENDOR_ORDERS),
+    "vendor_order": one(of_visible_quote(VENDOR_ORDERS)),
     "vendor_orders_by_quote": many(VENDOR_ORDERS, key="quote_id", order=("id",)),
     "vendor_orders_by_item": many(VENDOR_ORDERS, key="item_id", order=("id",)),
 }
@@ -26,6 +27,11 @@ class SqlVendorOrders:
     def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
         self._connection = connection
         self._reach = reach
+
+    async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
+        of = tables.vendor_orders.c
+        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, within(of.tenant_id, self._reach))
+        return VENDOR_ORDERS.read(await self._connection.execute(mine.order_by(of.id).with_for_update()))
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         table = tables.vendor_orders

@@ -1,13 +1,16 @@
-"""What people do to quotes: create, price, propose, decide. One verb, one function, one unit of work."""
+"""What people do to quotes: create, price, propose, decide. One verb, one function, one unit of work.
+
+Several decisions at once are in `quote_decisions.py`, changes in `quote_edits.py`, ends in `quote_closings.py`.
+"""
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from domain.access import Caller
-from domain.errors import NotFound, Path, Problems
-from domain.events import EventType, NewEvent
-from domain.ids import parse_id
+from domain.errors import Path, Problems
+from domain.events import EventType
 from domain.money import MoneyDraft, parse_money
-from domain.ports import House, Outcome, UnitOfWork
+from domain.ports import House, Outcome
 from domain.quote_drafts import (
     MOST_PARTS,
     AlternativeDraft,
@@ -17,14 +20,9 @@ from domain.quote_drafts import (
     build_quote,
     build_recipients,
 )
-from domain.quote_parts import (
-    Quote,
-    QuoteItem,
-    QuoteStatus,
-    Recipient,
-    Verdict,
-)
+from domain.quote_parts import Verdict
 from domain.quotes import (
+    Decided,
     Line,
     QuoteAggregate,
     Ruling,
@@ -35,19 +33,20 @@ from domain.quotes import (
     status_changes,
 )
 from domain.use_cases.lookups import look_up, tenant_of
-from domain.vendor_orders import VendorOrderStatus, orders_for
+from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, record_milestones
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRef:
-    """An offer as the caller names it, by a global id or a bare UUID, in the input field `path`.
+class Said(Protocol):
+    """A verdict as typed, with what may come with an acceptance."""
 
-    `types` are the types it may have; of a bare UUID, items are looked at first (domain-facts A.3.6).
-    """
+    @property
+    def verdict(self) -> Verdict: ...
 
-    given: str
-    path: Path
-    types: tuple[str, ...] = ("QuoteItem", "Alternative")
+    @property
+    def recipients(self) -> tuple[RecipientDraft, ...] | None: ...
+
+    @property
+    def expected_price(self) -> MoneyDraft | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
         order_id = await work.tenants.next_order_id(tenant_id, now)
         quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id)
         await work.quotes.add(quote)
-        work.record(_event(EventType.QUOTE_CREATED, quote.quote, caller, house, facts=_addresses(quote.quote)))
+        work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, house, facts=addresses(quote.quote)))
         outcome = Outcome(quote.quote.id)
         await work.commit(outcome)
         return outcome
@@ -90,14 +89,14 @@ async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, offer_id = await _locked(work, offer)
+        before, offer_id = await locked_offer(work, offer)
         ruling = price_offer(before, offer_id, amount, house.now())
         await work.quotes.save(before, ruling.quote)
         line = ruling.quote.line_of(offer_id)
         kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
-        work.record(_event(kind, before.quote, caller, house, ruling))
-        _record_milestones(work, before, ruling, caller, house)
-        outcome = _outcome(line, offer_id, ruling)
+        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes))
+        record_milestones(work, before, ruling.quote, caller.actor, house)
+        outcome = outcome_of(line, offer_id, ruling)
         await work.commit(outcome)
         return outcome
 
@@ -112,7 +111,7 @@ async def propose_alternative(
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, item_id = await _locked(work, item)
+        before, item_id = await locked_offer(work, item)
         line = before.line_of(item_id)
         problems, now = Problems(), house.now()
         amount = parse_money(money, problems, ("price",)) if money else None
@@ -122,7 +121,8 @@ async def propose_alternative(
         if amount is not None:
             ruling = _since(before, price_offer(ruling.quote, alternative.id, amount, now))
         await work.quotes.save(before, ruling.quote)
-        work.record(_event(EventType.QUOTE_ALTERNATIVE_PROPOSED, before.quote, caller, house, ruling))
+        kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
+        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes))
         outcome = Outcome(before.quote.id, item_id, alternative.id, ruling.changes)
         await work.commit(outcome)
         return outcome
@@ -131,113 +131,40 @@ async def propose_alternative(
 async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
     """Accept or reject an offer, with all that follows for its line and quote (domain-facts A.3.7).
 
-    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, NotPriced, PriceChanged.
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, offer_id = await _locked(work, command.offer)
-        ruling = _judge(before, offer_id, command, caller, house)
-        outcome = _outcome(before.line_of(offer_id), offer_id, ruling)
+        before, offer_id = await locked_offer(work, command.offer)
+        ruling = judge(before, offer_id, command, (), caller, house)
+        outcome = outcome_of(before.line_of(offer_id), offer_id, ruling)
         if command.dry_run:
             return outcome
-        if ruling.changes:
-            ruling, orders = await _order(work, ruling, offer_id, command, house)
-            await work.quotes.save(before, ruling.quote)
-            facts = {"itemId": outcome.item_id, "orders": orders, **_addresses(before.quote)}
-            work.record(_event(_decision_event(outcome, command), before.quote, caller, house, ruling, facts))
-            _record_milestones(work, before, ruling, caller, house)
+        await carry_out(work, before, [Decided(offer_id, command.verdict, ruling)], caller.actor, house)
         await work.commit(outcome)
         return outcome
 
 
-def _judge(before: QuoteAggregate, offer_id: str, command: Decide, caller: Caller, house: House) -> Ruling:
+def judge(before: QuoteAggregate, offer_id: str, said: Said, path: Path, caller: Caller, house: House) -> Ruling:
+    """What a verdict as typed, in the input field `path`, makes of a quote. Raises: InvalidInput, and as `accept`."""
     now = house.now()
-    if command.verdict == Verdict.REJECT:
+    if said.verdict == Verdict.REJECT:
         return reject(before, offer_id, now)
     problems = Problems()
-    item = before.line_of(offer_id).item
-    seen = command.expected_price
-    expected = parse_money(seen, problems, ("expectedPrice",)) if seen else None
-    recipients = _replacements(command.recipients, item, problems, house)
+    item, price, people = before.line_of(offer_id).item, said.expected_price, said.recipients
+    expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
+    where = (*path, "recipients")
+    recipients = None if people is None else build_recipients(people, item, problems, where, house.new_id)
     problems.raise_if_any()
     return accept(before, offer_id, caller.actor, now, expected, recipients)
 
 
-def _replacements(
-    drafts: tuple[RecipientDraft, ...] | None, item: QuoteItem, problems: Problems, house: House
-) -> tuple[Recipient, ...] | None:
-    return None if drafts is None else build_recipients(drafts, item, problems, ("recipients",), house.new_id)
-
-
-async def _order(
-    work: UnitOfWork, ruling: Ruling, offer_id: str, command: Decide, house: House
-) -> tuple[Ruling, list[str]]:
-    """Vendor orders for the line when it was accepted, and the ids of those that can be placed (design: Writing)."""
-    if command.verdict == Verdict.REJECT:
-        return ruling, []
-    line = ruling.quote.line_of(offer_id)
-    orders, recipients = orders_for(ruling.quote.quote, line, house.now(), house.new_id)
-    await work.vendor_orders.add(orders)
-    ordered = ruling.quote.with_line(replace(line, recipients=recipients))
-    return replace(ruling, quote=ordered), [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
-
-
-def _decision_event(outcome: Outcome, command: Decide) -> EventType:
-    part = "ALTERNATIVE" if outcome.alternative_id else "ITEM"
-    return EventType(f"QUOTE_{part}_{command.verdict}ED")
-
-
-def _record_milestones(work: UnitOfWork, before: QuoteAggregate, ruling: Ruling, caller: Caller, house: House) -> None:
-    """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9)."""
-    after = ruling.quote.quote
-    own = replace(ruling, changes=tuple(change for change in ruling.changes if change.node == after.ref))
-    if after.priced_at != before.quote.priced_at:
-        work.record(_event(EventType.QUOTE_PENDING, after, caller, house, own))
-    if own.changes and after.status in (QuoteStatus.APPROVED, QuoteStatus.REJECTED):
-        work.record(_event(EventType(f"QUOTE_{after.status}"), after, caller, house, own))
-
-
-def _event(
-    kind: EventType,
-    quote: Quote,
-    caller: Caller,
-    house: House,
-    ruling: Ruling | None = None,
-    facts: dict[str, object] | None = None,
-) -> NewEvent:
-    changes = ruling.changes if ruling else ()
-    return NewEvent(kind, quote.tenant_id, quote.ref, caller.actor, house.now(), changes, facts or {})
-
-
-def _addresses(quote: Quote) -> dict[str, object]:
-    """Who is written to: the requester and everyone named with the quote, once each."""
-    return {"addresses": list(dict.fromkeys([quote.requester_email, *quote.notification_emails]))}
-
-
-def _outcome(line: Line, offer_id: str, ruling: Ruling) -> Outcome:
+def outcome_of(line: Line, offer_id: str, ruling: Ruling) -> Outcome:
+    """What an action on one offer is answered with."""
     alternative_id = None if offer_id == line.item.id else offer_id
     return Outcome(line.item.quote_id, line.item.id, alternative_id, ruling.changes)
 
 
 def _since(before: QuoteAggregate, ruling: Ruling) -> Ruling:
     return replace(ruling, changes=status_changes(before, ruling.quote))
-
-
-async def _locked(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
-    """The quote of an offer, locked, and the offer's id.
-
-    Raises: InvalidInput, and NotFound, also for another tenant's (design: Who asks).
-    """
-    problems = Problems()
-    parsed = problems.check(offer.path, parse_id, offer.given, *offer.types)
-    problems.raise_if_any()
-    type_name, offer_id = parsed or (None, "")
-    types = (type_name,) if type_name else offer.types
-    quote_id = await work.quotes.quote_of_item(offer_id) if "QuoteItem" in types else None
-    if quote_id is None and "Alternative" in types:
-        quote_id = await work.quotes.quote_of_alternative(offer_id)
-    quote = await work.quotes.lock(quote_id) if quote_id else None
-    if quote is None:
-        raise NotFound("alternative" if types == ("Alternative",) else "quote item", offer.path)
-    return quote, offer_id

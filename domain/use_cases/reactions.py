@@ -65,6 +65,10 @@ def _following(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobKind.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
 
 
+class _QuoteGone(Exception):
+    """The quote was deleted meanwhile, so there is nothing to do for it any more."""
+
+
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
@@ -89,7 +93,9 @@ async def run(house: House, job: Job) -> None:
     """
     with suppress(LeaseLost):
         try:
-            again = await JOBS[job.kind](house, job)
+            again = None
+            with suppress(_QuoteGone):
+                again = await JOBS[job.kind](house, job)
         except OutboundFailure as failure:
             await put_off(house, job, failure)
         else:
@@ -248,7 +254,8 @@ async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, str]:
     async with house.begin(job.reach) as work:
         quote = await work.quotes.lock(job.payload["quoteId"])
         tenant = await work.tenants.by_id(job.tenant_id)
-    assert quote is not None, f"job {job.id} names a quote that was never written"
+    if quote is None:
+        raise _QuoteGone
     return quote, tenant.company_name
 
 

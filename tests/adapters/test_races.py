@@ -17,7 +17,8 @@ from domain.ports import House, Outcome
 from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import OfferStatus, Verdict
 from domain.quotes import LineClosed, QuoteAggregate
-from domain.use_cases.quotes import Decide, OfferRef, create_quote, decide, price
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide, create_quote, decide, price
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
 from tests.databases import a_company, a_house, rows_of, write_quotes
 

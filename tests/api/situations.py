@@ -82,37 +82,50 @@ CUSTOMER = {
     },
     "externalId": "shop-7",
 }
+NOTED = {
+    "poNumber": "PO-1",
+    "requesterName": "Ana",
+    "notificationEmails": ["boss@austral.example"],
+    "projectReference": "Montevideo",
+    "assigneeEmail": "ida@austral.example",
+    "assigneeName": "Ida",
+    "tags": ["starters"],
+    "notes": "Ask twice",
+    "publicNotes": "Ships in May",
+    "body": "Dear all",
+    "expiresAt": "2099-01-01T00:00:00Z",
+}
 ACCEPTANCE = {
     "recipients": [RECIPIENT, RECIPIENT],
     "expectedPrice": a_price(),
     "dryRun": False,
 }
 
+ITEMS = [
+    {
+        "device": {
+            "catalogue": {
+                "productId": MACBOOK,
+                "configurationId": SMALL_MACBOOK,
+                "specification": SPECIFICATION,
+            }
+        },
+        "quantity": 1,
+        "comments": "Soon",
+        "recipients": [RECIPIENT],
+    },
+    an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
+    an_item(device={"kitId": NOBODY}),
+]
+
 # For each mutation an input with every field; only ids of nobody are wrong in them.
 WHOLE: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
         "requesterEmail": "it@austral.example",
-        "requesterName": "Ana",
-        "poNumber": "PO-1",
-        "notificationEmails": ["boss@austral.example"],
         "customerId": NOBODY,
-        "items": [
-            {
-                "device": {
-                    "catalogue": {
-                        "productId": MACBOOK,
-                        "configurationId": SMALL_MACBOOK,
-                        "specification": SPECIFICATION,
-                    }
-                },
-                "quantity": 1,
-                "comments": "Soon",
-                "recipients": [RECIPIENT],
-            },
-            an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
-            an_item(device={"kitId": NOBODY}),
-        ],
+        **NOTED,
+        "items": ITEMS,
     },
     "priceItem": {"itemId": "<open item>", "price": a_price()},
     "priceAlternative": {"alternativeId": "<open alternative>", "price": a_price()},
@@ -170,6 +183,33 @@ WHOLE: dict[str, Any] = {
     },
     "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
     "retryJob": {"id": NOBODY},
+    "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", **NOTED},
+    "addItems": {"quoteId": "<open id>", "items": ITEMS},
+    "updateItem": {
+        "itemId": "<open item>",
+        "quantity": 2,
+        "comments": "Soon",
+        "specification": SPECIFICATION,
+        "recipients": [RECIPIENT, RECIPIENT],
+    },
+    "removeItem": {"itemId": "<open item>"},
+    "acceptQuote": {"quoteId": "<open id>", "dryRun": False},
+    "decideItems": {
+        "quoteId": "<open id>",
+        "decisions": [
+            {
+                "id": "<open item>",
+                "decision": "ACCEPT",
+                "recipients": [RECIPIENT, RECIPIENT],
+                "expectedPrice": a_price(),
+            }
+        ],
+        "dryRun": False,
+    },
+    "declineQuote": {"quoteId": "<open id>", "reason": "Too dear", "dryRun": False},
+    "cancelQuote": {"quoteId": "<open id>", "reason": "Too late", "dryRun": False},
+    "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock", "dryRun": False},
+    "deleteQuote": {"quoteId": "<open id>", "dryRun": False},
     "createKit": {
         "companyId": company_id("AUSTRAL"),
         "name": "Desk",

@@ -240,6 +240,16 @@ SUBJECTS = {
     "rejectAlternative": "alternativeId",
     "decideItem": "id",
     "retryJob": "id",
+    "updateQuote": "quoteId",
+    "addItems": "quoteId",
+    "updateItem": "itemId",
+    "removeItem": "itemId",
+    "acceptQuote": "quoteId",
+    "decideItems": "quoteId",
+    "declineQuote": "quoteId",
+    "cancelQuote": "quoteId",
+    "voidQuote": "quoteId",
+    "deleteQuote": "quoteId",
 }
 
 

@@ -21,7 +21,8 @@ from domain.quote_parts import (
     Verdict,
 )
 from domain.quotes import LineClosed
-from domain.use_cases.quotes import Decide, OfferRef, create_quote, decide, price, propose_alternative
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide, create_quote, decide, price, propose_alternative
 from tests.builders import (
     TENANT,
     a_caller,

@@ -11,10 +11,12 @@ from domain.outbound import LetterKind, Refused, Unavailable, Uncertain
 from domain.quote_parts import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import NotDead, retry_job
-from domain.use_cases.quotes import Decide, OfferRef, decide
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide, decide
 from domain.vendor_orders import VendorOrderStatus
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
-from tests.fakes import Answer, World
+from tests.fake_outside import Answer
+from tests.fakes import World
 
 SETTLE = timedelta(seconds=60)
 OPERATOR = a_caller(None)

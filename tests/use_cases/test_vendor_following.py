@@ -12,7 +12,8 @@ from domain.outbound import AlternativeGroup, Candidate, Refused, ReportedOrder,
 from domain.quote_parts import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
-from domain.use_cases.quotes import Decide, OfferRef, decide
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import (
     EmployeeDraft,
     OrderRef,
@@ -25,7 +26,8 @@ from domain.use_cases.vendor_orders import (
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.vendor_progress import ActionUnderWay, WrongOrderStatus
 from tests.builders import TENANT, a_caller, a_quote, a_recipient, item_of, line, priced
-from tests.fakes import Answer, World
+from tests.fake_outside import Answer
+from tests.fakes import World
 
 S = VendorOrderStatus
 LOOK, SETTLE = timedelta(seconds=100), timedelta(seconds=60)

@@ -1,0 +1,87 @@
+"""What is noted of a quote beside its lines: who asks, who is told, until when it holds, notes and tags.
+
+`DETAILS` is the one table of them; createQuote and updateQuote read the same.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.errors import ErrorCode, Invalid, Path, Problems
+from domain.quote_parts import Quote
+from domain.tags import parse_tags
+from domain.values import NAME_LENGTH, NOTE_LENGTH, email, moment, optional_email, optional_text
+
+BODY_LENGTH = 50_000
+MOST_ADDRESSES = 200
+
+# Values as typed, by the attribute of the quote they are for. What is not given stays as it is.
+Details = Mapping[str, Any]
+
+
+def noted(quote: Quote, details: Details, problems: Problems, at: datetime) -> Quote:
+    """The quote with these details in place of its own; what is wrong is noted under the field's name."""
+    changed: dict[str, Any] = {}
+    for attribute, given in details.items():
+        name, parse = DETAILS[attribute]
+        changed[attribute] = parse(given, problems, (name,), at)
+    return quote._replace(**changed)
+
+
+Parse = Callable[[Any, Problems, Path, datetime], Any]
+
+
+def _text(longest: int, lines: bool = False) -> Parse:
+    def parse(given: Any, problems: Problems, path: Path, _at: datetime) -> Any:
+        return problems.check(path, optional_text, given, longest, lines)
+
+    return parse
+
+
+def _address(given: Any, problems: Problems, path: Path, _at: datetime) -> Any:
+    return problems.check(path, optional_email, given)
+
+
+def _requester(given: Any, problems: Problems, path: Path, _at: datetime) -> Any:
+    return problems.check(path, email, given or "") or ""
+
+
+def _addresses(given: Any, problems: Problems, path: Path, _at: datetime) -> tuple[str, ...]:
+    addresses = given or ()
+    if len(addresses) > MOST_ADDRESSES:
+        problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses.")
+    found = [
+        problems.check((*path, str(index)), email, address) for index, address in enumerate(addresses[:MOST_ADDRESSES])
+    ]
+    return tuple(dict.fromkeys(address for address in found if address is not None))
+
+
+def _tags(given: Any, problems: Problems, path: Path, _at: datetime) -> tuple[str, ...]:
+    return parse_tags(given or (), problems, path)
+
+
+def _expiry(given: Any, problems: Problems, path: Path, at: datetime) -> datetime | None:
+    return None if given is None else problems.check(path, _future, given, at)
+
+
+def _future(given: str, at: datetime) -> datetime:
+    until = moment(given)
+    if until <= at:
+        raise Invalid(ErrorCode.OUT_OF_RANGE, "A quote expires in the future. Send a later time.")
+    return until
+
+
+DETAILS: dict[str, tuple[str, Parse]] = {
+    "requester_email": ("requesterEmail", _requester),
+    "requester_name": ("requesterName", _text(NAME_LENGTH)),
+    "notification_emails": ("notificationEmails", _addresses),
+    "po_number": ("poNumber", _text(NAME_LENGTH)),
+    "project_reference": ("projectReference", _text(NAME_LENGTH)),
+    "assignee_email": ("assigneeEmail", _address),
+    "assignee_name": ("assigneeName", _text(NAME_LENGTH)),
+    "tags": ("tags", _tags),
+    "notes": ("notes", _text(NOTE_LENGTH, lines=True)),
+    "public_notes": ("publicNotes", _text(NOTE_LENGTH, lines=True)),
+    "body": ("body", _text(BODY_LENGTH, lines=True)),
+    "expires_at": ("expiresAt", _expiry),
+}

@@ -1,0 +1,132 @@
+"""Changes to a quote while it is still on offer and undecided: what is noted of it, and its lines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.catalogue import Specification, parse_specification, require_named
+from domain.errors import Conflict, ErrorCode, Problems
+from domain.events import StatusField
+from domain.quote_details import Details, noted
+from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
+from domain.quote_lifecycle import LIVE, state_of
+from domain.quote_parts import DecisionStatus, OfferStatus, Quote, QuoteItem, Recipient
+from domain.quotes import Line, QuoteAggregate, Ruling, check_open, open_offer, ruling
+from domain.values import NOTE_LENGTH, optional_text
+
+REMOVED = "REMOVED"
+
+
+class NotEditable(Conflict):
+    """The quote can no longer be changed (domain-facts E: editable while Created, Sent or Viewed)."""
+
+    code = ErrorCode.NOT_EDITABLE
+
+
+class LastItem(Conflict):
+    """A quote keeps at least one line."""
+
+    code = ErrorCode.LAST_ITEM
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What is to be otherwise in a line, as typed. What is None stays; an empty comment is taken off."""
+
+    quantity: int | None = None
+    comments: str | None = None
+    specification: Specification | None = None
+    recipients: tuple[RecipientDraft, ...] | None = None
+
+
+def check_editable(quote: Quote, at: datetime) -> None:
+    """The quote is on offer and undecided. Raises: NotEditable."""
+    offer = state_of(quote, StatusField.OFFER_STATUS, at)
+    blocking = offer if offer not in LIVE else quote.decision_status
+    if blocking != DecisionStatus.PENDING:
+        message = f"This quote is {blocking}. It can be changed while it is DRAFT, SENT or VIEWED and undecided."
+        raise NotEditable(message, quote.ref, blocking)
+
+
+def edit(quote: QuoteAggregate, details: Details, problems: Problems, at: datetime) -> Ruling:
+    """Note other details; what is wrong with them is noted. What is the same already is no change.
+
+    Raises: NotEditable.
+    """
+    check_editable(quote.quote, at)
+    changed = noted(quote.quote, details, problems, at)
+    return Ruling(quote, ()) if changed == quote.quote else ruling(quote, replace(quote, quote=changed), at)
+
+
+def add_lines(quote: QuoteAggregate, lines: tuple[Line, ...], at: datetime) -> Ruling:
+    """Put lines after those there are. Raises: NotEditable."""
+    check_editable(quote.quote, at)
+    return ruling(quote, replace(quote, lines=(*quote.lines, *lines)), at)
+
+
+def change_line(
+    quote: QuoteAggregate,
+    item_id: str,
+    change: ItemChange,
+    problems: Problems,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> Ruling:
+    """Change an undecided line. Another device has to be priced anew; what is wrong is noted.
+
+    Raises: NotEditable, LineClosed, OfferDecided.
+    """
+    check_editable(quote.quote, at)
+    line = quote.line_of(item_id)
+    check_open(line, line.item, OfferStatus.PENDING)
+    item = line.item
+    if change.specification is not None:
+        open_offer(quote, line, item_id, OfferStatus.PENDING, at)
+        item = _specified(item, change.specification, problems)
+    if change.comments is not None:
+        given = problems.check(("comments",), optional_text, change.comments, NOTE_LENGTH, lines=True)
+        item = item._replace(comments=given)
+    if change.quantity is not None:
+        item = item._replace(quantity=_quantity(change.quantity, problems))
+    changed = replace(line, item=item, recipients=_recipients(line, item, change, problems, new_id))
+    return Ruling(quote, ()) if changed == line else ruling(quote, quote.with_line(changed), at)
+
+
+def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> Ruling:
+    """Take an undecided line off the quote. Raises: NotEditable, LineClosed, LastItem."""
+    check_editable(quote.quote, at)
+    line = quote.line_of(item_id)
+    check_open(line, line.item, REMOVED)
+    if len(quote.lines) == 1:
+        message = f"This is the only line of its quote; it is {line.item.status} and cannot be {REMOVED}."
+        raise LastItem(message, line.item.ref, line.item.status, REMOVED)
+    left = (it for it in quote.lines if it.item.id != item_id)
+    moved_up = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
+    return ruling(quote, replace(quote, lines=moved_up), at)
+
+
+def _specified(item: QuoteItem, given: Specification, problems: Problems) -> QuoteItem:
+    specification = parse_specification(given, problems, ("specification",)).over(item.specification)
+    require_named(specification, problems, ("specification",))
+    if specification == item.specification:
+        return item
+    unpriced = item._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
+    return unpriced._replace(**specification._asdict())
+
+
+def _quantity(given: int, problems: Problems) -> int:
+    if not 1 <= given <= MOST_DEVICES:
+        message = f"Ask for 1 to {MOST_DEVICES:,} devices, not {given}."
+        problems.add(("quantity",), ErrorCode.OUT_OF_RANGE, message)
+    return given
+
+
+def _recipients(
+    line: Line, item: QuoteItem, change: ItemChange, problems: Problems, new_id: Callable[[], str]
+) -> tuple[Recipient, ...]:
+    if change.recipients is not None:
+        return build_recipients(change.recipients, item, problems, ("recipients",), new_id)
+    if len(line.recipients) > 1 and len(line.recipients) != item.quantity:
+        message = f"The line has {len(line.recipients)} recipients; name one, or one for each of {item.quantity}."
+        problems.add(("quantity",), ErrorCode.RECIPIENT_COUNT, message)
+    return line.recipients

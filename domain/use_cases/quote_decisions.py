@@ -1,0 +1,99 @@
+"""Decisions on several lines of a quote at once: all of them are made, or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.access import Caller
+from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, Problem, Problems
+from domain.ids import parse_id
+from domain.money import MoneyDraft
+from domain.ports import House, Outcome, UnitOfWork
+from domain.quote_drafts import RecipientDraft, check_count
+from domain.quote_moves import sign_approve
+from domain.quote_parts import Verdict
+from domain.quotes import Decided, QuoteAggregate, status_changes
+from domain.use_cases.quote_steps import carry_out, locked_quote
+from domain.use_cases.quotes import judge
+
+
+@dataclass(frozen=True, slots=True)
+class OneDecision:
+    """One of several decisions on the offers of a quote, the offer named by its id."""
+
+    offer_id: str
+    verdict: Verdict
+    recipients: tuple[RecipientDraft, ...] | None = None
+    expected_price: MoneyDraft | None = None
+
+
+async def decide_items(
+    house: House, caller: Caller, quote_id: str, decisions: Sequence[OneDecision], dry_run: bool = False
+) -> Outcome:
+    """Accept and reject offers of one quote, in this order; all of it or, when one is refused, nothing.
+
+    Raises: InvalidInput with the place of each refused decision, NotFound.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await locked_quote(work, quote_id)
+        made = _judge_all(before, decisions, caller, house)
+        return await _conclude(work, before, made, caller, house, dry_run)
+
+
+async def accept_quote(house: House, caller: Caller, quote_id: str, dry_run: bool = False) -> Outcome:
+    """Accept every line that is still open (domain-facts C, E); all of them or none.
+
+    Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await locked_quote(work, quote_id)
+        made = sign_approve(before, caller.actor, house.now())
+        return await _conclude(work, before, made, caller, house, dry_run)
+
+
+async def _conclude(
+    work: UnitOfWork, before: QuoteAggregate, made: Sequence[Decided], caller: Caller, house: House, dry_run: bool
+) -> Outcome:
+    changes = status_changes(before, made[-1].ruling.quote) if made else ()
+    outcome = Outcome(before.quote.id, changes=changes)
+    if dry_run:
+        return outcome
+    await carry_out(work, before, made, caller.actor, house)
+    await work.commit(outcome)
+    return outcome
+
+
+def _judge_all(
+    before: QuoteAggregate, decisions: Sequence[OneDecision], caller: Caller, house: House
+) -> tuple[Decided, ...]:
+    problems, refused = Problems(), list[Problem | Collision]()
+    check_count(tuple(decisions), problems, ("decisions",), "decision")
+    problems.raise_if_any()
+    made: list[Decided] = []
+    for index, said in enumerate(decisions):
+        path = ("decisions", str(index))
+        quote = made[-1].ruling.quote if made else before
+        offer_id = problems.check((*path, "id"), _offer_of, said.offer_id, quote)
+        if offer_id is None:
+            continue
+        try:
+            made.append(Decided(offer_id, said.verdict, judge(quote, offer_id, said, path, caller, house)))
+        except Conflict as conflict:
+            refused.append(Collision(conflict, path))
+        except InvalidInput as invalid:
+            refused.extend(invalid.problems)
+    refused.extend(problems.found)
+    if refused:
+        raise InvalidInput(*refused)
+    return tuple(made)
+
+
+def _offer_of(given: str, quote: QuoteAggregate) -> str:
+    """The id of an offer of this quote; an item or an alternative (domain-facts A.3.6). Raises: Invalid."""
+    offer_id = parse_id(given, "QuoteItem", "Alternative")[1]
+    if any(offer.id == offer_id for line in quote.lines for offer in line.offers):
+        return offer_id
+    raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no such item or alternative.")

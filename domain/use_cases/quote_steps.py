@@ -1,0 +1,119 @@
+"""Steps that the use cases of quotes share: finding and locking what an input names, and recording what was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.access import Actor
+from domain.errors import NotFound, Path, Problems
+from domain.events import EventType, NewEvent, StatusChange, StatusField
+from domain.ids import parse_id
+from domain.ports import House, UnitOfWork
+from domain.quote_parts import Quote, QuoteStatus, Verdict
+from domain.quotes import Decided, QuoteAggregate, status_changes
+from domain.vendor_orders import VendorOrderStatus, orders_for
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRef:
+    """An offer as the caller names it, by a global id or a bare UUID, in the input field `path`.
+
+    `types` are the types it may have; of a bare UUID, items are looked at first (domain-facts A.3.6).
+    """
+
+    given: str
+    path: Path
+    types: tuple[str, ...] = ("QuoteItem", "Alternative")
+
+
+async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
+    """The quote of an offer, locked, and the offer's id.
+
+    Raises: InvalidInput, and NotFound, also for another tenant's (design: Who asks).
+    """
+    problems = Problems()
+    parsed = problems.check(offer.path, parse_id, offer.given, *offer.types)
+    problems.raise_if_any()
+    type_name, offer_id = parsed or (None, "")
+    types = (type_name,) if type_name else offer.types
+    quote_id = await work.quotes.quote_of_item(offer_id) if "QuoteItem" in types else None
+    if quote_id is None and "Alternative" in types:
+        quote_id = await work.quotes.quote_of_alternative(offer_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    if quote is None:
+        raise NotFound("alternative" if types == ("Alternative",) else "quote item", offer.path)
+    return quote, offer_id
+
+
+async def locked_quote(work: UnitOfWork, given: str, path: Path = ("quoteId",)) -> QuoteAggregate:
+    """The quote that an input names in the field `path`, locked. Raises: InvalidInput, NotFound."""
+    problems = Problems()
+    parsed = problems.check(path, parse_id, given, "Quote")
+    problems.raise_if_any()
+    quote = await work.quotes.lock(parsed[1] if parsed else "")
+    if quote is None:
+        raise NotFound("quote", path)
+    return quote
+
+
+async def carry_out(
+    work: UnitOfWork, before: QuoteAggregate, decisions: Sequence[Decided], actor: Actor, house: House
+) -> QuoteAggregate:
+    """Save what decisions, made one after the other, have made of a quote; order what they accepted; record each as an
+    event of its own. Decisions that changed nothing leave no trace. The quote as it was saved."""
+    made = [it for it in decisions if it.ruling.changes]
+    if not made:
+        return before
+    after = made[-1].ruling.quote
+    for step in made:
+        after, orders = await _ordered(work, after, step, house)
+        line = after.line_of(step.offer_id)
+        part = "ITEM" if step.offer_id == line.item.id else "ALTERNATIVE"
+        facts = {"itemId": line.item.id, "orders": orders, **addresses(before.quote)}
+        kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
+        work.record(event_of(kind, before.quote, actor, house, step.ruling.changes, facts))
+    await work.quotes.save(before, after)
+    record_milestones(work, before, after, actor, house)
+    return after
+
+
+def record_milestones(
+    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, house: House
+) -> None:
+    """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9)."""
+    head = after.quote
+    own = tuple(change for change in status_changes(before, after) if change.node == head.ref)
+    if head.priced_at != before.quote.priced_at:
+        work.record(event_of(EventType.QUOTE_PENDING, head, actor, house, own))
+    moved = any(change.field == StatusField.STATUS for change in own)
+    if moved and head.status in (QuoteStatus.APPROVED, QuoteStatus.REJECTED):
+        work.record(event_of(EventType(f"QUOTE_{head.status}"), head, actor, house, own))
+
+
+def event_of(
+    kind: EventType,
+    quote: Quote,
+    actor: Actor,
+    house: House,
+    changes: tuple[StatusChange, ...] = (),
+    facts: dict[str, object] | None = None,
+) -> NewEvent:
+    """Something that happened to a quote, just now."""
+    return NewEvent(kind, quote.tenant_id, quote.ref, actor, house.now(), changes, facts or {})
+
+
+def addresses(quote: Quote) -> dict[str, object]:
+    """Who is written to: the requester and everyone named with the quote, once each."""
+    return {"addresses": list(dict.fromkeys([quote.requester_email, *quote.notification_emails]))}
+
+
+async def _ordered(
+    work: UnitOfWork, quote: QuoteAggregate, step: Decided, house: House
+) -> tuple[QuoteAggregate, list[str]]:
+    """Vendor orders for the line when it was accepted, and the ids of those that can be placed (design: Writing)."""
+    if step.verdict == Verdict.REJECT:
+        return quote, []
+    line = quote.line_of(step.offer_id)
+    orders, recipients = orders_for(quote.quote, line, house.now(), house.new_id)
+    await work.vendor_orders.add(orders)
+    ordered = quote.with_line(replace(line, recipients=recipients))
+    return ordered, [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]

@@ -1,0 +1,73 @@
+"""The ways to change quotes, and to end them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from domain.access import Caller
+from domain.ports import House, Outcome
+from domain.quote_details import Details
+from domain.quote_drafts import ItemDraft
+from domain.quote_edits import ItemChange
+from domain.use_cases import quote_closings, quote_decisions, quote_edits
+from domain.use_cases.quote_closings import Close
+from domain.use_cases.quote_decisions import OneDecision
+from domain.use_cases.quote_steps import OfferRef
+from resolvers.mutations import perform
+
+QUOTE = ("quoteId",)
+
+Closing = Callable[[House, Caller, Close], Awaitable[Outcome]]
+CLOSINGS: dict[str, Closing] = {
+    "cancel": quote_closings.cancel_quote,
+    "void": quote_closings.void_quote,
+    "delete": quote_closings.delete_quote,
+    "decline": quote_closings.decline_quote,
+}
+
+
+async def update_quote(info: Any, input_: Any, quote_id: str, details: Details) -> Any:
+    """Note other things of a quote."""
+    return await perform(
+        info, input_, lambda house, caller: quote_edits.update_quote(house, caller, quote_id, details), QUOTE
+    )
+
+
+async def add_items(info: Any, input_: Any, quote_id: str, items: tuple[ItemDraft, ...]) -> Any:
+    """Put lines after those of a quote."""
+    return await perform(
+        info, input_, lambda house, caller: quote_edits.add_items(house, caller, quote_id, items), QUOTE
+    )
+
+
+async def update_item(info: Any, input_: Any, item: OfferRef, change: ItemChange) -> Any:
+    """Change an undecided line."""
+    return await perform(
+        info, input_, lambda house, caller: quote_edits.update_item(house, caller, item, change), item.path
+    )
+
+
+async def remove_item(info: Any, input_: Any, item: OfferRef) -> Any:
+    """Take an undecided line off its quote."""
+    return await perform(info, input_, lambda house, caller: quote_edits.remove_item(house, caller, item), item.path)
+
+
+async def accept_quote(info: Any, input_: Any, quote_id: str, dry_run: bool) -> Any:
+    """Accept every open line of a quote."""
+    return await perform(
+        info, input_, lambda house, caller: quote_decisions.accept_quote(house, caller, quote_id, dry_run), QUOTE
+    )
+
+
+async def decide_items(info: Any, input_: Any, quote_id: str, decisions: Sequence[OneDecision], dry_run: bool) -> Any:
+    """Decide on several offers of a quote."""
+    return await perform(
+        info,
+        input_,
+        lambda house, caller: quote_decisions.decide_items(house, caller, quote_id, decisions, dry_run),
+        QUOTE,
+    )
+
+
+async def close(info: Any, input_: Any, how: str, command: Close) -> Any:
+    """End a quote in one of the ways of CLOSINGS."""
+    return await perform(info, input_, lambda house, caller: CLOSINGS[how](house, caller, command), QUOTE)

@@ -1,0 +1,262 @@
+"""Changing quotes while they are on offer, deciding on them as a whole, and ending them."""
+
+from typing import Any
+
+import strawberry
+
+from domain.access import Scope
+from domain.ids import global_id
+from domain.quote_details import DETAILS, Details
+from domain.quote_edits import ItemChange
+from domain.quote_parts import Verdict
+from domain.use_cases.quote_closings import Close
+from domain.use_cases.quote_decisions import OneDecision
+from domain.use_cases.quote_steps import OfferRef
+from resolvers import quote_edits
+from resolvers.mutations import Result
+from schema.catalogue import SpecificationInput
+from schema.common import Info, MoneyInput, StatusChange
+from schema.declare import column, edge, root, type_of
+from schema.errors import UserError
+from schema.quote_inputs import QuoteItemInput, RecipientInput, optional_money, recipients
+from schema.quote_types import Quote, QuoteItem
+from schema.scalars import DateTime, EmailAddress
+
+_QUOTE = "The quote as it is now; null when the action was refused."
+_CHANGES = "Every status that moved, or with `dryRun` would."
+_ERRORS = "Why nothing was done; empty when it was."
+_DRY_RUN = "Only say what would change."
+_REASON = "Why, for people to read; at most 5,000 characters."
+
+
+@type_of(Result)
+class QuotePayload:
+    """What came of an action on a quote as a whole."""
+
+    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    changes: list[StatusChange] = column(_CHANGES)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@type_of(Result)
+class UpdateItemPayload:
+    """What came of changing a line."""
+
+    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    item: QuoteItem | None = edge("The line as it is now; null when the action was refused.", "item", "item_id")
+    changes: list[StatusChange] = column(_CHANGES)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
+    return strawberry.ID(global_id("Quote", root.quote_id)) if root.quote_id else None
+
+
+@type_of(Result)
+class DeleteQuotePayload:
+    """What came of deleting a quote."""
+
+    deleted_quote_id: strawberry.ID | None = strawberry.field(
+        resolver=_deleted, description="The id the quote had; null when the action was refused."
+    )
+    changes: list[StatusChange] = column(_CHANGES)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@strawberry.input(description="Other things to note of a quote. What is left out stays; null clears.")
+class UpdateQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    requester_email: EmailAddress | None = strawberry.field(
+        default=strawberry.UNSET, description="Who asks; cannot be cleared."
+    )
+    requester_name: str | None = strawberry.field(default=strawberry.UNSET, description="The requester's name.")
+    notification_emails: list[EmailAddress] | None = strawberry.field(
+        default=strawberry.UNSET, description="Who else gets letters, instead of those before. At most 200."
+    )
+    po_number: str | None = strawberry.field(default=strawberry.UNSET, description="The purchase order.")
+    project_reference: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The project it belongs to; at most 200 characters."
+    )
+    assignee_email: EmailAddress | None = strawberry.field(
+        default=strawberry.UNSET, description="Who on our side looks after it."
+    )
+    assignee_name: str | None = strawberry.field(default=strawberry.UNSET, description="The assignee's name.")
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Words to find it by, instead of those before: at most 50 of 50 characters.",
+    )
+    notes: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Internal notes, never shown by the public key; at most 5,000 characters."
+    )
+    public_notes: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Notes for the customer; at most 5,000 characters."
+    )
+    body: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What it says to the customer before its lines; at most 50,000 characters.",
+    )
+    expires_at: DateTime | None = strawberry.field(
+        default=strawberry.UNSET, description="Until when it can be decided; in the future."
+    )
+
+    def details(self) -> Details:
+        return given_details(self)
+
+
+@strawberry.input(description="More lines for a quote.")
+class AddItemsInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    items: list[QuoteItemInput] = strawberry.field(description="The lines; with those there are, at most 200.")
+
+
+@strawberry.input(description="What is to be otherwise in a line. What is left out, or null, stays.")
+class UpdateItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The line.")
+    quantity: int | None = strawberry.field(default=None, description="How many devices, 1 to 1,000.")
+    comments: str | None = strawberry.field(default=None, description="At most 5,000 characters; empty takes them off.")
+    specification: SpecificationInput | None = strawberry.field(
+        default=None, description="What is to be otherwise in the device. Then it has to be priced anew."
+    )
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None, description="Replace all recipients: one, or one for each device."
+    )
+
+    def change(self) -> ItemChange:
+        specification = None if self.specification is None else self.specification.draft()
+        return ItemChange(self.quantity, self.comments, specification, recipients(self.recipients))
+
+
+@strawberry.input(description="Which line to take off.")
+class RemoveItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The line.")
+
+
+@strawberry.input(description="Accept all of a quote.")
+class AcceptQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="One of several decisions.")
+class ItemDecisionInput:
+    id: strawberry.ID = strawberry.field(
+        description="The item or alternative. Of a bare UUID, items are looked at first."
+    )
+    decision: Verdict = strawberry.field(description="Accept or reject.")
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None, description="With an acceptance: replace all recipients of the line."
+    )
+    expected_price: MoneyInput | None = strawberry.field(
+        default=None, description="With an acceptance: the price you saw; when it is another one now, nothing is done."
+    )
+
+    def decided(self) -> OneDecision:
+        price = optional_money(self.expected_price)
+        return OneDecision(self.id, self.decision, recipients(self.recipients), price)
+
+
+@strawberry.input(description="Several decisions on the lines of one quote.")
+class DecideItemsInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, in this order; 1 to 200.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Decline a quote as a whole.")
+class DeclineQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Cancel a quote.")
+class CancelQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Void a quote.")
+class VoidQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Delete a quote.")
+class DeleteQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.type
+class QuoteEditMutations:
+    @root(
+        "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING.",
+        Scope.QUOTES_WRITE,
+    )
+    async def update_quote(info: Info, input: UpdateQuoteInput) -> QuotePayload | None:
+        return await quote_edits.update_quote(info, input, input.quote_id, input.details())
+
+    @root("Put lines after those of a quote that can still be changed.", Scope.QUOTES_WRITE)
+    async def add_items(info: Info, input: AddItemsInput) -> QuotePayload | None:
+        items = tuple(item.draft() for item in input.items)
+        return await quote_edits.add_items(info, input, input.quote_id, items)
+
+    @root("Change an undecided line of a quote that can still be changed.", Scope.QUOTES_WRITE)
+    async def update_item(info: Info, input: UpdateItemInput) -> UpdateItemPayload | None:
+        return await quote_edits.update_item(info, input, line(input.item_id), input.change())
+
+    @root("Take an undecided line off a quote that can still be changed. One line stays.", Scope.QUOTES_WRITE)
+    async def remove_item(info: Info, input: RemoveItemInput) -> QuotePayload | None:
+        return await quote_edits.remove_item(info, input, line(input.item_id))
+
+    @root(
+        "Accept every line that is still open, or none: its item, or the only alternative left. All are ordered.",
+        Scope.QUOTES_WRITE,
+    )
+    async def accept_quote(info: Info, input: AcceptQuoteInput) -> QuotePayload | None:
+        return await quote_edits.accept_quote(info, input, input.quote_id, input.dry_run)
+
+    @root(
+        "Accept and reject items and alternatives of one quote, one after the other; all of it or nothing.",
+        Scope.QUOTES_WRITE,
+    )
+    async def decide_items(info: Info, input: DecideItemsInput) -> QuotePayload | None:
+        decisions = [it.decided() for it in input.decisions]
+        return await quote_edits.decide_items(info, input, input.quote_id, decisions, input.dry_run)
+
+    @root("Decline a quote of which nothing was accepted: every line is rejected.", Scope.QUOTES_WRITE)
+    async def decline_quote(info: Info, input: DeclineQuoteInput) -> QuotePayload | None:
+        return await quote_edits.close(info, input, "decline", Close(input.quote_id, input.reason, input.dry_run))
+
+    @root(
+        "Cancel a quote. Orders that the vendor does not have yet are cancelled with it; a conflict once it has one.",
+        Scope.QUOTES_WRITE,
+    )
+    async def cancel_quote(info: Info, input: CancelQuoteInput) -> QuotePayload | None:
+        return await quote_edits.close(info, input, "cancel", Close(input.quote_id, input.reason, input.dry_run))
+
+    @root(
+        "Take back the offer that a quote makes, even an expired one. Orders as with `cancelQuote`.",
+        Scope.QUOTES_MANAGE,
+    )
+    async def void_quote(info: Info, input: VoidQuoteInput) -> QuotePayload | None:
+        return await quote_edits.close(info, input, "void", Close(input.quote_id, input.reason, input.dry_run))
+
+    @root(
+        "Delete a quote: it is as if it had never been, but for its events. Orders as with `cancelQuote`.",
+        Scope.QUOTES_WRITE,
+    )
+    async def delete_quote(info: Info, input: DeleteQuoteInput) -> DeleteQuotePayload | None:
+        return await quote_edits.close(info, input, "delete", Close(input.quote_id, dry_run=input.dry_run))
+
+
+def line(given: str) -> OfferRef:
+    return OfferRef(given, ("itemId",), ("QuoteItem",))
+
+
+def given_details(input: Any) -> Details:
+    """What an input gives of the details of a quote."""
+    values = {name: getattr(input, name, strawberry.UNSET) for name in DETAILS}
+    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
