@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.catalogue import product_search
+from adapters.database.catalogue import write_product
 from adapters.database.companies import add_company
 from adapters.database.employees import employee_search
 from adapters.database.engine import Database
@@ -149,16 +149,19 @@ async def _catalogue(connection: AsyncConnection) -> list[tuple[Product, list[Co
     for type_, brand, model, ways in CATALOGUE:
         product = Product(new_id(), type_, brand, model, True)
         configurations = [
-            Configuration._make((new_id(), product.id, position, True, *(part or None for part in way), None, None))
+            Configuration._make(
+                (new_id(), product.id, position, True, *(part or None for part in way), *_screen(type_))
+            )
             for position, way in enumerate(ways)
         ]
-        row = {**values(product, tables.products), "search": product_search(product)}
-        await connection.execute(insert(tables.products), row)
-        if configurations:
-            rows = [values(it, tables.configurations) for it in configurations]
-            await connection.execute(insert(tables.configurations), rows)
+        await write_product(connection, product, configurations)
         found.append((product, configurations))
     return found
+
+
+def _screen(type_: ProductType) -> tuple[str | None, str | None]:
+    """Resolution and connection."""
+    return ("3840 x 2160", "USB-C") if type_ == ProductType.MONITOR else (None, None)
 
 
 def address(name: str, code: str) -> str:

@@ -70,6 +70,17 @@ class Configuration(NamedTuple):
     connection_type: str | None
 
 
+class KnownValue(NamedTuple):
+    """A value that something in the catalogue has: `name` is an attribute of a product or one of `PARTS`."""
+
+    name: str
+    value: str
+
+
+# The parts of a configuration that products can be searched by (domain-facts A.7).
+PARTS = ("cpu", "ram", "storage", "screen_size", "resolution", "connection_type")
+
+
 def specification_of(product: Product, configuration: Configuration | None) -> Specification:
     """What a catalogue choice fills in (domain-facts A.3.4)."""
     base = Specification(brand=product.brand, model=product.model)

@@ -1,36 +1,106 @@
 """Answers about products."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from domain.catalogue import ProductType
-from domain.values import NAME_LENGTH, optional_text
+from domain.catalogue import PARTS, ProductType
+from domain.errors import ErrorCode, InvalidInput, Problems
+from domain.values import NAME_LENGTH, fold, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
-from resolvers.errors import checked
+from resolvers.errors import checked, validation_error
 from resolvers.nodes import row_id
+
+MOST_VALUES = 100
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilters:
+    """What a list of products can be narrowed by, as typed. `parts` are the values wanted of parts of a
+    configuration, by the names of `PARTS`; one configuration has to have one value of each."""
+
+    product_type: Sequence[ProductType] | None = None
+    brand: str | None = None
+    search: str | None = None
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    include_inactive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableFilters:
+    """Every value that narrowing a list of products by can find something with."""
+
+    product_type: list[str]
+    brand: list[str]
+    cpu: list[str]
+    ram: list[str]
+    storage: list[str]
+    screen_size: list[str]
+    resolution: list[str]
+    connection_type: list[str]
 
 
 async def product(context: Context, given: str) -> Any:
     """A product by id, or None."""
-    return await context.load("product", row_id(given, ("id",), "Product")[1], "Product")
+    return await context.load("product", row_id(given, ("id",), "Product")[1])
 
 
-async def products(
-    context: Context,
-    page: PageArguments,
-    types: Sequence[ProductType] | None,
-    brand: str | None,
-    search: str | None,
-    include_inactive: bool,
-) -> Any:
-    """Products by brand and model (domain-facts A.7)."""
-    given: dict[str, Any] = {
-        "product_type": tuple(types) if types is not None else None,
-        "brand": checked(("filter", "brand"), optional_text, brand, NAME_LENGTH),
-        "search": checked(("filter", "search"), optional_text, search, NAME_LENGTH),
-        "active": None if include_inactive else True,
+async def products(context: Context, page: PageArguments, given: ProductFilters) -> Any:
+    """Products by brand and model (domain-facts A.7). Raises: GraphQLError with VALIDATION_ERROR."""
+    found: dict[str, Any] = {
+        "product_type": tuple(given.product_type) if given.product_type is not None else None,
+        "brand": checked(("filter", "brand"), optional_text, given.brand, NAME_LENGTH),
+        "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
+        "active": None if given.include_inactive else True,
     }
-    filters = [(name, value) for name, value in given.items() if value is not None]
+    filters = [(name, value) for name, value in found.items() if value is not None]
+    if given.parts:
+        kind = "ever_configured" if given.include_inactive else "configured"
+        filters.append((f"{kind}_{len(given.parts)}", _parts(given.parts)))
     key = page_key("products", page, "NAME", False, filters=filters)
-    return Connection("products", key, await context.load("products", key, "Product"))
+    return Connection("products", key, await context.load("products", key))
+
+
+async def available_filters(context: Context) -> Any:
+    """What products can be narrowed by, each value once whatever its case."""
+    names = ("product_type", "brand", *PARTS)
+    found = await context.load_bulk("known_values", names)
+    return AvailableFilters(*(_in_order(it.value for it in rows) for rows in found))
+
+
+def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    problems = Problems()
+    pairs: dict[tuple[str, str], None] = {}
+    for name, wanted in given.items():
+        path = ("filter", _camel(name))
+        if len(wanted) > MOST_VALUES:
+            problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_VALUES} values, not {len(wanted)}.")
+        for index, value in enumerate(wanted[:MOST_VALUES]):
+            text = problems.check((*path, str(index)), optional_text, value, NAME_LENGTH)
+            if text is not None:
+                pairs[(name, text)] = None
+    try:
+        problems.raise_if_any()
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+    return tuple(pairs)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _in_order(values: Any) -> list[str]:
+    """Values as people order them: 8 GB before 16 GB."""
+    once: dict[str, str] = {}
+    for value in values:
+        once.setdefault(fold(value), value)
+    return [once[key] for key in sorted(once, key=_natural)]
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    return [(0, int(it), "") if _DIGITS.fullmatch(it) else (1, 0, it) for it in _DIGITS.split(text) if it]

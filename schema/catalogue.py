@@ -10,6 +10,7 @@ from domain.catalogue import ProductType
 from domain.kits import KitDevice
 from domain.quote_parts import Alternative, QuoteItem
 from resolvers import catalogue
+from resolvers.catalogue import ProductFilters
 from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
 from schema.declare import column, edge, identity, root, type_of
 
@@ -92,9 +93,33 @@ class Product(Node):
     configurations: list[Configuration] = edge("The ways it comes.", "configurations_by_product", many=True)
 
 
+@type_of(catalogue.AvailableFilters)
+class AvailableFilters:
+    """Every value that products one can ask for have, to offer as choices for `ProductFilter`."""
+
+    product_type: list[ProductType] = column("Kinds of devices.")
+    brand: list[str] = column("Makers.")
+    cpu: list[str] = column("Processors.")
+    ram: list[str] = column("Sizes of memory.")
+    storage: list[str] = column("Sizes of disks.")
+    screen_size: list[str] = column("Screen sizes.")
+    resolution: list[str] = column("Screen resolutions.")
+    connection_type: list[str] = column("Ways to connect.")
+
+
+async def _available_filters(info: Info) -> AvailableFilters:
+    return await catalogue.available_filters(info.context)
+
+
 @strawberry.type(description="A page of products.")
 class ProductConnection(Connection[Product]):
-    pass
+    available_filters: AvailableFilters = strawberry.field(
+        resolver=_available_filters,
+        description="Every value to narrow the list by, whatever it is narrowed by now. Looked up only when asked for.",
+    )
+
+
+_TOGETHER = "Where several parts are given, one configuration has to have them all."
 
 
 @strawberry.input(description="Which products. All that is given must hold; texts match in any case.")
@@ -102,7 +127,17 @@ class ProductFilter:
     product_type: list[ProductType] | None = strawberry.field(default=None, description="Of one of these kinds.")
     brand: str | None = strawberry.field(default=None, description="Of this maker.")
     search: str | None = strawberry.field(default=None, description="With this in brand or model.")
+    cpu: list[str] | None = strawberry.field(default=None, description=f"With one of these processors. {_TOGETHER}")
+    ram: list[str] | None = strawberry.field(default=None, description="With one of these sizes of memory.")
+    storage: list[str] | None = strawberry.field(default=None, description="With one of these sizes of disk.")
+    screen_size: list[str] | None = strawberry.field(default=None, description="With one of these screen sizes.")
+    resolution: list[str] | None = strawberry.field(default=None, description="With one of these resolutions.")
+    connection_type: list[str] | None = strawberry.field(default=None, description="With one of these connections.")
     include_inactive: bool = strawberry.field(default=False, description="Also what cannot be asked for any more.")
+
+    def filters(self) -> ProductFilters:
+        parts = {name: value for name in rows.PARTS if (value := getattr(self, name)) is not None}
+        return ProductFilters(self.product_type, self.brand, self.search, parts, self.include_inactive)
 
 
 @strawberry.type
@@ -123,7 +158,4 @@ class CatalogueQueries:
         before: Before = None,
     ) -> ProductConnection:
         wanted: Any = filter or ProductFilter()
-        page = arguments(first, after, last, before)
-        return await catalogue.products(
-            info.context, page, wanted.product_type, wanted.brand, wanted.search, wanted.include_inactive
-        )
+        return await catalogue.products(info.context, arguments(first, after, last, before), wanted.filters())

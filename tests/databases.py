@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
-from adapters.database import tables
+from adapters.database import catalogue
 from adapters.database.companies import add_company
 from adapters.database.engine import Database, open_database
 from adapters.database.schema import migrate
@@ -20,7 +20,6 @@ from domain.jobs import Patience
 from domain.ports import House
 from domain.quotes import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
-from domain.values import fold
 from tests.builders import NOW
 from tests.fake_outside import NoOutside
 from tests.fakes import Clock, MemoryJobs
@@ -89,11 +88,8 @@ async def a_company(database: Database, code: str = "AUSTRAL") -> Company:
 
 async def write_product(database: Database, product: Product, *configurations: Configuration) -> None:
     """Put a product into the catalogue."""
-    search = fold(f"{product.brand} {product.model}")
     async with database.write.begin() as connection:
-        await connection.execute(insert(tables.products), {**product._asdict(), "search": search})
-        for it in configurations:
-            await connection.execute(insert(tables.configurations), it._asdict())
+        await catalogue.write_product(connection, product, configurations)
 
 
 async def write_quotes(database: Database, *quotes: QuoteAggregate) -> None:

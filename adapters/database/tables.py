@@ -99,6 +99,8 @@ products = Table(
     Column("model", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("search", Key, nullable=False),
+    Column("brand_key", Key),
+    Index(None, "brand_key"),
 )
 
 configurations = Table(
@@ -110,6 +112,17 @@ configurations = Table(
     Column("active", Boolean, nullable=False),
     *(Column(name, Text) for name in ("os", "cpu", "ram", "storage", "screen_size", "resolution", "connection_type")),
     Index(None, "product_id", "position"),
+)
+
+# The parts of each configuration by name, to find it by: `key` is the name and the casefolded value. A projection.
+configuration_parts = Table(
+    "configuration_parts",
+    metadata,
+    Column("configuration_id", ForeignKey("configurations.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("key", Key, nullable=False),
+    Index(None, "key", "configuration_id"),
 )
 
 employees = Table(

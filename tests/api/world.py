@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 
 from adapters.database import schema as database_schema
 from adapters.database import tables
-from adapters.database.catalogue import product_search
+from adapters.database.catalogue import write_product
 from adapters.database.companies import add_company
 from adapters.database.employees import employee_search
 from adapters.database.engine import Database, open_database
@@ -85,11 +85,8 @@ async def _fill(database: Database) -> None:
                 people = [_employee(code, environment, tenant_id, number) for number in range(len(PEOPLE))]
                 rows = [{**values(it, tables.employees), "search": employee_search(it)} for it in people]
                 await connection.execute(insert(tables.employees), rows)
-        products = [{**values(it, tables.products), "search": product_search(it)} for it in PRODUCTS]
-        await connection.execute(insert(tables.products), products)
-        await connection.execute(
-            insert(tables.configurations), [values(it, tables.configurations) for it in CONFIGURATIONS]
-        )
+        for product in PRODUCTS:
+            await write_product(connection, product, [it for it in CONFIGURATIONS if it.product_id == product.id])
 
 
 def _employee(code: str, environment: Environment, tenant_id: int, number: int) -> Employee:
