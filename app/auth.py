@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from time import monotonic
 
 from adapters.database.companies import LAST_USE_EVERY, SqlKeys
@@ -26,6 +27,7 @@ class Doorkeeper:
         self._noting: set[asyncio.Task[None]] = set()
         self._noted: dict[str, datetime] = {}
         self._recent: dict[str, tuple[float, ApiKey]] = {}
+        self._looking: dict[str, asyncio.Task[ApiKey | None]] = {}
 
     async def admit(self, authorization: str | None) -> Caller:
         """The caller. Raises: Unauthorized, Forbidden (domain-facts A.1.4)."""
@@ -40,19 +42,42 @@ class Doorkeeper:
         return caller
 
     async def _stored(self, key: str) -> ApiKey | None:
-        """The key as stored a moment ago: under load one look serves many requests."""
+        """The key as stored a moment ago: under load one look serves many requests, and mostly before it is needed."""
         looked, stored = self._recent.get(key, (0.0, None))
-        if stored is None or monotonic() - looked > REMEMBERED:
+        age = monotonic() - looked
+        if stored is not None and age <= REMEMBERED:
+            if age > REMEMBERED / 2:
+                self._look(key)
+            return stored
+        return await asyncio.shield(self._look(key))
+
+    def _look(self, key: str) -> "asyncio.Task[ApiKey | None]":
+        """The one look at a key that is under way."""
+        if key not in self._looking:
+            self._looking[key] = task = asyncio.create_task(self._find(key))
+            task.add_done_callback(partial(self._looked, key))
+        return self._looking[key]
+
+    def _looked(self, key: str, task: "asyncio.Task[ApiKey | None]") -> None:
+        del self._looking[key]
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("cannot look a key up", exc_info=task.exception())
+
+    async def _find(self, key: str) -> ApiKey | None:
+        # What is found was so when it was asked for.
+        asked = monotonic()
+        stored = await self._keys.find(key)
+        if stored is None:
+            self._recent.pop(key, None)
+        else:
             if len(self._recent) >= MOST_REMEMBERED:
                 self._recent.clear()
-            stored = await self._keys.find(key)
-            if stored is not None:
-                self._recent[key] = (monotonic(), stored)
+            self._recent[key] = (asked, stored)
         return stored
 
     async def close(self) -> None:
-        """Wait for notes under way."""
-        await asyncio.gather(*self._noting, return_exceptions=True)
+        """Wait for what is under way."""
+        await asyncio.gather(*self._noting, *self._looking.values(), return_exceptions=True)
 
     def _note_use(self, caller: Caller, last: datetime | None, now: datetime) -> None:
         """Apart from the request, which need not wait, and at most once a minute."""

@@ -97,6 +97,10 @@ class Engine:
             raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
         return prepared
 
+    @property
+    def documents_kept(self) -> int:
+        return len(self._prepared)
+
     async def execute(self, request: Request, caller: Caller, as_text: bool = False) -> ExecutionResult:
         """Run a query or a mutation. With `as_text`, parts of the data may be finished JSON. Raises: Refusal."""
         prepared = self.prepare(request, caller)
