@@ -15,6 +15,7 @@ from adapters.database.engine import Database
 from app import playground
 from app.auth import Doorkeeper
 from app.engine import Engine, Refusal, Request
+from app.metrics import Metrics
 from app.sockets import SocketView
 from domain.access import Forbidden, Unauthorized
 from domain.ids import new_id
@@ -36,6 +37,7 @@ class Api:
         self._database = database
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._view = SocketView(engine, doorkeeper, self._sockets)
+        self.metrics = Metrics(engine)
         self._page = playground.page(GRAPHQL_PATH)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
@@ -114,6 +116,7 @@ def build_app(api: Api, closing: Callable[[], None]) -> web.Application:
     app.router.add_post(GRAPHQL_PATH, api.post)
     app.router.add_get("/healthz", api.health)
     app.router.add_get("/readyz", api.ready)
+    app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
     app.on_shutdown.append(shut_down)

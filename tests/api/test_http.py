@@ -177,6 +177,17 @@ async def test_a_server_over_a_migrated_database_is_well(api):
             assert (response.status, await response.json()) == (200, {"status": told})
 
 
+async def test_the_figures_tell_how_plans_fare(new_database):
+    async with running(await new_database("sqlite")) as api:
+        for query in (VIEWER, VIEWER, "{ __typename __schema { queryType { name } } }"):
+            assert (await api.run(query)).data
+        async with api.http.get(api.server.make_url("/metrics")) as response:
+            told = await response.text()
+    for outcome in ("hit", "miss", "fallback"):
+        assert f'quotegraph_plans_total{{outcome="{outcome}"}} 1.0' in told
+    assert "quotegraph_documents_kept 2.0" in told
+
+
 async def test_a_server_over_a_database_that_is_not_migrated_lives_and_is_not_ready(tmp_path):
     async with bare(f"sqlite+aiosqlite:///{tmp_path}/empty.db") as api:
         async with api.http.get(api.server.make_url("/healthz")) as response:
