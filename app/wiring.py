@@ -14,7 +14,7 @@ from adapters.database.companies import COMPANY_LOADERS, SqlKeys
 from adapters.database.customers import CUSTOMER_LOADERS
 from adapters.database.employees import EMPLOYEE_LOADERS
 from adapters.database.engine import Database, open_database
-from adapters.database.events import SqlEventLog
+from adapters.database.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
 from adapters.database.kits import KIT_LOADERS
 from adapters.database.loaders import LoaderSpec
@@ -44,6 +44,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **VENDOR_ORDER_LOADERS,
     **ASSET_LOADERS,
     **JOB_LOADERS,
+    **EVENT_LOADERS,
 }
 
 

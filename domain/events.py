@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.access import Actor, Scope
+from domain.access import Actor, ActorKind, Scope
 from domain.errors import NodeRef
 
 
@@ -101,15 +101,25 @@ class NewEvent:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A recorded event. `number` counts a tenant's events without gaps, in the order of commits."""
 
     id: str
     number: int
     type: EventType
     tenant_id: int
-    node: NodeRef
-    actor: Actor
+    node_type: str
+    node_id: str
+    actor_kind: ActorKind
+    actor_id: str
+    actor_name: str
     occurred_at: datetime
     changes: tuple[StatusChange, ...]
+
+    @property
+    def node(self) -> NodeRef:
+        return NodeRef(self.node_type, self.node_id)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind(self.actor_kind), self.actor_id, self.actor_name)

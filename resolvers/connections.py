@@ -123,12 +123,14 @@ def decode_cursor(cursor: str, loader: str, order: str) -> tuple[Any, ...]:
 
 
 def _can_be(place: Sequence[Any], order: str) -> bool:
-    """Whether a row could stand there: a place is what the list is ordered by, a time or a text, and the row's id."""
+    """Whether a row could stand there: a place is what the list is ordered by, a time, number or text, and its id."""
     value, row_id = place
     if not isinstance(row_id, str) or str(UUID(row_id)) != row_id:
         return False
     if order.endswith("_AT"):
         return isinstance(value, datetime)
+    if order == "NUMBER":
+        return type(value) is int and 0 <= value < 2**63
     # Half a character fails to encode, which is a ValueError.
     return isinstance(value, str) and b"\0" not in value.encode()
 

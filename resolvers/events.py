@@ -4,32 +4,20 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access import SYSTEM, Actor
+from domain.access import SYSTEM
 from domain.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem
-from domain.events import READ_SCOPES, Event, EventType, StatusChange
+from domain.events import READ_SCOPES, Event, EventType
 from domain.ids import new_id
+from domain.paging import PageKey
+from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, not_found, validation_error
 from resolvers.nodes import NODE_LOADERS, row_id
 
 BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """An event as a subscriber gets it."""
-
-    id: str
-    cursor: str
-    type: EventType
-    occurred_at: datetime
-    actor: Actor
-    node: NodeRef
-    changes: tuple[StatusChange, ...]
 
 
 async def node_changed(
@@ -62,7 +50,7 @@ async def _stream(
     types: Sequence[EventType] | None,
     node: NodeRef | None,
     include_current: bool,
-) -> AsyncIterator[Message]:
+) -> AsyncIterator[Event]:
     services, node_id = context.services, node.id if node else None
     with services.news.listen(tenant_id) as news:
         # Read before the state is, so that what happens in between is told again rather than missed.
@@ -75,7 +63,7 @@ async def _stream(
             for event in batch:
                 number = event.number
                 if (types is None or event.type in types) and READ_SCOPES[event.type] in context.caller.scopes:
-                    yield _message(event)
+                    yield event
             if len(batch) < BATCH:
                 await news.wait()
 
@@ -96,14 +84,19 @@ def _refused(code: ErrorCode, message: str) -> Exception:
     return validation_error(InvalidInput(Problem(code, message, ("companyId",))))
 
 
-def _message(event: Event) -> Message:
-    cursor = encode_cursor(event.tenant_id, event.number)
-    return Message(event.id, cursor, event.type, event.occurred_at, event.actor, event.node, event.changes)
+def _current(node: NodeRef, tenant_id: int, number: int) -> Event:
+    place = (new_id(), number, EventType.CURRENT_STATE, tenant_id)
+    return Event(*place, node.type, node.id, *SYSTEM, datetime.now(UTC), ())
 
 
-def _current(node: NodeRef, tenant_id: int, number: int) -> Message:
-    cursor = encode_cursor(tenant_id, number)
-    return Message(new_id(), cursor, EventType.CURRENT_STATE, datetime.now(UTC), SYSTEM, node, ())
+def history_key(parent: str, **page: Any) -> PageKey:
+    """The page of what happened to a node, the latest first. Raises: GraphQLError with VALIDATION_ERROR."""
+    return page_key("events_by_node", PageArguments(**page), "NUMBER", True, parent)
+
+
+def cursor_of(event: Event) -> str:
+    """What subscriptions go on from after this event."""
+    return encode_cursor(event.tenant_id, event.number)
 
 
 def encode_cursor(tenant_id: int, number: int) -> str:

@@ -1,14 +1,15 @@
 """Events, and the subscriptions that tell them."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from domain.access import Scope
+from domain.events import Event as EventRow
 from domain.events import EventType
 from resolvers import events
-from schema.common import Actor, Info, Node, StatusChange, describe
+from schema.common import Actor, Connection, Info, Node, StatusChange, describe
 from schema.declare import column, identity, reference, subscription, type_of
 from schema.scalars import DateTime
 
@@ -63,17 +64,28 @@ describe(
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."
 
 
-@type_of(events.Message)
+def _cursor(root: strawberry.Parent[Any]) -> str:
+    return events.cursor_of(root)
+
+
+@type_of(EventRow)
 class Event:
     """Something that happened. Events of a company come in the order in which they became true."""
 
     id: strawberry.ID = identity("Event")
-    cursor: str = column("Pass it as `after` to go on from here.")
+    cursor: str = strawberry.field(
+        resolver=_cursor, description="Pass it as `after` of a subscription to go on from here."
+    )
     type: EventType = column("What happened.")
     occurred_at: DateTime = column("When.")
     actor: Actor = column("Who caused it.")
     node: Node | None = reference("What it happened to, as it is now; null when it is gone.")
     changes: list[StatusChange] = column("Every status that moved.")
+
+
+@strawberry.type(description="A page of events.")
+class EventConnection(Connection[Event]):
+    pass
 
 
 @strawberry.type(description="Everything that can be told as it happens.")

@@ -1,7 +1,6 @@
 """The event log: appended to by the unit of work, read by subscriptions."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -11,10 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from domain.access import Actor, ActorKind
-from domain.errors import NodeRef
-from domain.events import Event, EventType, NewEvent, StatusChange, StatusField
+from adapters.database.loaders import LoaderSpec, paged
+from adapters.database.rows import rows
+from domain.events import Event, NewEvent
 from domain.ids import new_id
+
+EVENTS = rows(Event, tables.events)
+
+EVENT_LOADERS: dict[str, LoaderSpec] = {
+    "events_by_node": paged(EVENTS, parent="node_id", orders={"NUMBER": "number"}),
+}
 
 
 async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
@@ -26,25 +31,25 @@ async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> Non
         raised = update(of).where(of.c.id == tenant_id).values(last_event=of.c.last_event + len(mine))
         last = (await connection.execute(raised.returning(of.c.last_event))).scalar_one()
         first = last - len(mine) + 1
-        rows = [_values(event, number) for number, event in enumerate(mine, first)]
-        await connection.execute(insert(tables.events), rows)
+        written = [_values(event, number) for number, event in enumerate(mine, first)]
+        await connection.execute(insert(tables.events), written)
     await _note_times(connection, events)
 
 
 async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
-    rows = [
+    times = [
         {"tenant_id": event.tenant_id, "node_id": change.node.id, "status": change.to_status, "at": event.occurred_at}
         for event in events
         for change in event.changes
     ]
-    await note_status_times(connection, rows)
+    await note_status_times(connection, times)
 
 
-async def note_status_times(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
     """Keep when each node first reached each status; later times are ignored (domain-facts A.3.1)."""
-    if rows:
+    if times:
         dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        await connection.execute(dialect_insert(tables.status_times).on_conflict_do_nothing(), list(rows))
+        await connection.execute(dialect_insert(tables.status_times).on_conflict_do_nothing(), list(times))
 
 
 class SqlEventLog:
@@ -61,11 +66,11 @@ class SqlEventLog:
     async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
         """Events with a higher number, oldest first, of one node when it is named."""
         of = tables.events.c
-        statement = select(tables.events).where(of.tenant_id == tenant_id, of.number > number)
+        statement = EVENTS.select().where(of.tenant_id == tenant_id, of.number > number)
         if node_id is not None:
             statement = statement.where(of.node_id == node_id)
         async with self._database.read.connect() as connection:
-            return [_event(row) for row in await connection.execute(statement.order_by(of.number).limit(limit))]
+            return EVENTS.read(await connection.execute(statement.order_by(of.number).limit(limit)))
 
 
 def _values(event: NewEvent, number: int) -> dict[str, Any]:
@@ -80,35 +85,5 @@ def _values(event: NewEvent, number: int) -> dict[str, Any]:
         "actor_id": event.actor.id,
         "actor_name": event.actor.name,
         "occurred_at": event.occurred_at,
-        "changes": dump_changes(event.changes),
+        "changes": event.changes,
     }
-
-
-def dump_changes(changes: Sequence[StatusChange]) -> list[list[str]]:
-    """Changes as JSON keeps them."""
-    return [_dumped(change) for change in changes]
-
-
-def load_changes(stored: Sequence[Sequence[str]]) -> tuple[StatusChange, ...]:
-    """The changes that `dump_changes` wrote."""
-    return tuple(StatusChange(NodeRef(it[0], it[1]), it[2], it[3], *map(StatusField, it[4:])) for it in stored)
-
-
-def _dumped(change: StatusChange) -> list[str]:
-    # Which status it is goes without saying where an object has only one.
-    other = [] if change.field == StatusField.STATUS else [str(change.field)]
-    return [change.node.type, change.node.id, str(change.from_status), str(change.to_status), *other]
-
-
-def _event(row: Any) -> Event:
-    at: datetime = row.occurred_at
-    return Event(
-        id=row.id,
-        number=row.number,
-        type=EventType(row.type),
-        tenant_id=row.tenant_id,
-        node=NodeRef(row.node_type, row.node_id),
-        actor=Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_name),
-        occurred_at=at,
-        changes=load_changes(row.changes),
-    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.database.events import dump_changes, load_changes
+from adapters.database.types import dump_changes, load_changes
 from domain.errors import Collision, Conflict, ErrorCode, NodeRef, Problem
 from domain.ports import Outcome
 from domain.rejections import Rejection

@@ -24,7 +24,7 @@ from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
 from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
-from adapters.database.types import Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
+from adapters.database.types import Changes, Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
 from domain.employees import EmployeeStatus
@@ -331,7 +331,7 @@ events = Table(
     Column("actor_id", Text, nullable=False),
     Column("actor_name", Text, nullable=False),
     Column("occurred_at", UtcDateTime, nullable=False),
-    Column("changes", Json, nullable=False),
+    Column("changes", Changes, nullable=False),
     Index(None, "node_id", "number"),
 )
 

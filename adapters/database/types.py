@@ -10,6 +10,8 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, String, Text, 
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from domain.errors import NodeRef
+from domain.events import StatusChange, StatusField
 from domain.money import Money
 from domain.outbound import AlternativeGroup, Candidate, EmployeeDetails
 
@@ -84,6 +86,34 @@ class VendorEmployee(Json):
 def _candidate(stored: list[Any]) -> Candidate:
     *device, price = stored
     return Candidate._make([*device, None if price is None else Money(*price)])
+
+
+class Changes(Json):
+    """The changes of an event: of each the node, from where to where, and of which status unless it is the only one."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else super().process_bind_param(dump_changes(value), dialect)
+
+    def load(self, stored: str) -> Any:
+        return load_changes(json.loads(stored))
+
+
+def dump_changes(changes: Sequence[StatusChange]) -> list[list[str]]:
+    """Changes as JSON keeps them."""
+    return [_dumped(change) for change in changes]
+
+
+def load_changes(stored: Sequence[Sequence[str]]) -> tuple[StatusChange, ...]:
+    """The changes that `dump_changes` wrote."""
+    return tuple(StatusChange(NodeRef(it[0], it[1]), it[2], it[3], *map(StatusField, it[4:])) for it in stored)
+
+
+def _dumped(change: StatusChange) -> list[str]:
+    # Which status it is goes without saying where an object has only one.
+    other = [] if change.field == StatusField.STATUS else [str(change.field)]
+    return [change.node.type, change.node.id, str(change.from_status), str(change.to_status), *other]
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from adapters.database.events import SqlEventLog, dump_changes, load_changes
+from adapters.database.events import SqlEventLog
+from adapters.database.types import dump_changes, load_changes
 from domain.access import SYSTEM
 from domain.errors import NodeRef
 from domain.events import EventType, NewEvent, StatusChange

@@ -88,6 +88,8 @@ EDGES = {
     "company { employees(first: 2) { nodes { id } } }": 3,
     "company { employees { nodes { recipients(first: 2) { nodes { id } } } } }": 4,
     "items { id status price { amount } specification { model } agreedPrice { by { name } } }": 2,
+    "history(first: 2) { nodes { type actor { name } changes { from to } } }": 2,
+    "history { totalCount }": 3,
     "items { quote { id } }": 3,
     "items { product { id } }": 3,
     "items { product { configurations { id } } }": 4,
