@@ -216,6 +216,19 @@ def export_schema() -> None:
     print(sdl(), end="")
 
 
+@cli.command("states")
+def states_command(
+    format: Annotated[str, typer.Option(help="mermaid: one diagram; markdown: the page docs/states.md.")] = "mermaid",
+) -> None:
+    """Draw the states of quotes and what belongs to them, from the tables the rules ask."""
+    from app import states
+
+    drawings = {"mermaid": states.mermaid, "markdown": states.markdown}
+    if format not in drawings:
+        raise Failure(f"--format is mermaid or markdown, not {format!r}.")
+    print(drawings[format]())
+
+
 def main() -> None:
     """Run the command; what cannot be done is told in a sentence, with exit code 2."""
     try:
