@@ -18,7 +18,8 @@ from app.settings import BadSettings, Settings, read_settings
 from domain.access import ApiKey, Environment, Scope, key_prefix, new_key
 from domain.errors import Invalid
 from domain.ids import new_id
-from domain.values import moment
+from domain.values import country as country_code
+from domain.values import email, moment, text
 
 T = TypeVar("T")
 
@@ -135,6 +136,36 @@ def create_company(code: str, name: str) -> None:
 
     run(_with_database(write))
     print(f"{code.upper()} is there.")
+
+
+@companies.command("describe")
+def describe_company(
+    code: Annotated[str, typer.Argument(help="The company's code.")],
+    country: Annotated[str, typer.Option(help="ISO 3166-1 code or English name.")] = "",
+    legal_number: Annotated[str, typer.Option(help="The number it is registered under.")] = "",
+    contact_email: Annotated[str, typer.Option(help="Whom the vendor writes to.")] = "",
+    phone: Annotated[str, typer.Option(help="Whom the vendor calls.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Send the code alone again.")] = False,
+) -> None:
+    """Have the vendor told who a company is, with each order. All is needed, or --clear."""
+    nothing = dict.fromkeys(("legal_number", "contact_email", "phone"))
+    where, told = (None, nothing) if clear else _described(country, legal_number, contact_email, phone)
+
+    async def write(database: Database) -> None:
+        await _require_migrated(database)
+        if not await SqlCompanies(database).describe(code, where, told):
+            raise Failure(await _no_company(database, code))
+
+    run(_with_database(write))
+    print(f"The vendor is told {'the code of' if clear else 'who is'} {code.upper()}.")
+
+
+def _described(country: str, legal_number: str, contact_email: str, phone: str) -> tuple[str, dict[str, str | None]]:
+    try:
+        told: dict[str, str | None] = {"legal_number": text(legal_number), "phone": text(phone)}
+        return country_code(country), {**told, "contact_email": email(contact_email)}
+    except Invalid as invalid:
+        raise Failure(f"--country, --legal-number, --contact-email and --phone: {invalid.message}") from None
 
 
 @companies.command("api")

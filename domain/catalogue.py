@@ -17,6 +17,12 @@ class ProductType(StrEnum):
     HEADPHONES = "HEADPHONES"
     WEBCAM = "WEBCAM"
     ACCESSORY = "ACCESSORY"
+    WARRANTY_MAC = "WARRANTY_MAC"
+    WARRANTY_WINDOWS = "WARRANTY_WINDOWS"
+
+
+# Extended warranties, which the vendor sells like devices but which have no specification (domain-facts B.2.1).
+WARRANTIES = frozenset({ProductType.WARRANTY_MAC, ProductType.WARRANTY_WINDOWS})
 
 
 class Specification(NamedTuple):
@@ -99,6 +105,14 @@ def parse_specification(raw: Specification, problems: Problems, path: Path) -> S
             for name, value in zip(names, raw, strict=True)
         )
     )
+
+
+def require_none(specification: Specification, problems: Problems, path: Path) -> None:
+    """A warranty has no specification: the vendor forbids every part of it (domain-facts B.2.1)."""
+    names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
+    for name, value in zip(names, specification, strict=True):
+        if value is not None:
+            problems.add((*path, name), ErrorCode.NOT_ALLOWED, "A warranty has no specification; leave this out.")
 
 
 def require_named(specification: Specification, problems: Problems, path: Path) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from domain.catalogue import (
     UNSPECIFIED,
+    WARRANTIES,
     Configuration,
     Product,
     ProductType,
     Specification,
     parse_specification,
     require_named,
+    require_none,
     specification_of,
 )
 from domain.customers import Customer
@@ -110,7 +112,8 @@ def wanted_device(
         return _catalogue_device(device, chosen, problems, (*path, "catalogue"))
     where = (*path, "custom", "specification")
     specification = parse_specification(device.specification, problems, where)
-    require_named(specification, problems, where)
+    check = require_none if device.product_type in WARRANTIES else require_named
+    check(specification, problems, where)
     return WantedDevice(device.product_type, specification)
 
 

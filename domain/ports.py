@@ -18,7 +18,7 @@ from domain.employees import Employee
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
 from domain.kits import Kit, KitAggregate
-from domain.outbound import Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
+from domain.outbound import CompanyDetails, Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
 from domain.quotes import QuoteAggregate
 from domain.rejections import Rejection
 from domain.vendor_orders import VendorOrder
@@ -145,6 +145,9 @@ class TenantStore(Protocol):
     async def by_company(self, company_id: str) -> Tenant | None: ...
 
     async def by_id(self, tenant_id: int) -> Tenant: ...
+
+    async def company_details(self, tenant_id: int) -> CompanyDetails | None:
+        """The company as the vendor is to be told of it; None where the vendor knows its code."""
 
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         """A number for a new quote: epoch milliseconds, unique within the tenant (domain-facts F.1, 8)."""

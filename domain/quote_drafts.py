@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.catalogue import Specification, parse_specification, require_named
+from domain.catalogue import WARRANTIES, Specification, parse_specification, require_named
 from domain.customers import known_customer
 from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
+from domain.outbound import SendTo
 from domain.quote_details import Details, noted
 from domain.quote_parts import (
     Alternative,
@@ -51,6 +52,11 @@ class RecipientDraft:
     address: str | None = None
     storage: bool = False
     hire_date: str | None = None
+    destination: SendTo | None = None
+    city: str | None = None
+    post_code: str | None = None
+    address_extra: str | None = None
+    government_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ class QuoteDraft:
     notification_emails: tuple[str, ...] = ()
     customer_id: str | None = None
     details: Details = field(default_factory=dict)
+    client_name: str | None = None
+    abm_id: str | None = None
+    auto_quote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +96,17 @@ class AlternativeDraft:
 
 
 def build_quote(
-    draft: QuoteDraft, chosen: Chosen, tenant_id: int, order_id: str, at: datetime, new_id: Callable[[], str]
+    draft: QuoteDraft,
+    chosen: Chosen,
+    tenant_id: int,
+    order_id: str,
+    at: datetime,
+    new_id: Callable[[], str],
+    sandbox: bool = False,
 ) -> QuoteAggregate:
     """The quote a customer asks for, PENDING and unpriced (domain-facts A.3.4).
 
+    `sandbox` says that it is test data, whose orders go to the vendor's sandbox.
     Raises: InvalidInput, with every problem of the input.
     """
     problems = Problems()
@@ -107,8 +123,13 @@ def build_quote(
         created_at=at,
         updated_at=at,
         customer_id=_customer(draft.customer_id, chosen, problems),
+        client_name=problems.check(("clientName",), optional_text, draft.client_name, NAME_LENGTH),
+        abm_id=problems.check(("abmId",), optional_text, draft.abm_id, NAME_LENGTH),
+        auto_quote=draft.auto_quote,
     )
     quote = noted(quote, _details(draft), problems, at)
+    if draft.auto_quote and not sandbox:
+        problems.add(("autoQuote",), ErrorCode.NOT_ALLOWED, "Only the vendor's sandbox does this: use a test key.")
     lines = build_lines(quote, draft.items, chosen, problems, new_id)
     problems.raise_if_any()
     return QuoteAggregate(quote, lines)
@@ -163,6 +184,8 @@ def build_alternative(
     """An alternative without a price, open for a decision once it has one (domain-facts A.3.1)."""
     specification = parse_specification(draft.specification, problems, ("specification",))
     require_named(specification, problems, ("specification",))
+    if item.product_type in WARRANTIES:
+        problems.add(("itemId",), ErrorCode.NOT_SUPPORTED, "A warranty has no alternatives.")
     return Alternative(
         alternative_id,
         item.tenant_id,
@@ -264,6 +287,7 @@ def _build_recipient(
     draft: RecipientDraft, item: QuoteItem, position: int, problems: Problems, path: Path, recipient_id: str
 ) -> Recipient:
     address = problems.check((*path, "email"), optional_email, draft.email)
+    destination = _destination(draft, problems, path)
     return Recipient(
         id=recipient_id,
         tenant_id=item.tenant_id,
@@ -277,11 +301,23 @@ def _build_recipient(
         country=problems.check((*path, "country"), country, draft.country) or "",
         phone_number=problems.check((*path, "phoneNumber"), optional_text, draft.phone_number, 50),
         address=problems.check((*path, "address"), optional_text, draft.address),
-        storage=draft.storage,
+        storage=destination == SendTo.STORAGE,
         hire_date=problems.check((*path, "hireDate"), optional_date, draft.hire_date),
         tracking_code=None,
         tracking_link=None,
         serial_number=None,
         invoice_number=None,
         vendor_order_id=None,
+        destination=destination,
+        city=problems.check((*path, "city"), optional_text, draft.city, NAME_LENGTH),
+        post_code=problems.check((*path, "postCode"), optional_text, draft.post_code, 50),
+        address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
+        government_id=problems.check((*path, "governmentId"), optional_text, draft.government_id, 50),
     )
+
+
+def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> SendTo:
+    """Where a recipient's device goes; `storage` is the older way to say STORAGE (domain-facts A.3.1, B.2.1)."""
+    if draft.storage and draft.destination not in (None, SendTo.STORAGE):
+        problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `storage` the destination is STORAGE.")
+    return draft.destination or (SendTo.STORAGE if draft.storage else SendTo.EMPLOYEE)

@@ -11,6 +11,7 @@ from domain.access import Actor, ActorKind
 from domain.catalogue import ProductType, Specification
 from domain.errors import NodeRef
 from domain.money import Money
+from domain.outbound import SendTo
 
 
 class QuoteStatus(StrEnum):
@@ -91,6 +92,10 @@ class Verdict(StrEnum):
     REJECT = "REJECT"
 
 
+WARRANTY_TITLES = {
+    ProductType.WARRANTY_MAC: "Extended warranty for a Mac",
+    ProductType.WARRANTY_WINDOWS: "Extended warranty for a Windows laptop",
+}
 OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
 FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
 
@@ -127,6 +132,10 @@ class Quote(NamedTuple):
     tags: tuple[str, ...] = ()
 
     customer_id: str | None = None
+
+    client_name: str | None = None
+    abm_id: str | None = None
+    auto_quote: bool = False
 
     @property
     def ref(self) -> NodeRef:
@@ -185,6 +194,11 @@ class QuoteItem(NamedTuple):
         return _specification(self)
 
     @property
+    def title(self) -> str:
+        """How people call the device, or the warranty."""
+        return WARRANTY_TITLES.get(self.product_type) or self.specification.title
+
+    @property
     def agreement(self) -> "Agreement | None":
         """What was agreed when an offer of this line was accepted."""
         price = _money(self.agreed_price_minor, self.agreed_price_currency)
@@ -232,6 +246,11 @@ class Alternative(NamedTuple):
         return _money(self.price_minor, self.price_currency)
 
     @property
+    def title(self) -> str:
+        """How people call the device."""
+        return self.specification.title
+
+    @property
     def specification(self) -> Specification:
         return _specification(self)
 
@@ -239,7 +258,8 @@ class Alternative(NamedTuple):
 class Recipient(NamedTuple):
     """Who or what store gets a device of a line. `email_key` says which person (`person_key`).
 
-    The only recipient of a line gets all its devices; `serial_number` is the first of its `serial_numbers`.
+    The only recipient of a line gets all its devices; `serial_number` is the first of its `serial_numbers`. `storage`
+    says the same as a `destination` of STORAGE. `government_id` goes to the vendor and is shown to nobody.
     """
 
     id: str
@@ -263,6 +283,11 @@ class Recipient(NamedTuple):
     vendor_order_id: str | None
 
     serial_numbers: tuple[str, ...] = ()
+    destination: SendTo = SendTo.EMPLOYEE
+    city: str | None = None
+    post_code: str | None = None
+    address_extra: str | None = None
+    government_id: str | None = None
 
     @property
     def ref(self) -> NodeRef:

@@ -8,12 +8,18 @@ from typing import NamedTuple
 from domain.catalogue import ProductType
 from domain.errors import NodeRef
 from domain.money import Money
-from domain.outbound import AlternativeGroup, EmployeeDetails, HardwareType, OrderRequest, SendTo
+from domain.outbound import AlternativeGroup, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest, SendTo
 from domain.quote_parts import Quote, Recipient
 from domain.quotes import Line
 
 # `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (domain-facts B.2.1, F.2 1).
 VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})
+
+
+VENDOR_WARRANTIES = {
+    ProductType.WARRANTY_MAC: HardwareType.EXTENDED_WARRANTY_MAC,
+    ProductType.WARRANTY_WINDOWS: HardwareType.EXTENDED_WARRANTY_WINDOWS,
+}
 
 
 class VendorOrderStatus(StrEnum):
@@ -137,14 +143,24 @@ def orders_for(
     placed: dict[str, str] = {}
     for destination, recipients in groups.items():
         amount = line.item.quantity if len(line.recipients) == 1 else len(recipients)
-        order = _order(quote, line, destination, recipients[0].email, amount, at, new_id())
+        order = _order(quote, line, destination, recipients[0], amount, at, new_id())
         orders.append(order)
         placed.update((recipient.id, order.id) for recipient in recipients)
     return tuple(orders), tuple(it._replace(vendor_order_id=placed[it.id]) for it in line.recipients)
 
 
-def order_request(order: VendorOrder, quote: Quote, line: Line, company_code: str) -> OrderRequest:
-    """What the vendor is sent for a queued order (domain-facts B.7)."""
+def order_request(
+    order: VendorOrder,
+    quote: Quote,
+    line: Line,
+    company_code: str,
+    company: CompanyDetails | None = None,
+    sandbox: bool = False,
+) -> OrderRequest:
+    """What the vendor is sent for a queued order (domain-facts B.7).
+
+    A `company` that is described is sent in place of its code. Only a `sandbox` is asked to price at once.
+    """
     offer = line.accepted_offer or line.item
     return OrderRequest(
         external_item_id=order.id,
@@ -153,7 +169,7 @@ def order_request(order: VendorOrder, quote: Quote, line: Line, company_code: st
         send_to=order.send_to,
         employee_email=order.employee_email,
         hardware_type=order.hardware_type or HardwareType.PC,
-        brand=(offer.brand or "").upper(),
+        brand=(offer.brand or "").upper() or None,
         amount=order.amount,
         model=offer.model,
         processor=offer.cpu,
@@ -162,6 +178,11 @@ def order_request(order: VendorOrder, quote: Quote, line: Line, company_code: st
         display_size=offer.screen_size,
         po_number=quote.po_number,
         employee=order.employee,
+        notes=line.item.comments,
+        company=company,
+        client_name=quote.client_name,
+        abm_id=quote.abm_id,
+        auto_quote=quote.auto_quote and sandbox,
     )
 
 
@@ -177,16 +198,29 @@ def vendor_status(word: str) -> VendorOrderStatus:
 
 
 def _destination(recipient: Recipient) -> Destination:
-    if recipient.storage:
-        return Destination(recipient.country, SendTo.STORAGE, None, None)
+    send_to = SendTo.STORAGE if recipient.storage else recipient.destination
+    if send_to != SendTo.EMPLOYEE:
+        return Destination(recipient.country, send_to, None, None)
     # Without an address nothing says that two recipients are one person.
     alone = recipient.id if recipient.email is None else None
     return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email_key, alone)
 
 
+def _employee(recipient: Recipient) -> EmployeeDetails | None:
+    """The recipient as the vendor wants a person described, when all of that is known (domain-facts B.2.1)."""
+    first, _, last = recipient.name.partition(" ")
+    given = (recipient.email, recipient.phone_number, recipient.government_id, recipient.address)
+    found = [first, last.strip(), *given, recipient.city, recipient.post_code]
+    known = [it for it in found if it]
+    if len(known) < len(found):
+        return None
+    return EmployeeDetails._make([*known, recipient.country, recipient.address_extra])
+
+
 def _order(
-    quote: Quote, line: Line, destination: Destination, email: str | None, amount: int, at: datetime, order_id: str
+    quote: Quote, line: Line, destination: Destination, recipient: Recipient, amount: int, at: datetime, order_id: str
 ) -> VendorOrder:
+    to_person = destination.send_to == SendTo.EMPLOYEE
     hardware, obstacle = _hardware(line)
     status = VendorOrderStatus.QUEUED
     if obstacle is not None:
@@ -202,7 +236,7 @@ def _order(
         status=status,
         send_to=destination.send_to,
         country=destination.country,
-        employee_email=email if destination.send_to == SendTo.EMPLOYEE else None,
+        employee_email=recipient.email if to_person else None,
         hardware_type=hardware,
         amount=amount,
         vendor_order_id=None,
@@ -210,10 +244,13 @@ def _order(
         problem=obstacle,
         created_at=at,
         updated_at=at,
+        employee=_employee(recipient) if to_person else None,
     )
 
 
 def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
+    if (warranty := VENDOR_WARRANTIES.get(line.item.product_type)) is not None:
+        return warranty, None
     if line.item.product_type != ProductType.LAPTOP:
         return None, f"The vendor takes orders for laptops only, not for {line.item.product_type.lower()}s."
     brand = ((line.accepted_offer or line.item).brand or "").upper()

@@ -23,6 +23,8 @@ describe(
     KEYBOARD="A keyboard.",
     HEADPHONES="Headphones.",
     WEBCAM="A webcam.",
+    WARRANTY_MAC="An extended warranty for a Mac; it has no specification.",
+    WARRANTY_WINDOWS="An extended warranty for a Windows laptop; it has no specification.",
     ACCESSORY="Anything else.",
 )
 

@@ -40,6 +40,7 @@ describe(
     ALREADY_ORDERED="The vendor has an order for it, which has to be called off first.",
     LAST_ITEM="A quote keeps at least one line.",
     DUPLICATE_SERIAL="Another device has this serial number.",
+    NOT_ALLOWED="Something has to be left out here.",
     ACTION_UNDER_WAY="Something else is being done to it; wait until that has ended.",
 )
 

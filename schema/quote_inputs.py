@@ -7,6 +7,7 @@ import strawberry
 from domain.catalogue import ProductType
 from domain.devices import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
 from domain.money import MoneyDraft
+from domain.outbound import SendTo
 from domain.quote_drafts import (
     AlternativeDraft,
     ItemDraft,
@@ -18,6 +19,14 @@ from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.scalars import URL, Date, DateTime, EmailAddress
 
+describe(
+    SendTo,
+    "Where the vendor ships an order.",
+    EMPLOYEE="To a person.",
+    STORAGE="To a store of the company.",
+    OFFICE="To an office.",
+    QUOTE_ONLY="Nowhere: only a price is asked for.",
+)
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
 
 
@@ -30,11 +39,34 @@ class RecipientInput:
     address: str | None = strawberry.field(default=None, description="Where to deliver to, on one line.")
     storage: bool = strawberry.field(default=False, description="To a store rather than to a person.")
     hire_date: Date | None = strawberry.field(default=None, description="When the person starts.")
+    destination: SendTo | None = strawberry.field(
+        default=None, description="Where the device goes; by default to the person, or with `storage` to a store."
+    )
+    city: str | None = strawberry.field(default=None, description="City, for a person the vendor does not know.")
+    post_code: str | None = strawberry.field(
+        default=None, description="Postal code, for a person the vendor does not know."
+    )
+    address_extra: str | None = strawberry.field(default=None, description="Floor, door and the like.")
+    government_id: str | None = strawberry.field(
+        default=None,
+        description="Number of the identity document, for a person the vendor does not know. It is never shown again.",
+    )
 
     def draft(self) -> RecipientDraft:
         hire_date: Any = self.hire_date
         return RecipientDraft(
-            self.name, self.country, self.email, self.phone_number, self.address, self.storage, hire_date
+            self.name,
+            self.country,
+            self.email,
+            self.phone_number,
+            self.address,
+            self.storage,
+            hire_date,
+            self.destination,
+            self.city,
+            self.post_code,
+            self.address_extra,
+            self.government_id,
         )
 
 
@@ -50,7 +82,9 @@ class CatalogueDeviceInput:
 @strawberry.input(description="A device the catalogue does not have.")
 class CustomDeviceInput:
     product_type: ProductType = strawberry.field(description="What kind of device it is.")
-    specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
+    specification: SpecificationInput = strawberry.field(
+        description="The device: at least its brand or model; of a warranty nothing."
+    )
 
 
 @strawberry.input(one_of=True, description="A device, named in exactly one way.")
@@ -137,6 +171,13 @@ class CreateQuoteInput:
     expires_at: DateTime | None = strawberry.field(
         default=None, description="Until when it can be decided; in the future."
     )
+    client_name: str | None = strawberry.field(
+        default=None, description="Your own client's name, noted on the orders and at last on the devices."
+    )
+    abm_id: str | None = strawberry.field(default=None, description="Your ABM id, noted on the orders.")
+    auto_quote: bool | None = strawberry.field(
+        default=None, description="Let the vendor's sandbox price the orders at once. With a test key only."
+    )
 
     def draft(self) -> QuoteDraft:
         return QuoteDraft(
@@ -147,6 +188,9 @@ class CreateQuoteInput:
             tuple(self.notification_emails or ()),
             self.customer_id,
             {name: value for name in _NOTED if (value := getattr(self, name)) is not None},
+            self.client_name,
+            self.abm_id,
+            self.auto_quote or False,
         )
 
 

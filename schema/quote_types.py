@@ -7,6 +7,7 @@ import strawberry
 from domain import quote_parts as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
+from domain.outbound import SendTo
 from domain.quote_parts import (
     DecisionStatus,
     FulfilmentStatus,
@@ -164,6 +165,10 @@ class Recipient(Node):
     tracking_link: str | None = column("The carrier's page, once shipped.")
     serial_number: str | None = column("The device's serial number, once known; of several devices, the first.")
     serial_numbers: list[str] = column("The serial numbers of all its devices, once known.")
+    destination: SendTo = column("What kind of place the device goes to.")
+    city: str | None = column("City.")
+    post_code: str | None = column("Postal code.")
+    address_extra: str | None = column("Floor, door and the like.")
     invoice_number: str | None = column("The invoice, once there is one.")
     hire_date: Date | None = column("When the person starts.")
     employee: LazyEmployee | None = edge(
@@ -253,6 +258,9 @@ class Quote(Node):
     notes: str | None = column("Internal notes. Customers with the public key never see them.")
     public_notes: str | None = column("Notes for the customer.")
     body: str | None = column("What the quote says to the customer before its lines.")
+    client_name: str | None = column("The client of the company's own that it is for.")
+    abm_id: str | None = column("The company's ABM id of it.")
+    auto_quote: bool = column("Whether the vendor's sandbox prices its orders at once.")
     countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
     items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)
     vendor_orders: list[LazyOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)

@@ -43,14 +43,6 @@ describe(
     CANCELLED="It was called off at the vendor.",
 )
 describe(
-    SendTo,
-    "Where the vendor ships an order.",
-    EMPLOYEE="To a person.",
-    STORAGE="To a store of the company.",
-    OFFICE="To an office.",
-    QUOTE_ONLY="Nowhere: only a price is asked for.",
-)
-describe(
     HardwareType,
     "What the vendor calls a device.",
     MACBOOK="A MacBook.",

@@ -20,6 +20,7 @@ from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import Kit, KitAggregate
+from domain.outbound import CompanyDetails
 from domain.ports import (
     AssetStore,
     Catalogue,
@@ -74,6 +75,7 @@ class Memory:
     events: list[NewEvent] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
     last_order_id: int = 0
+    company_details: CompanyDetails | None = None
     commits: int = 0
 
     def keep(self, quote: QuoteAggregate) -> QuoteAggregate:
@@ -306,6 +308,9 @@ class MemoryTenants:
 
     async def by_id(self, tenant_id: int) -> Tenant:
         return self.work.memory.tenants[tenant_id]
+
+    async def company_details(self, tenant_id: int) -> CompanyDetails | None:
+        return self.work.memory.company_details
 
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         memory = self.work.memory

@@ -1,6 +1,6 @@
 """Companies, their tenants and their API keys in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from adapters.database.loaders import LoaderSpec, One
 from adapters.database.rows import rows
 from domain.access import ApiKey, Environment, Reach, key_hash
 from domain.companies import Company, Tenant
+from domain.outbound import CompanyDetails
 
 _joined = tables.companies.join(tables.tenants)
 COMPANIES = rows(Company, tables.companies, source=_joined, tenant_id=tables.tenants.c.id)
@@ -50,6 +51,13 @@ class SqlTenants:
     async def by_id(self, tenant_id: int) -> Tenant:
         statement = TENANTS.select().where(tables.tenants.c.id == tenant_id)
         return Tenant._make((await self._connection.execute(statement)).one())
+
+    async def company_details(self, tenant_id: int) -> CompanyDetails | None:
+        of = tables.companies.c
+        told = select(of.name, of.code, of.country, of.legal_number, of.contact_email, of.phone)
+        statement = told.select_from(_joined).where(tables.tenants.c.id == tenant_id)
+        row = (await self._connection.execute(statement)).one()
+        return None if None in row else CompanyDetails._make(row)
 
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         of = tables.tenants
@@ -128,6 +136,13 @@ class SqlCompanies:
             result = await connection.execute(select(of.id).where(func.upper(of.code) == code.upper()))
             found: str | None = result.scalar_one_or_none()
             return found
+
+    async def describe(self, code: str, country: str | None, details: Mapping[str, str | None]) -> bool:
+        """Set how the vendor is told of a company; False when there is no such company."""
+        of = tables.companies
+        async with self._database.write.begin() as connection:
+            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(country=country, **details)
+            return bool((await connection.execute(changed)).rowcount)
 
     async def switch_api(self, code: str, on: bool) -> bool:
         """Switch a company's API access; False when there is no such company."""

@@ -60,6 +60,10 @@ companies = Table(
     Column("name", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("api_enabled", Boolean, nullable=False),
+    Column("country", String(2)),
+    Column("legal_number", Text),
+    Column("contact_email", Text),
+    Column("phone", Text),
 )
 
 # `last_event` and `last_order_id` are counters: whoever raises one holds the row until its transaction ends.
@@ -178,6 +182,9 @@ quotes = Table(
     # What quotes are found by, casefolded.
     Column("assignee_key", Key),
     Column("project_key", Key),
+    Column("client_name", Text),
+    Column("abm_id", Text),
+    Column("auto_quote", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),
@@ -302,6 +309,11 @@ recipients = Table(
     Column("invoice_number", Text),
     Column("vendor_order_id", ForeignKey("vendor_orders.id")),
     Column("serial_numbers", TextTuple, nullable=False, server_default=text("'[]'")),
+    Column("destination", Word(SendTo, 10), nullable=False, server_default=text("'EMPLOYEE'")),
+    Column("city", Text),
+    Column("post_code", Text),
+    Column("address_extra", Text),
+    Column("government_id", Text),
     Index(None, "item_id", "position", "id"),
     Index(None, "quote_id", "country"),
     Index(None, "email_key", "id"),

@@ -6,7 +6,7 @@ Several decisions at once are in `quote_decisions.py`, changes in `quote_edits.p
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from domain.access import Caller
+from domain.access import Caller, Environment
 from domain.errors import Path, Problems
 from domain.events import EventType
 from domain.money import MoneyDraft, parse_money
@@ -69,7 +69,8 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
         chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), draft.customer_id)
         now = house.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)
-        quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id)
+        sandbox = caller.environment == Environment.TEST
+        quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id, sandbox)
         await work.quotes.add(quote)
         work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, house, facts=addresses(quote.quote)))
         outcome = Outcome(quote.quote.id)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from domain.access import SYSTEM
+from domain.access import SYSTEM, Environment
 from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
 from domain.jobs import Again, Job, JobKind, LeaseLost, NewJob
@@ -140,7 +140,7 @@ async def create_task(house: House, job: Job) -> None:
     board = house.outside.board(job.environment)
     quote, company = await _quote(house, job)
     head = quote.quote
-    lines = "\n".join(f"- {line.item.quantity} × {line.item.specification.title}" for line in quote.lines)
+    lines = "\n".join(f"- {line.item.quantity} × {line.item.title}" for line in quote.lines)
     task = NewTask(
         head.id, f"Price quote {head.order_id} for {company}", f"Asked for by {head.requester_email}\n{lines}"
     )
@@ -154,10 +154,12 @@ async def place_vendor_order(house: House, job: Job) -> None:
     async with house.begin(job.reach) as work:
         order, quote = await locked_order(work, job.payload["vendorOrderId"])
         tenant = await work.tenants.by_id(order.tenant_id)
+        company = await work.tenants.company_details(order.tenant_id)
     if order.status != VendorOrderStatus.QUEUED:
         return
     vendor = house.outside.vendor(job.environment)
-    request = order_request(order, quote.quote, quote.line_of(order.item_id), tenant.company_code)
+    sandbox, line = job.environment == Environment.TEST, quote.line_of(order.item_id)
+    request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
     placed = await _once(
         house,
         job,
@@ -284,4 +286,4 @@ def _letter_line(line: Line) -> LetterLine:
     offer, agreement = line.accepted_offer or line.item, line.item.agreement
     price = agreement.price if agreement else offer.price
     names = tuple(recipient.name for recipient in line.recipients)
-    return LetterLine(offer.specification.title, line.item.quantity, render(price) if price else None, names)
+    return LetterLine(offer.title, line.item.quantity, render(price) if price else None, names)

@@ -63,7 +63,17 @@ def filled(input_: Any, now: Situation) -> Any:
 
 
 SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"), "Good")
-RECIPIENT = a_recipient(phoneNumber="+598 2 123", address="10 Main Street", storage=False, hireDate="2026-12-01")
+RECIPIENT = a_recipient(
+    phoneNumber="+598 2 123",
+    address="10 Main Street",
+    storage=False,
+    hireDate="2026-12-01",
+    destination="EMPLOYEE",
+    city="Montevideo",
+    postCode="11000",
+    addressExtra="Floor 2",
+    governmentId="1.2",
+)
 CUSTOMER = {
     "name": "Ana Rodríguez",
     "firstName": "Ana",
@@ -123,6 +133,9 @@ WHOLE: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
         "requesterEmail": "it@austral.example",
+        "clientName": "Globex",
+        "abmId": "A-7",
+        "autoQuote": False,
         "customerId": NOBODY,
         **NOTED,
         "items": ITEMS,

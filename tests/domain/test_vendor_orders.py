@@ -1,10 +1,12 @@
 """What an accepted line asks of the vendor: one order for each destination, or a reason why not."""
 
+from typing import Any
+
 import pytest
 
-from domain.catalogue import ProductType
+from domain.catalogue import WARRANTIES, ProductType
 from domain.ids import new_id
-from domain.outbound import HardwareType, SendTo
+from domain.outbound import CompanyDetails, EmployeeDetails, HardwareType, SendTo
 from domain.quotes import Line, QuoteAggregate, accept
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
@@ -87,8 +89,8 @@ def test_every_recipient_points_at_its_order():
     assert [it.vendor_order_id for it in recipients] == [orders[0].id, orders[1].id, orders[1].id]
 
 
-@pytest.mark.parametrize("product_type", set(ProductType) - {ProductType.LAPTOP})
-def test_only_laptops_can_be_ordered(product_type):
+@pytest.mark.parametrize("product_type", set(ProductType) - {ProductType.LAPTOP} - WARRANTIES)
+def test_only_laptops_and_warranties_can_be_ordered(product_type):
     [order] = ordered(accepted(line(priced, product_type=product_type)))
     assert order.status == NOT_ORDERABLE
     assert product_type.lower() in (order.problem or "")
@@ -125,6 +127,78 @@ def test_the_request_of_an_item_says_what_the_item_is():
     assert (request.hardware_type, request.brand, request.model) == (HardwareType.MACBOOK, "APPLE", "MacBook Pro 14")
     assert (request.processor, request.ram, request.disk_size) == ("Apple M5", "16 GB", "512 GB")
     assert (request.display_size, request.po_number) == ('14"', "PO-7")
+
+
+WARRANTY: dict[str, Any] = dict.fromkeys(
+    ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
+)
+
+
+@pytest.mark.parametrize(
+    ("product_type", "hardware"),
+    [
+        (ProductType.WARRANTY_MAC, HardwareType.EXTENDED_WARRANTY_MAC),
+        (ProductType.WARRANTY_WINDOWS, HardwareType.EXTENDED_WARRANTY_WINDOWS),
+    ],
+)
+def test_a_warranty_is_ordered_without_brand_or_any_other_specification(product_type, hardware):
+    quote = accepted(line(priced, product_type=product_type, comments="Three years", **WARRANTY))
+    [order] = ordered(quote)
+    request = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
+    assert (order.status, request.hardware_type, request.notes) == (QUEUED, hardware, "Three years")
+    assert (request.brand, request.model, request.ram, request.display_size) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("send_to", [SendTo.OFFICE, SendTo.QUOTE_ONLY, SendTo.STORAGE])
+def test_what_goes_to_no_person_needs_none(send_to):
+    nobody = a_recipient(email=None, destination=send_to)
+    assert destinations(nobody) == [(send_to, "UY", None, 1, QUEUED)]
+
+
+def test_an_office_and_a_store_of_one_country_are_two_orders():
+    office = a_recipient(destination=SendTo.OFFICE)
+    assert [it[0] for it in destinations(STORE, office)] == [SendTo.STORAGE, SendTo.OFFICE]
+
+
+KNOWN = a_recipient(
+    name="Ana Paz Sosa",
+    phone_number="+598",
+    address="Main St 1",
+    city="Montevideo",
+    post_code="11000",
+    government_id="1.2",
+)
+
+
+def test_a_person_of_whom_everything_is_known_is_described_to_the_vendor():
+    [order] = ordered(accepted(line(priced, recipients=[KNOWN])))
+    person = EmployeeDetails(
+        "Ana", "Paz Sosa", "bruno@austral.example", "+598", "1.2", "Main St 1", "Montevideo", "11000", "UY"
+    )
+    assert order.employee == person
+
+
+@pytest.mark.parametrize("lacks", ["phone_number", "address", "city", "post_code", "government_id"])
+def test_a_person_of_whom_something_is_unknown_is_named_by_address(lacks):
+    unknown: dict[str, Any] = {lacks: None}
+    [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(**unknown)])))
+    assert (order.employee, order.employee_email) == (None, "bruno@austral.example")
+
+
+def test_a_person_with_one_name_is_named_by_address():
+    [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(name="Ana")])))
+    assert order.employee is None
+
+
+def test_the_request_carries_the_companys_references_and_its_description():
+    quote = accepted(line(priced, recipients=[BRUNO]))
+    head = quote.quote._replace(client_name="Globex", abm_id="A-7", auto_quote=True)
+    [order] = ordered(quote)
+    company = CompanyDetails("Austral", "AUSTRAL", "UY", "21-1", "it@austral.example", "+598")
+    live = order_request(order, head, quote.lines[0], "AUSTRAL", company)
+    test = order_request(order, head, quote.lines[0], "AUSTRAL", company, sandbox=True)
+    assert (live.client_name, live.abm_id, live.company) == ("Globex", "A-7", company)
+    assert (live.auto_quote, test.auto_quote) == (False, True)
 
 
 def test_the_request_of_an_alternative_says_what_the_alternative_is():

@@ -1,0 +1,327 @@
+"""From an accepted line to a device in somebody's hands: the API, the worker's jobs, the emulated vendor, over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+from typer.testing import CliRunner
+
+from adapters.database import tables
+from adapters.database.companies import SqlCompanies
+from app.cli import Failure, cli
+from app.emulators import start_emulators
+from domain.access import CUSTOMER_SCOPES, Environment, Scope
+from domain.jobs import JobKind
+from domain.use_cases import reactions
+from tests.api.conftest import MakeDatabase
+from tests.api.makers import Made, a_draft, a_price, a_quote, a_recipient, an_item, codes
+from tests.api.running import Running, running, uuid_of
+
+ORDER = """
+    id status attention asked problem vendorStatus orderNumber sendTo hardwareType employeeEmail
+    quotedPrice { amount currencyCode } eta minEta maxEta deliveredOn trackingCode trackingLink serialNumbers
+    alternatives { id candidates { id brand model ram price { amount currencyCode } } }
+    recipients { id status trackingCode serialNumber }
+"""
+QUOTE = f"""query($id: ID!) {{ quote(by: {{id: $id}}) {{
+    status fulfilmentStatus statusTimestamps {{ status }}
+    vendorOrders {{ {ORDER} }}
+    items {{ recipients {{ status serialNumber trackingCode trackingLink statusTimestamps {{ status }} }} }}
+}} }}"""
+VENDOR_JOBS = {JobKind.PLACE_VENDOR_ORDER, JobKind.FOLLOW_VENDOR_ORDER}
+
+
+@dataclass
+class Shop:
+    """The application with an emulated vendor, and nobody who works but when a test says so."""
+
+    api: Running
+    vendor: str
+
+    async def work(self) -> None:
+        """Run the vendor's jobs, whenever they are due, once each; letters and tasks stay where they are."""
+        house, of = self.api.parts.house, tables.jobs.c
+        due = update(tables.jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))
+        async with self.api.parts.database.write.begin() as connection:
+            await connection.execute(due)
+        while (job := await house.jobs.claim("test", datetime.now(UTC))) is not None:
+            if job.kind in VENDOR_JOBS:
+                await reactions.run(house, job)
+            else:
+                await house.jobs.finish(job, datetime.now(UTC))
+
+    async def control(self, quote: Made, **told: Any) -> Any:
+        """Say what becomes of a quote's only order, and have it looked at."""
+        [order] = (await self.show(quote))["vendorOrders"]
+        url = f"{self.vendor}/control/orders/{uuid_of(order['id'])}"
+        async with self.api.http.post(url, json=told) as answer:
+            assert answer.status == 200, await answer.text()
+        await self.work()
+        return await self.show(quote)
+
+    async def show(self, quote: Made) -> Any:
+        return (await self.api.data(QUOTE, {"id": quote.id}, key=self.api.operator))["quote"]
+
+    async def order(self, quote: Made) -> Any:
+        [order] = (await self.show(quote))["vendorOrders"]
+        return order
+
+    async def accepted(self, *items: dict[str, Any], key: str | None = None, **given: Any) -> Made:
+        """A quote whose first line was accepted, and its order placed."""
+        quote = await a_quote(self.api, *items, key=key, **given)
+        payload = await self.api.act("acceptItem", {"itemId": quote.item}, key=key or self.api.operator)
+        assert payload["userErrors"] == []
+        await self.work()
+        return quote
+
+    async def sent(self) -> Any:
+        """The data of the last order that the vendor was sent."""
+        return (await self.posts())[-1]["body"]["data"]
+
+    async def posts(self, path: str = "/orders/quote") -> list[Any]:
+        async with self.api.http.get(f"{self.vendor}/received") as answer:
+            return [it for it in await answer.json() if (it["method"], it["path"]) == ("POST", path)]
+
+
+@pytest_asyncio.fixture
+async def shop(request: pytest.FixtureRequest, new_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Shop]:
+    async with await start_emulators(tmp_path) as emulators:
+        vendor = emulators.urls["tecspal"]
+        settings: dict[str, Any] = {
+            f"tecspal_{twin}{name}": vendor if name == "url" else "a-secret"
+            for twin in ("", "sandbox_")
+            for name in ("url", "token", "tenant_id")
+        }
+        url = await new_database(getattr(request, "param", "sqlite"))
+        async with running(url, with_keys=True, settle_seconds=0, **settings) as api:
+            yield Shop(api, vendor)
+
+
+on_both = pytest.mark.parametrize("shop", ["sqlite", "postgresql"], indirect=True)
+
+
+@on_both
+async def test_an_accepted_device_is_quoted_confirmed_shipped_and_delivered_and_is_an_asset_then(shop):
+    quote = await shop.accepted()
+    assert (await shop.order(quote))["status"] == "PENDING"
+
+    confirmed = await shop.control(quote, status="QUOTED", price="1450.00", eta="2026-12-01", minEta=3)
+    [order] = confirmed["vendorOrders"]
+    assert (order["status"], order["attention"], order["asked"]) == ("ACCEPTED", None, None)
+    assert (order["quotedPrice"], order["eta"]) == ({"amount": "1450.00", "currencyCode": "USD"}, "2026-12-01")
+    assert len(await shop.posts("/orders/confirm")) == 1
+
+    link = "https://carrier.example/TP-1"
+    shipped = await shop.control(quote, status="IN_TRANSIT", trackingCode="TP-1", trackingLink=link)
+    [[recipient]] = [it["recipients"] for it in shipped["items"]]
+    assert (recipient["status"], recipient["trackingCode"], recipient["trackingLink"]) == ("SHIPPED", "TP-1", link)
+    assert (shipped["status"], shipped["vendorOrders"][0]["vendorStatus"]) == ("IN_PROGRESS", "IN_TRANSIT")
+
+    delivered = await shop.control(quote, status="DELIVERED", date="2026-12-01", serials=["C02XYZ"])
+    [[recipient]] = [it["recipients"] for it in delivered["items"]]
+    assert (delivered["status"], delivered["fulfilmentStatus"]) == ("DELIVERED", "DELIVERED")
+    assert (recipient["status"], recipient["serialNumber"]) == ("DELIVERED", "C02XYZ")
+    assert [it["status"] for it in recipient["statusTimestamps"]] == ["PENDING", "APPROVED", "SHIPPED", "DELIVERED"]
+
+    asset = await shop.api.data('{ asset(by: {serialNumber: "c02xyz"}) { status description employee { email } } }')
+    assert (asset["asset"]["status"], asset["asset"]["employee"]["email"]) == ("IN_USE", "ana@people.example")
+    told = {it.type for it in await shop.api.rows("events")}
+    assert {"QUOTE_TRACKING_ADDED", "QUOTE_DELIVERED", "ASSET_ADDED", "VENDOR_ORDER_CONFIRMED"} <= told
+
+
+async def test_a_dearer_quote_waits_for_the_operator_who_confirms_the_price_they_saw(shop):
+    quote = await shop.accepted()
+    await shop.control(quote, status="QUOTED", price="1499.00")
+    order = await shop.order(quote)
+    assert (order["status"], order["attention"]) == ("QUOTED", "PRICE_ABOVE_AGREED")
+    assert "USD 1,499.00" in order["problem"]
+
+    wrong = {"vendorOrderId": order["id"], "expectedPrice": a_price("1450.00")}
+    assert codes(await shop.api.act("confirmVendorOrder", wrong, key=shop.api.operator)) == ["PRICE_CHANGED"]
+    right = {**wrong, "expectedPrice": a_price("1499.00")}
+    payload = await shop.api.act("confirmVendorOrder", right, "vendorOrder { asked attention }", key=shop.api.operator)
+    assert payload["vendorOrder"] == {"asked": "CONFIRM", "attention": None}
+    await shop.work()
+    assert (await shop.order(quote))["status"] == "ACCEPTED"
+
+
+async def test_another_currency_is_flagged_and_the_order_can_be_cancelled(shop):
+    quote = await shop.accepted()
+    await shop.control(quote, status="QUOTED", price="100.00", currency="EUR")
+    order = await shop.order(quote)
+    assert order["attention"] == "OTHER_CURRENCY"
+
+    await shop.api.act("cancelVendorOrder", {"vendorOrderId": order["id"]}, key=shop.api.operator)
+    await shop.work()
+    assert (await shop.order(quote))["status"] == "CANCELLED"
+    late = await shop.api.act("confirmVendorOrder", {"vendorOrderId": order["id"]}, key=shop.api.operator)
+    [error] = late["userErrors"]
+    assert (error["code"], error["currentStatus"]) == ("WRONG_STATUS", "CANCELLED")
+    assert error["node"]["id"] == order["id"]
+
+
+async def test_an_alternative_of_the_vendor_is_selected_and_its_price_confirmed(shop):
+    quote = await shop.accepted()
+    told = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
+    await shop.control(quote, alternatives=[told])
+    order = await shop.order(quote)
+    [group] = order["alternatives"]
+    [candidate] = group["candidates"]
+    assert (candidate["model"], candidate["price"]["amount"]) == ("MacBook Air 13", "1099.00")
+
+    chosen = {"vendorOrderId": order["id"], "groupId": group["id"], "candidateId": candidate["id"]}
+    unknown = await shop.api.act("selectVendorAlternative", {**chosen, "candidateId": "?"}, key=shop.api.operator)
+    assert codes(unknown) == ["UNKNOWN_REFERENCE"]
+    assert codes(await shop.api.act("selectVendorAlternative", chosen, key=shop.api.operator)) == []
+    await shop.work()
+    await shop.control(quote, status="QUOTED")
+    assert (await shop.order(quote))["quotedPrice"]["amount"] == "1099.00"
+    assert (await shop.order(quote))["status"] == "ACCEPTED"
+
+
+async def test_a_word_that_nobody_knows_means_work_in_progress(shop):
+    quote = await shop.accepted()
+    shown = await shop.control(quote, status="BEING_POLISHED")
+    assert (shown["vendorOrders"][0]["status"], shown["status"]) == ("IN_PROGRESS", "APPROVED")
+
+
+async def test_a_device_delivered_with_a_number_that_another_one_has_is_for_the_operator_to_mend(shop):
+    first, second = await shop.accepted(), await shop.accepted()
+    await shop.control(first, status="DELIVERED", serials=["C02"])
+    shown = await shop.control(second, status="DELIVERED", serials=["c02"])
+    assert (shown["status"], shown["vendorOrders"][0]["attention"]) == ("DELIVERED", "DUPLICATE_SERIAL")
+
+    mended = {"recipientId": second.recipient, "serialNumbers": ["C03"]}
+    assert codes(await shop.api.act("setRecipientSerialNumbers", mended, key=shop.api.operator)) == []
+    found = await shop.api.data('{ asset(by: {serialNumber: "C03"}) { serialNumber } }')
+    assert found["asset"]["serialNumber"] == "C03"
+
+
+async def test_an_order_without_an_address_is_completed_by_the_operator(shop):
+    quote = await shop.accepted(an_item(recipients=[a_recipient(email=None)]))
+    order = await shop.order(quote)
+    assert order["status"] == "NEEDS_DATA"
+    person = {
+        "firstName": "Ana",
+        "lastName": "Rodríguez",
+        "email": "ana@people.example",
+        "phone": "+598",
+        "governmentId": "1.2",
+        "address": "Main St 1",
+        "city": "Montevideo",
+        "postCode": "11000",
+        "country": "Uruguay",
+    }
+    given = {"vendorOrderId": order["id"], "employee": person}
+    payload = await shop.api.act("completeVendorOrder", given, "vendorOrder { status }", key=shop.api.operator)
+    assert (payload["vendorOrder"]["status"], payload["changes"][0]["from"]) == ("QUEUED", "NEEDS_DATA")
+    await shop.work()
+    assert (await shop.sent())["employee"]["governmentDNI"] == "1.2"
+    assert (await shop.order(quote))["status"] == "PENDING"
+
+
+async def test_an_order_the_vendor_refused_is_tried_again_by_the_operator(shop):
+    refuse = [{"mode": "status", "status": 400, "verb": "POST", "path": "/orders/quote"}]
+    async with shop.api.http.post(f"{shop.vendor}/faults", json=refuse):
+        pass
+    quote = await shop.accepted()
+    order = await shop.order(quote)
+    assert order["status"] == "FAILED"
+    assert codes(await shop.api.act("retryVendorOrder", {"vendorOrderId": order["id"]}, key=shop.api.operator)) == []
+    await shop.work()
+    assert (await shop.order(quote))["status"] == "PENDING"
+
+
+# ---- what else can be ordered
+
+WARRANTY = {"custom": {"productType": "WARRANTY_MAC", "specification": {}}}
+
+
+async def test_a_warranty_is_placed_with_nothing_but_what_the_vendor_allows(shop):
+    await shop.accepted(an_item(device=WARRANTY, comments="Three years"), prices="120.00")
+    [line] = (await shop.sent())["hardwares"]
+    assert line.keys() == {"hardwareType", "amount", "externalItemId", "notes"}
+    assert (line["hardwareType"], line["notes"]) == ("EXTENDED_WARRANTY_MAC", "Three years")
+
+
+async def test_a_warranty_with_a_brand_is_refused_before_anybody_else_sees_it(shop):
+    device = {"custom": {"productType": "WARRANTY_WINDOWS", "specification": {"brand": "Dell"}}}
+    payload = await shop.api.act("createQuote", a_draft(an_item(device=device)))
+    [error] = payload["userErrors"]
+    assert (error["code"], error["path"][-1]) == ("NOT_ALLOWED", "brand")
+
+
+@pytest.mark.parametrize("destination", ["OFFICE", "QUOTE_ONLY", "STORAGE"])
+async def test_a_destination_that_is_no_person_is_placed_without_one(shop, destination):
+    quote = await shop.accepted(an_item(recipients=[a_recipient(email=None, destination=destination)]))
+    data = await shop.sent()
+    assert (data["sendTo"], data.keys() & {"employee", "employeeEmail"}) == (destination, set())
+    quoted = await shop.control(quote, status="QUOTED", price="1.00")
+    expected = "QUOTED" if destination == "QUOTE_ONLY" else "ACCEPTED"
+    assert quoted["vendorOrders"][0]["status"] == expected
+
+
+async def test_a_person_the_vendor_does_not_know_is_described_when_all_of_it_was_given(shop):
+    person = a_recipient(
+        phoneNumber="+598", address="Main St 1", city="Montevideo", postCode="11000", governmentId="1.2"
+    )
+    await shop.accepted(an_item(recipients=[person]))
+    employee = (await shop.sent())["employee"]
+    assert (employee["firstName"], employee["lastName"], employee["city"]) == ("Ana", "Rodríguez", "Montevideo")
+
+
+async def test_the_companys_references_and_description_go_along(shop):
+    told = {"legal_number": "21-1", "contact_email": "it@austral.example", "phone": "+598"}
+    assert await SqlCompanies(shop.api.parts.database).describe("AUSTRAL", "UY", told)
+    await shop.accepted(clientName="Globex", abmId="A-7")
+    data = await shop.sent()
+    assert (data["clientName"], data["ABMId"]) == ("Globex", "A-7")
+    assert data["company"]["companyCode"] == "AUSTRAL"
+    assert (data["company"]["legalNumber"], "companyCode" in data) == ("21-1", False)
+
+
+async def test_prices_at_once_are_asked_of_the_sandbox_and_refused_for_live_data(shop):
+    live = await shop.api.act("createQuote", a_draft(autoQuote=True))
+    assert [(it["code"], it["path"]) for it in live["userErrors"]] == [("NOT_ALLOWED", ["autoQuote"])]
+
+    test = await shop.api.key(*CUSTOMER_SCOPES, environment=Environment.TEST)
+    operator = await shop.api.key(*Scope, environment=Environment.TEST, company=None)
+    quote = await a_quote(shop.api, key=test, operator=operator, autoQuote=True)
+    await shop.api.act("acceptItem", {"itemId": quote.item}, key=test)
+    await shop.work()
+    assert (await shop.sent())["autoQuote"] is True
+    found = await shop.api.data(QUOTE, {"id": quote.id}, key=operator)
+    assert found["quote"]["vendorOrders"][0]["status"] == "ACCEPTED"
+
+
+async def test_a_government_id_is_shown_to_nobody(shop):
+    found = await shop.api.data('{ __type(name: "Recipient") { fields { name } } }')
+    assert "governmentId" not in {it["name"] for it in found["__type"]["fields"]}
+
+
+async def test_a_company_is_described_to_the_vendor_by_a_command_that_checks_what_it_is_told(shop, monkeypatch):
+    url = shop.api.parts.database.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", url)
+    whole = ["--country", "Uruguay", "--legal-number", "21-1", "--contact-email", "it@austral.example", "--phone", "1"]
+    for words in (["austral", *whole[:-2]], ["austral", "--country", "Atlantis", *whole[2:]], ["NOBODY", *whole]):
+        found = await asyncio.to_thread(CliRunner().invoke, cli, ["companies", "describe", *words])
+        assert isinstance(found.exception, Failure)
+    assert await described(shop) == (None, None, None, None)
+    assert (
+        await asyncio.to_thread(CliRunner().invoke, cli, ["companies", "describe", "austral", *whole])
+    ).exit_code == 0
+    assert await described(shop) == ("UY", "21-1", "it@austral.example", "1")
+    cleared = await asyncio.to_thread(CliRunner().invoke, cli, ["companies", "describe", "AUSTRAL", "--clear"])
+    assert cleared.exit_code == 0
+    assert await described(shop) == (None, None, None, None)
+
+
+async def described(shop: Shop) -> tuple[Any, ...]:
+    [austral] = [it for it in await shop.api.rows("companies") if it.code == "AUSTRAL"]
+    return (austral.country, austral.legal_number, austral.contact_email, austral.phone)
