@@ -12,6 +12,7 @@ from adapters.database.assets import ASSET_LOADERS
 from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.companies import COMPANY_LOADERS, SqlKeys
 from adapters.database.customers import CUSTOMER_LOADERS
+from adapters.database.device_actions import DEVICE_ACTION_LOADERS
 from adapters.database.employees import EMPLOYEE_LOADERS
 from adapters.database.engine import Database, open_database
 from adapters.database.events import EVENT_LOADERS, SqlEventLog
@@ -43,6 +44,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **EMPLOYEE_LOADERS,
     **VENDOR_ORDER_LOADERS,
     **ASSET_LOADERS,
+    **DEVICE_ACTION_LOADERS,
     **JOB_LOADERS,
     **EVENT_LOADERS,
 }

@@ -14,6 +14,7 @@ from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.customers import Customer
+from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
@@ -93,7 +94,8 @@ class AssetStore(Protocol):
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         """The assets with these `serial_key`s, by them."""
 
-    async def lock_serial(self, key: str) -> Asset | None: ...
+    async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        """The same, which nobody else can change until this unit of work ends."""
 
     async def lock_of_recipient(self, recipient_id: str) -> Asset | None: ...
 
@@ -101,6 +103,28 @@ class AssetStore(Protocol):
         """Write all but those whose serial number is taken; the ids of those written."""
 
     async def save(self, asset: Asset) -> None: ...
+
+
+class DeviceActionStore(Protocol):
+    """Device actions within the caller's reach."""
+
+    async def next_number(self, tenant_id: int, year: int, count: int) -> int:
+        """The last of `count` new numbers of a company's year (domain-facts F.1 9)."""
+
+    async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
+        """Write all but those whose device has an active action; the ids of those written."""
+
+    async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
+        """The actions that are not over, by the `serial_key` of their device."""
+
+    async def serial_of(self, action_id: str) -> str | None:
+        """The `serial_key` of an action's device, which is locked before it."""
+
+    async def lock(self, action_id: str) -> DeviceAction | None: ...
+
+    async def save(self, action: DeviceAction) -> None: ...
+
+    async def add_comment(self, comment: Comment) -> None: ...
 
 
 class EmployeeStore(Protocol):
@@ -162,6 +186,7 @@ class UnitOfWork(Protocol):
     customers: CustomerStore
     vendor_orders: VendorOrderStore
     assets: AssetStore
+    device_actions: DeviceActionStore
     employees: EmployeeStore
     tenants: TenantStore
 

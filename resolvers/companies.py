@@ -5,10 +5,11 @@ from typing import Any
 
 from domain.access import Environment
 from domain.paging import PageKey
-from resolvers import assets, customers, employees, kits, quotes
+from resolvers import assets, customers, device_actions, employees, kits, quotes
 from resolvers.assets import AssetFilters
 from resolvers.connections import PageArguments
 from resolvers.context import Context
+from resolvers.device_actions import DeviceActionFilters
 from resolvers.kits import KitFilters
 from resolvers.quotes import QuoteFilters, QuoteOrder
 
@@ -51,3 +52,8 @@ def assets_key(parent: int, **page: Any) -> PageKey:
 def customers_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's customers."""
     return customers.customers_key(parent, PageArguments(**page))
+
+
+def device_actions_key(parent: int, **page: Any) -> PageKey:
+    """The page of what is done with a company's devices."""
+    return device_actions.device_actions_key(parent, PageArguments(**page), DeviceActionFilters())

@@ -25,6 +25,7 @@ from resolvers.nodes import NODE_SCOPES
 _WRITERS: dict[Scope, frozenset[Scope]] = {
     Scope.QUOTES_READ: frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
     Scope.ASSETS_READ: frozenset({Scope.ASSETS_WRITE}),
+    Scope.DEVICE_ACTIONS_READ: frozenset({Scope.DEVICE_ACTIONS_WRITE, Scope.LOGISTICS_MANAGE}),
     Scope.KITS_READ: frozenset({Scope.KITS_WRITE}),
     Scope.CUSTOMERS_READ: frozenset({Scope.CUSTOMERS_WRITE}),
 }

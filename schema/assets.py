@@ -10,7 +10,7 @@ from domain.access import Scope
 from domain.assets import AssetDraft, AssetStatus
 from domain.catalogue import ProductType
 from domain.use_cases.assets import AddAssets, OnFailure
-from resolvers import assets
+from resolvers import assets, device_actions
 from resolvers.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
 from schema.common import (
@@ -29,15 +29,18 @@ from schema.common import (
     named,
 )
 from schema.companies import Company
-from schema.declare import column, edge, identity, root, type_of
+from schema.declare import column, edge, identity, paged, root, type_of
 from schema.errors import UserError
 from schema.quote_inputs import optional_money
 from schema.quote_types import Recipient
 from schema.scalars import Date, DateTime, EmailAddress
 
 if TYPE_CHECKING:
+    from schema.device_actions import DeviceAction, DeviceActionConnection
     from schema.employees import Employee
 
+LazyAction = Annotated["DeviceAction", strawberry.lazy("schema.device_actions")]
+LazyActions = Annotated["DeviceActionConnection", strawberry.lazy("schema.device_actions")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 describe(
@@ -53,6 +56,10 @@ describe(
     REJECT_ALL="None is added.",
     REJECT_FAILED_ROWS="They are added; `rejected` says which were not, and why.",
 )
+
+
+def _actions(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyActions:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
 @type_of(rows.Asset)
@@ -82,6 +89,17 @@ class Asset(Node):
     completion_date: DateTime | None = column("When it was delivered, or last moved.")
     recipient: Recipient | None = edge(
         "The recipient of a quote by whom it came.", "recipient", "recipient_id", scope=Scope.QUOTES_READ
+    )
+    device_actions: LazyActions = paged(
+        _actions,
+        "What was and is done with it, newest first.",
+        "device_actions_by_serial",
+        "serial_key",
+        device_actions.of_asset_key,
+        Scope.DEVICE_ACTIONS_READ,
+    )
+    current_action: LazyAction | None = edge(
+        "What is being done with it now.", "active_device_action", "serial_key", scope=Scope.DEVICE_ACTIONS_READ
     )
     company: Company = edge("The company whose it is.", "company_by_tenant", "tenant_id")
     created_at: DateTime = column("Since when it is on record.")

@@ -24,6 +24,7 @@ from schema.common import Info, Node
 from schema.companies import CompanyQueries
 from schema.customers import CustomerMutations, CustomerQueries
 from schema.declare import declaration_of, root
+from schema.device_actions import DeviceActionMutations, DeviceActionQueries
 from schema.employees import EmployeeQueries
 from schema.errors import ConflictError, NotFoundError, ValidationError
 from schema.events import Subscription
@@ -61,8 +62,9 @@ class Query(
     KitQueries,
     CustomerQueries,
     EmployeeQueries,
-    JobQueries,
     AssetQueries,
+    DeviceActionQueries,
+    JobQueries,
 ):
     pass
 
@@ -73,10 +75,11 @@ class Mutation(
     QuoteEditMutations,
     KitMutations,
     VendorOrderMutations,
-    AssetMutations,
-    JobMutations,
     FulfilmentMutations,
     CustomerMutations,
+    AssetMutations,
+    DeviceActionMutations,
+    JobMutations,
 ):
     pass
 

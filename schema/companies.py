@@ -14,6 +14,7 @@ from schema.scalars import DateTime
 if TYPE_CHECKING:
     from schema.assets import AssetConnection
     from schema.customers import CustomerConnection
+    from schema.device_actions import DeviceActionConnection
     from schema.employees import EmployeeConnection
     from schema.kits import KitConnection
     from schema.quote_types import QuoteConnection
@@ -23,6 +24,7 @@ LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.employee
 
 LazyAssets = Annotated["AssetConnection", strawberry.lazy("schema.assets")]
 LazyCustomers = Annotated["CustomerConnection", strawberry.lazy("schema.customers")]
+LazyActions = Annotated["DeviceActionConnection", strawberry.lazy("schema.device_actions")]
 LazyKits = Annotated["KitConnection", strawberry.lazy("schema.kits")]
 
 
@@ -35,6 +37,10 @@ def _employees(first: First = None, after: After = None, last: Last = None, befo
 
 
 def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyAssets:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _actions(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyActions:
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
@@ -62,6 +68,14 @@ class Company(Node):
     )
     assets: LazyAssets = paged(
         _assets, "Its devices, newest first.", "assets", "tenant_id", companies.assets_key, Scope.ASSETS_READ
+    )
+    device_actions: LazyActions = paged(
+        _actions,
+        "What is done with its devices, newest first.",
+        "device_actions",
+        "tenant_id",
+        companies.device_actions_key,
+        Scope.DEVICE_ACTIONS_READ,
     )
     kits: LazyKits = paged(_kits, "Its kits, by name.", "kits", "tenant_id", companies.kits_key, Scope.KITS_READ)
     customers: LazyCustomers = paged(

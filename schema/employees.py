@@ -7,11 +7,12 @@ import strawberry
 from domain import employees as rows
 from domain.access import Scope
 from domain.employees import EmployeeStatus
-from resolvers import assets, employees
+from resolvers import assets, device_actions, employees
 from schema.assets import AssetConnection
 from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe, named
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
+from schema.device_actions import DeviceActionConnection
 from schema.quote_types import Recipient
 from schema.scalars import Date, EmailAddress
 
@@ -31,6 +32,12 @@ class RecipientConnection(Connection[Recipient]):
 def _recipients(
     first: First = None, after: After = None, last: Last = None, before: Before = None
 ) -> RecipientConnection:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _actions(
+    first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> DeviceActionConnection:
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
@@ -67,6 +74,14 @@ class Employee(Node):
         "email_key",
         assets.held_key,
         Scope.ASSETS_READ,
+    )
+    device_actions: DeviceActionConnection = paged(
+        _actions,
+        "What is done with devices that the person has or gets, newest first.",
+        "device_actions_by_person",
+        "email_key",
+        device_actions.of_person_key,
+        Scope.DEVICE_ACTIONS_READ,
     )
 
 

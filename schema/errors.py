@@ -41,6 +41,11 @@ describe(
     LAST_ITEM="A quote keeps at least one line.",
     DUPLICATE_SERIAL="Another device has this serial number.",
     NOT_ALLOWED="Something has to be left out here.",
+    ACTIVE_ACTION="The device has an action that is not over.",
+    IN_INVENTORY="The device is in the inventory.",
+    ASSET_RETIRED="The device is retired.",
+    WIPE_PENDING="The device has to be wiped first.",
+    NO_WIPE="No wipe was asked for.",
     ACTION_UNDER_WAY="Something else is being done to it; wait until that has ended.",
 )
 

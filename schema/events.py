@@ -50,6 +50,13 @@ describe(
     KIT_DELETED="A kit was removed.",
     ASSET_ADDED="The company has another device.",
     ASSET_UPDATED="What is noted of a device was corrected.",
+    DEVICE_ACTION_CREATED="Something is to be done with a device.",
+    DEVICE_ACTION_ADVANCED="An action with a device came a step further.",
+    DEVICE_ACTION_COMPLETED="An action with a device is done. Where the asset moved, that is told after it.",
+    DEVICE_ACTION_CANCELLED="An action with a device was called off.",
+    DEVICE_ACTION_WIPED="A device was wiped.",
+    DEVICE_ACTION_TRACKING_ADDED="It is known how a parcel with a device is followed.",
+    DEVICE_ACTION_COMMENTED="Somebody said something about an action.",
     ASSET_MOVED="A device went into use, into storage or out of the company, or to another person.",
     VENDOR_ORDER_REQUESTED="An operator has something asked of the vendor.",
     VENDOR_ORDER_UPDATED="The vendor has news of an order.",
@@ -108,6 +115,17 @@ class Subscription:
         include_current: Annotated[bool, strawberry.argument(description="Send the asset as it is now first.")] = False,
     ) -> AsyncIterator[Event]:
         async for event in events.node_changed(info.context, "Asset", "asset", id, after, include_current):
+            yield event
+
+    @subscription("Everything that happens to one device action.", Scope.DEVICE_ACTIONS_READ)
+    async def device_action_changed(
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The action's id.")],
+        after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
+        include_current: Annotated[bool, strawberry.argument(description="Send the action first, as it is.")] = False,
+    ) -> AsyncIterator[Event]:
+        of = (info.context, "DeviceAction", "device action")
+        async for event in events.node_changed(*of, id, after, include_current):
             yield event
 
     @subscription("Everything that happens in a company. What the key may not read is left out.")

@@ -15,6 +15,7 @@ from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.customers import Customer, ExternalIdTaken
+from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
 from domain.events import NewEvent
 from domain.ids import new_id
@@ -25,6 +26,7 @@ from domain.ports import (
     AssetStore,
     Catalogue,
     CustomerStore,
+    DeviceActionStore,
     EmployeeStore,
     House,
     IdempotencyClash,
@@ -42,7 +44,7 @@ from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
 from tests.fake_outside import FakeOutside
-from tests.inventory_fakes import MemoryAssets, MemoryEmployees
+from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees
 
 
 class Clock:
@@ -68,6 +70,9 @@ class Memory:
     orders: dict[str, VendorOrder] = field(default_factory=dict)
     assets: dict[str, Asset] = field(default_factory=dict)
     employees: list[Employee] = field(default_factory=list)
+    actions: dict[str, DeviceAction] = field(default_factory=dict)
+    action_numbers: dict[tuple[int, int], int] = field(default_factory=dict)
+    comments: list[Comment] = field(default_factory=list)
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
@@ -122,6 +127,7 @@ class MemoryUnitOfWork:
         self.customers: CustomerStore = MemoryCustomers(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.assets: AssetStore = MemoryAssets(self)
+        self.device_actions: DeviceActionStore = MemoryDeviceActions(self)
         self.employees: EmployeeStore = MemoryEmployees(self)
         self.tenants: TenantStore = MemoryTenants(self)
 

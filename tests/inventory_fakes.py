@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.assets import Asset
+from domain.device_actions import ACTIVE, Comment, DeviceAction
 from domain.employees import Employee
 from domain.values import fold
 
@@ -19,8 +20,8 @@ class MemoryAssets:
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         return {it.serial_key: it for it in self._seen() if it.serial_key in keys}
 
-    async def lock_serial(self, key: str) -> Asset | None:
-        return next((it for it in self._seen() if it.serial_key == key), None)
+    async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        return await self.by_serials(keys)
 
     async def lock_of_recipient(self, recipient_id: str) -> Asset | None:
         return next((it for it in self._seen() if it.recipient_id == recipient_id), None)
@@ -46,3 +47,40 @@ class MemoryEmployees:
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         mine = [it for it in self.work.memory.employees if it.tenant_id == tenant_id and self.work.sees(tenant_id)]
         return [it for it in mine if fold(it.email) in emails or it.name in names]
+
+
+@dataclass
+class MemoryDeviceActions:
+    work: "MemoryUnitOfWork"
+
+    async def next_number(self, tenant_id: int, year: int, count: int) -> int:
+        numbers = self.work.memory.action_numbers
+        last = numbers.get((tenant_id, year), 0) + count
+        self.work.at_commit(lambda: numbers.update({(tenant_id, year): last}))
+        return last
+
+    async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
+        taken = await self.active([it.serial_key for it in actions])
+        free = [it for it in actions if it.serial_key not in taken]
+        for action in free:
+            await self.save(action)
+        return {it.id for it in free}
+
+    async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
+        return {it.serial_key: it for it in self._seen() if it.serial_key in keys and it.status in ACTIVE}
+
+    async def serial_of(self, action_id: str) -> str | None:
+        action = await self.lock(action_id)
+        return action.serial_key if action else None
+
+    async def lock(self, action_id: str) -> DeviceAction | None:
+        return next((it for it in self._seen() if it.id == action_id), None)
+
+    async def save(self, action: DeviceAction) -> None:
+        self.work.at_commit(lambda: self.work.memory.actions.update({action.id: action}))
+
+    async def add_comment(self, comment: Comment) -> None:
+        self.work.at_commit(lambda: self.work.memory.comments.append(comment))
+
+    def _seen(self) -> list[DeviceAction]:
+        return [it for it in self.work.memory.actions.values() if self.work.sees(it.tenant_id)]

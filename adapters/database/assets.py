@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
+from adapters.database.compounds import money
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, one, paged
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
@@ -17,7 +18,7 @@ from domain.access import Reach
 from domain.assets import Asset, asset_search
 from domain.values import fold
 
-ASSETS = rows(Asset, tables.assets)
+ASSETS = rows(Asset, tables.assets, compounds={"price": money(tables.assets, "price")})
 
 _FILTERS: dict[str, Filter] = {
     "status": among(tables.assets.c.status),
@@ -45,18 +46,16 @@ class SqlAssets:
         self._reach = reach
 
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
-        if not keys:
-            return {}
-        of = tables.assets.c
-        mine = ASSETS.select().where(in_keys(of.serial_key, self._connection.dialect.name), self._mine)
-        found = await self._connection.execute(mine, {"keys": keys})
-        return {asset.serial_key: asset for asset in map(Asset._make, found)}
+        return await self._of_serials(keys, ASSETS.select())
 
-    async def lock_serial(self, key: str) -> Asset | None:
-        return await self._locked(tables.assets.c.serial_key == key)
+    async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        # In one order, so that two who lock the same assets wait for each other in one direction only.
+        return await self._of_serials(keys, ASSETS.select().order_by(tables.assets.c.serial_key).with_for_update())
 
     async def lock_of_recipient(self, recipient_id: str) -> Asset | None:
-        return await self._locked(tables.assets.c.recipient_id == recipient_id)
+        mine = ASSETS.select().where(tables.assets.c.recipient_id == recipient_id, self._mine)
+        row = (await self._connection.execute(mine.with_for_update())).one_or_none()
+        return None if row is None else Asset._make(row)
 
     async def add(self, assets: Sequence[Asset]) -> set[str]:
         if not assets:
@@ -76,10 +75,12 @@ class SqlAssets:
     def _mine(self) -> ColumnElement[bool]:
         return within(tables.assets.c.tenant_id, self._reach)
 
-    async def _locked(self, wanted: ColumnElement[bool]) -> Asset | None:
-        statement = ASSETS.select().where(wanted, self._mine).with_for_update()
-        row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else Asset._make(row)
+    async def _of_serials(self, keys: Sequence[str], statement: Select[Any]) -> Mapping[str, Asset]:
+        if not keys:
+            return {}
+        mine = statement.where(in_keys(tables.assets.c.serial_key, self._connection.dialect.name), self._mine)
+        found = await self._connection.execute(mine, {"keys": keys})
+        return {asset.serial_key: asset for asset in map(Asset._make, found)}
 
 
 def _values(asset: Asset) -> dict[str, Any]:

@@ -16,7 +16,13 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.database.asset_tables import assets
+from adapters.database.asset_tables import (
+    assets,
+    device_action_comments,
+    device_action_numbers,
+    device_action_people,
+    device_actions,
+)
 from adapters.database.columns import Key, Uuid, metadata
 from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
@@ -42,7 +48,18 @@ from domain.quote_parts import (
 )
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 
-__all__ = ["assets", "customers", "kit_devices", "kits", "metadata", "tags"]
+__all__ = [
+    "assets",
+    "customers",
+    "device_action_comments",
+    "device_action_numbers",
+    "device_action_people",
+    "device_actions",
+    "kit_devices",
+    "kits",
+    "metadata",
+    "tags",
+]
 
 # What this database is for: one made by `quotegraph demo` says so, and demo touches no other.
 notes = Table(

@@ -14,6 +14,7 @@ from adapters.database.assets import SqlAssets
 from adapters.database.catalogue import SqlCatalogue
 from adapters.database.companies import SqlTenants
 from adapters.database.customers import SqlCustomers
+from adapters.database.device_actions import SqlDeviceActions
 from adapters.database.employees import SqlEmployees
 from adapters.database.engine import Database
 from adapters.database.kits import SqlKits
@@ -27,6 +28,7 @@ from domain.ports import (
     AssetStore,
     Catalogue,
     CustomerStore,
+    DeviceActionStore,
     EmployeeStore,
     IdempotencyClash,
     KitStore,
@@ -63,6 +65,7 @@ class SqlUnitOfWork:
         self.customers: CustomerStore = SqlCustomers(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.assets: AssetStore = SqlAssets(connection, reach)
+        self.device_actions: DeviceActionStore = SqlDeviceActions(connection, reach)
         self.employees: EmployeeStore = SqlEmployees(connection, reach)
         self.tenants: TenantStore = SqlTenants(connection, reach)
 

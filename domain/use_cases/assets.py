@@ -123,7 +123,8 @@ async def hold_delivered(
     if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_number:
         return None
     earlier = await work.assets.lock_of_recipient(recipient.id)
-    same_serial = await work.assets.lock_serial(serial_key(quote.tenant_id, recipient.serial_number))
+    key = serial_key(quote.tenant_id, recipient.serial_number)
+    same_serial = (await work.assets.lock_serials([key])).get(key)
     if same_serial is not None and same_serial.recipient_id not in (None, recipient.id):
         raise _taken(same_serial)
     if earlier is not None:

@@ -1,0 +1,221 @@
+"""A device action on its way from what someone typed: checked value by value, then built (domain-facts A.6)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.assets import Asset, parse_device_type, parse_serial, serial_key
+from domain.device_actions import (
+    TO_A_PERSON,
+    WIPEABLE,
+    Comment,
+    Device,
+    DeviceAction,
+    DeviceActionStatus,
+    DeviceActionType,
+    Person,
+)
+from domain.employees import person_key
+from domain.errors import ErrorCode, Path, Problems
+from domain.values import (
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    country,
+    email,
+    optional_email,
+    optional_text,
+    optional_url,
+    text,
+)
+
+MOST_ACTIONS = 200
+MOST_ADDRESSES = 200
+SOURCE = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDraft:
+    """Someone who has a device or gets it, as typed."""
+
+    name: str
+    email: str
+    country: str | None = None
+    address: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalDevice:
+    """A device that is not in the inventory, as typed."""
+
+    model: str
+    type: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActionDraft:
+    """An action as typed. `device` describes one that is not in the inventory."""
+
+    action_type: DeviceActionType
+    serial_number: str
+    current_user: PersonDraft
+    new_recipient: PersonDraft | None = None
+    wipe: bool = False
+    notes: str | None = None
+    notification_emails: tuple[str, ...] = ()
+    requested_by: str | None = None
+    device: ExternalDevice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDraft:
+    """A comment as typed, and on whose behalf it is made."""
+
+    message: str
+    user_name: str | None = None
+    user_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What an action gets beside its draft."""
+
+    tenant_id: int
+    batch_id: str | None
+    at: datetime
+    new_id: Callable[[], str]
+
+
+def build_device_action(
+    draft: DeviceActionDraft, asset: Asset | None, frame: Frame, problems: Problems, path: Path
+) -> DeviceAction:
+    """The action a draft describes, in progress; its number is given when it is written.
+
+    The device is that of the asset, or what the draft says of it (domain-facts A.6). What is wrong is noted in
+    `problems` under `path`; then the action is not to be used.
+    """
+    device = _device(draft, asset, problems, path)
+    person = _person(draft.current_user, problems, (*path, "currentUser"))
+    new = _new_recipient(draft, problems, path)
+    notes = problems.check((*path, "notes"), optional_text, draft.notes, NOTE_LENGTH, lines=True)
+    if draft.wipe and draft.action_type not in WIPEABLE:
+        message = f"Only {_words(WIPEABLE)} can ask for a wipe."
+        problems.add((*path, "wipe"), ErrorCode.NOT_APPLICABLE, message)
+    return DeviceAction(
+        id=frame.new_id(),
+        tenant_id=frame.tenant_id,
+        action_id="",
+        action_type=draft.action_type,
+        status=DeviceActionStatus.IN_PROGRESS,
+        external=asset is None,
+        serial_number=device.serial_number,
+        serial_key=serial_key(frame.tenant_id, device.serial_number),
+        model=device.model,
+        device_type=device.type,
+        country=device.country,
+        current_name=person.name,
+        current_email=person.email,
+        current_country=person.country,
+        current_address=person.address,
+        current_phone=person.phone,
+        current_key=person_key(frame.tenant_id, person.email),
+        new_name=new.name if new else None,
+        new_email=new.email if new else None,
+        new_country=new.country if new else None,
+        new_address=new.address if new else None,
+        new_phone=new.phone if new else None,
+        new_key=person_key(frame.tenant_id, new.email) if new else None,
+        wipe=draft.wipe,
+        wipe_completed=False,
+        tracking_code=None,
+        tracking_link=None,
+        notes=notes,
+        notification_emails=_addresses(draft.notification_emails, problems, path),
+        batch_id=frame.batch_id,
+        requested_by=problems.check((*path, "requestedBy"), optional_email, draft.requested_by),
+        created_at=frame.at,
+        updated_at=frame.at,
+    )
+
+
+def action_number(year: int, number: int) -> str:
+    """The number people use for an action, as in `DA-2026-0015` (domain-facts F.1 9)."""
+    return f"DA-{year}-{number:04}"
+
+
+def build_comment(
+    draft: CommentDraft, action: DeviceAction, caller_name: str, problems: Problems, at: datetime, new_id: str
+) -> Comment:
+    """What someone says about an action, by default in the name of the caller. Notes what is wrong in `problems`."""
+    user_name = problems.check(("userName",), optional_text, draft.user_name, NAME_LENGTH)
+    return Comment(
+        id=new_id,
+        tenant_id=action.tenant_id,
+        device_action_id=action.id,
+        user_name=user_name or caller_name,
+        user_email=problems.check(("userEmail",), optional_email, draft.user_email),
+        message=problems.check(("message",), text, draft.message, NOTE_LENGTH, lines=True) or "",
+        source=SOURCE,
+        created_at=at,
+    )
+
+
+def parse_tracking(code: str | None, link: str | None, problems: Problems) -> tuple[str | None, str | None]:
+    """How a parcel is followed: a code, a link, or both."""
+    tracking = (
+        problems.check(("trackingCode",), optional_text, code, NAME_LENGTH),
+        problems.check(("trackingLink",), optional_url, link),
+    )
+    if not problems.found and tracking == (None, None):
+        problems.add(("trackingCode",), ErrorCode.REQUIRED, "Send a tracking code or a tracking link.")
+    return tracking
+
+
+def _device(draft: DeviceActionDraft, asset: Asset | None, problems: Problems, path: Path) -> Device:
+    if asset is not None:
+        return Device(asset.serial_number, asset.description, asset.device_type, asset.country)
+    serial = problems.check((*path, "serialNumber"), parse_serial, draft.serial_number) or ""
+    if draft.device is None:
+        return Device(serial, None, None, "")
+    return Device(
+        serial,
+        problems.check((*path, "model"), text, draft.device.model),
+        problems.check((*path, "type"), parse_device_type, draft.device.type),
+        problems.check((*path, "country"), country, draft.device.country) or "",
+    )
+
+
+def _new_recipient(draft: DeviceActionDraft, problems: Problems, path: Path) -> Person | None:
+    place = (*path, "newRecipient")
+    if draft.action_type in TO_A_PERSON and draft.new_recipient is None:
+        problems.add(place, ErrorCode.REQUIRED, f"Name who gets the device: {_words(TO_A_PERSON)} bring it to someone.")
+    if draft.new_recipient is None:
+        return None
+    if draft.action_type not in TO_A_PERSON:
+        problems.add(place, ErrorCode.NOT_APPLICABLE, f"Only {_words(TO_A_PERSON)} bring a device to someone.")
+    return _person(draft.new_recipient, problems, place)
+
+
+def _person(draft: PersonDraft, problems: Problems, path: Path) -> Person:
+    where = draft.country if draft.country is not None and draft.country.strip() else None
+    return Person(
+        problems.check((*path, "name"), text, draft.name, NAME_LENGTH) or "",
+        problems.check((*path, "email"), email, draft.email) or "",
+        problems.check((*path, "country"), country, where) if where is not None else None,
+        problems.check((*path, "address"), optional_text, draft.address),
+        problems.check((*path, "phone"), optional_text, draft.phone, NAME_LENGTH),
+    )
+
+
+def _addresses(given: tuple[str, ...], problems: Problems, path: Path) -> tuple[str, ...]:
+    place = (*path, "notificationEmails")
+    if len(given) > MOST_ADDRESSES:
+        problems.add(place, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses, not {len(given):,}.")
+        return ()
+    found = [problems.check((*place, str(index)), email, address) for index, address in enumerate(given)]
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
+def _words(types: frozenset[DeviceActionType]) -> str:
+    return " and ".join(sorted(types))

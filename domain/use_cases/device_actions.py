@@ -1,0 +1,285 @@
+"""What people do with devices: ask for an action, call it off, and, as operators, bring it to its end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from domain.access import Actor, Caller
+from domain.assets import Asset, parse_serial, serial_key
+from domain.device_action_drafts import (
+    MOST_ACTIONS,
+    CommentDraft,
+    DeviceActionDraft,
+    Frame,
+    action_number,
+    build_comment,
+    build_device_action,
+    parse_tracking,
+)
+from domain.device_actions import (
+    ActionActive,
+    DeviceAction,
+    DeviceActionStatus,
+    Gone,
+    InInventory,
+    advance,
+    brought,
+    cancel,
+    check_available,
+    tracked,
+    wiped,
+)
+from domain.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
+from domain.events import EventType, NewEvent, StatusChange
+from domain.ids import parse_id
+from domain.ports import House, Outcome, UnitOfWork
+from domain.use_cases.lookups import tenant_of
+from domain.values import NAME_LENGTH, optional_text
+
+SUBJECT: Path = ("deviceActionId",)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateActions:
+    """Actions to make together, all or none. In a batch, places in the input begin with `actions` and an index."""
+
+    drafts: Sequence[DeviceActionDraft]
+    company_id: str | None = None
+    batch: bool = False
+    batch_id: str | None = None
+    dry_run: bool = False
+
+    def path(self, index: int) -> Path:
+        return ("actions", str(index)) if self.batch else ()
+
+
+async def create_device_actions(house: House, caller: Caller, command: CreateActions) -> Outcome:
+    """Ask for actions with devices, each of which has no other (domain-facts A.6).
+
+    Raises: InvalidInput, in which an active action, a device in the inventory that was called external, and a retired
+    one are conflicts.
+    """
+    _check_count(command)
+    problems = Problems()
+    batch_id = problems.check(("batchId",), optional_text, command.batch_id, NAME_LENGTH)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, command.company_id)
+        frame = Frame(tenant_id, batch_id or (house.new_id() if command.batch else None), house.now(), house.new_id)
+        actions = await _built(work, command, frame, problems)
+        problems.raise_if_any()
+        await _add(work, command, actions, problems)
+        problems.raise_if_any()
+        for action in actions:
+            work.record(_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house))
+        ids = () if command.dry_run else tuple(action.id for action in actions)
+        outcome = Outcome(subject_id=ids[0] if ids else None, subject_ids=ids)
+        if not command.dry_run:
+            await work.commit(outcome)
+        return outcome
+
+
+async def cancel_device_action(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+    """Call an action off; a repeated call changes nothing. Raises: InvalidInput, NotFound, WrongActionStatus."""
+    return await _change(
+        house, caller, given, EventType.DEVICE_ACTION_CANCELLED, lambda action: cancel(action, house.now()), dry_run
+    )
+
+
+async def advance_device_action(
+    house: House, caller: Caller, given: str, to: DeviceActionStatus | None, dry_run: bool
+) -> Outcome:
+    """Bring an action a step further; completing it moves the asset. A step that was made changes nothing.
+
+    Raises: InvalidInput, NotFound, WrongActionStatus, WipePending.
+    """
+    if to in (DeviceActionStatus.PENDING, DeviceActionStatus.CANCELLED):
+        message = "Advance to IN_PROGRESS, IN_TRANSIT or COMPLETED; call off by cancelDeviceAction."
+        raise InvalidInput(Problem(ErrorCode.NOT_APPLICABLE, message, ("to",)))
+    return await _change(
+        house,
+        caller,
+        given,
+        EventType.DEVICE_ACTION_ADVANCED,
+        lambda action: advance(action, to, house.now()),
+        dry_run,
+    )
+
+
+async def complete_wipe(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+    """Note that a device was wiped; a repeated call changes nothing.
+
+    Raises: InvalidInput, NotFound, NoWipe, WrongActionStatus.
+    """
+    return await _change(
+        house, caller, given, EventType.DEVICE_ACTION_WIPED, lambda action: wiped(action, house.now()), dry_run
+    )
+
+
+async def set_tracking(house: House, caller: Caller, given: str, code: str | None, link: str | None) -> Outcome:
+    """Note how a parcel is followed. Raises: InvalidInput, NotFound, WrongActionStatus."""
+    problems = Problems()
+    code, link = parse_tracking(code, link, problems)
+    problems.raise_if_any()
+    return await _change(
+        house,
+        caller,
+        given,
+        EventType.DEVICE_ACTION_TRACKING_ADDED,
+        lambda action: tracked(action, code, link, house.now()),
+        dry_run=False,
+    )
+
+
+async def add_comment(house: House, caller: Caller, given: str, draft: CommentDraft) -> Outcome:
+    """Say something about an action, also one that is over. Raises: InvalidInput, NotFound."""
+    action_id = _parsed(given)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        action, _ = await locked(work, action_id)
+        problems = Problems()
+        comment = build_comment(draft, action, caller.name, problems, house.now(), house.new_id())
+        problems.raise_if_any()
+        await work.device_actions.add_comment(comment)
+        work.record(_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, house))
+        outcome = Outcome(subject_id=action.id, subject_ids=(comment.id,))
+        await work.commit(outcome)
+        return outcome
+
+
+async def locked(work: UnitOfWork, action_id: str) -> tuple[DeviceAction, Asset | None]:
+    """An action and the asset it is about, the asset locked first as everywhere. Raises: NotFound."""
+    key = await work.device_actions.serial_of(action_id)
+    asset = (await work.assets.lock_serials([key])).get(key) if key else None
+    action = await work.device_actions.lock(action_id)
+    if action is None:
+        raise NotFound("device action", SUBJECT)
+    return action, asset
+
+
+async def save_moved(
+    work: UnitOfWork,
+    house: House,
+    actor: Actor,
+    kind: EventType,
+    before: DeviceAction,
+    after: DeviceAction,
+    asset: Asset | None,
+) -> tuple[StatusChange, ...]:
+    """Write what an action has become, and its asset where it is completed now; what moved, for the answer."""
+    changes = list(_changes(before, after))
+    await work.device_actions.save(after)
+    completed = changes and after.status == DeviceActionStatus.COMPLETED
+    if asset is not None and completed:
+        moved = brought(asset, after, house.now())
+        await work.assets.save(moved)
+        of_asset = StatusChange(asset.ref, asset.status, moved.status)
+        own = (of_asset,) if asset.status != moved.status else ()
+        changes.extend(own)
+    work.record(_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes))
+    if asset is not None and completed:
+        work.record(NewEvent(EventType.ASSET_MOVED, asset.tenant_id, asset.ref, actor, house.now(), own))
+    return tuple(changes)
+
+
+async def _change(
+    house: House,
+    caller: Caller,
+    given: str,
+    kind: EventType,
+    rule: Callable[[DeviceAction], DeviceAction],
+    dry_run: bool,
+) -> Outcome:
+    action_id = _parsed(given)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, asset = await locked(work, action_id)
+        after = rule(before)
+        changes: tuple[StatusChange, ...] = ()
+        if after != before:
+            changes = await save_moved(work, house, caller.actor, kind, before, after, asset)
+        outcome = Outcome(subject_id=before.id, changes=changes)
+        if not dry_run:
+            await work.commit(outcome)
+        return outcome
+
+
+async def _built(
+    work: UnitOfWork, command: CreateActions, frame: Frame, problems: Problems
+) -> tuple[DeviceAction, ...]:
+    """The actions that drafts describe, their devices looked up and locked; what is wrong is noted in `problems`."""
+    ignored = Problems()
+    serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
+    keys = [serial_key(frame.tenant_id, serial) if serial else "" for serial in serials]
+    assets = await work.assets.lock_serials(sorted({key for key in keys if key}))
+    actions = []
+    for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
+        path, asset = command.path(index), assets.get(key)
+        _check_device(draft, asset, bool(key), problems, (*path, "serialNumber"))
+        actions.append(build_device_action(draft, asset, frame, problems, path))
+        if key and key in keys[:index]:
+            message = "This device is named before in this input."
+            problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
+    return tuple(actions)
+
+
+def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, problems: Problems, path: Path) -> None:
+    """A device is in the inventory, or is called external and is not."""
+    if draft.device is None and asset is None and named:
+        message = "No device of yours has this serial number; for one outside, use createExternalDeviceAction."
+        problems.add(path, ErrorCode.UNKNOWN_REFERENCE, message)
+    elif asset is not None and draft.device is not None:
+        message = "This device is in your inventory: use createDeviceAction."
+        problems.clash(path, InInventory(message, asset.ref, asset.status))
+    elif asset is not None:
+        try:
+            check_available(asset)
+        except Gone as gone:
+            problems.clash(path, gone)
+
+
+async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[DeviceAction], problems: Problems) -> None:
+    """Number and write the actions, and note which devices have one that is not over."""
+    year = actions[0].created_at.year
+    last = await work.device_actions.next_number(actions[0].tenant_id, year, len(actions))
+    first = last - len(actions) + 1
+    numbered = [it._replace(action_id=action_number(year, first + index)) for index, it in enumerate(actions)]
+    places = {it.id: (*command.path(index), "serialNumber") for index, it in enumerate(numbered)}
+    while numbered:
+        written = await work.device_actions.add(numbered)
+        missed = [it for it in numbered if it.id not in written]
+        # Looked for after writing, so that an action someone else asks for at the same time is found too.
+        active = await work.device_actions.active([it.serial_key for it in missed])
+        for action in missed:
+            if (there := active.get(action.serial_key)) is not None:
+                message = f"This device has an action that is not over: {there.action_id}."
+                problems.clash(places[action.id], ActionActive(message, there.ref, there.status))
+        # What was in the way may have ended in between.
+        numbered = [it for it in missed if it.serial_key not in active]
+
+
+def _check_count(command: CreateActions) -> None:
+    if not command.drafts:
+        raise InvalidInput(Problem(ErrorCode.REQUIRED, "Name at least one action.", ("actions",)))
+    if len(command.drafts) > MOST_ACTIONS:
+        message = f"At most {MOST_ACTIONS} actions at once, not {len(command.drafts):,}."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("actions",)))
+
+
+def _parsed(given: str) -> str:
+    problems = Problems()
+    parsed = problems.check(SUBJECT, parse_id, given, "DeviceAction")
+    problems.raise_if_any()
+    return parsed[1] if parsed else ""
+
+
+def _changes(before: DeviceAction, after: DeviceAction) -> tuple[StatusChange, ...]:
+    return (StatusChange(before.ref, before.status, after.status),) if before.status != after.status else ()
+
+
+def _event(
+    kind: EventType, action: DeviceAction, actor: Actor, house: House, changes: Sequence[StatusChange] = ()
+) -> NewEvent:
+    return NewEvent(kind, action.tenant_id, action.ref, actor, house.now(), tuple(changes))

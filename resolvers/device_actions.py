@@ -1,0 +1,140 @@
+"""Answers about device actions, and the ways to act on them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.assets import SERIAL_LENGTH
+from domain.device_action_drafts import CommentDraft
+from domain.device_actions import DeviceActionStatus, DeviceActionType
+from domain.errors import InvalidInput, Path, Problems
+from domain.paging import PageKey
+from domain.use_cases import device_actions as use_cases
+from domain.use_cases.device_actions import SUBJECT, CreateActions
+from domain.values import NAME_LENGTH, moment, optional_text, text
+from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.context import Context
+from resolvers.errors import checked, validation_error
+from resolvers.mutations import perform
+from resolvers.nodes import row_id
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActionFilters:
+    """What a list of device actions can be narrowed by, as typed."""
+
+    status: Sequence[DeviceActionStatus] | None = None
+    action_type: Sequence[DeviceActionType] | None = None
+    serial_number: str | None = None
+    batch_id: str | None = None
+    created_after: str | None = None
+    created_before: str | None = None
+
+
+async def device_action(context: Context, id_: str | None, action_id: str | None) -> Any:
+    """A device action by id or by number, or None when there is none in reach."""
+    if id_ is not None:
+        return await context.load("device_action", row_id(id_, ("by", "id"), "DeviceAction")[1])
+    number = checked(("by", "actionId"), text, action_id or "", NAME_LENGTH).upper()
+    return await context.load("device_action_by_action_id", number)
+
+
+def device_actions_key(
+    parent: int | None,
+    page: PageArguments,
+    given: DeviceActionFilters,
+    order: str = "CREATED_AT",
+    descending: bool = True,
+) -> PageKey:
+    """The page of a company's device actions, or with None of all in reach (domain-facts A.6).
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
+    problems = Problems()
+    found: dict[str, Any] = {
+        "status": tuple(given.status) if given.status is not None else None,
+        "action_type": tuple(given.action_type) if given.action_type is not None else None,
+        "serial_number": problems.check(("filter", "serialNumber"), optional_text, given.serial_number, SERIAL_LENGTH),
+        "batch_id": problems.check(("filter", "batchId"), optional_text, given.batch_id, NAME_LENGTH),
+        "created_after": _moment(given.created_after, problems, ("filter", "createdAt", "after")),
+        "created_before": _moment(given.created_before, problems, ("filter", "createdAt", "before")),
+    }
+    try:
+        problems.raise_if_any()
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+    filters = [(name, value) for name, value in found.items() if value is not None]
+    return page_key("device_actions", page, order, descending, parent, filters)
+
+
+async def device_actions(
+    context: Context, page: PageArguments, given: DeviceActionFilters, order: str, descending: bool
+) -> Any:
+    """Device actions in reach."""
+    key = device_actions_key(None, page, given, order, descending)
+    return Connection("device_actions", key, await context.load("device_actions", key))
+
+
+def of_asset_key(parent: str, **page: Any) -> PageKey:
+    """The page of what was done with a device, newest first."""
+    return page_key("device_actions_by_serial", PageArguments(**page), "CREATED_AT", True, parent)
+
+
+def of_person_key(parent: str, **page: Any) -> PageKey:
+    """The page of what a person has to do with, newest first."""
+    return page_key("device_actions_by_person", PageArguments(**page), "CREATED_AT", True, parent)
+
+
+def comments_key(parent: str, **page: Any) -> PageKey:
+    """The page of what was said about an action, oldest first."""
+    return page_key("comments_by_device_action", PageArguments(**page), "CREATED_AT", False, parent)
+
+
+async def created(context: Context, ids: Sequence[str]) -> list[Any]:
+    """The actions that were just made."""
+    return list(await asyncio.gather(*(context.load("device_action", it) for it in ids)))
+
+
+async def create(info: Any, input_: Any, command: CreateActions) -> Any:
+    """Ask for actions."""
+    return await perform(info, input_, lambda house, caller: use_cases.create_device_actions(house, caller, command))
+
+
+async def cancel(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
+    """Call an action off."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.cancel_device_action(house, caller, given, dry_run), SUBJECT
+    )
+
+
+async def advance(info: Any, input_: Any, given: str, to: DeviceActionStatus | None, dry_run: bool) -> Any:
+    """Bring an action a step further."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.advance_device_action(house, caller, given, to, dry_run), SUBJECT
+    )
+
+
+async def complete_wipe(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
+    """Note that a device was wiped."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.complete_wipe(house, caller, given, dry_run), SUBJECT
+    )
+
+
+async def set_tracking(info: Any, input_: Any, given: str, code: str | None, link: str | None) -> Any:
+    """Note how a parcel is followed."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.set_tracking(house, caller, given, code, link), SUBJECT
+    )
+
+
+async def add_comment(info: Any, input_: Any, given: str, draft: CommentDraft) -> Any:
+    """Say something about an action."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.add_comment(house, caller, given, draft), SUBJECT
+    )
+
+
+def _moment(given: str | None, problems: Problems, path: Path) -> Any:
+    return None if given is None else problems.check(path, moment, given)
