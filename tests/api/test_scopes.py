@@ -31,6 +31,11 @@ READING = [
     ("assets:read", "{ employees { nodes { assets { totalCount } } } }", ["employees.nodes.assets"]),
     ("employees:read", "{ assets { nodes { employee { id } } } }", ["assets.nodes.employee"]),
     ("quotes:read", "{ assets { nodes { recipient { id } } } }", ["assets.nodes.recipient"]),
+    ("device_actions:read", "{ deviceActions { totalCount } }", ["deviceActions"]),
+    ("device_actions:read", '{ deviceAction(by: {actionId: "1"}) { id } }', ["deviceAction"]),
+    ("device_actions:read", "{ assets { nodes { currentAction { id } } } }", ["assets.nodes.currentAction"]),
+    ("device_actions:read", "{ assets { nodes { deviceActions { totalCount } } } }", ["assets.nodes.deviceActions"]),
+    ("assets:read", "{ deviceActions { nodes { asset { id } } } }", ["deviceActions.nodes.asset"]),
     ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
     ("quotes:read", "{ viewer { company { quotes { totalCount } } } }", ["viewer.company.quotes"]),
     ("employees:read", "{ viewer { company { employees { totalCount } } } }", ["viewer.company.employees"]),
@@ -68,6 +73,20 @@ WRITING = [
     ("quotes:manage", "priceAlternative", {"alternativeId": NOBODY, "price": a_price()}),
     ("quotes:manage", "proposeAlternative", {"itemId": NOBODY, "specification": {"brand": "HP"}}),
     ("assets:write", "addAssets", INVENTORY["addAssets"]),
+    *(
+        ("device_actions:write", mutation, INVENTORY[mutation])
+        for mutation in (
+            "createDeviceAction",
+            "createExternalDeviceAction",
+            "createDeviceActions",
+            "cancelDeviceAction",
+            "addDeviceActionComment",
+        )
+    ),
+    *(
+        ("logistics:manage", mutation, INVENTORY[mutation])
+        for mutation in ("advanceDeviceAction", "setDeviceActionTracking", "completeWipe")
+    ),
     ("quotes:write", "acceptItem", {"itemId": NOBODY}),
     ("quotes:write", "rejectItem", {"itemId": NOBODY}),
     ("quotes:write", "acceptAlternative", {"alternativeId": NOBODY}),
