@@ -101,7 +101,7 @@ def build_device_action(
     notes = problems.check((*path, "notes"), optional_text, draft.notes, NOTE_LENGTH, lines=True)
     if draft.wipe and draft.action_type not in WIPEABLE:
         message = f"Only {_words(WIPEABLE)} can ask for a wipe."
-        problems.add((*path, "wipe"), ErrorCode.NOT_APPLICABLE, message)
+        problems.add((*path, "wipe"), ErrorCode.NOT_ALLOWED, message)
     return DeviceAction(
         id=frame.new_id(),
         tenant_id=frame.tenant_id,
@@ -144,21 +144,17 @@ def action_number(year: int, number: int) -> str:
     return f"DA-{year}-{number:04}"
 
 
-def build_comment(
-    draft: CommentDraft, action: DeviceAction, caller_name: str, problems: Problems, at: datetime, new_id: str
-) -> Comment:
-    """What someone says about an action, by default in the name of the caller. Notes what is wrong in `problems`."""
+def build_comment(draft: CommentDraft, caller_name: str, at: datetime, new_id: str) -> Comment:
+    """What someone says, by default in the name of the caller; about what, is added once that is found.
+
+    Raises: InvalidInput.
+    """
+    problems = Problems()
     user_name = problems.check(("userName",), optional_text, draft.user_name, NAME_LENGTH)
-    return Comment(
-        id=new_id,
-        tenant_id=action.tenant_id,
-        device_action_id=action.id,
-        user_name=user_name or caller_name,
-        user_email=problems.check(("userEmail",), optional_email, draft.user_email),
-        message=problems.check(("message",), text, draft.message, NOTE_LENGTH, lines=True) or "",
-        source=SOURCE,
-        created_at=at,
-    )
+    user_email = problems.check(("userEmail",), optional_email, draft.user_email)
+    message = problems.check(("message",), text, draft.message, NOTE_LENGTH, lines=True)
+    problems.raise_if_any()
+    return Comment(new_id, 0, "", user_name or caller_name, user_email, message or "", SOURCE, at)
 
 
 def parse_tracking(code: str | None, link: str | None, problems: Problems) -> tuple[str | None, str | None]:
@@ -193,7 +189,7 @@ def _new_recipient(draft: DeviceActionDraft, problems: Problems, path: Path) -> 
     if draft.new_recipient is None:
         return None
     if draft.action_type not in TO_A_PERSON:
-        problems.add(place, ErrorCode.NOT_APPLICABLE, f"Only {_words(TO_A_PERSON)} bring a device to someone.")
+        problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to someone.")
     return _person(draft.new_recipient, problems, place)
 
 

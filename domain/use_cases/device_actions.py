@@ -95,7 +95,7 @@ async def advance_device_action(
     """
     if to in (DeviceActionStatus.PENDING, DeviceActionStatus.CANCELLED):
         message = "Advance to IN_PROGRESS, IN_TRANSIT or COMPLETED; call off by cancelDeviceAction."
-        raise InvalidInput(Problem(ErrorCode.NOT_APPLICABLE, message, ("to",)))
+        raise InvalidInput(Problem(ErrorCode.NOT_ALLOWED, message, ("to",)))
     return await _change(
         house,
         caller,
@@ -133,14 +133,13 @@ async def set_tracking(house: House, caller: Caller, given: str, code: str | Non
 
 async def add_comment(house: House, caller: Caller, given: str, draft: CommentDraft) -> Outcome:
     """Say something about an action, also one that is over. Raises: InvalidInput, NotFound."""
+    said = build_comment(draft, caller.name, house.now(), house.new_id())
     action_id = _parsed(given)
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         action, _ = await locked(work, action_id)
-        problems = Problems()
-        comment = build_comment(draft, action, caller.name, problems, house.now(), house.new_id())
-        problems.raise_if_any()
+        comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
         await work.device_actions.add_comment(comment)
         work.record(_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, house))
         outcome = Outcome(subject_id=action.id, subject_ids=(comment.id,))

@@ -144,7 +144,7 @@ async def test_a_wipe_nobody_asked_for_cannot_be_completed(api):
 async def test_an_action_goes_only_where_its_table_leads_and_stays_where_it_is(api):
     await stock(api)
     action = await ask(api)
-    assert codes(await advance(api, action, "CANCELLED")) == ["NOT_APPLICABLE"]
+    assert codes(await advance(api, action, "CANCELLED")) == ["NOT_ALLOWED"]
     assert (await advance(api, action, "IN_PROGRESS"))["changes"] == []
     assert codes(await advance(api, action, "COMPLETED", dryRun=True)) == []
     assert (await advance(api, action))["deviceAction"]["status"] == "IN_TRANSIT"
@@ -269,8 +269,8 @@ async def test_what_is_said_and_how_the_parcel_is_followed_is_kept(api):
     ("given", "path", "code"),
     [
         ({"actionType": "ASSIGN"}, "newRecipient", "REQUIRED"),
-        ({"newRecipient": a_person()}, "newRecipient", "NOT_APPLICABLE"),
-        ({"actionType": "DISPOSE", "wipe": True}, "wipe", "NOT_APPLICABLE"),
+        ({"newRecipient": a_person()}, "newRecipient", "NOT_ALLOWED"),
+        ({"actionType": "DISPOSE", "wipe": True}, "wipe", "NOT_ALLOWED"),
         ({"serialNumber": " "}, "serialNumber", "REQUIRED"),
         ({"currentUser": a_person(email="ana")}, "currentUser.email", "INVALID_EMAIL"),
         ({"currentUser": a_person(country="Atlantis")}, "currentUser.country", "INVALID_COUNTRY"),
