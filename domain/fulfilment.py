@@ -15,7 +15,7 @@ from domain.outbound import SendTo
 from domain.quote_lifecycle import RECIPIENT, WrongStatus
 from domain.quote_moves import delivered, in_progress
 from domain.quote_parts import FULFILLED, DecisionStatus, Recipient, RecipientStatus
-from domain.quotes import Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes import Line, QuoteAggregate, Ruling, all_arrived, status_changes
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.vendor_progress import is_shipped
 
@@ -95,13 +95,13 @@ def recipient_of(quote: QuoteAggregate, recipient_id: str) -> tuple[Line, Recipi
     return next((line, it) for line in quote.lines for it in line.recipients if it.id == recipient_id)
 
 
-def caught_up(quote: QuoteAggregate, actor: Actor, at: datetime) -> QuoteAggregate:
-    """The quote as far on as its recipients are, for after the last line was decided."""
+def _caught_up(quote: QuoteAggregate, actor: Actor, at: datetime) -> QuoteAggregate:
+    """The quote as far on as its recipients are."""
     waiting = [it for line in quote.lines if line.item.decision in FULFILLED for it in line.recipients]
     if any(it.status in UNDER_WAY for it in waiting):
         quote = in_progress(quote, actor, at).quote
     decided = quote.quote.decision_status == DecisionStatus.APPROVED
-    if decided and waiting and all(it.status == RecipientStatus.DELIVERED for it in waiting):
+    if decided and all_arrived(quote):
         quote = delivered(quote, actor, at).quote
     return quote
 
@@ -109,7 +109,7 @@ def caught_up(quote: QuoteAggregate, actor: Actor, at: datetime) -> QuoteAggrega
 def _followed(before: QuoteAggregate, changed: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
     if changed == before:
         return Ruling(before, ())
-    after = caught_up(changed, actor, at)
+    after = _caught_up(changed, actor, at)
     after = replace(after, quote=after.quote._replace(updated_at=at))
     return Ruling(after, status_changes(before, after))
 

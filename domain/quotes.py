@@ -13,12 +13,14 @@ from domain.access import Actor
 from domain.errors import Conflict, ErrorCode, NodeRef
 from domain.events import StatusChange, StatusField
 from domain.money import Money, render
+from domain.outbound import SendTo
 from domain.quote_lifecycle import DECISION, LIVE, MACHINES, attribute, refusal, state_of, summed_up
 from domain.quote_parts import (
     FULFILLED,
     OPEN,
     Alternative,
     DecisionStatus,
+    FulfilmentStatus,
     LineDecision,
     Offer,
     OfferStatus,
@@ -219,9 +221,26 @@ def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Rul
     head = changed.quote
     decision = decision_of(changed.lines) if head.decision_status == DECISION.start else head.decision_status
     ready = head.priced_at or (at if _all_priced(changed) else None)
-    moved = summed_up(head._replace(decision_status=decision, priced_at=ready, updated_at=at))
+    fulfilment = head.fulfilment_status
+    if (decision, fulfilment) == (DecisionStatus.APPROVED, FulfilmentStatus.IN_PROGRESS) and all_arrived(changed):
+        # The last decision may come after the last device.
+        fulfilment = FulfilmentStatus.DELIVERED
+    stated = head._replace(decision_status=decision, fulfilment_status=fulfilment)
+    moved = summed_up(stated._replace(priced_at=ready, updated_at=at))
     after = replace(changed, quote=moved)
     return Ruling(after, status_changes(before, after))
+
+
+def all_arrived(quote: QuoteAggregate) -> bool:
+    """Whether everybody who is to get a device of an accepted line has it; for a price only nobody gets one."""
+    waiting = [
+        it
+        for line in quote.lines
+        if line.item.decision in FULFILLED
+        for it in line.recipients
+        if it.destination != SendTo.QUOTE_ONLY
+    ]
+    return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
 
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:

@@ -8,9 +8,11 @@ from domain.errors import NotFound, Path, Problems
 from domain.events import EventType, NewEvent, StatusChange, StatusField
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
-from domain.quote_parts import Quote, QuoteStatus, Verdict
+from domain.quote_parts import FulfilmentStatus, Quote, QuoteStatus, Verdict
 from domain.quotes import Decided, QuoteAggregate, status_changes
 from domain.vendor_orders import VendorOrderStatus, orders_for
+
+IN_PROGRESS, DELIVERED = FulfilmentStatus.IN_PROGRESS, FulfilmentStatus.DELIVERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def record_milestones(
     if head.priced_at != before.quote.priced_at:
         work.record(event_of(EventType.QUOTE_PENDING, head, actor, house, own))
     moved = any(change.field == StatusField.STATUS for change in own)
+    if (head.fulfilment_status, before.quote.fulfilment_status) == (DELIVERED, IN_PROGRESS):
+        work.record(event_of(EventType.QUOTE_DELIVERED, head, actor, house, own))
     if moved and head.status in (QuoteStatus.APPROVED, QuoteStatus.REJECTED):
         work.record(event_of(EventType(f"QUOTE_{head.status}"), head, actor, house, own))
 

@@ -37,7 +37,9 @@ async def follow_vendor_order(house: House, job: Job) -> Again | None:
     Raises: OutboundFailure, when trying again is pointless.
     """
     async with house.begin(job.reach) as work:
-        order, _ = await locked_order(work, job.payload["vendorOrderId"])
+        if (found := await find_order(work, job.payload["vendorOrderId"])) is None:
+            return None
+        order = found[0]
         code = (await work.tenants.by_id(order.tenant_id)).company_code
     if not is_followed(order, house.now()) or order.vendor_order_id is None:
         return None
@@ -53,14 +55,19 @@ async def follow_vendor_order(house: House, job: Job) -> Again | None:
         return Again(_next_try(house, job, order, failure), f"{type(failure).__name__}: {failure}")
 
 
-async def locked_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
-    """An order and its quote, the quote locked first as everywhere."""
+async def find_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
+    """An order and its quote, the quote locked first as everywhere; None when there is none, or its quote is gone."""
     quote_id = await work.vendor_orders.quote_of(order_id)
     quote = await work.quotes.lock(quote_id) if quote_id else None
-    order = await work.vendor_orders.lock(order_id)
-    assert order is not None, f"vendor order {order_id} was never written"
-    assert quote is not None, f"the quote of vendor order {order_id} is gone"
-    return order, quote
+    order = await work.vendor_orders.lock(order_id) if quote else None
+    return None if order is None or quote is None else (order, quote)
+
+
+async def locked_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
+    """An order that a job works on, and its quote. A quote is never deleted while the vendor has an order for it."""
+    found = await find_order(work, order_id)
+    assert found is not None, f"vendor order {order_id} was never written, or its quote is gone"
+    return found
 
 
 async def _hear(house: House, job: Job, said: ReportedOrder) -> VendorOrder:

@@ -16,7 +16,7 @@ from domain.money import Money, MoneyDraft, parse_money
 from domain.outbound import EmployeeDetails, SendTo
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quotes import QuoteAggregate
-from domain.use_cases.vendor_following import locked_order
+from domain.use_cases.vendor_following import find_order
 from domain.values import NAME_LENGTH, country, email, optional_text, text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.vendor_progress import (
@@ -179,9 +179,9 @@ async def _locked(work: UnitOfWork, order: OrderRef) -> tuple[VendorOrder, Quote
     parsed = problems.check(SUBJECT, parse_id, order.given, "VendorOrder")
     problems.raise_if_any()
     order_id = parsed[1] if parsed else ""
-    if await work.vendor_orders.quote_of(order_id) is None:
+    if (found := await find_order(work, order_id)) is None:
         raise NotFound("vendor order", SUBJECT)
-    return await locked_order(work, order_id)
+    return found
 
 
 def _wrong(order: VendorOrder) -> WrongOrderStatus:

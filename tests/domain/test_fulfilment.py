@@ -70,6 +70,13 @@ def test_recipients_of_a_rejected_line_are_not_waited_for():
     assert deliver(quote, {ids(quote)[0]}, ANA, LATER).quote.quote.status == Q.DELIVERED
 
 
+def test_a_quote_whose_last_line_is_decided_after_its_devices_came_is_delivered_then():
+    quote = approved(1, undecided=True)
+    arrived = deliver(quote, {ids(quote)[0]}, ANA, LATER).quote
+    assert reject(arrived, item_of(arrived, 1), LATER).quote.quote.status == Q.DELIVERED
+    assert accept(arrived, item_of(arrived, 1), ANA, LATER).quote.quote.status == Q.IN_PROGRESS
+
+
 @pytest.mark.parametrize("act", [ship, deliver])
 def test_said_again_it_changes_nothing(act):
     quote = approved(1)
