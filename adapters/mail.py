@@ -26,6 +26,7 @@ from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavai
 SUBJECTS = {
     LetterKind.QUOTE_CREATED: "Quote {order_id} requested for {company}",
     LetterKind.ITEM_ACCEPTED: "Quote {order_id}: a device was accepted",
+    LetterKind.QUOTE_SENT: "Quote {order_id} for {company}",
 }
 # The letter is delivered by then; saying goodbye is a courtesy.
 GOODBYE_SECONDS = 1.0
@@ -121,6 +122,9 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message.set_content(templates.get_template(f"{letter.kind}.txt").render(words), cte="quoted-printable")
     html = templates.get_template(f"{letter.kind}.html").render(words)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for enclosure in letter.enclosures:
+        kind, _, subtype = enclosure.content_type.partition("/")
+        message.add_attachment(enclosure.content, kind, subtype, filename=one_line(enclosure.name))
     return message
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typst
 
-from domain.quote_documents import QuoteDocument
+from domain.quote_documents import QuoteDocument, printed_date
 
 # Collected from npm packages by `make setup`; without them Latin, Greek and Cyrillic are left, from typst itself.
 FONTS = Path(str(files("adapters"))) / "fonts" / "files"
@@ -61,4 +61,4 @@ def _fonts() -> typst.Fonts:
 
 def _plain(value: object) -> str:
     assert isinstance(value, date)
-    return f"{value.day} {value:%B %Y}"
+    return printed_date(value)

@@ -23,12 +23,13 @@ from graphql.execution import create_source_event_stream
 
 from domain.access import Caller
 from domain.ids import new_id
+from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
 from resolvers.errors import api_error, forbidden
 from resolvers.execution.executor import Executor, Operation
 from resolvers.scopes import Needs, needs_of
 from schema.build import build_schema, core_schema
-from schema.declare import scope_of
+from schema.declare import is_public, scope_of
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ MOST_ERRORS = 20
 LONGEST_MESSAGE = 1000
 # Longer documents are prepared anew each time, so that they cannot fill the memory.
 LONGEST_KEPT = 50_000
+# What the customer's page sends is far shorter, and nobody else needs to be listened to without a key.
+LONGEST_PUBLIC = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Request:
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     idempotency_key: str | None = None
+    visitor: Visitor = UNKNOWN_VISITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,17 @@ class Engine:
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
         key = request.idempotency_key if prepared.has_one_field else None
-        return await self._run(prepared, request, Context(self._services, caller, key, as_text and self._texts))
+        context = Context(self._services, caller, key, as_text and self._texts, request.visitor)
+        return await self._run(prepared, request, context)
+
+    def is_public(self, request: Request) -> bool:
+        """Whether anybody may send this operation, without an API key. What is no operation at all is not."""
+        if len(request.query) > LONGEST_PUBLIC:
+            return False
+        try:
+            return self._lookup(request).needs.public
+        except Refusal:
+            return False
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
         """Run a subscription, each event with loaders of its own. Raises: Refusal."""
@@ -168,7 +182,7 @@ class Engine:
         if errors:
             raise Refusal(*(told(error) for error in errors))
         node = _operation(document, request.operation_name)
-        needs = needs_of(self._schema, document, node, scope_of)
+        needs = needs_of(self._schema, document, node, scope_of, is_public)
         return Prepared(self.executor.operation(document, node), needs)
 
 

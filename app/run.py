@@ -25,7 +25,9 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
     stop = stop_signal()
     async with assemble(settings) as parts:
         runner = web.AppRunner(
-            build_app(parts.api, parts.closing.set), access_log=None, shutdown_timeout=settings.shutdown_seconds
+            build_app(parts.api, parts.closing.set, parts.customers.routes()),
+            access_log=None,
+            shutdown_timeout=settings.shutdown_seconds,
         )
         await runner.setup()
         working = asyncio.create_task(parts.worker.run()) if settings.worker == "inline" else None
@@ -35,6 +37,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             await _warn_unless_migrated(parts)
             _settle_memory()
             port = runner.addresses[0][1]
+            parts.links.base = settings.public_url or f"http://{settings.host}:{port}"
             if ready is not None:
                 await ready(parts, f"http://{settings.host}:{port}")
             else:

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from weakref import WeakSet
 
@@ -17,7 +19,8 @@ from app.auth import Doorkeeper
 from app.engine import Engine, Refusal, Request
 from app.metrics import Metrics
 from app.sockets import SocketView
-from domain.access import Forbidden, Unauthorized
+from app.visitors import visitor_of
+from domain.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
 
@@ -31,8 +34,9 @@ RESPONSE_JSON = "application/graphql-response+json"
 class Api:
     """The handlers, over what they need."""
 
-    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, database: Database) -> None:
+    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, database: Database, trusted_proxies: int = 0) -> None:
         self._engine = engine
+        self._trusted_proxies = trusted_proxies
         self._doorkeeper = doorkeeper
         self._database = database
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
@@ -54,8 +58,8 @@ class Api:
         """One operation in, one answer out."""
         media_type = _media_type(request)
         try:
-            caller = await self._doorkeeper.admit(request.headers.get("Authorization"))
-            result = await self._engine.execute(await _read(request), caller, as_text=True)
+            caller = await self._caller(request)
+            result = await self._engine.execute(await self._operation(request), caller, as_text=True)
         except Unauthorized as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, challenge)
@@ -72,6 +76,18 @@ class Api:
         return _answer(
             result, 400 if unstarted and media_type == RESPONSE_JSON else 200, media_type, begun=not unstarted
         )
+
+    async def _caller(self, request: web.Request) -> Caller:
+        """Who asks; nobody in particular, where anybody may. Raises: Unauthorized, Forbidden, BadRequest."""
+        authorization = request.headers.get("Authorization")
+        if authorization is None:
+            with suppress(BadRequest):
+                if self._engine.is_public(await self._operation(request)):
+                    return NOBODY
+        return await self._doorkeeper.admit(authorization)
+
+    async def _operation(self, request: web.Request) -> Request:
+        return replace(await _read(request), visitor=visitor_of(request, self._trusted_proxies))
 
     async def health(self, _request: web.Request) -> web.Response:
         """Whether the process answers."""
@@ -104,8 +120,8 @@ class BadRequest(Exception):
         self.status = status
 
 
-def build_app(api: Api, closing: Callable[[], None]) -> web.Application:
-    """The application; `closing` is called when it begins to shut down."""
+def build_app(api: Api, closing: Callable[[], None], more: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
+    """The application, with `more` routes; `closing` is called when it begins to shut down."""
 
     async def shut_down(app: web.Application) -> None:
         closing()
@@ -119,6 +135,7 @@ def build_app(api: Api, closing: Callable[[], None]) -> web.Application:
     app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
+    app.add_routes(more)
     app.on_shutdown.append(shut_down)
     return app
 

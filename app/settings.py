@@ -7,7 +7,9 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.engine import BadDatabaseUrl, parse_url
+from domain.errors import Invalid
 from domain.jobs import DEFAULT_PATIENCE, Patience
+from domain.values import optional_url
 
 
 class BadSettings(Exception):
@@ -25,6 +27,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
     executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
+    # Where people reach this installation: the beginning of every link in a letter. By default where it listens.
+    public_url: str | None = None
+    # How many proxies of our own stand before the server, each adding to X-Forwarded-For.
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     tecspal_url: str | None = None
@@ -63,6 +69,16 @@ class Settings(BaseSettings):
             raise ValueError(str(bad)) from None
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _usable_address(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        try:
+            return str(optional_url(value)).rstrip("/")
+        except Invalid as bad:
+            raise ValueError(bad.message) from None
+
     @field_validator("retry_delays")
     @classmethod
     def _numbers(cls, value: str) -> str:
@@ -80,6 +96,11 @@ class Settings(BaseSettings):
         if self.job_lease_seconds <= 2 * self.vendor_timeout:
             raise ValueError("QUOTEGRAPH_JOB_LEASE_SECONDS must be more than twice QUOTEGRAPH_VENDOR_TIMEOUT")
         return self
+
+    @property
+    def base(self) -> str:
+        """The beginning of our links."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
     def patience(self) -> Patience:

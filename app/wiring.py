@@ -19,18 +19,23 @@ from adapters.database.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
 from adapters.database.kits import KIT_LOADERS
 from adapters.database.loaders import LoaderSpec
+from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.reader import SqlReader
+from adapters.database.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.unit_of_work import SqlLedger
 from adapters.database.vendor_orders import VENDOR_ORDER_LOADERS
+from adapters.pdf import TypstPrinter
 from adapters.signals import Signals
 from app.auth import Doorkeeper
+from app.customers import Customers
 from app.engine import Engine
 from app.outside import ConfiguredOutside
 from app.server import Api
 from app.settings import Settings
 from app.worker import Worker
 from domain.ids import new_id
+from domain.links import Links
 from domain.ports import House
 from domain.use_cases.reactions import jobs_for
 from resolvers.context import Services
@@ -47,6 +52,8 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **DEVICE_ACTION_LOADERS,
     **JOB_LOADERS,
     **EVENT_LOADERS,
+    **PUBLIC_KEY_LOADERS,
+    **SIGNATURE_LOADERS,
 }
 
 
@@ -67,6 +74,8 @@ class Parts:
     api: Api
     worker: Worker
     closing: asyncio.Event
+    customers: Customers
+    links: Links
 
 
 @asynccontextmanager
@@ -80,16 +89,20 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         queue = SqlJobQueue(database, patience.lease)
         ledger = SqlLedger(database, jobs_for, utc_now, signals.committed)
         outside = ConfiguredOutside(settings, session)
-        house = House(ledger.begin, queue, outside, utc_now, new_id, patience)
+        links = Links(settings.base)
+        house = House(ledger.begin, queue, outside, utc_now, new_id, patience, TypstPrinter(), links)
         reader = SqlReader(database, LOADERS)
-        services = Services(reader, SqlEventLog(database), signals, house, closing.is_set)
+        keyring = SqlPublicKeyring(database)
+        services = Services(reader, SqlEventLog(database), signals, house, closing.is_set, keyring)
         keys = SqlKeys(database)
         doorkeeper = Doorkeeper(keys, utc_now)
         engine = Engine(services, planned=settings.executor != "graphql-core", texts=settings.executor == "plan")
-        api = Api(engine, doorkeeper, database)
+        proxies = settings.trusted_proxies
+        api = Api(engine, doorkeeper, database, proxies)
+        customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)
         worker = Worker(house, signals.jobs)
         try:
-            yield Parts(database, signals, house, keys, doorkeeper, engine, api, worker, closing)
+            yield Parts(database, signals, house, keys, doorkeeper, engine, api, worker, closing, customers, links)
         finally:
             await doorkeeper.close()
     await database.close()

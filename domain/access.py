@@ -103,7 +103,7 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated key as the rest of the house sees it."""
+    """An authenticated key as the rest of the house sees it. A customer's public key is a caller without scopes."""
 
     key_id: str
     name: str
@@ -112,6 +112,7 @@ class Caller:
     tenant_id: int | None
     scopes: frozenset[str]
     idempotency: IdempotencyKey | None = field(default=None, compare=False)
+    kind: ActorKind = ActorKind.API_KEY
 
     @property
     def reach(self) -> Reach:
@@ -119,7 +120,11 @@ class Caller:
 
     @property
     def actor(self) -> Actor:
-        return Actor(ActorKind.API_KEY, self.key_id, self.name)
+        return Actor(self.kind, self.key_id, self.name)
+
+
+# Someone without a key, who reaches no tenant: the first has the number 1.
+NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorKind.CUSTOMER)
 
 
 class Unauthorized(DomainError):

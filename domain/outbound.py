@@ -181,6 +181,7 @@ class LetterKind(StrEnum):
 
     QUOTE_CREATED = "quote_created"
     ITEM_ACCEPTED = "item_accepted"
+    QUOTE_SENT = "quote_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +195,20 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """One e-mail to one address. `message_id` stays the same when the letter is sent again."""
+    """One e-mail to one address. `message_id` stays the same when the letter is sent again.
+
+    `message` is what the sender says in person, line by line; `link` is where the quote can be seen and decided on.
+    """
 
     kind: LetterKind
     message_id: str
@@ -206,3 +219,7 @@ class Letter:
     requester: str
     lines: tuple[LetterLine, ...]
     written_at: datetime
+    message: tuple[str, ...] = ()
+    link: str | None = None
+    valid_until: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()

@@ -5,7 +5,7 @@ Storage is a unit of work: what it loads is locked, what it saves and records be
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -19,9 +19,14 @@ from domain.employees import Employee
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
 from domain.kits import Kit, KitAggregate
-from domain.outbound import CompanyDetails, Letter, NewTask, OrderRequest, PlacedOrder, ReportedOrder
+from domain.links import Links
+from domain.outbound import CompanyDetails, Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
+from domain.public_keys import PublicKey
+from domain.quote_documents import QuoteDocument
+from domain.quote_parts import Quote
 from domain.quotes import QuoteAggregate
 from domain.rejections import Rejection
+from domain.signatures import QuoteAttachment, Signature
 from domain.vendor_orders import VendorOrder
 
 
@@ -177,6 +182,40 @@ class TenantStore(Protocol):
         """A number for a new quote: epoch milliseconds, unique within the tenant (domain-facts F.1, 8)."""
 
 
+class PublicKeyStore(Protocol):
+    """Public keys of quotes within the caller's reach."""
+
+    async def add(self, key: PublicKey) -> None: ...
+
+    async def current(self, quote_id: str) -> PublicKey | None:
+        """The quote's key, unless it was revoked."""
+
+    async def revoke(self, quote_id: str, at: datetime) -> None:
+        """From here on the quote's key opens nothing."""
+
+
+class SignatureStore(Protocol):
+    """Signatures and further documents of quotes within the caller's reach, changed while the quote is locked."""
+
+    async def of_quote(self, quote_id: str) -> Sequence[Signature]: ...
+
+    async def add(self, signature: Signature) -> None: ...
+
+    async def supersede(self, superseded: Sequence[Signature]) -> None:
+        """These signatures no longer count."""
+
+    async def attachments(self, quote_id: str) -> Sequence[QuoteAttachment]: ...
+
+    async def attach(self, attachment: QuoteAttachment) -> None: ...
+
+    async def detach(self, attachment_id: str) -> None: ...
+
+    async def quote_of_attachment(self, attachment_id: str) -> str | None: ...
+
+    async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
+        """Keep what was signed, byte for byte."""
+
+
 class UnitOfWork(Protocol):
     """Everything one mutation reads and writes, in one transaction."""
 
@@ -189,6 +228,8 @@ class UnitOfWork(Protocol):
     device_actions: DeviceActionStore
     employees: EmployeeStore
     tenants: TenantStore
+    public_keys: PublicKeyStore
+    signatures: SignatureStore
 
     async def replayed(self) -> Outcome | None:
         """What this mutation answered before under its idempotency key. Raises: IdempotencyClash."""
@@ -274,6 +315,25 @@ class Mailer(Protocol):
     async def send(self, letter: Letter) -> None: ...
 
 
+class Printer(Protocol):
+    """Prints quotes as PDF: the same document always as the same bytes. Raises `OutboundFailure`s."""
+
+    async def print_quote(self, document: QuoteDocument) -> bytes: ...
+
+
+class SignedDocuments(Protocol):
+    """What was signed, byte for byte."""
+
+    async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None: ...
+
+
+class NoPrinter:
+    """A `Printer` where there is none."""
+
+    async def print_quote(self, document: QuoteDocument) -> bytes:
+        raise NotConfigured("There is no printer here.")
+
+
 class Outside(Protocol):
     """The world outside, one for each environment. Each raises NotConfigured when its settings are missing."""
 
@@ -294,3 +354,5 @@ class House:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     patience: Patience = DEFAULT_PATIENCE
+    printer: Printer = field(default_factory=NoPrinter)
+    links: Links = field(default_factory=Links)

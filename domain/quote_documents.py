@@ -5,13 +5,30 @@ document. `adapters/pdf.py` prints it; equal documents are printed as equal byte
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from domain.catalogue import Specification
 from domain.money import Money, render
-from domain.quote_parts import Offer, OfferStatus, Quote
+from domain.quote_parts import Offer, OfferStatus
 from domain.quotes import Line, QuoteAggregate
+from domain.signatures import QuoteAttachment
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +83,17 @@ class QuoteDocument:
         return f"quote-{self.order_id}.pdf"
 
 
+def printed_date(day: date) -> str:
+    """A day as people read it, in English whatever the machine speaks: `22 November 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
 def document_hash(printed: bytes) -> str:
     """The SHA-256 of a printed document, by which a signature says what was signed."""
     return hashlib.sha256(printed).hexdigest()
 
 
-def document_of(quote: QuoteAggregate, company: str) -> QuoteDocument:
+def document_of(quote: QuoteAggregate, company: str, attachments: Sequence[QuoteAttachment] = ()) -> QuoteDocument:
     """The document of a quote as it stands now."""
     head = quote.quote
     return QuoteDocument(
@@ -81,15 +103,12 @@ def document_of(quote: QuoteAggregate, company: str) -> QuoteDocument:
         requester_email=head.requester_email,
         po_number=head.po_number,
         issued_on=head.created_at.date(),
-        valid_until=_valid_until(head),
-        notes=None,
+        valid_until=head.expires_at.date() if head.expires_at else None,
+        notes="\n\n".join(filter(None, (head.body, head.public_notes))) or None,
         lines=tuple(_line(line) for line in quote.lines),
         amounts=_amounts(quote),
+        attachments=tuple(it.name for it in attachments),
     )
-
-
-def _valid_until(_head: Quote) -> date | None:
-    return None
 
 
 def _line(line: Line) -> DocumentLine:
@@ -109,7 +128,7 @@ def _offer(offer: Offer, description: str | None) -> DocumentOffer:
     specification = offer.specification
     details = " · ".join(filter(None, (_summary(specification), description))) or None
     price = render(offer.price) if offer.price else None
-    return DocumentOffer(specification.title, details, price, _STATES.get(offer.status))
+    return DocumentOffer(offer.title, details, price, _STATES.get(offer.status))
 
 
 _STATES = {OfferStatus.ACCEPTED: "Accepted", OfferStatus.REJECTED: "Declined"}

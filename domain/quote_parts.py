@@ -137,9 +137,51 @@ class Quote(NamedTuple):
     abm_id: str | None = None
     auto_quote: bool = False
 
+    required_signatures: int = 1
+    signature_count: int = 0
+    project_approval_requested_at: datetime | None = None
+    project_approved_at: datetime | None = None
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        signed, project = ("signature_count", "required_signatures"), "project_approved_at"
+        return {
+            "is_signed": signed[:1],
+            "is_fully_signed": signed,
+            "requires_more_signatures": signed,
+            "is_project_approval_pending": ("project_approval_requested_at", project),
+            "is_project_approval_signed": (project,),
+        }
+
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Quote", self.id)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether at least one signature counts (domain-facts D)."""
+        return self.signature_count > 0
+
+    @property
+    def is_fully_signed(self) -> bool:
+        """Whether every signature that is asked for was given (domain-facts D)."""
+        return self.signature_count >= self.required_signatures
+
+    @property
+    def requires_more_signatures(self) -> bool:
+        """Whether somebody has signed and somebody else has still to (domain-facts D, the invariant)."""
+        return self.is_signed and not self.is_fully_signed
+
+    @property
+    def is_project_approval_pending(self) -> bool:
+        """Whether the customer was asked to approve the project and has not done so (domain-facts D)."""
+        return self.project_approval_requested_at is not None and self.project_approved_at is None
+
+    @property
+    def is_project_approval_signed(self) -> bool:
+        """Whether the customer has approved the project (domain-facts D)."""
+        return self.project_approved_at is not None
 
 
 class QuoteItem(NamedTuple):

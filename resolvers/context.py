@@ -6,9 +6,11 @@ from typing import Any
 
 from domain.access import Caller
 from domain.ports import House
+from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.execution.texts import Linked
 from resolvers.loaders import BulkLoader
-from resolvers.ports import EventLog, News, Reader
+from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
+from resolvers.wrong_keys import WrongKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,23 @@ class Services:
     house: House
     # Ends every subscription when the server goes down.
     closing: Callable[[], bool] = field(default=lambda: False)
+    keyring: PublicKeyring = field(default_factory=NoKeyring)
+    wrong_keys: WrongKeys = field(default_factory=WrongKeys)
 
 
 class Context:
     """Loaders cache what they loaded, so a context serves one operation, one event, or one root mutation field."""
 
     def __init__(
-        self, services: Services, caller: Caller, idempotency_key: str | None = None, as_text: bool = False
+        self,
+        services: Services,
+        caller: Caller,
+        idempotency_key: str | None = None,
+        as_text: bool = False,
+        visitor: Visitor = UNKNOWN_VISITOR,
     ) -> None:
         self.services = services
+        self.visitor = visitor
         self.caller = caller
         self.idempotency_key = idempotency_key
         self._as_text = as_text

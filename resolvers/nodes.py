@@ -25,8 +25,10 @@ NODE_LOADERS: dict[str, str] = {
     "KitDevice": "kit_device",
     "Product": "product",
     "Quote": "quote",
+    "QuoteAttachment": "attachment",
     "QuoteItem": "item",
     "Recipient": "recipient",
+    "Signature": "signature",
     "VendorOrder": "vendor_order",
 }
 NODE_SCOPES: dict[str, Scope] = {
@@ -42,8 +44,10 @@ NODE_SCOPES: dict[str, Scope] = {
     "KitDevice": Scope.KITS_READ,
     "Product": Scope.PRODUCTS_READ,
     "Quote": Scope.QUOTES_READ,
+    "QuoteAttachment": Scope.QUOTES_READ,
     "QuoteItem": Scope.QUOTES_READ,
     "Recipient": Scope.QUOTES_READ,
+    "Signature": Scope.QUOTES_READ,
     "VendorOrder": Scope.QUOTES_READ,
 }
 MOST_NODES = 100

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from domain.access import Reach
 from domain.events import Event
 from domain.paging import PageKey
+from domain.public_keys import Opened
 from resolvers.execution.texts import Linked
 
 
@@ -33,6 +34,20 @@ class Reader(Protocol):
 
     async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
         """How many rows the whole list of each paged key has."""
+
+
+class PublicKeyring(Protocol):
+    """Finds what a public key opens, before anything is known of who asks."""
+
+    async def find(self, key: str) -> Opened | None:
+        """What a key opens, unless it was revoked."""
+
+
+class NoKeyring:
+    """A `PublicKeyring` where no quote has a key."""
+
+    async def find(self, key: str) -> Opened | None:
+        return None
 
 
 class EventLog(Protocol):

@@ -34,11 +34,12 @@ _WRITERS: dict[Scope, frozenset[Scope]] = {
 @dataclass(frozen=True, slots=True)
 class Needs:
     """The scopes an operation needs, each with the fields that need it; `lists` are those that lead to more than what
-    a mutation has changed."""
+    a mutation has changed. A `public` operation asks for nothing that takes an API key."""
 
     fields: Mapping[Scope, tuple[str, ...]]
     lists: Mapping[Scope, tuple[str, ...]]
     mutation: bool
+    public: bool = False
 
     def lacking(self, caller: Caller) -> dict[Scope, tuple[str, ...]]:
         """The scopes that a caller lacks for the operation, each with the fields that need it."""
@@ -55,6 +56,7 @@ def needs_of(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     scope_of: Callable[[GraphQLField], Scope | None],
+    is_public: Callable[[GraphQLField], bool],
 ) -> Needs:
     """What a valid operation needs. A field needs its own scope and that of the node type it gives."""
     fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
@@ -65,7 +67,8 @@ def needs_of(
     fields, lists = (
         {scope: tuple(sorted(paths)) for scope, paths in sorted(found.items())} for found in (walk.found, walk.lists)
     )
-    return Needs(fields, lists, operation.operation is OperationType.MUTATION)
+    public = _Walk(schema, fragments, lambda _field: None).only_public(root, operation.selection_set, is_public)
+    return Needs(fields, lists, operation.operation is OperationType.MUTATION, public)
 
 
 class _Walk:
@@ -94,6 +97,24 @@ class _Walk:
                 self._seen.add(node.name.value)
                 fragment = self._fragments[node.name.value]
                 self._fragment(fragment.type_condition.name.value, fragment.selection_set, path)
+
+    def only_public(
+        self, root: GraphQLObjectType, selected: SelectionSetNode, is_public: Callable[[GraphQLField], bool]
+    ) -> bool:
+        """Whether every field of the root that is selected needs no API key; introspection does."""
+        for node in selected.selections:
+            if isinstance(node, FieldNode):
+                field = root.fields.get(node.name.value)
+                if field is None or not is_public(field):
+                    return False
+            elif isinstance(node, InlineFragmentNode):
+                if not self.only_public(root, node.selection_set, is_public):
+                    return False
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self._seen:
+                self._seen.add(node.name.value)
+                if not self.only_public(root, self._fragments[node.name.value].selection_set, is_public):
+                    return False
+        return True
 
     def _fragment(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
         self._need(NODE_SCOPES.get(type_name), path)

@@ -31,9 +31,11 @@ from schema.events import Subscription
 from schema.fulfilment import FulfilmentMutations
 from schema.jobs import JobMutations, JobQueries
 from schema.kits import KitMutations, KitQueries
+from schema.public_quotes import PublicMutations, PublicQueries
 from schema.quote_edits import QuoteEditMutations
 from schema.quotes import QuoteMutations, QuoteQueries
 from schema.scalars import SCALARS
+from schema.signing import SigningMutations
 from schema.vendor_orders import VendorOrderMutations
 
 
@@ -58,6 +60,7 @@ class Query(
     CompanyQueries,
     NodeQueries,
     QuoteQueries,
+    PublicQueries,
     CatalogueQueries,
     KitQueries,
     CustomerQueries,
@@ -80,6 +83,8 @@ class Mutation(
     AssetMutations,
     DeviceActionMutations,
     JobMutations,
+    SigningMutations,
+    PublicMutations,
 ):
     pass
 

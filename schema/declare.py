@@ -18,6 +18,7 @@ T = TypeVar("T", bound=type)
 
 DECLARATION = "declaration"
 SCOPE = "scope"
+PUBLIC = "public"
 
 
 @dataclass_transform(kw_only_default=True)
@@ -74,6 +75,12 @@ def root(description: str, scope: Scope | None = None) -> Callable[[Callable[...
     return lambda resolver: strawberry.field(resolver=resolver, description=told, metadata={SCOPE: scope})
 
 
+def public_root(description: str) -> Callable[[Callable[..., Any]], Any]:
+    """A field of Query or Mutation, answered by hand, for anybody: it may be sent without an API key."""
+    told = f"{description} No API key is needed."
+    return lambda resolver: strawberry.field(resolver=resolver, description=told, metadata={PUBLIC: True})
+
+
 def subscription(description: str, scope: Scope | None = None) -> Callable[[Callable[..., Any]], Any]:
     """A field of Subscription, for callers with a scope."""
     told = description if scope is None else f"{description} Scope: `{scope}`."
@@ -93,3 +100,9 @@ def scope_of(field: Any) -> Scope | None:
     """The scope that a field of the built schema takes by itself."""
     definition = field.extensions.get("strawberry-definition")
     return definition.metadata.get(SCOPE) if definition is not None else None
+
+
+def is_public(field: Any) -> bool:
+    """Whether a root field of the built schema may be asked for without an API key."""
+    definition = field.extensions.get("strawberry-definition")
+    return definition is not None and bool(definition.metadata.get(PUBLIC))

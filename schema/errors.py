@@ -47,6 +47,9 @@ describe(
     WIPE_PENDING="The device has to be wiped first.",
     NO_WIPE="No wipe was asked for.",
     ACTION_UNDER_WAY="Something else is being done to it; wait until that has ended.",
+    ALREADY_SIGNED="The quote was signed, which settles it.",
+    DOCUMENT_CHANGED="The document is no longer the one that was seen.",
+    NOT_SIGNED="The quote has to be approved or signed first.",
 )
 
 

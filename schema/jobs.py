@@ -20,6 +20,7 @@ describe(
     "What a job does.",
     SEND_QUOTE_CREATED="Tells one address that a quote was asked for.",
     SEND_ITEM_ACCEPTED="Tells one address that a line was accepted.",
+    SEND_QUOTE="Sends a quote to one address.",
     CREATE_TASK="Puts a new quote before the people who price it, in Asana.",
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
     FOLLOW_VENDOR_ORDER="Looks how an order stands at Tecspal, and asks for what is still to be asked.",

@@ -23,6 +23,7 @@ from schema.common import Actor, After, Before, Connection, First, Info, Last, M
 from schema.companies import Company
 from schema.declare import column, edge, identity, itself, paged, type_of
 from schema.scalars import URL, Date, DateTime, EmailAddress
+from schema.signing_types import PublicKey, QuoteAttachment, Signature
 
 if TYPE_CHECKING:
     from schema.assets import Asset
@@ -229,6 +230,10 @@ def _history(first: First = None, after: After = None, last: Last = None, before
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
+def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
+    return URL(info.context.services.house.links.pdf(root.id))
+
+
 @type_of(rows.Quote)
 class Quote(Node):
     """A company's request for devices."""
@@ -276,6 +281,22 @@ class Quote(Node):
         Scope.QUOTES_READ,
     )
     company: Company = edge("The company that asked.", "company_by_tenant", "tenant_id")
+    pdf_url: URL = strawberry.field(
+        resolver=_pdf_url, description="The quote as PDF, with an API key of the scope `quotes:read`."
+    )
+    public_key: PublicKey | None = edge(
+        "How its customer reaches it. Whoever reads this can sign.", "public_key_by_quote", scope=Scope.QUOTES_WRITE
+    )
+    signatures: list[Signature] = edge("Who has signed, the first first.", "signatures_by_quote", many=True)
+    attachments: list[QuoteAttachment] = edge("What else belongs to it.", "attachments_by_quote", many=True)
+    required_signatures: int = column("How many people have to sign it.")
+    is_signed: bool = column("Whether anybody has signed it.")
+    is_fully_signed: bool = column("Whether everybody who has to has signed it.")
+    requires_more_signatures: bool = column("Whether somebody has signed it and somebody else has still to.")
+    is_project_approval_pending: bool = column("Whether the customer was asked to approve its project, and has not.")
+    is_project_approval_signed: bool = column("Whether the customer has approved its project.")
+    project_approval_requested_at: DateTime | None = column("When the customer was asked to approve its project.")
+    project_approved_at: DateTime | None = column("When the customer approved its project.")
 
 
 @strawberry.type(description="A page of quotes.")

@@ -32,19 +32,24 @@ from domain.ports import (
     IdempotencyClash,
     KitStore,
     Outcome,
+    PublicKeyStore,
     QuoteStore,
+    SignatureStore,
     TenantStore,
     UnitOfWork,
     VendorOrderStore,
 )
+from domain.public_keys import PublicKey
 from domain.quote_lifecycle import is_over
 from domain.quote_parts import QuoteOfferStatus
 from domain.quotes import QuoteAggregate
+from domain.signatures import QuoteAttachment, Signature
 from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
 from tests.fake_outside import FakeOutside
 from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees
+from tests.signing_fakes import FakePrinter, MemoryPublicKeys, MemorySignatures
 
 
 class Clock:
@@ -79,6 +84,10 @@ class Memory:
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
+    public_keys: list[PublicKey] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    attachments: list[QuoteAttachment] = field(default_factory=list)
+    signed_documents: dict[str, bytes] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None
     commits: int = 0
@@ -130,6 +139,8 @@ class MemoryUnitOfWork:
         self.device_actions: DeviceActionStore = MemoryDeviceActions(self)
         self.employees: EmployeeStore = MemoryEmployees(self)
         self.tenants: TenantStore = MemoryTenants(self)
+        self.public_keys: PublicKeyStore = MemoryPublicKeys(self)
+        self.signatures: SignatureStore = MemorySignatures(self)
 
     @property
     def memory(self) -> Memory:
@@ -378,6 +389,7 @@ class World:
     outside: FakeOutside = field(default_factory=FakeOutside)
     clock: Clock = field(default_factory=Clock)
     patience: Patience = field(default_factory=Patience)
+    printer: FakePrinter = field(default_factory=FakePrinter)
 
     def __post_init__(self) -> None:
         for number, code in enumerate(("AUSTRAL", "NORDLICHT"), TENANT):
@@ -395,4 +407,4 @@ class World:
             promise = (caller_key, idempotency) if caller_key and idempotency else None
             yield MemoryUnitOfWork(memory, reach, self.clock(), promise)
 
-        return House(begin, MemoryJobs(memory), self.outside, self.clock, new_id, self.patience)
+        return House(begin, MemoryJobs(memory), self.outside, self.clock, new_id, self.patience, self.printer)

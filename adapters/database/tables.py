@@ -30,6 +30,7 @@ from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
 from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
+from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
 from adapters.database.types import Changes, Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
@@ -58,6 +59,10 @@ __all__ = [
     "kit_devices",
     "kits",
     "metadata",
+    "public_keys",
+    "quote_attachments",
+    "signatures",
+    "signed_documents",
     "tags",
 ]
 
@@ -194,6 +199,10 @@ quotes = Table(
     Column("assignee_email", Text),
     Column("assignee_name", Text),
     Column("tags", TextTuple, nullable=False, server_default="[]"),
+    Column("required_signatures", Integer, nullable=False, server_default=text("1")),
+    Column("signature_count", Integer, nullable=False, server_default=text("0")),
+    Column("project_approval_requested_at", UtcDateTime),
+    Column("project_approved_at", UtcDateTime),
     Index(None, "decision_status", "offer_status", "expires_at"),
     Column("customer_id", Uuid),
     # What quotes are found by, casefolded.

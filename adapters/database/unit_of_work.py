@@ -19,7 +19,9 @@ from adapters.database.employees import SqlEmployees
 from adapters.database.engine import Database
 from adapters.database.kits import SqlKits
 from adapters.database.outcomes import dump_outcome, load_outcome
+from adapters.database.public_keys import SqlPublicKeys
 from adapters.database.quotes import SqlQuotes
+from adapters.database.signatures import SqlSignatures
 from adapters.database.vendor_orders import SqlVendorOrders
 from domain.access import IdempotencyKey, Reach
 from domain.events import NewEvent
@@ -33,7 +35,9 @@ from domain.ports import (
     IdempotencyClash,
     KitStore,
     Outcome,
+    PublicKeyStore,
     QuoteStore,
+    SignatureStore,
     TenantStore,
     UnitOfWork,
     VendorOrderStore,
@@ -68,6 +72,8 @@ class SqlUnitOfWork:
         self.device_actions: DeviceActionStore = SqlDeviceActions(connection, reach)
         self.employees: EmployeeStore = SqlEmployees(connection, reach)
         self.tenants: TenantStore = SqlTenants(connection, reach)
+        self.public_keys: PublicKeyStore = SqlPublicKeys(connection, reach)
+        self.signatures: SignatureStore = SqlSignatures(connection, reach)
 
     @property
     def wakes(self) -> set[int]:

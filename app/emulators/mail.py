@@ -4,6 +4,7 @@ Its faults are set as with the others; the verbs are the SMTP commands RCPT and 
 """
 
 import asyncio
+import base64
 import email
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
@@ -98,9 +99,20 @@ def _letter(envelope: Envelope) -> dict[str, Any]:
         "subject": str(message["Subject"] or ""),
         "text": _part(message, "plain"),
         "html": _part(message, "html"),
+        "attachments": [_attachment(part) for part in message.iter_attachments()],
         "messageId": str(message["Message-ID"] or ""),
         "headers": {name: str(value) for name, value in message.items()},
         "at": now(),
+    }
+
+
+def _attachment(part: EmailMessage) -> dict[str, Any]:
+    content = part.get_content()
+    raw = content if isinstance(content, bytes) else str(content).encode()
+    return {
+        "name": part.get_filename(),
+        "contentType": part.get_content_type(),
+        "content": base64.b64encode(raw).decode(),
     }
 
 

@@ -11,6 +11,7 @@ from domain.errors import Path, Problems
 from domain.events import EventType
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome
+from domain.public_keys import public_key
 from domain.quote_drafts import (
     MOST_PARTS,
     AlternativeDraft,
@@ -72,6 +73,7 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
         sandbox = caller.environment == Environment.TEST
         quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id, sandbox)
         await work.quotes.add(quote)
+        await work.public_keys.add(public_key(quote.quote, house.new_id(), now))
         work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, house, facts=addresses(quote.quote)))
         outcome = Outcome(quote.quote.id)
         await work.commit(outcome)

@@ -13,11 +13,9 @@ from domain.access import SYSTEM, Environment
 from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
 from domain.jobs import Again, Job, JobKind, LeaseLost, NewJob
-from domain.money import render
 from domain.outbound import (
     Letter,
     LetterKind,
-    LetterLine,
     NewTask,
     OutboundFailure,
     PlacedOrder,
@@ -28,6 +26,7 @@ from domain.outbound import (
 from domain.ports import House
 from domain.quote_moves import ordered
 from domain.quotes import Line, QuoteAggregate, Ruling
+from domain.use_cases.quote_letters import letter_line, send_quote
 from domain.use_cases.vendor_following import follow_vendor_order, locked_order
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, vendor_status
 
@@ -69,10 +68,18 @@ class _QuoteGone(Exception):
     """The quote was deleted meanwhile, so there is nothing to do for it any more."""
 
 
+def _letters_of_sending(event: NewEvent) -> Iterable[NewJob]:
+    facts = event.facts
+    for address in facts["addresses"]:
+        payload = {"quoteId": event.node.id, "to": address, **{it: facts[it] for it in ("link", "pdf", "message")}}
+        yield NewJob(JobKind.SEND_QUOTE, f"quote-sent:{facts['sending']}:{address}", payload)
+
+
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_CREATED: (_letters_of_creation, _task),
+    EventType.QUOTE_SENT: (_letters_of_sending,),
     EventType.QUOTE_ITEM_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
     EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
@@ -172,6 +179,7 @@ async def place_vendor_order(house: House, job: Job) -> None:
 JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
     JobKind.SEND_QUOTE_CREATED: send_quote_created,
     JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
+    JobKind.SEND_QUOTE: send_quote,
     JobKind.CREATE_TASK: create_task,
     JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
     JobKind.FOLLOW_VENDOR_ORDER: follow_vendor_order,
@@ -271,7 +279,7 @@ def _letter(house: House, job: Job, quote: QuoteAggregate, company: str, lines: 
         order_id=head.order_id,
         po_number=head.po_number,
         requester=head.requester_name or head.requester_email,
-        lines=tuple(_letter_line(line) for line in lines),
+        lines=tuple(letter_line(line) for line in lines),
         written_at=house.now(),
     )
 
@@ -280,10 +288,3 @@ LETTERS = {
     JobKind.SEND_QUOTE_CREATED: LetterKind.QUOTE_CREATED,
     JobKind.SEND_ITEM_ACCEPTED: LetterKind.ITEM_ACCEPTED,
 }
-
-
-def _letter_line(line: Line) -> LetterLine:
-    offer, agreement = line.accepted_offer or line.item, line.item.agreement
-    price = agreement.price if agreement else offer.price
-    names = tuple(recipient.name for recipient in line.recipients)
-    return LetterLine(offer.title, line.item.quantity, render(price) if price else None, names)

@@ -9,7 +9,7 @@ from tests.api.world import LATITUDE, MACBOOK
 
 QUOTE = """
     quote {
-        id orderId status
+        id orderId status publicKey { key }
         items { id status decision recipients { id name email status } alternatives { id status } }
     }
 """
@@ -25,6 +25,7 @@ class Made:
     alternatives: list[list[str]]
     recipients: list[list[str]]
     vendor_order: str = ""
+    key: str = ""
 
     @property
     def item(self) -> str:
@@ -80,7 +81,7 @@ async def a_quote(
             assert payload["userErrors"] == []
     proposed = [[await an_alternative(api, item, key=operator) for _ in range(alternatives)] for item in ids]
     recipients = [[it["id"] for it in item["recipients"]] for item in made["items"]]
-    return Made(made["id"], made["orderId"], ids, proposed, recipients)
+    return Made(made["id"], made["orderId"], ids, proposed, recipients, key=made["publicKey"]["key"])
 
 
 async def an_alternative(api: Running, item: str, key: str | None = None, **given: Any) -> str:

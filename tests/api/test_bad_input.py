@@ -250,6 +250,16 @@ SUBJECTS = {
     "cancelQuote": "quoteId",
     "voidQuote": "quoteId",
     "deleteQuote": "quoteId",
+    "sendQuote": "quoteId",
+    "revokePublicKey": "quoteId",
+    "rotatePublicKey": "quoteId",
+    "requireSignatures": "quoteId",
+    "attachDocument": "quoteId",
+    "detachDocument": "attachmentId",
+    "requestProjectApproval": "quoteId",
+    "signQuote": "key",
+    "declineQuoteByKey": "key",
+    "approveProject": "key",
 }
 
 

@@ -1,0 +1,92 @@
+"""Signatures, further documents, and what was signed, in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.engine import Database
+from adapters.database.loaders import LoaderSpec, many, one
+from adapters.database.rows import Rows, rows, values, within
+from adapters.database.signing_tables import quote_attachments, signatures, signed_documents
+from domain.access import Reach
+from domain.quote_documents import document_hash
+from domain.quote_parts import Quote
+from domain.signatures import QuoteAttachment, Signature
+
+SIGNATURES = rows(Signature, signatures)
+ATTACHMENTS = rows(QuoteAttachment, quote_attachments)
+
+SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
+    "signature": one(SIGNATURES),
+    "attachment": one(ATTACHMENTS),
+    "signatures_by_quote": many(SIGNATURES, key="quote_id", order=("id",)),
+    "attachments_by_quote": many(ATTACHMENTS, key="quote_id"),
+}
+
+
+class SqlSignatures:
+    """The `SignatureStore` of one unit of work. Whoever changes anything here has locked the quote."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def of_quote(self, quote_id: str) -> Sequence[Signature]:
+        return await self._parts(SIGNATURES, quote_id, "id")
+
+    async def add(self, signature: Signature) -> None:
+        await self._connection.execute(insert(signatures), values(signature, signatures))
+
+    async def supersede(self, superseded: Sequence[Signature]) -> None:
+        if superseded:
+            mine = signatures.c.id.in_([it.id for it in superseded])
+            await self._connection.execute(update(signatures).where(mine).values(superseded=True))
+
+    async def attachments(self, quote_id: str) -> Sequence[QuoteAttachment]:
+        return await self._parts(ATTACHMENTS, quote_id, "position", "id")
+
+    async def attach(self, attachment: QuoteAttachment) -> None:
+        await self._connection.execute(insert(quote_attachments), values(attachment, quote_attachments))
+
+    async def detach(self, attachment_id: str) -> None:
+        await self._connection.execute(delete(quote_attachments).where(quote_attachments.c.id == attachment_id))
+
+    async def quote_of_attachment(self, attachment_id: str) -> str | None:
+        of = quote_attachments.c
+        statement = select(of.quote_id).where(of.id == attachment_id, within(of.tenant_id, self._reach))
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
+        row = {
+            "quote_id": quote.id,
+            "sha256": document_hash(content),
+            "tenant_id": quote.tenant_id,
+            "content": content,
+            "created_at": at,
+        }
+        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
+        await self._connection.execute(dialect_insert(signed_documents).values(row).on_conflict_do_nothing())
+
+    async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
+        mine = (of.table.c.quote_id == quote_id, within(of.table.c.tenant_id, self._reach))
+        statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))
+        return [of.make(row) for row in await self._connection.execute(statement)]
+
+
+class SqlSignedDocuments:
+    """The `SignedDocuments`: what was signed, byte for byte."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None:
+        of = signed_documents.c
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, within(of.tenant_id, reach))
+        async with self._database.read.connect() as connection:
+            found: bytes | None = (await connection.execute(select(of.content).where(*mine))).scalar_one_or_none()
+            return found

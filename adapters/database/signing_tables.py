@@ -1,0 +1,66 @@
+"""The tables of what customers see and sign: public keys, signatures, further documents, and what was signed."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from adapters.database.columns import Key, identity, metadata, part_of, tenant
+from adapters.database.types import Json, UtcDateTime, Word
+from domain.signatures import SignaturePurpose
+
+# A quote's newest key is the one that counts; older ones are revoked and stay for the events that name them.
+public_keys = Table(
+    "public_keys",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("key", Text, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Index(None, "quote_id", "id"),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("purpose", Word(SignaturePurpose, 10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("user_agent", Text),
+    Column("document_hash", String(64), nullable=False),
+    Column("documents", Json, nullable=False),
+    Column("superseded", Boolean, nullable=False),
+    Column("signed_at", UtcDateTime, nullable=False),
+    Index(None, "quote_id", "id"),
+)
+
+quote_attachments = Table(
+    "quote_attachments",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sha256", String(64)),
+    Column("requires_signature", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "quote_id", "position"),
+)
+
+# What was signed, byte for byte: a later change of the quote, or of how quotes are printed, does not touch it.
+signed_documents = Table(
+    "signed_documents",
+    metadata,
+    Column("quote_id", ForeignKey("quotes.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    tenant(),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,151 @@
+"""What stands behind the links that we give to people: the customer's page, and quotes as PDF.
+
+The page is the same for every key and knows nothing of it; its script asks the API, as any other front end would.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from aiohttp import web
+from graphql import GraphQLError
+
+from app.auth import Doorkeeper
+from app.visitors import visitor_of
+from domain.access import NOBODY, Forbidden, Scope, Unauthorized
+from domain.errors import Invalid
+from domain.ids import parse_id
+from domain.links import PAGE_PATH, QUOTE_PATH
+from domain.outbound import OutboundFailure
+from domain.ports import SignedDocuments
+from domain.quote_documents import document_hash
+from resolvers import public_quotes
+from resolvers.context import Context, Services
+from resolvers.documents import Whole, whole_quote
+
+ASSET_PATH = f"{PAGE_PATH}/page/"
+CONTENT_TYPES = {"js": "text/javascript", "css": "text/css"}
+CSP = "; ".join(  # noqa: FLY002 - one directive a line
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+# The key stands in the address, which must not travel on with a click, nor stay in a cache or a search engine.
+SECRETIVE = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Customers:
+    """The handlers, over what they need."""
+
+    def __init__(
+        self, services: Services, doorkeeper: Doorkeeper, signed: SignedDocuments, trusted_proxies: int
+    ) -> None:
+        self._services = services
+        self._doorkeeper = doorkeeper
+        self._signed = signed
+        self._trusted_proxies = trusted_proxies
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (
+            web.get(ASSET_PATH + "{name}", self.asset),
+            web.get(PAGE_PATH + "/{key}", self.page),
+            web.get(PAGE_PATH + "/{key}/quote.pdf", self.public_pdf),
+            web.get(QUOTE_PATH + "/{id}/quote.pdf", self.pdf),
+            web.get(QUOTE_PATH + "/{id}/signed/{sha256}.pdf", self.signed_pdf),
+        )
+
+    async def page(self, _request: web.Request) -> web.Response:
+        """The customer's page, whatever the key."""
+        headers = {"Content-Security-Policy": CSP, **SECRETIVE}
+        return web.Response(text=_static("page.html").decode(), content_type="text/html", headers=headers)
+
+    async def asset(self, request: web.Request) -> web.Response:
+        """A file of the page."""
+        name = request.match_info["name"]
+        extension = name.rpartition(".")[2]
+        if name not in ("customer.js", "customer.css"):
+            return _refusal(404, "No such file.")
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=_static(name), content_type=CONTENT_TYPES[extension], charset="utf-8", headers=headers)
+
+    async def public_pdf(self, request: web.Request) -> web.Response:
+        """A quote as PDF, by its public key."""
+        context = Context(self._services, NOBODY, visitor=visitor_of(request, self._trusted_proxies))
+        try:
+            found = await public_quotes.opened(context, request.match_info["key"])
+        except GraphQLError as limited:
+            seconds = str((limited.extensions or {}).get("retryAfter", 1))
+            return _refusal(429, limited.message, {"Retry-After": seconds})
+        quote = await public_quotes.read(self._services, found) if found is not None else None
+        return await self._printed(quote)
+
+    async def pdf(self, request: web.Request) -> web.Response:
+        """A quote as PDF, by an API key."""
+        context = await self._context(request)
+        quote = await whole_quote(context, _quote_id(request))
+        return await self._printed(quote)
+
+    async def signed_pdf(self, request: web.Request) -> web.Response:
+        """What was signed, byte for byte, by an API key."""
+        context = await self._context(request)
+        sha256 = request.match_info["sha256"]
+        content = await self._signed.find(_quote_id(request), sha256, context.caller.reach)
+        return _missing() if content is None else _pdf(content, "signed-quote.pdf", sha256)
+
+    async def _context(self, request: web.Request) -> Context:
+        try:
+            caller = await self._doorkeeper.admit(request.headers.get("Authorization"))
+            if Scope.QUOTES_READ not in caller.scopes:
+                raise Forbidden(f"This key lacks {Scope.QUOTES_READ}.")
+        except Unauthorized as error:
+            raise web.HTTPUnauthorized(text=f"{error}\n", headers={"WWW-Authenticate": "Bearer"}) from None
+        except Forbidden as error:
+            raise web.HTTPForbidden(text=f"{error}\n") from None
+        return Context(self._services, caller)
+
+    async def _printed(self, quote: Whole | None) -> web.Response:
+        if quote is None:
+            return _missing()
+        document = quote.document
+        try:
+            content = await self._services.house.printer.print_quote(document)
+        except OutboundFailure:
+            return _refusal(503, "The quote cannot be printed just now.")
+        return _pdf(content, document.name, document_hash(content))
+
+
+def _quote_id(request: web.Request) -> str:
+    try:
+        return parse_id(request.match_info["id"], "Quote")[1]
+    except Invalid:
+        raise web.HTTPNotFound(text="There is no such quote.\n") from None
+
+
+def _pdf(content: bytes, name: str, sha256: str) -> web.Response:
+    headers = {**SECRETIVE, "Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{sha256}"'}
+    return web.Response(body=content, content_type="application/pdf", headers=headers)
+
+
+def _missing() -> web.Response:
+    return _refusal(404, "There is no such quote.")
+
+
+def _refusal(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(status=status, text=text + "\n", headers={**SECRETIVE, **(headers or {})})
+
+
+@cache
+def _static(name: str) -> bytes:
+    return files("app").joinpath("customer_page", name).read_bytes()

@@ -1,0 +1,35 @@
+"""Addresses that we give to people: the customer's page of a quote, and its documents.
+
+What answers there is in `app/customers.py`.
+"""
+
+from dataclasses import dataclass
+
+from domain.ids import global_id
+
+PAGE_PATH = "/q"
+QUOTE_PATH = "/quotes"
+
+
+@dataclass(slots=True)
+class Links:
+    """`base` is where people reach this installation, without a slash at its end. It is known once the server listens,
+    unless it was set."""
+
+    base: str = "http://127.0.0.1:8000"
+
+    def page(self, key: str) -> str:
+        """The page on which a customer sees a quote and decides on it."""
+        return f"{self.base}{PAGE_PATH}/{key}"
+
+    def public_pdf(self, key: str) -> str:
+        """The printed quote, for the customer."""
+        return f"{self.page(key)}/quote.pdf"
+
+    def pdf(self, quote_id: str) -> str:
+        """The printed quote, for whoever has an API key that may read it."""
+        return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/quote.pdf"
+
+    def signed_pdf(self, quote_id: str, sha256: str) -> str:
+        """A quote as it was signed, for whoever has an API key that may read it."""
+        return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/signed/{sha256}.pdf"

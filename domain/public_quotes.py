@@ -1,0 +1,156 @@
+"""What a customer sees of a quote by its public key, and nothing else.
+
+These classes are the allow list: no internal notes, no one's address or e-mail but the requester's own name, nothing
+of vendors, operators, keys or other quotes, and no ids but those of documents to sign. Whatever is added to a quote
+stays out of sight until it is added here too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.catalogue import Specification
+from domain.ids import global_id
+from domain.money import Money
+from domain.quote_documents import QuoteDocument, document_of
+from domain.quote_parts import Alternative, DecisionStatus, LineDecision, OfferStatus, QuoteStatus
+from domain.quotes import Line, QuoteAggregate
+from domain.signatures import QuoteAttachment, Signature, SignaturePurpose, given_for
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecipient:
+    """Whom a device is for."""
+
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAlternative:
+    """A device that is offered in place of the one asked for."""
+
+    specification: Specification
+    description: str | None
+    is_exact_match: bool
+    image_url: str | None
+    price: Money | None
+    status: OfferStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PublicItem:
+    """One line."""
+
+    specification: Specification
+    quantity: int
+    comments: str | None
+    price: Money | None
+    status: OfferStatus
+    decision: LineDecision
+    recipients: tuple[PublicRecipient, ...]
+    alternatives: tuple[PublicAlternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSignature:
+    """Who has signed, and when."""
+
+    name: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """A further document of the quote."""
+
+    id: str
+    name: str
+    url: str
+    sha256: str | None
+    requires_signature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicQuote:
+    """A quote as its customer sees it. `key` is the key it was opened with, `document` what is printed and signed;
+    neither is shown itself."""
+
+    key: str
+    document: QuoteDocument
+    order_id: str
+    company_name: str
+    requester_name: str | None
+    po_number: str | None
+    status: QuoteStatus
+    decision_status: DecisionStatus
+    public_notes: str | None
+    body: str | None
+    expires_at: datetime | None
+    created_at: datetime
+    items: tuple[PublicItem, ...]
+    documents: tuple[PublicDocument, ...]
+    signatures: tuple[PublicSignature, ...]
+    required_signatures: int
+    is_signed: bool
+    is_fully_signed: bool
+    requires_more_signatures: bool
+    is_project_approval_pending: bool
+    is_project_approval_signed: bool
+
+
+def public_quote(
+    quote: QuoteAggregate,
+    company: str,
+    attachments: Sequence[QuoteAttachment],
+    signatures: Sequence[Signature],
+    key: str,
+) -> PublicQuote:
+    """What the customer sees of a quote as it stands."""
+    head = quote.quote
+    signed = given_for(SignaturePurpose.QUOTE, signatures)
+    return PublicQuote(
+        key=key,
+        document=document_of(quote, company, attachments),
+        order_id=head.order_id,
+        company_name=company,
+        requester_name=head.requester_name,
+        po_number=head.po_number,
+        status=head.status,
+        decision_status=head.decision_status,
+        public_notes=head.public_notes,
+        body=head.body,
+        expires_at=head.expires_at,
+        created_at=head.created_at,
+        items=tuple(_item(line) for line in quote.lines),
+        documents=tuple(_document(it) for it in attachments),
+        signatures=tuple(PublicSignature(it.name, it.signed_at) for it in signed),
+        required_signatures=head.required_signatures,
+        is_signed=head.is_signed,
+        is_fully_signed=head.is_fully_signed,
+        requires_more_signatures=head.requires_more_signatures,
+        is_project_approval_pending=head.is_project_approval_pending,
+        is_project_approval_signed=head.is_project_approval_signed,
+    )
+
+
+def _document(it: QuoteAttachment) -> PublicDocument:
+    return PublicDocument(global_id("QuoteAttachment", it.id), it.name, it.url, it.sha256, it.requires_signature)
+
+
+def _item(line: Line) -> PublicItem:
+    item = line.item
+    return PublicItem(
+        specification=item.specification,
+        quantity=item.quantity,
+        comments=item.comments,
+        price=item.price,
+        status=item.status,
+        decision=item.decision,
+        recipients=tuple(PublicRecipient(it.name, it.country) for it in line.recipients),
+        alternatives=tuple(_alternative(it) for it in line.alternatives),
+    )
+
+
+def _alternative(it: Alternative) -> PublicAlternative:
+    return PublicAlternative(it.specification, it.description, it.is_exact_match, it.image_url, it.price, it.status)

@@ -1,0 +1,241 @@
+"""What customers do with a public key: see, sign and decline a quote, and approve its project; and how the company says
+what there is to sign. The key was looked up before: the caller stands for it, and reaches the tenant of its quote."""
+
+from collections.abc import Callable
+
+from domain.access import Caller
+from domain.errors import NotFound, Problems
+from domain.events import EventType
+from domain.ids import parse_id
+from domain.ports import House, Outcome, UnitOfWork
+from domain.public_keys import NothingOpened, Visitor
+from domain.quote_documents import QuoteDocument, document_hash, document_of
+from domain.quote_moves import mark_viewed
+from domain.quotes import QuoteAggregate
+from domain.signatures import (
+    DocumentChanged,
+    Signature,
+    SignaturePurpose,
+    approve_project,
+    check_attachable,
+    request_project_approval,
+    require_signatures,
+    sign,
+)
+from domain.signing_drafts import (
+    AttachmentDraft,
+    SignDraft,
+    build_attachment,
+    build_signature,
+    build_signer,
+    check_documents,
+    signature_count,
+)
+from domain.use_cases import quote_closings
+from domain.use_cases.quote_closings import Close
+from domain.use_cases.quote_steps import carry_out, event_of, locked_quote
+
+
+async def view_quote(house: House, customer: Caller, quote_id: str) -> Outcome:
+    """Note that the customer has opened a quote; only the first time is told (domain-facts E).
+
+    Raises: NothingOpened, WrongStatus, Expired.
+    """
+    async with house.begin(customer.reach) as work:
+        before, now = await _opened(work, quote_id), house.now()
+        ruling = mark_viewed(before, customer.actor, now)
+        if ruling.changes:
+            await work.quotes.save(before, ruling.quote)
+            work.record(event_of(EventType.QUOTE_VIEWED, before.quote, customer.actor, house, ruling.changes))
+            await work.commit()
+        return Outcome(before.quote.id, changes=ruling.changes)
+
+
+async def sign_quote(
+    house: House, customer: Caller, quote_id: str, visitor: Visitor, draft: SignDraft, dry_run: bool = False
+) -> Outcome:
+    """Sign a quote as it is printed now (domain-facts D); the last signature asked for approves it.
+
+    Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, WrongStatus, Expired.
+    """
+    problems = Problems()
+    signer = build_signer(draft, problems)
+    problems.raise_if_any()
+    assert signer is not None
+    document = await _document(house, customer, quote_id)
+    printed = await house.printer.print_quote(document)
+    async with house.begin(customer.reach, customer.key_id, customer.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, now = await _opened(work, quote_id), house.now()
+        attachments = await work.signatures.attachments(quote_id)
+        check_documents(draft, attachments, problems)
+        problems.raise_if_any()
+        seen = document_hash(printed)
+        if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
+            head = before.quote
+            raise DocumentChanged("The quote has changed since it was opened. Look at it again.", head.ref, head.status)
+        signature = build_signature(
+            signer, draft, visitor, before.quote, attachments, SignaturePurpose.QUOTE, seen, now, house.new_id()
+        )
+        signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now)
+        outcome = Outcome(quote_id)
+        if dry_run:
+            return outcome
+        if signed.signature is not None:
+            await work.signatures.supersede(signed.superseded)
+            await _keep(work, before, signed.signature, printed)
+            work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, house))
+            if signed.decisions:
+                await carry_out(work, before, signed.decisions, customer.actor, house)
+            else:
+                await work.quotes.save(before, signed.quote)
+        await work.commit(outcome)
+        return outcome
+
+
+async def decline_quote(
+    house: House, customer: Caller, quote_id: str, reason: str | None, dry_run: bool = False
+) -> Outcome:
+    """Decline a quote as a whole (domain-facts E). Declined before, nothing changes.
+
+    Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
+    """
+    try:
+        return await quote_closings.decline_quote(house, customer, Close(quote_id, reason, dry_run))
+    except NotFound:
+        raise NothingOpened from None
+
+
+async def approve_quote_project(
+    house: House, customer: Caller, quote_id: str, visitor: Visitor, draft: SignDraft
+) -> Outcome:
+    """Sign that the project of a quote was carried out (domain-facts D). Signed before, nothing changes.
+
+    Raises: InvalidInput, NotFound, NotSigned.
+    """
+    problems = Problems()
+    signer = build_signer(draft, problems)
+    problems.raise_if_any()
+    assert signer is not None
+    printed = await house.printer.print_quote(await _document(house, customer, quote_id))
+    async with house.begin(customer.reach, customer.key_id, customer.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, now = await _opened(work, quote_id), house.now()
+        after = approve_project(before, now)
+        if after is not before:
+            seen = document_hash(printed)
+            signature = build_signature(
+                signer, draft, visitor, before.quote, (), SignaturePurpose.PROJECT, seen, now, house.new_id()
+            )
+            await _keep(work, before, signature, printed)
+            await work.quotes.save(before, after)
+            work.record(event_of(EventType.QUOTE_PROJECT_APPROVED, before.quote, customer.actor, house))
+        outcome = Outcome(quote_id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def set_required_signatures(house: House, caller: Caller, quote_id: str, count: int) -> Outcome:
+    """Say how many people have to sign a quote. Raises: InvalidInput, NotFound, AlreadySigned."""
+    problems = Problems()
+    checked = problems.check(("count",), signature_count, count)
+    problems.raise_if_any()
+    return await _change(
+        house,
+        caller,
+        quote_id,
+        EventType.QUOTE_SIGNING_CHANGED,
+        lambda quote: require_signatures(quote, checked or 1, house.now()),
+    )
+
+
+async def ask_for_project_approval(house: House, caller: Caller, quote_id: str) -> Outcome:
+    """Ask the customer to approve the project of a quote. Raises: InvalidInput, NotFound, NotSigned."""
+    kind = EventType.QUOTE_PROJECT_APPROVAL_REQUESTED
+    return await _change(house, caller, quote_id, kind, lambda quote: request_project_approval(quote, house.now()))
+
+
+async def attach_document(house: House, caller: Caller, quote_id: str, draft: AttachmentDraft) -> Outcome:
+    """Add a further document to a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        quote, now, problems = await locked_quote(work, quote_id), house.now(), Problems()
+        before = await work.signatures.attachments(quote.quote.id)
+        attachment = build_attachment(draft, quote.quote, before, problems, now, house.new_id())
+        problems.raise_if_any()
+        assert attachment is not None
+        check_attachable(quote.quote)
+        await work.signatures.attach(attachment)
+        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house))
+        outcome = Outcome(quote.quote.id, subject_id=attachment.id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def detach_document(house: House, caller: Caller, attachment_id: str) -> Outcome:
+    """Take a further document off a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
+    problems = Problems()
+    parsed = problems.check(("attachmentId",), parse_id, attachment_id, "QuoteAttachment")
+    problems.raise_if_any()
+    assert parsed is not None
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        quote_id = await work.signatures.quote_of_attachment(parsed[1])
+        quote = await work.quotes.lock(quote_id) if quote_id else None
+        if quote is None:
+            raise NotFound("document", ("attachmentId",))
+        check_attachable(quote.quote)
+        await work.signatures.detach(parsed[1])
+        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house))
+        outcome = Outcome(quote.quote.id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def _change(
+    house: House,
+    caller: Caller,
+    quote_id: str,
+    kind: EventType,
+    change: Callable[[QuoteAggregate], QuoteAggregate],
+) -> Outcome:
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await locked_quote(work, quote_id)
+        after = change(before)
+        if after is not before:
+            await work.quotes.save(before, after)
+            work.record(event_of(kind, before.quote, caller.actor, house))
+        outcome = Outcome(before.quote.id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
+    """The quote that a public key opens, locked. Raises: NothingOpened, when it is gone."""
+    quote = await work.quotes.lock(quote_id)
+    if quote is None:
+        raise NothingOpened
+    return quote
+
+
+async def _document(house: House, customer: Caller, quote_id: str) -> QuoteDocument:
+    """What is signed, printed outside of the transaction that records the signature."""
+    async with house.begin(customer.reach) as work:
+        return await _as_printed(work, await _opened(work, quote_id))
+
+
+async def _as_printed(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
+    tenant = await work.tenants.by_id(quote.quote.tenant_id)
+    attachments = await work.signatures.attachments(quote.quote.id)
+    return document_of(quote, tenant.company_name, attachments)
+
+
+async def _keep(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:
+    await work.signatures.add(signature)
+    await work.signatures.keep_document(quote.quote, printed, signature.signed_at)

@@ -1,0 +1,42 @@
+"""Quotes read whole, with all that is printed of them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.quote_documents import QuoteDocument, document_of
+from domain.quotes import Line, QuoteAggregate
+from domain.signatures import QuoteAttachment, Signature
+from resolvers.context import Context
+
+
+class Whole(NamedTuple):
+    """A quote with all its parts."""
+
+    aggregate: QuoteAggregate
+    company: str
+    attachments: Sequence[QuoteAttachment]
+    signatures: Sequence[Signature]
+
+    @property
+    def document(self) -> QuoteDocument:
+        return document_of(self.aggregate, self.company, self.attachments)
+
+
+async def whole_quote(context: Context, quote_id: str) -> Whole | None:
+    """A quote within the caller's reach, or None."""
+    quote = await context.load("quote", quote_id)
+    if quote is None:
+        return None
+    items, company, attachments, signatures = await asyncio.gather(
+        context.load("items_by_quote", quote_id),
+        context.load("company_by_tenant", quote.tenant_id),
+        context.load("attachments_by_quote", quote_id),
+        context.load("signatures_by_quote", quote_id),
+    )
+    ids = [item.id for item in items]
+    alternatives, recipients = await asyncio.gather(
+        context.load_bulk("alternatives_by_item", ids), context.load_bulk("recipients_by_item", ids)
+    )
+    lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
+    return Whole(QuoteAggregate(quote, tuple(lines)), company.name, attachments, signatures)

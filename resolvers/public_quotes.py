@@ -1,0 +1,134 @@
+"""What customers are answered by a public key. A quote is read within the key's own tenant, whoever asks."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from domain.access import Caller
+from domain.errors import Conflict, Invalid, NotFound, Problem
+from domain.ports import House, Outcome
+from domain.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
+from domain.public_quotes import PublicQuote, public_quote
+from domain.quote_documents import document_hash
+from domain.quote_parts import QuoteOfferStatus
+from domain.signing_drafts import SignDraft
+from domain.use_cases import signing
+from domain.values import text
+from resolvers.context import Context, Services
+from resolvers.documents import Whole, whole_quote
+from resolvers.errors import UserError, api_error, user_errors
+from resolvers.mutations import perform
+
+UNSEEN = frozenset({QuoteOfferStatus.DRAFT, QuoteOfferStatus.SENT})
+
+Act = Callable[[House, Caller, str], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """What the payload of a customer's mutation is read from."""
+
+    quote: PublicQuote | None = None
+    user_errors: tuple[UserError, ...] = ()
+
+
+async def opened(context: Context, key: str) -> Opened | None:
+    """What a public key opens. Raises: GraphQLError with RATE_LIMITED, after too many wrong keys from one address."""
+    wrong, network = context.services.wrong_keys, context.visitor.network
+    if (seconds := wrong.wait(network)) > 0:
+        message = f"Too many wrong keys came from this address. Try again in {ceil(seconds)} seconds."
+        raise api_error("RATE_LIMITED", message, retryAfter=ceil(seconds))
+    wrong.note(network)
+    found = await context.services.keyring.find(key) if len(key) <= LONGEST_KEY else None
+    if found is not None:
+        wrong.forgive(network)
+    return found
+
+
+async def quote_by_key(context: Context, key: str) -> Any:
+    """The quote that a key opens, which notes that the customer has seen it; None for a key that opens nothing."""
+    found = await opened(context, key)
+    if found is None:
+        return None
+    quote = await read(context.services, found)
+    if quote is not None and quote.aggregate.quote.offer_status in UNSEEN:
+        # Meanwhile it may have been called off; then there is nothing to see any more.
+        with suppress(NotFound, Conflict):
+            await signing.view_quote(context.services.house, found.caller(), found.quote_id)
+        quote = await read(context.services, found)
+    return _public(quote, key)
+
+
+async def read(services: Services, found: Opened) -> Whole | None:
+    """The quote that a key opens, as long as its customer may see it."""
+    quote = await whole_quote(Context(services, found.caller()), found.quote_id)
+    return quote if quote is not None and may_see(quote.aggregate.quote, services.house.now()) else None
+
+
+async def shown_hash(context: Context, quote: PublicQuote) -> str:
+    """The SHA-256 of the quote as it is printed now."""
+    return document_hash(await context.services.house.printer.print_quote(quote.document))
+
+
+async def sign(info: Any, input_: Any, key: str, draft: SignDraft, dry_run: bool) -> Any:
+    """Sign a quote."""
+    visitor = info.context.visitor
+    return await _act(
+        info,
+        input_,
+        key,
+        draft.name,
+        lambda house, customer, quote_id: signing.sign_quote(house, customer, quote_id, visitor, draft, dry_run),
+    )
+
+
+async def decline(info: Any, input_: Any, key: str, reason: str | None, dry_run: bool) -> Any:
+    """Decline a quote."""
+    return await _act(
+        info,
+        input_,
+        key,
+        None,
+        lambda house, customer, quote_id: signing.decline_quote(house, customer, quote_id, reason, dry_run),
+    )
+
+
+async def approve_project(info: Any, input_: Any, key: str, draft: SignDraft) -> Any:
+    """Approve the project of a quote."""
+    visitor = info.context.visitor
+    return await _act(
+        info,
+        input_,
+        key,
+        draft.name,
+        lambda house, customer, quote_id: signing.approve_quote_project(house, customer, quote_id, visitor, draft),
+    )
+
+
+async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> PublicResult:
+    context: Context = info.context
+    try:
+        text(key, LONGEST_KEY)
+    except Invalid as invalid:
+        return PublicResult(user_errors=(Problem(invalid.code, invalid.message, ("key",)),))
+    found = await opened(context, key)
+    if found is None:
+        return PublicResult(user_errors=user_errors(NothingOpened(), ("key",)))
+    named = " ".join((name or "").split())[:200] or "The customer"
+    result = await perform(
+        info,
+        input_,
+        lambda house, caller: act(house, found.caller(named, caller.idempotency), found.quote_id),
+        ("key",),
+    )
+    if result.user_errors:
+        return PublicResult(user_errors=result.user_errors)
+    return PublicResult(_public(await read(context.services, found), key))
+
+
+def _public(quote: Whole | None, key: str) -> PublicQuote | None:
+    if quote is None:
+        return None
+    return public_quote(quote.aggregate, quote.company, quote.attachments, quote.signatures, key)

@@ -1,0 +1,203 @@
+"""The customer's side: what a public key shows, and what can be done with it. Nothing here needs an API key.
+
+What is shown is what `domain/public_quotes.py` lists; these types name it.
+"""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from domain import public_quotes as rows
+from domain.quote_parts import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
+from domain.signing_drafts import SignDraft
+from resolvers import public_quotes
+from resolvers.public_quotes import PublicResult
+from schema.catalogue import Specification
+from schema.common import Info, Money
+from schema.declare import column, public_root, type_of
+from schema.errors import UserError
+from schema.scalars import URL, DateTime, EmailAddress
+
+_QUOTE = "The quote as it is now; null when the action was refused."
+_ERRORS = "Why nothing was done; empty when it was."
+_KEY = "The quote's public key."
+_DRY_RUN = "Only say whether it would be possible."
+
+
+@type_of(rows.PublicRecipient)
+class PublicRecipient:
+    """Whom a device is for."""
+
+    name: str = column("Name.")
+    country: str = column("Country, ISO 3166-1 alpha-2.")
+
+
+@type_of(rows.PublicAlternative)
+class PublicAlternative:
+    """A device that is offered in place of the one asked for."""
+
+    specification: Specification = column("The device.")
+    description: str | None = column("What there is to know of it.")
+    is_exact_match: bool = column("Whether it is exactly what was asked for.")
+    image_url: URL | None = column("A picture.")
+    price: Money | None = column("The price of one device; null until it is priced.")
+    status: OfferStatus = column("Where the offer stands.")
+
+
+@type_of(rows.PublicItem)
+class PublicItem:
+    """One line of a quote."""
+
+    specification: Specification = column("The device.")
+    quantity: int = column("How many devices.")
+    comments: str | None = column("What was said of it when it was asked for.")
+    price: Money | None = column("The price of one device; null until it is priced.")
+    status: OfferStatus = column("Where the offer stands.")
+    decision: LineDecision = column("What was decided on this line.")
+    recipients: list[PublicRecipient] = column("Whom the devices are for.")
+    alternatives: list[PublicAlternative] = column("What is offered in its place.")
+
+
+@type_of(rows.PublicSignature)
+class PublicSignature:
+    """Who has signed."""
+
+    name: str = column("The name that was typed.")
+    signed_at: DateTime = column("When.")
+
+
+@type_of(rows.PublicDocument)
+class PublicDocument:
+    """A further document of a quote, such as terms of sale."""
+
+    id: strawberry.ID = column("What `signQuote` names it by.")
+    name: str = column("What it is called.")
+    url: URL = column("Where it is kept.")
+    sha256: str | None = column("The SHA-256 of the version meant, if that was said.")
+    requires_signature: bool = column("Whether whoever signs the quote has to sign this too.")
+
+
+def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
+    return URL(info.context.services.house.links.public_pdf(root.key))
+
+
+async def _document_hash(root: strawberry.Parent[Any], info: Info) -> str:
+    return await public_quotes.shown_hash(info.context, root)
+
+
+@type_of(rows.PublicQuote)
+class PublicQuote:
+    """A quote as its customer sees it."""
+
+    order_id: str = column("The number people use for it.")
+    company_name: str = column("The company it is for.")
+    requester_name: str | None = column("Who asked.")
+    po_number: str | None = column("The customer's purchase order.")
+    status: QuoteStatus = column("Where it stands as a whole.")
+    decision_status: DecisionStatus = column("What was said to it as a whole.")
+    public_notes: str | None = column("Notes for the customer.")
+    body: str | None = column("What it says before its lines.")
+    expires_at: DateTime | None = column("Until when it can be signed.")
+    created_at: DateTime = column("When it was asked for.")
+    items: list[PublicItem] = column("Its lines.")
+    documents: list[PublicDocument] = column("What else belongs to it.")
+    signatures: list[PublicSignature] = column("Who has signed it.")
+    required_signatures: int = column("How many people have to sign it.")
+    is_signed: bool = column("Whether anybody has signed it.")
+    is_fully_signed: bool = column("Whether everybody who has to has signed it.")
+    requires_more_signatures: bool = column("Whether somebody has signed it and somebody else has still to.")
+    is_project_approval_pending: bool = column("Whether the approval of its project is waited for.")
+    is_project_approval_signed: bool = column("Whether its project was approved.")
+    pdf_url: URL = strawberry.field(resolver=_pdf_url, description="The quote as PDF, by the same key.")
+    document_hash: str = strawberry.field(
+        resolver=_document_hash,
+        description="The SHA-256 of that PDF. Sent with `signQuote`, it says what was seen.",
+    )
+
+
+@type_of(PublicResult)
+class SignQuotePayload:
+    """What came of signing a quote."""
+
+    quote: PublicQuote | None = column(_QUOTE)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@type_of(PublicResult)
+class DeclineQuoteByKeyPayload:
+    """What came of declining a quote."""
+
+    quote: PublicQuote | None = column(_QUOTE)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@type_of(PublicResult)
+class ApproveProjectPayload:
+    """What came of approving a project."""
+
+    quote: PublicQuote | None = column(_QUOTE)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@strawberry.input(description="A signature under a quote.")
+class SignQuoteInput:
+    key: str = strawberry.field(description=_KEY)
+    name: str = strawberry.field(description="Who signs. At most 200 characters.")
+    email: EmailAddress = strawberry.field(description="The signer's address. One address signs a document once.")
+    documents: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="The further documents that are signed too: all that ask for it, and any others."
+    )
+    document_hash: str | None = strawberry.field(
+        default=None, description="The quote's `documentHash` as it was seen: if the quote has changed, it is refused."
+    )
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def draft(self) -> SignDraft:
+        return SignDraft(self.name, self.email, tuple(self.documents or ()), self.document_hash)
+
+
+@strawberry.input(description="A no to a quote as a whole.")
+class DeclineQuoteByKeyInput:
+    key: str = strawberry.field(description=_KEY)
+    reason: str | None = strawberry.field(default=None, description="Why. At most 5,000 characters.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="The approval of a project.")
+class ApproveProjectInput:
+    key: str = strawberry.field(description=_KEY)
+    name: str = strawberry.field(description="Who approves. At most 200 characters.")
+    email: EmailAddress = strawberry.field(description="The address of whoever approves.")
+
+    def draft(self) -> SignDraft:
+        return SignDraft(self.name, self.email)
+
+
+@strawberry.type
+class PublicQueries:
+    @public_root(
+        "The quote that a public key opens; null for a key that opens nothing. Opening it marks it viewed, once. After "
+        "too many wrong keys an address has to wait (RATE_LIMITED)."
+    )
+    async def public_quote(
+        info: Info, key: Annotated[str, strawberry.argument(description=_KEY)]
+    ) -> PublicQuote | None:
+        return await public_quotes.quote_by_key(info.context, key)
+
+
+@strawberry.type
+class PublicMutations:
+    @public_root(
+        "Sign a quote. With the last signature it asks for, every line still open is accepted as offered. The same "
+        "person signing again changes nothing."
+    )
+    async def sign_quote(info: Info, input: SignQuoteInput) -> SignQuotePayload | None:
+        return await public_quotes.sign(info, input, input.key, input.draft(), input.dry_run)
+
+    @public_root("Decline a quote as a whole: nothing of it is wanted.")
+    async def decline_quote_by_key(info: Info, input: DeclineQuoteByKeyInput) -> DeclineQuoteByKeyPayload | None:
+        return await public_quotes.decline(info, input, input.key, input.reason, input.dry_run)
+
+    @public_root("Approve the project that a quote was for, once the company has asked for it.")
+    async def approve_project(info: Info, input: ApproveProjectInput) -> ApproveProjectPayload | None:
+        return await public_quotes.approve_project(info, input, input.key, input.draft())

@@ -1,0 +1,461 @@
+"""The customer's side: what a public key shows and does, to anybody who has it and to nobody else."""
+
+import hashlib
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from sqlalchemy import update
+
+from adapters.database import tables
+from app.visitors import visitor_of
+from domain.ids import global_id
+from resolvers.wrong_keys import BURST, SECONDS_EACH, WrongKeys
+from schema.build import build_schema, core_schema
+from tests.api.customers import a_signature, acted, seen, visit
+from tests.api.makers import a_quote, a_recipient, an_item, codes, two_lines
+from tests.api.running import on_both_databases
+from tests.api.world import fixed_id
+
+SIGNED = """query($id: ID!) { quote(by: {id: $id}) {
+    status offerStatus decisionStatus isSigned isFullySigned requiresMoreSignatures
+    isProjectApprovalPending isProjectApprovalSigned vendorOrders { status }
+    signatures { id purpose name email address userAgent documentHash documentUrl superseded signedAt
+                 documents { name url sha256 } }
+} }"""
+
+
+async def as_company(api, quote):
+    return (await api.data(SIGNED, {"id": quote.id}))["quote"]
+
+
+# ---- seeing
+
+
+@on_both_databases
+async def test_a_customer_sees_a_quote_by_its_key_alone(api):
+    quote = await a_quote(api, *two_lines(), alternatives=1)
+    found = await seen(api, quote.key)
+
+    assert (found["orderId"], found["companyName"], found["status"]) == (quote.order_id, "Austral", "PENDING")
+    assert [it["price"]["amount"] for it in found["items"]] == ["1450.00", "1450.00"]
+    assert found["items"][0]["recipients"] == [{"name": "Ana Rodríguez", "country": "UY"}]
+    assert [it["status"] for it in found["items"][0]["alternatives"]] == ["SOURCED"]
+
+
+@on_both_databases
+async def test_opening_a_quote_marks_it_viewed_once(api):
+    quote = await a_quote(api)
+    for _ in range(3):
+        assert await seen(api, quote.key)
+
+    assert (await as_company(api, quote))["offerStatus"] == "VIEWED"
+    told = [it for it in await api.rows("events") if it.type == "QUOTE_VIEWED"]
+    assert [(it.actor_kind, it.actor_name) for it in told] == [("CUSTOMER", "The customer")]
+
+
+# The only fields that a customer may ever see. A new one is added here by somebody who has thought about it.
+ALLOWED = {
+    "PublicQuote": {
+        "orderId",
+        "companyName",
+        "requesterName",
+        "poNumber",
+        "status",
+        "decisionStatus",
+        "publicNotes",
+        "body",
+        "expiresAt",
+        "createdAt",
+        "items",
+        "documents",
+        "signatures",
+        "requiredSignatures",
+        "isSigned",
+        "isFullySigned",
+        "requiresMoreSignatures",
+        "isProjectApprovalPending",
+        "isProjectApprovalSigned",
+        "pdfUrl",
+        "documentHash",
+    },
+    "PublicItem": {
+        "specification",
+        "quantity",
+        "comments",
+        "price",
+        "status",
+        "decision",
+        "recipients",
+        "alternatives",
+    },
+    "PublicAlternative": {"specification", "description", "isExactMatch", "imageUrl", "price", "status"},
+    "PublicRecipient": {"name", "country"},
+    "PublicSignature": {"name", "signedAt"},
+    "PublicDocument": {"id", "name", "url", "sha256", "requiresSignature"},
+    "Specification": {"brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"},
+    "Money": {"amount", "currencyCode"},
+}
+
+
+def test_a_customer_can_reach_no_field_that_is_not_on_the_list():
+    types = core_schema(build_schema()).type_map
+    reached, ahead = {}, ["PublicQuote"]
+    while ahead:
+        name = ahead.pop()
+        fields = getattr(types[name], "fields", None)
+        if fields is None or name in reached:
+            continue
+        reached[name] = set(fields)
+        ahead += [_named(it.type) for it in fields.values()]
+    assert reached == ALLOWED
+
+
+def _named(type_):
+    while hasattr(type_, "of_type"):
+        type_ = type_.of_type
+    return type_.name
+
+
+async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
+    secret = {"phoneNumber": "+598 2 123", "address": "10 Main Street", "email": "private@people.example"}
+    quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
+    await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
+    selection = " ".join(sorted(ALLOWED["PublicQuote"] - {"items", "documents", "signatures"}))
+    selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
+    body = str(await seen(api, quote.key, selection))
+
+    for words in (*secret.values(), "INTERNAL", "cfo@austral.example", quote.id[6:], quote.item[10:]):
+        assert words not in body
+
+
+async def test_without_a_key_nothing_else_can_be_asked_for(api):
+    quote = await a_quote(api)
+    mine = f'publicQuote(key: "{quote.key}") {{ orderId }}'
+    for query in (
+        "{ viewer { environment } }",
+        "{ __typename }",
+        "{ __schema { queryType { name } } }",
+        f"{{ {mine} viewer {{ environment }} }}",
+        f"{{ {mine} __schema {{ queryType {{ name }} }} }}",
+        f"{{ {mine} ...More }} fragment More on Query {{ quotes {{ totalCount }} }}",
+        "subscription { events { id } }",
+        'mutation { acceptItem(input: {itemId: "x"}) { userErrors { code } } }',
+        "{ nonsense }",
+        "not a document",
+        "",
+    ):
+        answer = await visit(api, query)
+        assert (answer.status, answer.codes) == (401, ["UNAUTHORIZED"]), query
+    assert (await visit(api, f"query A {{ ...More }} fragment More on Query {{ {mine} }}")).data["publicQuote"]
+
+
+async def test_a_wrong_api_key_is_not_made_good_by_a_public_operation(api):
+    quote = await a_quote(api)
+    answer = await visit(api, f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}', Authorization="Bearer qk_live_no")
+    assert answer.codes == ["UNAUTHORIZED"]
+    with_key = await api.run(f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}')
+    assert with_key.data["publicQuote"]["orderId"] == quote.order_id
+
+
+async def test_another_companys_conflict_names_no_node(api):
+    quote = await a_quote(api)
+    await acted(api, "declineQuoteByKey", {"key": quote.key})
+    query = """mutation($input: SignQuoteInput!) { signQuote(input: $input) {
+        userErrors { ... on ConflictError { currentStatus node { id } } } } }"""
+    answer = await visit(api, query, {"input": a_signature(quote.key)})
+    assert answer.data["signQuote"]["userErrors"] == [{"currentStatus": "DECLINED", "node": None}]
+
+
+# ---- keys
+
+
+@on_both_databases
+async def test_a_revoked_key_looks_like_one_that_never_was(api):
+    quote = await a_quote(api)
+    wrong = await acted(api, "signQuote", a_signature("wrong"))
+    assert (await api.act("revokePublicKey", {"quoteId": quote.id}, "quote { publicKey { key url } }"))["quote"] == {
+        "publicKey": {"key": None, "url": None}
+    }
+
+    assert await seen(api, quote.key) is await seen(api, "wrong") is None
+    assert await acted(api, "signQuote", a_signature(quote.key)) == wrong
+    assert codes(wrong) == ["NOT_FOUND"]
+    for path in (f"/q/{quote.key}/quote.pdf", "/q/wrong/quote.pdf"):
+        async with api.http.get(api.server.make_url(path)) as response:
+            assert (response.status, await response.text()) == (404, "There is no such quote.\n")
+
+
+async def test_a_new_key_takes_the_place_of_the_old(api):
+    quote = await a_quote(api)
+    answer = await api.act("rotatePublicKey", {"quoteId": quote.id}, "quote { publicKey { key url } }")
+    fresh = answer["quote"]["publicKey"]["key"]
+
+    assert fresh != quote.key
+    assert answer["quote"]["publicKey"]["url"].endswith(f"/q/{fresh}")
+    assert await seen(api, quote.key) is None
+    assert (await seen(api, fresh))["orderId"] == quote.order_id
+
+
+async def test_a_key_opens_nothing_once_its_quote_is_called_off_or_over(api):
+    cancelled, over = await a_quote(api), await a_quote(api)
+    await api.act("cancelQuote", {"quoteId": cancelled.id})
+    await api.act("updateQuote", {"quoteId": over.id, "expiresAt": "2999-01-01T00:00:00Z"})
+    assert (await seen(api, over.key))["orderId"] == over.order_id
+    await _expire(api, over)
+
+    assert await seen(api, cancelled.key) is await seen(api, over.key) is None
+    assert codes(await acted(api, "signQuote", a_signature(over.key))) == ["EXPIRED"]
+
+
+async def _expire(api, quote):
+
+    from tests.builders import NOW
+
+    of = tables.quotes
+    async with api.parts.database.write.begin() as connection:
+        await connection.execute(
+            update(of).where(of.c.order_id == quote.order_id).values(expires_at=NOW.replace(year=2020))
+        )
+
+
+async def test_reading_a_key_takes_the_scope_to_decide(api):
+    quote = await a_quote(api)
+    reader = await api.key("quotes:read")
+    query = "query($id: ID!) { quote(by: {id: $id}) { publicKey { key } } }"
+    assert (await api.run(query, {"id": quote.id}, reader)).codes == ["FORBIDDEN"]
+
+
+async def test_an_address_that_guesses_has_to_wait(api):
+    quote = await a_quote(api)
+    guesses = " ".join(f'g{number}: publicQuote(key: "guess-{number}") {{ orderId }}' for number in range(BURST + 5))
+    answer = await visit(api, f"{{ {guesses} }}")
+    assert set(answer.codes) == {"RATE_LIMITED"}
+    assert len(answer.codes) == 5
+    assert answer.errors[0]["extensions"]["retryAfter"] >= 1
+
+    assert (await visit(api, f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}')).codes == ["RATE_LIMITED"]
+    async with api.http.get(api.server.make_url(f"/q/{quote.key}/quote.pdf")) as response:
+        assert (response.status, int(response.headers["Retry-After"]) >= 1) == (429, True)
+
+
+def test_wrong_keys_are_forgiven_with_time_and_counted_for_each_network():
+    now = 0.0
+    wrong = WrongKeys(lambda: now)
+    for _ in range(BURST):
+        assert wrong.wait("a") == 0
+        wrong.note("a")
+    assert 0 < wrong.wait("a") <= SECONDS_EACH
+    assert wrong.wait("b") == 0
+    now += SECONDS_EACH
+    assert wrong.wait("a") == 0
+    wrong.note("a")
+    assert wrong.wait("a") > 0
+
+
+# ---- signing
+
+
+@on_both_databases
+async def test_a_signature_approves_the_quote_and_says_what_was_signed(api):
+    quote = await a_quote(api, *two_lines(), alternatives=1)
+    shown = await seen(api, quote.key)
+    async with api.http.get(shown["pdfUrl"]) as response:
+        paper = await response.read()
+        assert (response.status, response.content_type) == (200, "application/pdf")
+    assert hashlib.sha256(paper).hexdigest() == shown["documentHash"]
+
+    signature = a_signature(quote.key, documentHash=shown["documentHash"])
+    payload = await acted(api, "signQuote", signature, User_Agent="A browser")
+
+    assert payload["userErrors"] == []
+    assert (payload["quote"]["status"], payload["quote"]["isFullySigned"]) == ("APPROVED", True)
+    mine = await as_company(api, quote)
+    [signed] = mine["signatures"]
+    assert (signed["name"], signed["email"], signed["userAgent"]) == (
+        "Carla Paz",
+        "carla@customer.example",
+        "A browser",
+    )
+    assert (signed["address"], signed["documentHash"]) == ("127.0.0.1", shown["documentHash"])
+    assert len(mine["vendorOrders"]) == 3
+    async with api.http.get(signed["documentUrl"], headers={"Authorization": f"Bearer {api.customer}"}) as response:
+        assert await response.read() == paper
+
+
+@on_both_databases
+async def test_two_signatures_are_two_peoples(api):
+    quote = await a_quote(api)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    first = await acted(api, "signQuote", a_signature(quote.key))
+    again = await acted(api, "signQuote", a_signature(quote.key))
+    assert first == again
+    flags = ("isSigned", "requiresMoreSignatures", "isFullySigned", "status")
+    assert [first["quote"][it] for it in flags] == [True, True, False, "PENDING"]
+
+    second = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz"))
+    assert [second["quote"][it] for it in flags] == [True, False, True, "APPROVED"]
+    assert [it["name"] for it in second["quote"]["signatures"]] == ["Carla Paz", "Dan Ruiz"]
+
+
+async def test_a_quote_that_changed_has_to_be_signed_anew(api):
+    quote = await a_quote(api)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    shown = (await seen(api, quote.key))["documentHash"]
+    await acted(api, "signQuote", a_signature(quote.key))
+    await api.act("updateQuote", {"quoteId": quote.id, "publicNotes": "Delivery in March"}, key=api.operator)
+
+    late = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", documentHash=shown))
+    assert codes(late) == ["DOCUMENT_CHANGED"]
+    second = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz"))
+    assert second["quote"]["requiresMoreSignatures"]
+    assert [it["superseded"] for it in (await as_company(api, quote))["signatures"]] == [True, False]
+
+
+@on_both_databases
+async def test_further_documents_are_signed_with_the_quote(api):
+    quote = await a_quote(api)
+    terms = {"quoteId": quote.id, "name": "Terms", "url": "https://shop.example/terms.pdf", "sha256": "A" * 64}
+    attached = await api.act("attachDocument", terms, "attachment { id name } quote { attachments { name } }")
+    assert attached["quote"]["attachments"] == [{"name": "Terms"}]
+    [document] = (await seen(api, quote.key))["documents"]
+    assert document == {"id": attached["attachment"]["id"], "name": "Terms", "requiresSignature": True}
+
+    refused = await acted(api, "signQuote", a_signature(quote.key))
+    assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [("REQUIRED", ["documents"])]
+    signed = await acted(api, "signQuote", a_signature(quote.key, documents=[document["id"]]))
+    assert signed["userErrors"] == []
+    [signature] = (await as_company(api, quote))["signatures"]
+    assert signature["documents"] == [{"name": "Terms", "url": terms["url"], "sha256": "a" * 64}]
+    too_late = await api.act("detachDocument", {"attachmentId": document["id"]})
+    assert codes(too_late) == ["ALREADY_SIGNED"]
+
+
+async def test_a_dry_run_decides_nothing(api):
+    quote = await a_quote(api)
+    await seen(api, quote.key)
+    before = await api.contents()
+    for mutation, input_ in (("signQuote", a_signature(quote.key)), ("declineQuoteByKey", {"key": quote.key})):
+        payload = await acted(api, mutation, {**input_, "dryRun": True})
+        assert (payload["userErrors"], payload["quote"]["decisionStatus"]) == ([], "PENDING")
+    assert await api.contents() == before
+
+
+async def test_a_signature_sent_again_with_its_idempotency_key_is_one(api):
+    quote = await a_quote(api)
+    one = await acted(api, "signQuote", a_signature(quote.key), '@idempotent(key: "k")')
+    two = await acted(api, "signQuote", a_signature(quote.key), '@idempotent(key: "k")')
+    assert one == two
+    assert codes(await acted(api, "signQuote", a_signature(quote.key))) == ["ALREADY_SIGNED"]
+    assert len(await api.rows("signatures")) == 1
+
+
+async def test_an_unpriced_quote_cannot_be_signed(api):
+    quote = await a_quote(api, prices=None)
+    assert codes(await acted(api, "signQuote", a_signature(quote.key))) == ["NOT_PRICED"]
+    assert await api.rows("signatures") == []
+
+
+# ---- declining, and projects
+
+
+@on_both_databases
+async def test_a_customer_declines_by_the_key(api):
+    quote = await a_quote(api)
+    payload = await acted(api, "declineQuoteByKey", {"key": quote.key, "reason": "Too dear"})
+    assert payload["userErrors"] == []
+    assert (payload["quote"]["decisionStatus"], payload["quote"]["status"]) == ("DECLINED", "REJECTED")
+    found = await api.data("query($id: ID!) { quote(by: {id: $id}) { closingReason } }", {"id": quote.id})
+    assert found["quote"]["closingReason"] == "Too dear"
+    signing = await acted(api, "signQuote", a_signature(quote.key))
+    assert [(it["code"], it["currentStatus"], it["attemptedStatus"]) for it in signing["userErrors"]] == [
+        ("WRONG_STATUS", "DECLINED", "APPROVED")
+    ]
+
+
+@on_both_databases
+async def test_a_project_is_approved_when_the_company_asks(api):
+    quote = await a_quote(api)
+    early = await api.act("requestProjectApproval", {"quoteId": quote.id})
+    assert codes(early) == ["NOT_SIGNED"]
+    await acted(api, "signQuote", a_signature(quote.key))
+    assert codes(await acted(api, "approveProject", a_signature(quote.key))) == ["NOT_SIGNED"]
+    await api.act("requestProjectApproval", {"quoteId": quote.id})
+    assert (await seen(api, quote.key))["isProjectApprovalPending"]
+
+    payload = await acted(api, "approveProject", a_signature(quote.key))
+    assert (payload["userErrors"], payload["quote"]["isProjectApprovalSigned"]) == ([], True)
+    mine = await as_company(api, quote)
+    assert (mine["isProjectApprovalPending"], mine["isProjectApprovalSigned"]) == (False, True)
+    assert [it["purpose"] for it in mine["signatures"]] == ["QUOTE", "PROJECT"]
+
+
+# ---- documents, by an API key
+
+
+@on_both_databases
+async def test_the_document_is_the_same_by_either_key(api):
+    quote = await a_quote(api, *two_lines(), alternatives=2)
+    url = (await api.data("query($id: ID!) { quote(by: {id: $id}) { pdfUrl } }", {"id": quote.id}))["quote"]["pdfUrl"]
+    shown = await seen(api, quote.key)
+    async with api.http.get(url, headers={"Authorization": f"Bearer {api.customer}"}) as response:
+        assert response.status == 200
+        assert hashlib.sha256(await response.read()).hexdigest() == shown["documentHash"]
+        assert response.headers["Content-Disposition"] == f'inline; filename="quote-{quote.order_id}.pdf"'
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_the_document_takes_a_key_that_may_read_the_quote(api):
+    quote = await a_quote(api)
+    foreigner = await api.key("quotes:read", company="NORDLICHT")
+    blind = await api.key("products:read")
+    nothing = global_id("Quote", fixed_id(0xFFF, 1))
+    for id_, key, status in (
+        (quote.id, None, 401),
+        (quote.id, "qk_live_wrong", 401),
+        (quote.id, blind, 403),
+        (quote.id, foreigner, 404),
+        (nothing, api.customer, 404),
+        (quote.item, api.customer, 404),
+    ):
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        for path in (f"/quotes/{id_}/quote.pdf", f"/quotes/{id_}/signed/{'0' * 64}.pdf"):
+            async with api.http.get(api.server.make_url(path), headers=headers) as response:
+                assert response.status == status
+
+
+# ---- the page
+
+
+async def test_the_page_is_the_same_for_every_key_and_loads_nothing_from_elsewhere(api):
+    pages = []
+    for key in ("one", "another"):
+        async with api.http.get(api.server.make_url(f"/q/{key}")) as response:
+            assert (response.status, response.content_type) == (200, "text/html")
+            assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+            assert response.headers["Referrer-Policy"] == "no-referrer"
+            pages.append(await response.text())
+    assert pages[0] == pages[1]
+    assert "http" not in pages[0]
+    for name, kind in (("customer.js", "text/javascript"), ("customer.css", "text/css")):
+        async with api.http.get(api.server.make_url(f"/q/page/{name}")) as response:
+            assert (response.status, response.content_type) == (200, kind)
+    async with api.http.get(api.server.make_url("/q/page/page.html")) as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, "198.51.100.9", "10.0.0.1"),
+        (1, "198.51.100.9", "198.51.100.9"),
+        (1, "203.0.113.1, 198.51.100.9", "198.51.100.9"),
+        (2, "6.6.6.6, 198.51.100.9, 10.0.0.2", "198.51.100.9"),
+        (2, "198.51.100.9", "198.51.100.9"),
+        (1, None, "10.0.0.1"),
+    ],
+)
+def test_an_address_is_believed_as_far_as_our_own_proxies_say_it(proxies, forwarded, address):
+    headers = {"User-Agent": "A\x07 browser", **({"X-Forwarded-For": forwarded} if forwarded else {})}
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote="10.0.0.1")
+    visitor = visitor_of(request, proxies)
+    assert (visitor.address, visitor.user_agent) == (address, "A browser")
