@@ -10,7 +10,7 @@ from domain.ids import global_id
 from tests.api.conftest import MakeDatabase
 from tests.api.makers import Made, a_quote, a_recipient, an_item, two_lines
 from tests.api.running import Running, company_id, running, uuid_of
-from tests.api.world import LATITUDE, MACBOOK, PRODUCTS, RETIRED, SMALL_MACBOOK, fixed_id
+from tests.api.world import MACBOOK, PRODUCTS, RETIRED, SMALL_MACBOOK, fixed_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -117,36 +117,6 @@ async def test_an_employee_leads_to_what_was_asked_for_newest_first(town):
 
 
 # ---- nodes
-
-
-def every_node(town: Town) -> dict[str, str]:
-    return {
-        "Alternative": town.quote.alternatives[0][0],
-        "Company": company_id("AUSTRAL"),
-        "Configuration": global_id("Configuration", SMALL_MACBOOK),
-        "Employee": town.ana,
-        "Product": global_id("Product", LATITUDE),
-        "Quote": town.quote.id,
-        "QuoteItem": town.quote.items[0],
-        "Recipient": town.quote.recipients[0][0],
-        "VendorOrder": town.orders[0],
-    }
-
-
-async def test_every_node_is_found_by_its_id(town):
-    nodes = every_node(town)
-    jobs = [global_id("Job", it.id) for it in await town.api.rows("jobs")]
-    nodes["Job"] = jobs[0]
-    types = await ask(town, '{ __type(name: "Node") { possibleTypes { name } } }')
-    assert {it["name"] for it in types["__type"]["possibleTypes"]} == nodes.keys()
-    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }"
-    asked = [*nodes.values(), NOBODY, global_id("Quote", NOBODY), *nodes.values()]
-    found = (await ask(town, query, ids=asked))["nodes"]
-    expected = [{"id": id_, "__typename": name} for name, id_ in nodes.items()]
-    assert found == [*expected, None, None, *expected]
-    for name, id_ in nodes.items():
-        one = await ask(town, "query($id: ID!) { node(id: $id) { id __typename } }", id=id_)
-        assert one == {"node": {"id": id_, "__typename": name}}
 
 
 async def test_no_nodes_are_an_empty_list(town):

@@ -11,6 +11,7 @@ from adapters.database.companies import SqlKeys
 from domain.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.ids import global_id
 from tests.api.makers import QUOTE, Made, a_draft, a_quote
+from tests.api.one_of_each import one_of_each, subject_type
 from tests.api.running import Answer, Running, company_id, on_both_databases, uuid_of
 from tests.api.sockets import PATIENCE
 from tests.api.test_scopes import WRITING
@@ -183,14 +184,28 @@ async def test_another_companys_quote_is_as_one_that_does_not_exist(api):
     assert found["data"]["quotes"] == {"totalCount": 0, "nodes": []}
 
 
+@on_both_databases
+async def test_every_node_is_found_by_its_id(api):
+    key = await api.key(*Scope)
+    nodes = await one_of_each(api, "AUSTRAL", key)
+    types = await api.data('{ __type(name: "Node") { possibleTypes { name } } }')
+    assert {it["name"] for it in types["__type"]["possibleTypes"]} == nodes.keys()
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }"
+    asked = [*nodes.values(), NOBODY, global_id("Quote", NOBODY), *nodes.values()]
+    found = (await api.data(query, {"ids": asked}, key))["nodes"]
+    expected = [{"id": id_, "__typename": name} for name, id_ in nodes.items()]
+    assert found == [*expected, None, None, *expected]
+    for name, id_ in nodes.items():
+        one = await api.data("query($id: ID!) { node(id: $id) { id __typename } }", {"id": id_}, key)
+        assert one == {"node": {"id": id_, "__typename": name}}
+
+
 @pytest.mark.parametrize(("scope", "mutation", "given"), [it for it in WRITING if NOBODY in str(it)])
 async def test_nothing_of_another_company_can_be_acted_on(api, scope, mutation, given):
-    foreign, _ = await neighbours(api)
+    foreign = await one_of_each(api, "NORDLICHT", await api.key(*Scope, company="NORDLICHT"))
     key = await api.key(*Scope)
     subject = next(name for name, value in given.items() if value == NOBODY)
-    id_ = foreign.alternative if subject == "alternativeId" else foreign.item
-    if mutation == "retryJob":
-        id_ = global_id("Job", (await api.rows("jobs"))[0].id)
+    id_ = foreign[subject_type(mutation, subject)]
     before = await api.contents()
     refused = await api.act(mutation, {**given, subject: id_}, key=key)
     assert [(it["__typename"], it["path"]) for it in refused["userErrors"]] == [("NotFoundError", [subject])]

@@ -1,0 +1,58 @@
+"""One node of every type of one company, made through the API: for tests that hold for whatever the graph has.
+
+A new type of node needs a line here; a mutation whose input names its subject otherwise than `<type>Id`, in `SUBJECTS`.
+"""
+
+from typing import Any
+
+from domain.ids import global_id
+from tests.api.makers import a_quote, an_item
+from tests.api.running import Running
+from tests.api.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
+
+SUBJECTS = {"itemId": "QuoteItem", "decideItem.id": "QuoteItem", "retryJob.id": "Job"}
+
+
+async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
+    """The ids by type, seen with a key of the company that may write everything."""
+    macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
+    quote = await a_quote(api, an_item(device=macbook), alternatives=1, key=key)
+    await api.act("acceptItem", {"itemId": quote.item}, key=key)
+    device = {"catalogue": {"productId": MACBOOK}}
+    kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
+    customer = await api.act("createCustomer", {"name": "Ana"}, "customer { id }", key=key)
+    found = await api.data(FOUND, {"id": quote.id}, key)
+    asset = await api.act("addAssets", {"assets": [ASSET]}, "assets { id }", key=key)
+    jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
+    return {
+        "Alternative": quote.alternative,
+        "Asset": asset["assets"][0]["id"],
+        "Company": global_id("Company", COMPANY_IDS[company]),
+        "Configuration": global_id("Configuration", SMALL_MACBOOK),
+        "Customer": customer["customer"]["id"],
+        "Employee": found["employees"]["nodes"][0]["id"],
+        "Job": global_id("Job", jobs[0].id),
+        "Kit": kit["id"],
+        "KitDevice": kit["devices"][0]["id"],
+        "Product": global_id("Product", LATITUDE),
+        "Quote": quote.id,
+        "QuoteItem": quote.item,
+        "Recipient": quote.recipients[0][0],
+        "VendorOrder": found["quote"]["vendorOrders"][0]["id"],
+    }
+
+
+def subject_type(mutation: str, field: str) -> str:
+    """The type of node that a field of a mutation's input names."""
+    plain = field.removesuffix("Id")
+    return SUBJECTS.get(f"{mutation}.{field}") or SUBJECTS.get(field) or plain[0].upper() + plain[1:]
+
+
+KIT = "kit { id devices { id } }"
+FOUND = "query($id: ID!) { employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } } }"
+ASSET: dict[str, Any] = {
+    "serialNumber": "ONE-OF-EACH",
+    "deviceType": "LAPTOP",
+    "country": "UY",
+    "description": "A laptop",
+}
