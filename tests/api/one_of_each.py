@@ -3,9 +3,8 @@
 A new type of node needs a line here; a mutation whose input names its subject otherwise than `<type>Id`, in `SUBJECTS`.
 """
 
-from typing import Any
-
 from domain.ids import global_id
+from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.makers import a_quote, an_item
 from tests.api.running import Running
 from tests.api.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
@@ -22,7 +21,11 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
     customer = await api.act("createCustomer", {"name": "Ana"}, "customer { id }", key=key)
     found = await api.data(FOUND, {"id": quote.id}, key)
-    asset = await api.act("addAssets", {"assets": [ASSET]}, "assets { id }", key=key)
+    asset = await api.act("addAssets", {"assets": [an_asset()]}, "assets { id }", key=key)
+    made = await api.act("createDeviceAction", an_action(), "deviceAction { id }", key=key)
+    action = made["deviceAction"]["id"]
+    said = {"deviceActionId": action, "message": "Mind the dog"}
+    comment = await api.act("addDeviceActionComment", said, "comment { id }", key=key)
     jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
     return {
         "Alternative": quote.alternative,
@@ -30,6 +33,8 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "Company": global_id("Company", COMPANY_IDS[company]),
         "Configuration": global_id("Configuration", SMALL_MACBOOK),
         "Customer": customer["customer"]["id"],
+        "DeviceAction": action,
+        "DeviceActionComment": comment["comment"]["id"],
         "Employee": found["employees"]["nodes"][0]["id"],
         "Job": global_id("Job", jobs[0].id),
         "Kit": kit["id"],
@@ -50,9 +55,3 @@ def subject_type(mutation: str, field: str) -> str:
 
 KIT = "kit { id devices { id } }"
 FOUND = "query($id: ID!) { employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } } }"
-ASSET: dict[str, Any] = {
-    "serialNumber": "ONE-OF-EACH",
-    "deviceType": "LAPTOP",
-    "country": "UY",
-    "description": "A laptop",
-}
