@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +23,7 @@ from adapters.database.unit_of_work import SqlLedger
 from domain.access import Caller, Environment, Scope
 from domain.addresses import AddressDraft
 from domain.catalogue import Configuration, Product, ProductType, Specification
+from domain.custom_fields import FieldDraft, FieldKind, ValueDraft
 from domain.customers import CustomerDraft
 from domain.devices import CatalogueDevice, CustomDevice
 from domain.employees import Employee, EmployeeStatus, person_key
@@ -32,6 +34,7 @@ from domain.money import MoneyDraft
 from domain.ports import House, Outside
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import Verdict
+from domain.use_cases.custom_fields import create_custom_field
 from domain.use_cases.customers import create_customer
 from domain.use_cases.kits import create_kit
 from domain.use_cases.quote_steps import OfferRef
@@ -91,6 +94,9 @@ CUSTOMERS = (
     ("Mateusz", "Zieliński", None, "PL"),
     (None, None, "Harbour Schools", "NZ"),
 )
+
+TEAMS = ("Platform", "Field", "Research")
+EXTRAS = ("Engraving", "Asset tag", "Gift wrap")
 
 PEOPLE = (
     ("Ana Rodríguez", "UY", "Engineering"), ("Bruno Silva", "BR", "Engineering"), ("Camila Torres", "CO", "Design"),
@@ -218,16 +224,40 @@ class _Writer:
         self._products = products
         self._chance = chance
         self._customers: list[str] = []
+        self._fields: list[str] = []
 
     async def write(self, quotes: int) -> None:
         start = self._clock.now
         await self._kits()
         await self._customers_of_company()
+        await self._custom_fields()
         for number in range(quotes):
             self._clock.now = start + timedelta(days=28 * number / quotes, hours=2)
             await self._quote(number)
         self._clock.now = start
         await self._settle()
+
+    def _details(self, number: int) -> dict[str, Any]:
+        """What every fourth quote lacks: a customer, and values for the company's fields."""
+        if number % 4 == len(CUSTOMERS):
+            return {}
+        team, due, extras = self._fields
+        values = (
+            ValueDraft(team, "option", TEAMS[number % len(TEAMS)]),
+            ValueDraft(due, "date", f"2027-{1 + number % 12:02}-15"),
+            ValueDraft(extras, "options", EXTRAS[: number % len(EXTRAS)]),
+        )
+        return {"customer_id": self._customers[number % 4], "custom_fields": values, "tags": [TEAMS[number % 2]]}
+
+    async def _custom_fields(self) -> None:
+        for name, kind, options in (
+            ("Team", FieldKind.DROP_DOWN, TEAMS),
+            ("Needed by", FieldKind.DATE, ()),
+            ("Extras", FieldKind.CHECKLIST, EXTRAS),
+        ):
+            draft = FieldDraft({"name": name, "options": options})
+            made = await create_custom_field(self._house, self._caller, kind, draft, None)
+            self._fields.append(made.subject_id or "")
 
     async def _customers_of_company(self) -> None:
         for number, (first, last, company, country) in enumerate(CUSTOMERS):
@@ -256,7 +286,7 @@ class _Writer:
             items,
             requester,
             f"PO-{1000 + number}",
-            customer_id=self._customers[number % 4] if number % 4 < len(CUSTOMERS) else None,
+            details=self._details(number),
         )
         created = await create_quote(self._house, self._caller, draft, None)
         item_ids = await self._items_of(created.quote_id)

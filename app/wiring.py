@@ -11,6 +11,7 @@ import aiohttp
 from adapters.database.assets import ASSET_LOADERS
 from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.companies import COMPANY_LOADERS, SqlKeys
+from adapters.database.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.customers import CUSTOMER_LOADERS
 from adapters.database.device_actions import DEVICE_ACTION_LOADERS
 from adapters.database.employees import EMPLOYEE_LOADERS
@@ -46,6 +47,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **CATALOGUE_LOADERS,
     **KIT_LOADERS,
     **CUSTOMER_LOADERS,
+    **CUSTOM_FIELD_LOADERS,
     **EMPLOYEE_LOADERS,
     **VENDOR_ORDER_LOADERS,
     **ASSET_LOADERS,

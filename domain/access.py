@@ -33,6 +33,7 @@ class Scope(StrEnum):
     KITS_WRITE = "kits:write"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
+    CUSTOM_FIELDS_MANAGE = "custom_fields:manage"
     EMPLOYEES_READ = "employees:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
     JOBS_MANAGE = "jobs:manage"

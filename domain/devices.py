@@ -18,10 +18,10 @@ from domain.catalogue import (
     require_none,
     specification_of,
 )
-from domain.customers import Customer
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
 from domain.kits import KitAggregate
+from domain.quote_details import NOTHING_KNOWN, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ NamedDevice = CatalogueDevice | CustomDevice | KitDevices
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The entries of the catalogue, and the company's own kits and customers, that an input names, by id."""
+    """The entries of the catalogue, and the company's own kits, that devices name, by id; and what details name."""
 
     products: Mapping[str, Product]
     configurations: Mapping[str, Configuration]
     kits: Mapping[str, KitAggregate] = field(default_factory=dict)
-    customers: Mapping[str, Customer] = field(default_factory=dict)
+    known: Known = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from domain.access import Environment, IdempotencyKey, Reach
 from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
+from domain.custom_fields import CustomField
 from domain.customers import Customer
 from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
@@ -139,6 +140,19 @@ class EmployeeStore(Protocol):
         """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
 
 
+class CustomFieldStore(Protocol):
+    """Custom fields within the caller's reach. Writing raises FieldNameTaken, after which nothing can be committed."""
+
+    async def lock(self, field_id: str) -> CustomField | None: ...
+
+    async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
+        """A company's fields that are not archived, by id and in the order of their names."""
+
+    async def add(self, definition: CustomField) -> None: ...
+
+    async def save(self, definition: CustomField) -> None: ...
+
+
 class CustomerStore(Protocol):
     """Customers within the caller's reach. Writing raises ExternalIdTaken, after which nothing can be committed."""
 
@@ -223,6 +237,7 @@ class UnitOfWork(Protocol):
     catalogue: Catalogue
     kits: KitStore
     customers: CustomerStore
+    custom_fields: CustomFieldStore
     vendor_orders: VendorOrderStore
     assets: AssetStore
     device_actions: DeviceActionStore

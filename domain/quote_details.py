@@ -4,9 +4,12 @@
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from domain.custom_fields import CustomField, FieldValue, noted_values
+from domain.customers import Customer, known_customer
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.quote_parts import Quote
 from domain.tags import parse_tags
@@ -19,34 +22,53 @@ MOST_ADDRESSES = 200
 Details = Mapping[str, Any]
 
 
-def noted(quote: Quote, details: Details, problems: Problems, at: datetime) -> Quote:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What details may refer to: customers of the company by id, and its custom fields, none of them archived."""
+
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    fields: Mapping[str, CustomField] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()
+
+
+class Noting(NamedTuple):
+    """The circumstances in which a detail is noted."""
+
+    quote: Quote
+    at: datetime
+    known: Known
+
+
+def noted(quote: Quote, details: Details, problems: Problems, at: datetime, known: Known = NOTHING_KNOWN) -> Quote:
     """The quote with these details in place of its own; what is wrong is noted under the field's name."""
     changed: dict[str, Any] = {}
     for attribute, given in details.items():
         name, parse = DETAILS[attribute]
-        changed[attribute] = parse(given, problems, (name,), at)
+        changed[attribute] = parse(given, problems, (name,), Noting(quote, at, known))
     return quote._replace(**changed)
 
 
-Parse = Callable[[Any, Problems, Path, datetime], Any]
+Parse = Callable[[Any, Problems, Path, Noting], Any]
 
 
 def _text(longest: int, lines: bool = False) -> Parse:
-    def parse(given: Any, problems: Problems, path: Path, _at: datetime) -> Any:
+    def parse(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
         return problems.check(path, optional_text, given, longest, lines)
 
     return parse
 
 
-def _address(given: Any, problems: Problems, path: Path, _at: datetime) -> Any:
+def _address(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
     return problems.check(path, optional_email, given)
 
 
-def _requester(given: Any, problems: Problems, path: Path, _at: datetime) -> Any:
+def _requester(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
     return problems.check(path, email, given or "") or ""
 
 
-def _addresses(given: Any, problems: Problems, path: Path, _at: datetime) -> tuple[str, ...]:
+def _addresses(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[str, ...]:
     addresses = given or ()
     if len(addresses) > MOST_ADDRESSES:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses.")
@@ -56,12 +78,12 @@ def _addresses(given: Any, problems: Problems, path: Path, _at: datetime) -> tup
     return tuple(dict.fromkeys(address for address in found if address is not None))
 
 
-def _tags(given: Any, problems: Problems, path: Path, _at: datetime) -> tuple[str, ...]:
+def _tags(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[str, ...]:
     return parse_tags(given or (), problems, path)
 
 
-def _expiry(given: Any, problems: Problems, path: Path, at: datetime) -> datetime | None:
-    return None if given is None else problems.check(path, _future, given, at)
+def _expiry(given: Any, problems: Problems, path: Path, noting: Noting) -> datetime | None:
+    return None if given is None else problems.check(path, _future, given, noting.at)
 
 
 def _future(given: str, at: datetime) -> datetime:
@@ -69,6 +91,15 @@ def _future(given: str, at: datetime) -> datetime:
     if until <= at:
         raise Invalid(ErrorCode.OUT_OF_RANGE, "A quote expires in the future. Send a later time.")
     return until
+
+
+def _customer(given: Any, problems: Problems, path: Path, noting: Noting) -> str | None:
+    return None if given is None else problems.check(path, known_customer, given, noting.known.customers)
+
+
+def _custom_fields(given: Any, problems: Problems, path: Path, noting: Noting) -> tuple[FieldValue, ...]:
+    before = () if given is None else noting.quote.custom_fields
+    return noted_values(before, given or (), noting.known.fields, problems, path)
 
 
 DETAILS: dict[str, tuple[str, Parse]] = {
@@ -84,4 +115,6 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "public_notes": ("publicNotes", _text(NOTE_LENGTH, lines=True)),
     "body": ("body", _text(BODY_LENGTH, lines=True)),
     "expires_at": ("expiresAt", _expiry),
+    "customer_id": ("customerId", _customer),
+    "custom_fields": ("customFields", _custom_fields),
 }

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.catalogue import WARRANTIES, Specification, parse_specification, require_named
-from domain.customers import known_customer
 from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
@@ -78,7 +77,6 @@ class QuoteDraft:
     requester_name: str | None = None
     po_number: str | None = None
     notification_emails: tuple[str, ...] = ()
-    customer_id: str | None = None
     details: Details = field(default_factory=dict)
     client_name: str | None = None
     abm_id: str | None = None
@@ -122,12 +120,11 @@ def build_quote(
         priced_at=None,
         created_at=at,
         updated_at=at,
-        customer_id=_customer(draft.customer_id, chosen, problems),
         client_name=problems.check(("clientName",), optional_text, draft.client_name, NAME_LENGTH),
         abm_id=problems.check(("abmId",), optional_text, draft.abm_id, NAME_LENGTH),
         auto_quote=draft.auto_quote,
     )
-    quote = noted(quote, _details(draft), problems, at)
+    quote = noted(quote, all_details(draft), problems, at, chosen.known)
     if draft.auto_quote and not sandbox:
         problems.add(("autoQuote",), ErrorCode.NOT_ALLOWED, "Only the vendor's sandbox does this: use a test key.")
     lines = build_lines(quote, draft.items, chosen, problems, new_id)
@@ -211,13 +208,10 @@ def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_PARTS} {noun}s, not {len(parts)}.")
 
 
-def _customer(given: str | None, chosen: Chosen, problems: Problems) -> str | None:
-    return None if given is None else problems.check(("customerId",), known_customer, given, chosen.customers)
-
-
-def _details(draft: QuoteDraft) -> Details:
+def all_details(draft: QuoteDraft) -> Details:
+    """Everything that a new quote notes of itself; values that fields require are missed even if none are given."""
     names = ("requester_email", "requester_name", "po_number", "notification_emails")
-    return {**{name: getattr(draft, name) for name in names}, **draft.details}
+    return {**{name: getattr(draft, name) for name in names}, "custom_fields": (), **draft.details}
 
 
 def _build_line(

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.catalogue import Specification, parse_specification, require_named
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import StatusField
-from domain.quote_details import Details, noted
+from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
 from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
 from domain.quote_lifecycle import LIVE, state_of
 from domain.quote_parts import DecisionStatus, OfferStatus, Quote, QuoteItem, Recipient
@@ -48,13 +48,15 @@ def check_editable(quote: Quote, at: datetime) -> None:
         raise NotEditable(message, quote.ref, blocking)
 
 
-def edit(quote: QuoteAggregate, details: Details, problems: Problems, at: datetime) -> Ruling:
+def edit(
+    quote: QuoteAggregate, details: Details, problems: Problems, at: datetime, known: Known = NOTHING_KNOWN
+) -> Ruling:
     """Note other details; what is wrong with them is noted. What is the same already is no change.
 
     Raises: NotEditable.
     """
     check_editable(quote.quote, at)
-    changed = noted(quote.quote, details, problems, at)
+    changed = noted(quote.quote, details, problems, at, known)
     return Ruling(quote, ()) if changed == quote.quote else ruling(quote, replace(quote, quote=changed), at)
 
 

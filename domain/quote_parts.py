@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from domain.access import Actor, ActorKind
 from domain.catalogue import ProductType, Specification
+from domain.custom_fields import FieldValue
 from domain.errors import NodeRef
 from domain.money import Money
 from domain.outbound import SendTo
@@ -132,6 +133,7 @@ class Quote(NamedTuple):
     tags: tuple[str, ...] = ()
 
     customer_id: str | None = None
+    custom_fields: tuple[FieldValue, ...] = ()
 
     client_name: str | None = None
     abm_id: str | None = None

@@ -23,7 +23,7 @@ from resolvers.nodes import NODE_SCOPES
 
 # Whoever may change something is answered with what was changed (domain-facts A.3.4, A.3.5).
 _WRITERS: dict[Scope, frozenset[Scope]] = {
-    Scope.QUOTES_READ: frozenset({Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
+    Scope.QUOTES_READ: frozenset({Scope.CUSTOM_FIELDS_MANAGE, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
     Scope.ASSETS_READ: frozenset({Scope.ASSETS_WRITE}),
     Scope.DEVICE_ACTIONS_READ: frozenset({Scope.DEVICE_ACTIONS_WRITE, Scope.LOGISTICS_MANAGE}),
     Scope.KITS_READ: frozenset({Scope.KITS_WRITE}),

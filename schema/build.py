@@ -22,6 +22,7 @@ from schema.assets import AssetMutations, AssetQueries
 from schema.catalogue import CatalogueQueries
 from schema.common import Info, Node
 from schema.companies import CompanyQueries
+from schema.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
 from schema.customers import CustomerMutations, CustomerQueries
 from schema.declare import declaration_of, root
 from schema.device_actions import DeviceActionMutations, DeviceActionQueries
@@ -64,6 +65,7 @@ class Query(
     CatalogueQueries,
     KitQueries,
     CustomerQueries,
+    CustomFieldQueries,
     EmployeeQueries,
     AssetQueries,
     DeviceActionQueries,
@@ -79,6 +81,7 @@ class Mutation(
     KitMutations,
     VendorOrderMutations,
     FulfilmentMutations,
+    CustomFieldMutations,
     CustomerMutations,
     AssetMutations,
     DeviceActionMutations,
@@ -95,7 +98,7 @@ def build_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[ValidationError, NotFoundError, ConflictError],
+        types=[ValidationError, NotFoundError, ConflictError, *VALUE_TYPES],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     core = core_schema(schema)

@@ -27,6 +27,7 @@ describe(
     INVALID_DEVICE_TYPE="Not one of the device types.",
     RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",
     UNKNOWN_REFERENCE="The input refers to something that does not exist.",
+    UNKNOWN_OPTION="Not one of the options of a custom field.",
     ALREADY_EXISTS="Something else has what must be unique.",
     NOT_SUPPORTED="Not possible yet.",
     NOT_FOUND="The object to act on does not exist.",

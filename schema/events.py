@@ -73,6 +73,9 @@ describe(
     VENDOR_ALTERNATIVE_SELECTED="The vendor has taken an alternative in place of the device ordered.",
     CUSTOMER_CREATED="A customer was made.",
     CUSTOMER_UPDATED="A customer was changed.",
+    CUSTOM_FIELD_CREATED="A custom field was defined.",
+    CUSTOM_FIELD_UPDATED="A custom field was changed.",
+    CUSTOM_FIELD_DELETED="A custom field was deleted.",
 )
 
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."

@@ -16,9 +16,10 @@ from resolvers import quote_edits
 from resolvers.mutations import Result
 from schema.catalogue import SpecificationInput
 from schema.common import Info, MoneyInput, StatusChange
+from schema.custom_fields import CustomFieldValueInput
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
-from schema.quote_inputs import QuoteItemInput, RecipientInput, optional_money, recipients
+from schema.quote_inputs import QuoteItemInput, RecipientInput, optional_money, plain, recipients
 from schema.quote_types import Quote, QuoteItem
 from schema.scalars import DateTime, EmailAddress
 
@@ -94,6 +95,13 @@ class UpdateQuoteInput:
     body: str | None = strawberry.field(
         default=strawberry.UNSET,
         description="What it says to the customer before its lines; at most 50,000 characters.",
+    )
+    customer_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Whom it is made for, one of the company's customers; null detaches."
+    )
+    custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Values for custom fields, at most 200. Fields that are not named keep what they have.",
     )
     expires_at: DateTime | None = strawberry.field(
         default=strawberry.UNSET, description="Until when it can be decided; in the future."
@@ -259,4 +267,4 @@ def line(given: str) -> OfferRef:
 def given_details(input: Any) -> Details:
     """What an input gives of the details of a quote."""
     values = {name: getattr(input, name, strawberry.UNSET) for name in DETAILS}
-    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
+    return {name: plain(value) for name, value in values.items() if value is not strawberry.UNSET}

@@ -17,6 +17,7 @@ from domain.quote_drafts import (
 from domain.quote_parts import Verdict
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
+from schema.custom_fields import CustomFieldValueInput
 from schema.scalars import URL, Date, DateTime, EmailAddress
 
 describe(
@@ -133,7 +134,16 @@ _NOTED = (
     "public_notes",
     "body",
     "expires_at",
+    "customer_id",
+    "custom_fields",
 )
+
+
+def plain(given: Any) -> Any:
+    """A detail of a quote as the domain takes it."""
+    if isinstance(given, list) and given and isinstance(given[0], CustomFieldValueInput):
+        return tuple(it.draft() for it in given)
+    return given
 
 
 @strawberry.input(description="A request for devices.")
@@ -150,6 +160,9 @@ class CreateQuoteInput:
     )
     customer_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom the quote is made for, one of the company's customers."
+    )
+    custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
+        default=None, description="Values for the company's custom fields. At most 200."
     )
     project_reference: str | None = strawberry.field(
         default=None, description="The project it belongs to; at most 200 characters."
@@ -186,8 +199,7 @@ class CreateQuoteInput:
             self.requester_name,
             self.po_number,
             tuple(self.notification_emails or ()),
-            self.customer_id,
-            {name: value for name in _NOTED if (value := getattr(self, name)) is not None},
+            {name: plain(value) for name in _NOTED if (value := getattr(self, name)) is not None},
             self.client_name,
             self.abm_id,
             self.auto_quote or False,

@@ -27,6 +27,7 @@ from schema.signing_types import PublicKey, QuoteAttachment, Signature
 
 if TYPE_CHECKING:
     from schema.assets import Asset
+    from schema.custom_fields import CustomFieldValue
     from schema.customers import Customer
     from schema.employees import Employee
     from schema.events import EventConnection
@@ -143,6 +144,7 @@ LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quote_types")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quote_types")]
 LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.vendor_orders")]
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.assets")]
+LazyFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.custom_fields")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.customers")]
 LazyEvents = Annotated["EventConnection", strawberry.lazy("schema.events")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
@@ -259,6 +261,7 @@ class Quote(Node):
     )
     notification_emails: list[EmailAddress] = column("Who else gets letters.")
     assignee: Assignee = itself("Who on our side looks after it.")
+    custom_fields: list[LazyFieldValue] = column("What it has for the company's custom fields.")
     tags: list[str] = column("Words to find it by, in the order given.")
     notes: str | None = column("Internal notes. Customers with the public key never see them.")
     public_notes: str | None = column("Notes for the customer.")

@@ -14,6 +14,7 @@ from domain.access import Environment, IdempotencyKey, Reach
 from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
+from domain.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.customers import Customer, ExternalIdTaken
 from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
@@ -26,6 +27,7 @@ from domain.ports import (
     AssetStore,
     Catalogue,
     CustomerStore,
+    CustomFieldStore,
     DeviceActionStore,
     EmployeeStore,
     House,
@@ -81,6 +83,7 @@ class Memory:
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
+    custom_fields: dict[str, CustomField] = field(default_factory=dict)
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -134,6 +137,7 @@ class MemoryUnitOfWork:
         self.catalogue: Catalogue = MemoryCatalogue(memory)
         self.kits: KitStore = MemoryKits(self)
         self.customers: CustomerStore = MemoryCustomers(self)
+        self.custom_fields: CustomFieldStore = MemoryCustomFields(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.assets: AssetStore = MemoryAssets(self)
         self.device_actions: DeviceActionStore = MemoryDeviceActions(self)
@@ -266,6 +270,29 @@ class MemoryKits:
 
     async def remove(self, kit: Kit) -> None:
         self.work.at_commit(lambda: self.work.memory.kits.__delitem__(kit.id))
+
+
+@dataclass
+class MemoryCustomFields:
+    work: MemoryUnitOfWork
+
+    async def lock(self, field_id: str) -> CustomField | None:
+        found = self.work.memory.custom_fields.get(field_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
+        used = (it for it in self.work.memory.custom_fields.values() if it.archived_at is None)
+        return {it.id: it for it in used if it.tenant_id == tenant_id}
+
+    async def add(self, definition: CustomField) -> None:
+        others = [it for it in self.work.memory.custom_fields.values() if it.id != definition.id]
+        mine = (definition.tenant_id, field_key(definition))
+        if mine in [(it.tenant_id, field_key(it)) for it in others]:
+            raise FieldNameTaken
+        self.work.at_commit(lambda: self.work.memory.custom_fields.update({definition.id: definition}))
+
+    async def save(self, definition: CustomField) -> None:
+        await self.add(definition)
 
 
 @dataclass

@@ -28,6 +28,7 @@ from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
 from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
+from adapters.database.custom_field_tables import FieldValues, custom_fields
 from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
 from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
@@ -51,6 +52,7 @@ from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatu
 
 __all__ = [
     "assets",
+    "custom_fields",
     "customers",
     "device_action_comments",
     "device_action_numbers",
@@ -205,6 +207,7 @@ quotes = Table(
     Column("project_approved_at", UtcDateTime),
     Index(None, "decision_status", "offer_status", "expires_at"),
     Column("customer_id", Uuid),
+    Column("custom_fields", FieldValues, nullable=False, server_default="[]"),
     # What quotes are found by, casefolded.
     Column("assignee_key", Key),
     Column("project_key", Key),

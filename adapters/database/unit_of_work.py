@@ -13,6 +13,7 @@ from adapters.database import events, jobs, tables
 from adapters.database.assets import SqlAssets
 from adapters.database.catalogue import SqlCatalogue
 from adapters.database.companies import SqlTenants
+from adapters.database.custom_fields import SqlCustomFields
 from adapters.database.customers import SqlCustomers
 from adapters.database.device_actions import SqlDeviceActions
 from adapters.database.employees import SqlEmployees
@@ -30,6 +31,7 @@ from domain.ports import (
     AssetStore,
     Catalogue,
     CustomerStore,
+    CustomFieldStore,
     DeviceActionStore,
     EmployeeStore,
     IdempotencyClash,
@@ -67,6 +69,7 @@ class SqlUnitOfWork:
         self.catalogue: Catalogue = SqlCatalogue(connection)
         self.kits: KitStore = SqlKits(connection, reach)
         self.customers: CustomerStore = SqlCustomers(connection, reach)
+        self.custom_fields: CustomFieldStore = SqlCustomFields(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.assets: AssetStore = SqlAssets(connection, reach)
         self.device_actions: DeviceActionStore = SqlDeviceActions(connection, reach)

@@ -8,6 +8,7 @@ from domain.devices import Chosen, NamedDevice, named_ids
 from domain.errors import ErrorCode, InvalidInput, Problem, Problems
 from domain.ids import parse_id
 from domain.ports import UnitOfWork
+from domain.quote_details import NOTHING_KNOWN, Details, Known
 
 
 async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) -> int:
@@ -26,14 +27,21 @@ async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) ->
 
 
 async def look_up(
-    work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], customer_id: str | None = None
+    work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], known: Known = NOTHING_KNOWN
 ) -> Chosen:
-    """The entries of the catalogue, and the tenant's own kits and customers, that an input names."""
+    """The entries of the catalogue, and the tenant's own kits, that devices name."""
     named = named_ids(devices)
     products = await work.catalogue.products(named.products)
     configurations = await work.catalogue.configurations(named.configurations)
     kits = await work.kits.of_tenant(tenant_id, named.kits)
-    return Chosen(products, configurations, kits, await _customers(work, tenant_id, customer_id))
+    return Chosen(products, configurations, kits, known)
+
+
+async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details) -> Known:
+    """The tenant's own customer and custom fields, as far as the details of a quote need them."""
+    customers = await _customers(work, tenant_id, details.get("customer_id"))
+    fields = await work.custom_fields.of_tenant(tenant_id) if "custom_fields" in details else {}
+    return Known(customers, fields)
 
 
 async def _customers(work: UnitOfWork, tenant_id: int, given: str | None) -> Mapping[str, Customer]:

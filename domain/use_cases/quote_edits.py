@@ -8,7 +8,7 @@ from domain.quote_details import Details
 from domain.quote_drafts import MOST_PARTS, ItemDraft, build_lines
 from domain.quote_edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
 from domain.quotes import QuoteAggregate, Ruling
-from domain.use_cases.lookups import look_up
+from domain.use_cases.lookups import look_up, look_up_details
 from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, record_milestones
 
 
@@ -18,7 +18,8 @@ async def update_quote(house: House, caller: Caller, quote_id: str, details: Det
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, problems = await locked_quote(work, quote_id), Problems()
-        ruling = edit(before, details, problems, house.now())
+        known = await look_up_details(work, before.quote.tenant_id, details)
+        ruling = edit(before, details, problems, house.now(), known)
         problems.raise_if_any()
         await _save(work, before, ruling, EventType.QUOTE_UPDATED, caller, house)
         outcome = Outcome(before.quote.id, changes=ruling.changes)

@@ -17,6 +17,7 @@ from domain.quote_drafts import (
     AlternativeDraft,
     QuoteDraft,
     RecipientDraft,
+    all_details,
     build_alternative,
     build_quote,
     build_recipients,
@@ -33,7 +34,7 @@ from domain.quotes import (
     reject,
     status_changes,
 )
-from domain.use_cases.lookups import look_up, tenant_of
+from domain.use_cases.lookups import look_up, look_up_details, tenant_of
 from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, record_milestones
 
 
@@ -67,7 +68,8 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, company_id)
-        chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), draft.customer_id)
+        known = await look_up_details(work, tenant_id, all_details(draft))
+        chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
         now = house.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)
         sandbox = caller.environment == Environment.TEST

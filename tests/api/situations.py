@@ -17,6 +17,17 @@ class Known(NamedTuple):
     id: str
 
 
+class Fields(NamedTuple):
+    """A custom field of each kind."""
+
+    text: str
+    number: str
+    date: str
+    radio: str
+    checklist: str
+    address: str
+
+
 class Situation(NamedTuple):
     """A quote with an open line, one with an accepted, one with an unpriced line, and one of another company."""
 
@@ -27,6 +38,7 @@ class Situation(NamedTuple):
     foreign: Made
     before: Any
     customer: Known
+    field: Fields
 
 
 async def a_situation(api: Running) -> Situation:
@@ -38,7 +50,15 @@ async def a_situation(api: Running) -> Situation:
     unpriced = await a_quote(api, prices=None)
     foreign = await a_quote(api, key=foreigner)
     customer = Known((await api.act("createCustomer", {"name": "Ana"}, "customer { id }"))["customer"]["id"])
-    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer)
+    fields = Fields(*[await a_field(api, kind) for kind in Fields._fields])
+    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields)
+
+
+async def a_field(api: Running, kind: str) -> str:
+    options = {"options": ["Red", "Green"]} if kind in ("radio", "checklist") else {}
+    given = {"name": kind, "kind": kind.upper(), **options}
+    found: str = (await api.act("createCustomField", given, "customField { id }"))["customField"]["id"]
+    return found
 
 
 async def refused(now: Situation, mutation: str, input_: Any) -> list[Any]:
@@ -92,7 +112,26 @@ CUSTOMER = {
     },
     "externalId": "shop-7",
 }
+ADDRESS = {
+    "line1": "10 Main Street",
+    "line2": "Floor 2",
+    "postalCode": "11000",
+    "city": "Montevideo",
+    "provinceCode": "MO",
+    "province": "Montevideo",
+    "country": "UY",
+}
+FIELD_VALUES = [
+    {"fieldId": "<field text>", "value": {"text": "Soon"}},
+    {"fieldId": "<field number>", "value": {"number": "12.5"}},
+    {"fieldId": "<field date>", "value": {"date": "2027-01-01"}},
+    {"fieldId": "<field radio>", "value": {"option": "Red"}},
+    {"fieldId": "<field checklist>", "value": {"options": ["Red"]}},
+    {"fieldId": "<field address>", "value": {"address": ADDRESS}},
+]
 NOTED = {
+    "customFields": FIELD_VALUES,
+    "customerId": NOBODY,
     "poNumber": "PO-1",
     "requesterName": "Ana",
     "notificationEmails": ["boss@austral.example"],
@@ -136,7 +175,6 @@ WHOLE: dict[str, Any] = {
         "clientName": "Globex",
         "abmId": "A-7",
         "autoQuote": False,
-        "customerId": NOBODY,
         **NOTED,
         "items": ITEMS,
     },
@@ -244,6 +282,22 @@ WHOLE: dict[str, Any] = {
         ],
     },
     "deleteKit": {"kitId": NOBODY},
+    "createCustomField": {
+        "companyId": company_id("AUSTRAL"),
+        "name": "Colour",
+        "kind": "RADIO",
+        "options": ["Red"],
+        "required": False,
+        "customerSees": True,
+    },
+    "updateCustomField": {
+        "fieldId": "<field radio>",
+        "name": "Hue",
+        "options": ["Red"],
+        "required": False,
+        "customerSees": True,
+    },
+    "deleteCustomField": {"fieldId": NOBODY},
     **INVENTORY,
     "createCustomer": {"companyId": company_id("AUSTRAL"), **CUSTOMER},
     "updateCustomer": {"customerId": "<customer id>", **CUSTOMER},

@@ -21,6 +21,7 @@ READING = [
     ("customers:read", "{ viewer { company { customers { totalCount } } } }", ["viewer.company.customers"]),
     ("customers:read", "{ quotes { nodes { customer { id } } } }", ["quotes.nodes.customer"]),
     ("quotes:read", "{ customers { nodes { quotes { totalCount } } } }", ["customers.nodes.quotes"]),
+    ("quotes:read", "{ customFields { totalCount } }", ["customFields"]),
     ("kits:read", "{ kits { totalCount } }", ["kits"]),
     ("kits:read", f'{{ kit(id: "{NOBODY}") {{ id }} }}', ["kit"]),
     ("kits:read", "{ viewer { company { kits { totalCount } } } }", ["viewer.company.kits"]),
@@ -123,6 +124,9 @@ WRITING = [
     ("quotes:write", "attachDocument", {"quoteId": NOBODY, "name": "Terms", "url": "https://x.example"}),
     ("quotes:write", "detachDocument", {"attachmentId": NOBODY}),
     ("quotes:write", "requestProjectApproval", {"quoteId": NOBODY}),
+    ("custom_fields:manage", "createCustomField", {"name": "Team", "kind": "TEXT"}),
+    ("custom_fields:manage", "updateCustomField", {"fieldId": NOBODY}),
+    ("custom_fields:manage", "deleteCustomField", {"fieldId": NOBODY}),
     ("kits:write", "createKit", {"name": "Desk", "devices": []}),
     ("kits:write", "deleteKit", {"kitId": NOBODY}),
 ]

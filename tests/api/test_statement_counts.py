@@ -64,6 +64,8 @@ async def draw_a_crowd(url: str) -> None:
             kit = {"name": f"Desk {number}", "tags": ["desk"], "devices": [{"device": macbook}] * 2}
             await api.act("createKit", kit)
         ana = await api.act("createCustomer", {"name": "Ana"}, "customer { id }")
+        team = await api.act("createCustomField", {"name": "Team", "kind": "TEXT"}, "customField { id }")
+        values = [{"fieldId": team["customField"]["id"], "value": {"text": "Platform"}}]
         for _ in range(MANY):
             quote = await a_quote(
                 api,
@@ -71,6 +73,7 @@ async def draw_a_crowd(url: str) -> None:
                 two_lines()[1],
                 alternatives=1,
                 customerId=ana["customer"]["id"],
+                customFields=values,
             )
             await api.act("acceptItem", {"itemId": quote.items[0]})
             await api.act("acceptAlternative", {"alternativeId": quote.alternatives[1][0]})
@@ -82,6 +85,8 @@ EDGES = {
     "statusTimestamps { status at }": 2,
     "company { code }": 2,
     "customer { name }": 2,
+    "customFields { display ... on TextFieldValue { text } }": 1,
+    "customFields { field { name } }": 2,
     "customer { quotes(first: 1) { nodes { id } } }": 3,
     "company { quotes(first: 2) { nodes { id } } }": 3,
     "company { quotes { totalCount } }": 4,

@@ -1,0 +1,59 @@
+"""The table of custom fields, and the column type of their values."""
+
+import json
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Dialect, Index, Table, Text, UniqueConstraint
+
+from adapters.database.columns import Key, identity, metadata, tenant
+from adapters.database.types import Json, TextTuple, UtcDateTime, Word
+from domain.addresses import Address
+from domain.custom_fields import VALUE_TYPES, FieldKind
+
+
+class FieldValues(Json):
+    """What a quote has for custom fields."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        kept = [[it.field_id, str(it.kind), _stored(it.value)] for it in value or ()]
+        return json.dumps(kept, separators=(",", ":"))
+
+    def load(self, stored: str) -> Any:
+        return tuple(_value(*kept) for kept in json.loads(stored))
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _value(field_id: str, kind: FieldKind, kept: Any) -> Any:
+    value = kept
+    if kind == FieldKind.DATE:
+        value = date.fromisoformat(kept)
+    elif kind == FieldKind.CHECKLIST:
+        value = tuple(kept)
+    elif kind == FieldKind.ADDRESS:
+        value = Address(*kept)
+    return VALUE_TYPES[FieldKind(kind)](field_id, FieldKind(kind), value)
+
+
+custom_fields = Table(
+    "custom_fields",
+    metadata,
+    identity(),
+    tenant(),
+    Column("name", Text, nullable=False),
+    Column("kind", Word(FieldKind, 10), nullable=False),
+    Column("options", TextTuple, nullable=False),
+    Column("required", Boolean, nullable=False),
+    Column("customer_sees", Boolean, nullable=False),
+    Column("archived_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("name_key", Key, nullable=False),
+    UniqueConstraint("tenant_id", "name_key"),
+    Index(None, "tenant_id", "name_key", "id"),
+)

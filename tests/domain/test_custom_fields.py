@@ -1,0 +1,183 @@
+"""Custom fields: what can be defined, which values fit, and how a bad one is refused rather than dropped."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.addresses import Address, AddressDraft
+from domain.custom_fields import (
+    VALUE_TYPES,
+    CustomField,
+    FieldDraft,
+    FieldKind,
+    FieldValue,
+    ValueDraft,
+    define_field,
+    field_key,
+    noted_values,
+    redefined_field,
+)
+from domain.errors import ErrorCode, InvalidInput, Problems
+from domain.ids import global_id, new_id
+from tests.builders import LATER, NOW, TENANT
+
+COLOURS = ("Red", "Green", "Blue")
+
+
+def a_field(kind: FieldKind, **given: Any) -> CustomField:
+    options = COLOURS if kind in (FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST) else ()
+    details = {"name": kind.title(), "options": options, **given}
+    return define_field(kind, FieldDraft(details), TENANT, NOW, new_id())
+
+
+FIELDS = {kind: a_field(kind) for kind in FieldKind}
+KNOWN = {it.id: it for it in FIELDS.values()}
+
+
+def noted(
+    *drafts: ValueDraft, before: tuple[FieldValue, ...] = (), known: dict[str, CustomField] = KNOWN
+) -> tuple[FieldValue, ...]:
+    problems = Problems()
+    found = noted_values(before, drafts, known, problems, ("customFields",))
+    problems.raise_if_any()
+    return found
+
+
+def value(kind: FieldKind, member: str | None, given: Any) -> ValueDraft:
+    return ValueDraft(global_id("CustomField", FIELDS[kind].id), member, given)
+
+
+def refusals(act: Any) -> list[tuple[str, ErrorCode]]:
+    with pytest.raises(InvalidInput) as refusal:
+        act()
+    return [(".".join(it.path), it.code) for it in refusal.value.problems]
+
+
+GOOD = [
+    (FieldKind.TEXT, "text", " Two\nlines ", "Two\nlines", "Two\nlines"),
+    (FieldKind.NUMBER, "number", "-12.50", "-12.50", "-12.50"),
+    (FieldKind.NUMBER, "number", 7, "7", "7"),
+    (FieldKind.DATE, "date", "2027-02-28", date(2027, 2, 28), "2027-02-28"),
+    (FieldKind.DATE, "date", "02-28-2027", date(2027, 2, 28), "2027-02-28"),
+    (FieldKind.RADIO, "option", "Red", "Red", "Red"),
+    (FieldKind.DROP_DOWN, "option", " Blue ", "Blue", "Blue"),
+    (FieldKind.CHECKLIST, "options", ["Blue", "Red", "Blue"], ("Red", "Blue"), "Red, Blue"),
+    (
+        FieldKind.ADDRESS,
+        "address",
+        AddressDraft("Calle 1", city="Montevideo", province_code="MO", province="Montevideo", country="Uruguay"),
+        Address("Calle 1", city="Montevideo", province_code="MO", province="Montevideo", country="UY"),
+        "Calle 1, Montevideo, Montevideo, UY",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "member", "given", "kept", "display"), GOOD)
+def test_a_value_that_fits_is_kept_as_its_kind(kind, member, given, kept, display):
+    [found] = noted(value(kind, member, given))
+    assert type(found) is VALUE_TYPES[kind]
+    assert (found.field_id, found.kind, found.value, found.display) == (FIELDS[kind].id, kind, kept, display)
+
+
+EMPTY = [
+    (FieldKind.TEXT, "text", " "),
+    (FieldKind.NUMBER, "number", ""),
+    (FieldKind.DATE, "date", " "),
+    (FieldKind.RADIO, "option", ""),
+    (FieldKind.CHECKLIST, "options", []),
+    (FieldKind.ADDRESS, "address", AddressDraft(city=" ")),
+    (FieldKind.TEXT, "text", None),
+    (FieldKind.TEXT, None, None),
+]
+
+
+@pytest.mark.parametrize(("kind", "member", "given"), EMPTY)
+def test_an_empty_value_clears(kind, member, given):
+    text = noted(value(FieldKind.TEXT, "text", "a"), value(FieldKind.NUMBER, "number", "1"))
+    full = text if kind in (FieldKind.TEXT, FieldKind.NUMBER) else noted(*(value(*it[:3]) for it in GOOD), before=text)
+    left = noted(value(kind, member, given), before=full)
+    assert [it.kind for it in left] == [it.kind for it in full if it.kind != kind]
+
+
+BAD = [
+    (FieldKind.TEXT, "text", "x" * 5001, "text", ErrorCode.TOO_LONG),
+    (FieldKind.TEXT, "number", "1", "number", ErrorCode.NOT_SUPPORTED),
+    (FieldKind.NUMBER, "number", "twelve", "number", ErrorCode.INVALID_AMOUNT),
+    (FieldKind.NUMBER, "number", "1e3", "number", ErrorCode.INVALID_AMOUNT),
+    (FieldKind.NUMBER, "number", 1.5, "number", ErrorCode.INVALID_AMOUNT),
+    (FieldKind.NUMBER, "number", "1" * 21, "number", ErrorCode.INVALID_AMOUNT),
+    (FieldKind.DATE, "date", "2027-02-30", "date", ErrorCode.INVALID_DATE),
+    (FieldKind.DATE, "date", "28-02-2027", "date", ErrorCode.INVALID_DATE),
+    (FieldKind.DATE, "date", "28.2.2027", "date", ErrorCode.INVALID_DATE),
+    (FieldKind.DATE, "date", "0000-01-01", "date", ErrorCode.INVALID_DATE),
+    (FieldKind.RADIO, "option", "red", "option", ErrorCode.UNKNOWN_OPTION),
+    (FieldKind.DROP_DOWN, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
+    (FieldKind.CHECKLIST, "options", ["Red", "Mauve"], "options.1", ErrorCode.UNKNOWN_OPTION),
+    (FieldKind.CHECKLIST, "options", ["Red"] * 101, "options", ErrorCode.TOO_MANY),
+    (FieldKind.ADDRESS, "address", AddressDraft(country="Atlantis"), "address.country", ErrorCode.INVALID_COUNTRY),
+]
+
+
+@pytest.mark.parametrize(("kind", "member", "given", "path", "code"), BAD)
+def test_a_value_that_does_not_fit_is_refused_at_its_place_and_never_dropped(kind, member, given, path, code):
+    good = value(FieldKind.TEXT, "text", "Fine")
+    found = refusals(lambda: noted(good, value(kind, member, given)))
+    assert found == [(f"customFields.1.value.{path}", code)]
+
+
+@pytest.mark.parametrize("field_id", [new_id(), "Colour", global_id("Quote", FIELDS[FieldKind.TEXT].id)])
+def test_a_field_the_company_does_not_have_is_refused(field_id):
+    [(path, code)] = refusals(lambda: noted(ValueDraft(field_id, "text", "a")))
+    assert path == "customFields.0.fieldId"
+    assert code in (ErrorCode.UNKNOWN_REFERENCE, ErrorCode.INVALID_ID)
+
+
+def test_values_that_are_not_named_stay_and_the_last_of_several_counts():
+    before = noted(value(FieldKind.TEXT, "text", "a"), value(FieldKind.NUMBER, "number", "1"))
+    after = noted(value(FieldKind.TEXT, "text", "b"), value(FieldKind.TEXT, "text", "c"), before=before)
+    assert {it.kind: it.value for it in after} == {FieldKind.NUMBER: "1", FieldKind.TEXT: "c"}
+
+
+def test_a_required_field_is_missed_until_it_has_a_value():
+    required = a_field(FieldKind.TEXT, name="Cost centre", required=True)
+    known = {required.id: required}
+    assert refusals(lambda: noted(known=known)) == [("customFields", ErrorCode.REQUIRED)]
+    before = noted(ValueDraft(required.id, "text", "42"), known=known)
+    assert noted(before=before, known=known) == before
+    assert refusals(lambda: noted(ValueDraft(required.id), before=before, known=known)) == [
+        ("customFields", ErrorCode.REQUIRED)
+    ]
+
+
+def test_too_many_values_are_refused():
+    drafts = [value(FieldKind.TEXT, "text", "a")] * 201
+    assert refusals(lambda: noted(*drafts)) == [("customFields", ErrorCode.TOO_MANY)]
+
+
+DEFINITIONS = [
+    (FieldKind.TEXT, {"name": " "}, "name", ErrorCode.REQUIRED),
+    (FieldKind.TEXT, {"name": "n" * 201}, "name", ErrorCode.TOO_LONG),
+    (FieldKind.TEXT, {"options": ("Red",)}, "options", ErrorCode.NOT_SUPPORTED),
+    (FieldKind.RADIO, {"options": ()}, "options", ErrorCode.REQUIRED),
+    (FieldKind.DROP_DOWN, {"options": ("Red", " ")}, "options.1", ErrorCode.REQUIRED),
+    (FieldKind.CHECKLIST, {"options": tuple(map(str, range(101)))}, "options", ErrorCode.TOO_MANY),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "path", "code"), DEFINITIONS)
+def test_a_bad_definition_is_refused_at_the_field(kind, given, path, code):
+    assert refusals(lambda: a_field(kind, **given)) == [(path, code)]
+
+
+def test_a_definition_changes_in_what_is_given_only():
+    before = a_field(FieldKind.RADIO, required=True)
+    assert redefined_field(before, FieldDraft(), LATER) == before
+    after = redefined_field(before, FieldDraft({"options": ("Black", "Red", "Black")}), LATER)
+    assert (after.options, after.required, after.updated_at) == (("Black", "Red"), True, LATER)
+
+
+def test_an_archived_fields_name_is_free_again():
+    before = a_field(FieldKind.TEXT, name="Cost Centre")
+    assert field_key(before) == field_key(before._replace(name="cost centre "))
+    assert field_key(before._replace(archived_at=NOW)) != field_key(before)
