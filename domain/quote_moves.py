@@ -26,8 +26,19 @@ from domain.quote_lifecycle import (
     is_over,
     move,
 )
-from domain.quote_parts import FULFILLED, OPEN, DecisionStatus, LineDecision, Offer, Verdict
-from domain.quotes import Decided, Line, QuoteAggregate, Ruling, accept, reject_line, ruling, status_changes
+from domain.quote_parts import FULFILLED, DecisionStatus, LineDecision, Verdict
+from domain.quotes import (
+    Decided,
+    Line,
+    QuoteAggregate,
+    Ruling,
+    accept,
+    offered,
+    reject_line,
+    ruling,
+    status_changes,
+    totalled,
+)
 
 
 class SomethingAccepted(Conflict):
@@ -95,7 +106,7 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
             f"{DecisionStatus.DECLINED}. Reject the lines that are still open."
         )
         raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
-    after = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
+    after = totalled(replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines)))
     return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
 
 
@@ -146,15 +157,6 @@ def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
 def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:
     """The lines that still need a decision."""
     return tuple(line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
-
-
-def offered(line: Line) -> Offer:
-    """What accepting an undecided line as it stands would accept: its item or, where that was rejected, the only
-    alternative left. Where several are left the rejected item is answered, which nobody can accept."""
-    if line.item.status in OPEN:
-        return line.item
-    left = [it for it in line.alternatives if it.status in OPEN]
-    return left[0] if len(left) == 1 else line.item
 
 
 def _rejected(line: Line) -> Line:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from domain.access import Actor, ActorKind
 from domain.catalogue import ProductType, Specification
 from domain.custom_fields import FieldValue
+from domain.discounts import Discount, DiscountType, Shipping, discount_of, render_percentage
 from domain.errors import NodeRef
 from domain.money import Money
 from domain.outbound import SendTo
@@ -101,6 +102,11 @@ OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
 FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
 
 
+# What is added up; each is a column of minor units and a property.
+SUMS = ("subtotal", "discount_total", "shipping_total", "tax_total", "total")
+_DISCOUNT = ("discount_type", "discount_value", "discount_reason")
+
+
 class Quote(NamedTuple):
     """A company's request for devices. `order_id` is the number people use for it (domain-facts A.3.1).
 
@@ -144,11 +150,30 @@ class Quote(NamedTuple):
     project_approval_requested_at: datetime | None = None
     project_approved_at: datetime | None = None
 
+    currency: str | None = None
+    prices_include_tax: bool = False
+    discount_type: DiscountType | None = None
+    discount_value: int | None = None
+    discount_reason: str | None = None
+    shipping_name: str | None = None
+    shipping_minor: int | None = None
+    subtotal_minor: int | None = None
+    discount_total_minor: int | None = None
+    shipping_total_minor: int | None = None
+    tax_total_minor: int | None = None
+    total_minor: int | None = None
+
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
         """What the properties are made of, for readers that load no more than is asked for."""
+        sums = {name: (f"{name}_minor", "currency") for name in SUMS}
+        shipping = ("shipping_name", "shipping_minor", "currency")
         signed, project = ("signature_count", "required_signatures"), "project_approved_at"
         return {
+            **sums,
+            "is_priced": ("total_minor",),
+            "shipping": shipping,
+            "discount": (*_DISCOUNT, "currency"),
             "is_signed": signed[:1],
             "is_fully_signed": signed,
             "requires_more_signatures": signed,
@@ -185,6 +210,42 @@ class Quote(NamedTuple):
         """Whether the customer has approved the project (domain-facts D)."""
         return self.project_approved_at is not None
 
+    @property
+    def discount(self) -> Discount | None:
+        """What is taken off the quote as a whole."""
+        return discount_of(self.discount_type, self.discount_value, self.currency, self.discount_reason)
+
+    @property
+    def shipping(self) -> Shipping | None:
+        """The custom shipping rate."""
+        price = _money(self.shipping_minor, self.currency)
+        return None if price is None else Shipping(self.shipping_name or "", price)
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether every line that counts has its price, so that there are totals."""
+        return self.total_minor is not None
+
+    @property
+    def subtotal(self) -> Money | None:
+        return _money(self.subtotal_minor, self.currency)
+
+    @property
+    def discount_total(self) -> Money | None:
+        return _money(self.discount_total_minor, self.currency)
+
+    @property
+    def shipping_total(self) -> Money | None:
+        return _money(self.shipping_total_minor, self.currency)
+
+    @property
+    def tax_total(self) -> Money | None:
+        return _money(self.tax_total_minor, self.currency)
+
+    @property
+    def total(self) -> Money | None:
+        return _money(self.total_minor, self.currency)
+
 
 class QuoteItem(NamedTuple):
     """One line of a quote, and its first offer: a device, how many, and at what unit price."""
@@ -219,11 +280,26 @@ class QuoteItem(NamedTuple):
     agreed_by_name: str | None
     created_at: datetime
 
+    taxable: bool = True
+    tax_rate: int = 0
+    discount_type: DiscountType | None = None
+    discount_value: int | None = None
+    discount_currency: str | None = None
+    discount_reason: str | None = None
+    subtotal_minor: int | None = None
+    discount_total_minor: int | None = None
+    tax_total_minor: int | None = None
+    total_minor: int | None = None
+    total_currency: str | None = None
+
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
         """What the properties are made of, for readers that load no more than is asked for."""
         agreed = ("price_minor", "price_currency", "at", "by_kind", "by_id", "by_name")
-        return {"price": ("price_minor", "price_currency"), "agreement": tuple(f"agreed_{name}" for name in agreed)}
+        sums = {name: (f"{name}_minor", "total_currency") for name in SUMS if name != "shipping_total"}
+        priced = {"tax_percentage": ("tax_rate",), "discount": (*_DISCOUNT, "discount_currency")}
+        agreement = tuple(f"agreed_{name}" for name in agreed)
+        return {"price": ("price_minor", "price_currency"), "agreement": agreement, **sums, **priced}
 
     @property
     def ref(self) -> NodeRef:
@@ -232,6 +308,32 @@ class QuoteItem(NamedTuple):
     @property
     def price(self) -> Money | None:
         return _money(self.price_minor, self.price_currency)
+
+    @property
+    def discount(self) -> Discount | None:
+        """What is taken off this line."""
+        return discount_of(self.discount_type, self.discount_value, self.discount_currency, self.discount_reason)
+
+    @property
+    def tax_percentage(self) -> str:
+        """The tax rate as text: `21`, `8.875`."""
+        return render_percentage(self.tax_rate)
+
+    @property
+    def subtotal(self) -> Money | None:
+        return _money(self.subtotal_minor, self.total_currency)
+
+    @property
+    def discount_total(self) -> Money | None:
+        return _money(self.discount_total_minor, self.total_currency)
+
+    @property
+    def tax_total(self) -> Money | None:
+        return _money(self.tax_total_minor, self.total_currency)
+
+    @property
+    def total(self) -> Money | None:
+        return _money(self.total_minor, self.total_currency)
 
     @property
     def specification(self) -> Specification:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.access import Actor
-from domain.errors import Conflict, ErrorCode, NodeRef
+from domain.errors import Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, Problem
 from domain.events import StatusChange, StatusField
-from domain.money import Money, render
+from domain.money import LARGEST_MINOR, Money, render
 from domain.outbound import SendTo
 from domain.quote_lifecycle import DECISION, LIVE, MACHINES, attribute, refusal, state_of, summed_up
 from domain.quote_parts import (
@@ -30,6 +30,7 @@ from domain.quote_parts import (
     RecipientStatus,
     Verdict,
 )
+from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +175,24 @@ def reject_line(line: Line) -> Line:
 
 
 def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> Ruling:
-    """Set or correct an offer's unit price, which sources it (domain-facts A.3.2).
+    """Set or correct an offer's unit price, which sources it (domain-facts A.3.2). The first price of a quote that has
+    no currency yet is its currency.
 
-    Raises: LineClosed, OfferDecided, WrongStatus, Expired.
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired. Invalid, for a price in another currency.
     """
     line = quote.line_of(offer_id)
     open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
+    head = quote.quote._replace(currency=one_currency(quote.quote, price.currency))
     priced = quote.with_line(_each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it))
-    return ruling(quote, priced, at)
+    return ruling(quote, replace(priced, quote=head), at)
+
+
+def one_currency(quote: Quote, currency: str) -> str:
+    """The currency of a quote that gets an amount in this one. Raises: Invalid, if it is another."""
+    if quote.currency not in (None, currency):
+        message = f"This quote is in {quote.currency}, not in {currency}. Send the amount in {quote.currency}."
+        raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
+    return currency
 
 
 def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ruling:
@@ -227,7 +238,7 @@ def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Rul
         fulfilment = FulfilmentStatus.DELIVERED
     stated = head._replace(decision_status=decision, fulfilment_status=fulfilment)
     moved = summed_up(stated._replace(priced_at=ready, updated_at=at))
-    after = replace(changed, quote=moved)
+    after = totalled(replace(changed, quote=moved))
     return Ruling(after, status_changes(before, after))
 
 
@@ -241,6 +252,34 @@ def all_arrived(quote: QuoteAggregate) -> bool:
         if it.destination != SendTo.QUOTE_ONLY
     ]
     return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
+
+
+def totalled(quote: QuoteAggregate) -> QuoteAggregate:
+    """The quote and its lines with what they add up to now (domain/quote_totals.py).
+
+    An open line counts as it is offered, an accepted one at the price agreed, a rejected one not at all. Until every
+    line that counts has its price, in the currency of the quote, there are no sums. Raises: InvalidInput.
+    """
+    head = quote.quote
+    prices = {line.item.id: _counted_price(line) for line in quote.lines if line.item.decision != LineDecision.REJECTED}
+    known = {id_: price.minor for id_, price in prices.items() if price and price.currency == head.currency}
+    counted = [line for line in quote.lines if line.item.id in known]
+    if head.currency is None or len(known) < len(prices):
+        return _with_sums(quote, None, {})
+    lines = [_priced_line(line.item, known[line.item.id]) for line in counted]
+    totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax)
+    if max(totals.total, totals.subtotal) > LARGEST_MINOR:
+        raise InvalidInput(Problem(ErrorCode.INVALID_AMOUNT, "The sum of this quote would be too large.", ()))
+    return _with_sums(quote, totals, dict(zip(known, totals.lines, strict=True)))
+
+
+def offered(line: Line) -> Offer:
+    """What accepting an undecided line as it stands would accept: its item or, where that was rejected, the only
+    alternative left. Where several are left the rejected item is answered, which nobody can accept."""
+    if line.item.status in OPEN:
+        return line.item
+    left = [it for it in line.alternatives if it.status in OPEN]
+    return left[0] if len(left) == 1 else line.item
 
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
@@ -259,6 +298,39 @@ def _statuses(quote: QuoteAggregate) -> list[tuple[tuple[NodeRef, StatusField], 
     states = [((head.ref, it.field), str(getattr(head, attribute(it.field)))) for it in MACHINES]
     found = [((part.ref, StatusField.STATUS), str(part.status)) for part in parts]
     return [*found, *states, ((head.ref, StatusField.STATUS), str(head.status))]
+
+
+def _counted_price(line: Line) -> Money | None:
+    if line.item.agreement is not None:
+        return line.item.agreement.price
+    offer = offered(line)
+    return offer.price if offer.status in OPEN else None
+
+
+def _priced_line(item: QuoteItem, price: int) -> PricedLine:
+    return PricedLine(price, item.quantity, item.discount, item.tax_rate if item.taxable else 0)
+
+
+def _with_sums(quote: QuoteAggregate, totals: Totals | None, sums: dict[str, LineTotals]) -> QuoteAggregate:
+    head = quote.quote._replace(
+        subtotal_minor=totals.subtotal if totals else None,
+        discount_total_minor=totals.discount if totals else None,
+        shipping_total_minor=totals.shipping if totals else None,
+        tax_total_minor=totals.tax if totals else None,
+        total_minor=totals.total if totals else None,
+    )
+    lines = (replace(line, item=_item_with_sums(line.item, sums.get(line.item.id), head)) for line in quote.lines)
+    return replace(quote, quote=head, lines=tuple(lines))
+
+
+def _item_with_sums(item: QuoteItem, sums: LineTotals | None, quote: Quote) -> QuoteItem:
+    return item._replace(
+        subtotal_minor=sums.subtotal if sums else None,
+        discount_total_minor=sums.discount if sums else None,
+        tax_total_minor=sums.tax if sums else None,
+        total_minor=sums.total if sums else None,
+        total_currency=quote.currency if sums else None,
+    )
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:

@@ -23,6 +23,8 @@ describe(
     INVALID_URL="Not a full http or https address.",
     INVALID_AMOUNT="Not an amount that the currency can express.",
     INVALID_CURRENCY="Not an ISO 4217 currency code.",
+    INVALID_PERCENTAGE="Not a percentage from 0 to 100 with at most four digits behind the point.",
+    CURRENCY_MISMATCH="Not the currency that the other amounts of the quote are in.",
     INVALID_CURSOR="Not a cursor of this list.",
     INVALID_DEVICE_TYPE="Not one of the device types.",
     RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",

@@ -76,6 +76,9 @@ describe(
     CUSTOM_FIELD_CREATED="A custom field was defined.",
     CUSTOM_FIELD_UPDATED="A custom field was changed.",
     CUSTOM_FIELD_DELETED="A custom field was deleted.",
+    QUOTE_PRICED="Prices, discounts, shipping or tax of a quote were set.",
+    QUOTE_PRICE_OPTIONS_SET="What a quote can be had for was offered in several ways, or in other ones.",
+    QUOTE_PRICE_OPTION_SELECTED="One of the price options of a quote was accepted.",
 )
 
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."

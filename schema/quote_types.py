@@ -22,7 +22,8 @@ from schema.catalogue import Configuration, Product, Specification
 from schema.common import Actor, After, Before, Connection, First, Info, Last, Money, Node, describe
 from schema.companies import Company
 from schema.declare import column, edge, identity, itself, paged, type_of
-from schema.scalars import URL, Date, DateTime, EmailAddress
+from schema.quote_prices import TAX, Discount, Shipping
+from schema.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.signing_types import PublicKey, QuoteAttachment, Signature
 
 if TYPE_CHECKING:
@@ -132,6 +133,10 @@ class AgreedPrice:
     by: Actor = column("Who accepted.")
 
 
+_SUM = "Rejected lines do not count. Null until every line that counts has its price."
+_SUM_OF_LINE = "Null for a rejected line, and until the quote `isPriced`."
+
+
 @strawberry.interface(description="A device at a price, to be accepted or rejected: an item or an alternative.")
 class Offer:
     id: strawberry.ID = strawberry.field(description="The id of this object in the whole graph. Opaque.")
@@ -224,6 +229,16 @@ class QuoteItem(Node, Offer):
         resolver=_accepted_offer, description="The offer that was accepted: this item or one of its alternatives."
     )
     agreed_price: AgreedPrice | None = column("What was agreed when an offer was accepted.", "agreement")
+    discount: Discount | None = column("What is taken off this line.")
+    taxable: bool = column("Whether tax is due.")
+    tax_rate: Decimal = column("The tax rate in per cent, such as `8.875`.", "tax_percentage")
+    subtotal: Money | None = column(
+        "Price times quantity: of the accepted offer, while the line is open of the item or, where that was rejected,"
+        f" of the only alternative left. {_SUM_OF_LINE}"
+    )
+    discount_total: Money | None = column(f"The line's discount and its share of the quote's. {_SUM_OF_LINE}")
+    tax_total: Money | None = column(f"The tax of what is left after all discounts. {TAX} {_SUM_OF_LINE}")
+    total: Money | None = column(f"What the line costs after all discounts, tax included. {_SUM_OF_LINE}")
     vendor_orders: list[LazyOrder] = edge("The orders placed for it.", "vendor_orders_by_item", many=True)
     created_at: DateTime = column("When it was asked for.")
 
@@ -271,6 +286,18 @@ class Quote(Node):
     auto_quote: bool = column("Whether the vendor's sandbox prices its orders at once.")
     countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
     items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)
+    currency_code: CurrencyCode | None = column(
+        "The currency that all its amounts are in; of a quote made without one, that of its first price.", "currency"
+    )
+    prices_include_tax: bool = column("Whether its prices were entered with tax.")
+    discount: Discount | None = column("What is taken off the quote as a whole, after the discounts of its lines.")
+    shipping: Shipping | None = column("What shipping costs. It bears no tax.")
+    is_priced: bool = column("Whether every line that counts has its price, so that there are sums.")
+    subtotal: Money | None = column(f"What its lines cost before discounts. {_SUM}")
+    discount_total: Money | None = column(f"All discounts, of the lines and of the quote. {_SUM}")
+    shipping_total: Money | None = column(f"What shipping costs; nothing where every line was rejected. {_SUM}")
+    tax_total: Money | None = column(f"The tax of all its lines. {TAX} {_SUM}")
+    total: Money | None = column(f"What it costs: its lines' totals and shipping. {_SUM}")
     vendor_orders: list[LazyOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")

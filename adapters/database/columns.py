@@ -1,6 +1,11 @@
 """What the tables are made of: the columns that many have, and the names of what belongs to a table."""
 
-from sqlalchemy import Column, ForeignKey, MetaData, String, Text
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, String, Text
+
+from adapters.database.types import Word
+from domain.discounts import DiscountType
 
 metadata = MetaData(
     naming_convention={
@@ -33,3 +38,17 @@ def part_of(table: str, column: str) -> Column[str]:
 def specification() -> list[Column[str | None]]:
     names = ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
     return [Column(name, Text) for name in names]
+
+
+def discount() -> list[Column[Any]]:
+    """What is taken off: minor units, or millionths of the price."""
+    return [
+        Column("discount_type", Word(DiscountType, 12)),
+        Column("discount_value", BigInteger),
+        Column("discount_reason", Text),
+    ]
+
+
+def amounts(*names: str) -> list[Column[int | None]]:
+    """Amounts in minor units."""
+    return [Column(f"{name}_minor", BigInteger) for name in names]

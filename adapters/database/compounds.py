@@ -9,9 +9,12 @@ from adapters.database.rows import Attribute, Compound
 from domain.money import digits
 
 
-def money(table: Table, name: str) -> Compound:
-    """An amount of minor units and its currency, neither of which can need an escape (`domain.money.Money`)."""
-    minor, currency = table.c[f"{name}_minor"], table.c[f"{name}_currency"]
+def money(table: Table, name: str, of: str | None = None) -> Compound:
+    """An amount of minor units and its currency, neither of which can need an escape (`domain.money.Money`).
+
+    `of` is the column of a currency that several amounts share.
+    """
+    minor, currency = table.c[f"{name}_minor"], table.c[of or f"{name}_currency"]
     attributes = {
         "minor": Attribute(minor, nullable=False),
         "currency": Attribute(currency, nullable=False, plain=True),

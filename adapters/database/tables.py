@@ -24,6 +24,8 @@ from adapters.database.asset_tables import (
     device_actions,
 )
 from adapters.database.columns import Key, Uuid, metadata
+from adapters.database.columns import amounts as _amounts
+from adapters.database.columns import discount as _discount
 from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
 from adapters.database.columns import specification as _specification
@@ -214,6 +216,11 @@ quotes = Table(
     Column("client_name", Text),
     Column("abm_id", Text),
     Column("auto_quote", Boolean, nullable=False, server_default=text("false")),
+    Column("currency", String(3)),
+    Column("prices_include_tax", Boolean, nullable=False, server_default=text("false")),
+    *_discount(),
+    Column("shipping_name", Text),
+    *_amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total"),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),
@@ -251,6 +258,12 @@ quote_items = Table(
     Column("agreed_by_id", Text),
     Column("agreed_by_name", Text),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("taxable", Boolean, nullable=False, server_default=text("true")),
+    Column("tax_rate", Integer, nullable=False, server_default=text("0")),
+    *_discount(),
+    Column("discount_currency", String(3)),
+    *_amounts("subtotal", "discount_total", "tax_total", "total"),
+    Column("total_currency", String(3)),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index(None, "quote_id", "position", "id"),
 )

@@ -9,7 +9,7 @@ from typing import Protocol
 from domain.access import Caller, Environment
 from domain.errors import Path, Problems
 from domain.events import EventType
-from domain.money import MoneyDraft, parse_money
+from domain.money import Money, MoneyDraft, parse_money
 from domain.ports import House, Outcome
 from domain.public_keys import public_key
 from domain.quote_drafts import (
@@ -95,7 +95,7 @@ async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, offer_id = await locked_offer(work, offer)
-        ruling = price_offer(before, offer_id, amount, house.now())
+        ruling = _priced(before, offer_id, amount, house)
         await work.quotes.save(before, ruling.quote)
         line = ruling.quote.line_of(offer_id)
         kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
@@ -124,7 +124,7 @@ async def propose_alternative(
         problems.raise_if_any()
         ruling = propose(before, alternative, now)
         if amount is not None:
-            ruling = _since(before, price_offer(ruling.quote, alternative.id, amount, now))
+            ruling = _since(before, _priced(ruling.quote, alternative.id, amount, house))
         await work.quotes.save(before, ruling.quote)
         kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
         work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes))
@@ -149,6 +149,14 @@ async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
         await carry_out(work, before, [Decided(offer_id, command.verdict, ruling)], caller.actor, house)
         await work.commit(outcome)
         return outcome
+
+
+def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, house: House) -> Ruling:
+    problems = Problems()
+    ruling = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, house.now())
+    problems.raise_if_any()
+    assert ruling is not None
+    return ruling
 
 
 def judge(before: QuoteAggregate, offer_id: str, said: Said, path: Path, caller: Caller, house: House) -> Ruling:

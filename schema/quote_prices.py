@@ -1,0 +1,34 @@
+"""What is taken off a quote and put on it: discounts, shipping and tax."""
+
+from domain import discounts as rows
+from domain.discounts import DiscountType
+from schema.common import Money, describe
+from schema.declare import column, type_of
+from schema.scalars import Decimal
+
+TAX = "Where prices were entered with tax, it is contained in them; otherwise it is added."
+
+describe(
+    DiscountType,
+    "How a discount is given.",
+    FIXED_AMOUNT="As an amount of money for the whole line or quote, at most what it costs.",
+    PERCENTAGE="In per cent, rounded to the nearest minor unit, a half up.",
+)
+
+
+@type_of(rows.Discount)
+class Discount:
+    """What is taken off a line or a quote."""
+
+    type: DiscountType = column("How it is given.")
+    amount: Money | None = column("The fixed amount; null for a percentage.")
+    percentage: Decimal | None = column("The percentage, such as `12.5`; null for a fixed amount.")
+    reason: str | None = column("Why, for people to read.")
+
+
+@type_of(rows.Shipping)
+class Shipping:
+    """A shipping rate made for one quote."""
+
+    name: str = column("What it is called.")
+    price: Money = column("What it costs.")
