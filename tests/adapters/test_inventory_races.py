@@ -1,0 +1,126 @@
+"""Several who add the same device, or ask for something to be done with it, at once: exactly one wins."""
+
+from functools import partial
+
+from adapters.database.engine import Database
+from domain.access import Caller, Scope
+from domain.assets import AssetDraft
+from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.device_actions import DeviceActionStatus, DeviceActionType
+from domain.errors import Collision, ErrorCode, InvalidInput
+from domain.ids import global_id
+from domain.ports import Outcome
+from domain.use_cases.assets import AddAssets, OnFailure, add_assets
+from domain.use_cases.device_actions import CreateActions, advance_device_action, create_device_actions
+from tests.adapters.test_races import AT_ONCE, all_at_once, houses
+from tests.builders import a_caller
+from tests.databases import a_company, rows_of
+
+__all__ = ["houses"]
+
+ANA = PersonDraft("Ana", "ana@people.example")
+
+
+def a_draft(serial: str, external: bool = False) -> DeviceActionDraft:
+    device = ExternalDevice("ThinkPad", "laptop", "BR") if external else None
+    return DeviceActionDraft(DeviceActionType.STORE, serial, ANA, device=device)
+
+
+def an_asset(serial: str) -> AssetDraft:
+    return AssetDraft(serial, "laptop", "UY", "MacBook")
+
+
+async def someone(database: Database) -> Caller:
+    return a_caller((await a_company(database)).live, scopes=frozenset(Scope))
+
+
+def refused_with(answer: object) -> set[ErrorCode]:
+    assert isinstance(answer, InvalidInput)
+    assert all(isinstance(problem, Collision) for problem in answer.problems)
+    return {problem.code for problem in answer.problems}
+
+
+async def test_of_many_who_add_the_same_device_one_does(database, houses):
+    caller = await someone(database)
+    drafts = [[an_asset(f"S-{n}") for n in order] for order in ((1, 2, 3), (3, 2, 1))]
+    answers = await all_at_once(
+        [partial(add_assets, houses[n % 2], caller, AddAssets(drafts[n % 2])) for n in range(AT_ONCE)]
+    )
+    won = [it for it in answers if isinstance(it, Outcome)]
+    assert len(won) == 1
+    assert all(refused_with(it) == {ErrorCode.DUPLICATE_SERIAL} for it in answers if it not in won)
+    assert await rows_of(database, "SELECT count(*) FROM assets") == [(3,)]
+    assert await rows_of(database, "SELECT count(*) FROM events WHERE type = 'ASSET_ADDED'") == [(3,)]
+
+
+async def test_imports_that_overlap_add_each_device_once(database, houses):
+    caller = await someone(database)
+    imports = [[an_asset(f"S-{n}") for n in range(start, start + 50)] for start in (0, 25, 10, 40)]
+    answers = await all_at_once(
+        [
+            partial(add_assets, houses[n % 2], caller, AddAssets(rows, on_failure=OnFailure.REJECT_FAILED_ROWS))
+            for n, rows in enumerate(imports)
+        ]
+    )
+    assert await rows_of(database, "SELECT count(*), count(DISTINCT serial_key) FROM assets") == [(90, 90)]
+    assert sum(len(it.subject_ids) for it in answers) == 90
+    assert sum(len(it.rejected) for it in answers) == 200 - 90
+
+
+async def test_of_many_who_ask_for_an_action_with_one_device_one_does(database, houses):
+    caller = await someone(database)
+    await add_assets(houses[0], caller, AddAssets([an_asset("S-1")]))
+    for external, serial in ((False, "s-1"), (True, "EXT-1")):
+        answers = await all_at_once(
+            [
+                partial(create_device_actions, houses[n % 2], caller, CreateActions([a_draft(serial, external)]))
+                for n in range(AT_ONCE)
+            ]
+        )
+        won = [it for it in answers if isinstance(it, Outcome)]
+        assert len(won) == 1
+        assert all(refused_with(it) == {ErrorCode.ACTIVE_ACTION} for it in answers if it not in won)
+    assert await rows_of(database, "SELECT action_id FROM device_actions ORDER BY action_id") == [
+        ("DA-2026-0001",),
+        ("DA-2026-0002",),
+    ]
+
+
+async def test_batches_that_share_a_device_are_made_once_whatever_their_order(database, houses):
+    caller = await someone(database)
+    await add_assets(houses[0], caller, AddAssets([an_asset(f"S-{n}") for n in range(6)]))
+    orders = [(0, 1, 2), (2, 3, 4), (4, 5, 0), (2, 1, 0)]
+    answers = await all_at_once(
+        [
+            partial(
+                create_device_actions,
+                houses[n % 2],
+                caller,
+                CreateActions([a_draft(f"S-{it}") for it in order], batch=True),
+            )
+            for n, order in enumerate(orders)
+        ]
+    )
+    won = [it for it in answers if isinstance(it, Outcome)]
+    assert all(refused_with(it) == {ErrorCode.ACTIVE_ACTION} for it in answers if it not in won)
+    assert won
+    assert await rows_of(database, "SELECT count(*), count(DISTINCT serial_key) FROM device_actions") == [
+        (3 * len(won), 3 * len(won))
+    ]
+
+
+async def test_an_action_is_completed_once_while_another_is_asked_for(database, houses):
+    caller = await someone(database)
+    await add_assets(houses[0], caller, AddAssets([an_asset("S-1")]))
+    made = await create_device_actions(houses[0], caller, CreateActions([a_draft("S-1")]))
+    action_id = global_id("DeviceAction", made.subject_id or "")
+    completing = [
+        partial(advance_device_action, houses[n % 2], caller, action_id, DeviceActionStatus.COMPLETED, False)
+        for n in range(4)
+    ]
+    asking = [partial(create_device_actions, houses[n % 2], caller, CreateActions([a_draft("S-1")])) for n in range(4)]
+    answers = await all_at_once([act for pair in zip(completing, asking, strict=True) for act in pair])
+    completed, asked = answers[::2], answers[1::2]
+    assert sorted(len(it.changes) for it in completed) == [0, 0, 0, 1]
+    assert sum(isinstance(it, Outcome) for it in asked) <= 1
+    assert all(isinstance(it, Outcome) or refused_with(it) == {ErrorCode.ACTIVE_ACTION} for it in asked)
