@@ -6,6 +6,7 @@ What is drawn is what the rules ask; nothing about a machine is said here.
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from domain.device_actions import DEVICE_ACTION
 from domain.machines import Machine, Move
 from domain.quote_lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
 from domain.quote_parts import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
@@ -18,6 +19,7 @@ DRAWN: tuple[tuple[str, Machine], ...] = (
     ),
     ("QuoteItem.status, Alternative.status", LINE_OFFER),
     ("Recipient.status", RECIPIENT),
+    ("DeviceAction.status", DEVICE_ACTION),
 )
 
 _HEAD = """# States

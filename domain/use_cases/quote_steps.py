@@ -8,11 +8,19 @@ from domain.errors import NotFound, Path, Problems
 from domain.events import EventType, NewEvent, StatusChange, StatusField
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
-from domain.quote_parts import FulfilmentStatus, Quote, QuoteStatus, Verdict
+from domain.quote_parts import DecisionStatus, FulfilmentStatus, Quote, Verdict
 from domain.quotes import Decided, QuoteAggregate, status_changes
 from domain.vendor_orders import VendorOrderStatus, orders_for
 
-IN_PROGRESS, DELIVERED = FulfilmentStatus.IN_PROGRESS, FulfilmentStatus.DELIVERED
+# What is told once more by itself, when one of the quote's machines reaches one of these states.
+MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
+    EventType.QUOTE_APPROVED: {(StatusField.DECISION_STATUS, DecisionStatus.APPROVED)},
+    EventType.QUOTE_REJECTED: {
+        (StatusField.DECISION_STATUS, DecisionStatus.REJECTED),
+        (StatusField.DECISION_STATUS, DecisionStatus.DECLINED),
+    },
+    EventType.QUOTE_DELIVERED: {(StatusField.FULFILMENT_STATUS, FulfilmentStatus.DELIVERED)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +94,10 @@ def record_milestones(
     own = tuple(change for change in status_changes(before, after) if change.node == head.ref)
     if head.priced_at != before.quote.priced_at:
         work.record(event_of(EventType.QUOTE_PENDING, head, actor, house, own))
-    moved = any(change.field == StatusField.STATUS for change in own)
-    if (head.fulfilment_status, before.quote.fulfilment_status) == (DELIVERED, IN_PROGRESS):
-        work.record(event_of(EventType.QUOTE_DELIVERED, head, actor, house, own))
-    if moved and head.status in (QuoteStatus.APPROVED, QuoteStatus.REJECTED):
-        work.record(event_of(EventType(f"QUOTE_{head.status}"), head, actor, house, own))
+    reached = {(change.field, change.to_status) for change in own}
+    for milestone, states in MILESTONES.items():
+        if reached & states:
+            work.record(event_of(milestone, head, actor, house, own))
 
 
 def event_of(
