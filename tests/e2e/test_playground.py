@@ -1,43 +1,25 @@
 """The playground in a real browser, here against a small server of its own: `playground_url`."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import graphql
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, WSMsgType, test_utils, web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from yarl import URL
 
 from app import playground
+from tests.e2e.conftest import PATIENCE
 
 # One browser and one loop for the module: starting Chromium takes longer than any test here.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KEY = "qk_test_1234567890abcdef"
 OTHER_KEY = "qk_live_fedcba0987654321"
-
-# Generous, as a shared machine can be slow; a test that passes never waits for it.
-PATIENCE = 20
-expect.set_options(timeout=PATIENCE * 1000)
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 # ---- the page
 
@@ -200,36 +182,6 @@ async def playground_url(api: FakeApi) -> AsyncIterator[str]:
     await server.start_server()
     yield str(server.make_url("/graphql"))
     await server.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    executable = chromium()
-    if executable is None:
-        message = "no Chromium here: install one, or name it in QUOTEGRAPH_CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(PATIENCE * 1000)
-    page = await context.new_page()
-    yield page
-    await context.close()
-
-
-def chromium() -> str | None:
-    named = os.environ.get("QUOTEGRAPH_CHROMIUM")
-    if named:
-        return named if Path(named).exists() else None
-    return next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 
 
 async def enter_key(page: Page, key: str) -> None:
