@@ -1,5 +1,6 @@
 """Letters as a mail server receives them, and what its refusals mean."""
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.mail import SmtpMailer, compose
-from domain.outbound import Letter, LetterKind, LetterLine, Refused, Unavailable, Uncertain
+from domain.outbound import Enclosure, Letter, LetterKind, LetterLine, Refused, Unavailable, Uncertain
 from tests.adapters.emulated import emulated
 
 SENDER = "Quotes <quotes@example.com>"
@@ -66,6 +67,40 @@ async def test_a_letter_sent_again_has_the_same_message_id(mailer, server):
 
     first, second = await server.received()
     assert first["messageId"] == second["messageId"]
+
+
+async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, server):
+    content = bytes(range(256)) * 100
+    await mailer.send(
+        replace(
+            LETTER,
+            kind=LetterKind.QUOTE_SENT,
+            message=("Dear Ana,", "", "<b>as discussed</b>."),
+            link="https://quotes.example/q/key",
+            valid_until="6 December 2026",
+            enclosures=(Enclosure("quote-1.pdf", "application/pdf", content),),
+        )
+    )
+
+    [mail] = await server.received()
+    assert mail["subject"] == "Quote 1773018508225 for Acme"
+    assert "Dear Ana,\n\n<b>as discussed</b>.\n" in mail["text"].replace("\r\n", "\n")
+    assert "&lt;b&gt;as discussed&lt;/b&gt;." in mail["html"]
+    assert 'href="https://quotes.example/q/key"' in mail["html"]
+    for part in (mail["text"], mail["html"]):
+        for words in ("https://quotes.example/q/key", "6 December 2026", "attached as PDF", "Apple MacBook Pro 14"):
+            assert words in part
+    [attached] = mail["attachments"]
+    assert (attached["name"], attached["contentType"]) == ("quote-1.pdf", "application/pdf")
+    assert base64.b64decode(attached["content"]) == content
+
+
+def test_a_quote_without_link_and_document_promises_neither():
+    message = compose(replace(LETTER, kind=LetterKind.QUOTE_SENT), SENDER)
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "http" not in body.get_content()
+    assert "attached" not in body.get_content()
 
 
 @pytest.mark.parametrize("kind", LetterKind)

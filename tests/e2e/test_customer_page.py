@@ -1,0 +1,120 @@
+"""The customer's page in a real browser, against the real application: see, sign, decline, approve."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+from yarl import URL
+
+from tests.api import world
+from tests.api.makers import a_quote, an_item
+from tests.api.running import Running, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    path: Path = tmp_path_factory.mktemp("page") / "quotegraph.db"
+    url = f"sqlite+aiosqlite:///{path}"
+    await world.make(url)
+    async with running(url) as found:
+        yield found
+
+
+def link(api, quote):
+    return f"{api.server.make_url('/q')}/{quote.key}"
+
+
+async def sign(page, name="Carla Paz"):
+    form = page.locator("#sign")
+    await form.get_by_label("Name").fill(name)
+    await form.get_by_label("E-mail").fill(f"{name.split()[0].lower()}@customer.example")
+    for box in await form.get_by_role("checkbox").all():
+        await box.check()
+    await form.get_by_role("button", name="Sign the quote").click()
+
+
+async def status(api, quote):
+    query = "query($id: ID!) { quote(by: {id: $id}) { decisionStatus offerStatus closingReason } }"
+    return (await api.data(query, {"id": quote.id}))["quote"]
+
+
+async def test_a_customer_sees_and_signs_a_quote(api, page):
+    quote = await a_quote(api, an_item(comments="<b>Soon</b>"), alternatives=1)
+    terms = {"quoteId": quote.id, "name": "Terms of sale", "url": "https://shop.example/terms.pdf"}
+    await api.act("attachDocument", terms)
+    requested, complaints = [], []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    await page.goto(link(api, quote))
+    for words in (quote.order_id, "Austral", "Apple MacBook Pro 14", "USD 1,450.00", "or Lenovo", "<b>Soon</b>"):
+        await expect(page.locator("main")).to_contain_text(words)
+    await expect(page.get_by_role("status")).to_have_text("Waiting for your decision")
+    assert (await status(api, quote))["offerStatus"] == "VIEWED"
+    await sign(page)
+
+    await expect(page.get_by_role("status")).to_have_text("Approved")
+    await expect(page.locator("main")).to_contain_text("Carla Paz")
+    await expect(page.locator("#sign")).to_have_count(0)
+    assert (await status(api, quote))["decisionStatus"] == "APPROVED"
+    assert {str(URL(it).origin()) for it in requested if not it.startswith("data:")} == {str(URL(api.url).origin())}
+    assert complaints == []
+
+
+async def test_a_quote_that_changed_meanwhile_is_not_signed(api, page):
+    quote = await a_quote(api)
+    await page.goto(link(api, quote))
+    await expect(page.locator("#sign")).to_be_visible()
+    await api.act("updateQuote", {"quoteId": quote.id, "publicNotes": "Only half of it"})
+    await sign(page)
+
+    await expect(page.get_by_role("alert")).to_contain_text("The quote has changed")
+    assert (await status(api, quote))["decisionStatus"] == "PENDING"
+
+
+async def test_the_first_of_two_signatures_says_that_another_is_needed(api, page):
+    quote = await a_quote(api)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    await page.goto(link(api, quote))
+    await expect(page.locator("#sign-means")).to_contain_text("the signatures of 2 people")
+    await sign(page)
+    await expect(page.get_by_role("status")).to_have_text("Signed by 1 of 2")
+    await sign(page, "Dan Ruiz")
+    await expect(page.get_by_role("status")).to_have_text("Approved")
+
+
+async def test_a_customer_declines_and_says_why(api, page):
+    quote = await a_quote(api)
+    await page.goto(link(api, quote))
+    await page.get_by_text("Decline instead").click()
+    await page.locator("#decline textarea").fill("Too dear")
+    await page.get_by_role("button", name="Decline the quote").click()
+
+    await expect(page.get_by_role("status")).to_have_text("Declined")
+    assert await status(api, quote) == {
+        "decisionStatus": "DECLINED",
+        "offerStatus": "VIEWED",
+        "closingReason": "Too dear",
+    }
+
+
+async def test_a_customer_approves_the_project(api, page):
+    quote = await a_quote(api)
+    await api.act("acceptItem", {"itemId": quote.item})
+    await api.act("requestProjectApproval", {"quoteId": quote.id})
+    await page.goto(link(api, quote))
+    form = page.locator("#approve")
+    await form.get_by_label("Name").fill("Carla Paz")
+    await form.get_by_label("E-mail").fill("carla@customer.example")
+    await form.get_by_role("button").click()
+    await expect(page.locator("dl")).to_contain_text("approved")
+
+
+async def test_a_key_that_opens_nothing_says_so(api, page):
+    await page.goto(f"{api.server.make_url('/q')}/wrong")
+    await expect(page.get_by_role("heading")).to_have_text("There is no quote here")
