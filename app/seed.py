@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
@@ -20,6 +20,7 @@ from adapters.database.engine import Database
 from adapters.database.jobs import SqlJobQueue
 from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
+from app.seed_fulfilment import fulfil, settle
 from domain.access import Caller, Environment, Scope
 from domain.addresses import AddressDraft
 from domain.catalogue import Configuration, Product, ProductType, Specification
@@ -45,7 +46,6 @@ from domain.use_cases.quotes import (
     price,
     propose_alternative,
 )
-from domain.vendor_orders import VendorOrderStatus
 
 COMPANIES = (("AUSTRAL", "Austral Robotics"), ("NORDLICHT", "Nordlicht Analytics"))
 
@@ -130,6 +130,9 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def move(self, by: timedelta) -> None:
+        self.now += by
 
 
 async def seed(database: Database, at: datetime | None = None) -> None:
@@ -235,7 +238,7 @@ class _Writer:
             self._clock.now = start + timedelta(days=28 * number / quotes, hours=2)
             await self._quote(number)
         self._clock.now = start
-        await self._settle()
+        await settle(self._database, self._caller.tenant_id or 0)
 
     def _details(self, number: int) -> dict[str, Any]:
         """What every fourth quote lacks: a customer, and values for the company's fields."""
@@ -295,7 +298,8 @@ class _Writer:
         if stage == 0:
             return
         for item_id in item_ids:
-            await self._price(item_id)
+            # The emulated vendor asks less for any laptop, so that it is confirmed without anybody.
+            await self._price(item_id, least=1500 if item_id == item_ids[0] else 80)
         if stage in (2, 4):
             await self._alternative(item_ids[0])
         if stage < 3:
@@ -304,6 +308,8 @@ class _Writer:
             verdict = Verdict.REJECT if stage == 5 else Verdict.ACCEPT
             self._clock.now += timedelta(hours=5)
             await decide(self._house, self._caller, Decide(self._item_ref(item_id), verdict))
+        if stage != 5:
+            await fulfil(self._house, self._caller, self._database, self._clock, created.quote_id, number // 6)
 
     def _item(self, number: int, laptop: bool) -> ItemDraft:
         choices = [it for it in self._products if (it[0].product_type == ProductType.LAPTOP) == laptop]
@@ -322,8 +328,8 @@ class _Writer:
         )
         return ItemDraft(device, recipients, comments="For a new starter" if number % 4 == 0 else None)
 
-    async def _price(self, item_id: str) -> None:
-        amount = f"{self._chance.randrange(80, 2400)}.{self._chance.choice(['00', '50', '90'])}"
+    async def _price(self, item_id: str, least: int) -> None:
+        amount = f"{self._chance.randrange(least, 2400)}.{self._chance.choice(['00', '50', '90'])}"
         await price(self._house, self._caller, self._item_ref(item_id), MoneyDraft(amount, "USD"))
 
     async def _alternative(self, item_id: str) -> None:
@@ -340,14 +346,6 @@ class _Writer:
         async with self._database.read.connect() as connection:
             found = await connection.execute(select(of.id).where(of.quote_id == quote_id).order_by(of.position))
             return list(found.scalars())
-
-    async def _settle(self) -> None:
-        """What the past ordered, the vendor has long been working on."""
-        of = tables.vendor_orders
-        mine = (of.c.tenant_id == self._caller.tenant_id) & (of.c.status == str(VendorOrderStatus.QUEUED))
-        placed = {"status": str(VendorOrderStatus.IN_PROGRESS), "vendor_order_id": of.c.id, "order_number": "10000000"}
-        async with self._database.write.begin() as connection:
-            await connection.execute(update(of).where(mine).values(placed))
 
     @staticmethod
     def _item_ref(item_id: str) -> OfferRef:

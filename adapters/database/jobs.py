@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, null, or_, select, update
+from sqlalchemy import case, literal, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -140,7 +140,7 @@ class SqlJobQueue:
         of = tables.jobs.c
         woken = of.run_at != job.run_at
         values = {
-            "run_at": case((woken, of.run_at), else_=again.at),
+            "run_at": case((woken, of.run_at), else_=literal(again.at, of.run_at.type)),
             "last_error": again.error,
             "lease_owner": None,
             "lease_until": None,

@@ -99,7 +99,7 @@ async def test_of_many_workers_exactly_one_looks_at_an_order_and_it_is_confirmed
 async def test_confirming_and_cancelling_at_once_never_lead_to_both(database, houses):
     caller, _, order_id = await an_order(database, houses)
     vendor = vendor_of(houses[0])
-    vendor.word, vendor.report = "quoted", ReportedOrder("", "", replace_minor(priced, 1))
+    vendor.word, vendor.report = "quoted", ReportedOrder("", "", priced._replace(minor=priced.minor + 1))
     wait(houses[0], 100)
     await run(houses[0], JobKind.FOLLOW_VENDOR_ORDER)
 
@@ -113,10 +113,6 @@ async def test_confirming_and_cancelling_at_once_never_lead_to_both(database, ho
 
     assert vendor.calls == ["cancel V-1"]
     assert await rows_of(database, "SELECT status, asked FROM vendor_orders") == [("CANCELLED", None)]
-
-
-def replace_minor(money: Any, more: int) -> Any:
-    return money._replace(minor=money.minor + more)
 
 
 async def test_a_wish_written_while_a_worker_looks_is_carried_out_at_the_next_look_which_is_due_at_once(
@@ -177,12 +173,9 @@ async def test_devices_delivered_at_once_deliver_the_quote_once(database, houses
 
 async def test_a_woken_job_is_due_and_a_dead_one_lives_again(database, houses):
     caller, _, order_id = await an_order(database, houses)
-    [job] = [it for it in [await houses[0].jobs.claim("a", NOW + timedelta(days=1))] if it is not None]
-    await houses[0].jobs.postpone(replace_lease(job), "gone", None, NOW)
+    job = await houses[0].jobs.claim("a worker", NOW + timedelta(days=1))
+    assert job is not None
+    await houses[0].jobs.postpone(job, "400 Order request not found", None, NOW)
     await cancel_order(houses[0], caller, OrderRef(order_id))
     assert await run(houses[1], JobKind.FOLLOW_VENDOR_ORDER)
     assert await rows_of(database, "SELECT status FROM vendor_orders") == [("CANCELLED",)]
-
-
-def replace_lease(job: Any) -> Any:
-    return job

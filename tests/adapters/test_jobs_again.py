@@ -1,0 +1,70 @@
+"""Jobs that run again and again, and jobs that are woken: what they are worth once the database has kept them."""
+
+from datetime import timedelta
+
+from adapters.database.jobs import SqlJobQueue, enqueue
+from domain.jobs import Again, JobKind, JobStatus, NewJob
+from tests.builders import NOW
+from tests.databases import a_company, rows_of
+
+LEASE = timedelta(seconds=30)
+LATER = NOW + timedelta(minutes=2)
+
+
+def waking(delay: timedelta = timedelta()) -> NewJob:
+    return NewJob(JobKind.FOLLOW_VENDOR_ORDER, "follow:1", {"vendorOrderId": "1"}, wakes=True, delay=delay)
+
+
+async def a_queue(database, job: NewJob):
+    company = await a_company(database)
+
+    async def put(again: NewJob, at=NOW) -> None:
+        async with database.write.begin() as connection:
+            await enqueue(connection, [(company.live, again)], at)
+
+    await put(job)
+    return SqlJobQueue(database, LEASE), put
+
+
+async def test_a_job_that_is_to_run_again_is_nobodys_until_then_and_anybodys_after(database):
+    queue, _ = await a_queue(database, waking())
+    job = await queue.claim("w", NOW)
+    await queue.repeat(job, Again(LATER, "Unavailable: 503"))
+    assert await queue.claim("v", LATER - timedelta(seconds=1)) is None
+    again = await queue.claim("v", LATER)
+    assert (again.id, again.attempts, again.run_at, again.last_error) == (job.id, 2, LATER, "Unavailable: 503")
+
+
+async def test_a_delayed_job_is_due_after_its_delay(database):
+    queue, _ = await a_queue(database, waking(timedelta(minutes=2)))
+    assert await queue.idle(LATER - timedelta(seconds=1))
+    assert (await queue.claim("w", LATER)).run_at == LATER
+
+
+async def test_a_job_woken_while_it_runs_is_due_as_soon_as_it_has_run(database):
+    queue, put = await a_queue(database, waking())
+    job = await queue.claim("w", NOW)
+    meanwhile = NOW + timedelta(seconds=1)
+    await put(waking(), meanwhile)
+    assert await queue.claim("v", meanwhile) is None, "it stays with the worker that has it"
+    await queue.repeat(job, Again(LATER))
+    assert (await queue.claim("v", meanwhile)).id == job.id
+
+
+async def test_a_job_that_waits_is_woken_before_its_time(database):
+    queue, put = await a_queue(database, waking())
+    await queue.repeat(await queue.claim("w", NOW), Again(LATER))
+    await put(waking())
+    assert (await queue.claim("w", NOW)).attempts == 2
+    assert await rows_of(database, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+async def test_a_job_that_was_done_or_given_up_lives_again_when_it_is_woken(database):
+    queue, put = await a_queue(database, waking())
+    await queue.finish(await queue.claim("w", NOW), NOW)
+    await put(waking())
+    done = await queue.claim("w", NOW)
+    assert (done.status, done.attempts, done.finished_at) == (JobStatus.WAITING, 2, None)
+    await queue.postpone(done, "400", None, NOW)
+    await put(waking())
+    assert (await queue.claim("w", NOW)).attempts == 2
