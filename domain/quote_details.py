@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from domain.custom_fields import CustomField, FieldValue, noted_values
 from domain.customers import Customer, known_customer
 from domain.errors import ErrorCode, Invalid, Path, Problems
+from domain.money import parse_currency
 from domain.quote_parts import Quote
 from domain.tags import parse_tags
 from domain.values import NAME_LENGTH, NOTE_LENGTH, email, moment, optional_email, optional_text
@@ -102,6 +103,10 @@ def _custom_fields(given: Any, problems: Problems, path: Path, noting: Noting) -
     return noted_values(before, given or (), noting.known.fields, problems, path)
 
 
+def _currency(given: Any, problems: Problems, path: Path, _noting: Noting) -> str | None:
+    return None if given is None else problems.check(path, parse_currency, given)
+
+
 DETAILS: dict[str, tuple[str, Parse]] = {
     "requester_email": ("requesterEmail", _requester),
     "requester_name": ("requesterName", _text(NAME_LENGTH)),
@@ -117,4 +122,5 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "expires_at": ("expiresAt", _expiry),
     "customer_id": ("customerId", _customer),
     "custom_fields": ("customFields", _custom_fields),
+    "currency": ("currency", _currency),
 }

@@ -34,6 +34,7 @@ from schema.jobs import JobMutations, JobQueries
 from schema.kits import KitMutations, KitQueries
 from schema.public_quotes import PublicMutations, PublicQueries
 from schema.quote_edits import QuoteEditMutations
+from schema.quote_pricing import QuotePriceMutations
 from schema.quotes import QuoteMutations, QuoteQueries
 from schema.scalars import SCALARS
 from schema.signing import SigningMutations
@@ -78,6 +79,7 @@ class Query(
 class Mutation(
     QuoteMutations,
     QuoteEditMutations,
+    QuotePriceMutations,
     KitMutations,
     VendorOrderMutations,
     FulfilmentMutations,

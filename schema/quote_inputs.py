@@ -18,7 +18,7 @@ from domain.quote_parts import Verdict
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.custom_fields import CustomFieldValueInput
-from schema.scalars import URL, Date, DateTime, EmailAddress
+from schema.scalars import URL, CurrencyCode, Date, DateTime, EmailAddress
 
 describe(
     SendTo,
@@ -136,6 +136,7 @@ _NOTED = (
     "expires_at",
     "customer_id",
     "custom_fields",
+    "currency",
 )
 
 
@@ -190,6 +191,9 @@ class CreateQuoteInput:
     abm_id: str | None = strawberry.field(default=None, description="Your ABM id, noted on the orders.")
     auto_quote: bool | None = strawberry.field(
         default=None, description="Let the vendor's sandbox price the orders at once. With a test key only."
+    )
+    currency: CurrencyCode | None = strawberry.field(
+        default=None, description="The currency of all its amounts; by default that of its first price."
     )
 
     def draft(self) -> QuoteDraft:

@@ -176,6 +176,7 @@ WHOLE: dict[str, Any] = {
         "abmId": "A-7",
         "autoQuote": False,
         **NOTED,
+        "currency": "USD",
         "items": ITEMS,
     },
     "priceItem": {"itemId": "<open item>", "price": a_price()},
@@ -245,6 +246,23 @@ WHOLE: dict[str, Any] = {
     },
     "removeItem": {"itemId": "<open item>"},
     "acceptQuote": {"quoteId": "<open id>", "dryRun": False},
+    "priceQuote": {
+        "quoteId": "<open id>",
+        "currency": "USD",
+        "pricesIncludeTax": True,
+        "shipping": {"name": "Express", "price": a_price("12.00")},
+        "discount": {"type": "PERCENTAGE", "value": "10", "reason": "Framework contract"},
+        "items": [
+            {
+                "itemId": "<open item>",
+                "price": a_price(),
+                "discount": {"type": "FIXED_AMOUNT", "value": "5.00", "reason": "Open box"},
+                "taxable": True,
+                "taxRate": "21",
+            }
+        ],
+        "dryRun": False,
+    },
     "decideItems": {
         "quoteId": "<open id>",
         "decisions": [

@@ -112,6 +112,7 @@ WRITING = [
     ("quotes:write", "updateItem", {"itemId": NOBODY}),
     ("quotes:write", "removeItem", {"itemId": NOBODY}),
     ("quotes:write", "acceptQuote", {"quoteId": NOBODY}),
+    ("quotes:manage", "priceQuote", {"quoteId": NOBODY}),
     ("quotes:write", "decideItems", {"quoteId": NOBODY, "decisions": []}),
     ("quotes:write", "declineQuote", {"quoteId": NOBODY}),
     ("quotes:write", "cancelQuote", {"quoteId": NOBODY}),

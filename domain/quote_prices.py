@@ -1,0 +1,212 @@
+"""What an operator sets of the prices of a quote, all of it or nothing: its currency, whether prices contain tax, the
+price, discount and tax of its lines, its own discount, and shipping (domain-facts D, E).
+
+What is left out of a draft stays as it is; None takes it off.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.discounts import DiscountType, parse_discount, parse_percentage
+from domain.errors import Conflict, ErrorCode, Invalid, Path, Problems
+from domain.ids import parse_id
+from domain.money import MoneyDraft, parse_currency, parse_money
+from domain.quote_drafts import MOST_PARTS
+from domain.quote_parts import FULFILLED, OfferStatus, Quote, QuoteItem
+from domain.quotes import (
+    QuoteAggregate,
+    Ruling,
+    check_decidable,
+    check_open,
+    one_currency,
+    price_offer,
+    ruling,
+)
+from domain.values import NAME_LENGTH, optional_text, text
+
+REASON_LENGTH = 500
+# Values as typed, by name; only those that are given.
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountDraft:
+    """A discount as typed: an amount in the quote's currency, or per cent."""
+
+    type: DiscountType
+    value: object
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingDraft:
+    """A shipping rate as typed."""
+
+    name: str
+    price: MoneyDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPrices:
+    """What is set of one line: among `price`, `discount`, `taxable` and `tax_rate`."""
+
+    item_id: str
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePrices:
+    """What is set of a quote: among `currency`, `prices_include_tax`, `shipping` and `discount`, and of its lines."""
+
+    given: Given
+    items: tuple[ItemPrices, ...] = ()
+
+
+class PricesAgreed(Conflict):
+    """A line was accepted at its price: what that means can no longer be changed."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruling:
+    """Set what is given: the currency first, then the lines in their order, then the quote's own.
+
+    Raises: WrongStatus, Expired, PricesAgreed, and InvalidInput with everything that is wrong with the input and every
+    line that is closed.
+    """
+    check_decidable(quote.quote, OfferStatus.SOURCED, at)
+    problems = Problems()
+    after = _with_terms(quote, prices.given, problems)
+    if len(prices.items) > MOST_PARTS:
+        problems.add(("items",), ErrorCode.TOO_MANY, f"At most {MOST_PARTS} items, not {len(prices.items)}.")
+    named: set[str] = set()
+    for index, item in enumerate(prices.items[:MOST_PARTS]):
+        after = _with_item(after, item, ("items", str(index)), named, problems, at)
+    after = replace(after, quote=_with_own(after.quote, prices.given, problems))
+    problems.raise_if_any()
+    judged = ruling(quote, after, at)
+    return Ruling(quote, ()) if _as_before(quote, judged.quote) else judged
+
+
+def _as_before(before: QuoteAggregate, after: QuoteAggregate) -> bool:
+    dated = after.quote._replace(updated_at=before.quote.updated_at)
+    return replace(after, quote=dated) == before
+
+
+def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> QuoteAggregate:
+    """The quote in its currency, its prices entered with tax or without."""
+    head = quote.quote
+    if given.get("currency") is not None:
+        currency = problems.check(("currency",), parse_currency, given["currency"])
+        if currency is not None:
+            head = head._replace(currency=problems.check(("currency",), _other_currency, quote, currency))
+    included = given.get("prices_include_tax")
+    if included is not None and included != head.prices_include_tax:
+        _check_not_agreed(quote)
+        head = head._replace(prices_include_tax=included)
+    return replace(quote, quote=head)
+
+
+def _other_currency(quote: QuoteAggregate, currency: str) -> str:
+    head = quote.quote
+    if currency == head.currency:
+        return currency
+    amounts = [offer.price for line in quote.lines for offer in line.offers if offer.price is not None]
+    discounts = [head.discount, *(line.item.discount for line in quote.lines)]
+    fixed = any(it is not None and it.amount is not None for it in discounts)
+    if fixed or head.shipping is not None or any(price.currency != currency for price in amounts):
+        message = f"Amounts of this quote are in {head.currency or 'another currency'} already. Keep that currency."
+        raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
+    return currency
+
+
+def _check_not_agreed(quote: QuoteAggregate) -> None:
+    accepted = next((line.item for line in quote.lines if line.item.decision in FULFILLED), None)
+    if accepted is not None:
+        message = f"A line of this quote is {accepted.decision}; whether its price has tax in it can no longer change."
+        raise PricesAgreed(message, accepted.ref, accepted.status)
+
+
+def _with_item(
+    quote: QuoteAggregate, prices: ItemPrices, path: Path, named: set[str], problems: Problems, at: datetime
+) -> QuoteAggregate:
+    item_id = problems.check((*path, "itemId"), _item_of, quote, prices.item_id, named)
+    if item_id is None:
+        return quote
+    named.add(item_id)
+    line = quote.line_of(item_id)
+    try:
+        check_open(line, line.item, OfferStatus.SOURCED)
+        if prices.given.get("price") is not None:
+            quote = _with_price(quote, item_id, prices.given["price"], (*path, "price"), problems, at)
+    except Conflict as conflict:
+        problems.clash(path, conflict)
+        return quote
+    line = quote.line_of(item_id)
+    item = _with_line_terms(quote.quote, line.item, prices.given, path, problems)
+    return quote.with_line(replace(line, item=item))
+
+
+def _item_of(quote: QuoteAggregate, given: str, named: set[str]) -> str:
+    item_id = parse_id(given, "QuoteItem")[1]
+    if all(line.item.id != item_id for line in quote.lines):
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no such item.")
+    if item_id in named:
+        raise Invalid(ErrorCode.ALREADY_EXISTS, "This item is named twice. Send all of it at once.")
+    return item_id
+
+
+def _with_price(
+    quote: QuoteAggregate, item_id: str, draft: MoneyDraft, path: Path, problems: Problems, at: datetime
+) -> QuoteAggregate:
+    price = parse_money(draft, problems, path)
+    if price is None:
+        return quote
+    priced = problems.check((*path, "currencyCode"), price_offer, quote, item_id, price, at)
+    return quote if priced is None else priced.quote
+
+
+def _with_line_terms(quote: Quote, item: QuoteItem, given: Given, path: Path, problems: Problems) -> QuoteItem:
+    if given.get("taxable") is not None:
+        item = item._replace(taxable=given["taxable"])
+    if "tax_rate" in given:
+        rate = given["tax_rate"]
+        parsed = 0 if rate is None else problems.check((*path, "taxRate"), parse_percentage, rate)
+        item = item._replace(tax_rate=parsed or 0)
+    if "discount" in given:
+        changed = _discount(given["discount"], quote.currency, (*path, "discount"), problems)
+        item = item._replace(**changed, discount_currency=quote.currency if changed["discount_type"] else None)
+    return item
+
+
+def _with_own(quote: Quote, given: Given, problems: Problems) -> Quote:
+    if "shipping" in given:
+        quote = _with_shipping(quote, given["shipping"], problems)
+    if "discount" in given:
+        quote = quote._replace(**_discount(given["discount"], quote.currency, ("discount",), problems))
+    return quote
+
+
+def _with_shipping(quote: Quote, draft: ShippingDraft | None, problems: Problems) -> Quote:
+    if draft is None:
+        return quote._replace(shipping_name=None, shipping_minor=None)
+    name = problems.check(("shipping", "name"), text, draft.name, NAME_LENGTH)
+    price = parse_money(draft.price, problems, ("shipping", "price"))
+    if price is None:
+        return quote
+    currency = problems.check(("shipping", "price", "currencyCode"), one_currency, quote, price.currency)
+    return quote._replace(currency=currency or quote.currency, shipping_name=name, shipping_minor=price.minor)
+
+
+def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, problems: Problems) -> dict[str, Any]:
+    if draft is None:
+        return {"discount_type": None, "discount_value": None, "discount_reason": None}
+    if draft.type == DiscountType.FIXED_AMOUNT and currency is None:
+        problems.add(path, ErrorCode.REQUIRED, "An amount needs the quote's currency. Send `currency` too.")
+        value = None
+    else:
+        value = problems.check((*path, "value"), parse_discount, draft.type, draft.value, currency or "")
+    reason = problems.check((*path, "reason"), optional_text, draft.reason, REASON_LENGTH)
+    return {"discount_type": draft.type, "discount_value": value, "discount_reason": reason}

@@ -1,0 +1,30 @@
+"""What operators do to the prices of a quote. One verb, one function, one unit of work."""
+
+from domain.access import Caller
+from domain.events import EventType
+from domain.ports import House, Outcome
+from domain.quote_prices import QuotePrices, set_prices
+from domain.use_cases.quote_steps import event_of, locked_quote, record_milestones
+
+
+async def price_quote(
+    house: House, caller: Caller, quote_id: str, prices: QuotePrices, dry_run: bool = False
+) -> Outcome:
+    """Set prices, discounts, shipping and tax of a quote, all or nothing (domain-facts D, E).
+
+    Raises: InvalidInput, NotFound, WrongStatus, Expired, PricesAgreed.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await locked_quote(work, quote_id)
+        ruling = set_prices(before, prices, house.now())
+        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        if dry_run:
+            return outcome
+        if ruling.quote != before:
+            await work.quotes.save(before, ruling.quote)
+            work.record(event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, house, ruling.changes))
+            record_milestones(work, before, ruling.quote, caller.actor, house)
+        await work.commit(outcome)
+        return outcome

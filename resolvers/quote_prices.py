@@ -1,0 +1,16 @@
+"""The ways to set what a quote costs."""
+
+from typing import Any
+
+from domain.quote_prices import QuotePrices
+from domain.use_cases import quote_prices
+from resolvers.mutations import perform
+
+QUOTE = ("quoteId",)
+
+
+async def price_quote(info: Any, input_: Any, quote_id: str, prices: QuotePrices, dry_run: bool) -> Any:
+    """Set prices, discounts, shipping and tax."""
+    return await perform(
+        info, input_, lambda house, caller: quote_prices.price_quote(house, caller, quote_id, prices, dry_run), QUOTE
+    )
