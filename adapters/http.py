@@ -1,8 +1,9 @@
 """How the vendors' JSON APIs are called, and what each way of failing means for the caller.
 
-The distinction that matters is whether the call may have been carried out: `Unavailable` says it was not, `Uncertain`
-that nobody knows (domain/outbound.py). What the calls say, and what their answers mean, is in the clients beside this
-file.
+The distinction that matters is whether the call may have been carried out: `Unavailable` says that it never left us,
+`Uncertain` that nobody knows (domain/outbound.py). An answer is not believed to say that nothing was done: a proxy may
+have written it, or a vendor that failed after it did the work (ADR 4). What the calls say, and what their answers mean,
+is in the clients beside this file.
 """
 
 import json
@@ -13,15 +14,13 @@ from typing import Any
 
 import aiohttp
 
-from domain.outbound import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.outbound import Refused, Unavailable, Uncertain
 
 MIB = 1024 * 1024
 LONGEST_MESSAGE = 500
 
 # The request itself is at fault: sending it again changes nothing.
 REFUSALS = frozenset({400, 404, 422})
-# Something between us and the vendor, or the vendor's own front, gave up waiting.
-GAVE_UP_WAITING = frozenset({408, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,17 +54,18 @@ class JsonApi:
         except aiohttp.ClientError as error:
             raise Uncertain(f"{asked}: connection lost ({self._readable(str(error))})") from error
         if not 200 <= status < 300:
-            raise _failure(status)(f"{asked}: {status} {self._readable(_message(content))}".rstrip())
+            failure = Refused if status in REFUSALS else Uncertain
+            raise failure(f"{asked}: {status} {self._readable(_message(content))}".rstrip())
         if len(content) > limit:
-            raise Unavailable(f"{asked}: {status} with more than {limit} bytes")
+            raise Uncertain(f"{asked}: {status} with more than {limit} bytes")
         try:
             return json.loads(content, parse_float=Decimal)
         except (ValueError, RecursionError) as error:
-            raise Unavailable(f"{asked}: {status} with an answer that is not JSON") from error
+            raise Uncertain(f"{asked}: {status} with an answer that is not JSON") from error
 
-    def garbage(self, verb: str, path: str, lacks: str) -> Unavailable:
-        """An answer that says it succeeded and yet cannot be understood. The request has ended."""
-        return Unavailable(f"{self.vendor} {verb} {path}: the answer has no {lacks}")
+    def garbage(self, verb: str, path: str, lacks: str) -> Uncertain:
+        """An answer that says it succeeded and yet cannot be understood, so nobody knows what was done."""
+        return Uncertain(f"{self.vendor} {verb} {path}: the answer has no {lacks}")
 
     async def _exchange(
         self, verb: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str] | None, limit: int
@@ -96,12 +96,6 @@ class JsonApi:
 def one_line(text: str) -> str:
     """The text on one line, without what a database, a header or a terminal cannot take (NUL, lone surrogates, …)."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-def _failure(status: int) -> type[OutboundFailure]:
-    if status in REFUSALS:
-        return Refused
-    return Uncertain if status in GAVE_UP_WAITING else Unavailable
 
 
 def _message(content: bytes) -> str:

@@ -21,11 +21,11 @@ class OutboundFailure(Exception):
 
 
 class Unavailable(OutboundFailure):
-    """The other side answered that it did nothing, or was never reached: try again later."""
+    """The other side was never reached, or is known to have done nothing: try again later."""
 
 
 class Uncertain(OutboundFailure):
-    """We stopped waiting or lost the connection: the other side may still carry the call out."""
+    """The call left us and was not clearly answered: the other side may have carried it out, or may still do so."""
 
 
 class Refused(OutboundFailure):

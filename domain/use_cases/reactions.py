@@ -192,16 +192,15 @@ async def _once(house: House, job: Job, find: Callable[[], Awaitable[T | None]],
     Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
     """
     if job.attempts > 1:
+        settled = job.sent_at is None or house.now() >= job.sent_at + house.patience.settle
         if (found := await _look(find)) is not None:
             return found
-        if job.sent_at is not None and house.now() < job.sent_at + house.patience.settle:
+        if not settled:
             raise Uncertain("An earlier request may still be under way; it is looked for before another is made.")
     await house.jobs.mark_sent(job, house.now())
     try:
         return await make()
-    except Uncertain:
-        raise
-    except OutboundFailure:
+    except Unavailable:
         await house.jobs.mark_sent(job, None)
         raise
 
@@ -211,7 +210,7 @@ async def _look(find: Callable[[], Awaitable[T | None]]) -> T | None:
     try:
         return await find()
     except Refused as refused:
-        raise Unavailable(str(refused)) from None
+        raise Uncertain(str(refused)) from None
 
 
 async def _move_order(

@@ -16,7 +16,7 @@ from domain.outbound import (
     Refused,
     ReportedOrder,
     SendTo,
-    Unavailable,
+    Uncertain,
 )
 from tests.adapters.emulated import answering, emulated
 
@@ -289,7 +289,7 @@ async def test_a_bare_order_in_the_envelope_is_one_order(vendor):
 
 @pytest.mark.parametrize("answer", [{}, {"envelop": []}, {"envelop": [{"status": "QUOTED"}]}, [], "Welcome"])
 async def test_an_answer_without_an_order_is_no_answer(vendor, answer):
-    with pytest.raises(Unavailable):
+    with pytest.raises(Uncertain):
         await reported(vendor, answer)
 
 

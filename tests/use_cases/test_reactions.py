@@ -83,9 +83,9 @@ async def test_a_first_attempt_does_not_look_for_an_order_that_cannot_be_there()
 
 async def test_a_vendor_that_is_down_is_asked_again_and_then_has_the_order_once():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Unavailable("503"))]
+    world.outside.orders.answers = [Answer(does=False, failure=Unavailable("no connection"))]
     await run_due(world)
-    assert (the_job(world).status, the_job(world).last_error) == (JobStatus.WAITING, "Unavailable: 503")
+    assert (the_job(world).status, the_job(world).last_error) == (JobStatus.WAITING, "Unavailable: no connection")
     assert the_order(world).status == VendorOrderStatus.QUEUED
 
     await run_after(world, 10)
@@ -154,7 +154,7 @@ async def test_a_refused_order_is_dead_at_once_and_says_so():
 
 async def test_a_job_is_dead_at_the_end_of_our_patience():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Unavailable("503"))] * 9
+    world.outside.orders.answers = [Answer(does=False, failure=Unavailable("no connection"))] * 9
     await run_due(world)
     for seconds in (10, 10, 100):
         await run_after(world, seconds)
@@ -167,7 +167,7 @@ async def test_a_job_is_dead_at_the_end_of_our_patience():
 
 async def test_an_order_whose_success_cannot_be_read_is_found_at_the_next_attempt():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Unavailable("200 with an answer that is not JSON"))]
+    world.outside.orders.answers = [Answer(failure=Uncertain("200 with an answer that is not JSON"))]
     await run_due(world)
     await run_after(world, 10)
     assert len(world.outside.orders.posts) == 1
@@ -176,7 +176,7 @@ async def test_an_order_whose_success_cannot_be_read_is_found_at_the_next_attemp
 
 async def test_a_server_error_after_which_the_order_is_there_does_not_order_twice():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Unavailable("500"))]
+    world.outside.orders.answers = [Answer(failure=Uncertain("500"))]
     await run_due(world)
     await run_after(world, 10)
     assert len(world.outside.orders.posts) == 1
