@@ -1,11 +1,14 @@
 """What operators say of devices through the API: each status, each refusal, each promise to do a thing once."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.access import Scope
 from tests.api.makers import Made, a_quote, a_recipient, an_item, codes
 from tests.api.running import Running, on_both_databases
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "operator"
 RECIPIENT = """
     quote { status fulfilmentStatus }
     recipient { status trackingCode trackingLink serialNumber serialNumbers invoiceNumber }
@@ -112,6 +115,14 @@ async def test_a_promise_kept_once_is_answered_again_and_not_kept_twice(api):
     again = await say(api, "shipRecipient", quote.recipient, directive=directive)
     assert again == first
     assert len(await api.rows("events")) == events
+
+
+async def test_the_example_of_a_delivery_delivers(api):
+    quote = await an_accepted_quote(api)
+    given = {"recipient": quote.recipient, **TRACKING, "serialNumber": "C02"}
+    found = await api.data((EXAMPLES / "deliver.graphql").read_text(), given, key=api.operator)
+    assert [it["userErrors"] for it in found.values()] == [[], [], []]
+    assert found["deliverRecipient"]["quote"]["status"] == "DELIVERED"
 
 
 async def test_a_subscriber_hears_of_the_delivery_and_what_moved(api):

@@ -144,9 +144,10 @@ async def test_a_dearer_quote_waits_for_the_operator_who_confirms_the_price_they
 
     wrong = {"vendorOrderId": order["id"], "expectedPrice": a_price("1450.00")}
     assert codes(await shop.api.act("confirmVendorOrder", wrong, key=shop.api.operator)) == ["PRICE_CHANGED"]
-    right = {**wrong, "expectedPrice": a_price("1499.00")}
-    payload = await shop.api.act("confirmVendorOrder", right, "vendorOrder { asked attention }", key=shop.api.operator)
-    assert payload["vendorOrder"] == {"asked": "CONFIRM", "attention": None}
+    example = Path(__file__).parents[2] / "examples" / "operator" / "confirm.graphql"
+    right = {"order": order["id"], "price": a_price("1499.00")}
+    told = await shop.api.data(example.read_text(), right, key=shop.api.operator)
+    assert told["confirmVendorOrder"] == {"vendorOrder": {"status": "QUOTED", "asked": "CONFIRM"}, "userErrors": []}
     await shop.work()
     assert (await shop.order(quote))["status"] == "ACCEPTED"
 
