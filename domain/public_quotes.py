@@ -42,10 +42,15 @@ class PublicAlternative:
 class PublicItem:
     """One line."""
 
+    title: str
     specification: Specification
     quantity: int
     comments: str | None
     price: Money | None
+    subtotal: Money | None
+    discount_total: Money | None
+    tax_total: Money | None
+    total: Money | None
     status: OfferStatus
     decision: LineDecision
     recipients: tuple[PublicRecipient, ...]
@@ -88,6 +93,12 @@ class PublicQuote:
     body: str | None
     expires_at: datetime | None
     created_at: datetime
+    prices_include_tax: bool
+    subtotal: Money | None
+    discount_total: Money | None
+    shipping_total: Money | None
+    tax_total: Money | None
+    total: Money | None
     items: tuple[PublicItem, ...]
     documents: tuple[PublicDocument, ...]
     signatures: tuple[PublicSignature, ...]
@@ -122,6 +133,12 @@ def public_quote(
         body=head.body,
         expires_at=head.expires_at,
         created_at=head.created_at,
+        prices_include_tax=head.prices_include_tax,
+        subtotal=head.subtotal,
+        discount_total=head.discount_total,
+        shipping_total=head.shipping_total,
+        tax_total=head.tax_total,
+        total=head.total,
         items=tuple(_item(line) for line in quote.lines),
         documents=tuple(_document(it) for it in attachments),
         signatures=tuple(PublicSignature(it.name, it.signed_at) for it in signed),
@@ -141,10 +158,15 @@ def _document(it: QuoteAttachment) -> PublicDocument:
 def _item(line: Line) -> PublicItem:
     item = line.item
     return PublicItem(
+        title=item.title,
         specification=item.specification,
         quantity=item.quantity,
         comments=item.comments,
         price=item.price,
+        subtotal=item.subtotal,
+        discount_total=item.discount_total,
+        tax_total=item.tax_total,
+        total=item.total,
         status=item.status,
         decision=item.decision,
         recipients=tuple(PublicRecipient(it.name, it.country) for it in line.recipients),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.catalogue import Specification
+from domain.discounts import Discount
 from domain.money import Money, render
-from domain.quote_parts import Offer, OfferStatus
-from domain.quotes import Line, QuoteAggregate
+from domain.quote_parts import Offer, OfferStatus, Quote, QuoteItem
+from domain.quotes import Line, QuoteAggregate, offered
 from domain.signatures import QuoteAttachment
 
 _MONTHS = (
@@ -43,11 +44,15 @@ class DocumentOffer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """One line: the device asked for, how many, for whom, and what is offered in its place."""
+    """One line: the device asked for, how many, for whom, and what is offered in its place.
+
+    `amount` is before discounts and tax, which `terms` tell.
+    """
 
     offer: DocumentOffer
     quantity: int
-    total: str | None
+    amount: str | None
+    terms: str | None
     comments: str | None
     recipients: tuple[str, ...]
     alternatives: tuple[DocumentOffer, ...] = ()
@@ -55,10 +60,11 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentAmount:
-    """A row below the lines, such as the total."""
+    """A row below the lines. `strong` is the one to be paid."""
 
     label: str
     amount: str
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +111,37 @@ def document_of(quote: QuoteAggregate, company: str, attachments: Sequence[Quote
         issued_on=head.created_at.date(),
         valid_until=head.expires_at.date() if head.expires_at else None,
         notes="\n\n".join(filter(None, (head.body, head.public_notes))) or None,
-        lines=tuple(_line(line) for line in quote.lines),
-        amounts=_amounts(quote),
+        lines=tuple(_line(line, head.prices_include_tax) for line in quote.lines),
+        amounts=_amounts(head),
         attachments=tuple(it.name for it in attachments),
     )
 
 
-def _line(line: Line) -> DocumentLine:
+def _line(line: Line, tax_included: bool) -> DocumentLine:
     item = line.item
-    total = _total(line)
+    amount = _amount(line)
     return DocumentLine(
         offer=_offer(item, None),
         quantity=item.quantity,
-        total=render(total) if total else None,
+        amount=render(amount) if amount else None,
+        terms=_terms(item, tax_included),
         comments=item.comments,
         recipients=tuple(f"{recipient.name}, {recipient.country}" for recipient in line.recipients),
         alternatives=tuple(_offer(it, it.description) for it in line.alternatives),
     )
+
+
+def _terms(item: QuoteItem, tax_included: bool) -> str | None:
+    """The discount and the tax of a line."""
+    said = [_discount(item.discount)] if item.discount else []
+    if item.taxable and item.tax_rate:
+        said.append(f"{'contains' if tax_included else 'plus'} {item.tax_percentage} % tax")
+    return " · ".join(said) or None
+
+
+def _discount(discount: Discount) -> str:
+    taken = f"{discount.percentage} %" if discount.amount is None else render(discount.amount)
+    return f"{taken} off" + (f" ({discount.reason})" if discount.reason else "")
 
 
 def _offer(offer: Offer, description: str | None) -> DocumentOffer:
@@ -147,17 +167,38 @@ def _summary(specification: Specification) -> str:
     return " · ".join(part for part in said if part)
 
 
-def _total(line: Line) -> Money | None:
-    """What a line costs: of the accepted offer, or while it is open of the item."""
-    offer = line.accepted_offer or line.item
+def _amount(line: Line) -> Money | None:
+    """What a line costs before discounts: of the accepted offer, or while it is open of the one that would be."""
+    if line.item.subtotal is not None:
+        return line.item.subtotal
+    offer = line.accepted_offer or offered(line)
     if offer.price is None or offer.status == OfferStatus.REJECTED:
         return None
     return Money(offer.price.minor * line.item.quantity, offer.price.currency)
 
 
-def _amounts(quote: QuoteAggregate) -> tuple[DocumentAmount, ...]:
-    sums: dict[str, int] = {}
-    for line in quote.lines:
-        if (total := _total(line)) is not None:
-            sums[total.currency] = sums.get(total.currency, 0) + total.minor
-    return tuple(DocumentAmount("Total", render(Money(minor, currency))) for currency, minor in sums.items())
+def _amounts(quote: Quote) -> tuple[DocumentAmount, ...]:
+    """The sums of a quote, once there are any: its total, and what led to it where that is more than the lines."""
+    subtotal, discount, shipping, tax, total = (
+        quote.subtotal,
+        quote.discount_total,
+        quote.shipping_total,
+        quote.tax_total,
+        quote.total,
+    )
+    if not (subtotal and discount and shipping and tax and total):
+        return ()
+    found = [DocumentAmount("Subtotal", render(subtotal))]
+    if discount.minor:
+        reason = f" ({quote.discount.reason})" if quote.discount and quote.discount.reason else ""
+        found.append(DocumentAmount(f"Discount{reason}", f"−{render(discount)}"))
+    if shipping.minor or quote.shipping:
+        name = f" ({quote.shipping.name})" if quote.shipping and quote.shipping.name else ""
+        found.append(DocumentAmount(f"Shipping{name}", render(shipping)))
+    if tax.minor and not quote.prices_include_tax:
+        found.append(DocumentAmount("Tax", render(tax)))
+    # A subtotal that is the total says nothing.
+    found = [*(found if len(found) > 1 else ()), DocumentAmount("Total", render(total), strong=True)]
+    if tax.minor and quote.prices_include_tax:
+        found.append(DocumentAmount("of which tax", render(tax)))
+    return tuple(found)

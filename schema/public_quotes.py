@@ -48,10 +48,15 @@ class PublicAlternative:
 class PublicItem:
     """One line of a quote."""
 
+    title: str = column("How people call the device, or the warranty.")
     specification: Specification = column("The device.")
     quantity: int = column("How many devices.")
     comments: str | None = column("What was said of it when it was asked for.")
     price: Money | None = column("The price of one device; null until it is priced.")
+    subtotal: Money | None = column("The price of all its devices; null until every line has its price.")
+    discount_total: Money | None = column("What is taken off the line, with its share of what is taken off the quote.")
+    tax_total: Money | None = column("The tax of the line.")
+    total: Money | None = column("What the line costs.")
     status: OfferStatus = column("Where the offer stands.")
     decision: LineDecision = column("What was decided on this line.")
     recipients: list[PublicRecipient] = column("Whom the devices are for.")
@@ -99,6 +104,12 @@ class PublicQuote:
     body: str | None = column("What it says before its lines.")
     expires_at: DateTime | None = column("Until when it can be signed.")
     created_at: DateTime = column("When it was asked for.")
+    prices_include_tax: bool = column("Whether its prices contain tax, which is then told and not added.")
+    subtotal: Money | None = column("What its lines cost; null until every line has its price.")
+    discount_total: Money | None = column("What is taken off.")
+    shipping_total: Money | None = column("What shipping costs.")
+    tax_total: Money | None = column("The tax of all lines.")
+    total: Money | None = column("What it costs.")
     items: list[PublicItem] = column("Its lines.")
     documents: list[PublicDocument] = column("What else belongs to it.")
     signatures: list[PublicSignature] = column("Who has signed it.")

@@ -8,16 +8,18 @@ const main = document.getElementById("quote");
 const QUOTE = `{
   orderId companyName requesterName poNumber status decisionStatus publicNotes body expiresAt createdAt pdfUrl documentHash
   requiredSignatures isSigned isFullySigned requiresMoreSignatures isProjectApprovalPending isProjectApprovalSigned
+  pricesIncludeTax subtotal { ...M } discountTotal { ...M } shippingTotal { ...M } taxTotal { ...M } total { ...M }
   items {
-    specification { brand model os cpu ram storage screenSize keyboardLayout }
-    quantity comments price { amount currencyCode } status decision
+    title specification { brand model os cpu ram storage screenSize keyboardLayout }
+    quantity comments price { ...M } subtotal { ...M } status decision
     recipients { name country }
-    alternatives { specification { brand model os cpu ram storage } description price { amount currencyCode } status }
+    alternatives { specification { brand model os cpu ram storage } description price { ...M } status }
   }
   documents { id name url requiresSignature }
   signatures { name signedAt }
 }`;
 const ERRORS = "userErrors { message path }";
+const MONEY = " fragment M on Money { amount currencyCode }";
 const DOCUMENTS = {
   open: `query($key: String!) { publicQuote(key: $key) ${QUOTE} }`,
   signQuote: `mutation($input: SignQuoteInput!) { signQuote(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
@@ -29,7 +31,7 @@ async function ask(name, variables) {
   const response = await fetch("/graphql", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ query: DOCUMENTS[name], variables }),
+    body: JSON.stringify({ query: DOCUMENTS[name] + MONEY, variables }),
     credentials: "omit",
     referrerPolicy: "no-referrer",
   });
@@ -49,8 +51,8 @@ function element(name, attributes = {}, ...children) {
 
 const day = (moment) => new Date(moment).toLocaleDateString(undefined, { dateStyle: "long", timeZone: "UTC" });
 
-function money(price) {
-  if (!price) return "to be priced";
+function money(price, unknown = "to be priced") {
+  if (!price) return unknown;
   // The digits are the server's own; only separators are put in, so that nothing is ever rounded here.
   const [whole, part] = price.amount.split(".");
   return `${price.currencyCode} ${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}${part ? "." + part : ""}`;
@@ -69,10 +71,10 @@ function state(quote) {
 
 const STATES = { ACCEPTED: "accepted", REJECTED: "not chosen" };
 
-function device(specification, said, status) {
+function device(name, specification, said, status) {
   const marked = STATES[status];
   return [
-    element("span", { class: "device" }, title(specification)),
+    element("span", { class: "device" }, name),
     marked && element("span", { class: "quiet small" }, ` — ${marked}`),
     ...[details(specification), ...said].filter(Boolean).map((words) => element("div", { class: "quiet small lines" }, words)),
   ];
@@ -81,13 +83,14 @@ function device(specification, said, status) {
 function rows(item) {
   const people = item.recipients.map((it) => `${it.name}, ${it.country}`).join("; ");
   const first = element("tr", { class: item.alternatives.length ? "joined" : null },
-    element("td", {}, ...device(item.specification, [item.comments, people && `For ${people}`], item.status)),
+    element("td", {}, ...device(item.title, item.specification, [item.comments, people && `For ${people}`], item.status)),
     element("td", { class: "number" }, String(item.quantity)),
-    element("td", { class: "number each" }, money(item.price)));
+    element("td", { class: "number" }, money(item.price)),
+    element("td", { class: "number each" }, money(item.subtotal, "")));
   const others = item.alternatives.map((it, index) =>
     element("tr", { class: index < item.alternatives.length - 1 ? "other joined" : "other" },
-      element("td", {}, element("span", { class: "quiet" }, "or "), ...device(it.specification, [it.description], it.status)),
-      element("td", {}), element("td", { class: "number each" }, money(it.price))));
+      element("td", {}, element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], it.status)),
+      element("td", {}), element("td", { class: "number" }, money(it.price)), element("td", { class: "each" })));
   return [first, ...others];
 }
 
@@ -103,10 +106,28 @@ function facts(quote) {
   return element("dl", {}, ...given.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
 }
 
+const isNothing = (price) => !price || /^[0.]*$/.test(price.amount);
+
+function totals(quote) {
+  if (!quote.total) return null;
+  const rows = [
+    ["Subtotal", quote.subtotal, isNothing(quote.discountTotal) && isNothing(quote.shippingTotal) && (quote.pricesIncludeTax || isNothing(quote.taxTotal))],
+    ["Discount", quote.discountTotal, isNothing(quote.discountTotal), "−"],
+    ["Shipping", quote.shippingTotal, isNothing(quote.shippingTotal)],
+    ["Tax", quote.taxTotal, quote.pricesIncludeTax || isNothing(quote.taxTotal)],
+    ["Total", quote.total, false],
+    ["of which tax", quote.taxTotal, !quote.pricesIncludeTax || isNothing(quote.taxTotal)],
+  ];
+  return element("div", { class: "totals" }, ...rows.filter(([, , hidden]) => !hidden).flatMap(([name, sum, , sign]) => {
+    const kind = name === "Total" ? "total" : "";
+    return [element("span", { class: kind }, name), element("span", { class: `number ${kind}` }, (sign || "") + money(sum))];
+  }));
+}
+
 function show(quote) {
   document.title = `Quote ${quote.orderId}`;
   const [words, tone] = state(quote);
-  const headings = [["Device", null], ["Quantity", "number"], ["Price each", "number each"]];
+  const headings = [["Device", null], ["Quantity", "number"], ["Price each", "number"], ["Amount", "number each"]];
   main.replaceChildren(
     element("div", { class: "head" },
       element("div", {}, element("h1", {}, "Quote"), element("div", { class: "quiet" }, quote.orderId)),
@@ -116,7 +137,8 @@ function show(quote) {
     element("table", {},
       element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
       element("tbody", {}, ...quote.items.flatMap(rows))),
-    element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "The quote as PDF, with its total")),
+    ...[totals(quote)].filter(Boolean),
+    element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "The quote as PDF")),
   );
   if (quote.decisionStatus === "PENDING") main.append(signing(quote));
   if (quote.isProjectApprovalPending) main.append(approving());

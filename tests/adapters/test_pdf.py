@@ -13,7 +13,12 @@ from adapters.pdf import TypstPrinter, _fonts, pictured, printed
 from domain.quote_documents import DocumentAmount, DocumentLine, DocumentOffer, QuoteDocument
 
 LINE = DocumentLine(
-    DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00"), 2, "USD 2,900.00", None, ("Ana, UY",)
+    DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00"),
+    2,
+    "USD 2,900.00",
+    "10 % off (volume)",
+    None,
+    ("Ana, UY",),
 )
 DOCUMENT = QuoteDocument(
     order_id="1773018508225",
@@ -25,7 +30,7 @@ DOCUMENT = QuoteDocument(
     valid_until=date(2026, 12, 6),
     notes="Delivery within ten days.\nPrices exclude VAT.",
     lines=(LINE,),
-    amounts=(DocumentAmount("Tax", "USD 10.00"), DocumentAmount("Total", "USD 2,910.00")),
+    amounts=(DocumentAmount("Tax", "USD 10.00"), DocumentAmount("Total", "USD 2,910.00", strong=True)),
     attachments=("Terms of sale",),
 )
 
@@ -56,6 +61,7 @@ def test_everything_of_the_document_stands_on_the_paper():
         "M5 · 16 GB RAM",
         "USD 1,450.00",
         "USD 2,900.00",
+        "10 % off (volume)",
         "For Ana, UY",
         "Tax",
         "USD 2,910.00",

@@ -43,6 +43,19 @@ async def test_a_customer_sees_a_quote_by_its_key_alone(api):
 
 
 @on_both_databases
+async def test_a_customer_sees_what_the_quote_adds_up_to(api):
+    quote = await a_quote(api, *two_lines())
+    found = await seen(
+        api, quote.key, "subtotal { amount } total { amount currencyCode } items { title total { amount } }"
+    )
+    assert found["total"] == {"amount": "4350.00", "currencyCode": "USD"}
+    assert [(it["title"], it["total"]["amount"]) for it in found["items"]] == [
+        ("Apple MacBook Pro 14", "1450.00"),
+        ("Dell Latitude 7450", "2900.00"),
+    ]
+
+
+@on_both_databases
 async def test_opening_a_quote_marks_it_viewed_once(api):
     quote = await a_quote(api)
     for _ in range(3):
@@ -66,6 +79,12 @@ ALLOWED = {
         "body",
         "expiresAt",
         "createdAt",
+        "pricesIncludeTax",
+        "subtotal",
+        "discountTotal",
+        "shippingTotal",
+        "taxTotal",
+        "total",
         "items",
         "documents",
         "signatures",
@@ -79,6 +98,11 @@ ALLOWED = {
         "documentHash",
     },
     "PublicItem": {
+        "title",
+        "subtotal",
+        "discountTotal",
+        "taxTotal",
+        "total",
         "specification",
         "quantity",
         "comments",
@@ -120,7 +144,8 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     secret = {"phoneNumber": "+598 2 123", "address": "10 Main Street", "email": "private@people.example"}
     quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
-    selection = " ".join(sorted(ALLOWED["PublicQuote"] - {"items", "documents", "signatures"}))
+    sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total"}
+    selection = " ".join(sorted(ALLOWED["PublicQuote"] - {"items", "documents", "signatures"} - sums))
     selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
     body = str(await seen(api, quote.key, selection))
 

@@ -52,7 +52,15 @@ async def test_a_customer_sees_and_signs_a_quote(api, page):
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
     await page.goto(link(api, quote))
-    for words in (quote.order_id, "Austral", "Apple MacBook Pro 14", "USD 1,450.00", "or Lenovo", "<b>Soon</b>"):
+    for words in (
+        quote.order_id,
+        "Austral",
+        "Apple MacBook Pro 14",
+        "USD 1,450.00",
+        "TotalUSD 1,450.00",
+        "or Lenovo",
+        "<b>Soon</b>",
+    ):
         await expect(page.locator("main")).to_contain_text(words)
     await expect(page.get_by_role("status")).to_have_text("Waiting for your decision")
     assert (await status(api, quote))["offerStatus"] == "VIEWED"
