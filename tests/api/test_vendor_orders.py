@@ -167,6 +167,7 @@ async def test_another_currency_is_flagged_and_the_order_can_be_cancelled(shop):
     assert error["node"]["id"] == order["id"]
 
 
+@on_both
 async def test_an_alternative_of_the_vendor_is_selected_and_its_price_confirmed(shop):
     quote = await shop.accepted()
     told = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
