@@ -21,7 +21,8 @@ class BulkLoader(DataLoader[Any, Any]):
     def load(self, key: Any) -> Awaitable[Any]:  # type: ignore[override]
         if key in self._values:
             return _known(self._values[key])
-        return super().load(key)
+        # Whoever stops waiting must not take the value away from others: graphql-core cancels what it no longer needs.
+        return asyncio.shield(super().load(key))
 
     async def load_bulk(self, keys: Sequence[Any]) -> list[Any]:
         """A value for each key, in order. Raises whatever the batch function raises."""

@@ -1,10 +1,12 @@
 """What a resolver by hand is told of its field."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
-from graphql.pyutils import Path
+from graphql.pyutils import Path, is_awaitable
+from graphql.type.definition import GraphQLResolveInfoHelpers
 
 from resolvers.execution.where import Where
 
@@ -39,6 +41,8 @@ class Info:
     root_value: Any
     schema: GraphQLSchema
     variable_values: Any
+    abort_signal = None
+    async_helpers: GraphQLResolveInfoHelpers
 
     def __init__(self, where: Where, index: int) -> None:
         self._where = where
@@ -47,3 +51,21 @@ class Info:
     @property
     def path(self) -> Path | None:
         return self._where.path(self._index)
+
+
+async def _gather(values: Sequence[Awaitable[Any]]) -> list[Any]:
+    return await asyncio.gather(*values)
+
+
+def _track(values: Sequence[Any]) -> None:
+    """Let run to its end what nobody waits for, and see its errors."""
+    waiting = [value for value in values if is_awaitable(value)]
+    if waiting:
+        ending = asyncio.gather(*waiting, return_exceptions=True)
+        _tracked.add(ending)
+        ending.add_done_callback(_tracked.discard)
+
+
+_tracked: set[asyncio.Future[Any]] = set()
+# graphql-core itself uses them, where one type of an interface can be told at once and another not.
+Info.async_helpers = GraphQLResolveInfoHelpers(_gather, _track)

@@ -310,8 +310,8 @@ def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> Leaf:
     convert = type_.coerce_output_value
     if isinstance(type_, GraphQLEnumType):
         try:
-            # A value that is not there is a KeyError, and looked for again as graphql-core does.
-            convert = {value.value: name for name, value in type_.values.items()}.__getitem__
+            # Of two names the first. A value without one is a KeyError, and looked for again as graphql-core does.
+            convert = {value.value: name for name, value in reversed(type_.values.items())}.__getitem__
         except TypeError:
             return Leaf(type_, frozenset(), convert)
     text = type_ in (GraphQLString, GraphQLID) or convert is str

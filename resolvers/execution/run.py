@@ -5,7 +5,7 @@ Values travel as columns, one list for each field with an entry for each object 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from itertools import accumulate, chain
 from operator import attrgetter
 from types import NoneType
@@ -22,7 +22,7 @@ from graphql import (
     located_error,
 )
 from graphql.execution.values import get_argument_values
-from graphql.pyutils import Undefined, inspect, is_awaitable, is_iterable
+from graphql.pyutils import Path, Undefined, inspect, is_awaitable, is_iterable
 from orjson import Fragment
 
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
@@ -31,6 +31,8 @@ from resolvers.execution.plan import Plan
 from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
 from resolvers.execution.texts import Linked
 from resolvers.execution.where import Where, among, inside, same
+
+Place = tuple[str | int, ...]
 
 
 class Bulk(Protocol):
@@ -60,20 +62,21 @@ async def run(plan: Plan, root: Any, context: Bulk, variables: Any) -> Execution
     running = _Run(plan, root, context, variables)
     answer = (await running.selection(plan.root, [root], Where(None, same), plan.serial))[0]
     data = None if answer is BAD else answer
-    return ExecutionResult(data, _one_for_each_null(running.errors, data) or None)
+    return ExecutionResult(data, _one_for_each_null(running.errors, running.nulled, data) or None)
 
 
-def _one_for_each_null(errors: list[tuple[list[str | int], GraphQLError]], data: Any) -> list[GraphQLError]:
-    """Of several errors that made the same place null, the first."""
-    kept: dict[tuple[str | int, ...], GraphQLError] = {}
+def _one_for_each_null(
+    errors: list[tuple[list[str | int], GraphQLError]], nulled: set[Place], data: Any
+) -> list[GraphQLError]:
+    """Of several errors that made the same place null, the first; none of those below it that stopped there."""
+    kept: dict[Place, GraphQLError] = {}
     for path, error in errors:
-        value, place = data, []
-        for step in path:
-            if value is None:
-                break
-            place.append(step)
-            value = value[step]
-        kept.setdefault(tuple(place), error)
+        value, steps = data, 0
+        while value is not None and steps < len(path):
+            value = value[path[steps]]
+            steps += 1
+        if not any(tuple(path[:more]) in nulled for more in range(steps + 1, len(path) + 1)):
+            kept.setdefault(tuple(path[:steps]), error)
     return list(kept.values())
 
 
@@ -85,6 +88,8 @@ class _Run:
         self._variables = variables
         self._texts = getattr(context, "load_texts", None)
         self.errors: list[tuple[list[str | int], GraphQLError]] = []
+        # Where failures became null and went no further up.
+        self.nulled: set[Place] = set()
 
     async def selection(
         self, selection: Selection, rows: Sequence[Any], where: Where, serial: bool = False
@@ -298,7 +303,10 @@ class _Run:
                 self._failed(error, field, where, index) if value is None else value
                 for index, value in enumerate(values)
             ]
-        return [None if value is BAD else value for value in values] if self.errors else values
+        if not self.errors:
+            return values
+        self.nulled.update(_steps(where.path(index)) for index, value in enumerate(values) if value is BAD)
+        return [None if value is BAD else value for value in values]
 
     def _leaves(
         self, field: Field, shape: Shape, leaf: Leaf, values: list[Any], kinds: set[type], where: Where
@@ -331,6 +339,7 @@ class _Run:
     async def _lists(self, field: Field, of: Shape, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
         plain = kinds <= _LISTS
         if not plain:
+            values = await self._collected(field, values, kinds, where)
             values = [
                 value if value is None or value is BAD else self._attempt(field, where, index, _listed, value, field)
                 for index, value in enumerate(values)
@@ -346,6 +355,13 @@ class _Run:
             value if type(value) is not list else BAD if any(entry is BAD for entry in part) else part
             for value, part in zip(values, parts, strict=True)
         ]
+
+    async def _collected(self, field: Field, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
+        """Values with those that come by and by as lists."""
+        if not any(hasattr(kind, "__aiter__") for kind in kinds):
+            return values
+        waiting = [_all_of(value) if hasattr(value, "__aiter__") else value for value in values]
+        return await self._evened(field, waiting, where)
 
     async def _objects(self, selection: Selection, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
         if kinds.isdisjoint(_EMPTY):
@@ -402,10 +418,13 @@ class _Run:
             return self._failed(error, field, where, index)
 
     def _failed(self, error: Exception, field: Field, where: Where, index: int) -> Any:
-        linked = where.path(index)
-        path = linked.as_list() if linked else []
+        path = list(_steps(where.path(index)))
         self.errors.append((path, located_error(error, list(field.nodes), path)))
         return BAD
+
+
+def _steps(path: Path | None) -> Place:
+    return tuple(path.as_list()) if path else ()
 
 
 def _leaf(shape: Shape) -> Leaf | None:
@@ -430,6 +449,10 @@ async def _answers(waiting: Sequence[Awaitable[Any]]) -> list[Any]:
         if isinstance(answer, BaseException) and not isinstance(answer, Exception):
             raise answer
     return answers
+
+
+async def _all_of(values: AsyncIterable[Any]) -> list[Any]:
+    return [value async for value in values]
 
 
 def _listed(value: Any, field: Field) -> list[Any]:
