@@ -27,52 +27,55 @@ class TecspalClient:
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder:
         """Ask for one order (domain-facts B.2.1)."""
-        found = await self._write("orders/quote", order_data(request))
-        return placed_order(self._only(found, "POST", "orders/quote"), self._lacking("POST", "orders/quote"))
+        found = await self.write("orders/quote", order_data(request))
+        return placed_order(self.only(found, "POST", "orders/quote"), self.lacking("POST", "orders/quote"))
 
     async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
         """The order one of whose lines carries our id, whatever its status."""
         filters = {"companyCode": company_code, "countryCode": country_code}
-        for order in await self._read("orders", filters, LONGEST_LIST):
+        for order in await self.read("orders", filters, LONGEST_LIST):
             if external_item_id in external_ids(order):
-                return placed_order(order, self._lacking("GET", "orders"))
+                return placed_order(order, self.lacking("GET", "orders"))
         return None
 
     async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
         """How an order stands now (domain-facts B.2.2)."""
         path = f"orders/{quote(vendor_id, safe='')}"
-        found = await self._read(path, {"companyCode": company_code})
-        return reported_order(self._only(found, "GET", path), external_item_id, self._lacking("GET", path))
+        found = await self.read(path, {"companyCode": company_code})
+        return reported_order(self.only(found, "GET", path), external_item_id, self.lacking("GET", path))
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
         """Order what was quoted (domain-facts B.2.3)."""
-        await self._write("orders/confirm", {"id": vendor_id, "companyCode": company_code})
+        await self.write("orders/confirm", {"id": vendor_id, "companyCode": company_code})
 
     async def cancel_order(self, company_code: str, vendor_id: str) -> None:
         """Call an order off (domain-facts B.2.3)."""
-        await self._write("orders/cancel", {"id": vendor_id, "companyCode": company_code})
+        await self.write("orders/cancel", {"id": vendor_id, "companyCode": company_code})
 
     async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
         """Take a candidate in place of the device that was ordered (domain-facts B.2)."""
         chosen = {"companyCode": company_code, "alternativeGroupId": group_id, "hardwareRequestId": candidate_id}
-        await self._write(f"orders/{quote(vendor_id, safe='')}/hardware-alternatives/select", chosen)
+        await self.write(f"orders/{quote(vendor_id, safe='')}/hardware-alternatives/select", chosen)
 
-    async def _read(self, path: str, filters: dict[str, Any], limit: int = MIB) -> list[dict[str, Any]]:
+    async def read(self, path: str, filters: dict[str, Any], limit: int = MIB) -> list[dict[str, Any]]:
+        """What a reading request finds (domain-facts B.1)."""
         body = {"filters": filters, "request": path, "vendor": "tecspal", "verb": "GET"}
         answer = await self._api.call("GET", f"/{path}", body=body, limit=limit)
-        return envelope_of(answer, self._lacking("GET", path))
+        return envelope_of(answer, self.lacking("GET", path))
 
-    async def _write(self, path: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+    async def write(self, path: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+        """What a writing request answers (domain-facts B.1)."""
         body = {"data": data, "request": path, "vendor": "tecspal", "verb": "POST"}
         answer = await self._api.call("POST", f"/{path}", body=body)
-        return envelope_of(answer, self._lacking("POST", path))
+        return envelope_of(answer, self.lacking("POST", path))
 
-    def _only(self, orders: list[dict[str, Any]], verb: str, path: str) -> dict[str, Any]:
+    def only(self, orders: list[dict[str, Any]], verb: str, path: str) -> dict[str, Any]:
+        """The one thing that was asked for."""
         if not orders:
             raise self._api.garbage(verb, f"/{path}", "order")
         return orders[0]
 
-    def _lacking(self, verb: str, path: str) -> Any:
+    def lacking(self, verb: str, path: str) -> Any:
         """What to raise when an answer to this call lacks something."""
         return lambda lacks: self._api.garbage(verb, f"/{path}", lacks)
 

@@ -5,10 +5,11 @@ import aiohttp
 from adapters.asana import AsanaClient
 from adapters.mail import SmtpMailer
 from adapters.tecspal import TecspalClient
+from adapters.tecspal_movements import TecspalMovements
 from app.settings import Settings
 from domain.access import Environment
 from domain.outbound import NotConfigured
-from domain.ports import Mailer, OrderVendor, TaskBoard
+from domain.ports import Mailer, MovementVendor, OrderVendor, TaskBoard
 
 
 class ConfiguredOutside:
@@ -20,13 +21,10 @@ class ConfiguredOutside:
         self._session = session
 
     def vendor(self, environment: Environment) -> OrderVendor:
-        return TecspalClient(
-            self._setting("tecspal_{}url", environment),
-            self._setting("tecspal_{}token", environment),
-            self._setting("tecspal_{}tenant_id", environment),
-            self._session,
-            self._settings.vendor_timeout,
-        )
+        return self._tecspal(environment)
+
+    def movements(self, environment: Environment) -> MovementVendor:
+        return TecspalMovements(self._tecspal(environment))
 
     def board(self, environment: Environment) -> TaskBoard:
         return AsanaClient(
@@ -40,6 +38,15 @@ class ConfiguredOutside:
     def mailer(self, environment: Environment) -> Mailer:
         return SmtpMailer(
             self._setting("smtp_{}url", environment), self._settings.mail_from, self._settings.vendor_timeout
+        )
+
+    def _tecspal(self, environment: Environment) -> TecspalClient:
+        return TecspalClient(
+            self._setting("tecspal_{}url", environment),
+            self._setting("tecspal_{}token", environment),
+            self._setting("tecspal_{}tenant_id", environment),
+            self._session,
+            self._settings.vendor_timeout,
         )
 
     def _setting(self, pattern: str, environment: Environment) -> str:

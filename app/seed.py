@@ -119,7 +119,7 @@ class Nowhere:
     def vendor(self, environment: Environment) -> "Outside":
         raise AssertionError("seeding calls nobody")
 
-    board = mailer = vendor
+    board = mailer = movements = vendor
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from adapters.database.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
 from adapters.database.kits import KIT_LOADERS
 from adapters.database.loaders import LoaderSpec
+from adapters.database.movements import MOVEMENT_LOADERS
 from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.reader import SqlReader
@@ -52,6 +53,7 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **VENDOR_ORDER_LOADERS,
     **ASSET_LOADERS,
     **DEVICE_ACTION_LOADERS,
+    **MOVEMENT_LOADERS,
     **JOB_LOADERS,
     **EVENT_LOADERS,
     **PUBLIC_KEY_LOADERS,

@@ -21,6 +21,7 @@ from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
 from domain.kits import Kit, KitAggregate
 from domain.links import Links
+from domain.movements import Movement, MovementKind, MovementRequest, ReportedMovement
 from domain.outbound import CompanyDetails, Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.public_keys import PublicKey
 from domain.quote_documents import QuoteDocument
@@ -133,6 +134,27 @@ class DeviceActionStore(Protocol):
     async def add_comment(self, comment: Comment) -> None: ...
 
 
+class MovementStore(Protocol):
+    """Movement requests within the caller's reach."""
+
+    async def add(self, movements: Sequence[Movement]) -> None: ...
+
+    async def action_of(self, movement_id: str) -> str | None:
+        """The device action of a movement, which is locked before it."""
+
+    async def lock(self, movement_id: str) -> Movement | None: ...
+
+    async def lock_of_action(self, action_id: str) -> Movement | None: ...
+
+    async def ahead(self, movement: Movement) -> bool:
+        """Whether an older one of the same person and kind is still to be placed."""
+
+    async def known(self, movement: Movement) -> frozenset[str]:
+        """The vendor's ids of all movements of the same person that we have placed."""
+
+    async def save(self, movement: Movement) -> None: ...
+
+
 class EmployeeStore(Protocol):
     """Employees within the caller's reach."""
 
@@ -241,6 +263,7 @@ class UnitOfWork(Protocol):
     vendor_orders: VendorOrderStore
     assets: AssetStore
     device_actions: DeviceActionStore
+    movements: MovementStore
     employees: EmployeeStore
     tenants: TenantStore
     public_keys: PublicKeyStore
@@ -314,6 +337,20 @@ class OrderVendor(Protocol):
         """Take a candidate in place of the device that was ordered."""
 
 
+class MovementVendor(Protocol):
+    """The vendor that moves devices (Tecspal, domain-facts B.4, B.5). Raises `OutboundFailure`s."""
+
+    async def hardware_id(self, company_code: str, serial_number: str) -> str | None:
+        """What the vendor calls a device, if it has it."""
+
+    async def place_movement(self, request: MovementRequest) -> ReportedMovement: ...
+
+    async def find_movements(self, company_code: str, kind: MovementKind) -> list[ReportedMovement]: ...
+
+    async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:
+        """How a movement stands now."""
+
+
 class TaskBoard(Protocol):
     """Where the people who price quotes see their work (Asana). Raises `OutboundFailure`s."""
 
@@ -353,6 +390,8 @@ class Outside(Protocol):
     """The world outside, one for each environment. Each raises NotConfigured when its settings are missing."""
 
     def vendor(self, environment: Environment) -> OrderVendor: ...
+
+    def movements(self, environment: Environment) -> MovementVendor: ...
 
     def board(self, environment: Environment) -> TaskBoard: ...
 

@@ -9,6 +9,8 @@ from domain import device_actions as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
 from domain.device_actions import DeviceActionStatus, DeviceActionType
+from domain.movements import Movement as MovementRow
+from domain.movements import MovementKind, MovementStatus
 from domain.use_cases.device_actions import CreateActions
 from resolvers import device_actions
 from resolvers.device_actions import DeviceActionFilters
@@ -97,6 +99,38 @@ def _comments(
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
+describe(
+    MovementKind,
+    "Which way the vendor moves a device.",
+    ONBOARDING="From storage to a person.",
+    OFFBOARDING="From a person into storage.",
+)
+describe(
+    MovementStatus,
+    "Where a movement stands.",
+    QUEUED="It is to be asked for.",
+    NOT_POSSIBLE="The vendor cannot do it: an operator does.",
+    FAILED="Asking for it was given up: an operator does it.",
+    PROCESSING="The vendor is at it.",
+    COMPLETED="The vendor has done it.",
+    CANCELLED="It was called off.",
+)
+
+
+@type_of(MovementRow)
+class Movement:
+    """What was asked of the vendor for an action that it can do."""
+
+    kind: MovementKind = column("Which way the device goes.")
+    status: MovementStatus = column("Where it stands.")
+    vendor_movement_id: str | None = column("The vendor's id, once it was asked.")
+    movement_number: str | None = column("The vendor's number, once it was asked.")
+    tracking_link: str | None = column("Where to follow the parcel.")
+    problem: str | None = column("Why the vendor does not do it.")
+    created_at: DateTime = column("When it was wished for.")
+    updated_at: DateTime = column("When the vendor last told anything new.")
+
+
 @type_of(rows.DeviceAction)
 class DeviceAction(Node):
     """One thing done with one device. A device has at most one that is not over."""
@@ -129,6 +163,9 @@ class DeviceAction(Node):
     notification_emails: list[EmailAddress] = column("Who else wants to know.")
     batch_id: str | None = column("What groups it with others made together.")
     requested_by: EmailAddress | None = column("Who asked for it.")
+    movement: Movement | None = edge(
+        "What the vendor does of it; null where an operator does all.", "movement_by_device_action"
+    )
     comments: DeviceActionCommentConnection = paged(
         _comments,
         "What was said about it, oldest first.",

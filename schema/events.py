@@ -64,6 +64,8 @@ describe(
     DEVICE_ACTION_WIPED="A device was wiped.",
     DEVICE_ACTION_TRACKING_ADDED="It is known how a parcel with a device is followed.",
     DEVICE_ACTION_COMMENTED="Somebody said something about an action.",
+    MOVEMENT_UPDATED="The vendor has told how the movement of a device stands.",
+    MOVEMENT_FAILED="The vendor does not move a device; an operator does.",
     ASSET_MOVED="A device went into use, into storage or out of the company, or to another person.",
     VENDOR_ORDER_REQUESTED="An operator has something asked of the vendor.",
     VENDOR_ORDER_UPDATED="The vendor has news of an order.",

@@ -23,6 +23,8 @@ describe(
     SEND_QUOTE="Sends a quote to one address.",
     CREATE_TASK="Puts a new quote before the people who price it, in Asana.",
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
+    PLACE_MOVEMENT="Asks Tecspal to bring or fetch a device.",
+    FOLLOW_MOVEMENT="Looks how a movement stands at Tecspal.",
     FOLLOW_VENDOR_ORDER="Looks how an order stands at Tecspal, and asks for what is still to be asked.",
 )
 describe(

@@ -8,9 +8,11 @@ from domain.access import Environment
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports import (
     Mailer,
+    MovementVendor,
     OrderVendor,
     TaskBoard,
 )
+from tests.movement_fakes import FakeMovements
 
 
 @dataclass
@@ -116,9 +118,13 @@ class FakeOutside:
     orders: FakeVendor = field(default_factory=FakeVendor)
     tasks: FakeVendor = field(default_factory=FakeVendor)
     mail: FakeMailer = field(default_factory=FakeMailer)
+    mover: FakeMovements = field(default_factory=FakeMovements)
 
     def vendor(self, environment: Environment) -> OrderVendor:
         return self.orders
+
+    def movements(self, environment: Environment) -> MovementVendor:
+        return self.mover
 
     def board(self, environment: Environment) -> TaskBoard:
         return self.tasks
@@ -131,6 +137,9 @@ class NoOutside:
     """A world outside of which nothing is known."""
 
     def vendor(self, environment: Environment) -> OrderVendor:
+        raise NotConfigured("no vendor")
+
+    def movements(self, environment: Environment) -> MovementVendor:
         raise NotConfigured("no vendor")
 
     def board(self, environment: Environment) -> TaskBoard:

@@ -22,6 +22,7 @@ from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import Kit, KitAggregate
+from domain.movements import Movement
 from domain.outbound import CompanyDetails
 from domain.ports import (
     AssetStore,
@@ -33,6 +34,7 @@ from domain.ports import (
     House,
     IdempotencyClash,
     KitStore,
+    MovementStore,
     Outcome,
     PublicKeyStore,
     QuoteStore,
@@ -50,7 +52,7 @@ from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
 from tests.fake_outside import FakeOutside
-from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees
+from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
 from tests.signing_fakes import FakePrinter, MemoryPublicKeys, MemorySignatures
 
 
@@ -80,6 +82,7 @@ class Memory:
     actions: dict[str, DeviceAction] = field(default_factory=dict)
     action_numbers: dict[tuple[int, int], int] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    movements: dict[str, Movement] = field(default_factory=dict)
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
@@ -141,6 +144,7 @@ class MemoryUnitOfWork:
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.assets: AssetStore = MemoryAssets(self)
         self.device_actions: DeviceActionStore = MemoryDeviceActions(self)
+        self.movements: MovementStore = MemoryMovements(self)
         self.employees: EmployeeStore = MemoryEmployees(self)
         self.tenants: TenantStore = MemoryTenants(self)
         self.public_keys: PublicKeyStore = MemoryPublicKeys(self)

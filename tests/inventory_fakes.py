@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from domain.assets import Asset
 from domain.device_actions import ACTIVE, Comment, DeviceAction
 from domain.employees import Employee
+from domain.movements import Movement, MovementStatus
 from domain.values import fold
 
 if TYPE_CHECKING:
@@ -84,3 +85,34 @@ class MemoryDeviceActions:
 
     def _seen(self) -> list[DeviceAction]:
         return [it for it in self.work.memory.actions.values() if self.work.sees(it.tenant_id)]
+
+
+@dataclass
+class MemoryMovements:
+    work: "MemoryUnitOfWork"
+
+    async def add(self, movements: Sequence[Movement]) -> None:
+        for movement in movements:
+            await self.save(movement)
+
+    async def action_of(self, movement_id: str) -> str | None:
+        return self.work.memory.movements[movement_id].device_action_id
+
+    async def lock(self, movement_id: str) -> Movement | None:
+        return self.work.memory.movements.get(movement_id)
+
+    async def lock_of_action(self, action_id: str) -> Movement | None:
+        return next((it for it in self.work.memory.movements.values() if it.device_action_id == action_id), None)
+
+    async def ahead(self, movement: Movement) -> bool:
+        same = [it for it in self._of(movement) if it.kind == movement.kind and it.status == MovementStatus.QUEUED]
+        return any(it.id < movement.id for it in same)
+
+    async def known(self, movement: Movement) -> frozenset[str]:
+        return frozenset(it.vendor_movement_id for it in self._of(movement) if it.vendor_movement_id)
+
+    async def save(self, movement: Movement) -> None:
+        self.work.at_commit(lambda: self.work.memory.movements.update({movement.id: movement}))
+
+    def _of(self, movement: Movement) -> list[Movement]:
+        return [it for it in self.work.memory.movements.values() if it.employee_key == movement.employee_key]

@@ -21,6 +21,7 @@ from adapters.database.types import TextTuple, UtcDateTime, Word
 from domain.assets import AssetStatus
 from domain.catalogue import ProductType
 from domain.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
+from domain.movements import MovementKind, MovementStatus
 
 # `serial` and `search` are casefolded in Python, so that both databases find the same (design: Writing).
 assets = Table(
@@ -147,4 +148,28 @@ device_action_numbers = Table(
     Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
+)
+
+movements = Table(
+    "movements",
+    metadata,
+    identity(),
+    tenant(),
+    Column("device_action_id", ForeignKey("device_actions.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("kind", Word(MovementKind, 12), nullable=False),
+    Column("status", Word(MovementStatus, 14), nullable=False),
+    Column("serial_number", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("employee_email", Text, nullable=False),
+    Column("employee_key", Key, nullable=False),
+    Column("factory_reset", Boolean, nullable=False),
+    Column("vendor_movement_id", Text),
+    Column("movement_number", Text),
+    Column("tracking_link", Text),
+    Column("problem", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    # Of two requests, only one can be what the vendor has made.
+    UniqueConstraint("tenant_id", "vendor_movement_id"),
+    Index(None, "employee_key", "id"),
 )

@@ -22,6 +22,7 @@ from adapters.database.asset_tables import (
     device_action_numbers,
     device_action_people,
     device_actions,
+    movements,
 )
 from adapters.database.columns import Key, Uuid, metadata
 from adapters.database.columns import amounts as _amounts
@@ -63,6 +64,7 @@ __all__ = [
     "kit_devices",
     "kits",
     "metadata",
+    "movements",
     "public_keys",
     "quote_attachments",
     "signatures",

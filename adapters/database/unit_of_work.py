@@ -19,6 +19,7 @@ from adapters.database.device_actions import SqlDeviceActions
 from adapters.database.employees import SqlEmployees
 from adapters.database.engine import Database
 from adapters.database.kits import SqlKits
+from adapters.database.movements import SqlMovements
 from adapters.database.outcomes import dump_outcome, load_outcome
 from adapters.database.public_keys import SqlPublicKeys
 from adapters.database.quotes import SqlQuotes
@@ -36,6 +37,7 @@ from domain.ports import (
     EmployeeStore,
     IdempotencyClash,
     KitStore,
+    MovementStore,
     Outcome,
     PublicKeyStore,
     QuoteStore,
@@ -73,6 +75,7 @@ class SqlUnitOfWork:
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.assets: AssetStore = SqlAssets(connection, reach)
         self.device_actions: DeviceActionStore = SqlDeviceActions(connection, reach)
+        self.movements: MovementStore = SqlMovements(connection, reach)
         self.employees: EmployeeStore = SqlEmployees(connection, reach)
         self.tenants: TenantStore = SqlTenants(connection, reach)
         self.public_keys: PublicKeyStore = SqlPublicKeys(connection, reach)

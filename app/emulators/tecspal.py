@@ -13,6 +13,7 @@ from aiohttp import web
 
 from app.emulators.http import Answer, Call, Emulator, phrase, written
 from app.emulators.store import Store
+from app.emulators.tecspal_movements import Movements
 from app.emulators.tecspal_rules import TecspalRefuses, check_envelope, check_order, required, text
 from app.emulators.tecspal_work import BadControl, controlled, price_of, selected, worked
 
@@ -43,9 +44,11 @@ class TecspalEmulator(Emulator):
         super().__init__(store)
         self._pace = pace
         self._clock = clock
+        self._movements = Movements(store, pace, clock)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/control/orders/{id}", self._control)
+        router.add_post("/control/movements/{id}", self._control_movement)
 
     def answer(self, call: Call) -> Answer:
         tenant = _tenant(call.headers)
@@ -74,7 +77,34 @@ class TecspalEmulator(Emulator):
             case ("GET", ["orders", id]):
                 order = self._order(id, required(check_envelope(call, "filters"), "companyCode"), tenant)
                 return _success(200, [_shown(order, ONLY_IN_REPLY)])
+            case (_, ["hardwares" | "movement_requests", *_] as path):
+                return self._moved(call, path, tenant)
         return _error(404, f"Cannot {call.method} {call.path}")
+
+    def _moved(self, call: Call, path: list[str], tenant: str) -> Answer:
+        """Devices and their movements (domain-facts B.4, B.5)."""
+        movements, at = self._movements, self._now()
+        match (call.method, path):
+            case ("GET", ["hardwares"]):
+                return _success(200, movements.hardwares(check_envelope(call, "filters"), tenant))
+            case ("POST", ["hardwares"]):
+                return _success(201, [movements.register(check_envelope(call, "data"), tenant, at)])
+            case ("POST", ["movement_requests", "onboarding"]):
+                return _success(201, [movements.onboard(check_envelope(call, "data"), tenant, at)])
+            case ("POST", ["movement_requests", "offboarding"]):
+                return _success(201, [movements.offboard(check_envelope(call, "data"), tenant, at)])
+            case ("GET", ["movement_requests"]):
+                return _success(200, movements.listed(check_envelope(call, "filters"), tenant))
+            case ("GET", ["movement_requests", id]):
+                return _success(200, [movements.one(id, check_envelope(call, "filters"), tenant)])
+        return _error(404, f"Cannot {call.method} {call.path}")
+
+    async def _control_movement(self, request: web.Request) -> web.Response:
+        """Let a test say what becomes of a movement, by the vendor's id."""
+        found = self._movements.control(request.match_info["id"], await request.json(), self._now())
+        if found is None:
+            return web.json_response({"error": "There is no such movement."}, status=404)
+        return web.json_response(found)
 
     def _quote(self, data: dict[str, Any], tenant: str) -> Answer:
         check_order(data)

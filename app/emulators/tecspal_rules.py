@@ -56,7 +56,7 @@ def check_order(data: dict[str, Any]) -> None:
     send_to = _one_of(data, "sendTo", SEND_TO)
     _check_company(data)
     if send_to == "EMPLOYEE":
-        _check_employee(data)
+        check_employee(data)
     _texts(data, OPTIONAL_OF_AN_ORDER)
     if not isinstance(data.get("autoQuote", False), bool):
         raise _invalid("autoQuote")
@@ -95,7 +95,8 @@ def _check_company(data: dict[str, Any]) -> None:
     _country(company)
 
 
-def _check_employee(data: dict[str, Any]) -> None:
+def check_employee(data: dict[str, Any]) -> None:
+    """A person by address, or described. Raises: TecspalRefuses."""
     if data.get("employee") is None:
         if "@" not in required(data, "employeeEmail"):
             raise _invalid("employeeEmail")

@@ -1,7 +1,7 @@
 """What people do with devices: ask for an action, call it off, and, as operators, bring it to its end."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Actor, Caller
 from domain.assets import Asset, parse_serial, serial_key
@@ -21,6 +21,7 @@ from domain.device_actions import (
     DeviceActionStatus,
     Gone,
     InInventory,
+    WrongActionStatus,
     advance,
     brought,
     cancel,
@@ -31,6 +32,7 @@ from domain.device_actions import (
 from domain.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ids import parse_id
+from domain.movements import Movement, MovementStatus, movement_for
 from domain.ports import House, Outcome, UnitOfWork
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, optional_text
@@ -66,12 +68,15 @@ async def create_device_actions(house: House, caller: Caller, command: CreateAct
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
         frame = Frame(tenant_id, batch_id or (house.new_id() if command.batch else None), house.now(), house.new_id)
-        actions = await _built(work, command, frame, problems)
+        actions, movements = await _built(work, command, frame, problems)
         problems.raise_if_any()
         await _add(work, command, actions, problems)
         problems.raise_if_any()
+        await work.movements.add(movements)
         for action in actions:
-            work.record(_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house))
+            asked = [it.id for it in movements if it.device_action_id == action.id]
+            created = _event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house)
+            work.record(replace(created, facts={"movements": asked}))
         ids = () if command.dry_run else tuple(action.id for action in actions)
         outcome = Outcome(subject_id=ids[0] if ids else None, subject_ids=ids)
         if not command.dry_run:
@@ -196,6 +201,8 @@ async def _change(
             return earlier
         before, asset = await locked(work, action_id)
         after = rule(before)
+        if after.status == DeviceActionStatus.CANCELLED != before.status:
+            await _call_off(work, before, house)
         changes: tuple[StatusChange, ...] = ()
         if after != before:
             changes = await save_moved(work, house, caller.actor, kind, before, after, asset)
@@ -205,23 +212,40 @@ async def _change(
         return outcome
 
 
+async def _call_off(work: UnitOfWork, action: DeviceAction, house: House) -> None:
+    """What the vendor was to do is not placed any more; what it is at, nobody can call off (domain-facts B.5)."""
+    movement = await work.movements.lock_of_action(action.id)
+    if movement is None:
+        return
+    if movement.status == MovementStatus.PROCESSING:
+        message = "The vendor is at it already; it cannot be called off."
+        raise WrongActionStatus(message, action.ref, action.status, DeviceActionStatus.CANCELLED)
+    if movement.status == MovementStatus.QUEUED:
+        await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
+
+
 async def _built(
     work: UnitOfWork, command: CreateActions, frame: Frame, problems: Problems
-) -> tuple[DeviceAction, ...]:
-    """The actions that drafts describe, their devices looked up and locked; what is wrong is noted in `problems`."""
+) -> tuple[list[DeviceAction], list[Movement]]:
+    """The actions that drafts describe, and what the vendor is to do for them; what is wrong is noted in `problems`."""
     ignored = Problems()
     serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
     keys = [serial_key(frame.tenant_id, serial) if serial else "" for serial in serials]
     assets = await work.assets.lock_serials(sorted({key for key in keys if key}))
-    actions = []
+    actions: list[DeviceAction] = []
+    movements: list[Movement] = []
     for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
         path, asset = command.path(index), assets.get(key)
         _check_device(draft, asset, bool(key), problems, (*path, "serialNumber"))
-        actions.append(build_device_action(draft, asset, frame, problems, path))
+        action = build_device_action(draft, asset, frame, problems, path)
+        movement = movement_for(action, asset, frame.at, frame.new_id())
+        # An action that waits for the vendor is PENDING (domain-facts A.6).
+        actions.append(action._replace(status=DeviceActionStatus.PENDING) if movement else action)
+        movements.extend([movement] if movement else [])
         if key and key in keys[:index]:
             message = "This device is named before in this input."
             problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
-    return tuple(actions)
+    return actions, movements
 
 
 def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, problems: Problems, path: Path) -> None:

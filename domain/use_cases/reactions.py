@@ -19,13 +19,12 @@ from domain.outbound import (
     NewTask,
     OutboundFailure,
     PlacedOrder,
-    Refused,
-    Unavailable,
-    Uncertain,
 )
 from domain.ports import House
 from domain.quote_moves import ordered
 from domain.quotes import Line, QuoteAggregate, Ruling
+from domain.use_cases.movements import follow_movement, give_up_movement, place_movement
+from domain.use_cases.once import once
 from domain.use_cases.quote_letters import letter_line, send_quote
 from domain.use_cases.vendor_following import follow_vendor_order, locked_order
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, vendor_status
@@ -64,6 +63,17 @@ def _following(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobKind.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
 
 
+def _movements(event: NewEvent) -> Iterable[NewJob]:
+    for movement_id in event.facts.get("movements", ()):
+        yield NewJob(JobKind.PLACE_MOVEMENT, f"movement:{movement_id}", {"movementId": movement_id})
+
+
+def _following_movements(event: NewEvent) -> Iterable[NewJob]:
+    for movement_id in event.facts["followed"]:
+        payload, delay = {"movementId": movement_id}, event.facts["delay"]
+        yield NewJob(JobKind.FOLLOW_MOVEMENT, f"follow-movement:{movement_id}", payload, delay=delay)
+
+
 class _QuoteGone(Exception):
     """The quote was deleted meanwhile, so there is nothing to do for it any more."""
 
@@ -85,6 +95,8 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
     EventType.VENDOR_ORDER_PLACED: (_following,),
     EventType.VENDOR_ORDER_REQUESTED: (_following,),
+    EventType.DEVICE_ACTION_CREATED: (_movements,),
+    EventType.MOVEMENT_UPDATED: (_following_movements,),
 }
 
 
@@ -120,11 +132,13 @@ async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
         return
     if until is None and job.kind == JobKind.PLACE_VENDOR_ORDER:
         await _move_order(house, job, EventType.VENDOR_ORDER_FAILED, VendorOrderStatus.FAILED, problem=error)
+    if until is None and job.kind == JobKind.PLACE_MOVEMENT:
+        await give_up_movement(house, job, error)
 
 
 def _next_attempt(house: House, job: Job) -> datetime | None:
-    """When to try again. Following an order ends with the order, however often it has failed."""
-    if job.kind == JobKind.FOLLOW_VENDOR_ORDER:
+    """When to try again. Following something ends with that, however often it has failed."""
+    if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
         return house.now() + house.patience.look_most
     return house.patience.next_attempt(job.attempts, house.now())
 
@@ -151,7 +165,7 @@ async def create_task(house: House, job: Job) -> None:
     task = NewTask(
         head.id, f"Price quote {head.order_id} for {company}", f"Asked for by {head.requester_email}\n{lines}"
     )
-    await _once(
+    await once(
         house, job, lambda: board.find_task(task.reference, since=job.created_at), lambda: board.create_task(task)
     )
 
@@ -167,7 +181,7 @@ async def place_vendor_order(house: House, job: Job) -> None:
     vendor = house.outside.vendor(job.environment)
     sandbox, line = job.environment == Environment.TEST, quote.line_of(order.item_id)
     request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
-    placed = await _once(
+    placed = await once(
         house,
         job,
         lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
@@ -183,34 +197,9 @@ JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
     JobKind.CREATE_TASK: create_task,
     JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
     JobKind.FOLLOW_VENDOR_ORDER: follow_vendor_order,
+    JobKind.PLACE_MOVEMENT: place_movement,
+    JobKind.FOLLOW_MOVEMENT: follow_movement,
 }
-
-
-async def _once(house: House, job: Job, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that must not happen twice: look for its effect first whenever it may have been made before.
-
-    Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
-    """
-    if job.attempts > 1:
-        settled = job.sent_at is None or house.now() >= job.sent_at + house.patience.settle
-        if (found := await _look(find)) is not None:
-            return found
-        if not settled:
-            raise Uncertain("An earlier request may still be under way; it is looked for before another is made.")
-    await house.jobs.mark_sent(job, house.now())
-    try:
-        return await make()
-    except Unavailable:
-        await house.jobs.mark_sent(job, None)
-        raise
-
-
-async def _look(find: Callable[[], Awaitable[T | None]]) -> T | None:
-    """What an earlier attempt may have left. A refusal to tell is not final: it says nothing of the order itself."""
-    try:
-        return await find()
-    except Refused as refused:
-        raise Uncertain(str(refused)) from None
 
 
 async def _move_order(

@@ -124,6 +124,7 @@ async def test_an_external_device_must_not_be_in_the_inventory_and_an_own_one_mu
 async def test_a_wipe_that_was_asked_for_comes_before_the_end(api):
     await stock(api, an_asset(employee="Ana Rodríguez"))
     action = await ask(api, wipe=True)
+    await advance(api, action)
     await advance(api, action, "IN_TRANSIT")
     refused = await advance(api, action, "COMPLETED")
     assert codes(refused) == ["WIPE_PENDING"]

@@ -141,7 +141,7 @@ class Inventory(RuleBasedStateMachine):
                 assert asset.employee_name == (last.new_name if last.action_type in TO_A_PERSON else None)
         for action in memory.actions.values():
             steps = [change for it in memory.events for change in it.changes if change.node == action.ref]
-            path = [DeviceActionStatus.IN_PROGRESS, *(it.to_status for it in steps)]
+            path = [steps[0].from_status if steps else action.status, *(it.to_status for it in steps)]
             assert path[-1] == action.status
             assert all(DEVICE_ACTION.allows(a, b) for a, b in pairwise(path))
             created = [it for it in memory.events if it.type == EventType.DEVICE_ACTION_CREATED]

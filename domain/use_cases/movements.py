@@ -1,0 +1,156 @@
+"""What the worker does about movement requests: it places one for each action the vendor can do, and looks how they
+stand until they are over, because the vendor calls nobody back (domain-facts B.1, B.5)."""
+
+from datetime import timedelta
+
+from domain.access import Actor, ActorKind
+from domain.assets import Asset
+from domain.device_actions import (
+    ACTIVE,
+    DeviceAction,
+    DeviceActionStatus,
+    advance,
+    tracked,
+    wiped,
+)
+from domain.events import EventType, NewEvent
+from domain.jobs import Again, Job
+from domain.movements import (
+    Movement,
+    MovementRequest,
+    MovementStatus,
+    ReportedMovement,
+    adopted,
+    movement_status,
+)
+from domain.outbound import OutboundFailure
+from domain.ports import House, UnitOfWork
+from domain.use_cases.device_actions import locked, save_moved
+from domain.use_cases.once import once
+
+TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
+PLACEABLE = (MovementStatus.QUEUED, MovementStatus.FAILED)
+UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
+# How long one request waits for another of the same person.
+TURN = timedelta(seconds=2)
+
+
+async def place_movement(house: House, job: Job) -> Again | None:
+    """Ask the vendor for one movement, however often this runs. Raises: OutboundFailure."""
+    async with house.begin(job.reach) as work:
+        movement, _, _ = await _locked(work, job)
+        ahead = await work.movements.ahead(movement)
+        known = await work.movements.known(movement)
+        code = (await work.tenants.by_id(movement.tenant_id)).company_code
+    if movement.status not in PLACEABLE:
+        return None
+    if ahead:
+        # One after the other, so that what an attempt has left can be told from what another has.
+        return Again(house.now() + TURN, "Another request of the same person is being placed.")
+    vendor = house.outside.movements(job.environment)
+    hardware_id = await vendor.hardware_id(code, movement.serial_number)
+    if hardware_id is None:
+        await _settle(house, job, None, MovementStatus.NOT_POSSIBLE, UNKNOWN_DEVICE)
+        return None
+    request = MovementRequest(
+        movement.kind, code, movement.country, hardware_id, movement.employee_email, movement.factory_reset
+    )
+
+    async def find() -> ReportedMovement | None:
+        theirs = await vendor.find_movements(code, movement.kind)
+        return adopted(movement, theirs, known, house.patience.settle)
+
+    said = await once(house, job, find, lambda: vendor.place_movement(request))
+    await _settle(house, job, said, movement_status(said))
+    return None
+
+
+async def give_up_movement(house: House, job: Job, error: str) -> None:
+    """A movement that could not be placed is an operator's; the action goes on without the vendor."""
+    await _settle(house, job, None, MovementStatus.FAILED, error)
+
+
+async def follow_movement(house: House, job: Job) -> Again | None:
+    """Look how a movement stands, and bring the action where it is; when to look again, if at all.
+
+    Raises: OutboundFailure, when the vendor does not know the movement.
+    """
+    async with house.begin(job.reach) as work:
+        movement, _, _ = await _locked(work, job)
+        code = (await work.tenants.by_id(movement.tenant_id)).company_code
+    if movement.status != MovementStatus.PROCESSING or movement.vendor_movement_id is None:
+        return None
+    try:
+        vendor = house.outside.movements(job.environment)
+        said = await vendor.movement(code, movement.vendor_movement_id)
+    except OutboundFailure as failure:
+        if failure.final:
+            await _settle(house, job, None, MovementStatus.FAILED, str(failure))
+            raise
+        return Again(house.patience.next_look(movement.updated_at, house.now()), f"{type(failure).__name__}: {failure}")
+    status = movement_status(said)
+    if (status, said.tracking_link) != (movement.status, movement.tracking_link):
+        movement = await _settle(house, job, said, status)
+    if status != MovementStatus.PROCESSING:
+        return None
+    return Again(house.patience.next_look(movement.updated_at, house.now()))
+
+
+async def _settle(
+    house: House, job: Job, said: ReportedMovement | None, status: MovementStatus, problem: str | None = None
+) -> Movement:
+    """Write how a movement stands, and what that means for its action."""
+    now = house.now()
+    async with house.begin(job.reach) as work:
+        before, action, asset = await _locked(work, job)
+        # What was called off while it was being placed stays called off, and says that the vendor has it.
+        called_off = before.status == MovementStatus.CANCELLED
+        after = before._replace(
+            status=before.status if called_off else status,
+            vendor_movement_id=said.vendor_id if said else before.vendor_movement_id,
+            movement_number=said.number if said else before.movement_number,
+            tracking_link=said.tracking_link if said else before.tracking_link,
+            problem="It was called off while it was being placed; the vendor has it." if called_off else problem,
+            updated_at=now,
+        )
+        await work.movements.save(after)
+        await _carry(work, house, action, after, asset)
+        followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
+        facts = {"followed": followed, "delay": house.patience.look}
+        kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
+        work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
+        await work.commit()
+        return after
+
+
+async def _carry(work: UnitOfWork, house: House, action: DeviceAction, movement: Movement, asset: Asset | None) -> None:
+    """Bring an action to where its movement is. What an operator has made of it meanwhile stays."""
+    if action.status not in ACTIVE:
+        return
+    moved = _carried(house, action, movement)
+    if moved != action:
+        await save_moved(work, house, TECSPAL, EventType.DEVICE_ACTION_ADVANCED, action, moved, asset)
+
+
+def _carried(house: House, action: DeviceAction, movement: Movement) -> DeviceAction:
+    now, status = house.now(), DeviceActionStatus
+    if action.status == status.PENDING:
+        action = advance(action, status.IN_PROGRESS, now)
+    if movement.tracking_link is not None:
+        action = tracked(action, action.tracking_code, movement.tracking_link, now)
+    if movement.status == MovementStatus.COMPLETED:
+        # The vendor wipes what it is asked to (`factoryReset`).
+        return advance(wiped(action, now) if action.wipe else action, status.COMPLETED, now)
+    if movement.tracking_link is not None and action.status == status.IN_PROGRESS:
+        return advance(action, status.IN_TRANSIT, now)
+    return action
+
+
+async def _locked(work: UnitOfWork, job: Job) -> tuple[Movement, DeviceAction, Asset | None]:
+    """A movement with its action and asset, locked in that order's reverse as everywhere."""
+    action_id = await work.movements.action_of(job.payload["movementId"])
+    assert action_id is not None, f"job {job.id} names a movement that was never written"
+    action, asset = await locked(work, action_id)
+    movement = await work.movements.lock(job.payload["movementId"])
+    assert movement is not None, f"the movement of job {job.id} is gone"
+    return movement, action, asset
