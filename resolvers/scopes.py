@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -21,7 +22,7 @@ from graphql.language import FragmentDefinitionNode
 from domain.access import Caller, Scope
 from resolvers.nodes import NODE_SCOPES
 
-# Whoever may change something is answered with what was changed (domain-facts A.3.4, A.3.5).
+# Whoever may change something is told which objects those are and how they stand (ADR 7).
 _WRITERS: dict[Scope, frozenset[Scope]] = {
     Scope.QUOTES_READ: frozenset({Scope.CUSTOM_FIELDS_MANAGE, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
     Scope.ASSETS_READ: frozenset({Scope.ASSETS_WRITE}),
@@ -29,15 +30,22 @@ _WRITERS: dict[Scope, frozenset[Scope]] = {
     Scope.KITS_READ: frozenset({Scope.KITS_WRITE}),
     Scope.CUSTOMERS_READ: frozenset({Scope.CUSTOMERS_WRITE}),
 }
+# What tells which object something is and how it stands, and nothing of what is in it.
+RECEIPT = frozenset(
+    {
+        *("__typename", "id", "orderId", "actionId", "createdAt", "updatedAt"),
+        *("status", "offerStatus", "decisionStatus", "fulfilmentStatus", "decision", "statusTimestamps"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The scopes an operation needs, each with the fields that need it; `lists` are those that lead to more than what
-    a mutation has changed. A `public` operation asks for nothing that takes an API key."""
+    """The scopes an operation needs, each with the fields that need it; `beyond` are those that a mutation's receipt
+    does not cover. A `public` operation asks for nothing that takes an API key."""
 
     fields: Mapping[Scope, tuple[str, ...]]
-    lists: Mapping[Scope, tuple[str, ...]]
+    beyond: Mapping[Scope, tuple[str, ...]]
     mutation: bool
     public: bool = False
 
@@ -47,8 +55,8 @@ class Needs:
         return {scope: fields for scope, fields in needed.items() if fields}
 
     def _needing(self, caller: Caller, scope: Scope) -> tuple[str, ...]:
-        reads_back = self.mutation and _WRITERS.get(scope, frozenset()) & caller.scopes
-        return self.lists.get(scope, ()) if reads_back else self.fields[scope]
+        has_receipt = self.mutation and _WRITERS.get(scope, frozenset()) & caller.scopes
+        return self.beyond.get(scope, ()) if has_receipt else self.fields[scope]
 
 
 def needs_of(
@@ -58,17 +66,17 @@ def needs_of(
     scope_of: Callable[[GraphQLField], Scope | None],
     is_public: Callable[[GraphQLField], bool],
 ) -> Needs:
-    """What a valid operation needs. A field needs its own scope and that of the node type it gives."""
+    """What a valid operation needs. A field needs its own scope and that of the node type it gives (ADR 7)."""
     fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
     walk = _Walk(schema, fragments, scope_of)
     root = schema.get_root_type(operation.operation)
     assert root is not None
     walk.selections(root.name, operation.selection_set, "")
-    fields, lists = (
-        {scope: tuple(sorted(paths)) for scope, paths in sorted(found.items())} for found in (walk.found, walk.lists)
+    fields, beyond = (
+        {scope: tuple(sorted(paths)) for scope, paths in sorted(found.items())} for found in (walk.found, walk.beyond)
     )
     public = _Walk(schema, fragments, lambda _field: None).only_public(root, operation.selection_set, is_public)
-    return Needs(fields, lists, operation.operation is OperationType.MUTATION, public)
+    return Needs(fields, beyond, operation.operation is OperationType.MUTATION, public)
 
 
 class _Walk:
@@ -83,7 +91,7 @@ class _Walk:
         self._scope_of = scope_of
         self._seen: set[str] = set()
         self.found: dict[Scope, set[str]] = {}
-        self.lists: dict[Scope, set[str]] = {}
+        self.beyond: dict[Scope, set[str]] = {}
 
     def selections(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
         for node in selected.selections:
@@ -117,7 +125,7 @@ class _Walk:
         return True
 
     def _fragment(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
-        self._need(NODE_SCOPES.get(type_name), path)
+        self._need(self._guard(type_name), path)
         self.selections(type_name, selected, path)
 
     def _field(self, type_name: str, node: FieldNode, path: str) -> None:
@@ -129,11 +137,23 @@ class _Walk:
         given = get_named_type(field.type)
         if (own := self._scope_of(field)) is not None:
             self._need(own, here)
-            self.lists.setdefault(own, set()).add(here)
-        if isinstance(given, GraphQLObjectType):
-            self._need(NODE_SCOPES.get(given.name), here)
+            self.beyond.setdefault(own, set()).add(here)
+        inner = self._guard(given.name)
+        self._need(inner, here)
+        guard = self._guard(type_name)
+        # A part of the object under the same guard is told of by a receipt too, as far as receipts go.
+        if guard is not None and node.name.value not in RECEIPT and inner != guard:
+            self.beyond.setdefault(guard, set()).add(here)
         if node.selection_set is not None:
             self.selections(given.name, node.selection_set, here)
+
+    def _guard(self, type_name: str) -> Scope | None:
+        """The scope that reading anything of a type takes; of an interface, what all its types have in common."""
+        type_ = self._schema.type_map[type_name]
+        if not isinstance(type_, GraphQLInterfaceType):
+            return NODE_SCOPES.get(type_name)
+        scopes = {NODE_SCOPES.get(it.name) for it in self._schema.get_possible_types(type_)}
+        return scopes.pop() if len(scopes) == 1 else None
 
     def _need(self, scope: Scope | None, path: str) -> None:
         if scope is not None:

@@ -239,7 +239,9 @@ class QuoteItem(Node, Offer):
     discount_total: Money | None = column(f"The line's discount and its share of the quote's. {_SUM_OF_LINE}")
     tax_total: Money | None = column(f"The tax of what is left after all discounts. {TAX} {_SUM_OF_LINE}")
     total: Money | None = column(f"What the line costs after all discounts, tax included. {_SUM_OF_LINE}")
-    vendor_orders: list[LazyOrder] = edge("The orders placed for it.", "vendor_orders_by_item", many=True)
+    vendor_orders: list[LazyOrder] = edge(
+        "The orders placed for it.", "vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
+    )
     created_at: DateTime = column("When it was asked for.")
 
 
@@ -298,7 +300,9 @@ class Quote(Node):
     shipping_total: Money | None = column(f"What shipping costs; nothing where every line was rejected. {_SUM}")
     tax_total: Money | None = column(f"The tax of all its lines. {TAX} {_SUM}")
     total: Money | None = column(f"What it costs: its lines' totals and shipping. {_SUM}")
-    vendor_orders: list[LazyOrder] = edge("What was ordered for it.", "vendor_orders_by_quote", many=True)
+    vendor_orders: list[LazyOrder] = edge(
+        "What was ordered for it.", "vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
+    )
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")
     status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)

@@ -168,8 +168,10 @@ async def test_a_platform_key_names_the_company_and_test_data_stays_apart(api):
 
 async def test_a_key_that_may_only_add_is_answered_with_what_it_added_but_reads_no_list(api):
     adder = await api.key("assets:write")
-    payload = await api.act("addAssets", {"assets": [an_asset("A")]}, "assets { serialNumber }", key=adder)
-    assert payload["assets"] == [{"serialNumber": "A"}]
+    payload = await api.act("addAssets", {"assets": [an_asset("A")]}, "assets { id status }", key=adder)
+    assert payload["assets"][0]["status"] == "IN_STORAGE"
+    read_back = await api.attempt("addAssets", {"assets": [an_asset("B")]}, "assets { serialNumber }", key=adder)
+    assert read_back.codes == ["FORBIDDEN"]
     answer = await api.run("{ assets { totalCount } }", key=adder)
     assert answer.codes == ["FORBIDDEN"]
 

@@ -203,31 +203,78 @@ async def test_the_parts_of_a_quote_take_its_scope_by_node(api):
 
 # ---- what a writer may read
 
-WHOLE_QUOTE = """quote { id orderId status countries statusTimestamps { status } vendorOrders { status }
-    items { id alternatives { id } recipients { name statusTimestamps { at } } } }"""
+RECEIPT = """quote { __typename id orderId status createdAt statusTimestamps { status at }
+    items { id alternatives { id status } recipients { id status } } }"""
 
 
-async def test_a_writer_reads_back_what_it_changed(api):
+async def test_a_writer_is_told_which_objects_it_changed_and_how_they_stand(api):
     writer = await api.key("quotes:write")
-    created = await api.act("createQuote", a_draft(), WHOLE_QUOTE, key=writer)
+    created = await api.act("createQuote", a_draft(), RECEIPT, key=writer)
     item = created["quote"]["items"][0]["id"]
     await api.act("priceItem", {"itemId": item, "price": a_price()}, key=api.operator)
-    accepted = await api.act("acceptItem", {"itemId": item}, WHOLE_QUOTE + "item { decision }", key=writer)
+    accepted = await api.act("acceptItem", {"itemId": item}, RECEIPT + "item { decision }", key=writer)
     assert accepted["quote"]["status"] == "APPROVED"
     assert accepted["item"]["decision"] == "ITEM_ACCEPTED"
     assert accepted["changes"][0]["node"]["id"] == item
 
 
-async def test_a_writer_cannot_read_anything_else(api):
+BEYOND_A_RECEIPT = [
+    "quote { poNumber }",
+    "quote { requester { email } }",
+    "quote { vendorOrders { id } }",
+    "quote { items { vendorOrders { id } } }",
+    "quote { items { price { amount } } }",
+    "quote { items { product { id } } }",
+    "quote { items { acceptedOffer { price { amount } } } }",
+    "quote { items { recipients { name } } }",
+    "quote { items { recipients { employee { id } } } }",
+    "quote { company { employees { totalCount } } }",
+    "quote { company { quotes { nodes { id } } } }",
+    "quote { items { quote { company { quotes { totalCount } } } } }",
+    "quote { items { ... on Offer { specification { model } } } }",
+    "quote { history { totalCount } }",
+    "quote { ... on Quote { notes } }",
+]
+
+
+@pytest.mark.parametrize("beyond", BEYOND_A_RECEIPT)
+async def test_a_writer_cannot_read_what_is_in_an_object(api, beyond):
+    writer = await api.key("quotes:write")
+    before = await api.contents()
+    answer = await api.attempt("createQuote", a_draft(), beyond, key=writer)
+    assert (answer.codes, answer.error["extensions"]["scopes"][-1:]) == (["FORBIDDEN"], ["quotes:read"])
+    assert await api.contents() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "quote { items { recipients { email } } }",
+        "changes { node { ... on Quote { requester { email } } } }",
+        "changes { node { ... on Recipient { address } } }",
+        "changes { node { ... on Offer { price { amount } } } }",
+        "userErrors { ... on ConflictError { node { ... on QuoteItem { recipients { email } } } } }",
+        "userErrors { ... on ConflictError { node { ... on Node { ... on Recipient { email } } } } }",
+    ],
+)
+async def test_a_writer_cannot_read_through_a_dry_run_its_changes_or_its_errors(api, path):
+    quote, writer = await a_quote(api), await api.key("quotes:write")
+    given = {"itemId": quote.item, "dryRun": True}
+    answer = await api.attempt("acceptItem", given, path, key=writer)
+    assert (answer.codes, answer.error["extensions"]["scopes"]) == (["FORBIDDEN"], ["quotes:read"])
+    reader = await api.key("quotes:write", "quotes:read")
+    assert (await api.attempt("acceptItem", given, path, key=reader)).codes == []
+
+
+async def test_a_writer_sees_which_nodes_changed_and_clash(api):
+    quote, writer = await a_quote(api), await api.key("quotes:write")
+    path = "changes { node { __typename id } to } userErrors { ... on ConflictError { node { id } currentStatus } }"
+    accepted = await api.act("acceptItem", {"itemId": quote.item}, path, key=writer)
+    assert accepted["changes"][0]["node"] == {"__typename": "QuoteItem", "id": quote.item}
+    refused = await api.attempt("rejectItem", {"itemId": quote.item}, path, key=writer)
+    assert refused.data["rejectItem"]["userErrors"][0]["node"]["id"] == quote.item
+
+
+async def test_a_writer_cannot_list(api):
     writer = await api.key("quotes:write")
     assert (await api.run("{ quotes { totalCount } }", key=writer)).codes == ["FORBIDDEN"]
-    for beyond in (
-        "quote { items { product { id } } }",
-        "quote { items { recipients { employee { id } } } }",
-        "quote { company { employees { totalCount } } }",
-        "quote { company { quotes { nodes { id } } } }",
-        "quote { items { quote { company { quotes { totalCount } } } } }",
-    ):
-        before = await api.contents()
-        assert (await api.attempt("createQuote", a_draft(), beyond, key=writer)).codes == ["FORBIDDEN"], beyond
-        assert await api.contents() == before
