@@ -1,11 +1,11 @@
-"""Demo data: two companies with their people, a catalogue, and quotes in every state that can be reached today.
+"""Demo data: two companies with their people, a catalogue, and quotes in every state.
 
 Quotes come about through the same use cases as anyone's, only that nothing follows from them: no job is enqueued.
 """
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from adapters.database.jobs import SqlJobQueue
 from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
 from app.seed_fulfilment import fulfil, settle
+from app.seed_states import States
 from domain.access import Caller, Environment, Scope
 from domain.addresses import AddressDraft
 from domain.catalogue import Configuration, Product, ProductType, Specification
@@ -234,11 +235,13 @@ class _Writer:
         await self._kits()
         await self._customers_of_company()
         await self._custom_fields()
+        if self._caller.environment == Environment.LIVE:
+            await States(self._house, self._caller, self._clock, self._priced).write()
         for number in range(quotes):
-            self._clock.now = start + timedelta(days=28 * number / quotes, hours=2)
+            self._clock.now = start + timedelta(days=5 + 23 * number / quotes, hours=2)
             await self._quote(number)
+        await settle(self._house, self._caller, self._database)
         self._clock.now = start
-        await settle(self._database, self._caller.tenant_id or 0)
 
     def _details(self, number: int) -> dict[str, Any]:
         """What every fourth quote lacks: a customer, and values for the company's fields."""
@@ -346,6 +349,21 @@ class _Writer:
         async with self._database.read.connect() as connection:
             found = await connection.execute(select(of.id).where(of.quote_id == quote_id).order_by(of.position))
             return list(found.scalars())
+
+    async def _priced(self) -> str:
+        """A priced quote for one person, to be brought into some state."""
+        number = self._chance.randrange(10)
+        item = replace(self._item(number, laptop=True), quantity=1)
+        draft = QuoteDraft(
+            address(PEOPLE[number][0], self._code),
+            (replace(item, recipients=item.recipients[:1]),),
+            PEOPLE[number][0],
+            details=self._details(number),
+        )
+        created = await create_quote(self._house, self._caller, draft, None)
+        for item_id in await self._items_of(created.quote_id):
+            await self._price(item_id, 900)
+        return created.quote_id
 
     @staticmethod
     def _item_ref(item_id: str) -> OfferRef:

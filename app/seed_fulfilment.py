@@ -7,8 +7,10 @@ from sqlalchemy import exists, select, update
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from domain.access import Caller
+from domain.access import SYSTEM, Caller
+from domain.events import EventType, NewEvent, StatusChange
 from domain.ports import House
+from domain.quote_moves import ordered
 from domain.quote_parts import FulfilmentStatus, RecipientStatus
 from domain.use_cases.fulfilment import (
     RecipientRef,
@@ -47,21 +49,40 @@ async def fulfil(house: House, caller: Caller, database: Database, past: Past, q
         await complete_quote(house, caller, quote_id, dry_run=False)
 
 
-async def settle(database: Database, tenant_id: int) -> None:
+async def settle(house: House, caller: Caller, database: Database) -> None:
     """What the past ordered, the vendor has long been working on, or has delivered with its devices."""
     order, quote = tables.vendor_orders, tables.quotes
-    mine = (order.c.tenant_id == tenant_id) & (order.c.status == str(VendorOrderStatus.QUEUED))
-    placed = {"status": str(VendorOrderStatus.IN_PROGRESS), "vendor_order_id": order.c.id, "order_number": "10000000"}
+    mine = order.c.tenant_id == caller.tenant_id
+    queued = select(order.c.quote_id).distinct().where(mine, order.c.status == str(VendorOrderStatus.QUEUED))
+    async with database.read.connect() as connection:
+        waiting = list((await connection.execute(queued.order_by(order.c.quote_id))).scalars())
+    for quote_id in waiting:
+        await _place_orders(house, caller, quote_id)
     arrived = exists().where(quote.c.id == order.c.quote_id, quote.c.fulfilment_status.in_(ARRIVED))
-    ordered = exists().where(order.c.quote_id == quote.c.id, order.c.vendor_order_id.is_not(None))
-    waiting = (quote.c.tenant_id == tenant_id) & (quote.c.fulfilment_status == str(FulfilmentStatus.NONE))
+    done = {"status": str(VendorOrderStatus.DELIVERED)}
     async with database.write.begin() as connection:
-        await connection.execute(update(order).where(mine).values(placed))
-        known = (order.c.tenant_id == tenant_id) & order.c.vendor_order_id.is_not(None)
-        done = {"status": str(VendorOrderStatus.DELIVERED)}
-        await connection.execute(update(order).where(known, arrived).values(done))
-        ordered_now = {"fulfilment_status": str(FulfilmentStatus.ORDERED)}
-        await connection.execute(update(quote).where(waiting, ordered).values(ordered_now))
+        await connection.execute(update(order).where(mine, order.c.vendor_order_id.is_not(None), arrived).values(done))
+
+
+async def _place_orders(house: House, caller: Caller, quote_id: str) -> None:
+    """The vendor has what a quote ordered; nobody is asked."""
+    async with house.begin(caller.reach) as work:
+        before = await work.quotes.lock(quote_id)
+        waiting = [it for it in await work.vendor_orders.of_quote(quote_id) if it.status == VendorOrderStatus.QUEUED]
+        if before is None or not waiting:
+            return
+        ruling = ordered(before, SYSTEM, house.now())
+        await work.quotes.save(before, ruling.quote)
+        changes: list[StatusChange] = []
+        for order in waiting:
+            placed = order._replace(
+                status=VendorOrderStatus.IN_PROGRESS, vendor_order_id=order.id, order_number="10000000"
+            )
+            await work.vendor_orders.save(placed)
+            changes.append(StatusChange(order.ref, order.status, placed.status))
+        head, told = before.quote, (*changes, *ruling.changes)
+        work.record(NewEvent(EventType.VENDOR_ORDER_PLACED, head.tenant_id, head.ref, SYSTEM, house.now(), told))
+        await work.commit()
 
 
 async def _recipients(database: Database, quote_id: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The life of a quote over the API: changed while it is on offer, ended, deleted, too late."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +12,7 @@ from domain.use_cases.quote_closings import expire_quotes
 from tests.api.makers import a_price, a_quote, a_recipient, an_item, codes
 from tests.api.running import on_both_databases, uuid_of
 
+EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "mutations"
 STATES = "quote { status offerStatus decisionStatus fulfilmentStatus closingReason }"
 NOTED = """quote {
     poNumber projectReference tags notes publicNotes body expiresAt notificationEmails
@@ -233,3 +235,17 @@ async def test_cancelling_takes_back_the_orders_that_no_worker_has_begun(api):
     assert refusal(late) == ("ALREADY_ORDERED", "QUEUED", "CANCELLED")
     jobs = {it.dedupe_key: it for it in await api.rows("jobs") if it.dedupe_key.startswith("vendor-order:")}
     assert sorted(it.status for it in jobs.values()) == ["DONE", "WAITING"]
+
+
+async def test_the_examples_of_changing_and_ending_a_quote_work(api):
+    one, other = await a_quote(api), await a_quote(api)
+    edit, decline = ((EXAMPLES / f"{name}.graphql").read_text() for name in ("edit_and_accept", "decline"))
+    done = await api.data(edit, {"quote": one.id, "until": "2099-01-01T00:00:00Z"})
+    assert [done[name]["userErrors"] for name in ("updateQuote", "would", "acceptQuote")] == [[], [], []]
+    assert done["acceptQuote"]["quote"] == {"status": "APPROVED", "vendorOrders": [{"status": "QUEUED"}]}
+    declined = await api.data(decline, {"quote": other.id, "reason": "Too dear"})
+    assert declined["declineQuote"]["quote"] == {
+        "status": "REJECTED",
+        "decisionStatus": "DECLINED",
+        "closingReason": "Too dear",
+    }

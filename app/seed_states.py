@@ -1,0 +1,96 @@
+"""Demo quotes in every state of an offer, each brought there as its people, its customers and operators would.
+
+Those that are fulfilled are in `seed_fulfilment.py`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.access import ActorKind, Caller
+from domain.ports import House
+from domain.quote_parts import Verdict
+from domain.signing_drafts import SendDraft
+from domain.use_cases.quote_closings import (
+    Close,
+    cancel_quote,
+    decline_quote,
+    delete_quote,
+    expire_quotes,
+    void_quote,
+)
+from domain.use_cases.quote_decisions import OneDecision, decide_items
+from domain.use_cases.quote_edits import update_quote
+from domain.use_cases.sending import send_quote
+from domain.use_cases.signing import view_quote
+
+
+class MovedClock(Protocol):
+    """Time that the seed moves itself."""
+
+    now: datetime
+
+    def __call__(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Brings quotes into states. `priced` makes one that is priced and tells its row id."""
+
+    house: House
+    caller: Caller
+    clock: MovedClock
+    priced: Callable[[], Awaitable[str]]
+
+    async def write(self) -> None:
+        """One quote for each state of an offer and of a decision; those that are fulfilled come beside them."""
+        for bring in (
+            self.sent,
+            self.viewed,
+            self.voided,
+            self.cancelled,
+            self.deleted,
+            self.declined,
+            self.rejected,
+            self.expired,
+        ):
+            quote_id = await self.priced()
+            self.clock.now += timedelta(hours=3)
+            await bring(quote_id)
+
+    async def sent(self, quote_id: str) -> None:
+        await send_quote(self.house, self.caller, quote_id, SendDraft(message="Here is what you asked for."))
+
+    async def viewed(self, quote_id: str) -> None:
+        await self.sent(quote_id)
+        self.clock.now += timedelta(hours=1)
+        visitor = Caller("customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset())
+        await view_quote(self.house, replace(visitor, kind=ActorKind.CUSTOMER), quote_id)
+
+    async def expired(self, quote_id: str) -> None:
+        until = self.clock() + timedelta(hours=12)
+        await update_quote(self.house, self.caller, quote_id, {"expires_at": until.isoformat()})
+        await self.sent(quote_id)
+        self.clock.now += timedelta(days=1)
+        await expire_quotes(self.house, self.caller.environment)
+
+    async def voided(self, quote_id: str) -> None:
+        await void_quote(self.house, self.caller, Close(quote_id, "The supplier has no more of them."))
+
+    async def cancelled(self, quote_id: str) -> None:
+        await cancel_quote(self.house, self.caller, Close(quote_id, "The new starter will not come."))
+
+    async def deleted(self, quote_id: str) -> None:
+        await delete_quote(self.house, self.caller, Close(quote_id))
+
+    async def declined(self, quote_id: str) -> None:
+        await self.sent(quote_id)
+        await decline_quote(self.house, self.caller, Close(quote_id, "Too dear this year."))
+
+    async def rejected(self, quote_id: str) -> None:
+        async with self.house.begin(self.caller.reach) as work:
+            quote = await work.quotes.lock(quote_id)
+        assert quote is not None
+        verdicts = [OneDecision(offer.id, Verdict.REJECT) for line in quote.lines for offer in line.offers]
+        await decide_items(self.house, self.caller, quote_id, verdicts)
