@@ -12,12 +12,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.addresses import Address, AddressDraft, parse_address
-from domain.errors import DomainError, ErrorCode, Invalid, NodeRef, Path, Problems
+from domain.errors import DomainError, ErrorCode, Invalid, InvalidInput, NodeRef, Path, Problem, Problems
 from domain.ids import parse_id
 from domain.values import NAME_LENGTH, NOTE_LENGTH, fold, optional_text, text
 
 MOST_OPTIONS = 100
-MOST_FIELDS = 200
+MOST_FIELDS = 100
 
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _DATE = re.compile(
@@ -41,7 +41,8 @@ CHOICES = frozenset({FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST})
 
 
 class CustomField(NamedTuple):
-    """The definition of a field. `customer_sees` says whether customers see its values (domain-facts D)."""
+    """The definition of a field. Customers see its values, and fill them in, where
+    `customer_sees` and `customer_edits` say so (domain-facts D)."""
 
     id: str
     tenant_id: int
@@ -50,6 +51,7 @@ class CustomField(NamedTuple):
     options: tuple[str, ...]
     required: bool
     customer_sees: bool
+    customer_edits: bool
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -155,7 +157,7 @@ class FieldDraft:
 
 def define_field(kind: FieldKind, draft: FieldDraft, tenant_id: int, at: datetime, field_id: str) -> CustomField:
     """A new field. Raises: InvalidInput, with every problem of the input."""
-    unnamed = CustomField(field_id, tenant_id, "", kind, (), False, True, None, at, at)
+    unnamed = CustomField(field_id, tenant_id, "", kind, (), False, True, False, None, at, at)
     return redefined_field(unnamed, FieldDraft({"options": (), **draft.details}), at)
 
 
@@ -171,6 +173,9 @@ def redefined_field(before: CustomField, draft: FieldDraft, at: datetime) -> Cus
         given["options"] = _options(before.kind, given["options"], problems)
     problems.raise_if_any()
     after = before._replace(**given)
+    if after.customer_edits and not after.customer_sees:
+        message = "Customers cannot fill in what they do not see."
+        raise InvalidInput(Problem(ErrorCode.NOT_SUPPORTED, message, ("customerEdits",)))
     return after if after == before else after._replace(updated_at=at)
 
 

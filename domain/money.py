@@ -76,6 +76,12 @@ def parse_amount(amount: object, currency: str) -> Money:
     return Money(int(minor), currency)
 
 
+def decimal_text(given: object) -> str:
+    """A decimal number as it was typed, with no digit lost."""
+    _decimal(given)
+    return str(given).strip()
+
+
 def _decimal(amount: object) -> Decimal:
     if isinstance(amount, float):
         raise Invalid(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalogue import Specification
+from domain.custom_fields import CustomField, FieldKind
 from domain.ids import global_id
 from domain.money import Money
 from domain.quote_documents import QuoteDocument, document_of
@@ -77,6 +78,18 @@ class PublicDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicField:
+    """What the company wants noted, and what was: of fields that customers see."""
+
+    id: str
+    name: str
+    kind: FieldKind
+    options: tuple[str, ...]
+    editable: bool
+    display: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PublicQuote:
     """A quote as its customer sees it. `key` is the key it was opened with, `document` what is printed and signed;
     neither is shown itself."""
@@ -101,6 +114,7 @@ class PublicQuote:
     total: Money | None
     items: tuple[PublicItem, ...]
     documents: tuple[PublicDocument, ...]
+    custom_fields: tuple[PublicField, ...]
     signatures: tuple[PublicSignature, ...]
     required_signatures: int
     is_signed: bool
@@ -116,6 +130,7 @@ def public_quote(
     attachments: Sequence[QuoteAttachment],
     signatures: Sequence[Signature],
     key: str,
+    fields: Sequence[CustomField] = (),
 ) -> PublicQuote:
     """What the customer sees of a quote as it stands."""
     head = quote.quote
@@ -141,6 +156,7 @@ def public_quote(
         total=head.total,
         items=tuple(_item(line) for line in quote.lines),
         documents=tuple(_document(it) for it in attachments),
+        custom_fields=tuple(_field(quote, it) for it in fields if it.customer_sees),
         signatures=tuple(PublicSignature(it.name, it.signed_at) for it in signed),
         required_signatures=head.required_signatures,
         is_signed=head.is_signed,
@@ -149,6 +165,12 @@ def public_quote(
         is_project_approval_pending=head.is_project_approval_pending,
         is_project_approval_signed=head.is_project_approval_signed,
     )
+
+
+def _field(quote: QuoteAggregate, it: CustomField) -> PublicField:
+    value = next((value for value in quote.quote.custom_fields if value.field_id == it.id), None)
+    shown = value.display if value else None
+    return PublicField(global_id("CustomField", it.id), it.name, it.kind, it.options, it.customer_edits, shown)
 
 
 def _document(it: QuoteAttachment) -> PublicDocument:

@@ -119,6 +119,8 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "notes": ("notes", _text(NOTE_LENGTH, lines=True)),
     "public_notes": ("publicNotes", _text(NOTE_LENGTH, lines=True)),
     "body": ("body", _text(BODY_LENGTH, lines=True)),
+    "title": ("title", _text(NAME_LENGTH)),
+    "remarks": ("remarks", _text(NOTE_LENGTH, lines=True)),
     "expires_at": ("expiresAt", _expiry),
     "customer_id": ("customerId", _customer),
     "custom_fields": ("customFields", _custom_fields),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.articles import ArticleDraft, parse_article
 from domain.catalogue import WARRANTIES, Specification, parse_specification, require_named
 from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
@@ -66,6 +67,7 @@ class ItemDraft:
     recipients: tuple[RecipientDraft, ...]
     quantity: int | None = None
     comments: str | None = None
+    article: ArticleDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,7 @@ def _build_line(
         agreed_by_id=None,
         agreed_by_name=None,
         created_at=quote.updated_at,
+        article=parse_article(draft.article, problems, (*path, "article")),
     )
     return Line(item, (), _line_recipients(draft, item, device, problems, (*path, "recipients"), new_id))
 

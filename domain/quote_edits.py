@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.articles import ArticleDraft, parse_article
 from domain.catalogue import Specification, parse_specification, require_named
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import StatusField
@@ -37,6 +38,7 @@ class ItemChange:
     comments: str | None = None
     specification: Specification | None = None
     recipients: tuple[RecipientDraft, ...] | None = None
+    article: ArticleDraft | None = None
 
 
 def check_editable(quote: Quote, at: datetime) -> None:
@@ -88,6 +90,8 @@ def change_line(
     if change.comments is not None:
         given = problems.check(("comments",), optional_text, change.comments, NOTE_LENGTH, lines=True)
         item = item._replace(comments=given)
+    if change.article is not None:
+        item = item._replace(article=parse_article(change.article, problems, ("article",)))
     if change.quantity is not None:
         item = item._replace(quantity=_quantity(change.quantity, problems))
     changed = replace(line, item=item, recipients=_recipients(line, item, change, problems, new_id))

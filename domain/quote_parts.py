@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.access import Actor, ActorKind
+from domain.articles import Article
 from domain.catalogue import ProductType, Specification
 from domain.custom_fields import FieldValue
 from domain.discounts import Discount, DiscountType, Shipping, discount_of, render_percentage
@@ -140,6 +141,8 @@ class Quote(NamedTuple):
 
     customer_id: str | None = None
     custom_fields: tuple[FieldValue, ...] = ()
+    title: str | None = None
+    remarks: str | None = None
 
     client_name: str | None = None
     abm_id: str | None = None
@@ -291,6 +294,8 @@ class QuoteItem(NamedTuple):
     tax_total_minor: int | None = None
     total_minor: int | None = None
     total_currency: str | None = None
+
+    article: Article | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

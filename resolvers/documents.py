@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from domain.custom_fields import CustomField
 from domain.quote_documents import QuoteDocument, document_of
 from domain.quotes import Line, QuoteAggregate
 from domain.signatures import QuoteAttachment, Signature
+from resolvers.connections import LARGEST_SIZE, PageArguments
 from resolvers.context import Context
+from resolvers.custom_fields import custom_fields_key
 
 
 class Whole(NamedTuple):
@@ -17,6 +20,7 @@ class Whole(NamedTuple):
     company: str
     attachments: Sequence[QuoteAttachment]
     signatures: Sequence[Signature]
+    fields: Sequence[CustomField]
 
     @property
     def document(self) -> QuoteDocument:
@@ -28,15 +32,17 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     quote = await context.load("quote", quote_id)
     if quote is None:
         return None
-    items, company, attachments, signatures = await asyncio.gather(
+    of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
+    items, company, attachments, signatures, fields = await asyncio.gather(
         context.load("items_by_quote", quote_id),
         context.load("company_by_tenant", quote.tenant_id),
         context.load("attachments_by_quote", quote_id),
         context.load("signatures_by_quote", quote_id),
+        context.load("custom_fields", of_company),
     )
     ids = [item.id for item in items]
     alternatives, recipients = await asyncio.gather(
         context.load_bulk("alternatives_by_item", ids), context.load_bulk("recipients_by_item", ids)
     )
     lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
-    return Whole(QuoteAggregate(quote, tuple(lines)), company.name, attachments, signatures)
+    return Whole(QuoteAggregate(quote, tuple(lines)), company.name, attachments, signatures, fields.rows)

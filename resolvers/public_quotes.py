@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from domain.access import Caller
+from domain.custom_fields import ValueDraft
 from domain.errors import Conflict, Invalid, NotFound, Problem
 from domain.ports import House, Outcome
 from domain.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
@@ -95,6 +96,17 @@ async def decline(info: Any, input_: Any, key: str, reason: str | None, dry_run:
     )
 
 
+async def fill_in(info: Any, input_: Any, key: str, values: tuple[ValueDraft, ...]) -> Any:
+    """Fill in the fields of a quote that its customer fills in."""
+    return await _act(
+        info,
+        input_,
+        key,
+        None,
+        lambda house, customer, quote_id: signing.fill_in_quote(house, customer, quote_id, values),
+    )
+
+
 async def approve_project(info: Any, input_: Any, key: str, draft: SignDraft) -> Any:
     """Approve the project of a quote."""
     visitor = info.context.visitor
@@ -131,4 +143,4 @@ async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> 
 def _public(quote: Whole | None, key: str) -> PublicQuote | None:
     if quote is None:
         return None
-    return public_quote(quote.aggregate, quote.company, quote.attachments, quote.signatures, key)
+    return public_quote(quote.aggregate, quote.company, quote.attachments, quote.signatures, key, quote.fields)

@@ -41,6 +41,7 @@ class CustomField(Node):
     options: list[str] = column("What can be chosen, in this order; empty where nothing is chosen.")
     required: bool = column("Whether every new quote needs a value.")
     customer_sees: bool = column("Whether customers see the value.")
+    customer_edits: bool = column("Whether customers fill in the value, by the public key.")
     archived_at: DateTime | None = column("When it was deleted: only values noted before are left.")
     company: Company = edge("The company that defined it.", "company_by_tenant", "tenant_id")
     created_at: DateTime = column("When it was defined.")
@@ -142,13 +143,14 @@ class CreateCustomFieldInput:
     )
     required: bool = strawberry.field(default=False, description="Whether every new quote needs a value.")
     customer_sees: bool = strawberry.field(default=True, description="Whether customers see the value.")
+    customer_edits: bool = strawberry.field(default=False, description="Whether customers fill in the value.")
     company_id: strawberry.ID | None = strawberry.field(
         default=None, description="The company. Platform keys name it; other keys have their own."
     )
 
     def draft(self) -> FieldDraft:
-        given = {"name": self.name, "required": self.required, "customer_sees": self.customer_sees}
-        return FieldDraft({**given, "options": tuple(self.options or ())})
+        names = ("name", "required", "customer_sees", "customer_edits")
+        return FieldDraft({**{name: getattr(self, name) for name in names}, "options": tuple(self.options or ())})
 
 
 @strawberry.input(description="What changes of a field. What is left out or null stays.")
@@ -158,9 +160,10 @@ class UpdateCustomFieldInput:
     options: list[str] | None = strawberry.field(default=None, description="What can be chosen from now on: 1 to 100.")
     required: bool | None = strawberry.field(default=None, description="Whether every new quote needs a value.")
     customer_sees: bool | None = strawberry.field(default=None, description="Whether customers see the value.")
+    customer_edits: bool | None = strawberry.field(default=None, description="Whether customers fill in the value.")
 
     def draft(self) -> FieldDraft:
-        names = ("name", "options", "required", "customer_sees")
+        names = ("name", "options", "required", "customer_sees", "customer_edits")
         return FieldDraft({name: value for name in names if (value := getattr(self, name)) is not None})
 
 

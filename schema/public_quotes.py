@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import public_quotes as rows
+from domain.custom_fields import FieldKind
 from domain.quote_parts import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.signing_drafts import SignDraft
 from resolvers import public_quotes
 from resolvers.public_quotes import PublicResult
 from schema.catalogue import Specification
 from schema.common import Info, Money
+from schema.custom_fields import CustomFieldValueInput
 from schema.declare import column, public_root, type_of
 from schema.errors import UserError
 from schema.scalars import URL, DateTime, EmailAddress
@@ -82,6 +84,18 @@ class PublicDocument:
     requires_signature: bool = column("Whether whoever signs the quote has to sign this too.")
 
 
+@type_of(rows.PublicField)
+class PublicField:
+    """What the company wants noted of its quotes, as far as customers see it."""
+
+    id: strawberry.ID = column("What `fillInQuote` names it by.")
+    name: str = column("What it is called.")
+    kind: FieldKind = column("What sort of value it takes.")
+    options: list[str] = column("What can be chosen; empty where nothing is chosen.")
+    editable: bool = column("Whether the customer fills it in.")
+    display: str | None = column("The value as people read it, if there is one.")
+
+
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
     return URL(info.context.services.house.links.public_pdf(root.key))
 
@@ -112,6 +126,7 @@ class PublicQuote:
     total: Money | None = column("What it costs.")
     items: list[PublicItem] = column("Its lines.")
     documents: list[PublicDocument] = column("What else belongs to it.")
+    custom_fields: list[PublicField] = column("What the company wants noted of it, and what was.")
     signatures: list[PublicSignature] = column("Who has signed it.")
     required_signatures: int = column("How many people have to sign it.")
     is_signed: bool = column("Whether anybody has signed it.")
@@ -137,6 +152,14 @@ class SignQuotePayload:
 @type_of(PublicResult)
 class DeclineQuoteByKeyPayload:
     """What came of declining a quote."""
+
+    quote: PublicQuote | None = column(_QUOTE)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@type_of(PublicResult)
+class FillInQuotePayload:
+    """What came of filling in a quote."""
 
     quote: PublicQuote | None = column(_QUOTE)
     user_errors: list[UserError] = column(_ERRORS)
@@ -174,6 +197,14 @@ class DeclineQuoteByKeyInput:
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
 
+@strawberry.input(description="What the customer says to the fields of a quote that are `editable`.")
+class FillInQuoteInput:
+    key: str = strawberry.field(description=_KEY)
+    custom_fields: list[CustomFieldValueInput] = strawberry.field(
+        description="The values. Fields that are not named keep what they have."
+    )
+
+
 @strawberry.input(description="The approval of a project.")
 class ApproveProjectInput:
     key: str = strawberry.field(description=_KEY)
@@ -208,6 +239,11 @@ class PublicMutations:
     @public_root("Decline a quote as a whole: nothing of it is wanted.")
     async def decline_quote_by_key(info: Info, input: DeclineQuoteByKeyInput) -> DeclineQuoteByKeyPayload | None:
         return await public_quotes.decline(info, input, input.key, input.reason, input.dry_run)
+
+    @public_root("Fill in the fields of a quote that its customer fills in, while it can still be changed.")
+    async def fill_in_quote(info: Info, input: FillInQuoteInput) -> FillInQuotePayload | None:
+        values = tuple(it.draft() for it in input.custom_fields)
+        return await public_quotes.fill_in(info, input, input.key, values)
 
     @public_root("Approve the project that a quote was for, once the company has asked for it.")
     async def approve_project(info: Info, input: ApproveProjectInput) -> ApproveProjectPayload | None:

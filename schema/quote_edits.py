@@ -14,6 +14,7 @@ from domain.use_cases.quote_decisions import OneDecision
 from domain.use_cases.quote_steps import OfferRef
 from resolvers import quote_edits
 from resolvers.mutations import Result
+from schema.articles import ArticleInput
 from schema.catalogue import SpecificationInput
 from schema.common import Info, MoneyInput, StatusChange
 from schema.custom_fields import CustomFieldValueInput
@@ -99,6 +100,10 @@ class UpdateQuoteInput:
     customer_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Whom it is made for, one of the company's customers; null detaches."
     )
+    title: str | None = strawberry.field(default=strawberry.UNSET, description="What people call it.")
+    remarks: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What the customer says of it as a whole; at most 5,000 characters."
+    )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=strawberry.UNSET,
         description="Values for custom fields, at most 200. Fields that are not named keep what they have.",
@@ -128,10 +133,14 @@ class UpdateItemInput:
     recipients: list[RecipientInput] | None = strawberry.field(
         default=None, description="Replace all recipients: one, or one for each device."
     )
+    article: ArticleInput | None = strawberry.field(
+        default=None, description="What shops and warehouses know of it, in place of all that was known."
+    )
 
     def change(self) -> ItemChange:
         specification = None if self.specification is None else self.specification.draft()
-        return ItemChange(self.quantity, self.comments, specification, recipients(self.recipients))
+        article = None if self.article is None else self.article.draft()
+        return ItemChange(self.quantity, self.comments, specification, recipients(self.recipients), article)
 
 
 @strawberry.input(description="Which line to take off.")

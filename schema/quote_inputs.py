@@ -15,6 +15,7 @@ from domain.quote_drafts import (
     RecipientDraft,
 )
 from domain.quote_parts import Verdict
+from schema.articles import ArticleInput
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.custom_fields import CustomFieldValueInput
@@ -118,10 +119,14 @@ class QuoteItemInput:
         default=None, description="How many, 1 to 1,000; by default as many as there are recipients."
     )
     comments: str | None = strawberry.field(default=None, description="At most 5,000 characters.")
+    article: ArticleInput | None = strawberry.field(
+        default=None, description="What shops and warehouses know of it; of a kit, of each device."
+    )
 
     def draft(self) -> ItemDraft:
         recipients = tuple(recipient.draft() for recipient in self.recipients)
-        return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments)
+        article = self.article.draft() if self.article else None
+        return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments, article)
 
 
 # What a quote can be told of itself from the start, beside who asks for it.
@@ -134,6 +139,8 @@ _NOTED = (
     "public_notes",
     "body",
     "expires_at",
+    "title",
+    "remarks",
     "customer_id",
     "custom_fields",
     "currency",
@@ -161,6 +168,10 @@ class CreateQuoteInput:
     )
     customer_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom the quote is made for, one of the company's customers."
+    )
+    title: str | None = strawberry.field(default=None, description="What people call it; at most 200 characters.")
+    remarks: str | None = strawberry.field(
+        default=None, description="What the customer says of it as a whole; at most 5,000 characters."
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None, description="Values for the company's custom fields. At most 200."

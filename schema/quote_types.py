@@ -18,6 +18,7 @@ from domain.quote_parts import (
     RecipientStatus,
 )
 from resolvers import events, quotes
+from schema.articles import Article
 from schema.catalogue import Configuration, Product, Specification
 from schema.common import Actor, After, Before, Connection, First, Info, Last, Money, Node, describe
 from schema.companies import Company
@@ -222,6 +223,7 @@ class QuoteItem(Node, Offer):
     )
     quantity: int = column("How many devices.")
     comments: str | None = column("What the customer says of it.")
+    article: Article | None = column("What shops and warehouses know of it, if anyone said so.")
     recipients: list[Recipient] = edge("One recipient, or one for each device.", "recipients_by_item", many=True)
     alternatives: list[Alternative] = edge("What is offered in its place.", "alternatives_by_item", many=True)
     decision: LineDecision = column("What was decided on this line.")
@@ -259,6 +261,8 @@ class Quote(Node):
 
     id: strawberry.ID = identity("Quote")
     order_id: str = column("The number people use for it.")
+    title: str | None = column("What people call it.")
+    remarks: str | None = column("What the customer says of it as a whole.")
     status: QuoteStatus = column("Where it stands as a whole; follows from the next three.")
     offer_status: QuoteOfferStatus = column("Where the offer that it makes stands.")
     decision_status: DecisionStatus = column("What the customer said to it as a whole.")

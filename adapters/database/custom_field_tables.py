@@ -1,14 +1,15 @@
-"""The table of custom fields, and the column type of their values."""
+"""The table of custom fields, and the column types of what quotes and lines have beyond what each has."""
 
 import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Dialect, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Dialect, Index, Table, Text, UniqueConstraint, text
 
 from adapters.database.columns import Key, identity, metadata, tenant
 from adapters.database.types import Json, TextTuple, UtcDateTime, Word
 from domain.addresses import Address
+from domain.articles import Article, ItemProperty, WeightUnit
 from domain.custom_fields import VALUE_TYPES, FieldKind
 
 
@@ -40,6 +41,17 @@ def _value(field_id: str, kind: FieldKind, kept: Any) -> Any:
     return VALUE_TYPES[FieldKind(kind)](field_id, FieldKind(kind), value)
 
 
+class ArticleColumn(Json):
+    """What is known of an article."""
+
+    cache_ok = True
+
+    def load(self, stored: str) -> Any:
+        *known, properties = json.loads(stored)
+        article = Article._make([*known, tuple(ItemProperty(*it) for it in properties)])
+        return article._replace(weight_unit=WeightUnit(article.weight_unit) if article.weight_unit else None)
+
+
 custom_fields = Table(
     "custom_fields",
     metadata,
@@ -50,6 +62,7 @@ custom_fields = Table(
     Column("options", TextTuple, nullable=False),
     Column("required", Boolean, nullable=False),
     Column("customer_sees", Boolean, nullable=False),
+    Column("customer_edits", Boolean, nullable=False, server_default=text("false")),
     Column("archived_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),

@@ -31,7 +31,7 @@ from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
 from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
-from adapters.database.custom_field_tables import FieldValues, custom_fields
+from adapters.database.custom_field_tables import ArticleColumn, FieldValues, custom_fields
 from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
 from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
@@ -212,6 +212,8 @@ quotes = Table(
     Index(None, "decision_status", "offer_status", "expires_at"),
     Column("customer_id", Uuid),
     Column("custom_fields", FieldValues, nullable=False, server_default="[]"),
+    Column("title", Text),
+    Column("remarks", Text),
     # What quotes are found by, casefolded.
     Column("assignee_key", Key),
     Column("project_key", Key),
@@ -266,6 +268,7 @@ quote_items = Table(
     Column("discount_currency", String(3)),
     *_amounts("subtotal", "discount_total", "tax_total", "total"),
     Column("total_currency", String(3)),
+    Column("article", ArticleColumn),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index(None, "quote_id", "position", "id"),
 )

@@ -1,6 +1,9 @@
 """Changes to quotes while they are on offer: what is noted of them, and their lines. One verb, one function."""
 
+from dataclasses import replace
+
 from domain.access import Caller
+from domain.custom_fields import ValueDraft
 from domain.errors import Problems
 from domain.events import EventType
 from domain.ports import House, Outcome, UnitOfWork
@@ -23,6 +26,26 @@ async def update_quote(house: House, caller: Caller, quote_id: str, details: Det
         problems.raise_if_any()
         await _save(work, before, ruling, EventType.QUOTE_UPDATED, caller, house)
         outcome = Outcome(before.quote.id, changes=ruling.changes)
+        await work.commit(outcome)
+        return outcome
+
+
+async def fill_in(house: House, customer: Caller, quote_id: str, values: tuple[ValueDraft, ...]) -> Outcome:
+    """Note what a customer says to the custom fields that customers fill in (domain-facts D, editableByContact).
+
+    Raises: InvalidInput, NotFound, NotEditable.
+    """
+    async with house.begin(customer.reach, customer.key_id, customer.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, problems = await locked_quote(work, quote_id), Problems()
+        details: Details = {"custom_fields": values}
+        known = await look_up_details(work, before.quote.tenant_id, details)
+        theirs = {it.id: it for it in known.fields.values() if it.customer_edits}
+        ruling = edit(before, details, problems, house.now(), replace(known, fields=theirs))
+        problems.raise_if_any()
+        await _save(work, before, ruling, EventType.QUOTE_UPDATED, customer, house)
+        outcome = Outcome(quote_id, changes=ruling.changes)
         await work.commit(outcome)
         return outcome
 

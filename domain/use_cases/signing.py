@@ -4,6 +4,7 @@ what there is to sign. The key was looked up before: the caller stands for it, a
 from collections.abc import Callable
 
 from domain.access import Caller
+from domain.custom_fields import ValueDraft
 from domain.errors import NotFound, Problems
 from domain.events import EventType
 from domain.ids import parse_id
@@ -31,7 +32,7 @@ from domain.signing_drafts import (
     check_documents,
     signature_count,
 )
-from domain.use_cases import quote_closings
+from domain.use_cases import quote_closings, quote_edits
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote
 
@@ -103,6 +104,17 @@ async def decline_quote(
     """
     try:
         return await quote_closings.decline_quote(house, customer, Close(quote_id, reason, dry_run))
+    except NotFound:
+        raise NothingOpened from None
+
+
+async def fill_in_quote(house: House, customer: Caller, quote_id: str, values: tuple[ValueDraft, ...]) -> Outcome:
+    """Note what the customer says to the fields that customers fill in (domain-facts D).
+
+    Raises: InvalidInput, NotFound, NotEditable.
+    """
+    try:
+        return await quote_edits.fill_in(house, customer, quote_id, values)
     except NotFound:
         raise NothingOpened from None
 

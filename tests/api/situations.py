@@ -56,7 +56,7 @@ async def a_situation(api: Running) -> Situation:
 
 async def a_field(api: Running, kind: str) -> str:
     options = {"options": ["Red", "Green"]} if kind in ("radio", "checklist") else {}
-    given = {"name": kind, "kind": kind.upper(), **options}
+    given = {"name": kind, "kind": kind.upper(), "customerEdits": True, **options}
     found: str = (await api.act("createCustomField", given, "customField { id }"))["customField"]["id"]
     return found
 
@@ -129,7 +129,20 @@ FIELD_VALUES = [
     {"fieldId": "<field checklist>", "value": {"options": ["Red"]}},
     {"fieldId": "<field address>", "value": {"address": ADDRESS}},
 ]
+ARTICLE = {
+    "sku": "MBP-14",
+    "barcode": "0195949",
+    "url": "https://shop.example/mbp",
+    "imageUrl": "https://shop.example/mbp.png",
+    "weight": "1.55",
+    "weightUnit": "KG",
+    "requiresShipping": True,
+    "priceUnit": "each",
+    "properties": [{"key": "Engraving", "value": "A. R."}],
+}
 NOTED = {
+    "title": "Starters in May",
+    "remarks": "Before noon, please",
     "customFields": FIELD_VALUES,
     "customerId": NOBODY,
     "poNumber": "PO-1",
@@ -161,6 +174,7 @@ ITEMS = [
         },
         "quantity": 1,
         "comments": "Soon",
+        "article": ARTICLE,
         "recipients": [RECIPIENT],
     },
     an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
@@ -243,6 +257,7 @@ WHOLE: dict[str, Any] = {
         "comments": "Soon",
         "specification": SPECIFICATION,
         "recipients": [RECIPIENT, RECIPIENT],
+        "article": ARTICLE,
     },
     "removeItem": {"itemId": "<open item>"},
     "acceptQuote": {"quoteId": "<open id>", "dryRun": False},
@@ -307,6 +322,7 @@ WHOLE: dict[str, Any] = {
         "options": ["Red"],
         "required": False,
         "customerSees": True,
+        "customerEdits": False,
     },
     "updateCustomField": {
         "fieldId": "<field radio>",
@@ -314,6 +330,7 @@ WHOLE: dict[str, Any] = {
         "options": ["Red"],
         "required": False,
         "customerSees": True,
+        "customerEdits": False,
     },
     "deleteCustomField": {"fieldId": NOBODY},
     **INVENTORY,
@@ -349,5 +366,6 @@ WHOLE: dict[str, Any] = {
         "dryRun": False,
     },
     "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear", "dryRun": False},
+    "fillInQuote": {"key": "<open key>", "customFields": FIELD_VALUES},
     "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
 }

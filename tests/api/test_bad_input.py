@@ -262,6 +262,11 @@ SUBJECTS = {
     "signQuote": "key",
     "declineQuoteByKey": "key",
     "approveProject": "key",
+    "fillInQuote": "key",
+    "updateCustomer": "customerId",
+    "updateCustomField": "fieldId",
+    "deleteCustomField": "fieldId",
+    "deleteKit": "kitId",
 }
 
 

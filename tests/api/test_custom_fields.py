@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.customers import acted, seen
 from tests.api.makers import a_draft, a_quote, codes
 from tests.api.running import Running, company_id, on_both_databases
 from tests.api.world import fixed_id
@@ -172,3 +173,57 @@ async def test_quotes_are_found_by_what_was_noted_of_them(api, found_by):
     query = "query($filter: QuoteFilter) { quotes(filter: $filter) { totalCount nodes { id } } }"
     found = (await api.data(query, {"filter": found_by}))["quotes"]
     assert (found["nodes"], found["totalCount"]) == ([{"id": marked.id}], 1)
+
+
+# ---- the customer's side
+
+SEEN = "customFields { id name kind options editable display }"
+
+
+@on_both_databases
+async def test_a_customer_sees_the_fields_that_are_for_customers_and_fills_in_those_for_them(api):
+    colour = await a_field(api, "Colour", "RADIO", options=COLOURS, customerEdits=True)
+    team = await a_field(api)
+    secret = await a_field(api, "Margin", "NUMBER", customerSees=False)
+    quote = await a_quote(api, customFields=[to(team, text="Field"), to(secret, number="7")])
+    assert (await seen(api, quote.key, SEEN))["customFields"] == [
+        {"id": colour, "name": "Colour", "kind": "RADIO", "options": COLOURS, "editable": True, "display": None},
+        {"id": team, "name": "Team", "kind": "TEXT", "options": [], "editable": False, "display": "Field"},
+    ]
+
+    filled = await acted(api, "fillInQuote", {"key": quote.key, "customFields": [to(colour, option="Red")]})
+    assert filled["userErrors"] == []
+    shown = (await seen(api, quote.key, SEEN))["customFields"]
+    assert [it["display"] for it in shown] == ["Red", "Field"]
+    told = [it for it in await api.rows("events") if it.type == "QUOTE_UPDATED"]
+    assert [it.actor_kind for it in told] == ["CUSTOMER"]
+
+
+async def test_a_customer_fills_in_nothing_else_and_nothing_wrong(api):
+    colour = await a_field(api, "Colour", "RADIO", options=COLOURS, customerEdits=True)
+    team = await a_field(api)
+    quote = await a_quote(api)
+    await seen(api, quote.key)
+    before = await api.contents()
+    for value, path, code in (
+        (to(team, text="Mine"), ["customFields", "0", "fieldId"], "UNKNOWN_REFERENCE"),
+        (to(colour, option="Mauve"), ["customFields", "0", "value", "option"], "UNKNOWN_OPTION"),
+    ):
+        payload = await acted(api, "fillInQuote", {"key": quote.key, "customFields": [value]})
+        assert [(it["path"], it["code"]) for it in payload["userErrors"]] == [(path, code)]
+    assert await api.contents() == before
+
+
+async def test_a_decided_quote_is_filled_in_no_more(api):
+    colour = await a_field(api, "Colour", customerEdits=True)
+    quote = await a_quote(api)
+    await api.act("acceptItem", {"itemId": quote.item})
+    payload = await acted(api, "fillInQuote", {"key": quote.key, "customFields": [to(colour, text="Red")]})
+    assert codes(payload) == ["NOT_EDITABLE"]
+    assert payload["userErrors"][0]["currentStatus"] == "APPROVED"
+
+
+async def test_what_customers_do_not_see_they_do_not_fill_in(api):
+    given = {"name": "Margin", "kind": "NUMBER", "customerSees": False, "customerEdits": True}
+    payload = await api.act("createCustomField", given)
+    assert (codes(payload), payload["userErrors"][0]["path"]) == (["NOT_SUPPORTED"], ["customerEdits"])

@@ -87,6 +87,7 @@ ALLOWED = {
         "total",
         "items",
         "documents",
+        "customFields",
         "signatures",
         "requiredSignatures",
         "isSigned",
@@ -115,6 +116,7 @@ ALLOWED = {
     "PublicAlternative": {"specification", "description", "isExactMatch", "imageUrl", "price", "status"},
     "PublicRecipient": {"name", "country"},
     "PublicSignature": {"name", "signedAt"},
+    "PublicField": {"id", "name", "kind", "options", "editable", "display"},
     "PublicDocument": {"id", "name", "url", "sha256", "requiresSignature"},
     "Specification": {"brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"},
     "Money": {"amount", "currencyCode"},
@@ -145,7 +147,7 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
     sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total"}
-    selection = " ".join(sorted(ALLOWED["PublicQuote"] - {"items", "documents", "signatures"} - sums))
+    selection = " ".join(sorted(ALLOWED["PublicQuote"] - {"items", "documents", "signatures", "customFields"} - sums))
     selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
     body = str(await seen(api, quote.key, selection))
 

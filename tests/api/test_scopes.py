@@ -160,7 +160,7 @@ async def test_a_request_lacking_a_scope_for_one_field_does_none_of_the_others(a
 
 
 # What customers do with a public key; see test_public_quotes.py.
-PUBLIC = {"signQuote", "declineQuoteByKey", "approveProject"}
+PUBLIC = {"signQuote", "declineQuoteByKey", "approveProject", "fillInQuote"}
 
 
 async def test_every_mutation_has_a_scope_or_is_the_customers(api):
