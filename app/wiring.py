@@ -21,6 +21,7 @@ from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
 from adapters.database.kits import KIT_LOADERS
 from adapters.database.loaders import LoaderSpec
 from adapters.database.movements import MOVEMENT_LOADERS
+from adapters.database.price_options import PRICE_OPTION_LOADERS
 from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.reader import SqlReader
@@ -44,6 +45,7 @@ from resolvers.context import Services
 
 LOADERS: Mapping[str, LoaderSpec] = {
     **COMPANY_LOADERS,
+    **PRICE_OPTION_LOADERS,
     **QUOTE_LOADERS,
     **CATALOGUE_LOADERS,
     **KIT_LOADERS,

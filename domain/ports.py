@@ -23,6 +23,7 @@ from domain.kits import Kit, KitAggregate
 from domain.links import Links
 from domain.movements import Movement, MovementKind, MovementRequest, ReportedMovement
 from domain.outbound import CompanyDetails, Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
+from domain.price_options import PriceOption
 from domain.public_keys import PublicKey
 from domain.quote_documents import QuoteDocument
 from domain.quote_parts import Quote
@@ -252,6 +253,17 @@ class SignatureStore(Protocol):
         """Keep what was signed, byte for byte."""
 
 
+class PriceOptionStore(Protocol):
+    """Price options within the caller's reach. Whoever reads them to write has locked their quote."""
+
+    async def quote_of(self, option_id: str) -> str | None: ...
+
+    async def of_quote(self, quote_id: str) -> tuple[PriceOption, ...]: ...
+
+    async def put(self, quote_id: str, options: Sequence[PriceOption]) -> None:
+        """Write them in place of all those before."""
+
+
 class UnitOfWork(Protocol):
     """Everything one mutation reads and writes, in one transaction."""
 
@@ -259,6 +271,7 @@ class UnitOfWork(Protocol):
     catalogue: Catalogue
     kits: KitStore
     customers: CustomerStore
+    price_options: PriceOptionStore
     custom_fields: CustomFieldStore
     vendor_orders: VendorOrderStore
     assets: AssetStore

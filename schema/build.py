@@ -32,6 +32,7 @@ from schema.events import Subscription
 from schema.fulfilment import FulfilmentMutations
 from schema.jobs import JobMutations, JobQueries
 from schema.kits import KitMutations, KitQueries
+from schema.price_options import PriceOptionMutations
 from schema.public_quotes import PublicMutations, PublicQueries
 from schema.quote_edits import QuoteEditMutations
 from schema.quote_pricing import QuotePriceMutations
@@ -80,6 +81,7 @@ class Mutation(
     QuoteMutations,
     QuoteEditMutations,
     QuotePriceMutations,
+    PriceOptionMutations,
     KitMutations,
     VendorOrderMutations,
     FulfilmentMutations,

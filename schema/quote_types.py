@@ -23,6 +23,7 @@ from schema.catalogue import Configuration, Product, Specification
 from schema.common import Actor, After, Before, Connection, First, Info, Last, Money, Node, describe
 from schema.companies import Company
 from schema.declare import column, edge, identity, itself, paged, type_of
+from schema.price_option_types import PriceOption
 from schema.quote_prices import TAX, Discount, Shipping
 from schema.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.signing_types import PublicKey, QuoteAttachment, Signature
@@ -303,9 +304,16 @@ class Quote(Node):
     discount_total: Money | None = column(f"All discounts, of the lines and of the quote. {_SUM}")
     shipping_total: Money | None = column(f"What shipping costs; nothing where every line was rejected. {_SUM}")
     tax_total: Money | None = column(f"The tax of all its lines. {TAX} {_SUM}")
-    total: Money | None = column(f"What it costs: its lines' totals and shipping. {_SUM}")
     vendor_orders: list[LazyOrder] = edge(
         "What was ordered for it.", "vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
+    )
+    total: Money | None = column(
+        f"What it costs: its lines' totals and shipping. Where a price option is accepted, that is the price. {_SUM}"
+    )
+    price_options: list[PriceOption] = edge(
+        "The prices at which it can be had as a whole, of which one can be accepted.",
+        "price_options_by_quote",
+        many=True,
     )
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")

@@ -36,6 +36,7 @@ from domain.ports import (
     KitStore,
     MovementStore,
     Outcome,
+    PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
@@ -43,6 +44,7 @@ from domain.ports import (
     UnitOfWork,
     VendorOrderStore,
 )
+from domain.price_options import PriceOption
 from domain.public_keys import PublicKey
 from domain.quote_lifecycle import is_over
 from domain.quote_parts import QuoteOfferStatus
@@ -86,6 +88,7 @@ class Memory:
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
+    price_options: dict[str, tuple[PriceOption, ...]] = field(default_factory=dict)
     custom_fields: dict[str, CustomField] = field(default_factory=dict)
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
@@ -140,6 +143,7 @@ class MemoryUnitOfWork:
         self.catalogue: Catalogue = MemoryCatalogue(memory)
         self.kits: KitStore = MemoryKits(self)
         self.customers: CustomerStore = MemoryCustomers(self)
+        self.price_options: PriceOptionStore = MemoryPriceOptions(self)
         self.custom_fields: CustomFieldStore = MemoryCustomFields(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.assets: AssetStore = MemoryAssets(self)
@@ -320,6 +324,21 @@ class MemoryCustomers:
 
     async def save(self, customer: Customer) -> None:
         await self.add(customer)
+
+
+@dataclass
+class MemoryPriceOptions:
+    work: MemoryUnitOfWork
+
+    async def quote_of(self, option_id: str) -> str | None:
+        options = (it for of in self.work.memory.price_options.values() for it in of)
+        return next((it.quote_id for it in options if it.id == option_id and self.work.sees(it.tenant_id)), None)
+
+    async def of_quote(self, quote_id: str) -> tuple[PriceOption, ...]:
+        return self.work.memory.price_options.get(quote_id, ())
+
+    async def put(self, quote_id: str, options: Sequence[PriceOption]) -> None:
+        self.work.at_commit(lambda: self.work.memory.price_options.update({quote_id: tuple(options)}))
 
 
 @dataclass

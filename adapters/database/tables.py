@@ -34,6 +34,7 @@ from adapters.database.columns import tenant as _tenant
 from adapters.database.custom_field_tables import ArticleColumn, FieldValues, custom_fields
 from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
+from adapters.database.price_option_tables import price_options
 from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
 from adapters.database.types import Changes, Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
 from domain.access import ActorKind, Environment
@@ -65,6 +66,7 @@ __all__ = [
     "kits",
     "metadata",
     "movements",
+    "price_options",
     "public_keys",
     "quote_attachments",
     "signatures",

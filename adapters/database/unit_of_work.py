@@ -21,6 +21,7 @@ from adapters.database.engine import Database
 from adapters.database.kits import SqlKits
 from adapters.database.movements import SqlMovements
 from adapters.database.outcomes import dump_outcome, load_outcome
+from adapters.database.price_options import SqlPriceOptions
 from adapters.database.public_keys import SqlPublicKeys
 from adapters.database.quotes import SqlQuotes
 from adapters.database.signatures import SqlSignatures
@@ -39,6 +40,7 @@ from domain.ports import (
     KitStore,
     MovementStore,
     Outcome,
+    PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
@@ -71,6 +73,7 @@ class SqlUnitOfWork:
         self.catalogue: Catalogue = SqlCatalogue(connection)
         self.kits: KitStore = SqlKits(connection, reach)
         self.customers: CustomerStore = SqlCustomers(connection, reach)
+        self.price_options: PriceOptionStore = SqlPriceOptions(connection, reach)
         self.custom_fields: CustomFieldStore = SqlCustomFields(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.assets: AssetStore = SqlAssets(connection, reach)

@@ -25,6 +25,7 @@ class Made:
     alternatives: list[list[str]]
     recipients: list[list[str]]
     vendor_order: str = ""
+    price_option: str = ""
     key: str = ""
 
     @property
@@ -89,6 +90,15 @@ async def an_alternative(api: Running, item: str, key: str | None = None, **give
     payload = await api.act("proposeAlternative", proposal, "alternative { id }", key=key or api.operator)
     assert payload["userErrors"] == []
     found: str = payload["alternative"]["id"]
+    return found
+
+
+async def a_price_option(api: Running, quote: Made, key: str | None = None, price: str = "1450.00") -> str:
+    """The only option of a quote."""
+    given = {"quoteId": quote.id, "options": [{"name": "Purchase", "price": a_price(price)}]}
+    payload = await api.act("setPriceOptions", given, "quote { priceOptions { id } }", key=key or api.operator)
+    assert payload["userErrors"] == []
+    found: str = payload["quote"]["priceOptions"][0]["id"]
     return found
 
 

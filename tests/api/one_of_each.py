@@ -5,7 +5,7 @@ A new type of node needs a line here; a mutation whose input names its subject o
 
 from domain.ids import global_id
 from tests.api.inventory_inputs import an_action, an_asset
-from tests.api.makers import a_quote, an_item
+from tests.api.makers import a_price_option, a_quote, an_item
 from tests.api.running import Running
 from tests.api.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
 
@@ -16,6 +16,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     """The ids by type, seen with a key of the company that may write everything."""
     macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
     quote = await a_quote(api, an_item(device=macbook), alternatives=1, key=key)
+    option = await a_price_option(api, quote, key)
     await api.act("acceptItem", {"itemId": quote.item}, key=key)
     device = {"catalogue": {"productId": MACBOOK}}
     kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
@@ -39,6 +40,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "Job": global_id("Job", jobs[0].id),
         "Kit": kit["id"],
         "KitDevice": kit["devices"][0]["id"],
+        "PriceOption": option,
         "Product": global_id("Product", LATITUDE),
         "Quote": quote.id,
         "QuoteItem": quote.item,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tests.api.inventory_inputs import INVENTORY
-from tests.api.makers import Made, a_price, a_quote, a_recipient, an_item
+from tests.api.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
 from tests.api.running import Running, company_id
 from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id
 
@@ -44,6 +44,7 @@ class Situation(NamedTuple):
 async def a_situation(api: Running) -> Situation:
     foreigner = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
     opened = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]), alternatives=1)
+    opened = replace(opened, price_option=await a_price_option(api, opened))
     accepted = await a_quote(api, alternatives=1)
     ordered = await api.act("acceptItem", {"itemId": accepted.item}, "quote { vendorOrders { id } }")
     accepted = replace(accepted, vendor_order=ordered["quote"]["vendorOrders"][0]["id"])
@@ -261,6 +262,12 @@ WHOLE: dict[str, Any] = {
     },
     "removeItem": {"itemId": "<open item>"},
     "acceptQuote": {"quoteId": "<open id>", "dryRun": False},
+    "setPriceOptions": {
+        "quoteId": "<open id>",
+        "options": [{"name": "Purchase", "price": a_price(), "upfront": a_price("50.00")}],
+        "dryRun": False,
+    },
+    "selectPriceOption": {"priceOptionId": "<open price_option>", "expectedPrice": a_price(), "dryRun": False},
     "priceQuote": {
         "quoteId": "<open id>",
         "currency": "USD",

@@ -247,6 +247,8 @@ SUBJECTS = {
     "removeItem": "itemId",
     "acceptQuote": "quoteId",
     "priceQuote": "quoteId",
+    "setPriceOptions": "quoteId",
+    "selectPriceOption": "priceOptionId",
     "decideItems": "quoteId",
     "declineQuote": "quoteId",
     "cancelQuote": "quoteId",

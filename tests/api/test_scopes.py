@@ -113,6 +113,8 @@ WRITING = [
     ("quotes:write", "removeItem", {"itemId": NOBODY}),
     ("quotes:write", "acceptQuote", {"quoteId": NOBODY}),
     ("quotes:manage", "priceQuote", {"quoteId": NOBODY}),
+    ("quotes:manage", "setPriceOptions", {"quoteId": NOBODY, "options": []}),
+    ("quotes:write", "selectPriceOption", {"priceOptionId": NOBODY}),
     ("quotes:write", "decideItems", {"quoteId": NOBODY, "decisions": []}),
     ("quotes:write", "declineQuote", {"quoteId": NOBODY}),
     ("quotes:write", "cancelQuote", {"quoteId": NOBODY}),

@@ -1,0 +1,31 @@
+"""The ways to offer a quote at several prices, and to accept one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.money import MoneyDraft
+from domain.price_options import PriceOptionDraft
+from domain.use_cases import price_options
+from resolvers.mutations import perform
+
+
+async def set_price_options(
+    info: Any, input_: Any, quote_id: str, options: Sequence[PriceOptionDraft], dry_run: bool
+) -> Any:
+    """Offer these options in place of those before."""
+    return await perform(
+        info,
+        input_,
+        lambda house, caller: price_options.set_price_options(house, caller, quote_id, options, dry_run),
+        ("quoteId",),
+    )
+
+
+async def select_price_option(info: Any, input_: Any, option_id: str, seen: MoneyDraft | None, dry_run: bool) -> Any:
+    """Accept one of a quote's price options."""
+    return await perform(
+        info,
+        input_,
+        lambda house, caller: price_options.select_price_option(house, caller, option_id, seen, dry_run),
+        price_options.OPTION,
+    )

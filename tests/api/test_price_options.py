@@ -1,0 +1,145 @@
+"""A quote at several prices, of which exactly one is accepted."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from domain.access import CUSTOMER_SCOPES
+from tests.api.makers import a_price, a_quote, codes, statuses, two_lines
+from tests.api.running import on_both_databases
+
+OPTIONS = """quote {
+    status decisionStatus currencyCode
+    priceOptions { id name status acceptedAt price { amount } upfront { amount currencyCode } acceptedBy { kind name } }
+}"""
+TWO = [
+    {"name": "Purchase", "price": a_price("2900.00")},
+    {"name": "Two instalments", "price": a_price("3000.00"), "upfront": a_price("1500.00")},
+]
+
+
+async def offer(api, quote, options=TWO):
+    """The ids of the options of a quote, once they are offered."""
+    payload = await api.act("setPriceOptions", {"quoteId": quote.id, "options": options}, OPTIONS, key=api.operator)
+    assert payload["userErrors"] == []
+    return [it["id"] for it in payload["quote"]["priceOptions"]]
+
+
+async def select(api, option, **given):
+    return await api.act("selectPriceOption", {"priceOptionId": option, **given}, f"priceOption {{ name }} {OPTIONS}")
+
+
+@on_both_databases
+async def test_accepting_an_option_rejects_the_others_and_accepts_every_open_line(api):
+    quote = await a_quote(api, *two_lines())
+    _, instalments = await offer(api, quote)
+    payload = await select(api, instalments, expectedPrice=a_price("3000.00"))
+    options = payload["quote"]["priceOptions"]
+    assert (payload["userErrors"], payload["priceOption"]) == ([], {"name": "Two instalments"})
+    assert [(it["status"], it["upfront"]["amount"]) for it in options] == [
+        ("REJECTED", "0.00"),
+        ("ACCEPTED", "1500.00"),
+    ]
+    assert options[0]["acceptedBy"] is options[0]["acceptedAt"] is None
+    assert options[1]["acceptedBy"]["kind"] == "API_KEY"
+    assert options[1]["acceptedAt"]
+    found = await statuses(api, quote)
+    assert (found["status"], {it["decision"] for it in found["items"]}) == ("APPROVED", {"ITEM_ACCEPTED"})
+    assert len(await api.rows("vendor_orders")) > 0
+    assert {"REJECTED", "ACCEPTED", "APPROVED"} <= {it["to"] for it in payload["changes"]}
+
+
+@on_both_databases
+async def test_of_a_quote_whose_lines_have_no_prices_only_the_quote_is_approved(api):
+    quote = await a_quote(api, prices=None)
+    [purchase, _] = await offer(api, quote)
+    payload = await select(api, purchase)
+    assert (payload["quote"]["status"], payload["quote"]["decisionStatus"]) == ("APPROVED", "APPROVED")
+    assert (await statuses(api, quote))["items"][0]["decision"] == "UNDECIDED"
+
+
+@on_both_databases
+async def test_a_repeated_selection_changes_nothing_and_another_option_is_a_conflict(api):
+    quote = await a_quote(api)
+    purchase, instalments = await offer(api, quote)
+    await select(api, purchase)
+    before = await api.contents()
+    again, other = await select(api, purchase), await select(api, instalments)
+    assert (again["userErrors"], again["changes"]) == ([], [])
+    assert codes(other) == ["ALREADY_DECIDED"]
+    assert await api.contents() == before
+
+
+@on_both_databases
+async def test_nothing_is_accepted_at_an_old_price_or_with_a_line_that_has_none(api):
+    whole, part = await a_quote(api), await a_quote(api, *two_lines(), prices=["1450.00", None])
+    [seen, _], [lacking, _] = await offer(api, whole), await offer(api, part)
+    before = await api.contents()
+    assert codes(await select(api, seen, expectedPrice=a_price("1.00"))) == ["PRICE_CHANGED"]
+    assert codes(await select(api, lacking)) == ["NOT_PRICED"]
+    dry = await select(api, seen, dryRun=True)
+    assert {it["to"] for it in dry["changes"]} >= {"ACCEPTED", "APPROVED"}
+    assert await api.contents() == before
+
+
+@on_both_databases
+async def test_options_are_replaced_as_long_as_the_quote_is_undecided(api):
+    quote = await a_quote(api)
+    old, _ = await offer(api, quote)
+    [new] = await offer(api, quote, TWO[:1])
+    assert codes(await select(api, old)) == ["NOT_FOUND"]
+    await select(api, new)
+    payload = await api.act("setPriceOptions", {"quoteId": quote.id, "options": []}, key=api.operator)
+    assert codes(payload) == ["WRONG_STATUS"]
+
+
+@on_both_databases
+async def test_of_a_quote_decided_otherwise_no_option_can_be_accepted(api):
+    quote = await a_quote(api)
+    purchase, _ = await offer(api, quote)
+    await api.act("rejectItem", {"itemId": quote.item})
+    assert codes(await select(api, purchase)) == ["WRONG_STATUS"]
+
+
+@on_both_databases
+async def test_every_wrong_option_is_told(api):
+    quote = await a_quote(api)
+    before = await api.contents()
+    options = [
+        {"name": " ", "price": a_price("-1")},
+        {"name": "A", "price": a_price("10.00"), "upfront": a_price("10.01")},
+        {"name": "a", "price": a_price("10.00"), "upfront": a_price("1.00", "EUR")},
+        {"name": "B", "price": a_price("10.00", "EUR")},
+    ]
+    payload = await api.act("setPriceOptions", {"quoteId": quote.id, "options": options}, key=api.operator)
+    assert [(it["code"], ".".join(it["path"])) for it in payload["userErrors"]] == [
+        ("REQUIRED", "options.0.name"),
+        ("INVALID_AMOUNT", "options.0.price.amount"),
+        ("OUT_OF_RANGE", "options.1.upfront.amount"),
+        ("CURRENCY_MISMATCH", "options.2.upfront.currencyCode"),
+        ("ALREADY_EXISTS", "options.2.name"),
+        ("CURRENCY_MISMATCH", "options.3.price.currencyCode"),
+    ]
+    assert await api.contents() == before
+
+
+@on_both_databases
+async def test_another_companys_option_does_not_exist(api):
+    quote = await a_quote(api)
+    purchase, _ = await offer(api, quote)
+    stranger = await api.key(*CUSTOMER_SCOPES, company="NORDLICHT")
+    payload = await api.act("selectPriceOption", {"priceOptionId": purchase}, key=stranger)
+    assert codes(payload) == ["NOT_FOUND"]
+
+
+@on_both_databases
+@pytest.mark.parametrize("round_", range(2))
+async def test_of_those_who_select_at_once_exactly_one_wins(api, round_):
+    quote = await a_quote(api)
+    options = await offer(api, quote)
+    answers = await asyncio.gather(*(select(api, option) for option in (*options, *options)))
+    told = Counter("".join(codes(it)) or ("moved" if it["changes"] else "repeated") for it in answers)
+    assert told == {"moved": 1, "repeated": 1, "ALREADY_DECIDED": 2}
+    stored = [it.status for it in await api.rows("price_options")]
+    assert sorted(stored) == ["ACCEPTED", "REJECTED"]
