@@ -21,12 +21,14 @@ from adapters.database.jobs import SqlJobQueue
 from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
 from app.seed_fulfilment import fulfil, settle
+from app.seed_inventory import stock
 from app.seed_states import States
 from domain.access import Caller, Environment, Scope
 from domain.addresses import AddressDraft
 from domain.catalogue import Configuration, Product, ProductType, Specification
 from domain.custom_fields import FieldDraft, FieldKind, ValueDraft
 from domain.customers import CustomerDraft
+from domain.device_action_drafts import PersonDraft
 from domain.devices import CatalogueDevice, CustomDevice
 from domain.employees import Employee, EmployeeStatus, person_key
 from domain.ids import new_id
@@ -241,6 +243,9 @@ class _Writer:
             self._clock.now = start + timedelta(days=5 + 23 * number / quotes, hours=2)
             await self._quote(number)
         await settle(self._house, self._caller, self._database)
+        self._clock.now = start
+        people = [PersonDraft(name, address(name, self._code), country) for name, country, _ in PEOPLE]
+        await stock(self._house, self._caller, self._database, self._clock, people)
         self._clock.now = start
 
     def _details(self, number: int) -> dict[str, Any]:

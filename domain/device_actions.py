@@ -81,13 +81,6 @@ CANCEL = Move(
 DEVICE_ACTION = Machine(
     "Device action", StatusField.STATUS, DeviceActionStatus, _Status.PENDING, (START, SHIP, COMPLETE, CANCEL)
 )
-# From where to where, by which move.
-MOVES: tuple[tuple[str, str, str], ...] = tuple(
-    (str(source), move.name, str(move.to))
-    for move in DEVICE_ACTION.moves
-    for source in DeviceActionStatus
-    if source in move.sources
-)
 _NEXT = {_Status.PENDING: START, _Status.IN_PROGRESS: SHIP, _Status.IN_TRANSIT: COMPLETE}
 _TO = {move.to: move for move in (START, SHIP, COMPLETE)}
 

@@ -1,0 +1,122 @@
+"""Demo data of devices: in storage and in use, a leaver who has some, a transfer on its way, a wipe that waits."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy import update
+
+from adapters.database import tables
+from adapters.database.engine import Database
+from domain.access import Caller, Environment
+from domain.assets import AssetDraft
+from domain.device_action_drafts import CommentDraft, DeviceActionDraft, PersonDraft
+from domain.device_actions import DeviceActionStatus, DeviceActionType
+from domain.ids import global_id
+from domain.money import MoneyDraft
+from domain.movements import MovementStatus
+from domain.ports import House
+from domain.use_cases.assets import AddAssets, add_assets
+from domain.use_cases.device_actions import (
+    CreateActions,
+    add_comment,
+    advance_device_action,
+    create_device_actions,
+    set_tracking,
+)
+from domain.use_cases.movements import UNKNOWN_DEVICE
+
+_DEVICES = (
+    ("Laptop", "MacBook Pro 14, Apple M5, 16 GB, 512 GB", "1990.00"),
+    ("Laptop", "Dell Latitude 7450, 16 GB, 512 GB", "1240.00"),
+    ("Monitor", "LG UltraFine 27", "610.00"),
+    ("Keyboard", "Logitech MX Keys S", "109.00"),
+)
+_STORAGE = (("UY", "New"), ("BR", "Good"), ("DE", "New"), ("PT", "Fair"))
+# How many devices each person has, by place in the list of people; the ninth has left.
+_HELD = {0: 1, 1: 2, 2: 1, 3: 1, 6: 1, 8: 3, 9: 1, 14: 2}
+
+
+class Past(Protocol):
+    """A time that can be moved on."""
+
+    def move(self, by: timedelta) -> None: ...
+
+
+async def stock(house: House, caller: Caller, database: Database, past: Past, people: list[PersonDraft]) -> None:
+    """Devices for a company's people and shelves, and, in live data, what is being done with some of them."""
+    held = [person for place, count in _HELD.items() for person in [people[place]] * count]
+    drafts = [_device(number, person) for number, person in enumerate(held)]
+    shelf = [_device(len(held) + number, None, where) for number, where in enumerate(_STORAGE * 2)]
+    await add_assets(house, caller, AddAssets([*drafts, *shelf]))
+    past.move(timedelta(days=20))
+    if caller.environment == Environment.LIVE:
+        await _move(house, caller, past, people, drafts, shelf)
+        await _without_vendor(database, caller.tenant_id or 0)
+
+
+async def _move(
+    house: House,
+    caller: Caller,
+    past: Past,
+    people: list[PersonDraft],
+    drafts: list[AssetDraft],
+    shelf: list[AssetDraft],
+) -> None:
+    store = _action(DeviceActionType.STORE, drafts[4], people[3])
+    await _through(house, caller, past, store, DeviceActionStatus.IN_TRANSIT, DeviceActionStatus.COMPLETED)
+    dispose = _action(DeviceActionType.DISPOSE, shelf[3], people[9])
+    await _through(house, caller, past, dispose, DeviceActionStatus.COMPLETED)
+
+    transfer = _action(DeviceActionType.REASSIGN, drafts[1], people[1], people[0], notes="Swap before the fair.")
+    moving = await _through(house, caller, past, transfer)
+    link = "https://carrier.example/track/UY20261101"
+    await set_tracking(house, caller, moving, "UY20261101", link)
+    await advance_device_action(house, caller, moving, DeviceActionStatus.IN_TRANSIT, False)
+    await add_comment(house, caller, moving, CommentDraft("Left São Paulo this morning.", "Demo carrier"))
+
+    wipe = _action(DeviceActionType.STORE, drafts[5], people[6], wipe=True)
+    waiting = await _through(house, caller, past, wipe, DeviceActionStatus.IN_PROGRESS)
+    await add_comment(house, caller, waiting, CommentDraft("Here; waits for its wipe.", "Demo workshop"))
+
+
+async def _through(
+    house: House, caller: Caller, past: Past, draft: DeviceActionDraft, *steps: DeviceActionStatus
+) -> str:
+    """A new action brought this far; its id."""
+    past.move(timedelta(hours=7))
+    made = await create_device_actions(house, caller, CreateActions([draft]))
+    action = global_id("DeviceAction", made.subject_id or "")
+    if steps:
+        await advance_device_action(house, caller, action, DeviceActionStatus.IN_PROGRESS, False)
+    for step in steps:
+        past.move(timedelta(hours=20))
+        await advance_device_action(house, caller, action, step, False)
+    return action
+
+
+def _device(number: int, holder: PersonDraft | None, where: tuple[str, str] | None = None) -> AssetDraft:
+    device_type, description, cost = _DEVICES[number % len(_DEVICES)]
+    country, condition = where or ((holder.country if holder else None) or "UY", "Good")
+    price = MoneyDraft(cost, "USD")
+    serial = f"QG{number:04}{device_type[:2].upper()}"
+    return AssetDraft(serial, device_type, country, description, holder.email if holder else None, condition, price)
+
+
+def _action(
+    kind: DeviceActionType,
+    device: AssetDraft,
+    current: PersonDraft,
+    new: PersonDraft | None = None,
+    wipe: bool = False,
+    notes: str | None = None,
+) -> DeviceActionDraft:
+    return DeviceActionDraft(kind, device.serial_number, current, new, wipe, notes)
+
+
+async def _without_vendor(database: Database, tenant_id: int) -> None:
+    """The emulated vendor has none of these devices, and nothing follows from the past."""
+    of = tables.movements
+    mine = (of.c.tenant_id == tenant_id) & (of.c.status == str(MovementStatus.QUEUED))
+    async with database.write.begin() as connection:
+        known = {"status": str(MovementStatus.NOT_POSSIBLE), "problem": UNKNOWN_DEVICE}
+        await connection.execute(update(of).where(mine).values(known))
