@@ -113,6 +113,8 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "notification_emails": ("notificationEmails", _addresses),
     "po_number": ("poNumber", _text(NAME_LENGTH)),
     "project_reference": ("projectReference", _text(NAME_LENGTH)),
+    "client_name": ("clientName", _text(NAME_LENGTH)),
+    "abm_id": ("abmId", _text(NAME_LENGTH)),
     "assignee_email": ("assigneeEmail", _address),
     "assignee_name": ("assigneeName", _text(NAME_LENGTH)),
     "tags": ("tags", _tags),

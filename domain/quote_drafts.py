@@ -80,8 +80,6 @@ class QuoteDraft:
     po_number: str | None = None
     notification_emails: tuple[str, ...] = ()
     details: Details = field(default_factory=dict)
-    client_name: str | None = None
-    abm_id: str | None = None
     auto_quote: bool = False
 
 
@@ -122,8 +120,6 @@ def build_quote(
         priced_at=None,
         created_at=at,
         updated_at=at,
-        client_name=problems.check(("clientName",), optional_text, draft.client_name, NAME_LENGTH),
-        abm_id=problems.check(("abmId",), optional_text, draft.abm_id, NAME_LENGTH),
         auto_quote=draft.auto_quote,
     )
     quote = noted(quote, all_details(draft), problems, at, chosen.known)

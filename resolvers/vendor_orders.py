@@ -1,11 +1,28 @@
-"""The ways for operators to act on orders at the vendor."""
+"""Orders at the vendor: which there are, and the ways for operators to act on them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.money import MoneyDraft
 from domain.use_cases import vendor_orders as use_cases
 from domain.use_cases.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
+from domain.vendor_orders import VendorAttention, VendorOrderStatus
+from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.context import Context
 from resolvers.mutations import perform
+
+
+async def vendor_orders(
+    context: Context,
+    page: PageArguments,
+    status: Sequence[VendorOrderStatus] | None,
+    attention: Sequence[VendorAttention] | None,
+) -> Any:
+    """Orders in reach, the newest first."""
+    given = (("status", status), ("attention", attention))
+    filters = [(name, tuple(wanted)) for name, wanted in given if wanted is not None]
+    key = page_key("vendor_orders", page, "CREATED_AT", True, filters=filters)
+    return Connection("vendor_orders", key, await context.load("vendor_orders", key))
 
 
 async def confirm(info: Any, input_: Any, order: OrderRef, expected: MoneyDraft | None) -> Any:

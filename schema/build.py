@@ -39,7 +39,7 @@ from schema.quote_pricing import QuotePriceMutations
 from schema.quotes import QuoteMutations, QuoteQueries
 from schema.scalars import SCALARS
 from schema.signing import SigningMutations
-from schema.vendor_orders import VendorOrderMutations
+from schema.vendor_orders import VendorOrderMutations, VendorOrderQueries
 
 
 @strawberry.type
@@ -71,6 +71,7 @@ class Query(
     EmployeeQueries,
     AssetQueries,
     DeviceActionQueries,
+    VendorOrderQueries,
     JobQueries,
 ):
     pass

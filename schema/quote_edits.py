@@ -79,6 +79,10 @@ class UpdateQuoteInput:
     project_reference: str | None = strawberry.field(
         default=strawberry.UNSET, description="The project it belongs to; at most 200 characters."
     )
+    client_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Your own client's name, noted on the orders and at last on the devices."
+    )
+    abm_id: str | None = strawberry.field(default=strawberry.UNSET, description="Your ABM id, noted on the orders.")
     assignee_email: EmailAddress | None = strawberry.field(
         default=strawberry.UNSET, description="Who on our side looks after it."
     )

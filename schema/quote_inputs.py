@@ -132,6 +132,8 @@ class QuoteItemInput:
 # What a quote can be told of itself from the start, beside who asks for it.
 _NOTED = (
     "project_reference",
+    "client_name",
+    "abm_id",
     "assignee_email",
     "assignee_name",
     "tags",
@@ -215,8 +217,6 @@ class CreateQuoteInput:
             self.po_number,
             tuple(self.notification_emails or ()),
             {name: plain(value) for name in _NOTED if (value := getattr(self, name)) is not None},
-            self.client_name,
-            self.abm_id,
             self.auto_quote or False,
         )
 

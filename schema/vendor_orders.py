@@ -15,7 +15,20 @@ from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatu
 from domain.vendor_orders import VendorOrder as VendorOrderRow
 from resolvers import vendor_orders
 from resolvers.mutations import Result
-from schema.common import Info, Money, MoneyInput, Node, StatusChange, describe
+from schema.common import (
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Money,
+    MoneyInput,
+    Node,
+    StatusChange,
+    arguments,
+    describe,
+)
 from schema.declare import column, edge, identity, root, type_of
 from schema.errors import UserError
 from schema.quote_inputs import optional_money
@@ -212,6 +225,34 @@ class CompleteVendorOrderInput:
 class RetryVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = _dry_run()
+
+
+@strawberry.type(description="A page of orders at the vendor.")
+class VendorOrderConnection(Connection[VendorOrder]):
+    pass
+
+
+@strawberry.input(description="Which orders. All that is given must hold.")
+class VendorOrderFilter:
+    status: list[VendorOrderStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
+    attention: list[VendorAttention] | None = strawberry.field(
+        default=None, description="That an operator has to look at for one of these reasons."
+    )
+
+
+@strawberry.type
+class VendorOrderQueries:
+    @root("Orders at the vendor, the newest first: all, or those that wait for somebody.", Scope.QUOTES_READ)
+    async def vendor_orders(
+        info: Info,
+        filter: Annotated[VendorOrderFilter | None, strawberry.argument(description="Which orders.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> VendorOrderConnection:
+        given, page = filter or VendorOrderFilter(), arguments(first, after, last, before)
+        return await vendor_orders.vendor_orders(info.context, page, given.status, given.attention)
 
 
 @strawberry.type

@@ -331,6 +331,8 @@ vendor_orders = Table(
     Column("asked_group_id", Text),
     Column("asked_candidate_id", Text),
     Column("employee", VendorEmployee),
+    Index(None, "tenant_id", "created_at", "id"),
+    Index(None, "created_at", "id"),
     Index(None, "quote_id", "id"),
     Index(None, "item_id", "id"),
 )

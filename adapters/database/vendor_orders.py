@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, many, one
+from adapters.database.loaders import LoaderSpec, among, many, one, paged
 from adapters.database.quotes import of_visible_quote
 from adapters.database.rows import rows, values, within
 from domain.access import Reach
@@ -16,6 +16,15 @@ VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
 
 VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
     "vendor_order": one(of_visible_quote(VENDOR_ORDERS)),
+    "vendor_orders": paged(
+        of_visible_quote(VENDOR_ORDERS),
+        parent="tenant_id",
+        orders={"CREATED_AT": "created_at"},
+        filters={
+            "status": among(tables.vendor_orders.c.status),
+            "attention": among(tables.vendor_orders.c.attention),
+        },
+    ),
     "vendor_orders_by_quote": many(VENDOR_ORDERS, key="quote_id", order=("id",)),
     "vendor_orders_by_item": many(VENDOR_ORDERS, key="item_id", order=("id",)),
 }

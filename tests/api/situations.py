@@ -150,6 +150,8 @@ NOTED = {
     "requesterName": "Ana",
     "notificationEmails": ["boss@austral.example"],
     "projectReference": "Montevideo",
+    "clientName": "Globex",
+    "abmId": "A-7",
     "assigneeEmail": "ida@austral.example",
     "assigneeName": "Ida",
     "tags": ["starters"],
@@ -187,8 +189,6 @@ WHOLE: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
         "requesterEmail": "it@austral.example",
-        "clientName": "Globex",
-        "abmId": "A-7",
         "autoQuote": False,
         **NOTED,
         "currency": "USD",

@@ -327,3 +327,26 @@ async def test_a_company_is_described_to_the_vendor_by_a_command_that_checks_wha
 async def described(shop: Shop) -> tuple[Any, ...]:
     [austral] = [it for it in await shop.api.rows("companies") if it.code == "AUSTRAL"]
     return (austral.country, austral.legal_number, austral.contact_email, austral.phone)
+
+
+@on_both
+async def test_operators_find_the_orders_that_wait_for_them_and_companies_their_own(shop):
+    dear, fine = await shop.accepted(), await shop.accepted()
+    await shop.control(dear, status="QUOTED", price="1499.00")
+    foreign = await shop.api.key("quotes:write", "quotes:read", company="NORDLICHT")
+    await shop.accepted(key=foreign)
+    query = """query($filter: VendorOrderFilter) {
+        vendorOrders(filter: $filter, first: 10) { totalCount nodes { status attention quote { id } } }
+    }"""
+
+    async def found(key: str, **wanted: Any) -> list[tuple[str, str]]:
+        page = (await shop.api.data(query, {"filter": wanted}, key=key))["vendorOrders"]
+        assert page["totalCount"] == len(page["nodes"])
+        return [(it["quote"]["id"], it["status"]) for it in page["nodes"]]
+
+    operator, own = shop.api.operator, shop.api.customer
+    assert len(await found(operator)) == 3
+    assert await found(own) == [(fine.id, "PENDING"), (dear.id, "QUOTED")]
+    assert await found(operator, attention=["PRICE_ABOVE_AGREED"]) == [(dear.id, "QUOTED")]
+    assert await found(own, status=["PENDING"]) == [(fine.id, "PENDING")]
+    assert len(await found(foreign)) == 1

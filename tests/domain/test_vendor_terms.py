@@ -106,7 +106,7 @@ def test_what_the_vendor_wants_to_know_of_a_person_is_kept():
 
 
 def test_the_companys_own_references_are_kept():
-    quote = asked_for(client_name="Globex", abm_id="A-7").quote
+    quote = asked_for(details={"client_name": " Globex ", "abm_id": "A-7"}).quote
     assert (quote.client_name, quote.abm_id, quote.auto_quote) == ("Globex", "A-7", False)
 
 
