@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from domain.access import Environment
 from domain.ids import global_id
@@ -149,12 +150,16 @@ async def test_from_one_to_a_thousand_devices_are_added_at_once(api, count, code
 
 
 @on_both_databases
-async def test_a_thousand_devices_are_written_by_one_statement(api):
-    payload = await api.act(
-        "addAssets", {"assets": [an_asset(f"S-{n}", employee="Ana Rodríguez") for n in range(1000)]}
-    )
+async def test_a_thousand_devices_are_looked_up_and_written_by_one_statement_each(api):
+    seen: list[str] = []
+    engine = api.parts.database.write.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: seen.append(statement))
+    devices = [an_asset(f"S-{n}", employee="Ana Rodríguez") for n in range(1000)]
+    payload = await api.act("addAssets", {"assets": devices})
     assert payload["userErrors"] == []
     assert (await api.data("{ assets { totalCount } }"))["assets"]["totalCount"] == 1000
+    assert sum(it.startswith("INSERT INTO assets") for it in seen) == 1
+    assert sum("FROM employees" in it for it in seen) == 1
 
 
 async def test_a_platform_key_names_the_company_and_test_data_stays_apart(api):

@@ -1,0 +1,77 @@
+"""What happens to assets and device actions, as subscribers hear of it."""
+
+import pytest
+
+from tests.api.inventory_inputs import an_action, an_asset
+from tests.api.running import on_both_databases
+from tests.api.sockets import connected
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <coroutine object Executor:pytest.PytestUnraisableExceptionWarning"
+)
+
+EVENT = "type node { __typename id } changes { node { __typename } from to }"
+ASSET_CHANGED = f"subscription($id: ID!) {{ assetChanged(id: $id) {{ {EVENT} }} }}"
+ACTION_CHANGED = f"""subscription($id: ID!, $current: Boolean!) {{
+    deviceActionChanged(id: $id, includeCurrent: $current) {{ {EVENT} }}
+}}"""
+EVENTS = f"subscription {{ events {{ {EVENT} }} }}"
+
+
+async def a_stored_device(api):
+    """An asset that Ana has, and the action that is to store it."""
+    added = await api.act("addAssets", {"assets": [an_asset(employee="Ana Rodríguez")]}, "assets { id }")
+    made = await api.act("createDeviceAction", an_action(), "deviceAction { id status }")
+    return added["assets"][0]["id"], made["deviceAction"]["id"]
+
+
+@on_both_databases
+async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
+    asset, action = await a_stored_device(api)
+    async with connected(api) as socket:
+        of_asset = await socket.start(ASSET_CHANGED, {"id": asset})
+        of_action = await socket.start(ACTION_CHANGED, {"id": action, "current": True})
+        of_company = await socket.start(EVENTS)
+        assert (await socket.event(of_action))["type"] == "CURRENT_STATE"
+        await socket.subscribed(api, listeners=3)
+        step = {"deviceActionId": action}
+        await api.act("advanceDeviceAction", step, key=api.operator)
+        await api.act("setDeviceActionTracking", {**step, "trackingCode": "UY1"}, key=api.operator)
+        await api.act("advanceDeviceAction", {**step, "to": "COMPLETED"}, key=api.operator)
+
+        told = [await socket.event(of_action) for _ in range(3)]
+        assert [it["type"] for it in told] == [
+            "DEVICE_ACTION_ADVANCED",
+            "DEVICE_ACTION_TRACKING_ADDED",
+            "DEVICE_ACTION_COMPLETED",
+        ]
+        assert [(it["node"]["__typename"], it["from"], it["to"]) for it in told[2]["changes"]] == [
+            ("DeviceAction", "IN_PROGRESS", "COMPLETED"),
+            ("Asset", "IN_USE", "IN_STORAGE"),
+        ]
+        moved = await socket.event(of_asset)
+        assert (moved["type"], moved["node"]["id"]) == ("ASSET_MOVED", asset)
+        assert [await socket.event(of_company) for _ in range(4)] == [*told, moved]
+
+
+async def test_events_of_the_inventory_reach_only_those_who_may_read_it(api):
+    asset, action = await a_stored_device(api)
+    quotes_only = await api.key("quotes:read")
+    async with connected(api, key=quotes_only) as socket:
+        started = await socket.start(EVENTS)
+        await socket.subscribed(api, listeners=1)
+        await api.act("cancelDeviceAction", {"deviceActionId": action})
+        await socket.settled()
+        assert socket.silent(started)
+        for query, id_ in ((ASSET_CHANGED, asset), (ACTION_CHANGED, action)):
+            refused = await socket.start(query, {"id": id_, "current": False})
+            assert (await socket.refusal(refused))["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_an_asset_out_of_reach_cannot_be_subscribed_to(api):
+    asset, action = await a_stored_device(api)
+    foreigner = await api.key("assets:read", "device_actions:read", company="NORDLICHT")
+    async with connected(api, key=foreigner) as socket:
+        for query, id_ in ((ASSET_CHANGED, asset), (ACTION_CHANGED, action)):
+            refused = await socket.start(query, {"id": id_, "current": False})
+            assert (await socket.refusal(refused))["extensions"]["code"] == "NOT_FOUND"
