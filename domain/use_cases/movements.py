@@ -1,7 +1,7 @@
 """What the worker does about movement requests: it places one for each action the vendor can do, and looks how they
 stand until they are over, because the vendor calls nobody back (domain-facts B.1, B.5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.access import Actor, ActorKind
 from domain.assets import Asset
@@ -31,8 +31,10 @@ from domain.use_cases.once import once
 TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
 PLACEABLE = (MovementStatus.QUEUED, MovementStatus.FAILED)
 UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
-# How long one request waits for another of the same person.
+# How long one request waits for another of the same person, at least.
 TURN = timedelta(seconds=2)
+# How long placing is tried: waiting for one's turn takes any number of attempts.
+PATIENCE = timedelta(days=1)
 
 
 async def place_movement(house: House, job: Job) -> Again | None:
@@ -46,7 +48,9 @@ async def place_movement(house: House, job: Job) -> Again | None:
         return None
     if ahead:
         # One after the other, so that what an attempt has left can be told from what another has.
-        return Again(house.now() + TURN, "Another request of the same person is being placed.")
+        waited = house.now() - movement.created_at
+        turn = max(TURN, min(waited / 8, house.patience.look))
+        return Again(house.now() + turn, "Another request of the same person is being placed.")
     vendor = house.outside.movements(job.environment)
     hardware_id = await vendor.hardware_id(code, movement.serial_number)
     if hardware_id is None:
@@ -63,6 +67,14 @@ async def place_movement(house: House, job: Job) -> Again | None:
     said = await once(house, job, find, lambda: vendor.place_movement(request))
     await _settle(house, job, said, movement_status(said))
     return None
+
+
+def next_placing(house: House, job: Job) -> datetime | None:
+    """When to try again to place a movement; None when it has taken too long."""
+    now, delays = house.now(), house.patience.retry_delays
+    if now > job.created_at + PATIENCE or not delays:
+        return None
+    return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), house.patience.look_most)
 
 
 async def give_up_movement(house: House, job: Job, error: str) -> None:

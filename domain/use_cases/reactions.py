@@ -23,7 +23,7 @@ from domain.outbound import (
 from domain.ports import House
 from domain.quote_moves import ordered
 from domain.quotes import Line, QuoteAggregate, Ruling
-from domain.use_cases.movements import follow_movement, give_up_movement, place_movement
+from domain.use_cases.movements import follow_movement, give_up_movement, next_placing, place_movement
 from domain.use_cases.once import once
 from domain.use_cases.quote_letters import letter_line, send_quote
 from domain.use_cases.vendor_following import follow_vendor_order, locked_order
@@ -140,6 +140,8 @@ def _next_attempt(house: House, job: Job) -> datetime | None:
     """When to try again. Following something ends with that, however often it has failed."""
     if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
         return house.now() + house.patience.look_most
+    if job.kind == JobKind.PLACE_MOVEMENT:
+        return next_placing(house, job)
     return house.patience.next_attempt(job.attempts, house.now())
 
 

@@ -158,6 +158,28 @@ async def test_requests_of_one_person_are_placed_one_after_the_other_so_that_non
     assert sorted(set(posted)) == [f"H-{serial}" for serial in serials]
 
 
+async def test_whoever_waited_long_for_a_turn_still_has_all_the_patience_left():
+    world = await a_world("S-1", "S-2")
+    mover = world.outside.mover
+    mover.carries_out, mover.answers = False, [Unavailable("down")] * 12
+    await ask(world, "S-1", "S-2")
+    for _ in range(400):
+        await work(world)
+        world.clock.move(seconds=90)
+    assert {it.status for it in world.memory.movements.values()} == {MovementStatus.PROCESSING}
+
+
+async def test_a_vendor_that_stays_away_for_a_day_leaves_the_movement_to_operators():
+    world = await a_world()
+    world.outside.mover.carries_out, world.outside.mover.answers = False, [Unavailable("down")] * 500
+    await ask(world)
+    for _ in range(60):
+        await work(world)
+        world.clock.move(hours=1)
+    assert only(world.memory.movements).status == MovementStatus.FAILED
+    assert only(world.memory.actions).status == DeviceActionStatus.IN_PROGRESS
+
+
 async def test_a_refused_movement_is_dead_and_its_action_an_operators():
     world = await a_world()
     world.outside.mover.answers, world.outside.mover.carries_out = [Refused("no such person")], False
