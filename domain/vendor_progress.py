@@ -209,13 +209,15 @@ def _stays_flagged(order: VendorOrder, before: VendorOrder) -> bool:
 def _too_dear(price: Money | None, unreadable: str | None, limit: Money | None) -> Flag | None:
     """What is wrong with a quoted price (domain-facts B.7)."""
     if unreadable is not None:
-        told = f"The vendor quotes {unreadable!r}, which cannot be read as a price."
+        told = "What the vendor quotes cannot be read as a price of the order's currency."
         return Flag(VendorAttention.UNREADABLE_PRICE, told)
     if price is None or limit is None:
         return None
-    told = f"The vendor quotes {render(price)} a device; {render(limit)} was agreed."
+    # What the vendor asks is for operators alone; `problem` can be read by the customer too.
     if price.currency != limit.currency:
+        told = f"The vendor quotes in {price.currency}; {render(limit)} a device was agreed."
         return Flag(VendorAttention.OTHER_CURRENCY, told)
+    told = f"The vendor quotes more than {render(limit)} a device, which was agreed."
     return Flag(VendorAttention.PRICE_ABOVE_AGREED, told) if price.minor > limit.minor else None
 
 

@@ -32,9 +32,10 @@ def type_of(*rows: type, description: str | None = None) -> Callable[[T], T]:
     return decorate
 
 
-def column(description: str, attribute: str | None = None, name: str | None = None) -> Any:
+def column(description: str, attribute: str | None = None, name: str | None = None, scope: Scope | None = None) -> Any:
     """A field with the value of an attribute of the row, by default the one of its own name."""
-    return strawberry.field(name=name, description=description, metadata={DECLARATION: (Column, attribute)})
+    metadata = {DECLARATION: (Column, attribute), SCOPE: scope}
+    return strawberry.field(name=name, description=description, metadata=metadata)
 
 
 def identity(type_name: str) -> Any:

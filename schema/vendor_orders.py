@@ -125,7 +125,10 @@ class VendorOrder(Node):
     attention: VendorAttention | None = column("Why an operator has to look at it; null while nobody has to.")
     asked: VendorAction | None = column("What the vendor is being asked, and has not answered yet.")
     vendor_status: str | None = column("The vendor's own word for where it stands, once known.")
-    quoted_price: Money | None = column("The vendor's price of one device, once known.")
+    quoted_price: Money | None = column(
+        "The vendor's own price of one device, once known; for operators. Scope: `quotes:manage`.",
+        scope=Scope.QUOTES_MANAGE,
+    )
     eta: Date | None = column("When the vendor expects to deliver.")
     min_eta: Date | None = column("When it may be delivered at the earliest.")
     max_eta: Date | None = column("When it may be delivered at the latest.")
@@ -133,7 +136,10 @@ class VendorOrder(Node):
     tracking_code: str | None = column("The carrier's code, once shipped.")
     tracking_link: URL | None = column("The carrier's page, once shipped.")
     serial_numbers: list[str] = column("The serial numbers of its devices, once known.")
-    alternatives: list[VendorAlternativeGroup] = column("What the vendor offers in place of the device.")
+    alternatives: list[VendorAlternativeGroup] = column(
+        "What the vendor offers in place of the device; for operators. Scope: `quotes:manage`.",
+        scope=Scope.QUOTES_MANAGE,
+    )
     created_at: DateTime = column("When the line was accepted.")
     updated_at: DateTime = column("When anything of it last changed.")
 
