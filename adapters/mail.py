@@ -12,15 +12,14 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as ASCII_HEADERS
 from email.policy import SMTPUTF8 as UTF8_HEADERS
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from adapters.http import LONGEST_MESSAGE, one_line
+from adapters.mail_server import parse_mail_server, parse_sender
 from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavailable, Uncertain
 
 SUBJECTS = {
@@ -44,21 +43,15 @@ templates = Environment(
 class SmtpMailer:
     """A `Mailer`. `url` is `smtp://user:password@host:port`, with STARTTLS when offered, or `smtps://…`.
 
+    A password is sent over TLS only, unless the server is on this machine; without STARTTLS there, no letter goes out.
     Raises: ValueError for any other URL, or a sender that is not an address.
     """
 
     def __init__(self, url: str, sender: str, timeout: float = 10.0) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("A mail server is named as smtp://host:port or smtps://host:port.")
-        _, self._sender_address = parseaddr(sender)
-        if "@" not in self._sender_address:
-            raise ValueError("The sender of letters is not an e-mail address.")
+        self._server = parse_mail_server(url)
+        self._sender_address = parse_sender(sender)
         self._sender = sender
         self._timeout = timeout
-        self._host, self._port, self._tls = parts.hostname, parts.port, parts.scheme == "smtps"
-        self._user = unquote(parts.username) if parts.username else None
-        self._password = unquote(parts.password) if parts.password else None
 
     async def send(self, letter: Letter) -> None:
         """Hand the letter to the mail server. Raises: Unavailable, Uncertain, Refused."""
@@ -76,12 +69,12 @@ class SmtpMailer:
 
     def _client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(
-            hostname=self._host,
-            port=self._port,
-            username=self._user,
-            password=self._password,
-            use_tls=self._tls,
-            start_tls=False if self._tls else None,
+            hostname=self._server.host,
+            port=self._server.port,
+            username=self._server.user,
+            password=self._server.password,
+            use_tls=self._server.tls,
+            start_tls=self._server.start_tls,
             timeout=self._timeout,
             # Otherwise the library asks DNS for our own name before every letter.
             local_hostname=self._sender_address.rpartition("@")[2],

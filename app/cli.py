@@ -117,7 +117,7 @@ def list_companies(as_json: AsJson = False) -> None:
 
     found = run(_with_database(read))
     if as_json:
-        print(json.dumps(found))
+        print(json.dumps([{"code": it["code"], "name": it["name"]} for it in found]))
     else:
         for it in found:
             print(f"{it['code']:<16}{it['name']}{'' if it['apiEnabled'] else '  (API off)'}")
@@ -232,8 +232,10 @@ def revoke_key(key: Annotated[str, typer.Argument(help="The key, or its first 16
 
     async def write(database: Database) -> None:
         await _require_migrated(database)
-        if not await SqlKeys(database).revoke(key_prefix(key), datetime.now(UTC)):
-            raise Failure("There is no such key that is still good.")
+        found = await SqlKeys(database).revoke(key.strip(), datetime.now(UTC))
+        if found != 1:
+            several = f"{found} good keys begin so, and none was revoked. Give the whole key."
+            raise Failure(several if found else "There is no such key that is still good.")
 
     run(_with_database(write))
     print("The key is revoked.")

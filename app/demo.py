@@ -1,7 +1,6 @@
 """The demo: emulators, demo data, fixed keys and the server in one process, on a database of its own."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from adapters.database import schema as database_schema
 from adapters.database import tables
 from adapters.database.companies import SqlCompanies, SqlKeys
 from adapters.database.engine import Database, open_database
+from app.directories import held, telling, write_whole
 from app.emulators import start_emulators
 from app.loop import run, stop_signal
 from app.run import serve
@@ -31,6 +31,8 @@ KEYS = {
     "otherCompany": "qk_live_demo0key0of0nordlicht0analytics00000",
 }
 
+# Where in its directory the demo keeps the emulators' data.
+EMULATORS = "emulators"
 # How long the demo's vendor takes for each step: long enough to watch, short enough to wait for.
 PACE = timedelta(seconds=12)
 LOOK = timedelta(seconds=3)
@@ -43,27 +45,24 @@ QUERIES = (
 
 
 def demo(settings: Settings, directory: Path) -> None:
-    """Run the demo with its data in a directory. Raises: BadSettings, when the database is not the demo's own."""
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "demo.json").unlink(missing_ok=True)
+    """Run the demo with its data in a directory. Raises: BadSettings, when the directory is in use, or the database is
+    not the demo's own."""
     if "database_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{directory.resolve()}/demo.db"})
-    try:
+    with held(directory), held(directory / EMULATORS), telling(directory / "demo.json"):
         run(_run(settings, directory))
-    finally:
-        (directory / "demo.json").unlink(missing_ok=True)
     print("\nThe demo has stopped. Its data stays for the next start.", flush=True)
 
 
 async def _run(settings: Settings, directory: Path) -> None:
     file = directory / "demo.json"
     await _prepare(settings.database_url)
-    emulators = await start_emulators(directory / "emulators", pace=PACE)
+    emulators = await start_emulators(directory / EMULATORS, pace=PACE)
 
     async def ready(parts: Parts, address: str) -> None:
         told = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
         print(await _welcome(parts.database, told), flush=True)
-        await asyncio.to_thread(_write, file, told)
+        await asyncio.to_thread(write_whole, file, told)
 
     try:
         await serve(settings.model_copy(update=_vendors(emulators.urls)), ready)
@@ -72,25 +71,21 @@ async def _run(settings: Settings, directory: Path) -> None:
 
 
 def emulate(directory: Path) -> None:
-    """Run the emulators alone, their data and addresses in a directory."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """Run the emulators alone, their data and addresses in a directory. Raises: BadSettings, when it is in use."""
     file = directory / "emulators.json"
-    file.unlink(missing_ok=True)
 
     async def until_stopped() -> None:
         stop = stop_signal()
         emulators = await start_emulators(directory)
         try:
-            await asyncio.to_thread(_write, file, emulators.urls)
+            await asyncio.to_thread(write_whole, file, emulators.urls)
             print("".join(f"{name:<9}{url}\n" for name, url in emulators.urls.items()), end="", flush=True)
             await stop.wait()
         finally:
             await emulators.close()
 
-    try:
+    with held(directory), telling(file):
         run(until_stopped())
-    finally:
-        file.unlink(missing_ok=True)
 
 
 def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
@@ -146,13 +141,6 @@ async def _make_keys(database: Database) -> None:
                 new_id(), f"Demo {name}", key_prefix(secret), environment, company_id, None, scopes, datetime.now(UTC)
             )
             await keys.add(key, secret)
-
-
-def _write(file: Path, told: Mapping[str, Any]) -> None:
-    """Whole or not at all: scripts wait for the file to appear."""
-    draft = file.with_suffix(".tmp")
-    draft.write_text(json.dumps(told, indent=2) + "\n")
-    draft.replace(file)
 
 
 async def _welcome(database: Database, told: dict[str, Any]) -> str:

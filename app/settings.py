@@ -1,15 +1,21 @@
 """Settings, all from the environment (`QUOTEGRAPH_…`). The defaults run on one machine with nothing installed."""
 
 from datetime import timedelta
-from typing import Literal
+from math import isfinite
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.engine import BadDatabaseUrl, parse_url
+from adapters.mail_server import parse_mail_server, parse_sender
 from domain.errors import Invalid
 from domain.jobs import DEFAULT_PATIENCE, Patience
 from domain.values import optional_url
+
+LONGEST_WAIT = timedelta(days=30).total_seconds()
+
+Seconds = Annotated[float, Field(le=LONGEST_WAIT, allow_inf_nan=False)]
 
 
 class BadSettings(Exception):
@@ -53,12 +59,12 @@ class Settings(BaseSettings):
 
     vendor_timeout: float = Field(default=10.0, gt=0, le=12)
     retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_PATIENCE.retry_delays)
-    job_lease_seconds: float = Field(default=DEFAULT_PATIENCE.lease.total_seconds(), gt=0)
-    settle_seconds: float = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
-    look_seconds: float = Field(default=DEFAULT_PATIENCE.look.total_seconds(), gt=0)
-    look_most_seconds: float = Field(default=DEFAULT_PATIENCE.look_most.total_seconds(), gt=0)
+    job_lease_seconds: Seconds = Field(default=DEFAULT_PATIENCE.lease.total_seconds(), gt=0)
+    settle_seconds: Seconds = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
+    look_seconds: Seconds = Field(default=DEFAULT_PATIENCE.look.total_seconds(), gt=0)
+    look_most_seconds: Seconds = Field(default=DEFAULT_PATIENCE.look_most.total_seconds(), gt=0)
 
-    shutdown_seconds: float = Field(default=10.0, gt=0)
+    shutdown_seconds: Seconds = Field(default=10.0, gt=0)
 
     @field_validator("database_url")
     @classmethod
@@ -69,7 +75,7 @@ class Settings(BaseSettings):
             raise ValueError(str(bad)) from None
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url")
     @classmethod
     def _usable_address(cls, value: str | None) -> str | None:
         if not value:
@@ -79,6 +85,33 @@ class Settings(BaseSettings):
         except Invalid as bad:
             raise ValueError(bad.message) from None
 
+    @field_validator("smtp_url", "smtp_sandbox_url")
+    @classmethod
+    def _usable_mail_server(cls, value: str | None) -> str | None:
+        if value:
+            parse_mail_server(value)
+        return value or None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _usable_sender(cls, value: str) -> str:
+        parse_sender(value)
+        return value
+
+    @field_validator(
+        "tecspal_token",
+        "tecspal_tenant_id",
+        "tecspal_sandbox_token",
+        "tecspal_sandbox_tenant_id",
+        "asana_token",
+        "asana_sandbox_token",
+    )
+    @classmethod
+    def _fit_for_a_header(cls, value: str | None) -> str | None:
+        if value and not (value.isascii() and value.isprintable()):
+            raise ValueError("send printable ASCII characters on one line")
+        return value or None
+
     @field_validator("retry_delays")
     @classmethod
     def _numbers(cls, value: str) -> str:
@@ -86,8 +119,8 @@ class Settings(BaseSettings):
             delays = [float(part) for part in value.split(",") if part.strip()]
         except ValueError:
             raise ValueError("send seconds separated by commas, such as 2,15,60") from None
-        if any(delay < 0 for delay in delays):
-            raise ValueError("a delay cannot be negative")
+        if not all(isfinite(delay) and 0 <= delay <= LONGEST_WAIT for delay in delays):
+            raise ValueError(f"a delay is 0 to {LONGEST_WAIT:,.0f} seconds")
         return value
 
     @model_validator(mode="after")

@@ -20,6 +20,15 @@ URL_LENGTH = 2_000
 
 # Line breaks and tabs are part of a note; the other control characters are not part of any text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# What nobody sees, or what turns text around: a name with them can look like another name. Left out are the
+# two joiners, which Persian, Indic languages and emoji need, and the selectors of variants, which names in Japan have.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+# Long texts may come from where such characters are usual; what turns the text after it around is refused all the same.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(f"(?:{_INVISIBLE.pattern}|[\\s\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])*")
 _BREAK = re.compile(r"[\r\n\t\u2028\u2029]")
 # Python also reads the date of a week, 2026-W10-1.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -29,18 +38,20 @@ _COUNTRY_NAMES = {"UK": "GB", "ENGLAND": "GB", "RUSSIA": "RU", "TURKEY": "TR", "
 
 
 def text(value: str, longest: int = LINE_LENGTH, lines: bool = False) -> str:
-    """A trimmed text that is not empty, of at most `longest` characters, on one line unless `lines`."""
+    """A trimmed text with something to see in it, of at most `longest` characters, on one line unless `lines`."""
     if len(value) > longest:
         raise Invalid(ErrorCode.TOO_LONG, f"At most {longest:,} characters, not {len(value):,}.")
     if _CONTROL.search(value) or (not lines and _BREAK.search(value.strip())):
         raise Invalid(ErrorCode.INVALID_TEXT, "Control characters and line breaks are not allowed here.")
+    if (_TURNING if lines else _INVISIBLE).search(value):
+        raise Invalid(ErrorCode.INVALID_TEXT, "Characters that nobody sees, or that turn text around, are not allowed.")
     try:
         value.encode()
     except UnicodeEncodeError:
         raise Invalid(ErrorCode.INVALID_TEXT, "This text is not valid Unicode.") from None
-    if not (trimmed := value.strip()):
+    if _UNSEEN.fullmatch(value):
         raise Invalid(ErrorCode.REQUIRED, "This may not be empty.")
-    return trimmed
+    return value.strip()
 
 
 def optional_text(value: str | None, longest: int = LINE_LENGTH, lines: bool = False) -> str | None:

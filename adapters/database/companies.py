@@ -11,7 +11,7 @@ from adapters.database import tables
 from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, One
 from adapters.database.rows import rows
-from domain.access import ApiKey, Environment, Reach, key_hash
+from domain.access import ApiKey, Environment, Reach, key_hash, key_prefix
 from domain.companies import Company, Tenant
 from domain.outbound import CompanyDetails
 
@@ -108,13 +108,16 @@ class SqlKeys:
         async with self._database.write.begin() as connection:
             await connection.execute(update(of).where(of.c.id == key_id, stale).values(last_used_at=at))
 
-    async def revoke(self, prefix_or_id: str, at: datetime) -> int:
-        """Revoke the keys with this id or prefix; how many there were."""
+    async def revoke(self, given: str, at: datetime) -> int:
+        """Revoke the one good key that is this, or has this prefix; how many there are. Of several, none is revoked."""
         of = tables.api_keys
-        mine = (of.c.id == prefix_or_id) | (of.c.prefix == prefix_or_id)
+        mine = of.c.prefix == given if given == key_prefix(given) else of.c.hash == key_hash(given)
         async with self._database.write.begin() as connection:
-            result = await connection.execute(update(of).where(mine, of.c.revoked_at.is_(None)).values(revoked_at=at))
-            return int(result.rowcount)
+            good = select(of.c.id).where(mine, of.c.revoked_at.is_(None)).with_for_update()
+            ids = (await connection.execute(good)).scalars().all()
+            if len(ids) == 1:
+                await connection.execute(update(of).where(of.c.id == ids[0]).values(revoked_at=at))
+            return len(ids)
 
 
 class SqlCompanies:

@@ -9,6 +9,7 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.mail import SmtpMailer, compose
+from adapters.mail_server import parse_mail_server
 from domain.outbound import Enclosure, Letter, LetterKind, LetterLine, Refused, Unavailable, Uncertain
 from tests.adapters.emulated import emulated
 
@@ -234,3 +235,18 @@ def test_a_mail_server_is_named_by_an_smtp_url(url):
 def test_the_sender_is_an_address():
     with pytest.raises(ValueError, match="sender"):
         SmtpMailer("smtp://localhost", "Quotes")
+
+
+@pytest.mark.parametrize(
+    ("url", "asks"),
+    [
+        ("smtp://user:secret@mail.example", True),
+        ("smtp://user:secret@127.0.0.1:25", None),
+        ("smtp://user:secret@localhost", None),
+        ("smtp://user:secret@[::1]", None),
+        ("smtp://mail.example", None),
+        ("smtps://user:secret@mail.example", False),
+    ],
+)
+def test_a_password_leaves_this_machine_under_tls_only(url, asks):
+    assert parse_mail_server(url).start_tls is asks

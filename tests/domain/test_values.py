@@ -37,6 +37,33 @@ def test_a_bad_text_is_refused(value, code):
     assert refused(text, value) == code
 
 
+UNSEEN = (0x200B, 0x202E, 0x2066, 0x200F, 0xFEFF, 0xAD, 0x2060, 0x3164, 0x2800, 0xE0041)
+
+
+@pytest.mark.parametrize("unseen", [*map(chr, UNSEEN)], ids=ascii)
+def test_a_name_has_no_characters_that_nobody_sees_or_that_turn_it_around(unseen):
+    assert refused(text, f"Ana{unseen} Paz") == ErrorCode.INVALID_TEXT
+    assert refused(text, unseen) == ErrorCode.INVALID_TEXT
+
+
+@pytest.mark.parametrize(
+    "joined", ["می\u200cخواهم", "क\u094d\u200dष", "👩\u200d💻", "❤\ufe0f", "葛\U000e0100城", "李雷"], ids=ascii
+)
+def test_a_name_may_have_what_scripts_and_emoji_need_to_join_letters(joined):
+    assert text(joined) == joined
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_joiners_alone_are_no_text(lines):
+    assert refused(lambda it: text(it, lines=lines), "\u200d \u200c") == ErrorCode.REQUIRED
+
+
+def test_a_note_may_have_marks_of_direction_but_nothing_that_turns_what_follows_around():
+    assert text("שלום\u200f (a)\n\ufeffb", lines=True) == "שלום\u200f (a)\n\ufeffb"
+    assert refused(lambda it: text(it, lines=True), "a\u202eb") == ErrorCode.INVALID_TEXT
+    assert refused(lambda it: text(it, lines=True), "\u200b\n\ufeff") == ErrorCode.REQUIRED
+
+
 def test_a_note_may_have_lines_but_no_control_characters():
     assert text(" a\r\n\tb ", lines=True) == "a\r\n\tb"
     assert refused(lambda it: text(it, lines=True), "a\x08b") == ErrorCode.INVALID_TEXT

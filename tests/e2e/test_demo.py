@@ -1,5 +1,6 @@
 """The demo as a new user meets it: paste what it prints, and everything follows."""
 
+import json
 import re
 import signal
 import sqlite3
@@ -76,6 +77,17 @@ async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_clea
             assert (await api.run(pasted(log)))["acceptItem"]["userErrors"] == []
     assert after == [{"status": "PENDING"}]
     assert len(orders) == 1
+
+
+async def test_a_second_demo_on_the_same_directory_is_refused_and_leaves_the_first_alone(tmp_path: Path):
+    log, data = tmp_path / "log", tmp_path / "data"
+    async with running(log, "demo", "--port", "0", "--data", str(data)):
+        told = await written(data / "demo.json")
+        demo = await command("demo", "--port", "0", "--data", str(data))
+        emulators = await command("emulators", "--data", str(data / "emulators"))
+        assert json.loads((data / "demo.json").read_text()) == told
+    for code, _, said in (demo, emulators):
+        assert (code, "--data: another process works in" in said) == (2, True)
 
 
 async def test_the_demo_refuses_a_database_that_is_not_its_own(tmp_path: Path):

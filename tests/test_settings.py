@@ -1,0 +1,55 @@
+"""Settings that cannot be used are refused at the start, in a sentence that names the variable."""
+
+import pytest
+
+from app.settings import BadSettings, read_settings
+
+BAD = [
+    ("TECSPAL_URL", "ftp://vendor.example"),
+    ("TECSPAL_URL", "vendor.example"),
+    ("TECSPAL_SANDBOX_URL", "http://"),
+    ("ASANA_URL", "https:///x"),
+    ("ASANA_SANDBOX_URL", "http://a b"),
+    ("TECSPAL_TOKEN", "a\r\nX-Evil: 1"),
+    ("TECSPAL_TENANT_ID", "ñ"),
+    ("SMTP_URL", "http://mail.example"),
+    ("SMTP_URL", "smtp://"),
+    ("SMTP_URL", "smtp://mail.example:many"),
+    ("SMTP_SANDBOX_URL", "smtp://[mail"),
+    ("MAIL_FROM", "nobody"),
+    ("RETRY_DELAYS", "nan"),
+    ("RETRY_DELAYS", "1,inf"),
+    ("RETRY_DELAYS", "1,-1"),
+    ("RETRY_DELAYS", "soon"),
+    ("SETTLE_SECONDS", "inf"),
+    ("SETTLE_SECONDS", "nan"),
+    ("SETTLE_SECONDS", "-1"),
+    ("JOB_LEASE_SECONDS", "1e300"),
+    ("SHUTDOWN_SECONDS", "nan"),
+    ("VENDOR_TIMEOUT", "nan"),
+    ("LOOK_SECONDS", "inf"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_setting_that_cannot_be_used_is_refused_by_name(monkeypatch, name, value):
+    monkeypatch.setenv(f"QUOTEGRAPH_{name}", value)
+    with pytest.raises(BadSettings, match=f"^QUOTEGRAPH_{name}: ") as refused:
+        read_settings()
+    assert "\n" not in str(refused.value)
+
+
+def test_what_is_left_empty_is_not_set(monkeypatch):
+    for name in ("TECSPAL_URL", "SMTP_URL", "ASANA_TOKEN"):
+        monkeypatch.setenv(f"QUOTEGRAPH_{name}", "")
+    settings = read_settings()
+    assert (settings.tecspal_url, settings.smtp_url, settings.asana_token) == (None, None, None)
+
+
+def test_vendors_may_be_anywhere(monkeypatch):
+    monkeypatch.setenv("QUOTEGRAPH_TECSPAL_URL", "http://127.0.0.1:8123")
+    monkeypatch.setenv("QUOTEGRAPH_ASANA_URL", "https://app.asana.com/api/1.0")
+    monkeypatch.setenv("QUOTEGRAPH_SMTP_URL", "smtps://us%40er:p%2Fw@mail.example:465")
+    settings = read_settings()
+    assert settings.tecspal_url == "http://127.0.0.1:8123"
+    assert settings.smtp_url == "smtps://us%40er:p%2Fw@mail.example:465"
