@@ -66,7 +66,7 @@ ORIGINALS: dict[tuple[str, str], str] = {
         GET /quotes; GET /quotes/{quote_id}; GET /projects/{project_id}/quotes; id; name; status; sent_at;
         expires_at; voided_at; accepted_at; updated_at; created_at; delivery_date; author; prices; currency;
         project_id; message_id; body; draft; sent; accepted; expired; voided; per_page; page; current_page;
-        from; last_page; path; to; total
+        from; last_page; path; to; total; links.next
     """,
     ("kitchen.co (C)", "Price option"): """
         id quote_id name price currency upfront is_accepted accepted_by accepted_at
