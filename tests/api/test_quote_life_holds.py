@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -30,7 +30,7 @@ from domain.quote_lifecycle import (
     status_of,
 )
 from domain.quote_parts import DecisionStatus, LineDecision
-from domain.quotes import QuoteAggregate
+from domain.quotes import Line, QuoteAggregate
 from domain.use_cases.quote_steps import MILESTONES
 from tests.api.conftest import MakeDatabase
 from tests.api.in_process import InProcess
@@ -139,6 +139,10 @@ class Life(RuleBasedStateMachine):
     def note_something(self, hours: int | None, notes: str) -> None:
         until = None if hours is None else self.in_hours(hours)
         self.edit("updateQuote", {"quoteId": self.given, "notes": notes, "expiresAt": until})
+
+    @rule()
+    def send_it(self) -> None:
+        self.act("sendQuote", {"quoteId": self.given, "includePdf": False})
 
     @rule()
     def add_a_line(self) -> None:
@@ -281,8 +285,7 @@ def moved_by_the_tables(before: QuoteAggregate, after: QuoteAggregate) -> None:
         now = lines.get(was.item.id)
         if was.item.decision != LineDecision.UNDECIDED:
             assert now is not None
-            assert now.item._replace(position=0) == was.item._replace(position=0)
-            assert now.alternatives == was.alternatives
+            assert agreed(now) == agreed(was), "a closed line never changes"
         for machine, olds, news in (
             (LINE_OFFER, was.offers, now.offers if now else ()),
             (RECIPIENT, was.recipients, now.recipients if now else ()),
@@ -291,6 +294,13 @@ def moved_by_the_tables(before: QuoteAggregate, after: QuoteAggregate) -> None:
             for part in olds:
                 new = found.get(part.id, part.status)
                 assert part.status == new or machine.allows(part.status, new), f"{machine.name}: {part.status} to {new}"
+
+
+def agreed(line: Line) -> Any:
+    """What a decision has settled. Place and sums follow from the lines around it."""
+    item = line.item
+    settled = (item.decision, item.closing_offer_id, item.agreement, item.quantity, item.specification)
+    return settled, [(it.id, it.status, it.price, it.specification) for it in line.offers]
 
 
 def statuses(quote: QuoteAggregate) -> dict[tuple[str, str], str]:
@@ -332,7 +342,8 @@ def test_a_quote_keeps_to_its_tables_whatever_is_asked_of_it(service: InProcess)
     OnThis.service = service
     Life.tried = 0
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    run_state_machine_as_test(
-        OnThis, settings=settings(max_examples=90, stateful_step_count=40, deadline=None, suppress_health_check=slow)
-    )
-    assert Life.tried > 1_500
+    # To shrink a failure takes minutes here; the steps that lead to it are told as they are.
+    phases = (Phase.explicit, Phase.reuse, Phase.generate)
+    chosen = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=slow, phases=phases)
+    run_state_machine_as_test(OnThis, settings=chosen)
+    assert Life.tried > 1_000

@@ -28,7 +28,6 @@ OPERATOR = Caller("test", "Test", Environment.LIVE, None, None, frozenset(map(st
 
 @pytest_asyncio.fixture
 async def services(database: Database) -> AsyncIterator[Services]:
-    await seed(database)
     async with Signals(database) as signals:
         ledger = SqlLedger(database, lambda _event: [], utc_now)
         queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
@@ -36,7 +35,8 @@ async def services(database: Database) -> AsyncIterator[Services]:
         yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, house)
 
 
-async def test_every_example_is_answered_alike_by_both_executors(services):
+async def test_every_example_is_answered_alike_by_both_executors(services, database):
+    await seed(database)
     planned, core = Engine(services, planned=True), Engine(services, planned=False)
     for file in EXAMPLES:
         for variables in ({}, {"first": 3, "status": ["PENDING"], "withRecipients": False, "search": "mac"}):
