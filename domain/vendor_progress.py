@@ -117,10 +117,11 @@ def ask_to_confirm(order: VendorOrder, expected: Money | None) -> VendorOrder:
 def ask_to_cancel(order: VendorOrder) -> VendorOrder:
     """The order, to be cancelled; one that the vendor never had is cancelled at once (domain-facts B.2.3).
 
-    What else the vendor was to be asked is dropped. Raises: WrongOrderStatus.
+    What else the vendor was to be asked is dropped; of one that is cancelled already, the operator has taken note.
+    Raises: WrongOrderStatus.
     """
     if order.status == _Status.CANCELLED:
-        return order
+        return order._replace(attention=None, problem=None)
     if order.status in UNPLACED or (order.status == _Status.QUEUED):
         return order._replace(status=_Status.CANCELLED, attention=None, problem=None)
     _check_status(order, VendorAction.CANCEL)

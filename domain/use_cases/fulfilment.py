@@ -15,6 +15,7 @@ from domain.quote_parts import FulfilmentStatus, Recipient
 from domain.quotes import Line, QuoteAggregate, Ruling
 from domain.use_cases.deliveries import hold_devices
 from domain.values import NAME_LENGTH, fold, optional_text, optional_url
+from domain.vendor_orders import VendorAttention
 
 RECIPIENT: Path = ("recipientId",)
 QUOTE: Path = ("quoteId",)
@@ -160,8 +161,16 @@ async def _act(house: House, caller: Caller, recipient: RecipientRef, rule: Rule
             await write_fulfilment(work, house, caller.actor, before, ruling, kind)
             for line, held in changed_recipients(before, ruling.quote):
                 await hold_devices(work, house, caller.actor, ruling.quote.quote, line, held)
+                await _mend(work, held)
         await work.commit(outcome)
         return outcome
+
+
+async def _mend(work: UnitOfWork, recipient: Recipient) -> None:
+    """Take the flag off an order whose device had another one's serial number, now that it has its own."""
+    order = await work.vendor_orders.lock(recipient.vendor_order_id) if recipient.vendor_order_id else None
+    if order is not None and order.attention == VendorAttention.DUPLICATE_SERIAL:
+        await work.vendor_orders.save(order._replace(attention=None, problem=None))
 
 
 async def _locked(work: UnitOfWork, given: str) -> tuple[QuoteAggregate, str]:

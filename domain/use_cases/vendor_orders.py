@@ -167,7 +167,8 @@ async def _act(
         if after != before:
             await work.vendor_orders.save(after._replace(updated_at=house.now()))
             asked = wish(after) != wish(before)
-            kind = EventType.VENDOR_ORDER_REQUESTED if asked else EventType.VENDOR_ORDER_CANCELLED
+            ended = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
+            kind = EventType.VENDOR_ORDER_REQUESTED if asked else ended
             work.record(_event(kind, before, outcome, caller, house, {"followed": [before.id]} if asked else {}))
         await work.commit(outcome)
         return outcome

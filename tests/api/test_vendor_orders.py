@@ -203,6 +203,7 @@ async def test_a_device_delivered_with_a_number_that_another_one_has_is_for_the_
     assert codes(await shop.api.act("setRecipientSerialNumbers", mended, key=shop.api.operator)) == []
     found = await shop.api.data('{ asset(by: {serialNumber: "C03"}) { serialNumber } }')
     assert found["asset"]["serialNumber"] == "C03"
+    assert (await shop.order(second))["attention"] is None
 
 
 async def test_an_order_without_an_address_is_completed_by_the_operator(shop):

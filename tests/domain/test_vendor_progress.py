@@ -199,9 +199,10 @@ def test_an_order_that_the_vendor_never_had_is_cancelled_at_once(status):
     assert shown(ask_to_cancel(an_order(status, vendor_order_id=None))) == (S.CANCELLED, None, None)
 
 
-def test_what_is_cancelled_already_stays_so_without_a_word():
+def test_what_is_cancelled_already_stays_so_and_its_flag_is_taken_off():
     order = an_order(S.CANCELLED)
     assert ask_to_cancel(order) == order
+    assert ask_to_cancel(heard(an_order(), news("CANCELLED"), AGREED)).attention is None
 
 
 ASKING = {
