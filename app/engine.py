@@ -21,7 +21,7 @@ from graphql import (
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
-from domain.access import Caller
+from domain.access import NOBODY, Caller
 from domain.ids import new_id
 from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
@@ -40,6 +40,7 @@ LONGEST_MESSAGE = 1000
 LONGEST_KEPT = 50_000
 # What the customer's page sends is far shorter, and nobody else needs to be listened to without a key.
 LONGEST_PUBLIC = 10_000
+KEPT_PUBLIC = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ class Refusal(Exception):
         self.errors = list(errors)
 
 
+class _Kept(OrderedDict[tuple[str, str | None], Prepared]):
+    """Prepared documents, the least recently used first."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+
 class Engine:
     """Executes operations against the schema. Prepared documents are kept, the least recently used dropped.
 
@@ -89,12 +98,13 @@ class Engine:
         self.executor = Executor(self._schema, planned)
         self._services = services
         self._texts = texts
-        self._kept = kept
-        self._prepared: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+        self._prepared = _Kept(kept)
+        # What anybody may send must not push out what callers with a key have sent.
+        self._public = _Kept(KEPT_PUBLIC)
 
     def prepare(self, request: Request, caller: Caller) -> Prepared:
         """The operation, which the caller may run. Raises: Refusal."""
-        prepared = self._lookup(request)
+        prepared = self._lookup(request, self._public if caller is NOBODY else self._prepared)
         if lacking := prepared.needs.lacking(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})
             told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
@@ -119,7 +129,7 @@ class Engine:
         if len(request.query) > LONGEST_PUBLIC:
             return False
         try:
-            return self._lookup(request).needs.public
+            return self._lookup(request, self._public).needs.public
         except Refusal:
             return False
 
@@ -160,17 +170,17 @@ class Engine:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
         return result
 
-    def _lookup(self, request: Request) -> Prepared:
+    def _lookup(self, request: Request, kept: "_Kept") -> Prepared:
         key = (request.query, request.operation_name)
-        if key in self._prepared:
-            self._prepared.move_to_end(key)
-            return self._prepared[key]
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
         prepared = self._check(request)
         if len(request.query) > LONGEST_KEPT:
             return prepared
-        self._prepared[key] = prepared
-        if len(self._prepared) > self._kept:
-            self._prepared.popitem(last=False)
+        kept[key] = prepared
+        if len(kept) > kept.most:
+            kept.popitem(last=False)
         return prepared
 
     def _check(self, request: Request) -> Prepared:

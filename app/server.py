@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
 LARGEST_BODY = 4 * 1024 * 1024
+# As much as we read of somebody who shows no key.
+LARGEST_PUBLIC_BODY = 64 * 1024
 RESPONSE_JSON = "application/graphql-response+json"
 
 
@@ -80,7 +82,7 @@ class Api:
     async def _caller(self, request: web.Request) -> Caller:
         """Who asks; nobody in particular, where anybody may. Raises: Unauthorized, Forbidden, BadRequest."""
         authorization = request.headers.get("Authorization")
-        if authorization is None:
+        if authorization is None and (request.content_length or LARGEST_BODY) <= LARGEST_PUBLIC_BODY:
             with suppress(BadRequest):
                 if self._engine.is_public(await self._operation(request)):
                     return NOBODY

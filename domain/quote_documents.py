@@ -112,7 +112,7 @@ def document_of(quote: QuoteAggregate, company: str, attachments: Sequence[Quote
         valid_until=head.expires_at.date() if head.expires_at else None,
         notes="\n\n".join(filter(None, (head.body, head.public_notes))) or None,
         lines=tuple(_line(line, head.prices_include_tax) for line in quote.lines),
-        amounts=_amounts(head),
+        amounts=_amounts(head, quote.lines),
         attachments=tuple(it.name for it in attachments),
     )
 
@@ -177,7 +177,7 @@ def _amount(line: Line) -> Money | None:
     return Money(offer.price.minor * line.item.quantity, offer.price.currency)
 
 
-def _amounts(quote: Quote) -> tuple[DocumentAmount, ...]:
+def _amounts(quote: Quote, lines: Sequence[Line]) -> tuple[DocumentAmount, ...]:
     """The sums of a quote, once there are any: its total, and what led to it where that is more than the lines."""
     subtotal, discount, shipping, tax, total = (
         quote.subtotal,
@@ -190,7 +190,9 @@ def _amounts(quote: Quote) -> tuple[DocumentAmount, ...]:
         return ()
     found = [DocumentAmount("Subtotal", render(subtotal))]
     if discount.minor:
-        reason = f" ({quote.discount.reason})" if quote.discount and quote.discount.reason else ""
+        # The reason is the quote's own; the sum also has what is taken off single lines.
+        alone = not any(line.item.discount for line in lines) and quote.discount and quote.discount.reason
+        reason = f" ({alone})" if alone else ""
         found.append(DocumentAmount(f"Discount{reason}", f"−{render(discount)}"))
     if shipping.minor or quote.shipping:
         name = f" ({quote.shipping.name})" if quote.shipping and quote.shipping.name else ""

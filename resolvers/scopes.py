@@ -22,6 +22,8 @@ from graphql.language import FragmentDefinitionNode
 from domain.access import Caller, Scope
 from resolvers.nodes import NODE_SCOPES
 
+MOST_PUBLIC_FIELDS = 5
+
 # Whoever may change something is told which objects those are and how they stand (ADR 7).
 _WRITERS: dict[Scope, frozenset[Scope]] = {
     Scope.QUOTES_READ: frozenset({Scope.CUSTOM_FIELDS_MANAGE, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
@@ -90,6 +92,7 @@ class _Walk:
         self._fragments = fragments
         self._scope_of = scope_of
         self._seen: set[str] = set()
+        self._public = 0
         self.found: dict[Scope, set[str]] = {}
         self.beyond: dict[Scope, set[str]] = {}
 
@@ -109,11 +112,13 @@ class _Walk:
     def only_public(
         self, root: GraphQLObjectType, selected: SelectionSetNode, is_public: Callable[[GraphQLField], bool]
     ) -> bool:
-        """Whether every field of the root that is selected needs no API key; introspection does."""
+        """Whether every field of the root that is selected needs no API key, which introspection does; and whether
+        there are few of them, since nobody else bounds what a customer asks for."""
         for node in selected.selections:
             if isinstance(node, FieldNode):
                 field = root.fields.get(node.name.value)
-                if field is None or not is_public(field):
+                self._public += 1
+                if field is None or not is_public(field) or self._public > MOST_PUBLIC_FIELDS:
                     return False
             elif isinstance(node, InlineFragmentNode):
                 if not self.only_public(root, node.selection_set, is_public):

@@ -73,13 +73,14 @@ async def sign_quote(
         check_documents(draft, attachments, problems)
         problems.raise_if_any()
         seen = document_hash(printed)
-        if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
-            head = before.quote
-            raise DocumentChanged("The quote has changed since it was opened. Look at it again.", head.ref, head.status)
         signature = build_signature(
             signer, draft, visitor, before.quote, attachments, SignaturePurpose.QUOTE, seen, now, house.new_id()
         )
         signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now)
+        # Last, since whoever comes after the decision is told of that rather than of the paper.
+        if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
+            head = before.quote
+            raise DocumentChanged("The quote has changed since it was opened. Look at it again.", head.ref, head.status)
         outcome = Outcome(quote_id)
         if dry_run:
             return outcome

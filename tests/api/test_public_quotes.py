@@ -1,5 +1,6 @@
 """The customer's side: what a public key shows and does, to anybody who has it and to nobody else."""
 
+import asyncio
 import hashlib
 
 import pytest
@@ -168,6 +169,8 @@ async def test_without_a_key_nothing_else_can_be_asked_for(api):
         "subscription { events { id } }",
         'mutation { acceptItem(input: {itemId: "x"}) { userErrors { code } } }',
         "{ nonsense }",
+        "{ " + " ".join(f"a{number}: {mine}" for number in range(6)) + " }",
+        "{ " + mine + " } " + " " * 10_000,
         "not a document",
         "",
     ):
@@ -254,11 +257,12 @@ async def test_reading_a_key_takes_the_scope_to_decide(api):
 
 async def test_an_address_that_guesses_has_to_wait(api):
     quote = await a_quote(api)
-    guesses = " ".join(f'g{number}: publicQuote(key: "guess-{number}") {{ orderId }}' for number in range(BURST + 5))
-    answer = await visit(api, f"{{ {guesses} }}")
-    assert set(answer.codes) == {"RATE_LIMITED"}
-    assert len(answer.codes) == 5
-    assert answer.errors[0]["extensions"]["retryAfter"] >= 1
+    guess = '{ a: publicQuote(key: "a") { orderId } b: publicQuote(key: "b") { orderId } }'
+    answers = await asyncio.gather(*(visit(api, guess) for _ in range(BURST // 2 + 3)))
+    errors = [error for answer in answers for error in answer.errors]
+    assert {error["extensions"]["code"] for error in errors} == {"RATE_LIMITED"}
+    assert len(errors) == 6
+    assert all(error["extensions"]["retryAfter"] >= 1 for error in errors)
 
     assert (await visit(api, f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}')).codes == ["RATE_LIMITED"]
     async with api.http.get(api.server.make_url(f"/q/{quote.key}/quote.pdf")) as response:
@@ -279,7 +283,40 @@ def test_wrong_keys_are_forgiven_with_time_and_counted_for_each_network():
     assert wrong.wait("a") > 0
 
 
+async def test_a_long_quote_takes_no_more_statements_than_a_short_one(api):
+    counts = []
+    for lines in (1, 30):
+        quote = await a_quote(api, *(an_item() for _ in range(lines)), alternatives=1)
+        await seen(api, quote.key)
+        api.statements.seen.clear()
+        await seen(api, quote.key, "orderId items { quantity alternatives { status } recipients { name } }")
+        counts.append(len(api.statements.seen))
+    # The key; the quote; its items, company, documents and signatures; the items' alternatives and recipients.
+    assert counts == [8, 8]
+
+
 # ---- signing
+
+
+@on_both_databases
+async def test_of_two_who_sign_at_once_one_approves_the_quote(api):
+    quote = await a_quote(api)
+    names = ("Carla Paz", "Dan Ruiz", "Eva Sol")
+    answers = await asyncio.gather(*(acted(api, "signQuote", a_signature(quote.key, name)) for name in names))
+    assert sorted(codes(it) for it in answers) == [[], ["ALREADY_SIGNED"], ["ALREADY_SIGNED"]]
+    assert len(await api.rows("signatures")) == 1
+    assert len(await api.rows("vendor_orders")) == 1
+
+
+@on_both_databases
+async def test_two_signatures_given_at_once_both_count(api):
+    quote = await a_quote(api)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    names = ("Carla Paz", "Dan Ruiz")
+    answers = await asyncio.gather(*(acted(api, "signQuote", a_signature(quote.key, name)) for name in names))
+    assert [codes(it) for it in answers] == [[], []]
+    assert (await seen(api, quote.key))["status"] == "APPROVED"
+    assert len(await api.rows("vendor_orders")) == 1
 
 
 @on_both_databases
