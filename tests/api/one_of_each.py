@@ -4,12 +4,18 @@ A new type of node needs a line here; a mutation whose input names its subject o
 """
 
 from domain.ids import global_id
+from tests.api.customers import a_signature, acted
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.makers import a_price_option, a_quote, an_item
 from tests.api.running import Running
 from tests.api.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
 
-SUBJECTS = {"itemId": "QuoteItem", "decideItem.id": "QuoteItem", "retryJob.id": "Job"}
+SUBJECTS = {
+    "itemId": "QuoteItem",
+    "attachmentId": "QuoteAttachment",
+    "decideItem.id": "QuoteItem",
+    "retryJob.id": "Job",
+}
 
 
 async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
@@ -17,6 +23,11 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
     quote = await a_quote(api, an_item(device=macbook), alternatives=1, key=key)
     option = await a_price_option(api, quote, key)
+    terms = {"quoteId": quote.id, "name": "Terms", "url": "https://shop.example/terms.pdf", "requiresSignature": False}
+    attached = await api.act("attachDocument", terms, "attachment { id }", key=key)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2}, key=key)
+    signed = await acted(api, "signQuote", a_signature(quote.key))
+    assert signed["userErrors"] == []
     await api.act("acceptItem", {"itemId": quote.item}, key=key)
     device = {"catalogue": {"productId": MACBOOK}}
     kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
@@ -43,8 +54,10 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "PriceOption": option,
         "Product": global_id("Product", LATITUDE),
         "Quote": quote.id,
+        "QuoteAttachment": attached["attachment"]["id"],
         "QuoteItem": quote.item,
         "Recipient": quote.recipients[0][0],
+        "Signature": found["quote"]["signatures"][0]["id"],
         "VendorOrder": found["quote"]["vendorOrders"][0]["id"],
     }
 
@@ -56,4 +69,6 @@ def subject_type(mutation: str, field: str) -> str:
 
 
 KIT = "kit { id devices { id } }"
-FOUND = "query($id: ID!) { employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } } }"
+FOUND = """query($id: ID!) {
+    employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } signatures { id } }
+}"""
