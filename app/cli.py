@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -12,9 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.database import schema as database_schema
 from adapters.database.companies import SqlCompanies, SqlKeys, add_company
-from adapters.database.engine import Database, open_database
-from app.loop import run, set_up_logging
-from app.settings import BadSettings, Settings, read_settings
+from adapters.database.engine import Database
+from app.commands import Failure, no_company, require_migrated, settings_of, with_database
+from app.inventory_commands import assets
+from app.loop import run
+from app.settings import BadSettings
 from domain.access import ApiKey, Environment, Scope, key_prefix, new_key
 from domain.errors import Invalid
 from domain.ids import new_id
@@ -35,6 +36,7 @@ schema = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
 cli.add_typer(companies, name="companies")
 cli.add_typer(keys, name="keys")
 cli.add_typer(schema, name="schema")
+cli.add_typer(assets, name="assets")
 
 Port = Annotated[
     int | None, typer.Option(help="Where to listen; 0 takes a free one. Default: QUOTEGRAPH_PORT or 8000.")
@@ -43,16 +45,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 DataDirectory = Annotated[Path, typer.Option("--data", help="Where to keep data.")]
 
 
-class Failure(Exception):
-    """The command cannot do what was asked; the text says why and what would help."""
-
-
 @cli.command("serve")
 def serve_command(port: Port = None) -> None:
     """Serve the API; runs jobs too unless QUOTEGRAPH_WORKER=off."""
     from app.run import serve
 
-    run(serve(_settings(port=port)))
+    run(serve(settings_of(port=port)))
 
 
 @cli.command("worker")
@@ -60,7 +58,7 @@ def worker_command() -> None:
     """Run jobs: letters, tasks and orders at the vendor."""
     from app.run import work
 
-    run(work(_settings()))
+    run(work(settings_of()))
 
 
 @cli.command("demo")
@@ -68,7 +66,7 @@ def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None
     """Run everything with demo data and emulated vendors."""
     from app.demo import demo
 
-    demo(_settings(port=port), data)
+    demo(settings_of(port=port), data)
 
 
 @cli.command("emulators")
@@ -86,7 +84,7 @@ def migrate_command() -> None:
     async def migrate(database: Database) -> None:
         await database_schema.migrate(database)
 
-    run(_with_database(migrate))
+    run(with_database(migrate))
     print("The database is up to date.")
 
 
@@ -96,13 +94,13 @@ def seed_command() -> None:
     from app.seed import NotEmpty, seed
 
     async def write(database: Database) -> None:
-        await _require_migrated(database)
+        await require_migrated(database)
         try:
             await seed(database)
         except NotEmpty as error:
             raise Failure(str(error)) from None
 
-    run(_with_database(write))
+    run(with_database(write))
     print("The demo data is written.")
 
 
@@ -111,11 +109,11 @@ def list_companies(as_json: AsJson = False) -> None:
     """List companies."""
 
     async def read(database: Database) -> list[dict[str, object]]:
-        await _require_migrated(database)
+        await require_migrated(database)
         found = await SqlCompanies(database).list()
         return [{"code": it.code, "name": it.name, "apiEnabled": it.api_enabled} for it in found]
 
-    found = run(_with_database(read))
+    found = run(with_database(read))
     if as_json:
         print(json.dumps([{"code": it["code"], "name": it["name"]} for it in found]))
     else:
@@ -128,13 +126,13 @@ def create_company(code: str, name: str) -> None:
     """Make a company, with its live and its test data apart."""
 
     async def write(database: Database) -> None:
-        await _require_migrated(database)
+        await require_migrated(database)
         if await SqlCompanies(database).id_of(code):
             raise Failure(f"There is a company {code.upper()} already.")
         async with database.write.begin() as connection:
             await add_company(connection, new_id(), code.upper(), name, datetime.now(UTC))
 
-    run(_with_database(write))
+    run(with_database(write))
     print(f"{code.upper()} is there.")
 
 
@@ -152,11 +150,11 @@ def describe_company(
     where, told = (None, nothing) if clear else _described(country, legal_number, contact_email, phone)
 
     async def write(database: Database) -> None:
-        await _require_migrated(database)
+        await require_migrated(database)
         if not await SqlCompanies(database).describe(code, where, told):
-            raise Failure(await _no_company(database, code))
+            raise Failure(await no_company(database, code))
 
-    run(_with_database(write))
+    run(with_database(write))
     print(f"The vendor is told {'the code of' if clear else 'who is'} {code.upper()}.")
 
 
@@ -178,11 +176,11 @@ def switch_api(
         raise Failure(f"Say on or off, not {state!r}.")
 
     async def write(database: Database) -> None:
-        await _require_migrated(database)
+        await require_migrated(database)
         if not await SqlCompanies(database).switch_api(code, state == "on"):
-            raise Failure(await _no_company(database, code))
+            raise Failure(await no_company(database, code))
 
-    run(_with_database(write))
+    run(with_database(write))
     print(f"API access of {code.upper()} is {state}.")
 
 
@@ -214,15 +212,15 @@ def create_key(
     secret = new_key(kind)
 
     async def write(database: Database) -> None:
-        await _require_migrated(database)
+        await require_migrated(database)
         company_id = await SqlCompanies(database).id_of(company) if company else None
         if company and company_id is None:
-            raise Failure(await _no_company(database, company))
+            raise Failure(await no_company(database, company))
         scopes, now = frozenset(scope or []), datetime.now(UTC)
         key = ApiKey(new_id(), name, key_prefix(secret), kind, company_id, None, scopes, now, until)
         await SqlKeys(database).add(key, secret)
 
-    run(_with_database(write))
+    run(with_database(write))
     print(json.dumps({"key": secret}) if as_json else f"{secret}\nKeep it now: it cannot be shown again.")
 
 
@@ -231,13 +229,13 @@ def revoke_key(key: Annotated[str, typer.Argument(help="The key, or its first 16
     """Revoke a key at once."""
 
     async def write(database: Database) -> None:
-        await _require_migrated(database)
+        await require_migrated(database)
         found = await SqlKeys(database).revoke(key.strip(), datetime.now(UTC))
         if found != 1:
             several = f"{found} good keys begin so, and none was revoked. Give the whole key."
             raise Failure(several if found else "There is no such key that is still good.")
 
-    run(_with_database(write))
+    run(with_database(write))
     print("The key is revoked.")
 
 
@@ -275,27 +273,3 @@ def main() -> None:
     except OSError as error:
         print(f"The database or a file cannot be reached: {error}", file=sys.stderr)
         sys.exit(2)
-
-
-def _settings(**overrides: object) -> Settings:
-    settings = read_settings(**overrides)
-    set_up_logging(settings.log_level)
-    return settings
-
-
-async def _with_database(act: Callable[[Database], Awaitable[T]]) -> T:
-    database = open_database(_settings().database_url)
-    try:
-        return await act(database)
-    finally:
-        await database.close()
-
-
-async def _require_migrated(database: Database) -> None:
-    if not await database_schema.is_current(database):
-        raise Failure("The database is not migrated. Run `quotegraph migrate` first.")
-
-
-async def _no_company(database: Database, code: str) -> str:
-    codes = ", ".join(it.code for it in await SqlCompanies(database).list())
-    return f"There is no company {code!r}. Companies: {codes or 'none yet'}."

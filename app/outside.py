@@ -1,5 +1,7 @@
 """The world outside as the settings describe it: one set of clients for live data, one for test data."""
 
+from typing import Any
+
 import aiohttp
 
 from adapters.asana import AsanaClient
@@ -55,3 +57,12 @@ class ConfiguredOutside:
         if not value:
             raise NotConfigured(f"QUOTEGRAPH_{name.upper()} is not set.")
         return str(value)
+
+
+class Nowhere:
+    """An outside that nobody may call: commands reach no vendor."""
+
+    def vendor(self, environment: Environment) -> Any:
+        raise AssertionError("commands call nobody")
+
+    board = mailer = movements = vendor

@@ -20,6 +20,7 @@ from adapters.database.engine import Database
 from adapters.database.jobs import SqlJobQueue
 from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
+from app.outside import Nowhere
 from app.seed_fulfilment import fulfil, settle
 from app.seed_inventory import stock
 from app.seed_states import States
@@ -35,7 +36,7 @@ from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
 from domain.kit_drafts import KitDeviceDraft, KitDraft
 from domain.money import MoneyDraft
-from domain.ports import House, Outside
+from domain.ports import House
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import Verdict
 from domain.use_cases.custom_fields import create_custom_field
@@ -114,15 +115,6 @@ PEOPLE = (
 
 class NotEmpty(Exception):
     """The database holds data already."""
-
-
-class Nowhere:
-    """An outside that nobody may call: seeding reaches no vendor."""
-
-    def vendor(self, environment: Environment) -> "Outside":
-        raise AssertionError("seeding calls nobody")
-
-    board = mailer = movements = vendor
 
 
 @dataclass(slots=True)
@@ -222,7 +214,7 @@ class _Writer:
     ) -> None:
         ledger = SqlLedger(database, lambda _event: [], clock)
         queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
-        self._house = House(ledger.begin, queue, Nowhere(), clock, new_id)  # type: ignore[arg-type]
+        self._house = House(ledger.begin, queue, Nowhere(), clock, new_id)
         self._caller = Caller("seed", "Demo data", environment, company_id, tenant_id, frozenset(Scope))
         self._database = database
         self._clock = clock

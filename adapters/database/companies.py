@@ -140,6 +140,15 @@ class SqlCompanies:
             found: str | None = result.scalar_one_or_none()
             return found
 
+    async def tenant_id(self, code: str, environment: Environment) -> int | None:
+        """The tenant of a company by its code."""
+        of = tables.tenants.c
+        mine = and_(func.upper(tables.companies.c.code) == code.upper(), of.environment == str(environment))
+        async with self._database.read.connect() as connection:
+            result = await connection.execute(select(of.id).select_from(_joined).where(mine))
+            found: int | None = result.scalar_one_or_none()
+            return found
+
     async def describe(self, code: str, country: str | None, details: Mapping[str, str | None]) -> bool:
         """Set how the vendor is told of a company; False when there is no such company."""
         of = tables.companies

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from adapters.database import tables
 from adapters.database.companies import SqlCompanies
-from app.cli import Failure, cli
+from app.cli import cli
+from app.commands import Failure
 from app.emulators import start_emulators
 from domain.access import CUSTOMER_SCOPES, Environment, Scope
 from domain.jobs import JobKind

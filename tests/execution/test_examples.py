@@ -14,7 +14,8 @@ from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
 from app.engine import Engine, Request
-from app.seed import Nowhere, seed
+from app.outside import Nowhere
+from app.seed import seed
 from app.wiring import LOADERS, utc_now
 from domain.access import Caller, Environment, Scope
 from domain.ids import new_id
@@ -31,7 +32,7 @@ async def services(database: Database) -> AsyncIterator[Services]:
     async with Signals(database) as signals:
         ledger = SqlLedger(database, lambda _event: [], utc_now)
         queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
-        house = House(ledger.begin, queue, Nowhere(), utc_now, new_id)  # type: ignore[arg-type]
+        house = House(ledger.begin, queue, Nowhere(), utc_now, new_id)
         yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, house)
 
 

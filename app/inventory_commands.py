@@ -1,0 +1,126 @@
+"""The commands about what companies hold: assets from and to files."""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.database.assets import ASSET_LOADERS
+from adapters.database.companies import SqlCompanies
+from adapters.database.engine import Database
+from adapters.database.jobs import SqlJobQueue
+from adapters.database.reader import SqlReader
+from adapters.database.unit_of_work import SqlLedger
+from app.asset_files import AssetFile, BadFile, Rejected, Tally, export_assets, import_assets
+from app.commands import Failure, no_company, require_migrated, with_database
+from app.loop import run
+from app.outside import Nowhere
+from domain.access import Environment, Reach
+from domain.assets import MOST_ASSETS, Asset, AssetStatus
+from domain.ids import new_id
+from domain.jobs import DEFAULT_PATIENCE
+from domain.paging import PageKey, Window
+from domain.ports import House
+from domain.use_cases.reactions import jobs_for
+
+assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
+
+CompanyCode = Annotated[str, typer.Option("--company", help="The company's code.")]
+InEnvironment = Annotated[str, typer.Option("--environment", help="live or test.")]
+
+
+@assets.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV with serial_number,device_type,country,description,employee,…")],
+    company: CompanyCode,
+    environment: InEnvironment = "live",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be added and what not.")] = False,
+) -> None:
+    """Add the devices of a CSV file. Good rows are added; the others go into FILE.rejected.csv with the reason."""
+    if not file.is_file():
+        raise Failure(f"There is no file {file}.")
+
+    async def add(database: Database) -> tuple[Tally, Path]:
+        reach = await reach_of(database, company, environment)
+        with progress(file.stat().st_size, "Importing") as told, Rejected(file) as rejected:
+            tally = await import_assets(house_of(database), reach, AssetFile(file, told), rejected, dry_run)
+            return tally, rejected.path
+
+    try:
+        tally, report = run(with_database(add))
+    except BadFile as bad:
+        raise Failure(str(bad)) from None
+    would = "would be " if dry_run else ""
+    told = f"{tally.added:,} {would}added, {tally.rejected:,} {would}rejected"
+    print(f"{told}: {report}" if tally.rejected else f"{told}.")
+
+
+@assets.command("export")
+def export_command(
+    company: CompanyCode,
+    environment: InEnvironment = "live",
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write. Without, the rows are printed.")] = None,
+    retired: Annotated[bool, typer.Option("--retired", help="Those that are retired too.")] = False,
+) -> None:
+    """Write a company's devices as CSV, as `assets import` reads it."""
+
+    async def write(database: Database) -> int:
+        reach = await reach_of(database, company, environment)
+        reader, kept = (
+            SqlReader(database, ASSET_LOADERS),
+            [it for it in AssetStatus if retired or it != AssetStatus.RETIRED],
+        )
+        first = PageKey(None, (("status", tuple(kept)),), "CREATED_AT", False, Window(MOST_ASSETS))
+        if to is None:
+            return await export_assets(_pages(reader, first, reach), sys.stdout, lambda _: None)
+        [count] = await reader.count("assets", [first.whole()], reach)
+        with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as told:
+            return await export_assets(_pages(reader, first, reach), out, told)
+
+    count = run(with_database(write))
+    if to is not None:
+        print(f"{count:,} in {to}.")
+
+
+async def _pages(reader: SqlReader, key: PageKey, reach: Reach) -> AsyncIterator[Sequence[Asset]]:
+    while True:
+        [page] = await reader.load("assets", [key], reach)
+        yield page.rows
+        if not page.has_next:
+            return
+        key = key._replace(window=key.window._replace(cursor=page.cursors[-1]))
+
+
+async def reach_of(database: Database, code: str, environment: str) -> Reach:
+    """What belongs to a company in an environment, both as typed. Raises: Failure."""
+    await require_migrated(database)
+    try:
+        kind = Environment(environment.upper())
+    except ValueError:
+        raise Failure(f"--environment is live or test, not {environment!r}.") from None
+    tenant_id = await SqlCompanies(database).tenant_id(code, kind)
+    if tenant_id is None:
+        raise Failure(await no_company(database, code))
+    return Reach(kind, tenant_id)
+
+
+def house_of(database: Database) -> House:
+    """A house that records what happens and leaves all that follows to the workers."""
+    # Nobody waits in this process; the others hear of the commits by themselves.
+    ledger = SqlLedger(database, jobs_for, _now)
+    return House(ledger.begin, SqlJobQueue(database, DEFAULT_PATIENCE.lease), Nowhere(), _now, new_id)
+
+
+@contextmanager
+def progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """A bar on the terminal, if there is one; what it gives is told how far things went."""
+    with typer.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield bar.update
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

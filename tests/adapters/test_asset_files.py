@@ -1,0 +1,142 @@
+"""Assets from and to files: good rows are added, the others told beside the file, however long it is."""
+
+import asyncio
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from adapters.database.engine import Database
+from app.asset_files import HEADER, AssetFile, BadFile, Rejected, Tally, import_assets
+from app.cli import cli
+from app.commands import Failure
+from domain.access import Environment, Reach
+from tests.databases import a_company, a_house, rows_of
+
+GOOD = "C02XK1,Laptop,Uruguay,MacBook Pro 14,Ana Rodríguez,New,1450.00,USD"
+
+
+def a_file(directory: Path, *rows: str, header: str = ",".join(HEADER), encoding: str = "utf-8") -> Path:
+    path = directory / "assets.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding=encoding)
+    return path
+
+
+async def load(database: Database, path: Path, dry_run: bool = False) -> tuple[Tally, list[dict[str, str]]]:
+    """What became of a file, and the report of rejected rows."""
+    company = await rows_of(database, "SELECT id FROM tenants WHERE environment = 'LIVE'") or [
+        ((await a_company(database)).live,)
+    ]
+    reach = Reach(Environment.LIVE, company[0][0])
+    with Rejected(path) as rejected:
+        tally = await import_assets(a_house(database), reach, AssetFile(path, lambda _: None), rejected, dry_run)
+    if not rejected.path.exists():
+        return tally, []
+    with rejected.path.open(encoding="utf-8", newline="") as report:
+        return tally, list(csv.DictReader(report))
+
+
+async def serials(database: Database) -> set[str]:
+    return {row[0] for row in await rows_of(database, "SELECT serial_number FROM assets")}
+
+
+async def test_good_rows_are_added_and_the_others_told_with_line_and_reason(database, tmp_path):
+    path = a_file(
+        tmp_path, GOOD, "X1,Spoon,Atlantis,,,,5,", "X2,monitor", ",laptop,UY,A laptop,,,,", 'X3,MOUSE,uy,"A, b",,,,'
+    )
+    tally, report = await load(database, path)
+    assert tally == Tally(added=2, rejected=3)
+    assert await serials(database) == {"C02XK1", "X3"}
+    told = {row["line"]: row["reason"] for row in report}
+    assert told.keys() == {"3", "4", "5"}
+    assert all(name in told["3"] for name in ("device_type:", "country:", "description:", "currency:"))
+    assert "2 cells rather than 8" in told["4"]
+    assert told["5"].startswith("serial_number:")
+    assert next(row for row in report if row["line"] == "3")["serial_number"] == "X1"
+
+
+async def test_a_dry_run_says_the_same_and_adds_nothing(database, tmp_path):
+    path = a_file(tmp_path, GOOD, GOOD, "X1,Spoon,UY,A laptop,,,,")
+    dry = await load(database, path, dry_run=True)
+    assert await serials(database) == set()
+    assert await rows_of(database, "SELECT * FROM events") == []
+    assert await load(database, path) == dry
+
+
+async def test_a_serial_number_is_added_once_in_whatever_case_and_chunk(database, tmp_path):
+    many = [f"S{number},laptop,UY,A laptop,,,," for number in range(1500)]
+    tally, report = await load(database, a_file(tmp_path, *many, " s7 ,laptop,UY,Again,,,,"))
+    assert (tally.added, tally.rejected) == (1500, 1)
+    assert report[0]["reason"] == "serial_number: line 9 has the same."
+    tally, report = await load(database, a_file(tmp_path, *many[:3]))
+    assert (tally.added, tally.rejected) == (0, 3)
+    assert "already" in report[0]["reason"]
+
+
+async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database, tmp_path):
+    await load(database, a_file(tmp_path, "X1,Spoon,UY,A spoon,,,,"))
+    _, report = await load(database, a_file(tmp_path, GOOD))
+    assert report == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "encoding", "told"),
+    [
+        ([GOOD], "a,b", "utf-8", "no column serial_number"),
+        ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "a column colour"),
+        ([GOOD], ",".join(HEADER) + ",cost", "utf-8", "a column twice"),
+        ([GOOD], "", "utf-8", "no column serial_number"),
+        ([GOOD], ",".join(HEADER), "utf-16", "not UTF-8"),
+        ([GOOD, "X,laptop,UY,Ünicode,,,,"], ",".join(HEADER), "latin-1", "line 2: not UTF-8"),
+    ],
+)
+async def test_what_is_no_file_of_assets_is_refused_in_a_sentence(database, tmp_path, rows, header, encoding, told):
+    with pytest.raises(BadFile, match=told):
+        await load(database, a_file(tmp_path, *rows, header=header, encoding=encoding))
+    assert await serials(database) == set()
+
+
+async def test_columns_stand_in_any_order_and_a_byte_order_mark_is_no_name(database, tmp_path):
+    path = a_file(
+        tmp_path, "UY,A laptop,Laptop,S1", header="Country,description,DEVICE_TYPE,serial_number", encoding="utf-8-sig"
+    )
+    assert (await load(database, path))[0] == Tally(added=1)
+
+
+async def command(database: Database, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
+    monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    return await asyncio.to_thread(CliRunner().invoke, cli, ["assets", *words])
+
+
+async def test_what_is_exported_can_be_imported(database, monkeypatch, tmp_path):
+    await a_company(database)
+    await a_company(database, "NORDLICHT")
+    people = [f"S{number},Laptop,UY,A laptop,Ana,Good,{number}.00,USD" for number in range(1200)]
+    path = a_file(tmp_path, *people, "S9999,Mouse,BR,A mouse,,,,")
+    done = await command(database, monkeypatch, "import", str(path), "--company", "austral")
+    assert done.output == "1,201 added, 0 rejected.\n"
+    out = tmp_path / "out.csv"
+    done = await command(database, monkeypatch, "export", "--company", "AUSTRAL", "--to", str(out))
+    assert done.output == f"1,201 in {out}.\n"
+    assert sorted(out.read_text().splitlines()) == sorted(path.read_text().splitlines())
+    again = await command(database, monkeypatch, "import", str(out), "--company", "NORDLICHT", "--dry-run")
+    assert again.output == "1,201 would be added, 0 would be rejected.\n"
+    printed = await command(database, monkeypatch, "export", "--company", "NORDLICHT")
+    assert printed.output.splitlines() == [",".join(HEADER)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["export", "--company", "NOBODY"], "There is no company 'NOBODY'"),
+        (["export", "--company", "AUSTRAL", "--environment", "prod"], "--environment is live or test"),
+        (["import", "nowhere.csv", "--company", "AUSTRAL"], "There is no file nowhere.csv"),
+    ],
+)
+async def test_a_command_that_cannot_be_done_says_why(database, monkeypatch, words, told):
+    await a_company(database)
+    done = await command(database, monkeypatch, *words)
+    assert isinstance(done.exception, Failure)
+    assert told in str(done.exception)
