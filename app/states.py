@@ -6,6 +6,7 @@ What is drawn is what the rules ask; nothing about a machine is said here.
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from domain import quote_lifecycle
 from domain.device_actions import DEVICE_ACTION
 from domain.machines import Machine, Move
 from domain.quote_lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
@@ -45,7 +46,7 @@ def mermaid() -> str:
 
 def markdown() -> str:
     """The page of the documentation: a diagram and a table for each machine, and what they add up to."""
-    return "\n".join([_HEAD, *(_section(field, machine) for field, machine in DRAWN), _summary()])
+    return "\n".join([_HEAD, *(_section(field, machine) for field, machine in DRAWN), _summary(), _other_words()])
 
 
 def _section(field: str, machine: Machine) -> str:
@@ -63,6 +64,12 @@ def _summary() -> str:
     columns = ("Offer", "Decision", "Fulfilment", "`Quote.status`")
     told = "`Quote.status` follows from the three machines of a quote, and from nothing else."
     return f"## What a quote's states add up to\n\n{told}\n\n{_table(columns, list(_sums()))}\n"
+
+
+def _other_words() -> str:
+    """The table with which the rules themselves begin."""
+    table = [line for line in (quote_lifecycle.__doc__ or "").splitlines() if line.startswith("|")]
+    return "\n".join(["## What other systems call it", "", *table]) + "\n"
 
 
 def _sums() -> Iterable[tuple[str, ...]]:
