@@ -26,7 +26,7 @@ from domain.quotes import Line, QuoteAggregate, Ruling
 from domain.use_cases.movements import follow_movement, give_up_movement, next_placing, place_movement
 from domain.use_cases.once import once
 from domain.use_cases.quote_letters import letter_line, send_quote
-from domain.use_cases.vendor_following import follow_vendor_order, locked_order
+from domain.use_cases.vendor_following import find_order, follow_vendor_order, locked_order
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, vendor_status
 
 T = TypeVar("T")
@@ -175,7 +175,10 @@ async def create_task(house: House, job: Job) -> None:
 async def place_vendor_order(house: House, job: Job) -> None:
     """Place one queued order at the vendor, however often this runs (domain-facts B.2, B.7)."""
     async with house.begin(job.reach) as work:
-        order, quote = await locked_order(work, job.payload["vendorOrderId"])
+        if (found := await find_order(work, job.payload["vendorOrderId"])) is None:
+            # Its quote was deleted after it was given up, and now someone has it tried again.
+            return
+        order, quote = found
         tenant = await work.tenants.by_id(order.tenant_id)
         company = await work.tenants.company_details(order.tenant_id)
     if order.status != VendorOrderStatus.QUEUED:

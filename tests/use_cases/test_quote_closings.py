@@ -21,6 +21,7 @@ from domain.use_cases.quote_closings import (
 )
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
+from domain.use_cases.reactions import run
 from domain.vendor_orders import VendorOrderStatus
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced, unpriced
 from tests.fakes import World
@@ -117,6 +118,17 @@ async def test_a_deleted_quote_does_not_exist_for_anyone():
     for end in (*ENDS, decline_quote):
         with pytest.raises(NotFound):
             await end(world.house, OPERATOR, Close(quote.quote.id))
+
+
+async def test_the_jobs_of_a_deleted_quote_end_without_doing_anything():
+    world, quote = a_world()
+    order = await accept_first(world, quote)
+    world.memory.orders[order.id] = order._replace(status=VendorOrderStatus.FAILED)
+    await delete_quote(world.house, CUSTOMER, Close(quote.quote.id))
+    while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
+        await run(world.house, job)
+    assert (world.outside.orders.posts, world.outside.mail.letters) == ([], [])
+    assert {it.status for it in world.memory.jobs.values()} == {JobStatus.DONE}
 
 
 async def test_a_dry_run_says_what_would_end_and_ends_nothing():
