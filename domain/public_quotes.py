@@ -13,6 +13,7 @@ from domain.catalogue import Specification
 from domain.custom_fields import CustomField, FieldKind
 from domain.ids import global_id
 from domain.money import Money
+from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_documents import QuoteDocument, document_of
 from domain.quote_parts import Alternative, DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.quotes import Line, QuoteAggregate
@@ -56,6 +57,16 @@ class PublicItem:
     decision: LineDecision
     recipients: tuple[PublicRecipient, ...]
     alternatives: tuple[PublicAlternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPriceOption:
+    """A price at which the quote can be had as a whole."""
+
+    name: str
+    price: Money
+    upfront: Money
+    status: PriceOptionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,7 @@ class PublicQuote:
     tax_total: Money | None
     total: Money | None
     items: tuple[PublicItem, ...]
+    price_options: tuple[PublicPriceOption, ...]
     documents: tuple[PublicDocument, ...]
     custom_fields: tuple[PublicField, ...]
     signatures: tuple[PublicSignature, ...]
@@ -131,13 +143,14 @@ def public_quote(
     signatures: Sequence[Signature],
     key: str,
     fields: Sequence[CustomField] = (),
+    options: Sequence[PriceOption] = (),
 ) -> PublicQuote:
     """What the customer sees of a quote as it stands."""
     head = quote.quote
     signed = given_for(SignaturePurpose.QUOTE, signatures)
     return PublicQuote(
         key=key,
-        document=document_of(quote, company, attachments),
+        document=document_of(quote, company, attachments, options),
         order_id=head.order_id,
         company_name=company,
         requester_name=head.requester_name,
@@ -155,6 +168,7 @@ def public_quote(
         tax_total=head.tax_total,
         total=head.total,
         items=tuple(_item(line) for line in quote.lines),
+        price_options=tuple(PublicPriceOption(it.name, it.price, it.upfront, it.status) for it in options),
         documents=tuple(_document(it) for it in attachments),
         custom_fields=tuple(_field(quote, it) for it in fields if it.customer_sees),
         signatures=tuple(PublicSignature(it.name, it.signed_at) for it in signed),

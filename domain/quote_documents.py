@@ -12,6 +12,7 @@ from datetime import date
 from domain.catalogue import Specification
 from domain.discounts import Discount
 from domain.money import Money, render
+from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_parts import Offer, OfferStatus, Quote, QuoteItem
 from domain.quotes import Line, QuoteAggregate, offered
 from domain.signatures import QuoteAttachment
@@ -81,6 +82,7 @@ class QuoteDocument:
     notes: str | None
     lines: tuple[DocumentLine, ...]
     amounts: tuple[DocumentAmount, ...]
+    options: tuple[DocumentAmount, ...] = ()
     attachments: tuple[str, ...] = ()
 
     @property
@@ -99,7 +101,12 @@ def document_hash(printed: bytes) -> str:
     return hashlib.sha256(printed).hexdigest()
 
 
-def document_of(quote: QuoteAggregate, company: str, attachments: Sequence[QuoteAttachment] = ()) -> QuoteDocument:
+def document_of(
+    quote: QuoteAggregate,
+    company: str,
+    attachments: Sequence[QuoteAttachment] = (),
+    options: Sequence[PriceOption] = (),
+) -> QuoteDocument:
     """The document of a quote as it stands now."""
     head = quote.quote
     return QuoteDocument(
@@ -113,6 +120,7 @@ def document_of(quote: QuoteAggregate, company: str, attachments: Sequence[Quote
         notes="\n\n".join(filter(None, (head.body, head.public_notes))) or None,
         lines=tuple(_line(line, head.prices_include_tax) for line in quote.lines),
         amounts=_amounts(head, quote.lines),
+        options=tuple(_option(it) for it in options),
         attachments=tuple(it.name for it in attachments),
     )
 
@@ -142,6 +150,13 @@ def _terms(item: QuoteItem, tax_included: bool) -> str | None:
 def _discount(discount: Discount) -> str:
     taken = f"{discount.percentage} %" if discount.amount is None else render(discount.amount)
     return f"{taken} off" + (f" ({discount.reason})" if discount.reason else "")
+
+
+def _option(option: PriceOption) -> DocumentAmount:
+    """A price at which the quote can be had as a whole (domain-facts C)."""
+    upfront = f", of which {render(option.upfront)} at once" if option.upfront_minor else ""
+    accepted = option.status == PriceOptionStatus.ACCEPTED
+    return DocumentAmount(option.name, f"{render(option.price)}{upfront}", strong=accepted)
 
 
 def _offer(offer: Offer, description: str | None) -> DocumentOffer:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.custom_fields import CustomField
+from domain.price_options import PriceOption
 from domain.quote_documents import QuoteDocument, document_of
 from domain.quotes import Line, QuoteAggregate
 from domain.signatures import QuoteAttachment, Signature
@@ -21,10 +22,11 @@ class Whole(NamedTuple):
     attachments: Sequence[QuoteAttachment]
     signatures: Sequence[Signature]
     fields: Sequence[CustomField]
+    options: Sequence[PriceOption]
 
     @property
     def document(self) -> QuoteDocument:
-        return document_of(self.aggregate, self.company, self.attachments)
+        return document_of(self.aggregate, self.company, self.attachments, self.options)
 
 
 async def whole_quote(context: Context, quote_id: str) -> Whole | None:
@@ -33,16 +35,17 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    items, company, attachments, signatures, fields = await asyncio.gather(
+    items, company, attachments, signatures, fields, options = await asyncio.gather(
         context.load("items_by_quote", quote_id),
         context.load("company_by_tenant", quote.tenant_id),
         context.load("attachments_by_quote", quote_id),
         context.load("signatures_by_quote", quote_id),
         context.load("custom_fields", of_company),
+        context.load("price_options_by_quote", quote_id),
     )
     ids = [item.id for item in items]
     alternatives, recipients = await asyncio.gather(
         context.load_bulk("alternatives_by_item", ids), context.load_bulk("recipients_by_item", ids)
     )
     lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
-    return Whole(QuoteAggregate(quote, tuple(lines)), company.name, attachments, signatures, fields.rows)
+    return Whole(QuoteAggregate(quote, tuple(lines)), company.name, attachments, signatures, fields.rows, options)

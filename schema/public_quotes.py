@@ -9,6 +9,7 @@ import strawberry
 
 from domain import public_quotes as rows
 from domain.custom_fields import FieldKind
+from domain.price_options import PriceOptionStatus
 from domain.quote_parts import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.signing_drafts import SignDraft
 from resolvers import public_quotes
@@ -63,6 +64,16 @@ class PublicItem:
     decision: LineDecision = column("What was decided on this line.")
     recipients: list[PublicRecipient] = column("Whom the devices are for.")
     alternatives: list[PublicAlternative] = column("What is offered in its place.")
+
+
+@type_of(rows.PublicPriceOption)
+class PublicPriceOption:
+    """A price at which the quote can be had as a whole."""
+
+    name: str = column("What it is called.")
+    price: Money = column("What the quote costs with it.")
+    upfront: Money = column("What of it is due at once.")
+    status: PriceOptionStatus = column("Where it stands.")
 
 
 @type_of(rows.PublicSignature)
@@ -125,6 +136,7 @@ class PublicQuote:
     tax_total: Money | None = column("The tax of all lines.")
     total: Money | None = column("What it costs.")
     items: list[PublicItem] = column("Its lines.")
+    price_options: list[PublicPriceOption] = column("Prices at which it can be had as a whole.")
     documents: list[PublicDocument] = column("What else belongs to it.")
     custom_fields: list[PublicField] = column("What the company wants noted of it, and what was.")
     signatures: list[PublicSignature] = column("Who has signed it.")

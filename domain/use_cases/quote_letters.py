@@ -21,7 +21,8 @@ async def send_quote(house: House, job: Job) -> None:
         tenant = await work.tenants.by_id(job.tenant_id)
         key = await work.public_keys.current(quote.quote.id)
         attachments = await work.signatures.attachments(quote.quote.id)
-    document = document_of(quote, tenant.company_name, attachments)
+        options = await work.price_options.of_quote(quote.quote.id)
+    document = document_of(quote, tenant.company_name, attachments, options)
     enclosures: tuple[Enclosure, ...] = ()
     if job.payload["pdf"]:
         printed = await house.printer.print_quote(document)

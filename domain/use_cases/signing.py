@@ -246,7 +246,8 @@ async def _document(house: House, customer: Caller, quote_id: str) -> QuoteDocum
 async def _as_printed(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
     tenant = await work.tenants.by_id(quote.quote.tenant_id)
     attachments = await work.signatures.attachments(quote.quote.id)
-    return document_of(quote, tenant.company_name, attachments)
+    options = await work.price_options.of_quote(quote.quote.id)
+    return document_of(quote, tenant.company_name, attachments, options)
 
 
 async def _keep(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:

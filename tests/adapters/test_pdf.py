@@ -31,6 +31,10 @@ DOCUMENT = QuoteDocument(
     notes="Delivery within ten days.\nPrices exclude VAT.",
     lines=(LINE,),
     amounts=(DocumentAmount("Tax", "USD 10.00"), DocumentAmount("Total", "USD 2,910.00", strong=True)),
+    options=(
+        DocumentAmount("Three years", "USD 2,700.00, of which USD 500.00 at once", strong=True),
+        DocumentAmount("One year", "USD 2,900.00"),
+    ),
     attachments=("Terms of sale",),
 )
 
@@ -65,6 +69,8 @@ def test_everything_of_the_document_stands_on_the_paper():
         "For Ana, UY",
         "Tax",
         "USD 2,910.00",
+        "Three years",
+        "USD 2,700.00, of which USD 500.00 at once",
         "Terms of sale",
         "Page 1 of 1",
     ):

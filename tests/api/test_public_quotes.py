@@ -9,7 +9,7 @@ from adapters.database import tables
 from resolvers.wrong_keys import BURST, SECONDS_EACH, WrongKeys
 from schema.build import build_schema, core_schema
 from tests.api.customers import a_signature, acted, seen, visit
-from tests.api.makers import a_quote, a_recipient, an_item, codes, two_lines
+from tests.api.makers import a_price_option, a_quote, a_recipient, an_item, codes, two_lines
 from tests.api.running import on_both_databases
 
 SIGNED = """query($id: ID!) { quote(by: {id: $id}) {
@@ -52,6 +52,17 @@ async def test_a_customer_sees_what_the_quote_adds_up_to(api):
 
 
 @on_both_databases
+async def test_price_options_are_shown_and_stand_on_the_paper_that_is_signed(api):
+    quote = await a_quote(api)
+    await a_price_option(api, quote, api.operator)
+    selection = "documentHash pdfUrl priceOptions { name price { amount } status }"
+    found = await seen(api, quote.key, selection)
+    assert [it["status"] for it in found["priceOptions"]] == ["OFFERED"]
+    payload = await acted(api, "signQuote", a_signature(quote.key, documentHash=found["documentHash"]))
+    assert payload["userErrors"] == []
+
+
+@on_both_databases
 async def test_opening_a_quote_marks_it_viewed_once(api):
     quote = await a_quote(api)
     for _ in range(3):
@@ -81,6 +92,7 @@ ALLOWED = {
         "shippingTotal",
         "taxTotal",
         "total",
+        "priceOptions",
         "items",
         "documents",
         "customFields",
@@ -111,6 +123,7 @@ ALLOWED = {
     },
     "PublicAlternative": {"specification", "description", "isExactMatch", "imageUrl", "price", "status"},
     "PublicRecipient": {"name", "country"},
+    "PublicPriceOption": {"name", "price", "upfront", "status"},
     "PublicSignature": {"name", "signedAt"},
     "PublicField": {"id", "name", "kind", "options", "editable", "display"},
     "PublicDocument": {"id", "name", "url", "sha256", "requiresSignature"},
@@ -143,7 +156,9 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
     sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total"}
-    selection = " ".join(sorted(ALLOWED["PublicQuote"] - {"items", "documents", "signatures", "customFields"} - sums))
+    selection = " ".join(
+        sorted(ALLOWED["PublicQuote"] - {"items", "priceOptions", "documents", "signatures", "customFields"} - sums)
+    )
     selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
     body = str(await seen(api, quote.key, selection))
 
@@ -286,9 +301,9 @@ async def test_a_long_quote_takes_no_more_statements_than_a_short_one(api):
         api.statements.seen.clear()
         await seen(api, quote.key, "orderId items { quantity alternatives { status } recipients { name } }")
         counts.append(len(api.statements.seen))
-    # The key; the quote; its items, company, documents, signatures and the company's custom fields; the items'
-    # alternatives and recipients.
-    assert counts == [9, 9]
+    # The key; the quote; its items, company, documents, signatures, price options and the company's custom fields; the
+    # items' alternatives and recipients.
+    assert counts == [10, 10]
 
 
 # ---- signing
