@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.5
 SWEEP_EVERY = timedelta(seconds=30)
 MOST_AT_ONCE = 4
+# Slow mail servers must not keep orders waiting, so some places are kept for what is urgent.
+KEPT_FOR_URGENT = 2
 
 
 class Bell(Protocol):
@@ -48,7 +51,7 @@ class Worker:
                 job = None
                 await asyncio.sleep(LOOK_EVERY)
             if job is None:
-                await self._bell.wait(LOOK_EVERY)
+                await self._rest()
             else:
                 self._start(job)
 
@@ -74,12 +77,19 @@ class Worker:
             log.exception("cannot let quotes expire; trying again later")
 
     async def _claim(self) -> Job | None:
-        if len(self._running) >= MOST_AT_ONCE:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK_EVERY)
+        if len(self._running) >= MOST_AT_ONCE + KEPT_FOR_URGENT:
             return None
-        now = self._house.now()
+        now, urgent = self._house.now(), len(self._running) >= MOST_AT_ONCE
         jobs = self._house.jobs
-        return None if await jobs.idle(now) else await jobs.claim(self._owner, now)
+        return None if await jobs.idle(now, urgent) else await jobs.claim(self._owner, now, urgent)
+
+    async def _rest(self) -> None:
+        """Until the bell rings, a place has become free, or it is time to look again."""
+        bell = asyncio.create_task(self._bell.wait(LOOK_EVERY))
+        await asyncio.wait({bell, *self._running}, return_when=asyncio.FIRST_COMPLETED)
+        bell.cancel()
+        with suppress(asyncio.CancelledError):
+            await bell
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._carry_out(job))
@@ -91,4 +101,7 @@ class Worker:
             await reactions.run(self._house, job)
         except Exception as bug:
             log.exception("job %s (%s) failed in our own code", job.id, job.kind)
-            await reactions.put_off(self._house, job, Unavailable(f"internal error: {bug!r}"))
+            try:
+                await reactions.put_off(self._house, job, Unavailable(f"internal error: {bug!r}"))
+            except Exception:
+                log.exception("job %s (%s) cannot be put off; it is tried again when its lease ends", job.id, job.kind)

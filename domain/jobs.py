@@ -21,6 +21,10 @@ class JobKind(StrEnum):
     FOLLOW_MOVEMENT = "FOLLOW_MOVEMENT"
 
 
+# What somebody waits for and what costs money comes before letters, tasks and looking how things stand.
+URGENT = frozenset({JobKind.PLACE_VENDOR_ORDER, JobKind.PLACE_MOVEMENT})
+
+
 class JobStatus(StrEnum):
     """A job waits, is done, or is dead: given up on until an operator retries it."""
 

@@ -294,6 +294,9 @@ class UnitOfWork(Protocol):
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
         """Wake a dead job; None when it is not dead."""
 
+    async def give_up_job(self, job: Job, error: str) -> None:
+        """End a job that this attempt has: it is dead. Raises: LeaseLost."""
+
     async def withdraw_job(self, dedupe_key: str) -> bool:
         """Take back a job that no worker has begun; whether it will never run."""
 
@@ -311,11 +314,11 @@ class Begin(Protocol):
 class JobQueue(Protocol):
     """Jobs as the worker sees them. Changing a job that another attempt has taken over raises LeaseLost."""
 
-    async def idle(self, now: datetime) -> bool:
-        """Whether nothing is due: asked before claiming, which takes a lock."""
+    async def idle(self, now: datetime, urgent: bool = False) -> bool:
+        """Whether nothing is due, or nothing `urgent`: asked before claiming, which takes a lock."""
 
-    async def claim(self, owner: str, now: datetime) -> Job | None:
-        """The next job that is due, leased to `owner`."""
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
+        """The next job that is due, leased to `owner`: an urgent one if there is one, and with `urgent` no other."""
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         """Remember that a call which must not happen twice is being made, or with None that it was not made."""
@@ -325,8 +328,8 @@ class JobQueue(Protocol):
     async def repeat(self, job: Job, again: Again) -> None:
         """Run the job again later; one that was woken while it ran is due already."""
 
-    async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
-        """Try again at `until`; with None the job is dead."""
+    async def postpone(self, job: Job, error: str, until: datetime) -> None:
+        """Try again at `until`."""
 
 
 class OrderVendor(Protocol):

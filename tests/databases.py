@@ -11,12 +11,13 @@ from sqlalchemy import text
 from adapters.database import catalogue
 from adapters.database.companies import add_company
 from adapters.database.engine import Database, open_database
+from adapters.database.jobs import give_up
 from adapters.database.schema import migrate
 from adapters.database.unit_of_work import SqlLedger
 from domain.access import Environment, Reach
 from domain.catalogue import Configuration, Product
 from domain.ids import new_id
-from domain.jobs import Patience
+from domain.jobs import Job, Patience
 from domain.ports import House
 from domain.quotes import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
@@ -112,3 +113,9 @@ async def rows_of(database: Database, statement: str) -> list[tuple[Any, ...]]:
     """What a query in SQL answers."""
     async with database.read.connect() as connection:
         return [tuple(row) for row in await connection.execute(text(statement))]
+
+
+async def given_up(database: Database, job: Job, error: str) -> None:
+    """Have the attempt that has a job give it up."""
+    async with database.write.begin() as connection:
+        await give_up(connection, job, error, NOW)

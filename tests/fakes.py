@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.access import Environment, IdempotencyKey, Reach
 from domain.assets import Asset
@@ -20,7 +19,7 @@ from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
 from domain.events import NewEvent
 from domain.ids import new_id
-from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob, Patience
+from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import Kit, KitAggregate
 from domain.movements import Movement
 from domain.outbound import CompanyDetails
@@ -193,6 +192,13 @@ class MemoryUnitOfWork:
         woken = job._replace(status=JobStatus.WAITING, attempts=1, run_at=at, finished_at=None, lease_until=None)
         self.at_commit(lambda: self._memory.jobs.update({job_id: woken}))
         return woken
+
+    async def give_up_job(self, job: Job, error: str) -> None:
+        stored = self._memory.jobs[job.id]
+        if stored.attempts != job.attempts:
+            raise LeaseLost
+        dead = stored._replace(last_error=error, status=JobStatus.DEAD, finished_at=self._now)
+        self.at_commit(lambda: self._memory.jobs.update({job.id: dead}))
 
     async def withdraw_job(self, dedupe_key: str) -> bool:
         job = next(it for it in self._memory.jobs.values() if it.dedupe_key == dedupe_key)
@@ -391,11 +397,11 @@ class MemoryJobs:
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory or Memory()
 
-    async def idle(self, now: datetime) -> bool:
-        return self._due(now) is None
+    async def idle(self, now: datetime, urgent: bool = False) -> bool:
+        return self._due(now, urgent) is None
 
-    async def claim(self, owner: str, now: datetime) -> Job | None:
-        job = self._due(now)
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
+        job = self._due(now, urgent)
         if job is None:
             return None
         return self._keep(job._replace(attempts=job.attempts + 1, lease_owner=owner))
@@ -411,14 +417,13 @@ class MemoryJobs:
         woken = stored.run_at != job.run_at
         self._keep(stored._replace(run_at=stored.run_at if woken else again.at, last_error=again.error))
 
-    async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
-        failed = self._mine(job)._replace(last_error=error)
-        dead: dict[str, Any] = {"status": JobStatus.DEAD, "finished_at": now}
-        self._keep(failed._replace(**dead) if until is None else failed._replace(run_at=until))
+    async def postpone(self, job: Job, error: str, until: datetime) -> None:
+        self._keep(self._mine(job)._replace(last_error=error, run_at=until))
 
-    def _due(self, now: datetime) -> Job | None:
+    def _due(self, now: datetime, urgent: bool) -> Job | None:
         waiting = [it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now]
-        return min(waiting, key=lambda it: (it.run_at, it.id), default=None)
+        due = [it for it in waiting if it.kind in URGENT or not urgent]
+        return min(due, key=lambda it: (it.kind not in URGENT, it.run_at, it.id), default=None)
 
     def _mine(self, job: Job) -> Job:
         stored = self._memory.jobs[job.id]

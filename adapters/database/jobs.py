@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, literal, null, or_, select, update
+from sqlalchemy import Select, case, literal, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +16,9 @@ from adapters.database.loaders import LoaderSpec, among, one, paged
 from adapters.database.rows import rows, within
 from domain.access import Reach
 from domain.ids import new_id
-from domain.jobs import Again, Job, JobStatus, LeaseLost, NewJob
+from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob
+
+LONGEST_ERROR = 2000
 
 JOBS = rows(
     Job,
@@ -24,6 +26,8 @@ JOBS = rows(
     source=tables.jobs.join(tables.tenants),
     environment=tables.tenants.c.environment,
 )
+
+_URGENT = tables.jobs.c.kind.in_([str(kind) for kind in sorted(URGENT)])
 
 JOB_LOADERS: dict[str, LoaderSpec] = {
     "job": one(JOBS),
@@ -94,6 +98,12 @@ async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: R
     return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
 
 
+async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:
+    """End a job that this attempt has. Raises: LeaseLost."""
+    dead = {"status": str(JobStatus.DEAD), "finished_at": at, "last_error": error[:LONGEST_ERROR]}
+    await _change(connection, job, {**dead, "lease_owner": None, "lease_until": None})
+
+
 async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
     """End a job that nobody has claimed. A worker that claims it meanwhile is waited for, and then has it."""
     of = tables.jobs
@@ -109,11 +119,10 @@ class SqlJobQueue:
         self._database = database
         self._lease = lease
 
-    async def claim(self, owner: str, now: datetime) -> Job | None:
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
         of = tables.jobs
-        free = or_(of.c.lease_until.is_(None), of.c.lease_until <= now)
-        due = select(of.c.id).where(of.c.status == str(JobStatus.WAITING), of.c.run_at <= now, free)
-        first = due.order_by(of.c.run_at, of.c.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+        order = (case((_URGENT, 0), else_=1), of.c.run_at, of.c.id)
+        first = _due(now, urgent).order_by(*order).limit(1).with_for_update(skip_locked=True).scalar_subquery()
         claimed = {"attempts": of.c.attempts + 1, "lease_owner": owner, "lease_until": now + self._lease}
         async with self._database.write.begin() as connection:
             taken = update(of).where(of.c.id == first).values(claimed).returning(of.c.id)
@@ -122,13 +131,10 @@ class SqlJobQueue:
                 return None
             return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
 
-    async def idle(self, now: datetime) -> bool:
+    async def idle(self, now: datetime, urgent: bool = False) -> bool:
         """Whether nothing is due: asked before claiming, which takes the write lock on SQLite."""
-        of = tables.jobs.c
-        free = or_(of.lease_until.is_(None), of.lease_until <= now)
-        due = select(of.id).where(of.status == str(JobStatus.WAITING), of.run_at <= now, free).limit(1)
         async with self._database.read.connect() as connection:
-            return (await connection.execute(due)).first() is None
+            return (await connection.execute(_due(now, urgent).limit(1))).first() is None
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
         await self._change(job, {"sent_at": at})
@@ -147,17 +153,25 @@ class SqlJobQueue:
         }
         await self._change(job, values)
 
-    async def postpone(self, job: Job, error: str, until: datetime | None, now: datetime) -> None:
-        values: dict[str, Any] = {"last_error": error[:2000], "lease_owner": None, "lease_until": None}
-        if until is None:
-            values |= {"status": str(JobStatus.DEAD), "finished_at": now}
-        else:
-            values |= {"run_at": until}
-        await self._change(job, values)
+    async def postpone(self, job: Job, error: str, until: datetime) -> None:
+        freed = {"lease_owner": None, "lease_until": None}
+        await self._change(job, {"last_error": error[:LONGEST_ERROR], "run_at": until, **freed})
 
     async def _change(self, job: Job, values: dict[str, Any]) -> None:
-        of = tables.jobs
-        mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner) & (of.c.attempts == job.attempts)
         async with self._database.write.begin() as connection:
-            if not (await connection.execute(update(of).where(mine).values(values))).rowcount:
-                raise LeaseLost(f"job {job.id} was taken over")
+            await _change(connection, job, values)
+
+
+def _due(now: datetime, urgent: bool) -> Select[Any]:
+    of = tables.jobs.c
+    free = or_(of.lease_until.is_(None), of.lease_until <= now)
+    due = select(of.id).where(of.status == str(JobStatus.WAITING), of.run_at <= now, free)
+    return due.where(_URGENT) if urgent else due
+
+
+async def _change(connection: AsyncConnection, job: Job, values: dict[str, Any]) -> None:
+    """Change a job of this attempt. Raises: LeaseLost."""
+    of = tables.jobs
+    mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner) & (of.c.attempts == job.attempts)
+    if not (await connection.execute(update(of).where(mine).values(values))).rowcount:
+        raise LeaseLost(f"job {job.id} was taken over")

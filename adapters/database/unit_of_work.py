@@ -133,6 +133,9 @@ class SqlUnitOfWork:
         self._retried = job is not None
         return job
 
+    async def give_up_job(self, job: Job, error: str) -> None:
+        await jobs.give_up(self._connection, job, error, self._now)
+
     async def withdraw_job(self, dedupe_key: str) -> bool:
         return await jobs.withdraw(self._connection, dedupe_key, self._now)
 

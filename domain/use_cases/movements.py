@@ -77,9 +77,9 @@ def next_placing(house: House, job: Job) -> datetime | None:
     return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), house.patience.look_most)
 
 
-async def give_up_movement(house: House, job: Job, error: str) -> None:
+async def fail_movement(work: UnitOfWork, house: House, job: Job, error: str) -> None:
     """A movement that could not be placed is an operator's; the action goes on without the vendor."""
-    await _settle(house, job, None, MovementStatus.FAILED, error)
+    await _write(work, house, job, None, MovementStatus.FAILED, error)
 
 
 async def follow_movement(house: House, job: Job) -> Again | None:
@@ -112,27 +112,39 @@ async def _settle(
     house: House, job: Job, said: ReportedMovement | None, status: MovementStatus, problem: str | None = None
 ) -> Movement:
     """Write how a movement stands, and what that means for its action."""
-    now = house.now()
     async with house.begin(job.reach) as work:
-        before, action, asset = await _locked(work, job)
-        # What was called off while it was being placed stays called off, and says that the vendor has it.
-        called_off = before.status == MovementStatus.CANCELLED
-        after = before._replace(
-            status=before.status if called_off else status,
-            vendor_movement_id=said.vendor_id if said else before.vendor_movement_id,
-            movement_number=said.number if said else before.movement_number,
-            tracking_link=said.tracking_link if said else before.tracking_link,
-            problem="It was called off while it was being placed; the vendor has it." if called_off else problem,
-            updated_at=now,
-        )
-        await work.movements.save(after)
-        await _carry(work, house, action, after, asset)
-        followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
-        facts = {"followed": followed, "delay": house.patience.look}
-        kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
-        work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
+        after = await _write(work, house, job, said, status, problem)
         await work.commit()
         return after
+
+
+async def _write(
+    work: UnitOfWork,
+    house: House,
+    job: Job,
+    said: ReportedMovement | None,
+    status: MovementStatus,
+    problem: str | None,
+) -> Movement:
+    now = house.now()
+    before, action, asset = await _locked(work, job)
+    # What was called off while it was being placed stays called off, and says that the vendor has it.
+    called_off = before.status == MovementStatus.CANCELLED
+    after = before._replace(
+        status=before.status if called_off else status,
+        vendor_movement_id=said.vendor_id if said else before.vendor_movement_id,
+        movement_number=said.number if said else before.movement_number,
+        tracking_link=said.tracking_link if said else before.tracking_link,
+        problem="It was called off while it was being placed; the vendor has it." if called_off else problem,
+        updated_at=now,
+    )
+    await work.movements.save(after)
+    await _carry(work, house, action, after, asset)
+    followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
+    facts = {"followed": followed, "delay": house.patience.look}
+    kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
+    work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
+    return after
 
 
 async def _carry(work: UnitOfWork, house: House, action: DeviceAction, movement: Movement, asset: Asset | None) -> None:

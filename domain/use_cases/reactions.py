@@ -20,10 +20,10 @@ from domain.outbound import (
     OutboundFailure,
     PlacedOrder,
 )
-from domain.ports import House
+from domain.ports import House, UnitOfWork
 from domain.quote_moves import ordered
 from domain.quotes import Line, QuoteAggregate, Ruling
-from domain.use_cases.movements import follow_movement, give_up_movement, next_placing, place_movement
+from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
 from domain.use_cases.once import once
 from domain.use_cases.quote_letters import letter_line, send_quote
 from domain.use_cases.vendor_following import find_order, follow_vendor_order, locked_order
@@ -122,18 +122,33 @@ async def run(house: House, job: Job) -> None:
 
 
 async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
-    """Try a failed job again later; at the end of our patience it is dead, and its order says so."""
-    now = house.now()
+    """Try a failed job again later; at the end of our patience it is dead, and what it was to place says so."""
     until = None if failure.final else _next_attempt(house, job)
     error = f"{type(failure).__name__}: {failure}"
-    try:
-        await house.jobs.postpone(job, error, until, now)
-    except LeaseLost:
+    with suppress(LeaseLost):
+        await (_give_up(house, job, error) if until is None else house.jobs.postpone(job, error, until))
+
+
+async def _give_up(house: House, job: Job, error: str) -> None:
+    """End a job and fail what it was to place, both or neither. Raises: LeaseLost."""
+    async with house.begin(job.reach) as work:
+        if job.kind == JobKind.PLACE_VENDOR_ORDER:
+            await _fail_order(work, house, job, error)
+        if job.kind == JobKind.PLACE_MOVEMENT:
+            await fail_movement(work, house, job, error)
+        await work.give_up_job(job, error)
+        await work.commit()
+
+
+async def _fail_order(work: UnitOfWork, house: House, job: Job, problem: str) -> None:
+    order, quote = await locked_order(work, job.payload["vendorOrderId"])
+    if order.status != VendorOrderStatus.QUEUED:
         return
-    if until is None and job.kind == JobKind.PLACE_VENDOR_ORDER:
-        await _move_order(house, job, EventType.VENDOR_ORDER_FAILED, VendorOrderStatus.FAILED, problem=error)
-    if until is None and job.kind == JobKind.PLACE_MOVEMENT:
-        await give_up_movement(house, job, error)
+    failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=house.now())
+    await work.vendor_orders.save(failed)
+    changes = (StatusChange(order.ref, order.status, failed.status),)
+    kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
+    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, house.now(), changes))
 
 
 def _next_attempt(house: House, job: Job) -> datetime | None:
@@ -192,7 +207,7 @@ async def place_vendor_order(house: House, job: Job) -> None:
         lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
         lambda: vendor.place_order(request),
     )
-    await _move_order(house, job, EventType.VENDOR_ORDER_PLACED, vendor_status(placed.status), placed=placed)
+    await _keep_placed(house, job, placed)
 
 
 JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
@@ -207,34 +222,29 @@ JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
 }
 
 
-async def _move_order(
-    house: House,
-    job: Job,
-    kind: EventType,
-    status: VendorOrderStatus,
-    placed: PlacedOrder | None = None,
-    problem: str | None = None,
-) -> None:
-    now = house.now()
+async def _keep_placed(house: House, job: Job, placed: PlacedOrder) -> None:
+    """Write that the vendor has an order."""
+    now, status = house.now(), vendor_status(placed.status)
     async with house.begin(job.reach) as work:
         order, quote = await locked_order(work, job.payload["vendorOrderId"])
         # An order called off while it was being placed is called off at the vendor too.
-        called_off = order.status == VendorOrderStatus.CANCELLED and placed is not None and not order.vendor_order_id
+        called_off = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
         if order.status != VendorOrderStatus.QUEUED and not called_off:
             return
         moved = order._replace(
             status=status,
-            vendor_order_id=placed.vendor_id if placed else None,
-            order_number=placed.order_number if placed else None,
-            problem=problem,
+            vendor_order_id=placed.vendor_id,
+            order_number=placed.order_number,
+            problem=None,
             asked=VendorAction.CANCEL if called_off else None,
             updated_at=now,
         )
         await work.vendor_orders.save(moved)
-        progress = _progress(quote, now) if placed else Ruling(quote, ())
+        progress = _progress(quote, now)
         await work.quotes.save(quote, progress.quote)
         changes = (StatusChange(order.ref, order.status, status), *progress.changes)
-        facts = {"followed": [order.id], "delay": _first_look(house, status, called_off)} if placed else {}
+        facts = {"followed": [order.id], "delay": _first_look(house, status, called_off)}
+        kind = EventType.VENDOR_ORDER_PLACED
         work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
         await work.commit()
 

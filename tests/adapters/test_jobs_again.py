@@ -5,7 +5,7 @@ from datetime import timedelta
 from adapters.database.jobs import SqlJobQueue, enqueue
 from domain.jobs import Again, JobKind, JobStatus, NewJob
 from tests.builders import NOW
-from tests.databases import a_company, rows_of
+from tests.databases import a_company, given_up, rows_of
 
 LEASE = timedelta(seconds=30)
 LATER = NOW + timedelta(minutes=2)
@@ -65,6 +65,6 @@ async def test_a_job_that_was_done_or_given_up_lives_again_when_it_is_woken(data
     await put(waking())
     done = await queue.claim("w", NOW)
     assert (done.status, done.attempts, done.finished_at) == (JobStatus.WAITING, 2, None)
-    await queue.postpone(done, "400", None, NOW)
+    await given_up(database, done, "400")
     await put(waking())
     assert (await queue.claim("w", NOW)).attempts == 2

@@ -11,7 +11,7 @@ from adapters.database.jobs import SqlJobQueue, enqueue
 from domain.access import Environment, Reach
 from domain.jobs import JobKind, JobStatus, LeaseLost, NewJob
 from tests.builders import LATER, NOW
-from tests.databases import LIVE, a_company, a_house, rows_of
+from tests.databases import LIVE, a_company, a_house, given_up, rows_of
 
 LEASE = timedelta(seconds=30)
 SOON = NOW + timedelta(seconds=10)
@@ -83,7 +83,7 @@ async def test_workers_who_hurry_get_every_job_exactly_once(database):
 async def test_jobs_are_taken_in_the_order_they_fell_due(database):
     queue, _ = await a_queue(database, a_job(1), a_job(2))
     one = await queue.claim("w", NOW)
-    await queue.postpone(one, "later", SOON, NOW)
+    await queue.postpone(one, "later", SOON)
     other = await queue.claim("w", SOON)
     assert other.id != one.id
     assert (await queue.claim("w", SOON)).id == one.id
@@ -105,22 +105,35 @@ async def test_a_finished_job_is_not_taken_again(database):
 
 async def test_a_postponed_job_waits_for_its_time_without_a_lease(database):
     queue, _ = await a_queue(database, a_job())
-    await queue.postpone(await queue.claim("w", NOW), "Unavailable: 503", SOON, NOW)
+    await queue.postpone(await queue.claim("w", NOW), "Unavailable: 503", SOON)
     assert await queue.claim("v", SOON - timedelta(microseconds=1)) is None
     again = await queue.claim("v", SOON)
     assert (again.attempts, again.last_error) == (2, "Unavailable: 503")
 
 
-async def test_a_job_without_another_time_is_dead(database):
+async def test_a_job_that_was_given_up_is_dead(database):
     queue, _ = await a_queue(database, a_job())
-    await queue.postpone(await queue.claim("w", NOW), "Refused: 400", None, SOON)
+    await given_up(database, await queue.claim("w", NOW), "Refused: 400")
     assert await queue.claim("w", LATER) is None
     assert await stored(database, "status", "last_error") == ("DEAD", "Refused: 400")
 
 
+async def test_orders_come_before_letters_that_were_due_earlier(database):
+    queue, company = await a_queue(database, a_job(1), a_job(2))
+    async with database.write.begin() as connection:
+        order = NewJob(JobKind.PLACE_VENDOR_ORDER, "order", {})
+        await enqueue(connection, [(company.live, order)], NOW + timedelta(seconds=1))
+    later = NOW + timedelta(seconds=2)
+    assert not await queue.idle(later, urgent=True)
+    kinds = [(await queue.claim("w", later)).kind for _ in range(2)]
+    assert kinds == [JobKind.PLACE_VENDOR_ORDER, JobKind.CREATE_TASK]
+    assert (await queue.idle(later), await queue.idle(later, urgent=True)) == (False, True)
+    assert await queue.claim("w", later, urgent=True) is None
+
+
 async def test_an_endless_error_is_cut(database):
     queue, _ = await a_queue(database, a_job())
-    await queue.postpone(await queue.claim("w", NOW), "x" * 1_000_000, None, NOW)
+    await given_up(database, await queue.claim("w", NOW), "x" * 1_000_000)
     assert len(await stored(database, "last_error")) == 2000
 
 
@@ -138,7 +151,8 @@ async def test_a_call_under_way_is_remembered_and_can_be_taken_back(database):
 CHANGES = {
     "mark_sent": lambda queue, job: queue.mark_sent(job, NOW),
     "finish": lambda queue, job: queue.finish(job, NOW),
-    "postpone": lambda queue, job: queue.postpone(job, "late", None, NOW),
+    "postpone": lambda queue, job: queue.postpone(job, "late", LATER),
+    "give up": lambda queue, job: given_up(queue._database, job, "late"),
 }
 
 
@@ -166,7 +180,7 @@ async def test_a_dead_job_is_woken_with_a_fresh_count_but_knows_that_it_was_trie
     queue, _ = await a_queue(database, a_job())
     job = await queue.claim("w", NOW)
     await queue.mark_sent(job, NOW)
-    await queue.postpone(job, "Refused: 400", None, NOW)
+    await given_up(database, job, "Refused: 400")
     woken = await retried(database, job.id)
     assert woken.payload == job.payload
     again = await queue.claim("w", NOW)
@@ -178,7 +192,7 @@ async def test_only_a_dead_job_within_reach_is_woken(database):
     other = await a_company(database, "NORDLICHT")
     job = await queue.claim("w", NOW)
     assert await retried(database, job.id) is None
-    await queue.postpone(job, "Refused", None, NOW)
+    await given_up(database, job, "Refused")
     assert await retried(database, job.id, Reach(Environment.LIVE, other.live)) is None
     assert await retried(database, job.id, Reach(Environment.TEST, None)) is None
     assert await retried(database, job.id, Reach(Environment.LIVE, company.live)) is not None

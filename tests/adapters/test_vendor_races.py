@@ -24,7 +24,7 @@ from domain.use_cases.vendor_orders import OrderRef, cancel_order, confirm_order
 from domain.vendor_progress import ActionUnderWay
 from tests.adapters.test_races import all_at_once
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
-from tests.databases import a_company, rows_of, write_quotes
+from tests.databases import a_company, given_up, rows_of, write_quotes
 from tests.fake_outside import FakeOutside
 from tests.fakes import Clock
 
@@ -175,7 +175,7 @@ async def test_a_woken_job_is_due_and_a_dead_one_lives_again(database, houses):
     caller, _, order_id = await an_order(database, houses)
     job = await houses[0].jobs.claim("a worker", NOW + timedelta(days=1))
     assert job is not None
-    await houses[0].jobs.postpone(job, "400 Order request not found", None, NOW)
+    await given_up(database, job, "400 Order request not found")
     await cancel_order(houses[0], caller, OrderRef(order_id))
     assert await run(houses[1], JobKind.FOLLOW_VENDOR_ORDER)
     assert await rows_of(database, "SELECT status FROM vendor_orders") == [("CANCELLED",)]

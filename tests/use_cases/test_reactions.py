@@ -16,7 +16,7 @@ from domain.use_cases.quotes import Decide, decide
 from domain.vendor_orders import VendorOrderStatus
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
-from tests.fakes import World
+from tests.fakes import MemoryUnitOfWork, World
 
 SETTLE = timedelta(seconds=60)
 OPERATOR = a_caller(None)
@@ -150,6 +150,25 @@ async def test_a_refused_order_is_dead_at_once_and_says_so():
     assert (the_job(world).status, the_job(world).last_error) == (JobStatus.DEAD, "Refused: 400 brand")
     assert (the_order(world).status, the_order(world).problem) == (VendorOrderStatus.FAILED, "Refused: 400 brand")
     assert world.memory.event_types[-1] == "VENDOR_ORDER_FAILED"
+
+
+async def test_a_job_dies_and_its_order_fails_in_one_commit_or_not_at_all(monkeypatch):
+    world = await an_accepted_quote()
+    world.outside.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
+    commits = world.memory.commits
+    await run_due(world)
+    assert world.memory.commits == commits + 1
+
+    world = await an_accepted_quote()
+    world.outside.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
+
+    async def cut_off(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(MemoryUnitOfWork, "commit", cut_off)
+    with pytest.raises(ConnectionError):
+        await run_due(world)
+    assert (the_job(world).status, the_order(world).status) == (JobStatus.WAITING, VendorOrderStatus.QUEUED)
 
 
 async def test_a_job_is_dead_at_the_end_of_our_patience():

@@ -1,11 +1,17 @@
-"""What the worker does by itself, beside the jobs: let quotes expire on time."""
+"""Which jobs the worker takes and when, and what it does beside them: let quotes expire on time."""
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from app.worker import SWEEP_EVERY, Worker
-from tests.builders import NOW, a_quote, line, priced
-from tests.fakes import World
+from adapters.signals import Bell
+from app.worker import MOST_AT_ONCE, SWEEP_EVERY, Worker
+from domain.jobs import Job, JobKind, JobStatus, NewJob
+from domain.use_cases import reactions
+from tests.builders import NOW, TENANT, a_quote, line, priced
+from tests.fakes import MemoryJobs, World
 
 
 class Rounds:
@@ -53,3 +59,89 @@ async def test_a_sweep_that_fails_keeps_no_job_from_being_done(caplog):
     bell.worker = Worker(house, bell)
     await bell.worker.run()
     assert "cannot let quotes expire" in caplog.text
+
+
+class Timeless(Bell):
+    """A bell that forgets the time."""
+
+    async def wait(self, timeout: float | None = None) -> None:
+        await super().wait()
+
+
+class Leasing(MemoryJobs):
+    """A queue that nobody gets a job from twice."""
+
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
+        job = await super().claim(owner, now, urgent)
+        return job and self._keep(job._replace(run_at=now + timedelta(days=1)))
+
+
+class Slow:
+    """Jobs that say that they have begun, and end when they are told to."""
+
+    def __init__(self) -> None:
+        self.bell = Timeless()
+        self.begun: asyncio.Queue[JobKind] = asyncio.Queue()
+        self.may_end = asyncio.Semaphore(0)
+
+    async def __call__(self, house: object, job: Job) -> None:
+        self.begun.put_nowait(job.kind)
+        await self.may_end.acquire()
+
+    async def next(self, number: int = 1) -> list[JobKind]:
+        async with asyncio.timeout(10):
+            return [await self.begun.get() for _ in range(number)]
+
+
+@asynccontextmanager
+async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[Slow]:
+    """A worker with a job of each of these kinds, the earlier the first."""
+    slow = Slow()
+    monkeypatch.setattr(reactions, "JOBS", dict.fromkeys(JobKind, slow))
+    for number, kind in enumerate(kinds):
+        world.memory.enqueue(TENANT, NewJob(kind, str(number), {}), world.clock())
+        world.clock.move(seconds=1)
+    worker = Worker(replace(world.house, jobs=Leasing(world.memory)), slow.bell)
+    task = asyncio.create_task(worker.run())
+    yield slow
+    task.cancel()
+    await worker.stop(0)
+
+
+async def test_an_order_does_not_wait_behind_slow_letters(monkeypatch):
+    letters = [JobKind.SEND_ITEM_ACCEPTED] * (MOST_AT_ONCE + 3)
+    async with working(monkeypatch, World(), *letters, JobKind.PLACE_VENDOR_ORDER) as slow:
+        first = await slow.next(MOST_AT_ONCE)
+        assert first == [JobKind.PLACE_VENDOR_ORDER, *letters[: MOST_AT_ONCE - 1]]
+
+
+async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(monkeypatch):
+    world, letter, order = World(), JobKind.SEND_ITEM_ACCEPTED, JobKind.PLACE_VENDOR_ORDER
+    async with working(monkeypatch, world, *[letter] * (MOST_AT_ONCE + 3)) as slow:
+        assert await slow.next(MOST_AT_ONCE) == [letter] * MOST_AT_ONCE
+        world.memory.enqueue(TENANT, NewJob(order, "order", {}), world.clock())
+        slow.bell.ring()
+        assert await slow.next() == [order]
+
+
+async def test_a_place_that_becomes_free_is_taken_at_once(monkeypatch):
+    letter = JobKind.SEND_ITEM_ACCEPTED
+    async with working(monkeypatch, World(), *[letter] * (MOST_AT_ONCE + 2)) as slow:
+        await slow.next(MOST_AT_ONCE)
+        for _ in range(2):
+            slow.may_end.release()
+            assert await slow.next() == [letter]
+
+
+async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_worker_goes_on(monkeypatch, caplog):
+    async def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(reactions, "put_off", fail)
+    monkeypatch.setattr(reactions, "JOBS", dict.fromkeys(JobKind, fail))
+    world = World()
+    job = world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {}), world.clock())
+    # The memory's leases never end, so the job is claimed again as soon as the worker looks.
+    await work(world, lambda: None, lambda: None)
+    assert world.memory.jobs[job.id].status == JobStatus.WAITING
+    assert "cannot be put off" in caplog.text
