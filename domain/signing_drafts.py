@@ -31,12 +31,14 @@ class SendDraft:
 
 @dataclass(frozen=True, slots=True)
 class SignDraft:
-    """Who signs what. `documents` are the ids of the further documents that are signed with the quote."""
+    """Who signs what. `documents` are the ids of the further documents that are signed with the quote, `price_option`
+    the name of the price at which it is taken."""
 
     name: str
     email: str
     documents: tuple[str, ...] = ()
     document_hash: str | None = None
+    price_option: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def build_signer(draft: SignDraft, problems: Problems) -> Signer | None:
     name = problems.check(("name",), text, draft.name, NAME_LENGTH)
     address = problems.check(("email",), email, draft.email)
     seen = problems.check(("documentHash",), optional_sha256, draft.document_hash)
+    problems.check(("priceOption",), optional_text, draft.price_option, NAME_LENGTH)
     return Signer(name, address, seen) if name and address else None
 
 

@@ -196,10 +196,14 @@ class SignQuoteInput:
     document_hash: str | None = strawberry.field(
         default=None, description="The quote's `documentHash` as it was seen: if the quote has changed, it is refused."
     )
+    price_option: str | None = strawberry.field(
+        default=None, description="The name of the price option that is taken, where the quote offers several."
+    )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
     def draft(self) -> SignDraft:
-        return SignDraft(self.name, self.email, tuple(self.documents or ()), self.document_hash)
+        documents = tuple(self.documents or ())
+        return SignDraft(self.name, self.email, documents, self.document_hash, self.price_option)
 
 
 @strawberry.input(description="A no to a quote as a whole.")

@@ -15,6 +15,7 @@ const QUOTE = `{
     recipients { name country }
     alternatives { specification { brand model os cpu ram storage } description price { ...M } status }
   }
+  priceOptions { name price { ...M } upfront { ...M } status }
   documents { id name url requiresSignature }
   signatures { name signedAt }
 }`;
@@ -150,12 +151,18 @@ function signing(quote) {
   section.querySelector("#sign-means").textContent = quote.requiredSignatures > 1
     ? `It takes the signatures of ${quote.requiredSignatures} people. The last one orders what is offered first on each line.`
     : "Your signature orders what is offered first on each line.";
+  const offered = quote.priceOptions.filter((it) => it.status === "OFFERED");
+  section.querySelector("#documents").append(...(offered.length > 1 ? offered : []).map((it) =>
+    element("label", { class: "check" },
+      element("input", { type: "radio", name: "priceOption", value: it.name, required: "" }),
+      element("span", {}, `${it.name}: ${money(it.price)}${isNothing(it.upfront) ? "" : `, of which ${money(it.upfront)} at once`}`))));
   section.querySelector("#documents").append(...quote.documents.map((it) =>
     element("label", { class: "check" },
       element("input", { type: "checkbox", name: "documents", value: it.id, required: it.requiresSignature ? "" : null }),
       element("span", {}, "I agree to ", element("a", { href: it.url, target: "_blank", rel: "noopener noreferrer" }, it.name), "."))));
   on(section.querySelector("#sign"), "signQuote", (data) => ({
     name: data.get("name"), email: data.get("email"), documents: data.getAll("documents"), documentHash: quote.documentHash,
+    priceOption: data.get("priceOption"),
   }));
   on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
   return section;

@@ -1,14 +1,16 @@
 """What customers do with a public key: see, sign and decline a quote, and approve its project; and how the company says
 what there is to sign. The key was looked up before: the caller stands for it, and reaches the tenant of its quote."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from domain.access import Caller
 from domain.custom_fields import ValueDraft
-from domain.errors import NotFound, Problems
-from domain.events import EventType
+from domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
+from domain.events import EventType, StatusChange
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
+from domain.price_options import PriceOption, PriceOptionStatus, Selection, select
 from domain.public_keys import NothingOpened, Visitor
 from domain.quote_documents import QuoteDocument, document_hash, document_of
 from domain.quote_moves import mark_viewed
@@ -17,6 +19,7 @@ from domain.signatures import (
     DocumentChanged,
     Signature,
     SignaturePurpose,
+    Signed,
     approve_project,
     check_attachable,
     request_project_approval,
@@ -35,6 +38,7 @@ from domain.signing_drafts import (
 from domain.use_cases import quote_closings, quote_edits
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote
+from domain.values import fold
 
 
 async def view_quote(house: House, customer: Caller, quote_id: str) -> Outcome:
@@ -81,9 +85,13 @@ async def sign_quote(
         if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
             head = before.quote
             raise DocumentChanged("The quote has changed since it was opened. Look at it again.", head.ref, head.status)
+        options = await work.price_options.of_quote(quote_id)
+        selection = _selection(draft, signed, options, customer, now)
         outcome = Outcome(quote_id)
         if dry_run:
             return outcome
+        if selection is not None:
+            await _take(work, before, options, selection, customer, house)
         if signed.signature is not None:
             await work.signatures.supersede(signed.superseded)
             await _keep(work, before, signed.signature, printed)
@@ -235,6 +243,40 @@ async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
     if quote is None:
         raise NothingOpened
     return quote
+
+
+def _selection(
+    draft: SignDraft, signed: Signed, options: Sequence[PriceOption], customer: Caller, at: datetime
+) -> Selection | None:
+    """The price at which the last signature takes a quote that offers several; the only one need not be named.
+
+    Raises: InvalidInput, OtherOptionAccepted.
+    """
+    offered = [it for it in options if it.status == PriceOptionStatus.OFFERED]
+    if not signed.decisions or not offered:
+        return None
+    named = fold(draft.price_option or "")
+    chosen = [it for it in offered if fold(it.name) == named] if named else offered
+    if len(chosen) != 1:
+        names = ", ".join(it.name for it in offered)
+        code = ErrorCode.UNKNOWN_REFERENCE if named else ErrorCode.REQUIRED
+        raise InvalidInput(Problem(code, f"Choose one of the prices by its name: {names}.", ("priceOption",)))
+    return select(signed.quote, tuple(options), chosen[0].id, customer.actor, at)
+
+
+async def _take(
+    work: UnitOfWork,
+    quote: QuoteAggregate,
+    before: Sequence[PriceOption],
+    selection: Selection,
+    customer: Caller,
+    house: House,
+) -> None:
+    await work.price_options.put(quote.quote.id, selection.options)
+    moves = zip(before, selection.options, strict=True)
+    changes = tuple(StatusChange(old.ref, old.status, new.status) for old, new in moves if old.status != new.status)
+    kind = EventType.QUOTE_PRICE_OPTION_SELECTED
+    work.record(event_of(kind, quote.quote, customer.actor, house, changes))
 
 
 async def _document(house: House, customer: Caller, quote_id: str) -> QuoteDocument:

@@ -370,6 +370,7 @@ WHOLE: dict[str, Any] = {
         "email": "carla@customer.example",
         "documents": [NOBODY],
         "documentHash": "0" * 64,
+        "priceOption": "Purchase",
         "dryRun": False,
     },
     "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear", "dryRun": False},

@@ -9,7 +9,7 @@ from adapters.database import tables
 from resolvers.wrong_keys import BURST, SECONDS_EACH, WrongKeys
 from schema.build import build_schema, core_schema
 from tests.api.customers import a_signature, acted, seen, visit
-from tests.api.makers import a_price_option, a_quote, a_recipient, an_item, codes, two_lines
+from tests.api.makers import a_price, a_price_option, a_quote, a_recipient, an_item, codes, two_lines
 from tests.api.running import on_both_databases
 
 SIGNED = """query($id: ID!) { quote(by: {id: $id}) {
@@ -60,6 +60,20 @@ async def test_price_options_are_shown_and_stand_on_the_paper_that_is_signed(api
     assert [it["status"] for it in found["priceOptions"]] == ["OFFERED"]
     payload = await acted(api, "signQuote", a_signature(quote.key, documentHash=found["documentHash"]))
     assert payload["userErrors"] == []
+    assert [it["status"] for it in (await seen(api, quote.key, selection))["priceOptions"]] == ["ACCEPTED"]
+
+
+async def test_of_several_prices_the_last_signature_takes_one(api):
+    quote = await a_quote(api)
+    options = [{"name": name, "price": a_price(amount)} for name, amount in (("Buy", "1450"), ("Lease", "1600"))]
+    await api.act("setPriceOptions", {"quoteId": quote.id, "options": options}, key=api.operator)
+    for named, code in ((None, "REQUIRED"), ("Rent", "UNKNOWN_REFERENCE")):
+        refused = await acted(api, "signQuote", a_signature(quote.key, priceOption=named))
+        assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [(code, ["priceOption"])]
+    signed = await acted(api, "signQuote", a_signature(quote.key, priceOption="lease"))
+    assert (signed["userErrors"], signed["quote"]["status"]) == ([], "APPROVED")
+    shown = (await seen(api, quote.key, "priceOptions { name status }"))["priceOptions"]
+    assert [(it["name"], it["status"]) for it in shown] == [("Buy", "REJECTED"), ("Lease", "ACCEPTED")]
 
 
 @on_both_databases
