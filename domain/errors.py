@@ -93,9 +93,11 @@ class NodeRef:
 
 class Conflict(DomainError):
     """The action clashes with the present state of `node`, which stands at `current_status` and cannot go on to
-    `attempted_status`; the latter is None for an action that moves no status."""
+    `attempted_status`; the latter is None for an action that moves no status. `place` is the field beside the action's
+    subject that clashes, where it is not the subject itself."""
 
     code: ErrorCode
+    place: Path = ()
 
     def __init__(self, message: str, node: NodeRef, current_status: str, attempted_status: str | None = None) -> None:
         super().__init__(message)

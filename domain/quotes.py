@@ -107,6 +107,7 @@ class PriceChanged(Conflict):
     """The price is no longer the one the caller saw."""
 
     code = ErrorCode.PRICE_CHANGED
+    place = ("expectedPrice",)
 
 
 def accept(

@@ -55,6 +55,7 @@ class QuotedPriceChanged(Conflict):
     """The vendor's price is no longer the one the caller saw."""
 
     code = ErrorCode.PRICE_CHANGED
+    place = ("expectedPrice",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,15 @@ def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> t
         case NotFound():
             return (Missing(refused.code, refused.message, refused.path),)
         case Conflict():
-            return (clash(refused, subject),)
+            return (clash(refused, refused.place or subject),)
 
 
 def problems(found: Sequence[Problem | Collision], subject: Path = ()) -> tuple[UserError, ...]:
     """What was found wrong with an input, as data. A collision without a place of its own is about the subject."""
-    return tuple(clash(it.conflict, it.path or subject) if isinstance(it, Collision) else it for it in found)
+    return tuple(
+        clash(it.conflict, (*it.path, *it.conflict.place) or subject) if isinstance(it, Collision) else it
+        for it in found
+    )
 
 
 def clash(refused: Conflict, path: Path) -> Clash:

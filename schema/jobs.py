@@ -9,7 +9,8 @@ from domain import jobs as rows
 from domain.access import Environment, Scope
 from domain.jobs import JobKind, JobStatus
 from resolvers import jobs
-from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from resolvers.mutations import Result
+from schema.common import After, Before, Connection, First, Info, Last, Node, StatusChange, arguments, describe
 from schema.companies import Company
 from schema.declare import column, edge, identity, root, type_of
 from schema.errors import UserError
@@ -67,11 +68,12 @@ class RetryJobInput:
     id: strawberry.ID = strawberry.field(description="The job.")
 
 
-@type_of(jobs.Retried)
+@type_of(Result)
 class RetryJobPayload:
     """What came of retrying a job."""
 
-    job: Job | None = edge("The job as it is now.", "job", "job_id")
+    job: Job | None = edge("The job as it is now.", "job", "subject_id")
+    changes: list[StatusChange] = column("Every status of a vendor order that moved.")
     user_errors: list[UserError] = column("Why nothing was done.")
 
 
@@ -88,4 +90,4 @@ class JobQueries:
 class JobMutations:
     @root("Try a dead job again. What it may have done before is looked for first.", Scope.JOBS_MANAGE)
     async def retry_job(info: Info, input: RetryJobInput) -> RetryJobPayload | None:
-        return await jobs.retry_job(info, input.id)
+        return await jobs.retry_job(info, input, input.id)

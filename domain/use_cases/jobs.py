@@ -5,7 +5,7 @@ from domain.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ids import parse_id
 from domain.jobs import JobKind
-from domain.ports import House
+from domain.ports import House, Outcome
 from domain.vendor_orders import VendorOrderStatus
 
 
@@ -15,8 +15,8 @@ class NotDead(Conflict):
     code = ErrorCode.NOT_DEAD
 
 
-async def retry_job(house: House, caller: Caller, given: str) -> str:
-    """Try a dead job again, from the first delay on; its vendor order is queued again. The job's id.
+async def retry_job(house: House, caller: Caller, given: str) -> Outcome:
+    """Try a dead job again, from the first delay on; its vendor order is queued again.
 
     Raises: InvalidInput, NotFound, NotDead.
     """
@@ -25,11 +25,14 @@ async def retry_job(house: House, caller: Caller, given: str) -> str:
     problems.raise_if_any()
     job_id = parsed[1] if parsed else ""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
         if (found := await work.job(job_id)) is None:
             raise NotFound("job", ("id",))
         job = await work.retry_job(job_id, house.now())
         if job is None:
             raise NotDead("Only a dead job can be retried.", NodeRef("Job", job_id), found.status)
+        changes: tuple[StatusChange, ...] = ()
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
             order = await work.vendor_orders.lock(job.payload["vendorOrderId"])
             if order is not None and order.status == VendorOrderStatus.FAILED:
@@ -39,5 +42,6 @@ async def retry_job(house: House, caller: Caller, given: str) -> str:
                 node = NodeRef("Quote", order.quote_id)
                 kind = EventType.VENDOR_ORDER_REQUEUED
                 work.record(NewEvent(kind, order.tenant_id, node, caller.actor, house.now(), changes))
-        await work.commit()
-        return job_id
+        outcome = Outcome(subject_id=job_id, changes=changes)
+        await work.commit(outcome)
+        return outcome

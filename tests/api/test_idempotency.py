@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from adapters.database.jobs import give_up
 from domain.access import CUSTOMER_SCOPES
+from domain.ids import global_id
 from tests.api.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
 from tests.api.running import document, on_both_databases
 
@@ -158,3 +160,19 @@ async def test_of_many_sent_at_once_one_is_done_and_all_are_answered_alike(api):
     assert all(it == payloads[0] for it in payloads)
     assert payloads[0]["quote"]["id"]
     assert len(await api.rows("quotes")) == 1
+
+
+async def test_a_dead_job_retried_again_with_its_key_is_not_refused_for_living(api):
+    quote = await a_quote(api)
+    await api.act("acceptItem", {"itemId": quote.item})
+    [job] = [it for it in await api.rows("jobs") if it.kind == "PLACE_VENDOR_ORDER"]
+    queue = api.parts.worker._house.jobs
+    claimed = await queue.claim("a worker", job.run_at)
+    async with api.parts.database.write.begin() as connection:
+        await give_up(connection, claimed, "Refused: 400", job.run_at)
+    given, selection = {"id": global_id("Job", job.id)}, "job { id status }"
+    first = await api.act("retryJob", given, selection, key=api.operator, directive=ONCE)
+    again = await api.act("retryJob", given, selection, key=api.operator, directive=ONCE)
+    assert again == first
+    assert first["job"] == {"id": global_id("Job", job.id), "status": "WAITING"}
+    assert [it["code"] for it in (await api.act("retryJob", given, key=api.operator))["userErrors"]] == ["NOT_DEAD"]
