@@ -222,4 +222,5 @@ class Letter:
     message: tuple[str, ...] = ()
     link: str | None = None
     valid_until: str | None = None
+    total: str | None = None
     enclosures: tuple[Enclosure, ...] = ()

@@ -48,6 +48,7 @@ def _letter(
         message=tuple((job.payload["message"] or "").splitlines()),
         link=link,
         valid_until=printed_date(head.expires_at.date()) if head.expires_at else None,
+        total=render(head.total) if head.total else None,
         enclosures=enclosures,
     )
 

@@ -79,6 +79,7 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
             message=("Dear Ana,", "", "<b>as discussed</b>."),
             link="https://quotes.example/q/key",
             valid_until="6 December 2026",
+            total="USD 4,350.00",
             enclosures=(Enclosure("quote-1.pdf", "application/pdf", content),),
         )
     )
@@ -89,7 +90,13 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
     assert "&lt;b&gt;as discussed&lt;/b&gt;." in mail["html"]
     assert 'href="https://quotes.example/q/key"' in mail["html"]
     for part in (mail["text"], mail["html"]):
-        for words in ("https://quotes.example/q/key", "6 December 2026", "attached as PDF", "Apple MacBook Pro 14"):
+        for words in (
+            "https://quotes.example/q/key",
+            "6 December 2026",
+            "USD 4,350.00",
+            "attached as PDF",
+            "Apple MacBook Pro 14",
+        ):
             assert words in part
     [attached] = mail["attachments"]
     assert (attached["name"], attached["contentType"]) == ("quote-1.pdf", "application/pdf")

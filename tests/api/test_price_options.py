@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from domain.access import CUSTOMER_SCOPES
 from tests.api.makers import a_price, a_quote, codes, statuses, two_lines
 from tests.api.running import on_both_databases
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 OPTIONS = """quote {
     status decisionStatus currencyCode
     priceOptions { id name status acceptedAt price { amount } upfront { amount currencyCode } acceptedBy { kind name } }
@@ -57,6 +59,18 @@ async def test_of_a_quote_whose_lines_have_no_prices_only_the_quote_is_approved(
     payload = await select(api, purchase)
     assert (payload["quote"]["status"], payload["quote"]["decisionStatus"]) == ("APPROVED", "APPROVED")
     assert (await statuses(api, quote))["items"][0]["decision"] == "UNDECIDED"
+
+
+async def test_the_examples_price_a_quote_and_accept_an_option(api):
+    quote = await a_quote(api, prices=None)
+    document = (EXAMPLES / "operator" / "price.graphql").read_text()
+    found = await api.data(document, {"quote": quote.id, "item": quote.item}, key=api.operator)
+    assert (found["priceQuote"]["userErrors"], found["priceQuote"]["quote"]["total"]["amount"]) == ([], "1536.60")
+    [purchase, _] = await offer(api, quote)
+    document = (EXAMPLES / "mutations" / "select_price_option.graphql").read_text()
+    found = await api.data(document, {"option": purchase, "price": a_price("2900.00")})
+    assert found["selectPriceOption"]["userErrors"] == []
+    assert found["selectPriceOption"]["priceOption"]["status"] == "ACCEPTED"
 
 
 @on_both_databases

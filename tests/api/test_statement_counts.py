@@ -81,6 +81,10 @@ async def draw_a_crowd(url: str) -> None:
 
 EDGES = {
     "id orderId status poNumber requester { email } createdAt": 1,
+    "currencyCode isPriced subtotal { amount } total { amount } discount { percentage } shipping { name }": 1,
+    "items { taxRate discount { reason } subtotal { amount } taxTotal { amount } total { amount } }": 2,
+    "priceOptions { id price { amount } acceptedBy { name } }": 2,
+    "priceOptions { quote { id } }": 3,
     "countries": 2,
     "statusTimestamps { status at }": 2,
     "company { code }": 2,
