@@ -50,7 +50,9 @@ def _written(minor: ColumnElement[int], places: int) -> ColumnElement[str]:
         return cast(minor, Text)
     unit: ColumnElement[int] = literal_column(str(10**places))
     part = func.lpad(cast(minor.op("%")(unit), Text), literal_column(str(places)), constant("0"))
-    return func.concat(minor.op("/")(unit), constant("."), part)
+    return (
+        cast(minor.op("/")(unit), Text).op("||", return_type=Text())(constant(".")).op("||", return_type=Text())(part)
+    )
 
 
 def constant(text: str) -> ColumnElement[str]:

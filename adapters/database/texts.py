@@ -6,6 +6,7 @@ is asked for comes in the words of the executor (`resolvers/execution/texts.py`)
 """
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -30,8 +31,6 @@ from adapters.database.rows import Attribute, Compound, Rows, reached
 from adapters.database.types import UtcDateTime, Word, in_keys
 from domain.access import Reach
 
-# A function of PostgreSQL takes at most 100 arguments.
-MOST_ARGUMENTS = 90
 _TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
 
 _NULL = constant("null")
@@ -172,7 +171,7 @@ def _array(written: ColumnElement[str], spec: Many | One) -> ColumnElement[str]:
 
 
 def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
-    """One text of many pieces, neighbouring constants written as one."""
+    """One text of many pieces, none of them null; neighbouring constants are written as one."""
     merged: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, str) and merged and isinstance(merged[-1], str):
@@ -180,7 +179,4 @@ def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
         else:
             merged.append(piece)
     parts = [constant(it) if isinstance(it, str) else it for it in merged]
-    while len(parts) > MOST_ARGUMENTS:
-        starts = range(0, len(parts), MOST_ARGUMENTS)
-        parts = [func.concat(*parts[start : start + MOST_ARGUMENTS]) for start in starts]
-    return func.concat(*parts)
+    return reduce(lambda text, part: text.op("||", return_type=Text())(part), parts)
