@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.api.conftest import MakeDatabase
-from tests.api.makers import a_draft, a_price, a_proposal, a_quote, a_recipient, an_item, two_lines
+from tests.api.makers import a_draft, a_price, a_price_option, a_proposal, a_quote, a_recipient, an_item, two_lines
 from tests.api.running import Running, running
 from tests.api.world import MACBOOK, SMALL_MACBOOK
 
@@ -75,6 +75,7 @@ async def draw_a_crowd(url: str) -> None:
                 customerId=ana["customer"]["id"],
                 customFields=values,
             )
+            await a_price_option(api, quote)
             await api.act("acceptItem", {"itemId": quote.items[0]})
             await api.act("acceptAlternative", {"alternativeId": quote.alternatives[1][0]})
 
