@@ -25,6 +25,7 @@ from domain.access import NOBODY, Caller
 from domain.ids import new_id
 from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
+from resolvers.costs import Cost, cost_of
 from resolvers.errors import api_error, forbidden
 from resolvers.execution.executor import Executor, Operation
 from resolvers.scopes import Needs, needs_of
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 MOST_TOKENS = 20_000
 MOST_ERRORS = 20
+# A page of 100 quotes with all their parts is estimated at less.
+MOST_NODES = 100_000
 LONGEST_MESSAGE = 1000
 # Longer documents are prepared anew each time, so that they cannot fill the memory.
 LONGEST_KEPT = 50_000
@@ -56,10 +59,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A valid document and what its operation needs."""
+    """A valid document, what its operation needs, and what it may cost."""
 
     operation: Operation
     needs: Needs
+    cost: Cost
 
     @property
     def kind(self) -> OperationType:
@@ -93,11 +97,19 @@ class Engine:
     With `texts`, what goes out as JSON may have subtrees that the database has written as such.
     """
 
-    def __init__(self, services: Services, planned: bool = True, texts: bool = True, kept: int = 1000) -> None:
+    def __init__(
+        self,
+        services: Services,
+        planned: bool = True,
+        texts: bool = True,
+        kept: int = 1000,
+        most_nodes: int = MOST_NODES,
+    ) -> None:
         self._schema = core_schema(build_schema())
         self.executor = Executor(self._schema, planned)
         self._services = services
         self._texts = texts
+        self._most_nodes = most_nodes
         self._prepared = _Kept(kept)
         # What anybody may send must not push out what callers with a key have sent.
         self._public = _Kept(KEPT_PUBLIC)
@@ -109,6 +121,13 @@ class Engine:
             fields = sorted({path for paths in lacking.values() for path in paths})
             told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
             raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
+        estimate = prepared.cost.estimate(request.variables)
+        if estimate > self._most_nodes:
+            told = (
+                f"This operation may answer with some {estimate:,} objects, and {self._most_nodes:,} are allowed. "
+                "Ask for smaller pages, or for less at once."
+            )
+            raise Refusal(api_error("VALIDATION_ERROR", told, estimate=estimate, limit=self._most_nodes))
         return prepared
 
     @property
@@ -193,7 +212,7 @@ class Engine:
             raise Refusal(*(told(error) for error in errors))
         node = _operation(document, request.operation_name)
         needs = needs_of(self._schema, document, node, scope_of, is_public)
-        return Prepared(self.executor.operation(document, node), needs)
+        return Prepared(self.executor.operation(document, node), needs, cost_of(self._schema, document, node))
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
     executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
+    # How many objects one operation may answer with, by an estimate made before it runs.
+    max_nodes: int = Field(default=100_000, ge=1_000)
     # Where people reach this installation: the beginning of every link in a letter. By default where it listens.
     public_url: str | None = None
     # How many proxies of our own stand before the server, each adding to X-Forwarded-For.

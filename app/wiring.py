@@ -102,7 +102,12 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         services = Services(reader, SqlEventLog(database), signals, house, closing.is_set, keyring)
         keys = SqlKeys(database)
         doorkeeper = Doorkeeper(keys, utc_now)
-        engine = Engine(services, planned=settings.executor != "graphql-core", texts=settings.executor == "plan")
+        engine = Engine(
+            services,
+            planned=settings.executor != "graphql-core",
+            texts=settings.executor == "plan",
+            most_nodes=settings.max_nodes,
+        )
         proxies = settings.trusted_proxies
         api = Api(engine, doorkeeper, database, proxies)
         customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)

@@ -164,7 +164,7 @@ async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
     assert await api.data(VIEWER + "#" + "x" * 100_000) == {"viewer": {"environment": "LIVE"}}
     assert list(kept) == [(VIEWER, None)]
     for number in range(1100):
-        api.parts.engine._lookup(Request(f"{{ v{number}: viewer {{ environment }} }}"))
+        api.parts.engine._lookup(Request(f"{{ v{number}: viewer {{ environment }} }}"), kept)
     assert len(kept) == 1000
 
 

@@ -1,0 +1,175 @@
+"""How much an operation may answer with at most, estimated before it runs: pages within pages multiply (ADR 11)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    is_leaf_type,
+)
+from graphql.utilities import value_from_ast_untyped
+
+from resolvers.connections import DEFAULT_SIZE, LARGEST_SIZE
+
+# What a list without pages is taken to have. Most have fewer; a few have up to 200.
+USUAL_LIST = 3
+# So many values count as one object.
+VALUES = 10
+
+
+class Variable(NamedTuple):
+    """A number that is given with the request: the value of a variable, or the length of its list."""
+
+    name: str
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field that gives objects: how many, or with `paged` as many as the page that it is of has; `page` is the size
+    of the page that begins with it."""
+
+    times: int | Variable
+    paged: bool
+    page: int | Variable | None
+    inner: "Parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A selection: the values in it, the fields that give objects, and the fragments by name."""
+
+    values: int
+    fields: tuple[Part, ...]
+    fragments: tuple[str, ...]
+
+
+class Cost:
+    """The most that an operation may answer with, by its variables."""
+
+    def __init__(self, parts: Parts, fragments: Mapping[str, Parts], varies: bool) -> None:
+        self._parts = parts
+        self._fragments = fragments
+        self._fixed = None if varies else self._estimate({})
+
+    def estimate(self, variables: Mapping[str, Any] | None) -> int:
+        """How many objects there may be, where ten values count as one."""
+        return self._estimate(variables or {}) if self._fixed is None else self._fixed
+
+    def _estimate(self, variables: Mapping[str, Any]) -> int:
+        # A fragment is reckoned once for each size of page, however often it is spread.
+        known: dict[tuple[str, int], int] = {}
+
+        def number(given: int | Variable) -> int:
+            return given if isinstance(given, int) else _number(variables.get(given.name, given.default))
+
+        def fragment(name: str, page: int) -> int:
+            if (name, page) not in known:
+                known[name, page] = selection(self._fragments[name], page)
+            return known[name, page]
+
+        def selection(parts: Parts, page: int) -> int:
+            total = parts.values + sum(fragment(name, page) for name in parts.fragments)
+            for part in parts.fields:
+                times = page if part.paged else number(part.times)
+                total += times * (VALUES + selection(part.inner, 1 if part.page is None else number(part.page)))
+            return total
+
+        return selection(self._parts, 1) // VALUES
+
+
+def cost_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Cost:
+    """What a valid operation may cost. What `@skip` and `@include` leave out is counted all the same."""
+    reader = _Reader(schema, operation)
+    definitions = [it for it in document.definitions if isinstance(it, FragmentDefinitionNode)]
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    fragments = {
+        it.name.value: reader.parts(schema.type_map[it.type_condition.name.value], it.selection_set)
+        for it in definitions
+    }
+    return Cost(reader.parts(root, operation.selection_set), fragments, reader.varies)
+
+
+class _Reader:
+    """Reads selections. `varies` tells whether a variable was met that the cost depends on."""
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        self._schema = schema
+        self._defaults = {
+            it.variable.name.value: None if it.default_value is None else value_from_ast_untyped(it.default_value)
+            for it in operation.variable_definitions or ()
+        }
+        self.varies = False
+
+    def parts(self, type_: GraphQLNamedType, selected: SelectionSetNode) -> Parts:
+        values, fields, fragments = 0, list[Part](), list[str]()
+        for node in selected.selections:
+            if isinstance(node, FragmentSpreadNode):
+                fragments.append(node.name.value)
+            elif isinstance(node, FieldNode):
+                field = self._schema.get_field(type_, node.name.value)  # type: ignore[arg-type]
+                if field is None or is_leaf_type(get_named_type(field.type)):
+                    values += 1
+                else:
+                    fields.append(self._part(type_, field, node))
+            else:
+                condition = node.type_condition  # type: ignore[attr-defined]
+                within = self._schema.type_map[condition.name.value] if condition else type_
+                inner = self.parts(within, node.selection_set)  # type: ignore[attr-defined]
+                values += inner.values
+                fields += inner.fields
+                fragments += inner.fragments
+        return Parts(values, tuple(fields), tuple(fragments))
+
+    def _part(self, parent: GraphQLNamedType, field: GraphQLField, node: FieldNode) -> Part:
+        assert node.selection_set is not None
+        inner = self.parts(get_named_type(field.type), node.selection_set)
+        given = {it.name.value: it.value for it in node.arguments or ()}
+        if "first" in field.args:
+            return Part(1, False, self._page([given.get("first"), given.get("last")]), inner)
+        type_ = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        if not isinstance(type_, GraphQLList):
+            return Part(1, False, None, inner)
+        if "pageInfo" in getattr(parent, "fields", {}):
+            return Part(1, True, None, inner)
+        return Part(self._size(given["ids"]) if "ids" in given else USUAL_LIST, False, None, inner)
+
+    def _page(self, given: Sequence[ValueNode | None]) -> int | Variable:
+        return next((self._size(value) for value in given if value is not None), DEFAULT_SIZE)
+
+    def _size(self, value: ValueNode) -> int | Variable:
+        match value:
+            case VariableNode():
+                self.varies = True
+                return Variable(value.name.value, self._defaults.get(value.name.value))
+            case IntValueNode():
+                return _number(int(value.value))
+            case ListValueNode():
+                return len(value.values)
+        return DEFAULT_SIZE
+
+
+def _number(value: Any) -> int:
+    """A size as given. One that is out of range is refused later, and told so there."""
+    if isinstance(value, list):
+        return len(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(min(max(value, 0), LARGEST_SIZE))
+    return DEFAULT_SIZE
