@@ -31,7 +31,7 @@ from domain.custom_fields import FieldDraft, FieldKind, ValueDraft
 from domain.customers import CustomerDraft
 from domain.device_action_drafts import PersonDraft
 from domain.devices import CatalogueDevice, CustomDevice
-from domain.employees import Employee, EmployeeStatus, person_key
+from domain.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
 from domain.kit_drafts import KitDeviceDraft, KitDraft
@@ -193,6 +193,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
             termination_date=date(2026, 10, 31) if left else None,
             hris_id=f"{code}-{number:04}",
             hris_provider="csv",
+            metadata=(EmployeeProperty("Team", f"{department} {1 + number % 3}"),),
         )
         rows.append({**values(employee, tables.employees), "search": employee_search(employee)})
     await connection.execute(insert(tables.employees), rows)

@@ -14,6 +14,13 @@ class EmployeeStatus(StrEnum):
     INACTIVE = "INACTIVE"
 
 
+class EmployeeProperty(NamedTuple):
+    """Something else that the HR system knows of a person, as text."""
+
+    name: str
+    value: str
+
+
 class Employee(NamedTuple):
     """One person. `email_key` (see `person_key`) is how recipients find their employee."""
 
@@ -30,6 +37,7 @@ class Employee(NamedTuple):
     termination_date: date | None
     hris_id: str | None
     hris_provider: str | None
+    metadata: tuple[EmployeeProperty, ...] = ()
 
 
 def person_key(tenant_id: int, email: str) -> str:

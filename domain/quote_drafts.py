@@ -181,6 +181,8 @@ def build_alternative(
     require_named(specification, problems, ("specification",))
     if item.product_type in WARRANTIES:
         problems.add(("itemId",), ErrorCode.NOT_SUPPORTED, "A warranty has no alternatives.")
+    if position >= MOST_PARTS:
+        problems.add(("itemId",), ErrorCode.TOO_MANY, f"A line has at most {MOST_PARTS} alternatives.")
     return Alternative(
         alternative_id,
         item.tenant_id,

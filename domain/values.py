@@ -6,6 +6,7 @@ Input scalars of the graph accept any text, so that what is wrong is said here, 
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import pycountry
@@ -74,6 +75,26 @@ def optional_email(value: str | None) -> str | None:
 def country(value: str) -> str:
     """The ISO 3166-1 alpha-2 code of a country given by code or English name (domain-facts B.1)."""
     return _country_code(text(value, NAME_LENGTH))
+
+
+@lru_cache(maxsize=1024)
+def countries_named(part: str) -> tuple[str, ...]:
+    """The codes of the countries with this code, or else with this in their English name, in any case (domain-facts
+    A.3.3). Raises: Invalid, when there is none."""
+    wanted = text(part, NAME_LENGTH)
+    exact = pycountry.countries.get(alpha_2=wanted.upper()) or pycountry.countries.get(alpha_3=wanted.upper())
+    if exact is not None:
+        return (str(exact.alpha_2),)
+    found = {it.alpha_2 for it in pycountry.countries if any(fold(wanted) in fold(name) for name in _names(it))}
+    found |= {code for name, code in _COUNTRY_NAMES.items() if fold(wanted) in fold(name)}
+    if not found:
+        message = f"No country has {wanted[:60]!r} as its ISO 3166-1 code or in its English name."
+        raise Invalid(ErrorCode.INVALID_COUNTRY, message)
+    return tuple(sorted(found))
+
+
+def _names(of: Any) -> tuple[str, ...]:
+    return (of.name, getattr(of, "common_name", ""), getattr(of, "official_name", ""))
 
 
 @lru_cache(maxsize=1024)

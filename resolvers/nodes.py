@@ -78,8 +78,10 @@ async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
 
 
 async def nodes(context: Context, given: Sequence[str]) -> list[Any]:
-    """The nodes with these ids, in order, None where there is none in reach."""
+    """The nodes with these ids, in order, None where there is none in reach, and an error where it cannot be read."""
     if len(given) > MOST_NODES:
         message = f"At most {MOST_NODES} ids, not {len(given)}."
         raise validation_error(InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("ids",))))
-    return list(await asyncio.gather(*(node(context, it, ("ids", str(index))) for index, it in enumerate(given))))
+    each = (node(context, it, ("ids", str(index))) for index, it in enumerate(given))
+    # An exception in a list is the error of its place there alone.
+    return list(await asyncio.gather(*each, return_exceptions=True))

@@ -19,7 +19,7 @@ from domain.quote_parts import (
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide
-from domain.values import country, moment, optional_text, text
+from domain.values import countries_named, moment, optional_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -68,7 +68,7 @@ def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, ord
     if given.status is not None:
         filters.append(("status", tuple(given.status)))
     if given.country is not None:
-        filters.append(("country", problems.check(("filter", "country"), country, given.country)))
+        filters.append(("country", problems.check(("filter", "country"), countries_named, given.country)))
     found_by: tuple[tuple[str, str, str | None, Callable[[str], str | None]], ...] = (
         ("customer", "customerId", given.customer_id, _customer_id),
         ("project", "projectReference", given.project_reference, optional_text),

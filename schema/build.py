@@ -50,7 +50,7 @@ class NodeQueries:
     ) -> Node | None:
         return await nodes.node(info.context, id)
 
-    @root("Many things by their ids, at most 100, in order; null where there is none.")
+    @root("Many things by their ids, at most 100, in order; null where there is none, or it may not be read.")
     async def nodes(
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids, as the graph gave them.")],

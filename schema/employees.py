@@ -45,6 +45,14 @@ def _assets(first: First = None, after: After = None, last: Last = None, before:
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
+@type_of(rows.EmployeeProperty)
+class EmployeeProperty:
+    """Something else that the HR system knows of a person."""
+
+    name: str = column("What it is.")
+    value: str = column("The value, as text.")
+
+
 @type_of(rows.Employee)
 class Employee(Node):
     """A person at the company. Kept by its HR system; read-only here."""
@@ -58,6 +66,9 @@ class Employee(Node):
     job_title: str | None = column("Job title.")
     hire_date: Date | None = column("When the person started or starts.")
     termination_date: Date | None = column("When the person left or leaves.")
+    hris_id: str | None = column("The person's id in the HR system.")
+    hris_provider: str | None = column("The HR system that knows the person, such as `bamboo`.")
+    metadata: list[EmployeeProperty] = column("What else the HR system knows.")
     company: Company = edge("The company.", "company_by_tenant", "tenant_id")
     recipients: RecipientConnection = paged(
         _recipients,

@@ -129,7 +129,11 @@ class QuoteOrder:
 class QuoteFilter:
     status: list[QuoteStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     country: str | None = strawberry.field(
-        default=None, description="With a recipient in this country, by ISO 3166-1 code or English name."
+        default=None,
+        description=(
+            "With a recipient in this country: its ISO 3166-1 code, or a part of its English name in any case, which "
+            "may fit several countries. What fits none is a VALIDATION_ERROR."
+        ),
     )
     created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
     updated_at: DateTimeRange | None = strawberry.field(default=None, description="Last changed in this span of time.")

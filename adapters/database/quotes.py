@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import eq, gt, lt
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Table, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, delete, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
@@ -14,6 +14,7 @@ from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
 from adapters.database.rows import Compound, Rows, rows, seen, values, within
 from adapters.database.tags import tagged, write_tags
+from adapters.database.types import in_keys
 from domain.access import Reach
 from domain.catalogue import Specification
 from domain.quote_lifecycle import LIVE
@@ -53,9 +54,9 @@ RECIPIENTS = rows(Recipient, tables.recipients)
 STATUS_TIMES = rows(StatusTime, tables.status_times)
 
 
-def _having_country(name: str, _dialect: str) -> ColumnElement[bool]:
+def _having_country(name: str, dialect: str) -> ColumnElement[bool]:
     of = tables.recipients.c
-    return tables.quotes.c.id.in_(select(of.quote_id).where(of.country == bindparam(name, type_=of.country.type)))
+    return tables.quotes.c.id.in_(select(of.quote_id).where(in_keys(of.country, dialect, name)))
 
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
@@ -70,7 +71,7 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
             "assignee": folded(tables.quotes.c.assignee_key),
             "tag": tagged(tables.quotes.c.id),
             "status": among(tables.quotes.c.status),
-            "country": Filter(_having_country),
+            "country": Filter(_having_country, list),
             "created_after": compared(tables.quotes.c.created_at, gt),
             "created_before": compared(tables.quotes.c.created_at, lt),
             "updated_after": compared(tables.quotes.c.updated_at, gt),

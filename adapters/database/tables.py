@@ -36,7 +36,16 @@ from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
 from adapters.database.price_option_tables import price_options
 from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
-from adapters.database.types import Changes, Json, TextTuple, UtcDateTime, VendorAlternatives, VendorEmployee, Word
+from adapters.database.types import (
+    Changes,
+    Json,
+    Properties,
+    TextTuple,
+    UtcDateTime,
+    VendorAlternatives,
+    VendorEmployee,
+    Word,
+)
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
 from domain.employees import EmployeeStatus
@@ -175,6 +184,7 @@ employees = Table(
     Column("termination_date", Date),
     Column("hris_id", Text),
     Column("hris_provider", Text),
+    Column("metadata", Properties, nullable=False, server_default="[]"),
     Column("search", Key, nullable=False),
     UniqueConstraint("tenant_id", "email_key"),
     Index(None, "tenant_id", "search", "id"),

@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, String, Text, 
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from domain.employees import EmployeeProperty
 from domain.errors import NodeRef
 from domain.events import StatusChange, StatusField
 from domain.money import Money
@@ -62,6 +63,15 @@ class TextTuple(Json):
 
     def load(self, stored: str) -> Any:
         return tuple(json.loads(stored))
+
+
+class Properties(Json):
+    """What an HR system knows of a person beside the columns, in its order."""
+
+    cache_ok = True
+
+    def load(self, stored: str) -> Any:
+        return tuple(EmployeeProperty(*kept) for kept in json.loads(stored))
 
 
 class VendorAlternatives(Json):

@@ -196,11 +196,11 @@ FILTERS = {
     "one status": ((("status", (QuoteStatus.REJECTED,)),), {"rejected"}),
     "several statuses": ((("status", (QuoteStatus.REJECTED, QuoteStatus.PENDING)),), {"rejected", "early"}),
     "no status": ((("status", ()),), set()),
-    "country": ((("country", "BR"),), {"brazil"}),
+    "country": ((("country", ("BR",)),), {"brazil"}),
     "created after": ((("created_after", NOW),), {"rejected", "brazil"}),
     "created before": ((("created_before", NOW),), {"early"}),
-    "two at once": ((("status", (QuoteStatus.APPROVED,)), ("country", "BR")), {"brazil"}),
-    "two that exclude each other": ((("status", (QuoteStatus.REJECTED,)), ("country", "BR")), set()),
+    "two at once": ((("status", (QuoteStatus.APPROVED,)), ("country", ("BR",))), {"brazil"}),
+    "two that exclude each other": ((("status", (QuoteStatus.REJECTED,)), ("country", ("BR",))), set()),
 }
 
 

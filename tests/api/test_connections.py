@@ -240,6 +240,12 @@ async def test_quotes_are_narrowed_by_all_that_is_given(shelf, given, numbers):
 
 
 @in_module_loop
+@pytest.mark.parametrize("part", ["BR", "bra", "brazil", "RAZ", " Brazil "])
+async def test_quotes_are_found_by_a_country_s_code_or_a_part_of_its_name(shelf, part):
+    assert await shelf.ids(filter={"country": part}) == await shelf.ids(filter={"country": "BRA"}) != []
+
+
+@in_module_loop
 async def test_filtered_lists_are_paged_too(shelf):
     first = await shelf.page(filter={"country": "BR"}, first=2)
     assert await shelf.ids(filter={"country": "BR"}, first=2, after=first["pageInfo"]["endCursor"]) == [3, 0]

@@ -116,7 +116,31 @@ async def test_an_employee_leads_to_what_was_asked_for_newest_first(town):
     assert {it["item"]["quote"]["orderId"] for it in found["nodes"]} == {town.quote.order_id}
 
 
+async def test_an_employee_says_what_its_hr_system_knows(town):
+    query = "query($id: ID!) { employee(by: {id: $id}) { hrisId hrisProvider metadata { name value } } }"
+    assert (await ask(town, query, id=town.bruno))["employee"] == {
+        "hrisId": "HR-1",
+        "hrisProvider": "bamboo",
+        "metadata": [{"name": "Cost centre", "value": "Ñ 7"}, {"name": "Remote", "value": "yes"}],
+    }
+
+
 # ---- nodes
+
+
+@pytest.mark.parametrize("planned", [True, False], ids=["plan", "graphql-core"])
+async def test_nodes_that_cannot_be_had_keep_nobody_from_the_others(town, planned):
+    town.api.parts.engine.executor._planned = planned
+    reader = await town.api.key("quotes:read")
+    ids = ["yesterday", town.quote.id, global_id("Product", MACBOOK), NOBODY]
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    try:
+        answer = await town.api.run(query, {"ids": ids}, key=reader)
+    finally:
+        town.api.parts.engine.executor._planned = True
+    assert answer.body["data"] == {"nodes": [None, {"id": town.quote.id}, None, None]}
+    found = sorted((it["path"], it["extensions"]["code"]) for it in answer.errors)
+    assert found == [(["nodes", 0], "VALIDATION_ERROR"), (["nodes", 2], "FORBIDDEN")]
 
 
 async def test_no_nodes_are_an_empty_list(town):

@@ -20,7 +20,7 @@ from adapters.database.engine import Database, open_database
 from adapters.database.rows import values
 from domain.access import Environment
 from domain.catalogue import Configuration, Product, ProductType
-from domain.employees import Employee, EmployeeStatus, person_key
+from domain.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -105,8 +105,9 @@ def _employee(code: str, environment: Environment, tenant_id: int, number: int) 
         job_title="Engineer",
         hire_date=date(2024, 2, 1),
         termination_date=None,
-        hris_id=None,
-        hris_provider=None,
+        hris_id=f"HR-{number}",
+        hris_provider="bamboo",
+        metadata=(EmployeeProperty("Cost centre", "Ñ 7"), EmployeeProperty("Remote", "yes")),
     )
 
 

@@ -286,6 +286,14 @@ def test_a_bad_alternative_is_refused_with_its_place(given, path, code):
     assert (path, code) in found
 
 
+def test_a_line_has_at_most_two_hundred_alternatives():
+    given = AlternativeDraft(Specification(brand="Dell"))
+    for position, found in ((199, []), (200, [(("itemId",), ErrorCode.TOO_MANY)])):
+        problems = Problems()
+        build_alternative(given, line().item, position, problems, NOW, new_id())
+        assert [(it.path, it.code) for it in problems.found] == found
+
+
 def test_an_alternative_belongs_to_its_item_and_is_unpriced():
     problems, of = Problems(), line().item
     given = AlternativeDraft(Specification(brand="Dell"), "In stock\nnow", True, "https://x.example/a.png")

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ErrorCode, Invalid
-from domain.values import country, email, fold, moment, optional_date, optional_email, optional_text, optional_url, text
+from domain.values import (
+    countries_named,
+    country,
+    email,
+    fold,
+    moment,
+    optional_date,
+    optional_email,
+    optional_text,
+    optional_url,
+    text,
+)
 
 
 def refused(parse, value) -> ErrorCode:
@@ -148,3 +159,25 @@ def test_a_web_address_is_kept_as_typed():
 @pytest.mark.parametrize(("one", "other"), [("ÇAĞLA", "çağla"), ("Straße", "STRASSE"), (" Ana ", "ANA")])
 def test_texts_are_compared_without_regard_to_case(one, other):
     assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("uy", ("UY",)),
+        ("URY", ("UY",)),
+        ("uruGUAY", ("UY",)),
+        ("guay", ("PY", "UY")),
+        ("in", ("IN",)),
+        ("oman", ("OM", "RO")),
+        ("south korea", ("KR",)),
+        ("Bolivia", ("BO",)),
+    ],
+)
+def test_countries_are_found_by_code_or_by_a_part_of_their_name(typed, codes):
+    assert countries_named(typed) == codes
+
+
+@pytest.mark.parametrize(("typed", "code"), [("Atlantis", ErrorCode.INVALID_COUNTRY), (" ", ErrorCode.REQUIRED)])
+def test_what_is_in_no_country_s_name_is_refused(typed, code):
+    assert refused(countries_named, typed) == code
