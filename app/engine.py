@@ -153,7 +153,10 @@ class Engine:
             return False
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        """Run a subscription, each event with loaders of its own. Raises: Refusal."""
+        """Run a subscription, each event with loaders of its own.
+
+        Raises: Refusal, also in place of the first event, where the subscription cannot begin.
+        """
         prepared = self.prepare(request, caller)
         executor = CoreExecutor.build(
             self._schema,
@@ -173,13 +176,16 @@ class Engine:
     async def _events(
         self, source: Any, prepared: Prepared, request: Request, caller: Caller
     ) -> AsyncIterator[ExecutionResult]:
+        begun = False
         try:
             async for event in source:
+                begun = True
                 yield await self._run(prepared, request, Context(self._services, caller), event)
-        except GraphQLError as error:
+        except Exception as failure:  # noqa: BLE001 - told() logs it and hides its text
+            error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
+            if not begun:
+                raise Refusal(told(error)) from None
             yield ExecutionResult(None, [told(error)])
-        except Exception as error:  # noqa: BLE001 - told() logs it and hides its text
-            yield ExecutionResult(None, [told(GraphQLError(str(error), original_error=error))])
         finally:
             await source.aclose()
 

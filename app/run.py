@@ -25,7 +25,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
     stop = stop_signal()
     async with assemble(settings) as parts:
         runner = web.AppRunner(
-            build_app(parts.api, parts.closing.set, parts.customers.routes()),
+            build_app(parts.api, parts.closing.set, parts.customers.routes(), settings.origins),
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
         )

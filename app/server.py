@@ -1,4 +1,4 @@
-"""The HTTP side: POST and WebSocket on /graphql, the playground, and whether we are well."""
+"""The HTTP side: POST, event streams and WebSocket on /graphql, the playground, and whether we are well."""
 
 import asyncio
 import logging
@@ -14,9 +14,10 @@ from graphql import ExecutionResult, GraphQLError
 
 from adapters.database import schema as database_schema
 from adapters.database.engine import Database
-from app import playground
+from app import cors, playground
 from app.auth import Doorkeeper
 from app.engine import Engine, Refusal, Request
+from app.event_streams import EVENT_STREAM, EventStreams
 from app.metrics import Metrics
 from app.sockets import SocketView
 from app.visitors import visitor_of
@@ -42,6 +43,7 @@ class Api:
         self._doorkeeper = doorkeeper
         self._database = database
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
+        self._streams = EventStreams(engine, doorkeeper)
         self._view = SocketView(engine, doorkeeper, self._sockets)
         self.metrics = Metrics(engine)
         self._page = playground.page(GRAPHQL_PATH)
@@ -57,11 +59,17 @@ class Api:
         return _answer(ExecutionResult(None, [error]), 405, _media_type(request), {"Allow": "POST"})
 
     async def post(self, request: web.Request) -> web.StreamResponse:
-        """One operation in, one answer out."""
+        """One operation in, one answer out, or with `Accept: text/event-stream` a stream of them.
+
+        What is refused for want of rights is a 403, whatever the media type, as a key that is not good is a 401.
+        """
         media_type = _media_type(request)
         try:
             caller = await self._caller(request)
-            result = await self._engine.execute(await self._operation(request), caller, as_text=True)
+            operation = await self._operation(request)
+            if EVENT_STREAM in request.headers.get("Accept", ""):
+                return await self._streams.answer(request, operation, caller)
+            result = await self._engine.execute(operation, caller, as_text=True)
         except Unauthorized as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, challenge)
@@ -70,9 +78,7 @@ class Api:
         except BadRequest as bad:
             return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type)
         except Refusal as refusal:
-            # Older clients cannot read an answer that is not a 200 (GraphQL over HTTP, application/json).
-            status = _refusal_status(refusal) if media_type == RESPONSE_JSON else 200
-            return _answer(ExecutionResult(None, refusal.errors), status, media_type)
+            return _answer(ExecutionResult(None, refusal.errors), _refusal_status(refusal, media_type), media_type)
         # Variables that do not fit are found when execution starts, and then there is no data at all.
         unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
         return _answer(
@@ -109,6 +115,7 @@ class Api:
 
     async def close_sockets(self, _app: web.Application) -> None:
         """Say goodbye, so that clients connect again elsewhere."""
+        self._streams.close()
         closing = [socket.close(code=1001, message=b"The server is shutting down") for socket in set(self._sockets)]
         await asyncio.gather(*closing, return_exceptions=True)
 
@@ -122,8 +129,14 @@ class BadRequest(Exception):
         self.status = status
 
 
-def build_app(api: Api, closing: Callable[[], None], more: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
-    """The application, with `more` routes; `closing` is called when it begins to shut down."""
+def build_app(
+    api: Api,
+    closing: Callable[[], None],
+    more: Iterable[web.AbstractRouteDef] = (),
+    origins: frozenset[str] = frozenset(),
+) -> web.Application:
+    """The application, with `more` routes; `closing` is called when it begins to shut down. Pages of `origins` may call
+    the API from browsers."""
 
     async def shut_down(app: web.Application) -> None:
         closing()
@@ -138,6 +151,7 @@ def build_app(api: Api, closing: Callable[[], None], more: Iterable[web.Abstract
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
     app.add_routes(more)
+    cors.allow(app, GRAPHQL_PATH, origins)
     app.on_shutdown.append(shut_down)
     return app
 
@@ -185,12 +199,15 @@ async def _read(request: web.Request) -> Request:
 
 def _media_type(request: web.Request) -> str:
     accepted = request.headers.get("Accept", "")
-    return RESPONSE_JSON if RESPONSE_JSON in accepted else "application/json"
+    return RESPONSE_JSON if RESPONSE_JSON in accepted or EVENT_STREAM in accepted else "application/json"
 
 
-def _refusal_status(refusal: Refusal) -> int:
+def _refusal_status(refusal: Refusal, media_type: str) -> int:
     codes = {(error.extensions or {}).get("code") for error in refusal.errors}
-    return 403 if "FORBIDDEN" in codes else 400
+    if "FORBIDDEN" in codes:
+        return 403
+    # Older clients cannot read an answer that is not a 200 (GraphQL over HTTP, application/json).
+    return 400 if media_type == RESPONSE_JSON else 200
 
 
 def _answer(

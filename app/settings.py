@@ -1,5 +1,6 @@
 """Settings, all from the environment (`QUOTEGRAPH_…`). The defaults run on one machine with nothing installed."""
 
+import re
 from datetime import timedelta
 from math import isfinite
 from typing import Annotated, Literal
@@ -16,6 +17,10 @@ from domain.values import optional_url
 LONGEST_WAIT = timedelta(days=30).total_seconds()
 
 Seconds = Annotated[float, Field(le=LONGEST_WAIT, allow_inf_nan=False)]
+
+
+# As browsers send it: no path, no slash at the end, in lower case.
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 class BadSettings(Exception):
@@ -37,6 +42,8 @@ class Settings(BaseSettings):
     max_nodes: int = Field(default=100_000, ge=1_000)
     # Where people reach this installation: the beginning of every link in a letter. By default where it listens.
     public_url: str | None = None
+    # Origins whose pages may call the API from browsers, separated by commas; `*` for all.
+    cors_origins: str = ""
     # How many proxies of our own stand before the server, each adding to X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -86,6 +93,16 @@ class Settings(BaseSettings):
             return str(optional_url(value)).rstrip("/")
         except Invalid as bad:
             raise ValueError(bad.message) from None
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for origin in _listed(value):
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin[:100]!r} is no origin; send https://app.example or http://localhost:3000, or *"
+                )
+        return value
 
     @field_validator("smtp_url", "smtp_sandbox_url")
     @classmethod
@@ -138,6 +155,11 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may call the API."""
+        return frozenset(_listed(self.cors_origins))
+
+    @property
     def patience(self) -> Patience:
         lease, settle = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
         look, look_most = timedelta(seconds=self.look_seconds), timedelta(seconds=self.look_most_seconds)
@@ -146,6 +168,10 @@ class Settings(BaseSettings):
     @property
     def delays(self) -> tuple[float, ...]:
         return tuple(float(part) for part in self.retry_delays.split(",") if part.strip())
+
+
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def read_settings(**overrides: object) -> Settings:

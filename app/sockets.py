@@ -74,6 +74,8 @@ class EngineSchema:
         try:
             async for event in events:
                 yield ExecutionResult(event.data, event.errors)
+        except Refusal as refusal:
+            yield PreExecutionError(None, refusal.errors)
         finally:
             await events.aclose()  # type: ignore[attr-defined]
 

@@ -72,12 +72,8 @@ class Socket:
     async def refusal(self, id_: str) -> Any:
         """The only error an operation ends with."""
         message = await self.hear(id_)
-        if message["type"] == "next":
-            [error] = message["payload"]["errors"]
-            assert (await self.hear(id_))["type"] == "complete"
-        else:
-            assert message["type"] == "error", message
-            [error] = message["payload"]
+        assert message["type"] == "error", message
+        [error] = message["payload"]
         return error
 
     async def settled(self) -> None:
