@@ -32,7 +32,7 @@ from graphql import (
 )
 
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
-# A value to give for an argument or a field of an input, by its name, its type and the choices.
+# A value to give for an argument or a field of an input: `field.argument` or `Input.field`, its type, and the choices.
 Values = Callable[[str, str, random.Random], Any]
 NOTHING = object()
 
@@ -53,6 +53,8 @@ class Habits:
     breadth: int = 5
     # How many selections a document has at most, about.
     size: int = 25
+    # How often an argument is given that need not be.
+    given: float = 0.4
     # Fields that are left out, as `Type.field`.
     without: frozenset[str] = frozenset()
     # How much likelier a field with more below it is than a leaf.
@@ -105,7 +107,7 @@ class _Writer:
                 written.append(f"...{name}{self.directives()}")
             elif depth >= 0 and (way < 0.16 or (is_abstract_type(type_) and way < 0.45)):
                 written.append(self.fragment(type_, depth))
-            elif way < 0.22:
+            elif way < (0.22 if depth < self.habits.depth else 0.18):
                 written.append(f"{self.alias()}__typename{self.directives()}")
             elif way < 0.28 and heads:
                 # The same field once more: its selections are merged.
@@ -136,7 +138,7 @@ class _Writer:
         name = self.chance.choice(among)
         definition = fields[name]
         below = get_named_type(definition.type)
-        arguments = self.arguments(definition)
+        arguments = self.arguments(name, definition)
         alias = self.alias(always=bool(arguments) or _differs(self.schema, name))
         return f"{alias}{name}{arguments}", None if is_leaf_type(below) else below
 
@@ -173,15 +175,16 @@ class _Writer:
         truth = (name == "include") == (chance.random() < 0.75)
         return f" @{name}(if: {self.given('Boolean!', truth) or json.dumps(truth)})"
 
-    def arguments(self, definition: GraphQLField) -> str:
-        given = [f"{name}: {written}" for name, it in definition.args.items() if (written := self.argument(name, it))]
-        return f"({', '.join(given)})" if given else ""
+    def arguments(self, of: str, definition: GraphQLField) -> str:
+        given = {name: self.argument(f"{of}.{name}", it) for name, it in definition.args.items()}
+        written = [f"{name}: {value}" for name, value in given.items() if value is not None]
+        return f"({', '.join(written)})" if written else ""
 
-    def argument(self, name: str, definition: GraphQLArgument) -> str | None:
+    def argument(self, place: str, definition: GraphQLArgument) -> str | None:
         required = isinstance(definition.type, GraphQLNonNull) and definition.default_value is Undefined
-        if not required and self.chance.random() < 0.6:
+        if not required and self.chance.random() >= self.habits.given:
             return None
-        value = self.value(name, definition.type)
+        value = self.value(place, definition.type)
         return self.given(str(definition.type), value) or self.literal(definition.type, value)
 
     def given(self, type_: str, value: Any) -> str | None:
@@ -193,7 +196,7 @@ class _Writer:
         way = chance.random()
         named = self.schema.type_map.get(type_.strip("[]!"))
         if way < 0.2 and named is not None and type_.count("[") == 0 and value is not None:
-            self.declared.append(f"${name}: {type_} = {self.literal(named, value)}")
+            self.declared.append(f"${name}: {type_} = {self.literal(named, value, constant=True)}")
         elif way < 0.3 and not type_.endswith("!"):
             self.declared.append(f"${name}: {type_}")
         else:
@@ -201,10 +204,10 @@ class _Writer:
             self.variables[name] = "wrong" if chance.random() < self.habits.wrong else value
         return f"${name}"
 
-    def value(self, name: str, type_: Any, depth: int = 3) -> Any:
+    def value(self, place: str, type_: Any, depth: int = 3) -> Any:
         """A value of an input type as JSON has it."""
         chance = self.chance
-        chosen = self.habits.values(name, str(type_), chance)
+        chosen = self.habits.values(place, str(type_), chance)
         if chosen is not NOTHING:
             return chosen
         if isinstance(type_, GraphQLNonNull):
@@ -212,7 +215,7 @@ class _Writer:
         elif chance.random() < 0.05:
             return None
         if isinstance(type_, GraphQLList):
-            return [self.value(name, type_.of_type, depth) for _ in range(chance.randint(0, 3))]
+            return [self.value(place, type_.of_type, depth) for _ in range(chance.randint(0, 3))]
         if isinstance(type_, GraphQLEnumType):
             return chance.choice(list(type_.values))
         if isinstance(type_, GraphQLInputObjectType):
@@ -224,29 +227,35 @@ class _Writer:
             name = self.chance.choice(list(type_.fields))
             given: Any = None
             while given is None:
-                given = self.value(name, GraphQLNonNull(type_.fields[name].type), depth - 1)
+                given = self.value(f"{type_.name}.{name}", GraphQLNonNull(type_.fields[name].type), depth - 1)
             return {name: given}
         return {
-            name: self.value(name, it.type, depth - 1)
+            name: self.value(f"{type_.name}.{name}", it.type, depth - 1)
             for name, it in type_.fields.items()
             if (isinstance(it.type, GraphQLNonNull) and it.default_value is Undefined)
-            or (depth > 0 and self.chance.random() < 0.35)
+            or (depth > 0 and self.chance.random() < self.habits.given)
         }
 
-    def literal(self, type_: Any, value: Any) -> str:
-        """A value as it is written in a document."""
+    def literal(self, type_: Any, value: Any, constant: bool = False) -> str:
+        """A value as it is written in a document. Unless it is `constant`, variables may stand in it."""
         if isinstance(type_, GraphQLNonNull):
-            return self.literal(type_.of_type, value)
+            return self.literal(type_.of_type, value, constant)
         if value is None:
             return "null"
         if isinstance(type_, GraphQLList):
             if not isinstance(value, list):
-                return self.literal(type_.of_type, value)
-            return f"[{', '.join(self.literal(type_.of_type, it) for it in value)}]"
+                return self.literal(type_.of_type, value, constant)
+            return f"[{', '.join(self.literal(type_.of_type, it, constant) for it in value)}]"
         if isinstance(type_, GraphQLInputObjectType):
-            fields = type_.fields
-            return "{" + ", ".join(f"{name}: {self.literal(fields[name].type, it)}" for name, it in value.items()) + "}"
+            given = [f"{name}: {self.part(type_, name, it, constant)}" for name, it in value.items()]
+            return "{" + ", ".join(given) + "}"
         return str(value) if isinstance(type_, GraphQLEnumType) else json.dumps(value)
+
+    def part(self, type_: GraphQLInputObjectType, name: str, value: Any, constant: bool) -> str:
+        of = type_.fields[name].type
+        asked = f"{of}!" if type_.is_one_of else str(of)
+        variable = None if constant or self.chance.random() < 0.6 else self.given(asked, value)
+        return variable or self.literal(of, value, constant)
 
 
 def _scalar(type_: GraphQLScalarType, chance: random.Random) -> Any:

@@ -58,13 +58,15 @@ class Said(NamedTuple):
     did: list[str]
 
 
-def some_values(name: str, type_: str, chance: random.Random) -> Any:
+def some_values(place: str, type_: str, chance: random.Random) -> Any:
     match type_.rstrip("!"):
         case "ID":
-            return chance.choice(["k1", "k2", "k3", "k4", "k5", "l2"] if name == "id" else ["k1", "l3", "nobody"])
+            return chance.choice(
+                ["k1", "k2", "k3", "k4", "k5", "l2"] if place.endswith(".id") else ["k1", "l3", "nobody"]
+            )
         case "Day":
             return "2026-01-31"
-        case "String" if name == "name":
+        case "String" if place == "Which.name":
             return chance.choice(["Keeper 1", "Keeper 6"])
     return NOTHING
 

@@ -7,37 +7,25 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from adapters.database.engine import Database
-from adapters.database.events import SqlEventLog
-from adapters.database.jobs import SqlJobQueue
-from adapters.database.reader import SqlReader
-from adapters.database.unit_of_work import SqlLedger
-from adapters.signals import Signals
+from adapters.database.engine import open_database
 from app.engine import Engine, Request
-from app.outside import Nowhere
-from app.seed import seed
-from app.wiring import LOADERS, utc_now
-from domain.access import Caller, Environment, Scope
-from domain.ids import new_id
-from domain.jobs import DEFAULT_PATIENCE
-from domain.ports import House
 from resolvers.context import Services
+from tests.databases import DIALECTS
+from tests.execution.conftest import Seeded
+from tests.execution.product import OPERATOR, services_over
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.graphql"))
-OPERATOR = Caller("test", "Test", Environment.LIVE, None, None, frozenset(map(str, Scope)))
 
 
-@pytest_asyncio.fixture
-async def services(database: Database) -> AsyncIterator[Services]:
-    async with Signals(database) as signals:
-        ledger = SqlLedger(database, lambda _event: [], utc_now)
-        queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
-        house = House(ledger.begin, queue, Nowhere(), utc_now, new_id)
-        yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, house)
+@pytest_asyncio.fixture(params=DIALECTS)
+async def services(request: pytest.FixtureRequest, seeded: Seeded) -> AsyncIterator[Services]:
+    database = open_database(await seeded(request.param))
+    async with services_over(database) as found:
+        yield found
+    await database.close()
 
 
-async def test_every_example_is_answered_alike_by_both_executors(services, database):
-    await seed(database)
+async def test_every_example_is_answered_alike_by_both_executors(services):
     planned, core = Engine(services, planned=True), Engine(services, planned=False)
     for file in EXAMPLES:
         for variables in ({}, {"first": 3, "status": ["PENDING"], "withRecipients": False, "search": "mac"}):

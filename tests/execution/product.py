@@ -1,0 +1,158 @@
+"""The product's own schema and services, over a database of demo data, with a reader that can be told to fail."""
+
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from adapters.database import tables
+from adapters.database.engine import Database
+from adapters.database.events import SqlEventLog
+from adapters.database.jobs import SqlJobQueue
+from adapters.database.reader import SqlReader
+from adapters.database.unit_of_work import SqlLedger
+from adapters.signals import Signals
+from app.outside import Nowhere
+from app.wiring import LOADERS, utc_now
+from domain.access import Caller, Environment, Reach, Scope
+from domain.ids import global_id, new_id
+from domain.jobs import DEFAULT_PATIENCE
+from domain.ports import House
+from resolvers.context import Services
+from resolvers.ports import Reader
+from tests.execution.documents import NOTHING
+from tests.execution.zoo_loaders import Broken, portion
+
+OPERATOR = Caller("test", "Test", Environment.LIVE, None, None, frozenset(map(str, Scope)))
+
+
+@asynccontextmanager
+async def services_over(database: Database) -> AsyncIterator[Services]:
+    """What operations need, over a database; nothing outside answers."""
+    async with Signals(database) as signals:
+        ledger = SqlLedger(database, lambda _event: [], utc_now)
+        queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
+        house = House(ledger.begin, queue, Nowhere(), utc_now, new_id)
+        yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, house)
+
+
+async def a_customers_key(database: Database) -> Caller:
+    """A caller with every scope in the live environment of one company."""
+    wanted = select(tables.tenants.c.id, tables.tenants.c.company_id).where(tables.tenants.c.environment == "LIVE")
+    async with database.read.connect() as connection:
+        tenant_id, company_id = (await connection.execute(wanted.order_by(tables.tenants.c.id))).first()  # type: ignore[misc]
+    return replace(OPERATOR, tenant_id=tenant_id, company_id=company_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFaults:
+    """What goes wrong in reading, always at the same keys: one loader altogether, or keys now and then."""
+
+    number: int = 0
+    rate: float = 0.0
+    loader: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.rate or self.loader)
+
+    def __call__(self, loader: str, keys: Sequence[Any], values: Sequence[Any]) -> Sequence[Any]:
+        if loader == self.loader:
+            if self.number % 3 == 0:
+                return values[:-1]
+            raise Broken(loader)
+        return [self._one(loader, key, value) for key, value in zip(keys, values, strict=True)]
+
+    def _one(self, loader: str, key: Any, value: Any) -> Any:
+        if portion(self.number, loader, key) >= self.rate:
+            return value
+        return None if portion("way", self.number, loader, key) < 0.5 else Broken(f"{loader} {key}")
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyReader:
+    """A reader of which some reads fail. With faults there are no texts, which fail as wholes."""
+
+    reader: Reader
+    faults: ReadFaults
+
+    async def load(
+        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+    ) -> Sequence[Any]:
+        return self.faults(loader, keys, await self.reader.load(loader, keys, reach, attributes))
+
+    async def texts(self, linked: Any, keys: Sequence[Any], reach: Reach) -> Mapping[Any, str] | None:
+        return None if self.faults else await self.reader.texts(linked, keys, reach)
+
+    async def count(self, loader: str, keys: Sequence[Any], reach: Reach) -> Sequence[int]:
+        return self.faults(f"count of {loader}", keys, await self.reader.count(loader, keys, reach))
+
+
+def with_faults(services: Services, faults: ReadFaults) -> Services:
+    return replace(services, reader=FaultyReader(services.reader, faults)) if faults else services
+
+
+WRONG = ["", "nonsense", global_id("Quote", "01900000-0000-7000-8000-00000000dead"), "Quote_1", "ñ"]
+SCALARS = {
+    "DateTime": ["2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z", "yesterday"],
+    "Date": ["2026-01-31", "2026-02-31"],
+    "Decimal": ["10", "1450.00", "x"],
+    "CurrencyCode": ["USD", "EUR", "XXX"],
+}
+
+
+@dataclass(slots=True)
+class Known:
+    """What the graph has told so far, to be asked for again: ids by their type, cursors, and texts by their name."""
+
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+
+    def learn(self, data: Any, name: str = "") -> None:
+        if isinstance(data, dict):
+            for key, value in data.items():
+                self.learn(value, key)
+        elif isinstance(data, list):
+            for value in data:
+                self.learn(value, name)
+        elif isinstance(data, str):
+            type_, _, rest = data.partition("_")
+            found = self.ids.setdefault(type_, []) if len(rest) == 36 else self.texts.setdefault(name, [])
+            if data not in found and len(found) < 50:
+                found.append(data)
+
+    def values(self, place: str, type_: str, chance: random.Random) -> Any:
+        """A value for an argument or a field of an input, more often good than not."""
+        name = place.rpartition(".")[2]
+        match type_.rstrip("!"):
+            case "ID":
+                return self._id(place, chance)
+            case "Int" if name in ("first", "last"):
+                # One of the two, or neither.
+                if name == "last" and chance.random() < 0.8:
+                    return None
+                return chance.choice([1, 2, 3, 5, 100]) if chance.random() < 0.97 else chance.choice([0, 101, -1])
+            case "String" if name in ("after", "before"):
+                return self._text("cursor", chance) if chance.random() < (0.15 if name == "after" else 0.05) else None
+            case "Int":
+                return chance.choice([1, 2, 3])
+            case "String" | "EmailAddress" | "URL":
+                return self._text(name, chance)
+            case scalar if scalar in SCALARS:
+                return chance.choice(SCALARS[scalar])
+        return NOTHING
+
+    def _id(self, place: str, chance: random.Random) -> str:
+        if chance.random() < 0.05 or not self.ids:
+            return chance.choice(WRONG)
+        owner = place.lower().removesuffix(".id").removesuffix("id").removesuffix("by").rpartition(".")[2]
+        fitting = [it for it in self.ids if it.lower() == owner]
+        return chance.choice(self.ids[fitting[0] if fitting else chance.choice(list(self.ids))])
+
+    def _text(self, name: str, chance: random.Random) -> str:
+        if chance.random() < 0.1 or not self.texts:
+            return chance.choice(["", "nonsense", "ñ", "a%b_c"])
+        found = self.texts.get(name) or chance.choice(list(self.texts.values()))
+        return chance.choice(found)

@@ -1,0 +1,127 @@
+"""Both executors answer random documents over the product's own schema alike, on both databases, whatever fails.
+
+The demo data is asked with ids, cursors and texts that earlier answers have told. Every run takes another seed;
+QUOTEGRAPH_TEST_SEED=… repeats one.
+"""
+
+import os
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    OperationDefinitionNode,
+    OverlappingFieldsCanBeMergedRule,
+    parse,
+    validate,
+)
+
+from adapters.database.engine import open_database
+from app.wiring import LOADERS
+from domain.access import Caller
+from resolvers.context import Context, Services
+from resolvers.execution.executor import Executor
+from schema.build import build_schema, core_schema
+from tests.databases import DIALECTS
+from tests.execution.comparing import compare, nested_leaves
+from tests.execution.conftest import Seeded
+from tests.execution.documents import Document, Habits, a_document
+from tests.execution.product import OPERATOR, Known, ReadFaults, a_customers_key, services_over, with_faults
+from tests.execution.seeds import SEED
+
+# Of several awaitables of which one fails, graphql-core leaves the others. A plan leaves none (test_plan.py).
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <coroutine:pytest.PytestUnraisableExceptionWarning"
+)
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DOCUMENTS = 500 if os.environ.get("CI") else 150
+SCHEMA = core_schema(build_schema())
+PLANNED, CORE = Executor(SCHEMA), Executor(SCHEMA, planned=False)
+# Reading a quote by its public key notes that it was read.
+WRITING = frozenset({"Query.publicQuote"})
+
+
+@dataclass
+class Answers:
+    """Two executors over the same services, and what was learnt from them."""
+
+    services: Services
+    callers: list[Caller]
+    known: Known = field(default_factory=Known)
+
+    async def by(
+        self,
+        executor: Executor,
+        document: DocumentNode,
+        variables: dict[str, Any],
+        caller: Caller,
+        faults: ReadFaults = ReadFaults(),
+        as_text: bool = False,
+    ) -> ExecutionResult:
+        context = Context(with_faults(self.services, faults), caller, as_text=as_text)
+        node = next(it for it in document.definitions if isinstance(it, OperationDefinitionNode))
+        return await executor.execute(executor.operation(document, node), context, variables)
+
+    async def check(
+        self, asked: Document, document: DocumentNode, caller: Caller, faults: ReadFaults
+    ) -> ExecutionResult:
+        """What all say: by rows, with text, and by graphql-core. Raises: Differ."""
+        given = (asked.variables, caller, faults)
+
+        async def every(other: DocumentNode) -> ExecutionResult:
+            return await self.by(CORE, other, *given)
+
+        core = await self.by(CORE, document, *given)
+        for as_text in (False, True):
+            planned = await self.by(PLANNED, document, *given, as_text=as_text)
+            await compare(SCHEMA, document, planned, core, every)
+        return core
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=DIALECTS)
+async def answers(request: pytest.FixtureRequest, seeded: Seeded) -> AsyncIterator[Answers]:
+    database = open_database(await seeded(request.param))
+    async with services_over(database) as services:
+        found = Answers(services, [OPERATOR, await a_customers_key(database)])
+        for example in sorted(EXAMPLES.glob("*.graphql")):
+            found.known.learn((await found.by(CORE, parse(example.read_text()), {}, OPERATOR)).data)
+        yield found
+    await database.close()
+
+
+def some_faults(chance: random.Random) -> ReadFaults:
+    if chance.random() < 0.8:
+        return ReadFaults()
+    loader = chance.choice(sorted(LOADERS)) if chance.random() < 0.4 else ""
+    return ReadFaults(chance.randrange(1000), chance.choice([0.02, 0.1, 0.3]), loader)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_documents_over_the_products_schema_are_answered_alike(answers):
+    habits = Habits(answers.known.values, depth=5, size=30, nesting=0.4, given=0.2, without=WRITING)
+    answered = nested = 0
+    for number in range(DOCUMENTS):
+        chance = random.Random(f"{SEED} {number}")
+        asked = a_document(SCHEMA, habits, chance)
+        document = parse(asked.text)
+        if validate(SCHEMA, document, [OverlappingFieldsCanBeMergedRule]):
+            continue
+        caller, faults = chance.choice(answers.callers), some_faults(chance)
+        try:
+            result = await answers.check(asked, document, caller, faults)
+        except Exception as error:
+            told = f"QUOTEGRAPH_TEST_SEED={SEED}, document {number}, {faults}, {caller}, {asked.variables}"
+            raise AssertionError(f"{error}\n{told}\n{asked.text}") from error
+        answers.known.learn(result.data)
+        answered += 1
+        nested += not result.errors and nested_leaves(result.data) > 0
+    assert answered > 0.98 * DOCUMENTS
+    assert nested > 0.5 * DOCUMENTS
+    assert PLANNED.counts["fallback"] < 0.02 * DOCUMENTS
