@@ -13,7 +13,7 @@ from adapters.database import schema as database_schema
 from adapters.database.companies import SqlCompanies, SqlKeys, add_company
 from adapters.database.engine import Database
 from app.commands import Failure, no_company, require_migrated, settings_of, with_database
-from app.inventory_commands import assets
+from app.inventory_commands import assets, employees
 from app.loop import run
 from app.settings import BadSettings
 from domain.access import ApiKey, Environment, Scope, key_prefix, new_key
@@ -37,6 +37,7 @@ cli.add_typer(companies, name="companies")
 cli.add_typer(keys, name="keys")
 cli.add_typer(schema, name="schema")
 cli.add_typer(assets, name="assets")
+cli.add_typer(employees, name="employees")
 
 Port = Annotated[
     int | None, typer.Option(help="Where to listen; 0 takes a free one. Default: QUOTEGRAPH_PORT or 8000.")

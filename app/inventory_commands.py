@@ -1,4 +1,4 @@
-"""The commands about what companies hold: assets from and to files."""
+"""The commands about what companies hold and whom they employ: assets from and to files, people from HR systems."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -7,27 +7,42 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import aiohttp
 import typer
 
+from adapters.bamboohr import BambooDirectory
 from adapters.database.assets import ASSET_LOADERS
 from adapters.database.companies import SqlCompanies
 from adapters.database.engine import Database
 from adapters.database.jobs import SqlJobQueue
 from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
+from adapters.hris_csv import BadPeopleFile, CsvDirectory
 from app.asset_files import AssetFile, BadFile, Rejected, Tally, export_assets, import_assets
-from app.commands import Failure, no_company, require_migrated, with_database
+from app.commands import Failure, no_company, require_migrated, settings_of, with_database
 from app.loop import run
 from app.outside import Nowhere
 from domain.access import Environment, Reach
 from domain.assets import MOST_ASSETS, Asset, AssetStatus
+from domain.events import EventType
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
+from domain.outbound import OutboundFailure
 from domain.paging import PageKey, Window
 from domain.ports import House
+from domain.use_cases.hris import Synced, sync_employees
 from domain.use_cases.reactions import jobs_for
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
+
+employees = typer.Typer(help="Employees, from HR systems.", no_args_is_help=True)
+
+HAPPENED = {
+    "joined": EventType.EMPLOYEE_JOINED,
+    "moved": EventType.EMPLOYEE_MOVED,
+    "left": EventType.EMPLOYEE_LEFT,
+    "updated": EventType.EMPLOYEE_UPDATED,
+}
 
 CompanyCode = Annotated[str, typer.Option("--company", help="The company's code.")]
 InEnvironment = Annotated[str, typer.Option("--environment", help="live or test.")]
@@ -84,6 +99,48 @@ def export_command(
     count = run(with_database(write))
     if to is not None:
         print(f"{count:,} in {to}.")
+
+
+@employees.command("sync")
+def sync_command(
+    company: CompanyCode,
+    provider: Annotated[str, typer.Option("--provider", help="csv, or bamboohr (QUOTEGRAPH_BAMBOOHR_URL and _KEY).")],
+    file: Annotated[
+        Path | None, typer.Option("--file", help="For csv: hris_id,name,email,status,country,department,…")
+    ] = None,
+    environment: InEnvironment = "live",
+    whole: Annotated[bool, typer.Option("--whole", help="For csv: who is not in the file has left.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Take over who joined, moved and left from a company's HR system. Running it again changes nothing."""
+    if provider not in ("csv", "bamboohr"):
+        raise Failure(f"--provider is csv or bamboohr, not {provider!r}.")
+    if (file is not None) != (provider == "csv"):
+        raise Failure("--file FILE goes with --provider csv, and only with it.")
+    if file is not None and not file.is_file():
+        raise Failure(f"There is no file {file}.")
+
+    async def sync(database: Database) -> Synced:
+        reach = await reach_of(database, company, environment)
+        async with aiohttp.ClientSession(trust_env=False) as session:
+            directory = CsvDirectory(file, whole) if file is not None else _bamboohr(session)
+            return await sync_employees(house_of(database), reach, directory, dry_run)
+
+    try:
+        synced = run(with_database(sync))
+    except (BadPeopleFile, OutboundFailure) as error:
+        raise Failure(f"{error}{'' if isinstance(error, BadPeopleFile) else '. Nothing was changed.'}") from None
+    for it in synced.rejected:
+        print(f"{it.hris_id or '(no id)'} {it.name}: {it.reason}", file=sys.stderr)
+    counts = ", ".join(f"{synced.happened[kind]:,} {word}" for word, kind in HAPPENED.items())
+    print(f"{counts}, {synced.unchanged:,} unchanged, {len(synced.rejected):,} rejected.")
+
+
+def _bamboohr(session: aiohttp.ClientSession) -> BambooDirectory:
+    settings = settings_of()
+    if not settings.bamboohr_url or not settings.bamboohr_key:
+        raise Failure("Set QUOTEGRAPH_BAMBOOHR_URL (https://COMPANY.bamboohr.com/api/v1) and QUOTEGRAPH_BAMBOOHR_KEY.")
+    return BambooDirectory(settings.bamboohr_url, settings.bamboohr_key, session, settings.vendor_timeout)
 
 
 async def _pages(reader: SqlReader, key: PageKey, reach: Reach) -> AsyncIterator[Sequence[Asset]]:

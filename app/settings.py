@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     asana_sandbox_token: str | None = None
     asana_sandbox_project: str = "1"
 
+    bamboohr_url: str | None = None
+    bamboohr_key: str | None = None
+
     smtp_url: str | None = None
     smtp_sandbox_url: str | None = None
     mail_from: str = "quotes@quotegraph.invalid"
@@ -84,7 +87,9 @@ class Settings(BaseSettings):
             raise ValueError(str(bad)) from None
         return value
 
-    @field_validator("public_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url")
+    @field_validator(
+        "public_url", "bamboohr_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url"
+    )
     @classmethod
     def _usable_address(cls, value: str | None) -> str | None:
         if not value:
@@ -124,6 +129,7 @@ class Settings(BaseSettings):
         "tecspal_sandbox_tenant_id",
         "asana_token",
         "asana_sandbox_token",
+        "bamboohr_key",
     )
     @classmethod
     def _fit_for_a_header(cls, value: str | None) -> str | None:

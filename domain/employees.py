@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.errors import NodeRef
 from domain.values import fold
 
 
@@ -38,6 +39,10 @@ class Employee(NamedTuple):
     hris_id: str | None
     hris_provider: str | None
     metadata: tuple[EmployeeProperty, ...] = ()
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Employee", self.id)
 
 
 def person_key(tenant_id: int, email: str) -> str:

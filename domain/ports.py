@@ -162,6 +162,25 @@ class EmployeeStore(Protocol):
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
 
+    async def synced_until(self, tenant_id: int, provider: str) -> str | None:
+        """From where an HR system's changes are to be read."""
+
+    async def note_synced(self, tenant_id: int, provider: str, cursor: str, at: datetime) -> None: ...
+
+    async def lock_known(
+        self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
+    ) -> Sequence[Employee]:
+        """Those with one of these ids at the provider or one of these `person_key`s, locked."""
+
+    async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]: ...
+
+    async def add(self, employee: Employee) -> None: ...
+
+    async def save(self, employee: Employee) -> None: ...
+
+    async def move_belongings(self, before: Employee, after: Employee) -> None:
+        """Let devices and recipients known by someone's former address be known by the new one."""
+
 
 class CustomFieldStore(Protocol):
     """Custom fields within the caller's reach. Writing raises FieldNameTaken, after which nothing can be committed."""

@@ -1,13 +1,15 @@
 """Employees in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, literal_column, or_
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.loaders import Filter, LoaderSpec, among, containing, one, paged
-from adapters.database.rows import rows, within
+from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
 from domain.assets import AssetStatus
@@ -52,6 +54,60 @@ class SqlEmployees:
         statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
         keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
+
+    async def synced_until(self, tenant_id: int, provider: str) -> str | None:
+        of = tables.hris_syncs.c
+        statement = select(of.cursor).where(of.tenant_id == tenant_id, of.provider == provider)
+        found: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
+        return found
+
+    async def note_synced(self, tenant_id: int, provider: str, cursor: str, at: datetime) -> None:
+        of = tables.hris_syncs
+        mine = and_(of.c.tenant_id == tenant_id, of.c.provider == provider)
+        await self._connection.execute(delete(of).where(mine))
+        row = {"tenant_id": tenant_id, "provider": provider, "cursor": cursor, "synced_at": at}
+        await self._connection.execute(insert(of), row)
+
+    async def lock_known(
+        self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
+    ) -> Sequence[Employee]:
+        of, dialect = tables.employees.c, self._connection.dialect.name
+        by_id = and_(of.hris_provider == provider, in_keys(of.hris_id, dialect, "ids"))
+        wanted = or_(by_id, in_keys(of.email_key, dialect, "emails"))
+        return await self._locked(tenant_id, wanted, {"ids": hris_ids, "emails": email_keys})
+
+    async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]:
+        return await self._locked(tenant_id, tables.employees.c.hris_provider == provider, {})
+
+    async def add(self, employee: Employee) -> None:
+        await self._connection.execute(insert(tables.employees), _values(employee))
+
+    async def save(self, employee: Employee) -> None:
+        of = tables.employees
+        await self._connection.execute(update(of).where(of.c.id == employee.id).values(_values(employee)))
+
+    async def move_belongings(self, before: Employee, after: Employee) -> None:
+        assets, recipients = tables.assets, tables.recipients
+        held = update(assets).where(assets.c.employee_key == before.email_key)
+        await self._connection.execute(held.values(employee_key=after.email_key, employee_email=after.email))
+        named = update(recipients).where(recipients.c.email_key == before.email_key)
+        await self._connection.execute(named.values(email_key=after.email_key))
+        actions, people = tables.device_actions, tables.device_action_people
+        for column in (actions.c.current_key, actions.c.new_key):
+            theirs = update(actions).where(column == before.email_key)
+            await self._connection.execute(theirs.values({column.name: after.email_key}))
+        found = update(people).where(people.c.person_key == before.email_key)
+        await self._connection.execute(found.values(person_key=after.email_key))
+
+    async def _locked(self, tenant_id: int, wanted: ColumnElement[bool], keys: Mapping[str, Any]) -> Sequence[Employee]:
+        of = tables.employees.c
+        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
+        statement = mine.order_by(of.id).with_for_update()
+        return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
+
+
+def _values(employee: Employee) -> dict[str, Any]:
+    return {**values(employee, tables.employees), "search": employee_search(employee)}
 
 
 def employee_search(employee: Employee) -> str:

@@ -188,7 +188,18 @@ employees = Table(
     Column("search", Key, nullable=False),
     UniqueConstraint("tenant_id", "email_key"),
     Index(None, "tenant_id", "search", "id"),
+    Index(None, "tenant_id", "hris_provider", "hris_id"),
     Index(None, "search", "id"),
+)
+
+# From where each company's HR systems are read on.
+hris_syncs = Table(
+    "hris_syncs",
+    metadata,
+    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
+    Column("provider", String(20), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("synced_at", UtcDateTime, nullable=False),
 )
 
 quotes = Table(

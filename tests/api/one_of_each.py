@@ -31,6 +31,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     await api.act("acceptItem", {"itemId": quote.item}, key=key)
     device = {"catalogue": {"productId": MACBOOK}}
     kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
+    field = await api.act("createCustomField", {"name": "Team", "kind": "TEXT"}, "customField { id }", key=key)
     customer = await api.act("createCustomer", {"name": "Ana"}, "customer { id }", key=key)
     found = await api.data(FOUND, {"id": quote.id}, key)
     asset = await api.act("addAssets", {"assets": [an_asset()]}, "assets { id }", key=key)
@@ -44,6 +45,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
         "Asset": asset["assets"][0]["id"],
         "Company": global_id("Company", COMPANY_IDS[company]),
         "Configuration": global_id("Configuration", SMALL_MACBOOK),
+        "CustomField": field["customField"]["id"],
         "Customer": customer["customer"]["id"],
         "DeviceAction": action,
         "DeviceActionComment": comment["comment"]["id"],

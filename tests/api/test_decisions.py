@@ -120,9 +120,9 @@ async def test_pricing_sources_an_offer_and_may_be_corrected(api):
     priced = await api.act("priceItem", sent, "item { status price { amount currencyCode } }", key=api.operator)
     assert priced["item"] == {"status": "SOURCED", "price": {"amount": "1200.00", "currencyCode": "USD"}}
     assert moves(priced) == {(quote.item, "PENDING", "SOURCED")}
-    corrected = {"itemId": quote.item, "price": a_price("1300", "jpy")}
+    corrected = {"itemId": quote.item, "price": a_price("1300", "usd")}
     again = await api.act("priceItem", corrected, "item { price { amount currencyCode } }", key=api.operator)
-    assert again["item"]["price"] == {"amount": "1300", "currencyCode": "JPY"}
+    assert again["item"]["price"] == {"amount": "1300.00", "currencyCode": "USD"}
     assert moves(again) == set()
 
 

@@ -1,0 +1,81 @@
+"""BambooHR's endpoints for changed employees as its reference describes them, below `/api/v1`.
+
+Any key is good. People come and go by `POST /control/people`: an object with `id` and the fields that change, or with
+`"deleted": true`.
+"""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from app.emulators.http import Answer, Call, Emulator, phrase
+
+FIELDS = frozenset(
+    {"displayName", "workEmail", "status", "country", "department", "jobTitle", "hireDate", "terminationDate"}
+    | {"location", "division", "supervisor", "employeeNumber"}
+)
+
+
+class BambooEmulator(Emulator):
+    """A BambooHR with one company."""
+
+    prefix = "/api/v1"
+
+    def answer(self, call: Call) -> Answer:
+        if not _has_key(call.headers.get("Authorization", "")):
+            return self.failure(401)
+        if call.method != "GET":
+            return self.failure(405)
+        if call.path == "/employees/changed":
+            return self._changed(call.query.get("since", ""))
+        if call.path.startswith("/employees/"):
+            return self._person(call.path.rpartition("/")[2], call.query.get("fields", ""))
+        return self.failure(404)
+
+    def failure(self, status: int) -> Answer:
+        # BambooHR explains itself in a header, and sends no body that says more.
+        return Answer(status, {}, {"X-BambooHR-Error-Message": phrase(status)})
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_post("/control/people", self._control)
+
+    async def _control(self, request: web.Request) -> web.Response:
+        given: dict[str, Any] = await request.json()
+        key, number = str(given["id"]), self.store.count("person") + 1
+        with self.store.at_once():
+            known = next((it for it in self.store.all("person") if it["id"] == key), None)
+            action = "Deleted" if given.get("deleted") else "Updated" if known else "Inserted"
+            changed = {"action": action, "lastChanged": datetime.now(UTC).isoformat(), "number": number}
+            self.store.put("person", key, {**(known or {}), **given, "id": key, **changed})
+        return web.json_response({"id": key})
+
+    def _changed(self, since: str) -> Answer:
+        try:
+            begin = datetime.fromisoformat(since)
+        except ValueError:
+            return self.failure(400)
+        if begin.tzinfo is None:
+            return self.failure(400)
+        found = [it for it in self.store.all("person") if datetime.fromisoformat(it["lastChanged"]) >= begin]
+        told = {it["id"]: {name: it[name] for name in ("id", "action", "lastChanged")} for it in found}
+        latest = max((it["lastChanged"] for it in found), default=since)
+        return Answer(200, {"latest": latest, "employees": told or []})
+
+    def _person(self, key: str, fields: str) -> Answer:
+        person = next((it for it in self.store.all("person") if it["id"] == key and it["action"] != "Deleted"), None)
+        if person is None:
+            return self.failure(404)
+        asked = FIELDS & set(fields.split(","))
+        return Answer(200, {"id": key, **{name: person.get(name) for name in asked}})
+
+
+def _has_key(authorization: str) -> bool:
+    scheme, _, given = authorization.partition(" ")
+    try:
+        key = base64.b64decode(given, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return scheme == "Basic" and bool(key)

@@ -1,0 +1,229 @@
+"""Employees follow their HR system, however often and from wherever they are told of."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+from typer.testing import CliRunner
+
+from adapters.bamboohr import BambooDirectory
+from adapters.database.engine import Database
+from adapters.hris_csv import BadPeopleFile, CsvDirectory
+from app.cli import cli
+from app.commands import Failure
+from app.emulators.bamboohr import BambooEmulator
+from app.emulators.store import Store
+from domain.access import SYSTEM, Environment, Reach
+from domain.assets import AssetDraft
+from domain.events import EventType
+from domain.hris import Directory
+from domain.outbound import OutboundFailure
+from domain.use_cases.assets import write_assets
+from domain.use_cases.hris import Synced, sync_employees
+from tests.databases import a_company, a_house, rows_of
+
+HEADER = "hris_id,name,email,status,country,department,job_title,hire_date,termination_date,desk"
+ANA = "1,Ana Rodríguez,ana@austral.example,Active,Uruguay,Engineering,Engineer,2024-02-01,,A1"
+BRUNO = "2,Bruno Silva,bruno@austral.example,Active,BR,Design,Designer,,,"
+
+
+def a_file(directory: Path, *rows: str, header: str = HEADER) -> Path:
+    path = directory / "people.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+async def reach_of(database: Database) -> Reach:
+    found = await rows_of(database, "SELECT id FROM tenants WHERE environment = 'LIVE'")
+    return Reach(Environment.LIVE, found[0][0] if found else (await a_company(database)).live)
+
+
+async def sync(database: Database, directory: Directory, dry_run: bool = False) -> Synced:
+    return await sync_employees(a_house(database), await reach_of(database), directory, dry_run)
+
+
+async def from_file(database: Database, directory: Path, *rows: str, whole: bool = False) -> dict[str, int]:
+    synced = await sync(database, CsvDirectory(a_file(directory, *rows), whole))
+    return {str(kind): count for kind, count in synced.happened.items()}
+
+
+async def people(database: Database, columns: str = "name, status") -> list[tuple[Any, ...]]:
+    return await rows_of(database, f"SELECT {columns} FROM employees ORDER BY name")
+
+
+async def test_people_join_move_and_leave_and_a_second_time_changes_nothing(database, tmp_path):
+    assert await from_file(database, tmp_path, ANA, BRUNO) == {"EMPLOYEE_JOINED": 2}
+    assert await from_file(database, tmp_path, ANA, BRUNO) == {}
+    moved, left = ANA.replace("Engineering", "Field"), BRUNO.replace("Active", "Inactive")
+    assert await from_file(database, tmp_path, moved, left) == {"EMPLOYEE_MOVED": 1, "EMPLOYEE_LEFT": 1}
+    assert await people(database) == [("Ana Rodríguez", "ACTIVE"), ("Bruno Silva", "INACTIVE")]
+    told = await rows_of(database, "SELECT type, node_type FROM events ORDER BY number")
+    assert told == [
+        ("EMPLOYEE_JOINED", "Employee"), ("EMPLOYEE_JOINED", "Employee"),
+        ("EMPLOYEE_MOVED", "Employee"), ("EMPLOYEE_LEFT", "Employee"),
+    ]  # fmt: skip
+
+
+async def test_who_is_missing_has_left_only_where_the_file_has_everybody(database, tmp_path):
+    await from_file(database, tmp_path, ANA, BRUNO)
+    assert await from_file(database, tmp_path, ANA) == {}
+    assert await from_file(database, tmp_path, ANA, whole=True) == {"EMPLOYEE_LEFT": 1}
+    assert await from_file(database, tmp_path, ANA, whole=True) == {}
+
+
+async def test_a_dry_run_counts_and_does_nothing(database, tmp_path):
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, ANA, BRUNO)), dry_run=True)
+    assert synced.happened == {EventType.EMPLOYEE_JOINED: 2}
+    assert await people(database) == await rows_of(database, "SELECT * FROM events") == []
+
+
+async def test_who_cannot_be_taken_over_is_told_and_the_others_are(database, tmp_path):
+    same = "3,Another Ana,ANA@austral.example,Active,,,,,,"
+    path = a_file(tmp_path, ANA, same, "4,,nobody,Away,,,,,,", BRUNO, BRUNO)
+    synced = await sync(database, CsvDirectory(path))
+    assert synced.happened == {EventType.EMPLOYEE_JOINED: 2}
+    told = {(it.hris_id, it.reason.partition(":")[0]) for it in synced.rejected}
+    assert told == {("3", "email"), ("4", "email"), ("2", "hris_id")}
+
+
+async def test_a_changed_address_keeps_the_devices(database, tmp_path):
+    await from_file(database, tmp_path, ANA)
+    house, reach = a_house(database), await reach_of(database)
+    assert reach.tenant_id is not None
+    draft = AssetDraft("C02XK1", "Laptop", "UY", "A laptop", employee="ana@austral.example")
+    async with house.begin(reach) as work:
+        await write_assets(work, house, SYSTEM, reach.tenant_id, [draft])
+        await work.commit()
+    assert await from_file(database, tmp_path, ANA.replace("ana@", "ana.silva@")) == {"EMPLOYEE_UPDATED": 1}
+    held = "SELECT e.name FROM assets a JOIN employees e ON e.email_key = a.employee_key"
+    assert await rows_of(database, held) == [("Ana Rodríguez",)]
+    assert await rows_of(database, "SELECT employee_email FROM assets") == [("ana.silva@austral.example",)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "told"),
+    [
+        ((), "name,email", "no column hris_id"),
+        ((), HEADER + ",name", "a column twice"),
+        (("1,2",), HEADER, "line 2: 2 cells rather than 10"),
+    ],
+)
+async def test_what_is_no_file_of_people_is_refused_in_a_sentence(tmp_path, rows, header, told):
+    with pytest.raises(BadPeopleFile, match=told):
+        await CsvDirectory(a_file(tmp_path, *rows, header=header)).read(None)
+
+
+# ---- BambooHR
+
+
+class Bamboo:
+    """The emulated BambooHR, and a client of it."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url
+        self._session = session
+
+    def directory(self, key: str = "a key", timeout: float = 10.0) -> BambooDirectory:
+        return BambooDirectory(f"{self.url}/api/v1", key, self._session, timeout)
+
+    async def tell(self, **person: Any) -> None:
+        async with self._session.post(f"{self.url}/control/people", json=person) as answer:
+            assert answer.status == 200
+
+    async def go_wrong(self, **fault: Any) -> None:
+        async with self._session.post(f"{self.url}/faults", json=[fault]) as answer:
+            assert answer.status == 204
+
+    async def received(self) -> list[Any]:
+        async with self._session.get(f"{self.url}/received") as answer:
+            found: list[Any] = await answer.json()
+            return found
+
+
+@asynccontextmanager
+async def a_bamboo(directory: Path) -> AsyncIterator[Bamboo]:
+    store = Store(directory / "bamboohr.sqlite3")
+    try:
+        async with TestServer(BambooEmulator(store).app()) as server, aiohttp.ClientSession() as session:
+            yield Bamboo(str(server.make_url("")).rstrip("/"), session)
+    finally:
+        store.close()
+
+
+PERSON = {"workEmail": "ana@austral.example", "displayName": "Ana Rodríguez", "status": "Active", "country": "Uruguay"}
+
+
+async def test_bamboohr_is_followed_from_where_it_was_left(database, tmp_path):
+    async with a_bamboo(tmp_path) as bamboo:
+        await bamboo.tell(id=1, **PERSON, hireDate="2024-02-01", terminationDate="0000-00-00", location="Montevideo")
+        await bamboo.tell(id=2, displayName="Bruno Silva", workEmail="bruno@austral.example", status="Active")
+        assert (await sync(database, bamboo.directory())).happened == {EventType.EMPLOYEE_JOINED: 2}
+        [(_name, hired, left, metadata)] = [
+            it
+            for it in await people(database, "name, hire_date, termination_date, metadata")
+            if it[0].startswith("Ana")
+        ]
+        assert (str(hired), left) == ("2024-02-01", None)
+        assert "Montevideo" in str(metadata)
+        await bamboo.tell(id=1, department="Field")
+        await bamboo.tell(id=2, deleted=True)
+        synced = await sync(database, bamboo.directory())
+        assert synced.happened == {EventType.EMPLOYEE_MOVED: 1, EventType.EMPLOYEE_LEFT: 1}
+        again = await sync(database, bamboo.directory())
+        assert again.happened == {}
+
+
+@pytest.mark.parametrize(
+    "fault", [{"mode": "status", "status": 500}, {"mode": "garbage"}, {"mode": "status", "status": 429}]
+)
+async def test_when_bamboohr_fails_nothing_is_changed_and_nothing_missed(database, tmp_path, fault):
+    async with a_bamboo(tmp_path) as bamboo:
+        await bamboo.tell(id=1, **PERSON)
+        await bamboo.go_wrong(verb="GET", path="/employees/1", **fault)
+        with pytest.raises(OutboundFailure, match="BambooHR"):
+            await sync(database, bamboo.directory())
+        assert await people(database) == []
+        assert (await sync(database, bamboo.directory())).happened == {EventType.EMPLOYEE_JOINED: 1}
+
+
+async def test_a_bad_key_is_told_without_the_key(database, tmp_path):
+    async with a_bamboo(tmp_path) as bamboo:
+        with pytest.raises(OutboundFailure, match="401") as told:
+            await sync(database, bamboo.directory(key=""))
+        assert "Basic" not in str(told.value)
+
+
+# ---- the command
+
+
+async def command(database: Database, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
+    monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    return await asyncio.to_thread(CliRunner().invoke, cli, ["employees", "sync", *words])
+
+
+async def test_the_command_says_what_happened(database, monkeypatch, tmp_path):
+    await a_company(database)
+    path = a_file(tmp_path, ANA, BRUNO, "4,,nobody,Away,,,,,,")
+    done = await command(database, monkeypatch, "--company", "austral", "--provider", "csv", "--file", str(path))
+    assert "2 joined, 0 moved, 0 left, 0 updated, 0 unchanged, 1 rejected." in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--provider", "workday"], "--provider is csv or bamboohr"),
+        (["--provider", "csv"], "--file FILE goes with"),
+        (["--provider", "csv", "--file", "nowhere.csv"], "There is no file nowhere.csv"),
+        (["--provider", "bamboohr"], "QUOTEGRAPH_BAMBOOHR_URL"),
+    ],
+)
+async def test_a_command_that_cannot_be_done_says_why(database, monkeypatch, words, told):
+    await a_company(database)
+    done = await command(database, monkeypatch, "--company", "AUSTRAL", *words)
+    assert isinstance(done.exception, Failure)
+    assert told in str(done.exception)
