@@ -13,6 +13,7 @@ from tests.api.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
 SUBJECTS = {
     "itemId": "QuoteItem",
     "attachmentId": "QuoteAttachment",
+    "fieldId": "CustomField",
     "decideItem.id": "QuoteItem",
     "retryJob.id": "Job",
 }
