@@ -8,9 +8,10 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
+from adapters import mail_server
 from adapters.mail import SmtpMailer, compose
 from adapters.mail_server import parse_mail_server
-from domain.outbound import Enclosure, Letter, LetterKind, LetterLine, Refused, Unavailable, Uncertain
+from domain.outbound import Enclosure, Letter, LetterKind, LetterLine, OutboundFailure, Refused, Unavailable, Uncertain
 from tests.adapters.emulated import emulated
 
 SENDER = "Quotes <quotes@example.com>"
@@ -257,3 +258,13 @@ def test_the_sender_is_an_address():
 )
 def test_a_password_leaves_this_machine_under_tls_only(url, asks):
     assert parse_mail_server(url).start_tls is asks
+
+
+async def test_without_starttls_neither_password_nor_letter_leaves_this_machine(server, monkeypatch):
+    monkeypatch.setattr(mail_server, "_is_this_machine", lambda _host: False)
+    url = server.urls["smtp"].replace("smtp://", "smtp://user:secret@")
+
+    with pytest.raises(OutboundFailure, match="STARTTLS"):
+        await SmtpMailer(url, SENDER, timeout=2).send(LETTER)
+
+    assert await server.received() == []
