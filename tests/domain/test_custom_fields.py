@@ -126,7 +126,11 @@ def test_a_value_that_does_not_fit_is_refused_at_its_place_and_never_dropped(kin
     assert found == [(f"customFields.1.value.{path}", code)]
 
 
-@pytest.mark.parametrize("field_id", [new_id(), "Colour", global_id("Quote", FIELDS[FieldKind.TEXT].id)])
+@pytest.mark.parametrize(
+    "field_id",
+    [new_id(), "Colour", global_id("Quote", FIELDS[FieldKind.TEXT].id)],
+    ids=["unknown", "no id", "of another type"],
+)
 def test_a_field_the_company_does_not_have_is_refused(field_id):
     [(path, code)] = refusals(lambda: noted(ValueDraft(field_id, "text", "a")))
     assert path == "customFields.0.fieldId"
