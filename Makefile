@@ -19,8 +19,8 @@ setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts
 demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
 
-test: check ## Check, then run all tests
-	$(BIN)/pytest
+test: check ## Check, then run all tests, a file at a time on each core
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup ## Lint, formatting, types, import rules
 	$(BIN)/ruff check

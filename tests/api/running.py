@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web_app
 from aiohttp.test_utils import TestServer
 from graphql import OperationType
 from sqlalchemy import event, select
@@ -184,6 +184,8 @@ async def running(database_url: str, with_keys: bool = True, **settings: Any) ->
             yield api
         finally:
             await server.close()
+            # aiohttp keeps the last 1,024 applications that have middlewares, each with a whole schema.
+            web_app._cached_build_middleware.cache_clear()
 
 
 def document(mutation: str, selection: str = "", directive: str = "") -> str:
