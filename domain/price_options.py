@@ -86,6 +86,12 @@ class OtherOptionAccepted(Conflict):
     code = ErrorCode.ALREADY_DECIDED
 
 
+class PriceOptionRequired(Conflict):
+    """The quote is offered at several prices, and none of them was chosen."""
+
+    code = ErrorCode.PRICE_OPTION_REQUIRED
+
+
 def build_options(
     quote: Quote, drafts: Sequence[PriceOptionDraft], problems: Problems, at: datetime, new_id: Callable[[], str]
 ) -> tuple[Quote, tuple[PriceOption, ...]]:
@@ -158,7 +164,7 @@ def select(
     chosen = next(it for it in options if it.id == option_id)
     if chosen.status == PriceOptionStatus.ACCEPTED:
         return Selection(options, quote, ())
-    if chosen.status == PriceOptionStatus.REJECTED:
+    if any(it.status == PriceOptionStatus.ACCEPTED for it in options):
         message = f"Another option was accepted; this one is {chosen.status} and cannot become ACCEPTED."
         raise OtherOptionAccepted(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
     check_decidable(quote.quote, DecisionStatus.APPROVED, at)
@@ -169,6 +175,25 @@ def select(
     decided = sign_approve(quote, actor, at) if priced else ()
     after = decided[-1].ruling.quote if decided else advance(quote, APPROVE, actor, at).quote
     return Selection(tuple(_settled(it, option_id, actor, at) for it in options), after, decided)
+
+
+def without_choice(options: tuple[PriceOption, ...]) -> tuple[PriceOption, ...]:
+    """The options of a quote that was decided: what is still offered is rejected."""
+    return tuple(
+        it._replace(status=PriceOptionStatus.REJECTED) if it.status == PriceOptionStatus.OFFERED else it
+        for it in options
+    )
+
+
+def check_no_choice(quote: Quote, options: Sequence[PriceOption]) -> None:
+    """A quote at several prices is accepted by choosing one of them (domain-facts C). Raises: PriceOptionRequired."""
+    if any(it.status == PriceOptionStatus.OFFERED for it in options):
+        names = ", ".join(it.name for it in options)
+        message = (
+            f"This quote is {quote.status} at {len(options)} prices ({names}), so it cannot become "
+            f"{DecisionStatus.APPROVED} without one of them. Choose it with selectPriceOption."
+        )
+        raise PriceOptionRequired(message, quote.ref, quote.status, DecisionStatus.APPROVED)
 
 
 def _settled(option: PriceOption, chosen: str, actor: Actor, at: datetime) -> PriceOption:

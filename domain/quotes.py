@@ -110,6 +110,21 @@ class PriceChanged(Conflict):
     place = ("expectedPrice",)
 
 
+class TotalChanged(PriceChanged):
+    """The total is no longer the one the caller saw."""
+
+    place = ("expectedTotal",)
+
+
+def check_total(accepted: Quote, before: Quote, expected: Money | None) -> None:
+    """A quote that was accepted as a whole costs what its caller saw. Raises: TotalChanged."""
+    if expected is None or expected == accepted.total:
+        return
+    total = render(accepted.total) if accepted.total else "not known"
+    message = f"The total is now {total}, not {render(expected)}."
+    raise TotalChanged(message, before.ref, before.decision_status, DecisionStatus.APPROVED)
+
+
 def accept(
     quote: QuoteAggregate,
     offer_id: str,

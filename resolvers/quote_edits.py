@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from domain.access import Caller
+from domain.money import MoneyDraft
 from domain.ports import House, Outcome
 from domain.quote_details import Details
 from domain.quote_drafts import ItemDraft
@@ -51,10 +52,10 @@ async def remove_item(info: Any, input_: Any, item: OfferRef) -> Any:
     return await perform(info, input_, lambda house, caller: quote_edits.remove_item(house, caller, item), item.path)
 
 
-async def accept_quote(info: Any, input_: Any, quote_id: str, dry_run: bool) -> Any:
+async def accept_quote(info: Any, input_: Any, quote_id: str, seen: MoneyDraft | None, dry_run: bool) -> Any:
     """Accept every open line of a quote."""
     return await perform(
-        info, input_, lambda house, caller: quote_decisions.accept_quote(house, caller, quote_id, dry_run), QUOTE
+        info, input_, lambda house, caller: quote_decisions.accept_quote(house, caller, quote_id, seen, dry_run), QUOTE
     )
 
 

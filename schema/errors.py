@@ -35,6 +35,7 @@ describe(
     NOT_FOUND="The object to act on does not exist.",
     NOT_PRICED="An offer without a price cannot be accepted.",
     PRICE_CHANGED="The price is no longer the expected one.",
+    PRICE_OPTION_REQUIRED="The quote is offered at several prices, and one must be chosen.",
     ALREADY_DECIDED="The offer or its line was decided before, otherwise.",
     NOT_DEAD="Only a dead job can be retried.",
     WRONG_STATUS="No move leads from the present status to the one asked for.",

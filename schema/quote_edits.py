@@ -155,6 +155,9 @@ class RemoveItemInput:
 @strawberry.input(description="Accept all of a quote.")
 class AcceptQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    expected_total: MoneyInput | None = strawberry.field(
+        default=None, description="The total you saw; when it is another one now, nothing is done."
+    )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
 
@@ -237,7 +240,9 @@ class QuoteEditMutations:
         Scope.QUOTES_WRITE,
     )
     async def accept_quote(info: Info, input: AcceptQuoteInput) -> QuotePayload | None:
-        return await quote_edits.accept_quote(info, input, input.quote_id, input.dry_run)
+        return await quote_edits.accept_quote(
+            info, input, input.quote_id, optional_money(input.expected_total), input.dry_run
+        )
 
     @root(
         "Accept and reject items and alternatives of one quote, one after the other; all of it or nothing.",

@@ -335,16 +335,18 @@ class MemoryCustomers:
 @dataclass
 class MemoryPriceOptions:
     work: MemoryUnitOfWork
+    written: dict[str, tuple[PriceOption, ...]] = field(default_factory=dict)
 
     async def quote_of(self, option_id: str) -> str | None:
         options = (it for of in self.work.memory.price_options.values() for it in of)
         return next((it.quote_id for it in options if it.id == option_id and self.work.sees(it.tenant_id)), None)
 
     async def of_quote(self, quote_id: str) -> tuple[PriceOption, ...]:
-        return self.work.memory.price_options.get(quote_id, ())
+        return self.written.get(quote_id, self.work.memory.price_options.get(quote_id, ()))
 
     async def put(self, quote_id: str, options: Sequence[PriceOption]) -> None:
-        self.work.at_commit(lambda: self.work.memory.price_options.update({quote_id: tuple(options)}))
+        self.written[quote_id] = tuple(options)
+        self.work.at_commit(lambda: self.work.memory.price_options.update(self.written))
 
 
 @dataclass

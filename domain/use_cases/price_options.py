@@ -11,7 +11,7 @@ from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import PriceOption, PriceOptionDraft, Selection, build_options, select
 from domain.quotes import QuoteAggregate, status_changes, totalled
-from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, record_milestones
+from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, save
 
 OPTION = ("priceOptionId",)
 
@@ -77,8 +77,7 @@ async def _approve(
     if selection.decided:
         await carry_out(work, before, selection.decided, caller.actor, house)
         return
-    await work.quotes.save(before, selection.quote)
-    record_milestones(work, before, selection.quote, caller.actor, house)
+    await save(work, before, selection.quote, caller.actor, house)
 
 
 async def _locked(work: UnitOfWork, option_id: str) -> tuple[QuoteAggregate, tuple[PriceOption, ...]]:

@@ -13,7 +13,7 @@ from domain.events import EventType, StatusChange
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_moves import cancel, decline, delete, expire, void
 from domain.quotes import QuoteAggregate, Ruling
-from domain.use_cases.quote_steps import event_of, locked_quote, record_milestones
+from domain.use_cases.quote_steps import event_of, locked_quote, save
 from domain.values import NOTE_LENGTH, optional_text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 
@@ -144,6 +144,5 @@ def _already(order: VendorOrder, told: str) -> AlreadyOrdered:
 async def _save(
     work: UnitOfWork, before: QuoteAggregate, ruling: Ruling, kind: EventType, actor: Actor, house: House
 ) -> None:
-    await work.quotes.save(before, ruling.quote)
-    work.record(event_of(kind, before.quote, actor, house, ruling.changes))
-    record_milestones(work, before, ruling.quote, actor, house)
+    told = event_of(kind, before.quote, actor, house, ruling.changes)
+    await save(work, before, ruling.quote, actor, house, told)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from domain.access import Caller
 from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, Problem, Problems
 from domain.ids import parse_id
-from domain.money import MoneyDraft
+from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
+from domain.price_options import check_no_choice
 from domain.quote_drafts import RecipientDraft, check_count
 from domain.quote_moves import sign_approve
 from domain.quote_parts import Verdict
-from domain.quotes import Decided, QuoteAggregate, status_changes
+from domain.quotes import Decided, QuoteAggregate, check_total, status_changes
 from domain.use_cases.quote_steps import carry_out, locked_quote
 from domain.use_cases.quotes import judge
 
@@ -41,16 +42,24 @@ async def decide_items(
         return await _conclude(work, before, made, caller, house, dry_run)
 
 
-async def accept_quote(house: House, caller: Caller, quote_id: str, dry_run: bool = False) -> Outcome:
-    """Accept every line that is still open (domain-facts C, E); all of them or none.
+async def accept_quote(
+    house: House, caller: Caller, quote_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
+) -> Outcome:
+    """Accept every line that is still open (domain-facts C, E), for the total that was seen; all of them or none.
 
-    Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired.
+    Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired, TotalChanged, PriceOptionRequired.
     """
+    problems = Problems()
+    expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
+    problems.raise_if_any()
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_quote(work, quote_id)
         made = sign_approve(before, caller.actor, house.now())
+        if made:
+            check_no_choice(before.quote, await work.price_options.of_quote(before.quote.id))
+            check_total(made[-1].ruling.quote.quote, before.quote, expected)
         return await _conclude(work, before, made, caller, house, dry_run)
 
 

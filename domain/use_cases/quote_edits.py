@@ -12,7 +12,7 @@ from domain.quote_drafts import MOST_PARTS, ItemDraft, build_lines
 from domain.quote_edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
 from domain.quotes import QuoteAggregate, Ruling
 from domain.use_cases.lookups import look_up, look_up_details
-from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, record_milestones
+from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, save
 
 
 async def update_quote(house: House, caller: Caller, quote_id: str, details: Details) -> Outcome:
@@ -107,6 +107,5 @@ async def _save(
     """Save and record what was changed; what is as it was leaves no trace."""
     if ruling.quote == before:
         return
-    await work.quotes.save(before, ruling.quote)
-    work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes))
-    record_milestones(work, before, ruling.quote, caller.actor, house)
+    told = event_of(kind, before.quote, caller.actor, house, ruling.changes)
+    await save(work, before, ruling.quote, caller.actor, house, told)

@@ -4,7 +4,7 @@ from domain.access import Caller
 from domain.events import EventType
 from domain.ports import House, Outcome
 from domain.quote_prices import QuotePrices, set_prices
-from domain.use_cases.quote_steps import event_of, locked_quote, record_milestones
+from domain.use_cases.quote_steps import event_of, locked_quote, save
 
 
 async def price_quote(
@@ -23,8 +23,7 @@ async def price_quote(
         if dry_run:
             return outcome
         if ruling.quote != before:
-            await work.quotes.save(before, ruling.quote)
-            work.record(event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, house, ruling.changes))
-            record_milestones(work, before, ruling.quote, caller.actor, house)
+            priced = event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, house, ruling.changes)
+            await save(work, before, ruling.quote, caller.actor, house, priced)
         await work.commit(outcome)
         return outcome

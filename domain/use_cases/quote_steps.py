@@ -8,6 +8,7 @@ from domain.errors import NotFound, Path, Problems
 from domain.events import EventType, NewEvent, StatusChange, StatusField
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
+from domain.price_options import without_choice
 from domain.quote_parts import DecisionStatus, FulfilmentStatus, Quote, Verdict
 from domain.quotes import Decided, QuoteAggregate, status_changes
 from domain.vendor_orders import VendorOrderStatus, orders_for
@@ -81,17 +82,45 @@ async def carry_out(
         facts = {"itemId": line.item.id, "orders": orders, **addresses(before.quote)}
         kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
         work.record(event_of(kind, before.quote, actor, house, step.ruling.changes, facts))
-    await work.quotes.save(before, after)
-    record_milestones(work, before, after, actor, house)
+    await save(work, before, after, actor, house)
     return after
 
 
-def record_milestones(
-    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, house: House
+async def save(
+    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, house: House, *told: NewEvent
+) -> None:
+    """Save what was made of a quote and record it: what is told, and the milestones that follow by themselves.
+
+    A decision on the quote leaves none of its price options to choose.
+    """
+    await work.quotes.save(before, after)
+    for event in told:
+        work.record(event)
+    decided = before.quote.decision_status == DecisionStatus.PENDING != after.quote.decision_status
+    closed = await _options_closed(work, after.quote.id) if decided else ()
+    _record_milestones(work, before, after, actor, house, closed)
+
+
+async def _options_closed(work: UnitOfWork, quote_id: str) -> tuple[StatusChange, ...]:
+    before = await work.price_options.of_quote(quote_id)
+    after = without_choice(before)
+    if after != before:
+        await work.price_options.put(quote_id, after)
+    pairs = zip(before, after, strict=True)
+    return tuple(StatusChange(old.ref, old.status, new.status) for old, new in pairs if old != new)
+
+
+def _record_milestones(
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    after: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    closed: tuple[StatusChange, ...],
 ) -> None:
     """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9)."""
     head = after.quote
-    own = tuple(change for change in status_changes(before, after) if change.node == head.ref)
+    own = (*(change for change in status_changes(before, after) if change.node == head.ref), *closed)
     if head.priced_at != before.quote.priced_at:
         work.record(event_of(EventType.QUOTE_PENDING, head, actor, house, own))
     reached = {(change.field, change.to_status) for change in own}

@@ -35,7 +35,7 @@ from domain.quotes import (
     status_changes,
 )
 from domain.use_cases.lookups import look_up, look_up_details, tenant_of
-from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, record_milestones
+from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, save
 
 
 class Said(Protocol):
@@ -96,11 +96,10 @@ async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft
             return earlier
         before, offer_id = await locked_offer(work, offer)
         ruling = _priced(before, offer_id, amount, house)
-        await work.quotes.save(before, ruling.quote)
         line = ruling.quote.line_of(offer_id)
         kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
-        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes))
-        record_milestones(work, before, ruling.quote, caller.actor, house)
+        told = event_of(kind, before.quote, caller.actor, house, ruling.changes)
+        await save(work, before, ruling.quote, caller.actor, house, told)
         outcome = outcome_of(line, offer_id, ruling)
         await work.commit(outcome)
         return outcome

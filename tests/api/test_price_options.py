@@ -15,6 +15,9 @@ OPTIONS = """quote {
     status decisionStatus currencyCode
     priceOptions { id name status acceptedAt price { amount } upfront { amount currencyCode } acceptedBy { kind name } }
 }"""
+CLOSED = """query($id: ID!) {
+    quote(by: {id: $id}) { priceOptions { status } history(first: 20) { nodes { changes { node { id } to } } } }
+}"""
 TWO = [
     {"name": "Purchase", "price": a_price("2900.00")},
     {"name": "Two instalments", "price": a_price("3000.00"), "upfront": a_price("1500.00")},
@@ -50,6 +53,36 @@ async def test_accepting_an_option_rejects_the_others_and_accepts_every_open_lin
     assert (found["status"], {it["decision"] for it in found["items"]}) == ("APPROVED", {"ITEM_ACCEPTED"})
     assert len(await api.rows("vendor_orders")) > 0
     assert {"REJECTED", "ACCEPTED", "APPROVED"} <= {it["to"] for it in payload["changes"]}
+
+
+@on_both_databases
+async def test_a_quote_at_several_prices_is_not_accepted_without_one_of_them(api):
+    quote = await a_quote(api, *two_lines())
+    await offer(api, quote)
+    payload = await api.act("acceptQuote", {"quoteId": quote.id})
+    [refused] = payload["userErrors"]
+    assert (refused["code"], refused["currentStatus"], refused["attemptedStatus"]) == (
+        "PRICE_OPTION_REQUIRED",
+        "PENDING",
+        "APPROVED",
+    )
+    assert "Purchase, Two instalments" in refused["message"]
+    assert (await statuses(api, quote))["status"] == "PENDING"
+
+
+@on_both_databases
+@pytest.mark.parametrize("decided", ["line by line", "declined"])
+async def test_a_quote_that_is_decided_otherwise_leaves_no_option_to_choose(api, decided):
+    quote = await a_quote(api)
+    options = await offer(api, quote)
+    if decided == "declined":
+        await api.act("declineQuote", {"quoteId": quote.id})
+    else:
+        await api.act("acceptItem", {"itemId": quote.item})
+    found = (await api.data(CLOSED, {"id": quote.id}))["quote"]
+    assert [it["status"] for it in found["priceOptions"]] == ["REJECTED", "REJECTED"]
+    moved = [(it["node"]["id"], it["to"]) for told in found["history"]["nodes"] for it in told["changes"]]
+    assert {(option, "REJECTED") for option in options} <= set(moved)
 
 
 @on_both_databases

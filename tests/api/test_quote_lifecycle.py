@@ -116,6 +116,24 @@ async def test_a_quote_is_accepted_in_one_word_and_ordered_line_by_line(api):
     assert (again["userErrors"], again["changes"]) == ([], [])
 
 
+async def test_a_quote_is_accepted_in_one_word_only_for_the_total_that_was_seen(api):
+    quote = await a_quote(api, an_item(), an_item())
+    total = await api.data("query($id: ID!) { quote(by: {id: $id}) { total { amount } } }", {"id": quote.id})
+    seen = a_price(total["quote"]["total"]["amount"])
+    for wrong, code in (
+        (a_price("1.00"), "PRICE_CHANGED"),
+        (a_price(seen["amount"], "EUR"), "PRICE_CHANGED"),
+        (a_price("1.001"), "INVALID_AMOUNT"),
+    ):
+        before = await api.contents()
+        payload = await api.act("acceptQuote", {"quoteId": quote.id, "expectedTotal": wrong})
+        [refused] = payload["userErrors"]
+        assert (refused["code"], refused["path"][0]) == (code, "expectedTotal")
+        assert await api.contents() == before
+    accepted = await api.act("acceptQuote", {"quoteId": quote.id, "expectedTotal": seen}, STATES)
+    assert (accepted["userErrors"], accepted["quote"]) == ([], at("APPROVED", decision="APPROVED"))
+
+
 async def test_of_several_decisions_all_are_made_or_none_and_each_error_has_its_place(api):
     quote = await a_quote(api, an_item(), an_item(), prices=["1450.00", None], alternatives=1)
     said = [
