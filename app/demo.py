@@ -21,7 +21,7 @@ from app.settings import BadSettings, Settings
 from app.wiring import Parts
 from domain.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix
 from domain.ids import global_id, new_id
-from domain.quote_parts import LineDecision, OfferStatus
+from domain.quote_statuses import LineDecision, OfferStatus
 
 # Known to everybody, and therefore good in a demo's own database only.
 KEYS = {

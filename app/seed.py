@@ -38,7 +38,7 @@ from domain.kit_drafts import KitDeviceDraft, KitDraft
 from domain.money import MoneyDraft
 from domain.ports import House
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases.custom_fields import create_custom_field
 from domain.use_cases.customers import create_customer
 from domain.use_cases.kits import create_kit

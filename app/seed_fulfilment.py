@@ -11,7 +11,7 @@ from domain.access import SYSTEM, Caller
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ports import House
 from domain.quote_moves import ordered
-from domain.quote_parts import FulfilmentStatus, RecipientStatus
+from domain.quote_statuses import FulfilmentStatus, RecipientStatus
 from domain.use_cases.fulfilment import (
     RecipientRef,
     TrackingDraft,

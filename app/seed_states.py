@@ -10,7 +10,7 @@ from typing import Protocol
 
 from domain.access import ActorKind, Caller
 from domain.ports import House
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.signing_drafts import SendDraft
 from domain.use_cases.quote_closings import (
     Close,

@@ -10,7 +10,7 @@ from domain import quote_lifecycle
 from domain.device_actions import DEVICE_ACTION
 from domain.machines import Machine, Move
 from domain.quote_lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
-from domain.quote_parts import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
+from domain.quote_statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
 
 # Every machine, under the field of the graph that tells its state.
 DRAWN: tuple[tuple[str, Machine], ...] = (

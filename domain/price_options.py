@@ -11,11 +11,13 @@ from typing import NamedTuple
 from domain.access import Actor, ActorKind
 from domain.errors import Conflict, ErrorCode, NodeRef, Problems
 from domain.money import Money, MoneyDraft, parse_money, render
+from domain.quote_aggregate import Decided, QuoteAggregate
 from domain.quote_drafts import MOST_PARTS
 from domain.quote_lifecycle import APPROVE
 from domain.quote_moves import advance, sign_approve
-from domain.quote_parts import OPEN, DecisionStatus, Quote
-from domain.quotes import Decided, PriceChanged, QuoteAggregate, check_decidable, one_currency
+from domain.quote_parts import Quote
+from domain.quote_statuses import OPEN, DecisionStatus
+from domain.quotes import PriceChanged, check_decidable, one_currency
 from domain.values import NAME_LENGTH, text
 
 

@@ -14,9 +14,10 @@ from domain.custom_fields import CustomField, FieldKind
 from domain.ids import global_id
 from domain.money import Money
 from domain.price_options import PriceOption, PriceOptionStatus
+from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_of
-from domain.quote_parts import Alternative, DecisionStatus, LineDecision, OfferStatus, QuoteStatus
-from domain.quotes import Line, QuoteAggregate
+from domain.quote_parts import Alternative
+from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.signatures import QuoteAttachment, Signature, SignaturePurpose, given_for
 
 

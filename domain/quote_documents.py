@@ -13,8 +13,10 @@ from domain.catalogue import Specification
 from domain.discounts import Discount
 from domain.money import Money, render
 from domain.price_options import PriceOption, PriceOptionStatus
-from domain.quote_parts import Offer, OfferStatus, Quote, QuoteItem
-from domain.quotes import Line, QuoteAggregate, offered
+from domain.quote_aggregate import Line, QuoteAggregate
+from domain.quote_parts import Offer, Quote, QuoteItem
+from domain.quote_statuses import OfferStatus
+from domain.quote_sums import offered
 from domain.signatures import QuoteAttachment
 
 _MONTHS = (

@@ -14,18 +14,10 @@ from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
 from domain.outbound import SendTo
+from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_details import Details, noted
-from domain.quote_parts import (
-    Alternative,
-    LineDecision,
-    OfferStatus,
-    Quote,
-    QuoteItem,
-    QuoteStatus,
-    Recipient,
-    RecipientStatus,
-)
-from domain.quotes import Line, QuoteAggregate
+from domain.quote_parts import Alternative, Quote, QuoteItem, Recipient
+from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,

@@ -8,11 +8,13 @@ from domain.articles import ArticleDraft, parse_article
 from domain.catalogue import Specification, parse_specification, require_named
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import StatusField
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
 from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
 from domain.quote_lifecycle import LIVE, state_of
-from domain.quote_parts import DecisionStatus, OfferStatus, Quote, QuoteItem, Recipient
-from domain.quotes import Line, QuoteAggregate, Ruling, check_open, open_offer, ruling
+from domain.quote_parts import Quote, QuoteItem, Recipient
+from domain.quote_statuses import DecisionStatus, OfferStatus
+from domain.quotes import check_open, open_offer, ruling
 from domain.values import NOTE_LENGTH, optional_text
 
 REMOVED = "REMOVED"

@@ -26,11 +26,11 @@ from domain.access import Actor
 from domain.errors import Conflict, ErrorCode
 from domain.events import StatusField
 from domain.machines import Machine, Move, Who
-from domain.quote_parts import (
+from domain.quote_parts import Quote
+from domain.quote_statuses import (
     DecisionStatus,
     FulfilmentStatus,
     OfferStatus,
-    Quote,
     QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,

@@ -10,6 +10,7 @@ from datetime import datetime
 from domain.access import SYSTEM, Actor
 from domain.errors import Collision, Conflict, ErrorCode, InvalidInput
 from domain.machines import Move
+from domain.quote_aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import (
     APPROVE,
     CANCEL,
@@ -26,19 +27,9 @@ from domain.quote_lifecycle import (
     is_over,
     move,
 )
-from domain.quote_parts import FULFILLED, DecisionStatus, LineDecision, Verdict
-from domain.quotes import (
-    Decided,
-    Line,
-    QuoteAggregate,
-    Ruling,
-    accept,
-    offered,
-    reject_line,
-    ruling,
-    status_changes,
-    totalled,
-)
+from domain.quote_statuses import FULFILLED, DecisionStatus, LineDecision, Verdict
+from domain.quote_sums import offered, totalled
+from domain.quotes import accept, reject_line, ruling
 
 
 class SomethingAccepted(Conflict):

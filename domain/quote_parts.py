@@ -4,7 +4,6 @@ The rules that change them are in `domain/quotes.py` (domain-facts A.3).
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from domain.access import Actor, ActorKind
@@ -15,92 +14,20 @@ from domain.discounts import Discount, DiscountType, Shipping, discount_of, rend
 from domain.errors import NodeRef
 from domain.money import Money
 from domain.outbound import SendTo
-
-
-class QuoteStatus(StrEnum):
-    """Where a quote stands as a whole (domain-facts A.3.2)."""
-
-    PENDING = "PENDING"
-    APPROVED = "APPROVED"
-    IN_PROGRESS = "IN_PROGRESS"
-    DELIVERED = "DELIVERED"
-    COMPLETED = "COMPLETED"
-    REJECTED = "REJECTED"
-    CANCELLED = "CANCELLED"
-
-
-class QuoteOfferStatus(StrEnum):
-    """Where the offer that a quote makes its customer stands (domain-facts C, D, E, F.4)."""
-
-    DRAFT = "DRAFT"
-    SENT = "SENT"
-    VIEWED = "VIEWED"
-    EXPIRED = "EXPIRED"
-    VOIDED = "VOIDED"
-    CANCELLED = "CANCELLED"
-    DELETED = "DELETED"
-
-
-class DecisionStatus(StrEnum):
-    """What the customer said to a quote as a whole (domain-facts A.3.7, rule 7; C; E)."""
-
-    PENDING = "PENDING"
-    APPROVED = "APPROVED"
-    REJECTED = "REJECTED"
-    DECLINED = "DECLINED"
-
-
-class FulfilmentStatus(StrEnum):
-    """How far the devices of a quote have come (domain-facts A.3.2, E)."""
-
-    NONE = "NONE"
-    ORDERED = "ORDERED"
-    IN_PROGRESS = "IN_PROGRESS"
-    DELIVERED = "DELIVERED"
-    COMPLETED = "COMPLETED"
-
-
-class OfferStatus(StrEnum):
-    """Where an offer (an item or an alternative) stands: SOURCED means priced (domain-facts A.3.2)."""
-
-    PENDING = "PENDING"
-    SOURCED = "SOURCED"
-    ACCEPTED = "ACCEPTED"
-    REJECTED = "REJECTED"
-
-
-class RecipientStatus(StrEnum):
-    """Where the device of one recipient stands (domain-facts A.3.2)."""
-
-    PENDING = "PENDING"
-    APPROVED = "APPROVED"
-    SHIPPED = "SHIPPED"
-    DELIVERED = "DELIVERED"
-    REJECTED = "REJECTED"
-
-
-class LineDecision(StrEnum):
-    """What was decided on a line. All but UNDECIDED are final (domain-facts A.3.7, rule 5)."""
-
-    UNDECIDED = "UNDECIDED"
-    ITEM_ACCEPTED = "ITEM_ACCEPTED"
-    ALTERNATIVE_ACCEPTED = "ALTERNATIVE_ACCEPTED"
-    REJECTED = "REJECTED"
-
-
-class Verdict(StrEnum):
-    """What someone says to an offer."""
-
-    ACCEPT = "ACCEPT"
-    REJECT = "REJECT"
-
+from domain.quote_statuses import (
+    DecisionStatus,
+    FulfilmentStatus,
+    LineDecision,
+    OfferStatus,
+    QuoteOfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+)
 
 WARRANTY_TITLES = {
     ProductType.WARRANTY_MAC: "Extended warranty for a Mac",
     ProductType.WARRANTY_WINDOWS: "Extended warranty for a Windows laptop",
 }
-OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
-FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
 
 
 # What is added up; each is a column of minor units and a property.
@@ -443,14 +370,6 @@ class Recipient(NamedTuple):
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Recipient", self.id)
-
-
-class StatusTime(NamedTuple):
-    """When a node first reached a status (domain-facts A.3.1, `status_timestamps`)."""
-
-    node_id: str
-    status: str
-    at: datetime
 
 
 Offer = QuoteItem | Alternative

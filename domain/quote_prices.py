@@ -13,17 +13,11 @@ from domain.discounts import DiscountType, parse_discount, parse_percentage
 from domain.errors import Conflict, ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_currency, parse_money
+from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_drafts import MOST_PARTS
-from domain.quote_parts import FULFILLED, OfferStatus, Quote, QuoteItem
-from domain.quotes import (
-    QuoteAggregate,
-    Ruling,
-    check_decidable,
-    check_open,
-    one_currency,
-    price_offer,
-    ruling,
-)
+from domain.quote_parts import Quote, QuoteItem
+from domain.quote_statuses import FULFILLED, OfferStatus
+from domain.quotes import check_decidable, check_open, one_currency, price_offer, ruling
 from domain.values import NAME_LENGTH, optional_text, text
 
 REASON_LENGTH = 500

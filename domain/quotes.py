@@ -1,88 +1,32 @@
 """Quotes: the rules by which their lines are priced and decided.
 
-The rows stand in `domain/quote_parts.py`. `QuoteAggregate` binds the rows of one quote together for the rules below,
-which are pure: they take an aggregate and give back another (domain-facts A.3). Making a new quote from a customer's
-input is `domain/quote_drafts.py`.
+They are pure: they take an aggregate (`domain/quote_aggregate.py`) and give back another (domain-facts A.3). Making a
+new quote from a customer's input is `domain/quote_drafts.py`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from domain.access import Actor
-from domain.errors import Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, Problem
-from domain.events import StatusChange, StatusField
-from domain.money import LARGEST_MINOR, Money, render
+from domain.errors import Conflict, ErrorCode, Invalid
+from domain.events import StatusField
+from domain.money import Money, render
 from domain.outbound import SendTo
-from domain.quote_lifecycle import DECISION, LIVE, MACHINES, attribute, refusal, state_of, summed_up
-from domain.quote_parts import (
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling, status_changes
+from domain.quote_lifecycle import DECISION, LIVE, refusal, state_of, summed_up
+from domain.quote_parts import Alternative, Offer, Quote, QuoteItem, Recipient
+from domain.quote_statuses import (
     FULFILLED,
     OPEN,
-    Alternative,
     DecisionStatus,
     FulfilmentStatus,
     LineDecision,
-    Offer,
     OfferStatus,
-    Quote,
-    QuoteItem,
-    Recipient,
     RecipientStatus,
     Verdict,
 )
-from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An item with its alternatives and recipients, each in their order."""
-
-    item: QuoteItem
-    alternatives: tuple[Alternative, ...]
-    recipients: tuple[Recipient, ...]
-
-    @property
-    def offers(self) -> tuple[Offer, ...]:
-        return (self.item, *self.alternatives)
-
-    @property
-    def accepted_offer(self) -> Offer | None:
-        if self.item.decision not in FULFILLED:
-            return None
-        return next(offer for offer in self.offers if offer.id == self.item.closing_offer_id)
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteAggregate:
-    """A quote with all its lines: what is locked, judged and saved together."""
-
-    quote: Quote
-    lines: tuple[Line, ...]
-
-    def line_of(self, offer_id: str) -> Line:
-        """The line that has this offer. The caller has looked the offer up in this quote."""
-        return next(line for line in self.lines if any(offer.id == offer_id for offer in line.offers))
-
-    def with_line(self, changed: Line) -> "QuoteAggregate":
-        lines = tuple(changed if line.item.id == changed.item.id else line for line in self.lines)
-        return replace(self, lines=lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a rule made of a quote: the quote as it is now and every status that moved on the way."""
-
-    quote: QuoteAggregate
-    changes: tuple[StatusChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What was said to one offer, and what became of the quote by it."""
-
-    offer_id: str
-    verdict: Verdict
-    ruling: Ruling
+from domain.quote_sums import totalled
 
 
 class LineClosed(Conflict):
@@ -268,85 +212,6 @@ def all_arrived(quote: QuoteAggregate) -> bool:
         if it.destination != SendTo.QUOTE_ONLY
     ]
     return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
-
-
-def totalled(quote: QuoteAggregate) -> QuoteAggregate:
-    """The quote and its lines with what they add up to now (domain/quote_totals.py).
-
-    An open line counts as it is offered, an accepted one at the price agreed, a rejected one not at all. Until every
-    line that counts has its price, in the currency of the quote, there are no sums. Raises: InvalidInput.
-    """
-    head = quote.quote
-    prices = {line.item.id: _counted_price(line) for line in quote.lines if line.item.decision != LineDecision.REJECTED}
-    known = {id_: price.minor for id_, price in prices.items() if price and price.currency == head.currency}
-    counted = [line for line in quote.lines if line.item.id in known]
-    if head.currency is None or len(known) < len(prices):
-        return _with_sums(quote, None, {})
-    lines = [_priced_line(line.item, known[line.item.id]) for line in counted]
-    totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax)
-    if max(totals.total, totals.subtotal) > LARGEST_MINOR:
-        raise InvalidInput(Problem(ErrorCode.INVALID_AMOUNT, "The sum of this quote would be too large.", ()))
-    return _with_sums(quote, totals, dict(zip(known, totals.lines, strict=True)))
-
-
-def offered(line: Line) -> Offer:
-    """What accepting an undecided line as it stands would accept: its item or, where that was rejected, the only
-    alternative left. Where several are left the rejected item is answered, which nobody can accept."""
-    if line.item.status in OPEN:
-        return line.item
-    left = [it for it in line.alternatives if it.status in OPEN]
-    return left[0] if len(left) == 1 else line.item
-
-
-def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
-    """Every offer, recipient and quote of which a status differs; what is new came from PENDING."""
-    old = dict(_statuses(before))
-    moves = (
-        StatusChange(ref, old.get((ref, field), OfferStatus.PENDING), status, field)
-        for (ref, field), status in _statuses(after)
-    )
-    return tuple(move for move in moves if move.from_status != move.to_status)
-
-
-def _statuses(quote: QuoteAggregate) -> list[tuple[tuple[NodeRef, StatusField], str]]:
-    head = quote.quote
-    parts = [part for line in quote.lines for part in (*line.offers, *line.recipients)]
-    states = [((head.ref, it.field), str(getattr(head, attribute(it.field)))) for it in MACHINES]
-    found = [((part.ref, StatusField.STATUS), str(part.status)) for part in parts]
-    return [*found, *states, ((head.ref, StatusField.STATUS), str(head.status))]
-
-
-def _counted_price(line: Line) -> Money | None:
-    if line.item.agreement is not None:
-        return line.item.agreement.price
-    offer = offered(line)
-    return offer.price if offer.status in OPEN else None
-
-
-def _priced_line(item: QuoteItem, price: int) -> PricedLine:
-    return PricedLine(price, item.quantity, item.discount, item.tax_rate if item.taxable else 0)
-
-
-def _with_sums(quote: QuoteAggregate, totals: Totals | None, sums: dict[str, LineTotals]) -> QuoteAggregate:
-    head = quote.quote._replace(
-        subtotal_minor=totals.subtotal if totals else None,
-        discount_total_minor=totals.discount if totals else None,
-        shipping_total_minor=totals.shipping if totals else None,
-        tax_total_minor=totals.tax if totals else None,
-        total_minor=totals.total if totals else None,
-    )
-    lines = (replace(line, item=_item_with_sums(line.item, sums.get(line.item.id), head)) for line in quote.lines)
-    return replace(quote, quote=head, lines=tuple(lines))
-
-
-def _item_with_sums(item: QuoteItem, sums: LineTotals | None, quote: Quote) -> QuoteItem:
-    return item._replace(
-        subtotal_minor=sums.subtotal if sums else None,
-        discount_total_minor=sums.discount if sums else None,
-        tax_total_minor=sums.tax if sums else None,
-        total_minor=sums.total if sums else None,
-        total_currency=quote.currency if sums else None,
-    )
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from domain.access import Actor
 from domain.errors import Conflict, ErrorCode, NodeRef
+from domain.quote_aggregate import Decided, QuoteAggregate
 from domain.quote_moves import sign_approve
-from domain.quote_parts import DecisionStatus, Quote
-from domain.quotes import Decided, QuoteAggregate
+from domain.quote_parts import Quote
+from domain.quote_statuses import DecisionStatus
 
 MOST_SIGNATURES = 20
 MOST_ATTACHMENTS = 20

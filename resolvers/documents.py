@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from domain.custom_fields import CustomField
 from domain.price_options import PriceOption
+from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_of
-from domain.quotes import Line, QuoteAggregate
 from domain.signatures import QuoteAttachment, Signature
 from resolvers.connections import LARGEST_SIZE, PageArguments
 from resolvers.context import Context

@@ -13,7 +13,7 @@ from domain.ports import House, Outcome
 from domain.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
 from domain.public_quotes import PublicQuote, public_quote
 from domain.quote_documents import document_hash
-from domain.quote_parts import QuoteOfferStatus
+from domain.quote_statuses import QuoteOfferStatus
 from domain.signing_drafts import SignDraft
 from domain.use_cases import signing
 from domain.values import text

@@ -9,13 +9,8 @@ from domain.ids import parse_id
 from domain.money import MoneyDraft
 from domain.paging import PageKey
 from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
-from domain.quote_parts import (
-    Agreement,
-    LineDecision,
-    QuoteItem,
-    QuoteStatus,
-    Verdict,
-)
+from domain.quote_parts import Agreement, QuoteItem
+from domain.quote_statuses import LineDecision, QuoteStatus, Verdict
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide

@@ -10,7 +10,7 @@ import strawberry
 from domain import public_quotes as rows
 from domain.custom_fields import FieldKind
 from domain.price_options import PriceOptionStatus
-from domain.quote_parts import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
+from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.signing_drafts import SignDraft
 from resolvers import public_quotes
 from resolvers.public_quotes import PublicResult

@@ -8,7 +8,7 @@ from domain.access import Scope
 from domain.ids import global_id
 from domain.quote_details import DETAILS, Details
 from domain.quote_edits import ItemChange
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_decisions import OneDecision
 from domain.use_cases.quote_steps import OfferRef

@@ -14,7 +14,7 @@ from domain.quote_drafts import (
     QuoteDraft,
     RecipientDraft,
 )
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from schema.articles import ArticleInput
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe

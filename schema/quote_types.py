@@ -8,7 +8,7 @@ from domain import quote_parts as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
 from domain.outbound import SendTo
-from domain.quote_parts import (
+from domain.quote_statuses import (
     DecisionStatus,
     FulfilmentStatus,
     LineDecision,
@@ -16,6 +16,7 @@ from domain.quote_parts import (
     QuoteOfferStatus,
     QuoteStatus,
     RecipientStatus,
+    StatusTime,
 )
 from resolvers import events, quotes
 from schema.articles import Article
@@ -118,7 +119,7 @@ class Assignee:
     name: str | None = column("The name.", "assignee_name")
 
 
-@type_of(rows.StatusTime)
+@type_of(StatusTime)
 class StatusTimestamp:
     """When a status was first reached."""
 

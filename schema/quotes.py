@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.access import Scope
-from domain.quote_parts import QuoteStatus, Verdict
+from domain.quote_statuses import QuoteStatus, Verdict
 from domain.use_cases.quote_steps import OfferRef
 from resolvers import quotes
 from resolvers.mutations import Result

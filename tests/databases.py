@@ -19,7 +19,7 @@ from domain.catalogue import Configuration, Product
 from domain.ids import new_id
 from domain.jobs import Job, Patience
 from domain.ports import House
-from domain.quotes import QuoteAggregate
+from domain.quote_aggregate import QuoteAggregate
 from domain.use_cases.reactions import jobs_for
 from tests.builders import NOW
 from tests.fake_outside import NoOutside

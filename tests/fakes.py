@@ -4,7 +4,7 @@ Storage keeps the promise that matters: what a unit of work did becomes true at 
 does what it is told to do, once for each call, and remembers what it was sent.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,45 +13,43 @@ from domain.access import Environment, IdempotencyKey, Reach
 from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
-from domain.custom_fields import CustomField, FieldNameTaken, field_key
-from domain.customers import Customer, ExternalIdTaken
+from domain.custom_fields import CustomField
+from domain.customers import Customer
 from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
 from domain.events import NewEvent
 from domain.ids import new_id
 from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
-from domain.kits import Kit, KitAggregate
+from domain.kits import KitAggregate
 from domain.movements import Movement
 from domain.outbound import CompanyDetails
-from domain.ports import (
+from domain.ports import House, IdempotencyClash, Outcome, UnitOfWork
+from domain.price_options import PriceOption
+from domain.public_keys import PublicKey
+from domain.quote_aggregate import QuoteAggregate
+from domain.quote_lifecycle import is_over
+from domain.quote_statuses import QuoteOfferStatus
+from domain.signatures import QuoteAttachment, Signature
+from domain.stores import (
     AssetStore,
     Catalogue,
     CustomerStore,
     CustomFieldStore,
     DeviceActionStore,
     EmployeeStore,
-    House,
-    IdempotencyClash,
     KitStore,
     MovementStore,
-    Outcome,
     PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
     TenantStore,
-    UnitOfWork,
     VendorOrderStore,
 )
-from domain.price_options import PriceOption
-from domain.public_keys import PublicKey
-from domain.quote_lifecycle import is_over
-from domain.quote_parts import QuoteOfferStatus
-from domain.quotes import QuoteAggregate
-from domain.signatures import QuoteAttachment, Signature
 from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
+from tests.company_fakes import MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fake_outside import FakeOutside
 from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
 from tests.signing_fakes import FakePrinter, MemoryPublicKeys, MemorySignatures
@@ -254,82 +252,6 @@ class MemoryQuotes:
     def _quote_of(self, ids: Callable[[QuoteAggregate], Sequence[str]], wanted: str) -> str | None:
         quotes = [it for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
         return next((it.quote.id for it in quotes if wanted in ids(it)), None)
-
-
-@dataclass
-class MemoryCatalogue:
-    memory: Memory
-
-    async def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
-        return {it: self.memory.products[it] for it in ids if it in self.memory.products}
-
-    async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
-        return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
-
-
-@dataclass
-class MemoryKits:
-    work: MemoryUnitOfWork
-
-    async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
-        kits = self.work.memory.kits
-        return {it: kits[it] for it in ids if it in kits and kits[it].kit.tenant_id == tenant_id}
-
-    async def add(self, kit: KitAggregate) -> None:
-        self.work.at_commit(lambda: self.work.memory.kits.update({kit.kit.id: kit}))
-
-    async def lock(self, kit_id: str) -> Kit | None:
-        found = self.work.memory.kits.get(kit_id)
-        return found.kit if found is not None and self.work.sees(found.kit.tenant_id) else None
-
-    async def remove(self, kit: Kit) -> None:
-        self.work.at_commit(lambda: self.work.memory.kits.__delitem__(kit.id))
-
-
-@dataclass
-class MemoryCustomFields:
-    work: MemoryUnitOfWork
-
-    async def lock(self, field_id: str) -> CustomField | None:
-        found = self.work.memory.custom_fields.get(field_id)
-        return found if found is not None and self.work.sees(found.tenant_id) else None
-
-    async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
-        used = (it for it in self.work.memory.custom_fields.values() if it.archived_at is None)
-        return {it.id: it for it in used if it.tenant_id == tenant_id}
-
-    async def add(self, definition: CustomField) -> None:
-        others = [it for it in self.work.memory.custom_fields.values() if it.id != definition.id]
-        mine = (definition.tenant_id, field_key(definition))
-        if mine in [(it.tenant_id, field_key(it)) for it in others]:
-            raise FieldNameTaken
-        self.work.at_commit(lambda: self.work.memory.custom_fields.update({definition.id: definition}))
-
-    async def save(self, definition: CustomField) -> None:
-        await self.add(definition)
-
-
-@dataclass
-class MemoryCustomers:
-    work: MemoryUnitOfWork
-
-    async def lock(self, customer_id: str) -> Customer | None:
-        found = self.work.memory.customers.get(customer_id)
-        return found if found is not None and self.work.sees(found.tenant_id) else None
-
-    async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
-        found = self.work.memory.customers.get(customer_id)
-        return found if found is not None and found.tenant_id == tenant_id else None
-
-    async def add(self, customer: Customer) -> None:
-        others = [it for it in self.work.memory.customers.values() if it.id != customer.id]
-        mine = (customer.tenant_id, customer.external_id)
-        if customer.external_id and mine in [(it.tenant_id, it.external_id) for it in others]:
-            raise ExternalIdTaken
-        self.work.at_commit(lambda: self.work.memory.customers.update({customer.id: customer}))
-
-    async def save(self, customer: Customer) -> None:
-        await self.add(customer)
 
 
 @dataclass

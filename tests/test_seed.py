@@ -9,7 +9,7 @@ import pytest
 from adapters.database.engine import open_database
 from app.seed import NotEmpty, seed
 from domain.quote_lifecycle import MACHINES, attribute
-from domain.quote_parts import QuoteStatus
+from domain.quote_statuses import QuoteStatus
 from tests.databases import Templates
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -17,17 +17,10 @@ from adapters.database.tags import tagged, write_tags
 from adapters.database.types import in_keys
 from domain.access import Reach
 from domain.catalogue import Specification
+from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_lifecycle import LIVE
-from domain.quote_parts import (
-    Alternative,
-    DecisionStatus,
-    Quote,
-    QuoteItem,
-    QuoteOfferStatus,
-    Recipient,
-    StatusTime,
-)
-from domain.quotes import Line, QuoteAggregate
+from domain.quote_parts import Alternative, Quote, QuoteItem, Recipient
+from domain.quote_statuses import DecisionStatus, QuoteOfferStatus, StatusTime
 from domain.values import fold
 
 

@@ -34,11 +34,10 @@ from adapters.database.columns import tenant as _tenant
 from adapters.database.custom_field_tables import ArticleColumn, FieldValues, custom_fields
 from adapters.database.customer_tables import customers
 from adapters.database.kit_tables import kit_devices, kits, tags
+from adapters.database.ledger_tables import events, idempotency_keys, jobs, status_times
 from adapters.database.price_option_tables import price_options
 from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
 from adapters.database.types import (
-    Changes,
-    Json,
     Properties,
     TextTuple,
     UtcDateTime,
@@ -49,10 +48,8 @@ from adapters.database.types import (
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
 from domain.employees import EmployeeStatus
-from domain.events import EventType
-from domain.jobs import JobKind, JobStatus
 from domain.outbound import HardwareType, SendTo
-from domain.quote_parts import (
+from domain.quote_statuses import (
     DecisionStatus,
     FulfilmentStatus,
     LineDecision,
@@ -71,6 +68,9 @@ __all__ = [
     "device_action_numbers",
     "device_action_people",
     "device_actions",
+    "events",
+    "idempotency_keys",
+    "jobs",
     "kit_devices",
     "kits",
     "metadata",
@@ -80,6 +80,7 @@ __all__ = [
     "quote_attachments",
     "signatures",
     "signed_documents",
+    "status_times",
     "tags",
 ]
 
@@ -393,62 +394,3 @@ recipients = Table(
 )
 
 # When each node first reached each status: a projection of the changes in `events`.
-status_times = Table(
-    "status_times",
-    metadata,
-    _tenant(),
-    Column("node_id", Uuid, primary_key=True),
-    Column("status", String(20), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-)
-
-events = Table(
-    "events",
-    metadata,
-    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("id", Uuid, nullable=False, unique=True),
-    Column("type", Word(EventType, 40), nullable=False),
-    Column("node_type", String(20), nullable=False),
-    Column("node_id", Uuid, nullable=False),
-    Column("actor_kind", Word(ActorKind, 10), nullable=False),
-    Column("actor_id", Text, nullable=False),
-    Column("actor_name", Text, nullable=False),
-    Column("occurred_at", UtcDateTime, nullable=False),
-    Column("changes", Changes, nullable=False),
-    Index(None, "node_id", "number"),
-)
-
-jobs = Table(
-    "jobs",
-    metadata,
-    _id(),
-    _tenant(),
-    Column("kind", Word(JobKind, 30), nullable=False),
-    Column("dedupe_key", Text, nullable=False, unique=True),
-    Column("payload", Json, nullable=False),
-    Column("status", Word(JobStatus, 10), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("run_at", UtcDateTime, nullable=False),
-    Column("lease_owner", Text),
-    Column("lease_until", UtcDateTime),
-    Column("sent_at", UtcDateTime),
-    Column("last_error", Text),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("finished_at", UtcDateTime),
-    Index(None, "status", "run_at"),
-    Index(None, "tenant_id", "status", "finished_at", "id"),
-)
-
-# One row for each promise of a caller that a mutation sent again is the same one.
-idempotency_keys = Table(
-    "idempotency_keys",
-    metadata,
-    Column("api_key_id", Uuid, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("mutation", Text, nullable=False),
-    Column("input_hash", String(64), nullable=False),
-    Column("outcome", Json),
-    Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "created_at"),
-)

@@ -29,23 +29,21 @@ from adapters.database.vendor_orders import SqlVendorOrders
 from domain.access import IdempotencyKey, Reach
 from domain.events import NewEvent
 from domain.jobs import Job, NewJob
-from domain.ports import (
+from domain.ports import IdempotencyClash, Outcome, UnitOfWork
+from domain.stores import (
     AssetStore,
     Catalogue,
     CustomerStore,
     CustomFieldStore,
     DeviceActionStore,
     EmployeeStore,
-    IdempotencyClash,
     KitStore,
     MovementStore,
-    Outcome,
     PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
     TenantStore,
-    UnitOfWork,
     VendorOrderStore,
 )
 

@@ -22,8 +22,9 @@ from domain.assets import (
 from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_parts import Quote, Recipient, RecipientStatus
-from domain.quotes import Line
+from domain.quote_aggregate import Line
+from domain.quote_parts import Quote, Recipient
+from domain.quote_statuses import RecipientStatus
 from domain.rejections import Rejection
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, fold, optional_text

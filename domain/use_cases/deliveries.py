@@ -4,8 +4,8 @@ from domain.access import Actor
 from domain.assets import Asset, serial_key
 from domain.events import EventType, NewEvent
 from domain.ports import House, UnitOfWork
+from domain.quote_aggregate import Line
 from domain.quote_parts import Quote, Recipient
-from domain.quotes import Line
 from domain.use_cases.assets import SerialTaken, hold_delivered
 
 

@@ -10,9 +10,10 @@ from domain.events import EventType, NewEvent
 from domain.fulfilment import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_moves import completed
-from domain.quote_parts import FulfilmentStatus, Recipient
-from domain.quotes import Line, QuoteAggregate, Ruling
+from domain.quote_parts import Recipient
+from domain.quote_statuses import FulfilmentStatus
 from domain.use_cases.deliveries import hold_devices
 from domain.values import NAME_LENGTH, fold, optional_text, optional_url
 from domain.vendor_orders import VendorAttention

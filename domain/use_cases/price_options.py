@@ -10,7 +10,8 @@ from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import PriceOption, PriceOptionDraft, Selection, build_options, select
-from domain.quotes import QuoteAggregate, status_changes, totalled
+from domain.quote_aggregate import QuoteAggregate, status_changes
+from domain.quote_sums import totalled
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, save
 
 OPTION = ("priceOptionId",)

@@ -11,8 +11,8 @@ from domain.access import SYSTEM, Actor, Caller, Environment, Reach
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import EventType, StatusChange
 from domain.ports import House, Outcome, UnitOfWork
+from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_moves import cancel, decline, delete, expire, void
-from domain.quotes import QuoteAggregate, Ruling
 from domain.use_cases.quote_steps import event_of, locked_quote, save
 from domain.values import NOTE_LENGTH, optional_text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus

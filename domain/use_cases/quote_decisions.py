@@ -9,10 +9,11 @@ from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import check_no_choice
+from domain.quote_aggregate import Decided, QuoteAggregate, status_changes
 from domain.quote_drafts import RecipientDraft, check_count
 from domain.quote_moves import sign_approve
-from domain.quote_parts import Verdict
-from domain.quotes import Decided, QuoteAggregate, check_total, status_changes
+from domain.quote_statuses import Verdict
+from domain.quotes import check_total
 from domain.use_cases.quote_steps import carry_out, locked_quote
 from domain.use_cases.quotes import judge
 

@@ -5,8 +5,8 @@ from domain.money import render
 from domain.outbound import Enclosure, Letter, LetterKind, LetterLine
 from domain.ports import House
 from domain.public_keys import may_see
+from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_documents import document_of, printed_date
-from domain.quotes import Line, QuoteAggregate
 
 
 async def send_quote(house: House, job: Job) -> None:

@@ -9,8 +9,9 @@ from domain.events import EventType, NewEvent, StatusChange, StatusField
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
 from domain.price_options import without_choice
-from domain.quote_parts import DecisionStatus, FulfilmentStatus, Quote, Verdict
-from domain.quotes import Decided, QuoteAggregate, status_changes
+from domain.quote_aggregate import Decided, QuoteAggregate, status_changes
+from domain.quote_parts import Quote
+from domain.quote_statuses import DecisionStatus, FulfilmentStatus, Verdict
 from domain.vendor_orders import VendorOrderStatus, orders_for
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.

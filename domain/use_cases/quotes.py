@@ -12,6 +12,7 @@ from domain.events import EventType
 from domain.money import Money, MoneyDraft, parse_money
 from domain.ports import House, Outcome
 from domain.public_keys import public_key
+from domain.quote_aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_drafts import (
     MOST_PARTS,
     AlternativeDraft,
@@ -22,18 +23,8 @@ from domain.quote_drafts import (
     build_quote,
     build_recipients,
 )
-from domain.quote_parts import Verdict
-from domain.quotes import (
-    Decided,
-    Line,
-    QuoteAggregate,
-    Ruling,
-    accept,
-    price_offer,
-    propose,
-    reject,
-    status_changes,
-)
+from domain.quote_statuses import Verdict
+from domain.quotes import accept, price_offer, propose, reject
 from domain.use_cases.lookups import look_up, look_up_details, tenant_of
 from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, save
 

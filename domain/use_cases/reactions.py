@@ -21,8 +21,8 @@ from domain.outbound import (
     PlacedOrder,
 )
 from domain.ports import House, UnitOfWork
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_moves import ordered
-from domain.quotes import Line, QuoteAggregate, Ruling
 from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
 from domain.use_cases.once import once
 from domain.use_cases.quote_letters import letter_line, send_quote

@@ -6,7 +6,7 @@ from domain.events import EventType
 from domain.ports import House, Outcome
 from domain.public_keys import public_key
 from domain.quote_moves import mark_sent
-from domain.quote_parts import QuoteOfferStatus
+from domain.quote_statuses import QuoteOfferStatus
 from domain.quotes import check_decidable
 from domain.signing_drafts import SendDraft, build_sending
 from domain.use_cases.quote_steps import event_of, locked_quote

@@ -12,9 +12,9 @@ from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import PriceOption, PriceOptionStatus, Selection, select
 from domain.public_keys import NothingOpened, Visitor
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_hash, document_of
 from domain.quote_moves import mark_viewed
-from domain.quotes import QuoteAggregate
 from domain.signatures import (
     DocumentChanged,
     Signature,

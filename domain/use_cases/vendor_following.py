@@ -15,7 +15,7 @@ from domain.jobs import Again, Job
 from domain.money import Money
 from domain.outbound import OutboundFailure, Refused, ReportedOrder, Uncertain
 from domain.ports import House, OrderVendor, UnitOfWork
-from domain.quotes import QuoteAggregate, Ruling
+from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.use_cases.assets import SerialTaken
 from domain.use_cases.deliveries import hold_devices
 from domain.use_cases.fulfilment import changed_recipients, write_fulfilment

@@ -15,7 +15,7 @@ from domain.ids import parse_id
 from domain.money import Money, MoneyDraft, parse_money
 from domain.outbound import EmployeeDetails, SendTo
 from domain.ports import House, Outcome, UnitOfWork
-from domain.quotes import QuoteAggregate
+from domain.quote_aggregate import QuoteAggregate
 from domain.use_cases.vendor_following import find_order
 from domain.values import NAME_LENGTH, country, email, optional_text, text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus

@@ -7,7 +7,7 @@ from domain.access import Environment
 from domain.jobs import DEFAULT_PATIENCE
 from domain.ports import Outcome
 from domain.quote_lifecycle import Expired, WrongStatus
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases.quote_closings import AlreadyOrdered, Close, cancel_quote, expire_quotes
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from adapters.asana import AsanaClient
 from adapters.tecspal import TecspalClient
 from domain.jobs import JobKind, JobStatus, NewJob, Patience
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef

@@ -14,9 +14,10 @@ from domain.catalogue import ProductType, Specification
 from domain.devices import CustomDevice
 from domain.money import MoneyDraft
 from domain.ports import House, Outcome
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_parts import OfferStatus, Verdict
-from domain.quotes import LineClosed, QuoteAggregate
+from domain.quote_statuses import OfferStatus, Verdict
+from domain.quotes import LineClosed
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, create_quote, decide, price
 from tests.builders import a_caller, a_quote, first, item_of, line, priced

@@ -15,8 +15,8 @@ from adapters.database.reader import SqlReader
 from domain.access import Environment, Reach
 from domain.ids import new_id
 from domain.paging import PageKey, Window
-from domain.quote_parts import QuoteStatus
-from domain.quotes import QuoteAggregate
+from domain.quote_aggregate import QuoteAggregate
+from domain.quote_statuses import QuoteStatus
 from tests.builders import NOW, a_configuration, a_product, a_quote, a_recipient, line, priced
 from tests.databases import LIVE, a_company, a_house, write_product, write_quotes
 

@@ -14,8 +14,8 @@ from domain.ids import new_id
 from domain.jobs import JobKind, Patience
 from domain.outbound import ReportedOrder
 from domain.ports import House, Outcome
-from domain.quote_parts import Verdict
-from domain.quotes import QuoteAggregate
+from domain.quote_aggregate import QuoteAggregate
+from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.fulfilment import RecipientRef, deliver_recipient
 from domain.use_cases.quote_steps import OfferRef

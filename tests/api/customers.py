@@ -50,3 +50,15 @@ async def key_of(api: Running, quote_id: str) -> str:
 
 def a_signature(key: str, name: str = "Carla Paz", **given: Any) -> dict[str, Any]:
     return {"key": key, "name": name, "email": f"{name.split()[0].lower()}@customer.example", **given}
+
+
+SIGNED = """query($id: ID!) { quote(by: {id: $id}) {
+    status offerStatus decisionStatus isSigned isFullySigned requiresMoreSignatures
+    isProjectApprovalPending isProjectApprovalSigned vendorOrders { status }
+    signatures { id purpose name email address userAgent documentHash documentUrl superseded signedAt
+                 documents { name url sha256 } }
+} }"""
+
+
+async def as_company(api, quote):
+    return (await api.data(SIGNED, {"id": quote.id}))["quote"]

@@ -19,7 +19,7 @@ from domain.events import Event, NewEvent
 from domain.ids import new_id
 from domain.jobs import JobKind, NewJob, Patience
 from domain.ports import House
-from domain.quotes import QuoteAggregate
+from domain.quote_aggregate import QuoteAggregate
 from domain.use_cases import reactions
 from domain.use_cases.quote_closings import expire_quotes
 from resolvers.context import Services

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from domain.events import StatusField
 from domain.ids import global_id, parse_id
 from domain.machines import Move
+from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_lifecycle import (
     APPROVE,
     CANCEL,
@@ -29,8 +30,7 @@ from domain.quote_lifecycle import (
     is_over,
     status_of,
 )
-from domain.quote_parts import DecisionStatus, LineDecision
-from domain.quotes import Line, QuoteAggregate
+from domain.quote_statuses import DecisionStatus, LineDecision
 from domain.use_cases.quote_steps import MILESTONES
 from tests.api.conftest import MakeDatabase
 from tests.api.in_process import InProcess

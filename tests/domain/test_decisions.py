@@ -5,24 +5,9 @@ import pytest
 from domain.errors import ErrorCode, NodeRef
 from domain.events import StatusChange
 from domain.money import Money
-from domain.quote_parts import (
-    LineDecision,
-    OfferStatus,
-    QuoteStatus,
-    RecipientStatus,
-)
-from domain.quotes import (
-    LineClosed,
-    NotPriced,
-    OfferDecided,
-    PriceChanged,
-    QuoteAggregate,
-    Ruling,
-    accept,
-    price_offer,
-    propose,
-    reject,
-)
+from domain.quote_aggregate import QuoteAggregate, Ruling
+from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quotes import LineClosed, NotPriced, OfferDecided, PriceChanged, accept, price_offer, propose, reject
 from tests.builders import (
     ANA,
     LATER,

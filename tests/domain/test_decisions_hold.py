@@ -11,23 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.errors import Conflict, NodeRef
 from domain.events import StatusChange, StatusField
 from domain.money import Money
-from domain.quote_parts import (
-    FULFILLED,
-    LineDecision,
-    OfferStatus,
-    QuoteStatus,
-    RecipientStatus,
-)
-from domain.quotes import (
-    Line,
-    QuoteAggregate,
-    Ruling,
-    accept,
-    price_offer,
-    propose,
-    reject,
-    totalled,
-)
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling
+from domain.quote_statuses import FULFILLED, LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quote_sums import totalled
+from domain.quotes import accept, price_offer, propose, reject
 from tests.builders import ANA, NOW, a_quote, a_recipient, an_alternative, line
 
 prices = st.none() | st.builds(Money, st.integers(0, 10**6), st.just("USD"))

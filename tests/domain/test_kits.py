@@ -11,8 +11,8 @@ from domain.errors import ErrorCode, InvalidInput
 from domain.ids import global_id, new_id
 from domain.kit_drafts import KitDeviceDraft, KitDraft, build_kit
 from domain.kits import KitAggregate
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
-from domain.quotes import QuoteAggregate
 from tests.builders import NOW, TENANT, a_configuration, a_kit, a_product
 
 MACBOOK = a_product()

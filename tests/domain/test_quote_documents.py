@@ -4,7 +4,8 @@ from typing import Any
 
 from domain.discounts import DiscountType
 from domain.quote_documents import DocumentAmount, document_hash, document_of
-from domain.quotes import accept, reject, totalled
+from domain.quote_sums import totalled
+from domain.quotes import accept, reject
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced, unpriced
 
 

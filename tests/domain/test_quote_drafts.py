@@ -11,6 +11,7 @@ from domain.devices import CatalogueDevice, Chosen, CustomDevice, KitDevices
 from domain.employees import person_key
 from domain.errors import ErrorCode, InvalidInput, Problems
 from domain.ids import global_id, new_id
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_drafts import (
     AlternativeDraft,
     ItemDraft,
@@ -19,13 +20,7 @@ from domain.quote_drafts import (
     build_alternative,
     build_quote,
 )
-from domain.quote_parts import (
-    LineDecision,
-    OfferStatus,
-    QuoteStatus,
-    RecipientStatus,
-)
-from domain.quotes import QuoteAggregate
+from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from tests.builders import NOW, TENANT, a_configuration, a_product, line
 
 MACBOOK = a_product()

@@ -26,7 +26,7 @@ from domain.quote_lifecycle import (
     status_of,
     summed_up,
 )
-from domain.quote_parts import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus
+from domain.quote_statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus
 from tests.builders import ANA, NOW, a_quote
 
 CUSTOMER = Actor(ActorKind.CUSTOMER, "key", "Carla")

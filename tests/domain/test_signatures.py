@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from domain.access import Actor, ActorKind
 from domain.errors import Conflict, InvalidInput
 from domain.ids import new_id
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_moves import cancel
-from domain.quote_parts import DecisionStatus, LineDecision
-from domain.quotes import QuoteAggregate, accept, reject
+from domain.quote_statuses import DecisionStatus, LineDecision
+from domain.quotes import accept, reject
 from domain.signatures import (
     AlreadySigned,
     NotSigned,

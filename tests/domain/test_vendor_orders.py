@@ -7,7 +7,8 @@ import pytest
 from domain.catalogue import WARRANTIES, ProductType
 from domain.ids import new_id
 from domain.outbound import CompanyDetails, EmployeeDetails, HardwareType, SendTo
-from domain.quotes import Line, QuoteAggregate, accept
+from domain.quote_aggregate import Line, QuoteAggregate
+from domain.quotes import accept
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
 

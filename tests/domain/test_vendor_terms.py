@@ -10,6 +10,7 @@ from domain.devices import Chosen, CustomDevice
 from domain.errors import InvalidInput, Problems
 from domain.ids import new_id
 from domain.outbound import SendTo
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_drafts import (
     AlternativeDraft,
     ItemDraft,
@@ -18,7 +19,6 @@ from domain.quote_drafts import (
     build_alternative,
     build_quote,
 )
-from domain.quotes import QuoteAggregate
 from tests.builders import NOW, TENANT
 
 NOTHING = Chosen({}, {})

@@ -5,7 +5,7 @@ import pytest
 from domain.assets import AssetStatus
 from domain.errors import InvalidInput, NotFound
 from domain.quote_lifecycle import WrongStatus
-from domain.quote_parts import RecipientStatus
+from domain.quote_statuses import RecipientStatus
 from domain.quotes import accept
 from domain.use_cases.assets import SerialTaken
 from domain.use_cases.fulfilment import (

@@ -9,7 +9,7 @@ from domain.errors import Conflict, InvalidInput, NotFound
 from domain.jobs import JobStatus
 from domain.quote_lifecycle import Expired, WrongStatus
 from domain.quote_moves import SomethingAccepted
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases.quote_closings import (
     AlreadyOrdered,
     Close,

@@ -9,7 +9,7 @@ from domain.money import MoneyDraft
 from domain.quote_drafts import ItemDraft, RecipientDraft
 from domain.quote_edits import ItemChange, LastItem, NotEditable
 from domain.quote_moves import sign_approve
-from domain.quote_parts import OfferStatus, Verdict
+from domain.quote_statuses import OfferStatus, Verdict
 from domain.quotes import LineClosed, OfferDecided
 from domain.use_cases.quote_closings import Close, cancel_quote
 from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items

@@ -13,13 +13,7 @@ from domain.ids import global_id, new_id
 from domain.money import Money, MoneyDraft
 from domain.ports import IdempotencyClash, Outcome
 from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_parts import (
-    LineDecision,
-    OfferStatus,
-    QuoteStatus,
-    RecipientStatus,
-    Verdict,
-)
+from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus, Verdict
 from domain.quotes import LineClosed
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, create_quote, decide, price, propose_alternative

@@ -8,7 +8,7 @@ from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
 from domain.jobs import JobKind, JobStatus, NewJob, Patience
 from domain.outbound import LetterKind, Refused, Unavailable, Uncertain
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import NotDead, retry_job
 from domain.use_cases.quote_steps import OfferRef

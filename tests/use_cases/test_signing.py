@@ -12,7 +12,7 @@ from domain.public_keys import NothingOpened, Opened, Visitor
 from domain.quote_documents import document_hash
 from domain.quote_lifecycle import Expired, WrongStatus
 from domain.quote_moves import mark_sent
-from domain.quote_parts import DecisionStatus, QuoteOfferStatus
+from domain.quote_statuses import DecisionStatus, QuoteOfferStatus
 from domain.signatures import AlreadySigned, DocumentChanged, NotSigned, SignaturePurpose
 from domain.signing_drafts import AttachmentDraft, SignDraft
 from domain.use_cases.signing import (

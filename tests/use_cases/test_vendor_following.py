@@ -9,7 +9,7 @@ from domain.errors import InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus, Patience
 from domain.money import Money, MoneyDraft
 from domain.outbound import AlternativeGroup, Candidate, Refused, ReportedOrder, Unavailable, Uncertain
-from domain.quote_parts import Verdict
+from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef

@@ -1,0 +1,95 @@
+"""Where a quote and its parts stand: the words for it (domain-facts A.3.2)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class QuoteStatus(StrEnum):
+    """Where a quote stands as a whole (domain-facts A.3.2)."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DELIVERED = "DELIVERED"
+    COMPLETED = "COMPLETED"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+
+
+class QuoteOfferStatus(StrEnum):
+    """Where the offer that a quote makes its customer stands (domain-facts C, D, E, F.4)."""
+
+    DRAFT = "DRAFT"
+    SENT = "SENT"
+    VIEWED = "VIEWED"
+    EXPIRED = "EXPIRED"
+    VOIDED = "VOIDED"
+    CANCELLED = "CANCELLED"
+    DELETED = "DELETED"
+
+
+class DecisionStatus(StrEnum):
+    """What the customer said to a quote as a whole (domain-facts A.3.7, rule 7; C; E)."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    DECLINED = "DECLINED"
+
+
+class FulfilmentStatus(StrEnum):
+    """How far the devices of a quote have come (domain-facts A.3.2, E)."""
+
+    NONE = "NONE"
+    ORDERED = "ORDERED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DELIVERED = "DELIVERED"
+    COMPLETED = "COMPLETED"
+
+
+class OfferStatus(StrEnum):
+    """Where an offer (an item or an alternative) stands: SOURCED means priced (domain-facts A.3.2)."""
+
+    PENDING = "PENDING"
+    SOURCED = "SOURCED"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+
+
+class RecipientStatus(StrEnum):
+    """Where the device of one recipient stands (domain-facts A.3.2)."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    REJECTED = "REJECTED"
+
+
+class LineDecision(StrEnum):
+    """What was decided on a line. All but UNDECIDED are final (domain-facts A.3.7, rule 5)."""
+
+    UNDECIDED = "UNDECIDED"
+    ITEM_ACCEPTED = "ITEM_ACCEPTED"
+    ALTERNATIVE_ACCEPTED = "ALTERNATIVE_ACCEPTED"
+    REJECTED = "REJECTED"
+
+
+class Verdict(StrEnum):
+    """What someone says to an offer."""
+
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+
+
+OPEN = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
+FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCEPTED})
+
+
+class StatusTime(NamedTuple):
+    """When a node first reached a status (domain-facts A.3.1, `status_timestamps`)."""
+
+    node_id: str
+    status: str
+    at: datetime

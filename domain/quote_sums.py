@@ -1,0 +1,74 @@
+"""What the lines of a quote count and add up to, kept with the quote so that lists need not add up again.
+
+The arithmetic is `domain/quote_totals.py`.
+"""
+
+from dataclasses import replace
+
+from domain.errors import ErrorCode, InvalidInput, Problem
+from domain.money import LARGEST_MINOR, Money
+from domain.quote_aggregate import Line, QuoteAggregate
+from domain.quote_parts import Offer, Quote, QuoteItem
+from domain.quote_statuses import OPEN, LineDecision
+from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
+
+
+def totalled(quote: QuoteAggregate) -> QuoteAggregate:
+    """The quote and its lines with what they add up to now (domain/quote_totals.py).
+
+    An open line counts as it is offered, an accepted one at the price agreed, a rejected one not at all. Until every
+    line that counts has its price, in the currency of the quote, there are no sums. Raises: InvalidInput.
+    """
+    head = quote.quote
+    prices = {line.item.id: _counted_price(line) for line in quote.lines if line.item.decision != LineDecision.REJECTED}
+    known = {id_: price.minor for id_, price in prices.items() if price and price.currency == head.currency}
+    counted = [line for line in quote.lines if line.item.id in known]
+    if head.currency is None or len(known) < len(prices):
+        return _with_sums(quote, None, {})
+    lines = [_priced_line(line.item, known[line.item.id]) for line in counted]
+    totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax)
+    if max(totals.total, totals.subtotal) > LARGEST_MINOR:
+        raise InvalidInput(Problem(ErrorCode.INVALID_AMOUNT, "The sum of this quote would be too large.", ()))
+    return _with_sums(quote, totals, dict(zip(known, totals.lines, strict=True)))
+
+
+def offered(line: Line) -> Offer:
+    """What accepting an undecided line as it stands would accept: its item or, where that was rejected, the only
+    alternative left. Where several are left the rejected item is answered, which nobody can accept."""
+    if line.item.status in OPEN:
+        return line.item
+    left = [it for it in line.alternatives if it.status in OPEN]
+    return left[0] if len(left) == 1 else line.item
+
+
+def _counted_price(line: Line) -> Money | None:
+    if line.item.agreement is not None:
+        return line.item.agreement.price
+    offer = offered(line)
+    return offer.price if offer.status in OPEN else None
+
+
+def _priced_line(item: QuoteItem, price: int) -> PricedLine:
+    return PricedLine(price, item.quantity, item.discount, item.tax_rate if item.taxable else 0)
+
+
+def _with_sums(quote: QuoteAggregate, totals: Totals | None, sums: dict[str, LineTotals]) -> QuoteAggregate:
+    head = quote.quote._replace(
+        subtotal_minor=totals.subtotal if totals else None,
+        discount_total_minor=totals.discount if totals else None,
+        shipping_total_minor=totals.shipping if totals else None,
+        tax_total_minor=totals.tax if totals else None,
+        total_minor=totals.total if totals else None,
+    )
+    lines = (replace(line, item=_item_with_sums(line.item, sums.get(line.item.id), head)) for line in quote.lines)
+    return replace(quote, quote=head, lines=tuple(lines))
+
+
+def _item_with_sums(item: QuoteItem, sums: LineTotals | None, quote: Quote) -> QuoteItem:
+    return item._replace(
+        subtotal_minor=sums.subtotal if sums else None,
+        discount_total_minor=sums.discount if sums else None,
+        tax_total_minor=sums.tax if sums else None,
+        total_minor=sums.total if sums else None,
+        total_currency=quote.currency if sums else None,
+    )

@@ -1,0 +1,89 @@
+"""What belongs to a company, in memory: catalogue, kits, custom fields and customers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.catalogue import Configuration, Product
+from domain.custom_fields import CustomField, FieldNameTaken, field_key
+from domain.customers import Customer, ExternalIdTaken
+from domain.kits import Kit, KitAggregate
+
+if TYPE_CHECKING:
+    from tests.fakes import Memory, MemoryUnitOfWork
+
+
+@dataclass
+class MemoryCatalogue:
+    memory: "Memory"
+
+    async def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        return {it: self.memory.products[it] for it in ids if it in self.memory.products}
+
+    async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
+        return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
+
+
+@dataclass
+class MemoryKits:
+    work: "MemoryUnitOfWork"
+
+    async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
+        kits = self.work.memory.kits
+        return {it: kits[it] for it in ids if it in kits and kits[it].kit.tenant_id == tenant_id}
+
+    async def add(self, kit: KitAggregate) -> None:
+        self.work.at_commit(lambda: self.work.memory.kits.update({kit.kit.id: kit}))
+
+    async def lock(self, kit_id: str) -> Kit | None:
+        found = self.work.memory.kits.get(kit_id)
+        return found.kit if found is not None and self.work.sees(found.kit.tenant_id) else None
+
+    async def remove(self, kit: Kit) -> None:
+        self.work.at_commit(lambda: self.work.memory.kits.__delitem__(kit.id))
+
+
+@dataclass
+class MemoryCustomFields:
+    work: "MemoryUnitOfWork"
+
+    async def lock(self, field_id: str) -> CustomField | None:
+        found = self.work.memory.custom_fields.get(field_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
+        used = (it for it in self.work.memory.custom_fields.values() if it.archived_at is None)
+        return {it.id: it for it in used if it.tenant_id == tenant_id}
+
+    async def add(self, definition: CustomField) -> None:
+        others = [it for it in self.work.memory.custom_fields.values() if it.id != definition.id]
+        mine = (definition.tenant_id, field_key(definition))
+        if mine in [(it.tenant_id, field_key(it)) for it in others]:
+            raise FieldNameTaken
+        self.work.at_commit(lambda: self.work.memory.custom_fields.update({definition.id: definition}))
+
+    async def save(self, definition: CustomField) -> None:
+        await self.add(definition)
+
+
+@dataclass
+class MemoryCustomers:
+    work: "MemoryUnitOfWork"
+
+    async def lock(self, customer_id: str) -> Customer | None:
+        found = self.work.memory.customers.get(customer_id)
+        return found if found is not None and self.work.sees(found.tenant_id) else None
+
+    async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
+        found = self.work.memory.customers.get(customer_id)
+        return found if found is not None and found.tenant_id == tenant_id else None
+
+    async def add(self, customer: Customer) -> None:
+        others = [it for it in self.work.memory.customers.values() if it.id != customer.id]
+        mine = (customer.tenant_id, customer.external_id)
+        if customer.external_id and mine in [(it.tenant_id, it.external_id) for it in others]:
+            raise ExternalIdTaken
+        self.work.at_commit(lambda: self.work.memory.customers.update({customer.id: customer}))
+
+    async def save(self, customer: Customer) -> None:
+        await self.add(customer)
