@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.access import ActorKind, Caller
+from domain.money import Money, MoneyDraft
 from domain.ports import House
+from domain.price_options import PriceOptionDraft
+from domain.quote_aggregate import QuoteAggregate
 from domain.quote_statuses import Verdict
 from domain.signing_drafts import SendDraft
+from domain.use_cases.price_options import set_price_options
 from domain.use_cases.quote_closings import (
     Close,
     cancel_quote,
@@ -63,6 +67,8 @@ class States:
         await send_quote(self.house, self.caller, quote_id, SendDraft(message="Here is what you asked for."))
 
     async def viewed(self, quote_id: str) -> None:
+        """Offered at two prices, seen by its customer, who has not chosen yet."""
+        await set_price_options(self.house, self.caller, quote_id, await self._two_prices(quote_id))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=1)
         visitor = Caller("customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset())
@@ -89,8 +95,27 @@ class States:
         await decline_quote(self.house, self.caller, Close(quote_id, "Too dear this year."))
 
     async def rejected(self, quote_id: str) -> None:
+        quote = await self._quote(quote_id)
+        verdicts = [OneDecision(offer.id, Verdict.REJECT) for line in quote.lines for offer in line.offers]
+        await decide_items(self.house, self.caller, quote_id, verdicts)
+
+    async def _two_prices(self, quote_id: str) -> list[PriceOptionDraft]:
+        """At once for the total, or in two instalments for a twentieth more."""
+        total = (await self._quote(quote_id)).quote.total
+        assert total is not None
+        dearer = total._replace(minor=total.minor + total.minor // 20)
+        half = dearer._replace(minor=dearer.minor // 2)
+        return [
+            PriceOptionDraft("At once", _typed(total)),
+            PriceOptionDraft("In two instalments", _typed(dearer), _typed(half)),
+        ]
+
+    async def _quote(self, quote_id: str) -> QuoteAggregate:
         async with self.house.begin(self.caller.reach) as work:
             quote = await work.quotes.lock(quote_id)
         assert quote is not None
-        verdicts = [OneDecision(offer.id, Verdict.REJECT) for line in quote.lines for offer in line.offers]
-        await decide_items(self.house, self.caller, quote_id, verdicts)
+        return quote
+
+
+def _typed(money: Money) -> MoneyDraft:
+    return MoneyDraft(money.amount, money.currency)

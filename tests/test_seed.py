@@ -28,6 +28,8 @@ async def test_there_is_a_quote_in_every_state_whose_history_says_how_it_came_th
             found = {it for (it,) in connection.execute(f"SELECT {attribute(machine.field)} FROM quotes")}
             assert found == {str(state) for state in machine.states}
         assert {it for (it,) in connection.execute("SELECT status FROM quotes")} == {str(it) for it in QuoteStatus}
+        offered = connection.execute("SELECT name FROM price_options WHERE status = 'OFFERED'")
+        assert {name for (name,) in offered} == {"At once", "In two instalments"}
         [(future,)] = connection.execute(
             "SELECT count(*) FROM events WHERE occurred_at > ?", [int(NOW.timestamp() * 1_000_000)]
         )
