@@ -1,10 +1,16 @@
 """What happens to assets and device actions, as subscribers hear of it."""
 
+from dataclasses import dataclass
+
 import pytest
 
+from domain.access import Environment, Reach
+from domain.hris import PersonDraft, Reading
+from domain.use_cases.hris import sync_employees
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.running import on_both_databases
 from tests.api.sockets import connected
+from tests.api.world import COMPANY_IDS
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <coroutine object Executor:pytest.PytestUnraisableExceptionWarning"
@@ -75,3 +81,44 @@ async def test_an_asset_out_of_reach_cannot_be_subscribed_to(api):
         for query, id_ in ((ASSET_CHANGED, asset), (ACTION_CHANGED, action)):
             refused = await socket.start(query, {"id": id_, "current": False})
             assert (await socket.refusal(refused))["extensions"]["code"] == "NOT_FOUND"
+
+
+@dataclass
+class AnHrSystem:
+    """A `Directory` that knows these people, and nobody else."""
+
+    people: list[PersonDraft]
+    provider: str = "bamboo"
+
+    async def read(self, since):
+        return Reading(self.people, whole=True)
+
+
+BRUNO_MOVED = PersonDraft("HR-1", "Bruno Silva", "bruno@people.example", "Active", "PT", "Design")
+DORA_JOINED = PersonDraft("HR-9", "Dora Lima", "dora@people.example", "Active", "BR", "Sales")
+LEAVERS = """query {
+    employees(filter: { status: INACTIVE, hasAssets: true }) { nodes { name assets(first: 5) { nodes { id } } } }
+}"""
+
+
+@on_both_databases
+async def test_who_left_with_a_device_is_found_once_the_hr_system_was_read_and_every_change_is_told(api):
+    asset, _ = await a_stored_device(api)
+    tenants = await api.rows("tenants")
+    [live] = [it.id for it in tenants if it.environment == "LIVE" and it.company_id == COMPANY_IDS["AUSTRAL"]]
+    assert (await api.data(LEAVERS))["employees"]["nodes"] == []
+    async with connected(api) as socket:
+        heard = await socket.start(f"subscription {{ events {{ {EVENT} node {{ ... on Employee {{ name }} }} }} }}")
+        await socket.subscribed(api, listeners=1)
+        await sync_employees(api.parts.house, Reach(Environment.LIVE, live), AnHrSystem([BRUNO_MOVED, DORA_JOINED]))
+        told = [await socket.event(heard) for _ in range(3)]
+    assert {(it["type"], it["node"]["name"]) for it in told} == {
+        ("EMPLOYEE_MOVED", "Bruno Silva"),
+        ("EMPLOYEE_JOINED", "Dora Lima"),
+        ("EMPLOYEE_LEFT", "Ana Rodríguez"),
+    }
+    [left] = [it for it in told if it["type"] == "EMPLOYEE_LEFT"]
+    assert [(it["from"], it["to"]) for it in left["changes"]] == [("ACTIVE", "INACTIVE")]
+    assert (await api.data(LEAVERS))["employees"]["nodes"] == [
+        {"name": "Ana Rodríguez", "assets": {"nodes": [{"id": asset}]}}
+    ]
