@@ -20,10 +20,13 @@ from sqlalchemy import Table, create_engine, insert
 from adapters.database import tables
 from adapters.database.types import Json
 from benchmarks.database import connect, new_database, quotegraph
+from domain.employees import person_key
+from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
 
 # 50 quotes, 200 items, each with a product, 2 alternatives, 2 recipients and their employees: 1,650 objects.
 LINES, ALTERNATIVES, RECIPIENTS = 4, 2, 2
 EMPLOYEES, PRODUCTS = 1_000, 40
+CURRENCY = "USD"
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 SCOPES = ("quotes:read", "quotes:write", "employees:read", "products:read")
@@ -97,15 +100,18 @@ def build(tenant_id: int, quotes: int, older: int) -> dict[str, list[Row]]:
         variety = max(0, number - older)
         quote = _quote(number, next(new_id), tenant_id)
         rows["quotes"].append(quote)
+        items = []
         for line in range(LINES):
             product = products[(variety + line) % PRODUCTS]
             item = _item(quote, line, product, next(new_id), variety)
-            rows["quote_items"].append(item)
+            items.append(item)
             for place in range(ALTERNATIVES):
                 rows["alternatives"].append(_alternative(item, place, next(new_id), variety))
             for place in range(RECIPIENTS):
                 person = employees[(variety * LINES * RECIPIENTS + line * RECIPIENTS + place) % EMPLOYEES]
                 rows["recipients"].append(_recipient(item, place, person, next(new_id)))
+        _add_up(quote, items)
+        rows["quote_items"] += items
     return rows
 
 
@@ -153,8 +159,15 @@ def _ids() -> Iterator[str]:
 def _product(number: int, id_: str) -> Row:
     type_, brand, model = MODELS[number % len(MODELS)]
     named = f"{model} {number}"
-    search = f"{brand} {named}".casefold()
-    return {"id": id_, "product_type": type_, "brand": brand, "model": named, "active": True, "search": search}
+    return {
+        "id": id_,
+        "product_type": type_,
+        "brand": brand,
+        "model": named,
+        "active": True,
+        "search": f"{brand} {named}".casefold(),
+        "brand_key": brand.casefold(),
+    }
 
 
 def _employee(number: int, id_: str, tenant_id: int) -> Row:
@@ -164,7 +177,7 @@ def _employee(number: int, id_: str, tenant_id: int) -> Row:
         "tenant_id": tenant_id,
         "name": name,
         "email": email,
-        "email_key": email,
+        "email_key": person_key(tenant_id, email),
         "status": "ACTIVE",
         "country": COUNTRIES[number % len(COUNTRIES)],
         "department": ("Engineering", "Design", "Sales", "Finance")[number % 4],
@@ -179,6 +192,10 @@ def _quote(number: int, id_: str, tenant_id: int) -> Row:
         "tenant_id": tenant_id,
         "order_id": str(1_767_254_400_000 + number),
         "status": "PENDING",
+        "offer_status": "DRAFT",
+        "decision_status": "PENDING",
+        "fulfilment_status": "NONE",
+        "currency": CURRENCY,
         "po_number": f"PO-{number}" if number % 3 else None,
         "requester_email": "requester@bench.example",
         "requester_name": "Rita Requester",
@@ -206,7 +223,8 @@ def _item(quote: Row, line: int, product: Row, id_: str, variety: int) -> Row:
         "ram": "32 GB",
         "storage": "1 TB",
         "price_minor": 120_000 + variety % 500 * 100 + line,
-        "price_currency": "USD",
+        "price_currency": CURRENCY,
+        "total_currency": CURRENCY,
         "created_at": quote["created_at"],
     }
 
@@ -224,7 +242,7 @@ def _alternative(item: Row, place: int, id_: str, variety: int) -> Row:
         "brand": "HP",
         "model": f"EliteBook {variety % 90}",
         "price_minor": 99_000 + variety % 300 * 100 + place * 5,
-        "price_currency": "USD",
+        "price_currency": CURRENCY,
         "created_at": item["created_at"],
     }
 
@@ -243,4 +261,21 @@ def _recipient(item: Row, place: int, person: Row, id_: str) -> Row:
         "country": person["country"],
         "address": f"{10 + place} Main Street",
         "storage": False,
+        "destination": "EMPLOYEE",
+    }
+
+
+def _add_up(quote: Row, items: list[Row]) -> None:
+    totals = add_up([PricedLine(it["price_minor"], it["quantity"]) for it in items], None, 0, tax_included=False)
+    quote.update(_sums(totals), shipping_total_minor=totals.shipping)
+    for item, sums in zip(items, totals.lines, strict=True):
+        item.update(_sums(sums))
+
+
+def _sums(of: Totals | LineTotals) -> Row:
+    return {
+        "subtotal_minor": of.subtotal,
+        "discount_total_minor": of.discount,
+        "tax_total_minor": of.tax,
+        "total_minor": of.total,
     }

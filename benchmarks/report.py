@@ -33,9 +33,10 @@ NOTES = """\
 - `one-statement` parses no GraphQL and encodes nothing: it is no peer, but the limit of HTTP and PostgreSQL's own JSON,
   with PostgreSQL on one core. Its answer holds the same data with the blanks that PostgreSQL puts into JSON.
 - `accept`: the peers write the same rows in one transaction, by sets rather than row by row, made by hand for this one
-  case; they send no NOTIFY. PostGraphile leaves it out, because it would be a PL/pgSQL function, and so does
-  one-statement. Commits are durable (`fsync` on). Every item is accepted once; neighbours in time are of different
-  quotes, but all take their event's number from the one row of their tenant.
+  case: they add up without discounts and taxes, which no quote of the data set has, and send no NOTIFY. PostGraphile
+  leaves it out, because it would be a PL/pgSQL function, and so does one-statement. Commits are durable (`fsync` on).
+  Every item is accepted once; neighbours in time are of different quotes, but all take their event's number from the
+  one row of their tenant.
 - The clients are closed loops: the next request is sent when the answer is there. p99 is the median of each round's
   p99; with few answers in a round (a slow server, the nested case) it is that round's slowest.
 - RSS is the process's resident memory after its turn, pages of shared libraries included.

@@ -43,28 +43,36 @@ SELECT t.id AS tenant_id, c.id, c.code, c.name FROM companies c JOIN tenants t O
 WHERE t.id = ANY($1::int[]) AND t.id = $2;
 
 -- name: accept_lock
-SELECT q.id, q.status, q.requester_email, q.notification_emails FROM quotes q JOIN quote_items i ON i.quote_id = q.id
-WHERE i.id = $1 AND q.tenant_id = $2 FOR UPDATE OF q;
+SELECT q.id, q.offer_status, q.decision_status, q.fulfilment_status, q.status, q.requester_email, q.notification_emails,
+       q.currency, q.discount_type, q.shipping_minor, q.expires_at <= now() AS is_over
+FROM quotes q JOIN quote_items i ON i.quote_id = q.id
+WHERE i.id = $1 AND q.tenant_id = $2 AND q.offer_status <> 'DELETED' FOR UPDATE OF q;
 
 -- name: accept_items
-SELECT id, status, decision, product_type, brand, quantity, price_minor FROM quote_items WHERE quote_id = $1;
+SELECT id, status, decision, product_type, brand, quantity, price_minor, price_currency, agreed_price_minor,
+       agreed_price_currency, discount_type, taxable, tax_rate
+FROM quote_items WHERE quote_id = $1 ORDER BY position, id;
 
 -- name: accept_alternatives
-SELECT id, status FROM alternatives WHERE item_id = $1 ORDER BY position, id;
+SELECT id, item_id, status, price_minor, price_currency FROM alternatives WHERE quote_id = $1 ORDER BY position, id;
 
 -- name: accept_recipients
-SELECT id, status, email, country FROM recipients WHERE item_id = $1 ORDER BY position, id;
+SELECT id, item_id, status, name, email, email_key, country, storage, destination, phone_number, government_id, address,
+       city, post_code, address_extra
+FROM recipients WHERE quote_id = $1 ORDER BY position, id;
 
 -- name: accept_vendor_orders
 INSERT INTO vendor_orders (id, tenant_id, quote_id, item_id, status, send_to, country, employee_email, hardware_type,
-                           amount, problem, created_at, updated_at)
-SELECT o.id, $1, $2, $3, $4, 'EMPLOYEE', o.country, o.email, $5, o.amount, $6, now(), now()
-FROM unnest($7::text[], $8::text[], $9::text[], $10::int[]) AS o(id, country, email, amount);
+                           amount, problem, employee, created_at, updated_at)
+SELECT o.id, $1, $2, $3, o.status, o.send_to, o.country, o.email, $4, o.amount, o.problem, o.employee, now(), now()
+FROM unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::int[], $11::text[], $12::text[])
+     AS o(id, status, send_to, country, email, amount, problem, employee);
 
 -- name: accept_item
 UPDATE quote_items SET status = 'ACCEPTED', decision = 'ITEM_ACCEPTED', closing_offer_id = id,
     agreed_price_minor = price_minor, agreed_price_currency = price_currency, agreed_at = now(),
-    agreed_by_kind = 'API_KEY', agreed_by_id = $2, agreed_by_name = $3
+    agreed_by_kind = 'API_KEY', agreed_by_id = $2, agreed_by_name = $3,
+    subtotal_minor = $4, discount_total_minor = $5, tax_total_minor = $6, total_minor = $7, total_currency = $8
 WHERE id = $1;
 
 -- name: accept_reject_alternatives
@@ -76,7 +84,9 @@ UPDATE recipients r SET status = CASE WHEN r.status = 'PENDING' THEN 'APPROVED' 
 FROM unnest($1::text[], $2::text[]) AS o(id, order_id) WHERE r.id = o.id;
 
 -- name: accept_quote
-UPDATE quotes SET status = $2, updated_at = now() WHERE id = $1;
+UPDATE quotes SET decision_status = $2, fulfilment_status = $3, status = $4, subtotal_minor = $5,
+    discount_total_minor = $6, shipping_total_minor = $7, tax_total_minor = $8, total_minor = $9, updated_at = now()
+WHERE id = $1;
 
 -- name: accept_jobs
 INSERT INTO jobs (id, tenant_id, kind, dedupe_key, payload, status, attempts, run_at, created_at)

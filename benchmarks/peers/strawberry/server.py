@@ -24,7 +24,9 @@ LineDecision = strawberry.enum(Enum("LineDecision", "UNDECIDED ITEM_ACCEPTED ALT
 QuoteStatus = strawberry.enum(
     Enum("QuoteStatus", "PENDING APPROVED IN_PROGRESS DELIVERED COMPLETED REJECTED CANCELLED")
 )
-ProductType = strawberry.enum(Enum("ProductType", "LAPTOP MONITOR MOUSE KEYBOARD HEADPHONES WEBCAM ACCESSORY"))
+ProductType = strawberry.enum(
+    Enum("ProductType", "LAPTOP MONITOR MOUSE KEYBOARD HEADPHONES WEBCAM ACCESSORY WARRANTY_MAC WARRANTY_WINDOWS")
+)
 
 
 def loader(info: Info, model: Any, column: Any, many: bool = False) -> DataLoader:
