@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, paged
 from adapters.database.rows import rows
+from adapters.database.statements import inserting, inserting_new
 from domain.events import Event, NewEvent
 from domain.ids import new_id
 
@@ -22,17 +21,25 @@ EVENT_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
+_TENANT = tables.tenants.c
+_NUMBERED = (
+    update(tables.tenants)
+    .where(_TENANT.id == bindparam("its_id"))
+    .values(last_event=_TENANT.last_event + bindparam("more"))
+    .returning(_TENANT.last_event)
+)
+
+
 async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
     """Write events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
     have no gaps and become visible in their order; this is therefore done last (findings, PostgreSQL)."""
     for tenant_id in dict.fromkeys(event.tenant_id for event in events):
         mine = [event for event in events if event.tenant_id == tenant_id]
-        of = tables.tenants
-        raised = update(of).where(of.c.id == tenant_id).values(last_event=of.c.last_event + len(mine))
-        last = (await connection.execute(raised.returning(of.c.last_event))).scalar_one()
+        asked = {"its_id": tenant_id, "more": len(mine)}
+        last = (await connection.execute(_NUMBERED, asked)).scalar_one()
         first = last - len(mine) + 1
         written = [_values(event, number) for number, event in enumerate(mine, first)]
-        await connection.execute(insert(tables.events), written)
+        await connection.execute(inserting(tables.events), written)
     await _note_times(connection, events)
 
 
@@ -48,8 +55,7 @@ async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -
 async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
     """Keep when each node first reached each status; later times are ignored (domain-facts A.3.1)."""
     if times:
-        dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        await connection.execute(dialect_insert(tables.status_times).on_conflict_do_nothing(), list(times))
+        await connection.execute(inserting_new(tables.status_times, connection.dialect.name), list(times))
 
 
 class SqlEventLog:

@@ -3,17 +3,17 @@ both databases (findings, Background work)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, case, literal, null, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, among, one, paged
 from adapters.database.rows import rows, within
+from adapters.database.statements import upserting
 from domain.access import Reach
 from domain.ids import new_id
 from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob
@@ -42,14 +42,17 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
 
 async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
     """Write jobs of tenants; one whose dedupe key is there already is left out, or woken."""
-    dialect_insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    once, waking = dialect_insert(tables.jobs), dialect_insert(tables.jobs)
-    for wakes, statement in (
-        (False, once.on_conflict_do_nothing(index_elements=["dedupe_key"])),
-        (True, waking.on_conflict_do_update(index_elements=["dedupe_key"], set_=_woken(waking.excluded.run_at))),
-    ):
+    for wakes in (False, True):
         if values := [_values(tenant_id, job, at) for tenant_id, job in jobs if job.wakes == wakes]:
-            await connection.execute(statement, values)
+            await connection.execute(_enqueuing(connection.dialect.name, wakes), values)
+
+
+@cache
+def _enqueuing(dialect: str, wakes: bool) -> Any:
+    jobs, found = upserting(tables.jobs, dialect), ["dedupe_key"]
+    if not wakes:
+        return jobs.on_conflict_do_nothing(index_elements=found)
+    return jobs.on_conflict_do_update(index_elements=found, set_=_woken(jobs.excluded.run_at))
 
 
 def _values(tenant_id: int, job: NewJob, at: datetime) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from datetime import datetime
 from operator import eq, gt, lt
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Table, delete, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.compounds import money, of_columns
 from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
-from adapters.database.rows import Compound, Rows, rows, seen, values, within
+from adapters.database.rows import Compound, Rows, parameters, rows, seen, values, within
+from adapters.database.statements import ITS_ID, ForReach, inserting, updating
 from adapters.database.tags import tagged, write_tags
 from adapters.database.types import in_keys
 from domain.access import Reach
@@ -86,6 +87,27 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
+def _locked(reach: Reach) -> Select[Any]:
+    of = tables.quotes
+    mine = (of.c.id == bindparam("quote_id")) & _not_deleted(of)
+    return QUOTES.select().where(mine, within(of.c.tenant_id, reach)).with_for_update()
+
+
+def _parts_in_order(of: Rows) -> Select[Any]:
+    mine = of.table.c.quote_id == bindparam("quote_id")
+    return of.select().where(mine).order_by(of.table.c.position, of.table.c.id)
+
+
+def _quote_of(table: Table) -> ForReach[Select[Any]]:
+    mine = select(table.c.quote_id).where(table.c.id == bindparam("part_id"))
+    return ForReach(lambda reach: mine.where(within(table.c.tenant_id, reach)))
+
+
+_LOCKED = ForReach(_locked)
+_PARTS = {of.table: _parts_in_order(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS)}
+_QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
+
+
 class SqlQuotes:
     """The `QuoteStore` of one unit of work."""
 
@@ -103,10 +125,8 @@ class SqlQuotes:
         return await self._quote_id(tables.recipients, recipient_id)
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        of = tables.quotes
-        mine = (of.c.id == quote_id) & _not_deleted(tables.quotes)
-        statement = QUOTES.select().where(mine, within(of.c.tenant_id, self._reach)).with_for_update()
-        row = (await self._connection.execute(statement)).one_or_none()
+        asked = {"quote_id": quote_id, **parameters(self._reach)}
+        row = (await self._connection.execute(_LOCKED(self._reach), asked)).one_or_none()
         if row is None:
             return None
         alternatives = await self._parts(ALTERNATIVES, quote_id)
@@ -129,7 +149,7 @@ class SqlQuotes:
         return list(found.scalars())
 
     async def add(self, quote: QuoteAggregate) -> None:
-        await self._connection.execute(insert(tables.quotes), _row(quote.quote))
+        await self._connection.execute(inserting(tables.quotes), _row(quote.quote))
         if quote.quote.tags:
             await write_tags(self._connection, quote.quote.tenant_id, quote.quote.id, quote.quote.tags)
         parts = _parts_of(quote)
@@ -146,7 +166,7 @@ class SqlQuotes:
 
     async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
         if before.quote != after.quote:
-            await self._update(tables.quotes, before.quote, after.quote)
+            await self._update(tables.quotes, [(before.quote, after.quote)])
         if before.quote.tags != after.quote.tags:
             await write_tags(self._connection, after.quote.tenant_id, after.quote.id, after.quote.tags)
         old, new = _parts_of(before), _parts_of(after)
@@ -155,26 +175,32 @@ class SqlQuotes:
             if gone:
                 await self._connection.execute(delete(table).where(table.c.id.in_(gone)))
             await self._insert(table, [part for part_id, part in new[table].items() if part_id not in old[table]])
-            for part_id, part in new[table].items():
-                if part_id in old[table] and old[table][part_id] != part:
-                    await self._update(table, old[table][part_id], part)
+            both = [(old[table][part_id], part) for part_id, part in new[table].items() if part_id in old[table]]
+            await self._update(table, [(was, part) for was, part in both if was != part])
 
     async def _quote_id(self, table: Table, part_id: str) -> str | None:
-        statement = select(table.c.quote_id).where(table.c.id == part_id, within(table.c.tenant_id, self._reach))
-        return (await self._connection.execute(statement)).scalar_one_or_none()
+        asked = {"part_id": part_id, **parameters(self._reach)}
+        found: str | None = (await self._connection.execute(_QUOTE_OF[table](self._reach), asked)).scalar_one_or_none()
+        return found
 
     async def _parts(self, of: Rows, quote_id: str) -> list[Any]:
-        statement = of.select().where(of.table.c.quote_id == quote_id).order_by(of.table.c.position, of.table.c.id)
-        return [of.make(row) for row in await self._connection.execute(statement)]
+        found = await self._connection.execute(_PARTS[of.table], {"quote_id": quote_id})
+        return [of.make(row) for row in found]
 
     async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
         if found := [values(part, table) for part in parts]:
-            await self._connection.execute(insert(table), found)
+            await self._connection.execute(inserting(table), found)
 
-    async def _update(self, table: Table, before: NamedTuple, after: NamedTuple) -> None:
-        old, new = _row(before, table), _row(after, table)
-        changed = {name: value for name, value in new.items() if old[name] != value}
-        await self._connection.execute(update(table).where(table.c.id == new["id"]).values(changed))
+    async def _update(self, table: Table, pairs: Sequence[tuple[NamedTuple, NamedTuple]]) -> None:
+        """What differs between rows before and after; rows of which the same columns differ, at once."""
+        changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for before, after in pairs:
+            old, new = _row(before, table), _row(after, table)
+            names = tuple(name for name in new if old[name] != new[name])
+            changed = {f"new_{name}": new[name] for name in names}
+            changes.setdefault(names, []).append({ITS_ID: new["id"], **changed})
+        for names, found in changes.items():
+            await self._connection.execute(updating(table, names), found)
 
 
 def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, many, one
 from adapters.database.rows import Rows, rows, values, within
 from adapters.database.signing_tables import quote_attachments, signatures, signed_documents
+from adapters.database.statements import inserting_new
 from domain.access import Reach
 from domain.quote_documents import document_hash
 from domain.quote_parts import Quote
@@ -69,8 +68,7 @@ class SqlSignatures:
             "content": content,
             "created_at": at,
         }
-        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
-        await self._connection.execute(dialect_insert(signed_documents).values(row).on_conflict_do_nothing())
+        await self._connection.execute(inserting_new(signed_documents, self._connection.dialect.name), row)
 
     async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
         mine = (of.table.c.quote_id == quote_id, within(of.table.c.tenant_id, self._reach))

@@ -5,8 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import events, jobs, tables
@@ -25,6 +23,7 @@ from adapters.database.price_options import SqlPriceOptions
 from adapters.database.public_keys import SqlPublicKeys
 from adapters.database.quotes import SqlQuotes
 from adapters.database.signatures import SqlSignatures
+from adapters.database.statements import inserting_new
 from adapters.database.vendor_orders import SqlVendorOrders
 from domain.access import IdempotencyKey, Reach
 from domain.events import NewEvent
@@ -99,7 +98,6 @@ class SqlUnitOfWork:
         if self._promise is None:
             return None
         caller, promise = self._promise
-        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
         row = {
             "api_key_id": caller,
             "key": promise.key,
@@ -107,9 +105,8 @@ class SqlUnitOfWork:
             "input_hash": promise.input_hash,
             "created_at": self._now,
         }
-        inserted = await self._connection.execute(
-            dialect_insert(tables.idempotency_keys).values(row).on_conflict_do_nothing()
-        )
+        statement = inserting_new(tables.idempotency_keys, self._connection.dialect.name)
+        inserted = await self._connection.execute(statement, row)
         return None if inserted.rowcount else await self._earlier(caller, promise)
 
     async def _earlier(self, caller: str, promise: IdempotencyKey) -> Outcome:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.loaders import LoaderSpec, among, many, one, paged
 from adapters.database.quotes import of_visible_quote
 from adapters.database.rows import rows, values, within
+from adapters.database.statements import inserting
 from domain.access import Reach
 from domain.vendor_orders import VendorOrder
 
@@ -44,7 +45,7 @@ class SqlVendorOrders:
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         table = tables.vendor_orders
-        await self._connection.execute(insert(table), [values(order, table) for order in orders])
+        await self._connection.execute(inserting(table), [values(order, table) for order in orders])
 
     async def quote_of(self, order_id: str) -> str | None:
         of = tables.vendor_orders.c

@@ -1,0 +1,52 @@
+"""Statements that are built once: building one anew costs more than the database takes to carry it out
+(docs/performance.md)."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Insert, Table, Update, bindparam, insert, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from domain.access import Environment, Reach
+
+T = TypeVar("T")
+
+# The values in them are those of `rows.parameters`, given with each execution.
+_OF_ONE, _OF_ALL = Reach(Environment.LIVE, 0), Reach(Environment.LIVE, None)
+ITS_ID = "its_id"
+
+
+class ForReach(Generic[T]):
+    """A statement for each kind of reach: one tenant's rows, or those of all tenants of an environment."""
+
+    def __init__(self, build: Callable[[Reach], T]) -> None:
+        self._one, self._all = build(_OF_ONE), build(_OF_ALL)
+
+    def __call__(self, reach: Reach) -> T:
+        return self._all if reach.tenant_id is None else self._one
+
+
+@cache
+def inserting(table: Table) -> Insert:
+    """Rows of a table."""
+    return insert(table)
+
+
+@cache
+def inserting_new(table: Table, dialect: str) -> Any:
+    """Rows of a table, but for those that are there already."""
+    return upserting(table, dialect).on_conflict_do_nothing()
+
+
+def upserting(table: Table, dialect: str) -> Any:
+    """An insert that can say what becomes of rows that are there already."""
+    return postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+
+
+@cache
+def updating(table: Table, names: tuple[str, ...]) -> Update:
+    """Some columns of one row, by its id. Parameters: `ITS_ID`, and `new_` with the name of each column."""
+    changes = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    return update(table).where(table.c.id == bindparam(ITS_ID)).values(changes)
