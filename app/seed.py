@@ -20,6 +20,7 @@ from adapters.database.engine import Database
 from adapters.database.jobs import SqlJobQueue
 from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
+from adapters.pdf import TypstPrinter
 from app.outside import Nowhere
 from app.seed_fulfilment import fulfil, settle
 from app.seed_inventory import stock
@@ -215,7 +216,7 @@ class _Writer:
     ) -> None:
         ledger = SqlLedger(database, lambda _event: [], clock)
         queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
-        self._house = House(ledger.begin, queue, Nowhere(), clock, new_id)
+        self._house = House(ledger.begin, queue, Nowhere(), clock, new_id, printer=TypstPrinter())
         self._caller = Caller("seed", "Demo data", environment, company_id, tenant_id, frozenset(Scope))
         self._database = database
         self._clock = clock

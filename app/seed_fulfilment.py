@@ -9,6 +9,8 @@ from adapters.database import tables
 from adapters.database.engine import Database
 from domain.access import SYSTEM, Caller
 from domain.events import EventType, NewEvent, StatusChange
+from domain.money import Money
+from domain.outbound import ReportedOrder
 from domain.ports import House
 from domain.quote_moves import ordered
 from domain.quote_statuses import FulfilmentStatus, RecipientStatus
@@ -22,6 +24,7 @@ from domain.use_cases.fulfilment import (
     ship_recipient,
 )
 from domain.vendor_orders import VendorOrderStatus
+from domain.vendor_progress import heard
 
 ARRIVED = (str(FulfilmentStatus.DELIVERED), str(FulfilmentStatus.COMPLETED))
 
@@ -56,16 +59,17 @@ async def settle(house: House, caller: Caller, database: Database) -> None:
     queued = select(order.c.quote_id).distinct().where(mine, order.c.status == str(VendorOrderStatus.QUEUED))
     async with database.read.connect() as connection:
         waiting = list((await connection.execute(queued.order_by(order.c.quote_id))).scalars())
-    for quote_id in waiting:
-        await _place_orders(house, caller, quote_id)
+    for number, quote_id in enumerate(waiting):
+        await _place_orders(house, caller, quote_id, too_dear=number == 0)
     arrived = exists().where(quote.c.id == order.c.quote_id, quote.c.fulfilment_status.in_(ARRIVED))
     done = {"status": str(VendorOrderStatus.DELIVERED)}
     async with database.write.begin() as connection:
         await connection.execute(update(order).where(mine, order.c.vendor_order_id.is_not(None), arrived).values(done))
 
 
-async def _place_orders(house: House, caller: Caller, quote_id: str) -> None:
-    """The vendor has what a quote ordered; nobody is asked."""
+async def _place_orders(house: House, caller: Caller, quote_id: str, too_dear: bool) -> None:
+    """The vendor has what a quote ordered, and nobody is asked; or it quotes more than was agreed, which an operator is
+    to decide on."""
     async with house.begin(caller.reach) as work:
         before = await work.quotes.lock(quote_id)
         waiting = [it for it in await work.vendor_orders.of_quote(quote_id) if it.status == VendorOrderStatus.QUEUED]
@@ -78,6 +82,11 @@ async def _place_orders(house: House, caller: Caller, quote_id: str) -> None:
             placed = order._replace(
                 status=VendorOrderStatus.IN_PROGRESS, vendor_order_id=order.id, order_number="10000000"
             )
+            if too_dear:
+                agreement = before.line_of(order.item_id).item.agreement
+                agreed = agreement.price if agreement else Money(0, "USD")
+                dearer = agreed._replace(minor=agreed.minor + agreed.minor // 10)
+                placed = heard(placed, ReportedOrder(order.id, "QUOTED", dearer), agreed)
             await work.vendor_orders.save(placed)
             changes.append(StatusChange(order.ref, order.status, placed.status))
         head, told = before.quote, (*changes, *ruling.changes)

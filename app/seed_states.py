@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.access import ActorKind, Caller
+from domain.discounts import DiscountType
 from domain.money import Money, MoneyDraft
 from domain.ports import House
 from domain.price_options import PriceOptionDraft
+from domain.public_keys import Visitor
 from domain.quote_aggregate import QuoteAggregate
+from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from domain.quote_statuses import Verdict
-from domain.signing_drafts import SendDraft
+from domain.signing_drafts import SendDraft, SignDraft
 from domain.use_cases.price_options import set_price_options
 from domain.use_cases.quote_closings import (
     Close,
@@ -26,8 +29,9 @@ from domain.use_cases.quote_closings import (
 )
 from domain.use_cases.quote_decisions import OneDecision, decide_items
 from domain.use_cases.quote_edits import update_quote
+from domain.use_cases.quote_prices import price_quote
 from domain.use_cases.sending import send_quote
-from domain.use_cases.signing import view_quote
+from domain.use_cases.signing import sign_quote, view_quote
 
 
 class MovedClock(Protocol):
@@ -52,6 +56,7 @@ class States:
         for bring in (
             self.sent,
             self.viewed,
+            self.signed,
             self.voided,
             self.cancelled,
             self.deleted,
@@ -71,8 +76,32 @@ class States:
         await set_price_options(self.house, self.caller, quote_id, await self._two_prices(quote_id))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=1)
+        await view_quote(self.house, self.customer, quote_id)
+
+    async def signed(self, quote_id: str) -> None:
+        """With a title and words of its own, a discount, shipping and tax; signed as it was sent."""
+        words = {
+            "title": "Devices for the new office",
+            "body": "As discussed on Monday.",
+            "notes": "Pays on time.",
+        }
+        await update_quote(self.house, self.caller, quote_id, words)
+        [line] = (await self._quote(quote_id)).lines
+        shipping = ShippingDraft("Courier, two days", MoneyDraft("45.00", "USD"))
+        discount = DiscountDraft(DiscountType.PERCENTAGE, "5", "For the first order")
+        taxed = ItemPrices(line.item.id, {"taxable": True, "tax_rate": "21"})
+        terms = QuotePrices({"shipping": shipping, "discount": discount}, (taxed,))
+        await price_quote(self.house, self.caller, quote_id, terms)
+        await self.sent(quote_id)
+        self.clock.now += timedelta(hours=2)
+        signer = SignDraft("Carla Paz", "carla.paz@customer.example")
+        await sign_quote(self.house, self.customer, quote_id, Visitor("192.0.2.7", "Demo browser"), signer)
+
+    @property
+    def customer(self) -> Caller:
+        """Whoever has a quote's public key."""
         visitor = Caller("customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset())
-        await view_quote(self.house, replace(visitor, kind=ActorKind.CUSTOMER), quote_id)
+        return replace(visitor, kind=ActorKind.CUSTOMER)
 
     async def expired(self, quote_id: str) -> None:
         until = self.clock() + timedelta(hours=12)

@@ -30,6 +30,14 @@ async def test_there_is_a_quote_in_every_state_whose_history_says_how_it_came_th
         assert {it for (it,) in connection.execute("SELECT status FROM quotes")} == {str(it) for it in QuoteStatus}
         offered = connection.execute("SELECT name FROM price_options WHERE status = 'OFFERED'")
         assert {name for (name,) in offered} == {"At once", "In two instalments"}
+        for shown in (
+            "quotes WHERE title IS NOT NULL AND shipping_minor > 0 AND discount_type IS NOT NULL",
+            "quote_items WHERE tax_total_minor > 0",
+            "signatures",
+            "vendor_orders WHERE attention = 'PRICE_ABOVE_AGREED'",
+        ):
+            [(count,)] = connection.execute(f"SELECT count(*) FROM {shown}")
+            assert count > 0, shown
         [(future,)] = connection.execute(
             "SELECT count(*) FROM events WHERE occurred_at > ?", [int(NOW.timestamp() * 1_000_000)]
         )
