@@ -1,8 +1,9 @@
 """Runs operations: parse and check a document once, check the caller's scopes, execute, and tell errors by code."""
 
+import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
@@ -13,8 +14,11 @@ from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLSyntaxError,
+    Node,
     OperationDefinitionNode,
     OperationType,
+    Token,
+    TokenKind,
     parse,
     validate,
 )
@@ -39,7 +43,9 @@ MOST_ERRORS = 20
 # A page of 100 quotes with all their parts is estimated at less.
 MOST_NODES = 100_000
 LONGEST_MESSAGE = 1000
-# Longer documents are prepared anew each time, so that they cannot fill the memory.
+# Documents are kept up to so many characters in all, of which each takes some 100 bytes once it is prepared.
+MOST_CHARACTERS = 500_000
+# Longer ones are prepared anew each time.
 LONGEST_KEPT = 50_000
 # What the customer's page sends is far shorter, and nobody else needs to be listened to without a key.
 LONGEST_PUBLIC = 10_000
@@ -83,12 +89,32 @@ class Refusal(Exception):
         self.errors = list(errors)
 
 
-class _Kept(OrderedDict[tuple[str, str | None], Prepared]):
-    """Prepared documents, the least recently used first."""
+class _Kept:
+    """Prepared documents, the least recently used dropped: so many at most, and so many characters of them."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.most = most
+    def __init__(self, most: int, most_characters: int) -> None:
+        self._most = most
+        self._most_characters = most_characters
+        self._characters = 0
+        self._found: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def get(self, key: tuple[str, str | None]) -> Prepared | None:
+        found = self._found.get(key)
+        if found is not None:
+            self._found.move_to_end(key)
+        return found
+
+    def keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
+        if len(key[0]) > LONGEST_KEPT or self._most == 0:
+            return
+        self._found[key] = prepared
+        self._characters += len(key[0])
+        while len(self._found) > self._most or self._characters > self._most_characters:
+            (dropped, _), _ = self._found.popitem(last=False)
+            self._characters -= len(dropped)
 
 
 class Engine:
@@ -110,9 +136,10 @@ class Engine:
         self._services = services
         self._texts = texts
         self._most_nodes = most_nodes
-        self._prepared = _Kept(kept)
+        self._prepared = _Kept(kept, MOST_CHARACTERS)
+        self._writing: set[asyncio.Task[ExecutionResult]] = set()
         # What anybody may send must not push out what callers with a key have sent.
-        self._public = _Kept(KEPT_PUBLIC)
+        self._public = _Kept(KEPT_PUBLIC, MOST_CHARACTERS // 10)
 
     def prepare(self, request: Request, caller: Caller) -> Prepared:
         """The operation, which the caller may run. Raises: Refusal."""
@@ -132,7 +159,7 @@ class Engine:
 
     @property
     def documents_kept(self) -> int:
-        return len(self._prepared)
+        return len(self._prepared) + len(self._public)
 
     async def execute(self, request: Request, caller: Caller, as_text: bool = False) -> ExecutionResult:
         """Run a query or a mutation. With `as_text`, parts of the data may be finished JSON. Raises: Refusal."""
@@ -141,7 +168,15 @@ class Engine:
             raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
         key = request.idempotency_key if prepared.has_one_field else None
         context = Context(self._services, caller, key, as_text and self._texts, request.visitor)
-        return await self._run(prepared, request, context)
+        running = self._run(prepared, request, context)
+        return await (running if prepared.kind is OperationType.QUERY else self._to_its_end(running))
+
+    async def _to_its_end(self, running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
+        """What a mutation answers. Once begun it goes on, though whoever sent it may have gone."""
+        task = asyncio.create_task(running)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
 
     def is_public(self, request: Request) -> bool:
         """Whether anybody may send this operation, without an API key. What is no operation at all is not."""
@@ -197,15 +232,10 @@ class Engine:
 
     def _lookup(self, request: Request, kept: "_Kept") -> Prepared:
         key = (request.query, request.operation_name)
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
+        if (found := kept.get(key)) is not None:
+            return found
         prepared = self._check(request)
-        if len(request.query) > LONGEST_KEPT:
-            return prepared
-        kept[key] = prepared
-        if len(kept) > kept.most:
-            kept.popitem(last=False)
+        kept.keep(key, prepared)
         return prepared
 
     def _check(self, request: Request) -> Prepared:
@@ -217,8 +247,26 @@ class Engine:
         if errors:
             raise Refusal(*(told(error) for error in errors))
         node = _operation(document, request.operation_name)
+        _forget_tokens(document)
         needs = needs_of(self._schema, document, node, scope_of, is_public)
         return Prepared(self.executor.operation(document, node), needs, cost_of(self._schema, document, node))
+
+
+def _forget_tokens(document: DocumentNode) -> None:
+    """Leave of each place in a document only where it is. Its tokens are the larger part of a parsed document, and as
+    they point at each other they would outlive it until the collector comes by."""
+    nothing = Token(TokenKind.SOF, 0, 0, 0, 0)
+    waiting: list[Node] = [document]
+    while waiting:
+        node = waiting.pop()
+        if node.loc is not None:
+            node.loc.start_token = node.loc.end_token = nothing
+        for key in node.keys:
+            below = getattr(node, key)
+            if isinstance(below, Node):
+                waiting.append(below)
+            elif isinstance(below, tuple):
+                waiting += [it for it in below if isinstance(it, Node)]
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

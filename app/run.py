@@ -28,6 +28,8 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             build_app(parts.api, parts.closing.set, parts.customers.routes(), settings.origins),
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
+            # Nobody waits for the answer to a request that was given up. What writes goes on all the same (engine.py).
+            handler_cancellation=True,
         )
         await runner.setup()
         working = asyncio.create_task(parts.worker.run()) if settings.worker == "inline" else None

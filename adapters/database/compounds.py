@@ -8,6 +8,8 @@ from sqlalchemy import Boolean, ColumnElement, Table, Text, and_, case, cast, fu
 from adapters.database.rows import Attribute, Compound
 from domain.money import digits
 
+_USUAL = 2
+
 
 def money(table: Table, name: str, of: str | None = None) -> Compound:
     """An amount of minor units and its currency, neither of which can need an escape (`domain.money.Money`).
@@ -29,15 +31,14 @@ def of_columns(table: Table, names: Iterable[str]) -> Compound:
 
 
 def _amount(minor: ColumnElement[int], currency: ColumnElement[str]) -> ColumnElement[str]:
-    """The amount in major units with the currency's own digits. Most have two, and are asked for first."""
+    """The amount in major units with the currency's own digits. Only those are listed that have not two, as nearly all
+    have: the database has to read the statement."""
     codes: dict[int, list[str]] = {}
     for it in Currency:
-        if it.exponent is not None:
+        if it.exponent is not None and digits(it.code) != _USUAL:
             codes.setdefault(digits(it.code), []).append(it.code)
-    ways = sorted(codes.items(), key=lambda it: -len(it[1]))
-    return case(
-        *((_among(currency, these), _written(minor, places)) for places, these in ways), else_=cast(minor, Text)
-    )
+    others = [(_among(currency, these), _written(minor, places)) for places, these in sorted(codes.items())]
+    return case(*others, else_=_written(minor, _USUAL))
 
 
 def _among(currency: ColumnElement[str], codes: list[str]) -> ColumnElement[bool]:

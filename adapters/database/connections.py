@@ -5,21 +5,32 @@ small read; a connection that only ever ran single reads has nothing to reset (d
 """
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
+log = logging.getLogger(__name__)
+
+# Compiling a statement pays for reports, not for pages; its cost grows with the tables' sizes. One that a lock holds up
+# ends with an error, rather than hold a connection for ever.
+SESSION = {"jit": "off", "statement_timeout": "30s"}
+CLOSING = 5.0
+
 
 class Connections:
-    """Up to `most` connections to the database at `address`."""
+    """Up to `most` connections, made with the `options` of `asyncpg.connect`."""
 
-    def __init__(self, address: str, most: int) -> None:
-        self._address = address
+    def __init__(self, options: Mapping[str, Any], most: int) -> None:
+        # Statements are kept prepared whatever their length: the longest are those that gain most by it.
+        kept = {"statement_cache_size": 500, "max_cacheable_statement_size": 0}
+        self._options = {**kept, **options, "server_settings": SESSION}
         self._most = most
         self._open = 0
         self._idle: list[asyncpg.Connection] = []
+        self._closing: set[asyncio.Future[None]] = set()
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
@@ -32,17 +43,20 @@ class Connections:
             raise
         except BaseException:
             # Nobody knows what it is in the middle of.
-            connection.terminate()
-            self._lost()
+            self._drop(connection)
             raise
         self._give(connection)
         return rows
 
-    def close(self) -> None:
-        """End all connections that nobody uses; the others end when they are given back."""
+    async def close(self) -> None:
+        """End all connections that nobody uses; the others end when they are given back. Who waits is told."""
         self._most = 0
         while self._idle:
             self._idle.pop().terminate()
+        for waiter in [it for it in self._waiting if not it.done()]:
+            waiter.set_exception(_closed())
+        self._waiting.clear()
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def _take(self) -> asyncpg.Connection:
         while True:
@@ -58,21 +72,20 @@ class Connections:
     async def _connect(self) -> asyncpg.Connection:
         self._open += 1
         try:
-            # Compiling a statement pays for reports, not for pages; its cost grows with the tables' sizes.
-            return await asyncpg.connect(self._address, statement_cache_size=1000, server_settings={"jit": "off"})
+            return await asyncpg.connect(**self._options)
         except BaseException:
             self._lost()
             raise
 
     async def _wait(self) -> None:
         if self._most == 0:
-            raise asyncpg.InterfaceError("the connections to the database are closed")
+            raise _closed()
         waiter = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
             await waiter
         except BaseException:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 # It was our turn; it is the next one's now.
                 self._wake()
             raise
@@ -85,6 +98,18 @@ class Connections:
             self._idle.append(connection)
             self._wake()
 
+    def _drop(self, connection: asyncpg.Connection) -> None:
+        """End a connection, and first of all what the database still does for it: that can be waiting for a lock."""
+        closing = asyncio.ensure_future(connection.close(timeout=CLOSING))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closed)
+        self._lost()
+
+    def _closed(self, closing: asyncio.Future[None]) -> None:
+        self._closing.discard(closing)
+        if not closing.cancelled() and closing.exception() is not None:
+            log.debug("a connection was not closed in order", exc_info=closing.exception())
+
     def _lost(self) -> None:
         self._open -= 1
         self._wake()
@@ -95,3 +120,7 @@ class Connections:
             if not waiter.done():
                 waiter.set_result(None)
                 return
+
+
+def _closed() -> asyncpg.InterfaceError:
+    return asyncpg.InterfaceError("the connections to the database are closed")

@@ -49,6 +49,9 @@ def parse_url(url: str) -> URL:
         raise BadDatabaseUrl(f"This is not a database address. Use {examples}.") from None
     if parsed.drivername not in DRIVERS:
         raise BadDatabaseUrl(f"{parsed.drivername} is not supported. Use {examples}.")
+    if "sslmode" in parsed.query:
+        # As libpq and most providers spell what asyncpg calls `ssl`.
+        parsed = parsed.update_query_dict({"ssl": parsed.query["sslmode"]}).difference_update_query(["sslmode"])
     if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
         raise BadDatabaseUrl("A database in memory cannot be shared by connections. Name a file.")
     return parsed
@@ -58,8 +61,9 @@ def open_database(url: str, pool_size: int = 10) -> Database:
     """Engines for a database; nothing is connected yet. Raises: BadDatabaseUrl."""
     parsed = parse_url(url)
     if parsed.drivername.startswith("postgresql"):
-        write = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
-        read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, isolation_level="AUTOCOMMIT")
+        alive = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
+        write = create_async_engine(parsed, **alive)
+        read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
         return Database(write, read, parsed, Reads(read, pool_size))
     write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=30)
     read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0)

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_
 
@@ -25,6 +24,8 @@ from domain.paging import Page, PageKey
 MOST_STATEMENTS = 2_000
 # So few keys of one loader may share a statement with other requests'.
 FEW_KEYS = 2
+# The database takes as long to read a longer statement as it saves by writing the text (docs/performance.md).
+LONGEST_TEXT = 60_000
 
 
 class SqlReader:
@@ -37,7 +38,7 @@ class SqlReader:
         self._statements: dict[tuple[Any, ...], ReadStatement] = {}
         self._together = Together()
         self._narrow: dict[tuple[str, frozenset[str]], One | Many | Paged] = {}
-        self._written: WeakKeyDictionary[Any, dict[bool, ReadStatement | None]] = WeakKeyDictionary()
+        self._written: dict[tuple[Any, bool], ReadStatement | None] = {}
 
     async def load(
         self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
@@ -84,15 +85,24 @@ class SqlReader:
 
         `linked` says what of an edge is asked for (`resolvers/execution/texts.py`).
         """
-        known = self._written.setdefault(linked, {})
-        platform = reach.tenant_id is None
-        if platform not in known:
-            select = text_statement(linked, self._specs, reach) if self._dialect == "postgresql" else None
-            known[platform] = None if select is None else self._reads.statement(select)
-        statement = known[platform]
+        if self._dialect != "postgresql":
+            return None
+        kind = (linked, reach.tenant_id is None)
+        if kind not in self._written:
+            _make_room(self._written)
+            self._written[kind] = self._text(linked, reach)
+        statement = self._written[kind]
         if statement is None:
             return None
         return dict(await self._reads.fetch(statement, {"keys": keys, **parameters(reach)}))
+
+    def _text(self, linked: Any, reach: Reach) -> ReadStatement | None:
+        try:
+            written = text_statement(linked, self._specs, reach)
+            statement = None if written is None else self._reads.statement(written)
+        except RecursionError:
+            return None
+        return None if statement is None or len(statement.sql) > LONGEST_TEXT else statement
 
     async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
         """How many rows the whole list of each paged key has."""

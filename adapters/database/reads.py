@@ -13,6 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.database.connections import Connections
 from adapters.database.types import KeyList
 
+_SQLALCHEMYS_OWN = frozenset(
+    {"prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn", "async_fallback"}
+)
+
 
 class ReadStatement:
     """A statement whose every value is a named parameter, compiled once for PostgreSQL."""
@@ -21,7 +25,8 @@ class ReadStatement:
 
     def __init__(self, select: Select[Any], engine: AsyncEngine) -> None:
         compiled = select.compile(dialect=engine.dialect)
-        self.select = select
+        # It takes far more memory than the text of it, with which asyncpg does.
+        self.select = select if engine.dialect.name == "sqlite" else None
         self.sql = str(compiled)
         self._names: Sequence[str] = compiled.positiontup or ()
         # asyncpg takes a list of keys as it is; SQLAlchemy would look at each.
@@ -37,14 +42,19 @@ class ReadStatement:
         return [processors[name](values[name]) if name in processors else values[name] for name in self._names]
 
 
+def _options(engine: AsyncEngine) -> dict[str, Any]:
+    """How SQLAlchemy would have asyncpg connect, without what is for SQLAlchemy itself."""
+    _, options = engine.dialect.create_connect_args(engine.url)
+    return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
+
+
 class Reads:
     """Runs read statements. `listeners` are told of each, for tests and tracing."""
 
     def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
         self._engine = engine
-        address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         fast = engine.dialect.name == "postgresql"
-        self._connections = Connections(address, most_connections) if fast else None
+        self._connections = Connections(_options(engine), most_connections) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any]) -> ReadStatement:
@@ -57,8 +67,9 @@ class Reads:
         if self._connections is not None:
             return await self._connections.fetch(statement.sql, statement.arguments(values))
         async with self._engine.connect() as connection:
+            assert statement.select is not None
             return list(await connection.execute(statement.select, values))
 
     async def close(self) -> None:
         if self._connections is not None:
-            self._connections.close()
+            await self._connections.close()

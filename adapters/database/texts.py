@@ -6,7 +6,6 @@ is asked for comes in the words of the executor (`resolvers/execution/texts.py`)
 """
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -178,5 +177,12 @@ def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
             merged[-1] += piece
         else:
             merged.append(piece)
-    parts = [constant(it) if isinstance(it, str) else it for it in merged]
-    return reduce(lambda text, part: text.op("||", return_type=Text())(part), parts)
+    return _joined([constant(it) if isinstance(it, str) else it for it in merged])
+
+
+def _joined(parts: list[ColumnElement[str]]) -> ColumnElement[str]:
+    # Halves of halves: a chain of hundreds is more than a compiler can follow down.
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return _joined(parts[:half]).op("||", return_type=Text())(_joined(parts[half:]))

@@ -26,6 +26,7 @@ from graphql import (
     GraphQLString,
     GraphQLUnionType,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
     OperationType,
     SelectionNode,
@@ -280,17 +281,28 @@ def builder(names: tuple[str, ...]) -> Callable[[Sequence[Sequence[Any]]], list[
 
 
 def condition_variables(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
-    """The variables of an operation that `@skip` and `@include` depend on, in a fixed order."""
+    """The variables of an operation that `@skip` and `@include` depend on, in a fixed order.
+
+    Other operations of the document may have variables of the same names, and other types.
+    """
+    fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
     found: set[str] = set()
+    reached: set[str] = set()
+    waiting: list[Node] = [operation]
 
     class Conditions(Visitor):
         def enter_directive(self, node: Any, *_: Any) -> None:
             if node.name.value in ("skip", "include"):
                 found.update(it.value.name.value for it in node.arguments if isinstance(it.value, VariableNode))
 
-    visit(document, Conditions())
-    declared = {it.variable.name.value for it in operation.variable_definitions or ()}
-    return tuple(sorted(found & declared))
+        def enter_fragment_spread(self, node: Any, *_: Any) -> None:
+            if node.name.value not in reached:
+                reached.add(node.name.value)
+                waiting.append(fragments[node.name.value])
+
+    while waiting:
+        visit(waiting.pop(), Conditions())
+    return tuple(sorted(found))
 
 
 class _Uncovered(Visitor):

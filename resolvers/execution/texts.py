@@ -5,8 +5,7 @@ This tells what such a subtree consists of, in the words of the declarations. Wh
 whether that pays, is for the source to say: what it declines is loaded as rows.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from graphql import GraphQLEnumType, GraphQLScalarType
@@ -52,9 +51,10 @@ class Part:
     required: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True)
 class Linked:
-    """What a loader gives for the attribute `key`. Each is its own key in a cache of statements."""
+    """What a loader gives for the attribute `key`. Subtrees that are alike, of whatever documents, are equal, so that a
+    source can keep what it makes of one; their hash is worked out once."""
 
     kind: ClassVar = "linked"
     loader: str
@@ -62,11 +62,14 @@ class Linked:
     many: bool
     fields: "Fields"
     required: bool
+    _hash: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def depth(self) -> int:
-        """How many lists lie within each other."""
-        return self.many + max((below.depth for below in _linked(self.fields)), default=0)
+    def __post_init__(self) -> None:
+        parts = (self.loader, self.key, self.many, self.fields, self.required)
+        object.__setattr__(self, "_hash", hash(parts))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 Fields = tuple[tuple[str, Constant | Id | Scalar | Part | Linked], ...]
@@ -126,11 +129,3 @@ def _words(definition: GraphQLScalarType | GraphQLEnumType) -> frozenset[str] | 
 def _stripped(shape: Shape) -> tuple[Shape, bool]:
     """A shape without the demand that it is not null, and whether there was one."""
     return (shape.of, True) if isinstance(shape, Required) else (shape, False)
-
-
-def _linked(fields: Fields) -> Iterator[Linked]:
-    for _, it in fields:
-        if isinstance(it, Linked):
-            yield it
-        elif isinstance(it, Part):
-            yield from _linked(it.fields)

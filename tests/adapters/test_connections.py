@@ -6,24 +6,25 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 import pytest_asyncio
+from sqlalchemy import literal_column, select, text
 
 from adapters.database.connections import Connections
-from adapters.database.engine import parse_url
+from adapters.database.engine import open_database, parse_url
 from tests.postgres import new_postgres_database
 
 WHO = "SELECT pg_backend_pid() AS pid"
 
 
 @pytest.fixture(scope="module")
-def address() -> str:
-    return parse_url(new_postgres_database()).set(drivername="postgresql").render_as_string(hide_password=False)
+def address() -> dict[str, str]:
+    return {"dsn": parse_url(new_postgres_database()).set(drivername="postgresql").render_as_string(False)}
 
 
 @pytest_asyncio.fixture
-async def two(address: str) -> AsyncIterator[Connections]:
+async def two(address: dict[str, str]) -> AsyncIterator[Connections]:
     connections = Connections(address, 2)
     yield connections
-    connections.close()
+    await connections.close()
 
 
 async def test_a_connection_is_used_again(two):
@@ -81,6 +82,45 @@ async def test_who_waits_and_gives_up_does_not_keep_the_place_of_the_next(two):
 async def test_closed_connections_say_so(address):
     connections = Connections(address, 1)
     await connections.fetch(WHO, [])
-    connections.close()
+    await connections.close()
     with pytest.raises(asyncpg.InterfaceError, match="closed"):
         await connections.fetch(WHO, [])
+
+
+async def test_who_waits_for_connections_that_are_closed_is_told(address):
+    connections = Connections(address, 1)
+    reading = asyncio.create_task(connections.fetch("SELECT pg_sleep(0.05)", []))
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(connections.fetch(WHO, [])) for _ in range(3)]
+    await asyncio.sleep(0)
+    await connections.close()
+    for it in waiting:
+        with pytest.raises(asyncpg.InterfaceError, match="closed"):
+            await it
+    assert await reading
+
+
+@pytest.mark.parametrize("spelling", ["ssl", "sslmode"])
+async def test_options_in_the_address_hold_for_every_way_to_the_database(spelling):
+    url = parse_url(new_postgres_database()).update_query_dict({spelling: "prefer", "command_timeout": "20"})
+    database = open_database(url.render_as_string(hide_password=False))
+    async with database.read.connect() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    statement = database.reads.statement(select(literal_column("2")))
+    assert [tuple(row) for row in await database.reads.fetch(statement, {})] == [(2,)]
+    await database.close()
+
+
+async def test_connections_that_the_database_dropped_are_not_used_again():
+    database = open_database(new_postgres_database())
+    everyone = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    for engine in (database.read, database.write):
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    other = await asyncpg.connect(parse_url(str(database.url)).set(drivername="postgresql").render_as_string(False))
+    await other.execute(f"{everyone} AND datname = current_database()")
+    await other.close()
+    for engine in (database.read, database.write):
+        async with engine.connect() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await database.close()

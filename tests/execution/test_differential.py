@@ -31,7 +31,7 @@ from tests.execution.zoo import a_schema
 from tests.execution.zoo_loaders import Faults, Zoo, a_context
 from tests.execution.zoo_rows import KEEPERS, LIONS
 
-# Of several awaitables of which one fails, graphql-core leaves the others. A plan leaves none (test_plan.py).
+# Of several awaitables of which one fails, graphql-core leaves the others. A plan leaves none.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <coroutine:pytest.PytestUnraisableExceptionWarning"
 )

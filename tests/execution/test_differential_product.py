@@ -7,7 +7,7 @@ QUOTEGRAPH_TEST_SEED=… repeats one.
 import os
 import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from tests.execution.documents import Document, Habits, a_document
 from tests.execution.product import OPERATOR, Known, ReadFaults, a_customers_key, services_over, with_faults
 from tests.execution.seeds import SEED
 
-# Of several awaitables of which one fails, graphql-core leaves the others. A plan leaves none (test_plan.py).
+# Of several awaitables of which one fails, graphql-core leaves the others. A plan leaves none.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <coroutine:pytest.PytestUnraisableExceptionWarning"
 )
@@ -106,10 +106,11 @@ def some_faults(chance: random.Random) -> ReadFaults:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_documents_over_the_products_schema_are_answered_alike(answers):
     habits = Habits(answers.known.values, depth=5, size=30, nesting=0.4, given=0.2, without=WRITING)
+    wide = replace(habits, breadth=80, size=400)
     answered = nested = 0
     for number in range(DOCUMENTS):
         chance = random.Random(f"{SEED} {number}")
-        asked = a_document(SCHEMA, habits, chance)
+        asked = a_document(SCHEMA, wide if number % 25 == 0 else habits, chance)
         document = parse(asked.text)
         if validate(SCHEMA, document, [OverlappingFieldsCanBeMergedRule]):
             continue

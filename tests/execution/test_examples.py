@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -9,6 +10,7 @@ import pytest_asyncio
 
 from adapters.database.engine import open_database
 from app.engine import Engine, Request
+from domain.ids import global_id, new_id
 from resolvers.context import Services
 from tests.databases import DIALECTS
 from tests.execution.conftest import Seeded
@@ -38,6 +40,9 @@ async def test_every_example_is_answered_alike_by_both_executors(services):
             assert by_core.errors is None, (file.name, by_core.errors)
             assert orjson.dumps(by_plan.data) == orjson.dumps(by_core.data), file.name
             assert len(orjson.dumps(by_plan.data)) > 50, file.name
+
+            with_text = await planned.execute(request, OPERATOR, as_text=True)
+            assert orjson.dumps(with_text.data) == orjson.dumps(by_core.data), file.name
     assert planned.executor.counts["fallback"] == 0
     assert planned.executor.counts["miss"] > 0
     assert core.executor.counts == {}
@@ -50,3 +55,25 @@ async def test_a_plan_is_made_once_and_found_again(services, planned):
         await engine.execute(Request("{ viewer { environment } }"), OPERATOR)
         await engine.execute(Request("{ __schema { queryType { name } } }"), OPERATOR)
     assert engine.executor.counts == ({"miss": 1, "hit": 2, "fallback": 3} if planned else {})
+
+
+TWO = """
+query Asked($x: [ID!]!, $more: Boolean!) { nodes(ids: $x) { id ...Named } viewer @include(if: $more) { environment } }
+query Other($x: Boolean!) { viewer @skip(if: $x) { environment } }
+fragment Named on Company { name @include(if: $more) }
+"""
+
+
+async def test_conditions_of_one_operation_are_nothing_to_another_of_its_document(services):
+    planned, core = Engine(services, planned=True), Engine(services, planned=False)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        *(("Asked", {"x": [global_id("Company", new_id())], "more": more}) for more in (True, False)),
+        *(("Asked", {"x": [], "more": True}) for _ in range(3)),
+        *(("Other", {"x": skipped}) for skipped in (True, False)),
+    ]
+    for name, variables in asked:
+        request = Request(TWO, variables, name)
+        by_plan, by_core = await planned.execute(request, OPERATOR), await core.execute(request, OPERATOR)
+        assert (by_plan.errors, by_core.errors) == (None, None)
+        assert by_plan.data == by_core.data
+    assert planned.executor.counts == {"miss": 4, "hit": 3}
