@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.money import decimal_text
-from domain.values import NAME_LENGTH, optional_text, optional_url, text
+from domain.values import NAME_LENGTH, fold, optional_text, optional_url, text
 
 MOST_PROPERTIES = 50
 
@@ -89,11 +89,13 @@ def _weight(given: object) -> str:
 def _properties(given: Sequence[tuple[str, str]], problems: Problems, path: Path) -> tuple[ItemProperty, ...]:
     if len(given) > MOST_PROPERTIES:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_PROPERTIES} properties, not {len(given)}.")
-    found: dict[str, ItemProperty] = {}
+    found: dict[str, ItemProperty | None] = {}
     for index, (key, value) in enumerate(given[:MOST_PROPERTIES]):
         here = (*path, str(index))
         name = problems.check((*here, "key"), text, key, NAME_LENGTH)
         told = problems.check((*here, "value"), optional_text, value)
-        if name is not None and told is not None:
-            found[name] = ItemProperty(name, told)
-    return tuple(found.values())
+        if name is not None and fold(name) in found:
+            problems.add((*here, "key"), ErrorCode.ALREADY_EXISTS, "This name is there before. Send each name once.")
+        elif name is not None:
+            found[fold(name)] = None if told is None else ItemProperty(name, told)
+    return tuple(it for it in found.values() if it is not None)

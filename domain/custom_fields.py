@@ -192,12 +192,15 @@ def noted_values(
     """
     if len(drafts) > MOST_FIELDS:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_FIELDS} values, not {len(drafts)}.")
-    values = {it.field_id: it for it in before}
+    values, named = {it.field_id: it for it in before}, set[str]()
     for index, draft in enumerate(drafts[:MOST_FIELDS]):
         here = (*path, str(index))
         definition = problems.check((*here, "fieldId"), _known, draft.field_id, fields)
         if definition is None:
             continue
+        if definition.id in named:
+            problems.add((*here, "fieldId"), ErrorCode.ALREADY_EXISTS, "This field is named before. Name it once.")
+        named.add(definition.id)
         found = _value(definition, draft, problems, (*here, "value"))
         values.pop(definition.id, None)
         if found is not None:

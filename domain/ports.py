@@ -16,6 +16,7 @@ from domain.links import Links
 from domain.movements import MovementKind, MovementRequest, ReportedMovement
 from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
 from domain.quote_documents import QuoteDocument
+from domain.quote_sums import QuoteSums
 from domain.rejections import Rejection
 from domain.stores import (
     AssetStore,
@@ -40,7 +41,8 @@ class Outcome:
     """What a mutation did, as ids and changes: enough to answer it, and to answer it again (design: Writing).
 
     Where what was acted on is no part of a quote (a kit, a customer, an asset), `quote_id` is empty and `subject_id` is
-    its id; where it was many, `subject_ids` are theirs, and `rejected` says what was left out.
+    its id; where it was many, `subject_ids` are theirs, and `rejected` says what was left out. `sums` are those that a
+    quote would have, for a dry run; they are not kept.
     """
 
     quote_id: str = ""
@@ -50,6 +52,7 @@ class Outcome:
     subject_id: str | None = None
     subject_ids: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    sums: QuoteSums | None = None
 
 
 class IdempotencyClash(Exception):

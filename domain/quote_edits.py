@@ -34,7 +34,7 @@ class LastItem(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """What is to be otherwise in a line, as typed. What is None stays; an empty comment is taken off."""
+    """What is to be otherwise in a line, as typed. What is None stays; an empty comment or article is taken off."""
 
     quantity: int | None = None
     comments: str | None = None
@@ -119,6 +119,9 @@ def _specified(item: QuoteItem, given: Specification, problems: Problems) -> Quo
     if specification == item.specification:
         return item
     unpriced = item._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
+    if specification[:2] != item.specification[:2]:
+        # Another brand or model is another device than the one chosen from the catalogue.
+        unpriced = unpriced._replace(product_id=None, configuration_id=None)
     return unpriced._replace(**specification._asdict())
 
 

@@ -208,6 +208,14 @@ LINE_OFFER = Machine(
             keeps=frozenset({OfferStatus.PENDING}),
         ),
         Move(
+            "unprice",
+            OfferStatus.PENDING,
+            frozenset({OfferStatus.SOURCED}),
+            frozenset({Who.OPERATOR}),
+            "nobody can accept it before it is priced again",
+            keeps=frozenset({OfferStatus.PENDING}),
+        ),
+        Move(
             "accept",
             OfferStatus.ACCEPTED,
             frozenset({OfferStatus.SOURCED}),

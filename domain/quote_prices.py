@@ -16,8 +16,8 @@ from domain.money import MoneyDraft, parse_currency, parse_money
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote, QuoteItem
-from domain.quote_statuses import FULFILLED, OfferStatus
-from domain.quotes import check_decidable, check_open, one_currency, price_offer, ruling
+from domain.quote_statuses import FULFILLED, OPEN, LineDecision, OfferStatus
+from domain.quotes import check_decidable, check_open, one_currency, price_offer, ruling, unprice_offer
 from domain.values import NAME_LENGTH, optional_text, text
 
 REASON_LENGTH = 500
@@ -64,9 +64,13 @@ class PricesAgreed(Conflict):
     code = ErrorCode.ALREADY_DECIDED
 
 
-def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruling:
+def set_prices(
+    quote: QuoteAggregate, prices: QuotePrices, at: datetime, others: frozenset[str] = frozenset()
+) -> Ruling:
     """Set what is given: the currency first, then the lines in their order, then the quote's own.
 
+    `others` are the currencies of amounts that are set elsewhere, as those of its price options are. Another currency
+    than before needs every amount anew.
     Raises: WrongStatus, Expired, PricesAgreed, and InvalidInput with everything that is wrong with the input and every
     line that is closed.
     """
@@ -79,6 +83,8 @@ def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruli
     for index, item in enumerate(prices.items[:MOST_PARTS]):
         after = _with_item(after, item, ("items", str(index)), named, problems, at)
     after = replace(after, quote=_with_own(after.quote, prices.given, problems))
+    if after.quote.currency != quote.quote.currency and not problems.found:
+        problems.check(("currency",), _check_all_anew, quote, after, prices.given, others)
     problems.raise_if_any()
     judged = ruling(quote, after, at)
     return Ruling(quote, ()) if _as_before(quote, judged.quote) else judged
@@ -95,7 +101,7 @@ def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> Quot
     if given.get("currency") is not None:
         currency = problems.check(("currency",), parse_currency, given["currency"])
         if currency is not None:
-            head = head._replace(currency=problems.check(("currency",), _other_currency, quote, currency))
+            head = head._replace(currency=currency)
     included = given.get("prices_include_tax")
     if included is not None and included != head.prices_include_tax:
         _check_not_agreed(quote)
@@ -103,17 +109,23 @@ def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> Quot
     return replace(quote, quote=head)
 
 
-def _other_currency(quote: QuoteAggregate, currency: str) -> str:
-    head = quote.quote
-    if currency == head.currency:
-        return currency
-    amounts = [offer.price for line in quote.lines for offer in line.offers if offer.price is not None]
-    discounts = [head.discount, *(line.item.discount for line in quote.lines)]
-    fixed = any(it is not None and it.amount is not None for it in discounts)
-    if fixed or head.shipping is not None or any(price.currency != currency for price in amounts):
-        message = f"Amounts of this quote are in {head.currency or 'another currency'} already. Keep that currency."
+def _check_all_anew(before: QuoteAggregate, after: QuoteAggregate, given: Given, others: frozenset[str]) -> None:
+    """No amount that counts is left in another currency than the quote's. What was rejected counts no more."""
+    head, amounts = after.quote, [line.item.agreement.price for line in after.lines if line.item.agreement]
+    amounts += [it.price for line in after.lines for it in line.offers if it.price and it.status in OPEN]
+    amounts += [it.discount.amount for it in _undecided(after) if it.discount and it.discount.amount]
+    left = {amount.currency for amount in amounts} | others
+    own = {"discount": head.discount and head.discount.amount, "shipping": head.shipping}
+    if any(amount is not None and name not in given for name, amount in own.items()):
+        left.add(before.quote.currency or "")
+    if left - {head.currency}:
+        was = before.quote.currency or "another currency"
+        message = f"Amounts of this quote are in {was} already. Send each anew, reject alternatives, or keep {was}."
         raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
-    return currency
+
+
+def _undecided(quote: QuoteAggregate) -> list[QuoteItem]:
+    return [line.item for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
 
 
 def _check_not_agreed(quote: QuoteAggregate) -> None:
@@ -133,7 +145,7 @@ def _with_item(
     line = quote.line_of(item_id)
     try:
         check_open(line, line.item, OfferStatus.SOURCED)
-        if prices.given.get("price") is not None:
+        if "price" in prices.given:
             quote = _with_price(quote, item_id, prices.given["price"], (*path, "price"), problems, at)
     except Conflict as conflict:
         problems.clash(path, conflict)
@@ -153,8 +165,10 @@ def _item_of(quote: QuoteAggregate, given: str, named: set[str]) -> str:
 
 
 def _with_price(
-    quote: QuoteAggregate, item_id: str, draft: MoneyDraft, path: Path, problems: Problems, at: datetime
+    quote: QuoteAggregate, item_id: str, draft: MoneyDraft | None, path: Path, problems: Problems, at: datetime
 ) -> QuoteAggregate:
+    if draft is None:
+        return unprice_offer(quote, item_id, at).quote
     price = parse_money(draft, problems, path)
     if price is None:
         return quote

@@ -3,7 +3,7 @@
 The arithmetic is `domain/quote_totals.py`.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.errors import ErrorCode, InvalidInput, Problem
 from domain.money import LARGEST_MINOR, Money
@@ -11,6 +11,22 @@ from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_parts import Offer, Quote, QuoteItem
 from domain.quote_statuses import OPEN, LineDecision
 from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteSums:
+    """What a quote adds up to; all of them None until every line that counts has its price."""
+
+    subtotal: Money | None
+    discount_total: Money | None
+    shipping_total: Money | None
+    tax_total: Money | None
+    total: Money | None
+
+
+def sums_of(quote: Quote) -> QuoteSums:
+    """The sums that are kept with a quote."""
+    return QuoteSums(quote.subtotal, quote.discount_total, quote.shipping_total, quote.tax_total, quote.total)
 
 
 def totalled(quote: QuoteAggregate) -> QuoteAggregate:

@@ -147,6 +147,16 @@ def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime
     return ruling(quote, replace(priced, quote=head), at)
 
 
+def unprice_offer(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
+    """Take an offer's price back: nobody can accept it before it has another.
+
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired.
+    """
+    line = quote.line_of(offer_id)
+    open_offer(quote, line, offer_id, OfferStatus.PENDING, at)
+    return ruling(quote, quote.with_line(_each_offer(line, lambda it: _unpriced(it) if it.id == offer_id else it)), at)
+
+
 def one_currency(quote: Quote, currency: str) -> str:
     """The currency of a quote that gets an amount in this one. Raises: Invalid, if it is another."""
     if quote.currency not in (None, currency):
@@ -287,6 +297,10 @@ def _rejected_if_open(offer: Offer) -> Offer:
 
 def _priced(offer: Offer, price: Money) -> Offer:
     return offer._replace(status=OfferStatus.SOURCED, price_minor=price.minor, price_currency=price.currency)
+
+
+def _unpriced(offer: Offer) -> Offer:
+    return offer._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
 
 
 def _moved(recipient: Recipient, status: RecipientStatus) -> Recipient:

@@ -12,6 +12,7 @@ from domain.access import Caller, IdempotencyKey
 from domain.errors import Conflict, InvalidInput, NotFound, Path
 from domain.events import StatusChange
 from domain.ports import House, IdempotencyClash, Outcome
+from domain.quote_sums import QuoteSums
 from domain.values import text
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
@@ -41,6 +42,7 @@ class Result:
     subject_id: str | None = None
     subject_ids: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    sums: QuoteSums | None = None
 
 
 async def perform(
@@ -68,6 +70,7 @@ async def perform(
         subject_id=outcome.subject_id,
         subject_ids=outcome.subject_ids,
         rejected=tuple(Rejected(it.index, it.serial_number, problems(it.problems)) for it in outcome.rejected),
+        sums=outcome.sums,
     )
 
 

@@ -58,7 +58,7 @@ class ArticleInput:
     requires_shipping: bool = strawberry.field(default=True, description="Whether it has to be shipped.")
     price_unit: str | None = strawberry.field(default=None, description="What the price is for; at most 50 characters.")
     properties: list[ItemPropertyInput] | None = strawberry.field(
-        default=None, description="What else is to be known: at most 50, of one name the last counts."
+        default=None, description="What else is to be known: at most 50, each name once, in any case."
     )
 
     def draft(self) -> ArticleDraft:

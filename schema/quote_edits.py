@@ -126,25 +126,33 @@ class AddItemsInput:
     items: list[QuoteItemInput] = strawberry.field(description="The lines; with those there are, at most 200.")
 
 
-@strawberry.input(description="What is to be otherwise in a line. What is left out, or null, stays.")
+@strawberry.input(description="What is to be otherwise in a line. What is left out stays.")
 class UpdateItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
-    quantity: int | None = strawberry.field(default=None, description="How many devices, 1 to 1,000.")
-    comments: str | None = strawberry.field(default=None, description="At most 5,000 characters; empty takes them off.")
+    quantity: int | None = strawberry.field(
+        default=None, description="How many devices, 1 to 1,000. Null leaves it as it is."
+    )
+    comments: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 5,000 characters; null or empty takes them off."
+    )
     specification: SpecificationInput | None = strawberry.field(
-        default=None, description="What is to be otherwise in the device. Then it has to be priced anew."
+        default=None,
+        description="What is to be otherwise in the device; null leaves it as it is. Another device has to be "
+        "priced anew, and with another brand or model it is no longer a product of the catalogue.",
     )
     recipients: list[RecipientInput] | None = strawberry.field(
-        default=None, description="Replace all recipients: one, or one for each device."
+        default=None, description="Replace all recipients: one, or one for each device. Null leaves them as they are."
     )
     article: ArticleInput | None = strawberry.field(
-        default=None, description="What shops and warehouses know of it, in place of all that was known."
+        default=strawberry.UNSET,
+        description="What shops and warehouses know of it, in place of all that was known; null takes it off.",
     )
 
     def change(self) -> ItemChange:
         specification = None if self.specification is None else self.specification.draft()
-        article = None if self.article is None else self.article.draft()
-        return ItemChange(self.quantity, self.comments, specification, recipients(self.recipients), article)
+        comments = None if self.comments is strawberry.UNSET else self.comments or ""
+        article = None if self.article is strawberry.UNSET else (self.article or ArticleInput()).draft()
+        return ItemChange(self.quantity, comments, specification, recipients(self.recipients), article)
 
 
 @strawberry.input(description="Which line to take off.")
@@ -231,7 +239,11 @@ class QuoteEditMutations:
     async def update_item(info: Info, input: UpdateItemInput) -> UpdateItemPayload | None:
         return await quote_edits.update_item(info, input, line(input.item_id), input.change())
 
-    @root("Take an undecided line off a quote that can still be changed. One line stays.", Scope.QUOTES_WRITE)
+    @root(
+        "Take an undecided line off a quote that can still be changed; one line stays. Without its last undecided line "
+        "the quote is decided: APPROVED where a line was accepted, else REJECTED. `changes` says so.",
+        Scope.QUOTES_WRITE,
+    )
     async def remove_item(info: Info, input: RemoveItemInput) -> QuotePayload | None:
         return await quote_edits.remove_item(info, input, line(input.item_id))
 

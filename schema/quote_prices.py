@@ -2,6 +2,7 @@
 
 from domain import discounts as rows
 from domain.discounts import DiscountType
+from domain.quote_sums import QuoteSums as Sums
 from schema.common import Money, describe
 from schema.declare import column, type_of
 from schema.scalars import Decimal
@@ -32,3 +33,14 @@ class Shipping:
 
     name: str = column("What it is called.")
     price: Money = column("What it costs.")
+
+
+@type_of(Sums)
+class QuoteSums:
+    """What a quote adds up to; all of it null until every line that counts has its price."""
+
+    subtotal: Money | None = column("The lines before anything is taken off or added.")
+    discount_total: Money | None = column("What is taken off, of the lines and of the quote.")
+    shipping_total: Money | None = column("What shipping costs.")
+    tax_total: Money | None = column(f"The tax. {TAX}")
+    total: Money | None = column("What is to be paid.")

@@ -8,10 +8,13 @@ from domain.access import Scope
 from domain.discounts import DiscountType
 from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from resolvers import quote_prices
-from schema.common import Info, MoneyInput
-from schema.declare import root
-from schema.quote_edits import QuotePayload
+from resolvers.mutations import Result
+from schema.common import Info, MoneyInput, StatusChange
+from schema.declare import column, edge, root, type_of
+from schema.errors import UserError
 from schema.quote_inputs import money, optional_money
+from schema.quote_prices import QuoteSums
+from schema.quote_types import Quote
 from schema.scalars import CurrencyCode, Decimal
 
 
@@ -40,7 +43,8 @@ class ShippingInput:
 class ItemPricesInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     price: MoneyInput | None = strawberry.field(
-        default=strawberry.UNSET, description="The price of one device; null leaves it as it is."
+        default=strawberry.UNSET,
+        description="The price of one device; null takes it back, so that nobody can accept the item.",
     )
     discount: DiscountInput | None = strawberry.field(
         default=strawberry.UNSET, description="What to take off the whole line; an amount, at most what it costs."
@@ -63,7 +67,8 @@ class PriceQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     currency: CurrencyCode | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The currency of all its amounts; not another one once there are amounts. Null leaves it as it is.",
+        description="The currency of all its amounts. Where there are amounts in another one, which nobody has agreed "
+        "to, each of them has to come anew with it. Null leaves it as it is.",
     )
     prices_include_tax: bool | None = strawberry.field(
         default=strawberry.UNSET,
@@ -76,7 +81,9 @@ class PriceQuoteInput:
     items: list[ItemPricesInput] | None = strawberry.field(
         default=None, description="What to set of its open lines, at most 200."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = strawberry.field(
+        default=False, description="Only say what would change, and in `sums` what it would add up to."
+    )
 
     def prices(self) -> QuotePrices:
         values = {
@@ -89,13 +96,23 @@ class PriceQuoteInput:
         return QuotePrices(given, tuple(item.draft() for item in self.items or ()))
 
 
+@type_of(Result)
+class PriceQuotePayload:
+    """What came of setting what a quote costs."""
+
+    quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
+    sums: QuoteSums | None = column("With `dryRun`, what the quote would add up to; else null: the quote says it.")
+    changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
 @strawberry.type
 class QuotePriceMutations:
     @root(
         "Set prices, discounts, shipping and tax of a quote and its open lines; all of it or nothing.",
         Scope.QUOTES_MANAGE,
     )
-    async def price_quote(info: Info, input: PriceQuoteInput) -> QuotePayload | None:
+    async def price_quote(info: Info, input: PriceQuoteInput) -> PriceQuotePayload | None:
         return await quote_prices.price_quote(info, input, input.quote_id, input.prices(), input.dry_run)
 
 

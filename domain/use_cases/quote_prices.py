@@ -1,9 +1,12 @@
 """What operators do to the prices of a quote. One verb, one function, one unit of work."""
 
+from dataclasses import replace
+
 from domain.access import Caller
 from domain.events import EventType
 from domain.ports import House, Outcome
 from domain.quote_prices import QuotePrices, set_prices
+from domain.quote_sums import sums_of
 from domain.use_cases.quote_steps import event_of, locked_quote, save
 
 
@@ -18,10 +21,11 @@ async def price_quote(
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_quote(work, quote_id)
-        ruling = set_prices(before, prices, house.now())
+        options = await work.price_options.of_quote(before.quote.id) if prices.given.get("currency") else ()
+        ruling = set_prices(before, prices, house.now(), frozenset(it.price_currency for it in options))
         outcome = Outcome(before.quote.id, changes=ruling.changes)
         if dry_run:
-            return outcome
+            return replace(outcome, sums=sums_of(ruling.quote.quote))
         if ruling.quote != before:
             priced = event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, house, ruling.changes)
             await save(work, before, ruling.quote, caller.actor, house, priced)

@@ -19,8 +19,32 @@ async def test_an_article_is_read_as_it_was_given_and_replaced_as_a_whole(api):
     changed = (await api.act("updateItem", given, f"item {{ {SELECTION} }}"))["item"]["article"]
     assert (changed["sku"], changed["barcode"], changed["weight"]) == ("MBP-16", None, None)
     assert changed["properties"] == [{"key": "Size", "value": "M"}]
-    cleared = await api.act("updateItem", {"itemId": first["id"], "article": {}}, f"item {{ {SELECTION} }}")
-    assert cleared["item"]["article"] is None
+    nothings: tuple[dict[str, str] | None, ...] = ({}, None)
+    for nothing in nothings:
+        await api.act("updateItem", given)
+        cleared = await api.act("updateItem", {"itemId": first["id"], "article": nothing}, f"item {{ {SELECTION} }}")
+        assert cleared["item"]["article"] is None
+
+
+async def test_null_takes_the_comments_of_a_line_off_and_leaves_what_is_not_given(api):
+    quote = await a_quote(api, an_item(comments="For Lima", article=ARTICLE))
+    given, selection = (
+        {"itemId": quote.item, "comments": None, "quantity": None},
+        "item { comments quantity article { sku } }",
+    )
+    found = (await api.act("updateItem", given, selection))["item"]
+    assert found == {"comments": None, "quantity": 1, "article": {"sku": ARTICLE["sku"]}}
+
+
+@on_both_databases
+async def test_another_brand_or_model_is_no_longer_a_product_of_the_catalogue(api):
+    quote = await a_quote(api)
+    selection = "item { price { amount } specification { brand model } product { id } }"
+    more = {"itemId": quote.item, "specification": {"ram": "64 GB"}}
+    assert (await api.act("updateItem", more, selection))["item"]["product"] is not None
+    other = {"itemId": quote.item, "specification": {"brand": "Dell", "model": "Not this"}}
+    found = (await api.act("updateItem", other, selection))["item"]
+    assert found == {"price": None, "specification": {"brand": "Dell", "model": "Not this"}, "product": None}
 
 
 @on_both_databases

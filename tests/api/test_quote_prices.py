@@ -1,6 +1,6 @@
 """What a quote costs, over the API: discounts, shipping, tax, and one currency."""
 
-from tests.api.makers import a_price, a_quote, an_item, codes, two_lines
+from tests.api.makers import a_price, a_price_option, a_quote, an_item, codes, two_lines
 from tests.api.running import on_both_databases
 
 SUMS = """quote {
@@ -129,6 +129,47 @@ async def test_a_quote_has_one_currency(api):
 
 
 @on_both_databases
+async def test_a_currency_that_was_a_mistake_is_changed_with_every_amount(api):
+    quote = await a_quote(api, *two_lines(), prices=None)
+    wrong = [{"itemId": it, "price": a_price("10.00", "EUR")} for it in quote.items]
+    shipping = {"name": "Post", "price": a_price("5.00", "EUR")}
+    await price(api, {"quoteId": quote.id, "items": wrong, "shipping": shipping})
+    right = [{"itemId": it, "price": a_price("11.00")} for it in quote.items]
+    for some in ({"items": right}, {"items": right[:1], "shipping": None}):
+        payload = await price(api, {"quoteId": quote.id, "currency": "USD", **some})
+        assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("CURRENCY_MISMATCH", ["currency"])]
+    payload = await price(api, {"quoteId": quote.id, "currency": "USD", "items": right, "shipping": None})
+    assert (payload["userErrors"], payload["quote"]["total"], payload["quote"]["currencyCode"]) == (
+        [],
+        {"amount": "33.00"},
+        "USD",
+    )
+
+
+@on_both_databases
+async def test_a_currency_that_somebody_has_agreed_to_or_that_options_are_in_stays(api):
+    agreed = await a_quote(api, *two_lines())
+    await api.act("acceptItem", {"itemId": agreed.item})
+    offered = await a_quote(api)
+    await a_price_option(api, offered)
+    for quote, item in ((agreed, agreed.items[1]), (offered, offered.item)):
+        items = [{"itemId": item, "price": a_price("10.00", "EUR")}]
+        payload = await price(api, {"quoteId": quote.id, "currency": "EUR", "items": items})
+        assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("CURRENCY_MISMATCH", ["currency"])]
+
+
+@on_both_databases
+async def test_a_price_is_taken_back(api):
+    quote = await a_quote(api)
+    unpriced = {"quoteId": quote.id, "items": [{"itemId": quote.item, "price": None}]}
+    payload = await price(api, unpriced, "quote { isPriced items { status price { amount } } } changes { from to }")
+    assert [(it["from"], it["to"]) for it in payload["changes"]] == [("SOURCED", "PENDING")]
+    assert payload["quote"] == {"isPriced": False, "items": [{"status": "PENDING", "price": None}]}
+    assert codes(await api.act("acceptItem", {"itemId": quote.item})) == ["NOT_PRICED"]
+    assert (await price(api, unpriced, "changes { to }"))["changes"] == []
+
+
+@on_both_databases
 async def test_everything_that_is_wrong_is_told_and_nothing_is_set(api):
     quote = await a_quote(api, an_item(), an_item(), prices="100.00")
     await api.act("acceptItem", {"itemId": quote.items[0]})
@@ -156,8 +197,18 @@ async def test_everything_that_is_wrong_is_told_and_nothing_is_set(api):
 async def test_a_dry_run_sets_nothing_and_decided_quotes_keep_their_prices(api):
     quote = await a_quote(api)
     before = await api.contents()
-    dry = await price(api, {"quoteId": quote.id, "discount": EVERYTHING["discount"], "dryRun": True})
+    sums = (
+        "sums { subtotal { amount } discountTotal { amount } total { amount currencyCode } } quote { total { amount } }"
+    )
+    dry = await price(api, {"quoteId": quote.id, "discount": EVERYTHING["discount"], "dryRun": True}, sums)
+    assert dry["sums"] == {
+        "subtotal": {"amount": "1450.00"},
+        "discountTotal": {"amount": "145.00"},
+        "total": {"amount": "1305.00", "currencyCode": "USD"},
+    }
+    assert dry["quote"] == {"total": {"amount": "1450.00"}}
     assert (dry["userErrors"], await api.contents()) == ([], before)
+    assert (await price(api, {"quoteId": quote.id}, sums))["sums"] is None
     await api.act("acceptItem", {"itemId": quote.item})
     assert codes(await price(api, {"quoteId": quote.id, "discount": None})) == ["WRONG_STATUS"]
 

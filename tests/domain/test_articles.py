@@ -27,12 +27,6 @@ def test_nothing_known_is_no_article():
     assert parsed(ArticleDraft(sku=" ", properties=[("Engraving", " ")])) is None
 
 
-def test_of_properties_of_one_name_the_last_counts():
-    found = parsed(ArticleDraft(properties=[("Size", "S"), ("Colour", "Red"), ("Size", "M")]))
-    assert found is not None
-    assert dict(found.properties) == {"Size": "M", "Colour": "Red"}
-
-
 BAD = {
     "a sku too long": (ArticleDraft(sku="s" * 201), "article.sku", ErrorCode.TOO_LONG),
     "no address": (ArticleDraft(url="shop"), "article.url", ErrorCode.INVALID_URL),
@@ -44,7 +38,16 @@ BAD = {
         "article.properties.0.key",
         ErrorCode.REQUIRED,
     ),
-    "51 properties": (ArticleDraft(properties=[("a", "b")] * 51), "article.properties", ErrorCode.TOO_MANY),
+    "51 properties": (
+        ArticleDraft(properties=[(f"a{it}", "b") for it in range(51)]),
+        "article.properties",
+        ErrorCode.TOO_MANY,
+    ),
+    "a property twice": (
+        ArticleDraft(properties=[("Size", "S"), ("Colour", "Red"), ("size ", "M")]),
+        "article.properties.2.key",
+        ErrorCode.ALREADY_EXISTS,
+    ),
 }
 
 
