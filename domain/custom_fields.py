@@ -42,7 +42,8 @@ CHOICES = frozenset({FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST})
 
 class CustomField(NamedTuple):
     """The definition of a field. Customers see its values, and fill them in, where
-    `customer_sees` and `customer_edits` say so (domain-facts D)."""
+    `customer_sees` and `customer_edits` say so (domain-facts D). What is `required` the company says with a new quote;
+    of what customers fill in, they do, before they sign."""
 
     id: str
     tenant_id: int
@@ -205,10 +206,16 @@ def noted_values(
         values.pop(definition.id, None)
         if found is not None:
             values[definition.id] = VALUE_TYPES[definition.kind](definition.id, definition.kind, found)
-    missing = [it.name for it in fields.values() if it.required and it.id not in values]
+    missing = [it.name for it in fields.values() if it.required and not it.customer_edits and it.id not in values]
     if missing and not problems.found:
         problems.add(path, ErrorCode.REQUIRED, f"The company wants a value for {', '.join(missing)}.")
     return tuple(values.values())
+
+
+def left_to_customer(values: Sequence[FieldValue], fields: Mapping[str, CustomField]) -> tuple[str, ...]:
+    """The names of the fields that the customer has still to fill in before they sign (domain-facts D)."""
+    known = {it.field_id for it in values}
+    return tuple(it.name for it in fields.values() if it.required and it.customer_edits and it.id not in known)
 
 
 def _options(kind: FieldKind, given: Sequence[str] | None, problems: Problems) -> tuple[str, ...]:

@@ -98,6 +98,7 @@ class PublicField:
     kind: FieldKind
     options: tuple[str, ...]
     editable: bool
+    required: bool
     display: str | None
 
 
@@ -185,7 +186,8 @@ def public_quote(
 def _field(quote: QuoteAggregate, it: CustomField) -> PublicField:
     value = next((value for value in quote.quote.custom_fields if value.field_id == it.id), None)
     shown = value.display if value else None
-    return PublicField(global_id("CustomField", it.id), it.name, it.kind, it.options, it.customer_edits, shown)
+    id_ = global_id("CustomField", it.id)
+    return PublicField(id_, it.name, it.kind, it.options, it.customer_edits, it.required, shown)
 
 
 def _document(it: QuoteAttachment) -> PublicDocument:

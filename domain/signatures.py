@@ -5,13 +5,14 @@ open is accepted as it is offered. A signature is given on one document; when th
 longer counts, and stays on record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from domain.access import Actor
+from domain.custom_fields import CustomField, left_to_customer
 from domain.errors import Conflict, ErrorCode, NodeRef
 from domain.quote_aggregate import Decided, QuoteAggregate
 from domain.quote_moves import sign_approve
@@ -102,6 +103,12 @@ class NotSigned(Conflict):
     code = ErrorCode.NOT_SIGNED
 
 
+class NotFilledIn(Conflict):
+    """The company wants something noted that the customer has still to fill in (domain-facts D)."""
+
+    code = ErrorCode.REQUIRED
+
+
 class Signed(NamedTuple):
     """What a signature does: the quote with its signature counted, the decisions that the last one makes, and the
     signatures that no longer count. Without a signature, it had been given before."""
@@ -134,6 +141,14 @@ def sign(
         raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     superseded = tuple(it for it in given if it not in counting)
     return Signed(counted, decisions if counted.quote.is_fully_signed else (), superseded, signature)
+
+
+def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:
+    """The customer has filled in what is required of them. Raises: NotFilledIn."""
+    if names := left_to_customer(quote.custom_fields, fields):
+        status = quote.decision_status
+        message = f"Before this {status} quote is signed, fill in {', '.join(names)} with fillInQuote."
+        raise NotFilledIn(message, quote.ref, status, DecisionStatus.APPROVED)
 
 
 def require_signatures(quote: QuoteAggregate, count: int, at: datetime) -> QuoteAggregate:

@@ -39,7 +39,9 @@ class CustomField(Node):
     name: str = column("What it is called. Unique in the company, in any case.")
     kind: FieldKind = column("What sort of value it takes. Stays as it is.")
     options: list[str] = column("What can be chosen, in this order; empty where nothing is chosen.")
-    required: bool = column("Whether every new quote needs a value.")
+    required: bool = column(
+        "Whether every new quote needs a value. Where customers fill it in, they give it before they sign."
+    )
     customer_sees: bool = column("Whether customers see the value.")
     customer_edits: bool = column("Whether customers fill in the value, by the public key.")
     archived_at: DateTime | None = column("When it was deleted: only values noted before are left.")
@@ -141,7 +143,10 @@ class CreateCustomFieldInput:
     options: list[str] | None = strawberry.field(
         default=None, description="What can be chosen with RADIO, DROP_DOWN and CHECKLIST: 1 to 100."
     )
-    required: bool = strawberry.field(default=False, description="Whether every new quote needs a value.")
+    required: bool = strawberry.field(
+        default=False,
+        description="Whether every new quote needs a value, or where customers fill it in, a signature does.",
+    )
     customer_sees: bool = strawberry.field(default=True, description="Whether customers see the value.")
     customer_edits: bool = strawberry.field(default=False, description="Whether customers fill in the value.")
     company_id: strawberry.ID | None = strawberry.field(
@@ -158,7 +163,10 @@ class UpdateCustomFieldInput:
     field_id: strawberry.ID = strawberry.field(description="The field.")
     name: str | None = strawberry.field(default=None, description="What it is called, at most 200 characters.")
     options: list[str] | None = strawberry.field(default=None, description="What can be chosen from now on: 1 to 100.")
-    required: bool | None = strawberry.field(default=None, description="Whether every new quote needs a value.")
+    required: bool | None = strawberry.field(
+        default=None,
+        description="Whether every new quote needs a value, or where customers fill it in, a signature does.",
+    )
     customer_sees: bool | None = strawberry.field(default=None, description="Whether customers see the value.")
     customer_edits: bool | None = strawberry.field(default=None, description="Whether customers fill in the value.")
 

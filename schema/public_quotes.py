@@ -104,6 +104,7 @@ class PublicField:
     kind: FieldKind = column("What sort of value it takes.")
     options: list[str] = column("What can be chosen; empty where nothing is chosen.")
     editable: bool = column("Whether the customer fills it in.")
+    required: bool = column("Whether it needs a value; where the customer fills it in, before they sign.")
     display: str | None = column("The value as people read it, if there is one.")
 
 

@@ -22,6 +22,7 @@ from domain.signatures import (
     Signed,
     approve_project,
     check_attachable,
+    check_filled_in,
     request_project_approval,
     require_signatures,
     sign,
@@ -61,7 +62,7 @@ async def sign_quote(
 ) -> Outcome:
     """Sign a quote as it is printed now (domain-facts D); the last signature asked for approves it.
 
-    Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, WrongStatus, Expired.
+    Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, NotFilledIn, WrongStatus, Expired.
     """
     problems = Problems()
     signer = build_signer(draft, problems)
@@ -81,6 +82,8 @@ async def sign_quote(
             signer, draft, visitor, before.quote, attachments, SignaturePurpose.QUOTE, seen, now, house.new_id()
         )
         signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now)
+        if signed.signature is not None:
+            check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
         # Last, since whoever comes after the decision is told of that rather than of the paper.
         if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
             head = before.quote

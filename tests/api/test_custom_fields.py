@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.customers import acted, seen
+from tests.api.customers import a_signature, acted, seen
 from tests.api.makers import a_draft, a_quote, codes
 from tests.api.running import Running, company_id, on_both_databases
 from tests.api.world import fixed_id
@@ -177,7 +177,7 @@ async def test_quotes_are_found_by_what_was_noted_of_them(api, found_by):
 
 # ---- the customer's side
 
-SEEN = "customFields { id name kind options editable display }"
+SEEN = "customFields { id name kind options editable required display }"
 
 
 @on_both_databases
@@ -187,8 +187,24 @@ async def test_a_customer_sees_the_fields_that_are_for_customers_and_fills_in_th
     secret = await a_field(api, "Margin", "NUMBER", customerSees=False)
     quote = await a_quote(api, customFields=[to(team, text="Field"), to(secret, number="7")])
     assert (await seen(api, quote.key, SEEN))["customFields"] == [
-        {"id": colour, "name": "Colour", "kind": "RADIO", "options": COLOURS, "editable": True, "display": None},
-        {"id": team, "name": "Team", "kind": "TEXT", "options": [], "editable": False, "display": "Field"},
+        {
+            "id": colour,
+            "name": "Colour",
+            "kind": "RADIO",
+            "options": COLOURS,
+            "editable": True,
+            "required": False,
+            "display": None,
+        },
+        {
+            "id": team,
+            "name": "Team",
+            "kind": "TEXT",
+            "options": [],
+            "editable": False,
+            "required": False,
+            "display": "Field",
+        },
     ]
 
     filled = await acted(api, "fillInQuote", {"key": quote.key, "customFields": [to(colour, option="Red")]})
@@ -227,3 +243,21 @@ async def test_what_customers_do_not_see_they_do_not_fill_in(api):
     given = {"name": "Margin", "kind": "NUMBER", "customerSees": False, "customerEdits": True}
     payload = await api.act("createCustomField", given)
     assert (codes(payload), payload["userErrors"][0]["path"]) == (["NOT_SUPPORTED"], ["customerEdits"])
+
+
+@on_both_databases
+async def test_what_customers_have_to_fill_in_is_asked_of_them_and_of_nobody_before_they_sign(api):
+    vat = await a_field(api, "VAT number", required=True, customerEdits=True)
+    contact = await a_field(api, "Contact", required=True, customerEdits=True)
+    quote = await a_quote(api)
+    assert codes(await api.act("updateQuote", {"quoteId": quote.id, "customFields": []})) == []
+    assert [it["required"] for it in (await seen(api, quote.key, SEEN))["customFields"]] == [True, True]
+
+    [error] = (await acted(api, "signQuote", a_signature(quote.key)))["userErrors"]
+    assert (error["code"], error["currentStatus"], error["attemptedStatus"]) == ("REQUIRED", "PENDING", "APPROVED")
+    assert "Contact, VAT number" in error["message"]
+    for field in (vat, contact):
+        given = {"key": quote.key, "customFields": [to(field, text="Here")]}
+        assert (await acted(api, "fillInQuote", given))["userErrors"] == []
+    signed = await acted(api, "signQuote", a_signature(quote.key))
+    assert (signed["userErrors"], signed["quote"]["decisionStatus"]) == ([], "APPROVED")

@@ -124,7 +124,7 @@ ALLOWED = {
     "PublicRecipient": {"name", "country"},
     "PublicPriceOption": {"name", "price", "upfront", "status"},
     "PublicSignature": {"name", "signedAt"},
-    "PublicField": {"id", "name", "kind", "options", "editable", "display"},
+    "PublicField": {"id", "name", "kind", "options", "editable", "required", "display"},
     "PublicDocument": {"id", "name", "url", "sha256", "requiresSignature"},
     "Specification": {"brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"},
     "Money": {"amount", "currencyCode"},
