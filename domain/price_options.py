@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,10 +13,9 @@ from domain.errors import Conflict, ErrorCode, NodeRef, Problems
 from domain.money import Money, MoneyDraft, parse_money, render
 from domain.quote_aggregate import Decided, QuoteAggregate
 from domain.quote_drafts import MOST_PARTS
-from domain.quote_lifecycle import APPROVE
-from domain.quote_moves import advance, sign_approve
+from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
-from domain.quote_statuses import OPEN, DecisionStatus
+from domain.quote_statuses import DecisionStatus
 from domain.quotes import PriceChanged, check_decidable, one_currency
 from domain.values import NAME_LENGTH, text
 
@@ -159,9 +158,9 @@ def select(
 ) -> Selection:
     """Accept one option, which rejects the others and approves the quote (domain-facts C).
 
-    Where lines have prices, every line still open is accepted as it is offered; where none has, only the quote is
-    approved. Selected again, nothing changes. Raises: OtherOptionAccepted, PriceChanged, WrongStatus, Expired, and
-    InvalidInput with every line that cannot be accepted.
+    Every line still open is accepted as it is offered, each at a price of its own, which may be 0: the vendor's price
+    is compared with that. Selected again, nothing changes. Raises: OtherOptionAccepted, PriceChanged, WrongStatus,
+    Expired, and InvalidInput with every line that cannot be accepted.
     """
     chosen = next(it for it in options if it.id == option_id)
     if chosen.status == PriceOptionStatus.ACCEPTED:
@@ -173,10 +172,9 @@ def select(
     if expected_price is not None and expected_price != chosen.price:
         message = f"The price is now {render(chosen.price)}, not {render(expected_price)}."
         raise PriceChanged(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
-    priced = any(offer.price is not None for line in quote.lines for offer in line.offers if offer.status in OPEN)
-    decided = sign_approve(quote, actor, at) if priced else ()
-    after = decided[-1].ruling.quote if decided else advance(quote, APPROVE, actor, at).quote
-    return Selection(tuple(_settled(it, option_id, actor, at) for it in options), after, decided)
+    due = replace(quote, quote=quote.quote._replace(option_price_minor=chosen.price_minor))
+    decided = sign_approve(due, actor, at)
+    return Selection(tuple(_settled(it, option_id, actor, at) for it in options), decided[-1].ruling.quote, decided)
 
 
 def without_choice(options: tuple[PriceOption, ...]) -> tuple[PriceOption, ...]:

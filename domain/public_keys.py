@@ -15,6 +15,7 @@ from domain.errors import NotFound
 from domain.events import StatusField
 from domain.quote_lifecycle import LIVE, state_of
 from domain.quote_parts import Quote
+from domain.quote_statuses import DecisionStatus, QuoteOfferStatus
 
 # 192 bits: nobody finds one by trying, whatever the limits let through.
 KEY_BYTES = 24
@@ -96,5 +97,7 @@ def public_key_hash(key: str) -> str:
 
 
 def may_see(quote: Quote, at: datetime) -> bool:
-    """Whether the customer may still see the quote: its offer is neither over nor called off."""
-    return state_of(quote, StatusField.OFFER_STATUS, at) in LIVE
+    """Whether the customer may still see the quote: it is on offer, or was accepted before its time was over."""
+    offer = state_of(quote, StatusField.OFFER_STATUS, at)
+    accepted = quote.decision_status == DecisionStatus.APPROVED
+    return offer in LIVE or (offer == QuoteOfferStatus.EXPIRED and accepted)

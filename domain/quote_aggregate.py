@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from domain.errors import NodeRef
 from domain.events import StatusChange, StatusField
 from domain.quote_lifecycle import MACHINES, attribute
-from domain.quote_parts import Alternative, Offer, Quote, QuoteItem, Recipient
+from domain.quote_parts import Alternative, Offer, Quote, QuoteItem
 from domain.quote_statuses import FULFILLED, OfferStatus, Verdict
+from domain.recipients import Recipient
 
 
 @dataclass(frozen=True, slots=True)

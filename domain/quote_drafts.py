@@ -16,8 +16,9 @@ from domain.errors import ErrorCode, Path, Problems
 from domain.outbound import SendTo
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_details import Details, noted
-from domain.quote_parts import Alternative, Quote, QuoteItem, Recipient
+from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.recipients import Recipient
 from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,

@@ -12,9 +12,10 @@ from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
 from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
 from domain.quote_lifecycle import LIVE, state_of
-from domain.quote_parts import Quote, QuoteItem, Recipient
+from domain.quote_parts import Quote, QuoteItem
 from domain.quote_statuses import DecisionStatus, OfferStatus
 from domain.quotes import check_open, open_offer, ruling
+from domain.recipients import Recipient
 from domain.values import NOTE_LENGTH, optional_text
 
 REMOVED = "REMOVED"

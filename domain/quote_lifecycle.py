@@ -88,10 +88,18 @@ VOID = Move(
     keeps=frozenset({_Offer.VOIDED}),
     requires=_AT_REST,
 )
+RENEW = Move(
+    "renew",
+    _Offer.DRAFT,
+    frozenset({_Offer.EXPIRED}),
+    _BOTH,
+    "it has a later end, and can be sent and decided on again",
+    requires=_UNDECIDED,
+)
 CANCEL = Move(
     "cancel",
     _Offer.CANCELLED,
-    LIVE,
+    LIVE | {_Offer.EXPIRED},
     _BOTH,
     "orders the vendor does not have yet are cancelled",
     keeps=frozenset({_Offer.CANCELLED}),
@@ -171,7 +179,9 @@ COMPLETE = Move(
     requires=_DECIDED,
 )
 
-OFFER = Machine("Offer", StatusField.OFFER_STATUS, _Offer, _Offer.DRAFT, (SEND, VIEW, EXPIRE, VOID, CANCEL, DELETE))
+OFFER = Machine(
+    "Offer", StatusField.OFFER_STATUS, _Offer, _Offer.DRAFT, (SEND, VIEW, EXPIRE, RENEW, VOID, CANCEL, DELETE)
+)
 DECISION = Machine("Decision", StatusField.DECISION_STATUS, _Decision, _Decision.PENDING, (APPROVE, REJECT, DECLINE))
 FULFILMENT = Machine(
     "Fulfilment",

@@ -3,7 +3,7 @@
 The rules that change them are in `domain/quotes.py` (domain-facts A.3).
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from domain.access import Actor, ActorKind
@@ -13,7 +13,6 @@ from domain.custom_fields import FieldValue
 from domain.discounts import Discount, DiscountType, Shipping, discount_of, render_percentage
 from domain.errors import NodeRef
 from domain.money import Money
-from domain.outbound import SendTo
 from domain.quote_statuses import (
     DecisionStatus,
     FulfilmentStatus,
@@ -21,7 +20,6 @@ from domain.quote_statuses import (
     OfferStatus,
     QuoteOfferStatus,
     QuoteStatus,
-    RecipientStatus,
 )
 
 WARRANTY_TITLES = {
@@ -92,6 +90,7 @@ class Quote(NamedTuple):
     shipping_total_minor: int | None = None
     tax_total_minor: int | None = None
     total_minor: int | None = None
+    option_price_minor: int | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -101,6 +100,7 @@ class Quote(NamedTuple):
         signed, project = ("signature_count", "required_signatures"), "project_approved_at"
         return {
             **sums,
+            "amount_due": ("option_price_minor", "total_minor", "currency"),
             "is_priced": ("total_minor",),
             "shipping": shipping,
             "discount": (*_DISCOUNT, "currency"),
@@ -175,6 +175,11 @@ class Quote(NamedTuple):
     @property
     def total(self) -> Money | None:
         return _money(self.total_minor, self.currency)
+
+    @property
+    def amount_due(self) -> Money | None:
+        """The price of the option that was accepted, or else the total (domain-facts C)."""
+        return _money(self.option_price_minor, self.currency) or self.total
 
 
 class QuoteItem(NamedTuple):
@@ -331,45 +336,6 @@ class Alternative(NamedTuple):
     @property
     def specification(self) -> Specification:
         return _specification(self)
-
-
-class Recipient(NamedTuple):
-    """Who or what store gets a device of a line. `email_key` says which person (`person_key`).
-
-    The only recipient of a line gets all its devices; `serial_number` is the first of its `serial_numbers`. `storage`
-    says the same as a `destination` of STORAGE. `government_id` goes to the vendor and is shown to nobody.
-    """
-
-    id: str
-    tenant_id: int
-    quote_id: str
-    item_id: str
-    position: int
-    status: RecipientStatus
-    name: str
-    email: str | None
-    email_key: str | None
-    country: str
-    phone_number: str | None
-    address: str | None
-    storage: bool
-    hire_date: date | None
-    tracking_code: str | None
-    tracking_link: str | None
-    serial_number: str | None
-    invoice_number: str | None
-    vendor_order_id: str | None
-
-    serial_numbers: tuple[str, ...] = ()
-    destination: SendTo = SendTo.EMPLOYEE
-    city: str | None = None
-    post_code: str | None = None
-    address_extra: str | None = None
-    government_id: str | None = None
-
-    @property
-    def ref(self) -> NodeRef:
-        return NodeRef("Recipient", self.id)
 
 
 Offer = QuoteItem | Alternative

@@ -15,7 +15,7 @@ from domain.money import Money, render
 from domain.outbound import SendTo
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import DECISION, LIVE, refusal, state_of, summed_up
-from domain.quote_parts import Alternative, Offer, Quote, QuoteItem, Recipient
+from domain.quote_parts import Alternative, Offer, Quote, QuoteItem
 from domain.quote_statuses import (
     FULFILLED,
     OPEN,
@@ -27,6 +27,7 @@ from domain.quote_statuses import (
     Verdict,
 )
 from domain.quote_sums import totalled
+from domain.recipients import Recipient
 
 
 class LineClosed(Conflict):

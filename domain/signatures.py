@@ -15,6 +15,7 @@ from domain.access import Actor
 from domain.custom_fields import CustomField, left_to_customer
 from domain.errors import Conflict, ErrorCode, NodeRef
 from domain.quote_aggregate import Decided, QuoteAggregate
+from domain.quote_edits import check_editable
 from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus
@@ -40,7 +41,7 @@ class SignedDocument(NamedTuple):
 
 class Signature(NamedTuple):
     """One signature. `document_hash` is the SHA-256 of the printed quote; `superseded` says that the quote has changed
-    since, so that it no longer counts."""
+    since, so that it no longer counts. `price_option` names the price that was taken, where there were several."""
 
     id: str
     tenant_id: int
@@ -55,6 +56,7 @@ class Signature(NamedTuple):
     documents: tuple[tuple[str, str, str | None], ...]
     superseded: bool
     signed_at: datetime
+    price_option: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -133,6 +135,9 @@ def sign(
     if any(it.email_key == signature.email_key for it in counting):
         return Signed(quote)
     head = quote.quote
+    for other in [it for it in counting if it.price_option != signature.price_option]:
+        message = f"{other.name} has signed for the price {other.price_option!r}. Everybody signs for the same."
+        raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
     decisions = sign_approve(counted, actor, at)
@@ -152,17 +157,17 @@ def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:
 
 
 def require_signatures(quote: QuoteAggregate, count: int, at: datetime) -> QuoteAggregate:
-    """Ask for this many signatures. Raises: AlreadySigned."""
+    """Ask for this many signatures. Raises: AlreadySigned, NotEditable."""
     head = quote.quote
-    _check_unsigned(head, "how many signatures it takes")
+    _check_unsigned(head, "how many signatures it takes", at)
     if head.required_signatures == count:
         return quote
     return replace(quote, quote=head._replace(required_signatures=count, updated_at=at))
 
 
-def check_attachable(quote: Quote) -> None:
-    """The further documents of a quote can still be changed. Raises: AlreadySigned."""
-    _check_unsigned(quote, "what belongs to it")
+def check_attachable(quote: Quote, at: datetime) -> None:
+    """The further documents of a quote can still be changed. Raises: AlreadySigned, NotEditable."""
+    _check_unsigned(quote, "what belongs to it", at)
 
 
 def request_project_approval(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
@@ -194,7 +199,8 @@ def given_for(purpose: SignaturePurpose, signatures: Sequence[Signature]) -> lis
     return [it for it in signatures if it.purpose == purpose and not it.superseded]
 
 
-def _check_unsigned(quote: Quote, what: str) -> None:
+def _check_unsigned(quote: Quote, what: str, at: datetime) -> None:
     if quote.signature_count:
         message = f"This quote was signed, which settles {what}."
         raise AlreadySigned(message, quote.ref, quote.decision_status)
+    check_editable(quote, at)

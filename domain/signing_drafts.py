@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.errors import ErrorCode, Invalid, Problems
 from domain.ids import global_id, parse_id
+from domain.price_options import PriceOption, PriceOptionStatus
 from domain.public_keys import Visitor
 from domain.quote_parts import Quote
 from domain.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
@@ -96,6 +97,24 @@ def build_signer(draft: SignDraft, problems: Problems) -> Signer | None:
     return Signer(name, address, seen) if name and address else None
 
 
+def price_option_of(
+    draft: SignDraft, options: Sequence[PriceOption], seen: str | None, problems: Problems
+) -> PriceOption | None:
+    """The price at which a quote is signed that is offered at several. It is named; the only one need not be, where the
+    signer says which paper was seen, on which it stands."""
+    offered = [it for it in options if it.status == PriceOptionStatus.OFFERED]
+    named = fold(draft.price_option or "")
+    if not named and (not offered or (len(offered) == 1 and seen is not None)):
+        return offered[0] if offered else None
+    chosen = [it for it in offered if named and fold(it.name) == named]
+    if chosen:
+        return chosen[0]
+    names = ", ".join(it.name for it in offered)
+    told = f"Choose one of the prices by its name: {names}." if offered else "This quote has no prices to choose from."
+    problems.add(("priceOption",), ErrorCode.UNKNOWN_REFERENCE if named else ErrorCode.REQUIRED, told)
+    return None
+
+
 def check_documents(draft: SignDraft, attachments: Sequence[QuoteAttachment], problems: Problems) -> None:
     """Whoever signs a quote signs every document of it that asks for it, and may sign the others."""
     known = {it.id for it in attachments}
@@ -123,6 +142,7 @@ def build_signature(
     document_hash: str,
     at: datetime,
     signature_id: str,
+    option: PriceOption | None = None,
 ) -> Signature:
     """The signature of a checked input, with what is kept as evidence."""
     named = {parse_id(it, "QuoteAttachment")[1] for it in draft.documents}
@@ -140,6 +160,7 @@ def build_signature(
         documents=tuple((it.name, it.url, it.sha256) for it in attachments if it.id in named),
         superseded=False,
         signed_at=at,
+        price_option=option.name if option else None,
     )
 
 

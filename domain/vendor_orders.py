@@ -10,7 +10,8 @@ from domain.errors import NodeRef
 from domain.money import Money
 from domain.outbound import AlternativeGroup, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest, SendTo
 from domain.quote_aggregate import Line
-from domain.quote_parts import Quote, Recipient
+from domain.quote_parts import Quote
+from domain.recipients import Recipient
 
 # `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (domain-facts B.2.1, F.2 1).
 VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})

@@ -18,6 +18,7 @@ from domain.quote_statuses import (
     RecipientStatus,
     StatusTime,
 )
+from domain.recipients import Recipient as RecipientRow
 from resolvers import events, quotes
 from schema.articles import Article
 from schema.catalogue import Configuration, Product, Specification
@@ -158,7 +159,7 @@ LazyEvents = Annotated["EventConnection", strawberry.lazy("schema.events")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 
-@type_of(rows.Recipient)
+@type_of(RecipientRow)
 class Recipient(Node):
     """Who, or which store, gets a device of a line."""
 
@@ -308,8 +309,9 @@ class Quote(Node):
     vendor_orders: list[LazyOrder] = edge(
         "What was ordered for it.", "vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
     )
-    total: Money | None = column(
-        f"What it costs: its lines' totals and shipping. Where a price option is accepted, that is the price. {_SUM}"
+    total: Money | None = column(f"What it costs by its lines: their totals and shipping. {_SUM}")
+    amount_due: Money | None = column(
+        "What is to be paid for it: the price of the option that was accepted, or else the total."
     )
     price_options: list[PriceOption] = edge(
         "The prices at which it can be had as a whole, of which one can be accepted.",

@@ -12,8 +12,9 @@ from domain.ids import new_id
 from domain.kits import Kit, KitAggregate, KitDevice
 from domain.money import Money
 from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_parts import Alternative, Quote, QuoteItem, Recipient
+from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.recipients import Recipient
 from domain.values import fold
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -20,8 +20,9 @@ from domain.access import Reach
 from domain.catalogue import Specification
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_lifecycle import LIVE
-from domain.quote_parts import Alternative, Quote, QuoteItem, Recipient
+from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import DecisionStatus, QuoteOfferStatus, StatusTime
+from domain.recipients import Recipient
 from domain.values import fold
 
 

@@ -36,6 +36,7 @@ signatures = Table(
     Column("documents", Json, nullable=False),
     Column("superseded", Boolean, nullable=False),
     Column("signed_at", UtcDateTime, nullable=False),
+    Column("price_option", Text),
     Index(None, "quote_id", "id"),
 )
 

@@ -248,7 +248,7 @@ quotes = Table(
     Column("prices_include_tax", Boolean, nullable=False, server_default=text("false")),
     *_discount(),
     Column("shipping_name", Text),
-    *_amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total"),
+    *_amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total", "option_price"),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),

@@ -23,8 +23,9 @@ from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import Line
-from domain.quote_parts import Quote, Recipient
+from domain.quote_parts import Quote
 from domain.quote_statuses import RecipientStatus
+from domain.recipients import Recipient
 from domain.rejections import Rejection
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, fold, optional_text

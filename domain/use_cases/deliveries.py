@@ -5,7 +5,8 @@ from domain.assets import Asset, serial_key
 from domain.events import EventType, NewEvent
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import Line
-from domain.quote_parts import Quote, Recipient
+from domain.quote_parts import Quote
+from domain.recipients import Recipient
 from domain.use_cases.assets import SerialTaken, hold_delivered
 
 

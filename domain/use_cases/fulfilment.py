@@ -12,8 +12,8 @@ from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_moves import completed
-from domain.quote_parts import Recipient
 from domain.quote_statuses import FulfilmentStatus
+from domain.recipients import Recipient
 from domain.use_cases.deliveries import hold_devices
 from domain.values import NAME_LENGTH, fold, optional_text, optional_url
 from domain.vendor_orders import VendorAttention

@@ -9,10 +9,10 @@ from domain.events import EventType, StatusChange
 from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
-from domain.price_options import PriceOption, PriceOptionDraft, Selection, build_options, select
+from domain.price_options import PriceOption, PriceOptionDraft, build_options, select
 from domain.quote_aggregate import QuoteAggregate, status_changes
 from domain.quote_sums import totalled
-from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, save
+from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, unsigned
 
 OPTION = ("priceOptionId",)
 
@@ -33,7 +33,8 @@ async def set_price_options(
         outcome = Outcome(before.quote.id)
         if dry_run:
             return outcome
-        await work.quotes.save(before, totalled(replace(before, quote=head._replace(updated_at=now))))
+        after = totalled(replace(before, quote=head._replace(updated_at=now)))
+        await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
         await work.price_options.put(before.quote.id, options)
         work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, house))
         await work.commit(outcome)
@@ -64,21 +65,11 @@ async def select_price_option(
             return outcome
         if moved:
             await work.price_options.put(before.quote.id, selection.options)
-            own = changes if not selection.decided else moved
             kind = EventType.QUOTE_PRICE_OPTION_SELECTED
-            work.record(event_of(kind, before.quote, caller.actor, house, own, {"priceOptionId": chosen}))
-            await _approve(work, before, selection, caller, house)
+            work.record(event_of(kind, before.quote, caller.actor, house, moved, {"priceOptionId": chosen}))
+            await carry_out(work, before, selection.decided, caller.actor, house)
         await work.commit(outcome)
         return outcome
-
-
-async def _approve(
-    work: UnitOfWork, before: QuoteAggregate, selection: Selection, caller: Caller, house: House
-) -> None:
-    if selection.decided:
-        await carry_out(work, before, selection.decided, caller.actor, house)
-        return
-    await save(work, before, selection.quote, caller.actor, house)
 
 
 async def _locked(work: UnitOfWork, option_id: str) -> tuple[QuoteAggregate, tuple[PriceOption, ...]]:

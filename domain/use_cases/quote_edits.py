@@ -7,10 +7,11 @@ from domain.custom_fields import ValueDraft
 from domain.errors import Problems
 from domain.events import EventType
 from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling
+from domain.quote_aggregate import QuoteAggregate, Ruling, status_changes
 from domain.quote_details import Details
 from domain.quote_drafts import MOST_PARTS, ItemDraft, build_lines
 from domain.quote_edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
+from domain.quote_moves import renewed
 from domain.use_cases.lookups import look_up, look_up_details
 from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, save
 
@@ -22,8 +23,11 @@ async def update_quote(house: House, caller: Caller, quote_id: str, details: Det
             return earlier
         before, problems = await locked_quote(work, quote_id), Problems()
         known = await look_up_details(work, before.quote.tenant_id, details)
-        ruling = edit(before, details, problems, house.now(), known)
+        # A later end brings back a quote that nobody had decided on in time.
+        current = renewed(before, caller.actor, house.now()) if "expires_at" in details else before
+        edited = edit(current, details, problems, house.now(), known)
         problems.raise_if_any()
+        ruling = Ruling(edited.quote, status_changes(before, edited.quote))
         await _save(work, before, ruling, EventType.QUOTE_UPDATED, caller, house)
         outcome = Outcome(before.quote.id, changes=ruling.changes)
         await work.commit(outcome)

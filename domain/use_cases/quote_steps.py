@@ -10,8 +10,10 @@ from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
 from domain.price_options import without_choice
 from domain.quote_aggregate import Decided, QuoteAggregate, status_changes
+from domain.quote_documents import document_of
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus, FulfilmentStatus, Verdict
+from domain.signatures import SignaturePurpose, given_for
 from domain.vendor_orders import VendorOrderStatus, orders_for
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.
@@ -92,14 +94,24 @@ async def save(
 ) -> None:
     """Save what was made of a quote and record it: what is told, and the milestones that follow by themselves.
 
-    A decision on the quote leaves none of its price options to choose.
+    A decision on the quote leaves none of its price options to choose, and a change of what is printed none of its
+    signatures.
     """
+    pending = after.quote.decision_status == DecisionStatus.PENDING
+    if before.quote.signature_count and pending and document_of(before, "") != document_of(after, ""):
+        after = await unsigned(work, after)
     await work.quotes.save(before, after)
     for event in told:
         work.record(event)
     decided = before.quote.decision_status == DecisionStatus.PENDING != after.quote.decision_status
     closed = await _options_closed(work, after.quote.id) if decided else ()
     _record_milestones(work, before, after, actor, house, closed)
+
+
+async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
+    """The quote without the signatures that were given on what it was before; they stay on record (domain-facts D)."""
+    await work.signatures.supersede(given_for(SignaturePurpose.QUOTE, await work.signatures.of_quote(quote.quote.id)))
+    return replace(quote, quote=quote.quote._replace(signature_count=0))
 
 
 async def _options_closed(work: UnitOfWork, quote_id: str) -> tuple[StatusChange, ...]:

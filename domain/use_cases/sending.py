@@ -4,16 +4,18 @@ from domain.access import Caller
 from domain.errors import Problems
 from domain.events import EventType
 from domain.ports import House, Outcome
-from domain.public_keys import public_key
+from domain.public_keys import may_see, public_key
+from domain.quote_aggregate import Ruling
 from domain.quote_moves import mark_sent
-from domain.quote_statuses import QuoteOfferStatus
+from domain.quote_statuses import DecisionStatus, QuoteOfferStatus
 from domain.quotes import check_decidable
 from domain.signing_drafts import SendDraft, build_sending
 from domain.use_cases.quote_steps import event_of, locked_quote
 
 
 async def send_quote(house: House, caller: Caller, quote_id: str, draft: SendDraft, dry_run: bool = False) -> Outcome:
-    """Send a quote by mail, for the first time or again, as long as it can be decided on (domain-facts E).
+    """Send a quote by mail, for the first time or again, as long as it can be decided on or was approved, which changes
+    nothing then (domain-facts E).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
@@ -26,8 +28,10 @@ async def send_quote(house: House, caller: Caller, quote_id: str, draft: SendDra
         sending = build_sending(draft, before.quote, key is not None, problems)
         problems.raise_if_any()
         assert sending is not None
-        check_decidable(before.quote, QuoteOfferStatus.SENT, now)
-        ruling = mark_sent(before, caller.actor, now)
+        approved = before.quote.decision_status == DecisionStatus.APPROVED and may_see(before.quote, now)
+        if not approved:
+            check_decidable(before.quote, QuoteOfferStatus.SENT, now)
+        ruling = Ruling(before, ()) if approved else mark_sent(before, caller.actor, now)
         outcome = Outcome(before.quote.id, changes=ruling.changes)
         if dry_run:
             return outcome
@@ -55,7 +59,7 @@ async def revoke_public_key(house: House, caller: Caller, quote_id: str) -> Outc
 async def rotate_public_key(house: House, caller: Caller, quote_id: str) -> Outcome:
     """Give a quote a new public key; the old one, if it was still good, opens nothing from here on.
 
-    Raises: InvalidInput, NotFound.
+    Raises: InvalidInput, NotFound, WrongStatus, Expired; of a quote that nobody may see any more.
     """
     return await _change_key(house, caller, quote_id, another=True)
 
@@ -66,6 +70,8 @@ async def _change_key(house: House, caller: Caller, quote_id: str, another: bool
             return earlier
         quote, now = await locked_quote(work, quote_id), house.now()
         outcome = Outcome(quote.quote.id)
+        if another and not may_see(quote.quote, now):
+            check_decidable(quote.quote, QuoteOfferStatus.VIEWED, now)
         if another or await work.public_keys.current(quote.quote.id) is not None:
             await work.public_keys.revoke(quote.quote.id, now)
             if another:

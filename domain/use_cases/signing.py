@@ -2,15 +2,14 @@
 what there is to sign. The key was looked up before: the caller stands for it, and reaches the tenant of its quote."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from domain.access import Caller
 from domain.custom_fields import ValueDraft
-from domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
+from domain.errors import NotFound, Problems
 from domain.events import EventType, StatusChange
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
-from domain.price_options import PriceOption, PriceOptionStatus, Selection, select
+from domain.price_options import PriceOption, Selection, select
 from domain.public_keys import NothingOpened, Visitor
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_hash, document_of
@@ -19,7 +18,6 @@ from domain.signatures import (
     DocumentChanged,
     Signature,
     SignaturePurpose,
-    Signed,
     approve_project,
     check_attachable,
     check_filled_in,
@@ -34,12 +32,12 @@ from domain.signing_drafts import (
     build_signature,
     build_signer,
     check_documents,
+    price_option_of,
     signature_count,
 )
 from domain.use_cases import quote_closings, quote_edits
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote
-from domain.values import fold
 
 
 async def view_quote(house: House, customer: Caller, quote_id: str) -> Outcome:
@@ -62,7 +60,8 @@ async def sign_quote(
 ) -> Outcome:
     """Sign a quote as it is printed now (domain-facts D); the last signature asked for approves it.
 
-    Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, NotFilledIn, WrongStatus, Expired.
+    Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, OtherOptionAccepted, NotFilledIn, WrongStatus,
+    Expired.
     """
     problems = Problems()
     signer = build_signer(draft, problems)
@@ -76,10 +75,12 @@ async def sign_quote(
         before, now = await _opened(work, quote_id), house.now()
         attachments = await work.signatures.attachments(quote_id)
         check_documents(draft, attachments, problems)
+        options = await work.price_options.of_quote(quote_id)
+        option = price_option_of(draft, options, signer.document_hash, problems)
         problems.raise_if_any()
-        seen = document_hash(printed)
+        seen, purpose = document_hash(printed), SignaturePurpose.QUOTE
         signature = build_signature(
-            signer, draft, visitor, before.quote, attachments, SignaturePurpose.QUOTE, seen, now, house.new_id()
+            signer, draft, visitor, before.quote, attachments, purpose, seen, now, house.new_id(), option
         )
         signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now)
         if signed.signature is not None:
@@ -88,8 +89,10 @@ async def sign_quote(
         if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
             head = before.quote
             raise DocumentChanged("The quote has changed since it was opened. Look at it again.", head.ref, head.status)
-        options = await work.price_options.of_quote(quote_id)
-        selection = _selection(draft, signed, options, customer, now)
+        decisions, selection = signed.decisions, None
+        if option is not None and decisions:
+            selection = select(signed.quote, tuple(options), option.id, customer.actor, now)
+            decisions = selection.decided
         outcome = Outcome(quote_id)
         if dry_run:
             return outcome
@@ -99,8 +102,8 @@ async def sign_quote(
             await work.signatures.supersede(signed.superseded)
             await _keep(work, before, signed.signature, printed)
             work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, house))
-            if signed.decisions:
-                await carry_out(work, before, signed.decisions, customer.actor, house)
+            if decisions:
+                await carry_out(work, before, decisions, customer.actor, house)
             else:
                 await work.quotes.save(before, signed.quote)
         await work.commit(outcome)
@@ -191,7 +194,7 @@ async def attach_document(house: House, caller: Caller, quote_id: str, draft: At
         attachment = build_attachment(draft, quote.quote, before, problems, now, house.new_id())
         problems.raise_if_any()
         assert attachment is not None
-        check_attachable(quote.quote)
+        check_attachable(quote.quote, now)
         await work.signatures.attach(attachment)
         work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house))
         outcome = Outcome(quote.quote.id, subject_id=attachment.id)
@@ -212,7 +215,7 @@ async def detach_document(house: House, caller: Caller, attachment_id: str) -> O
         quote = await work.quotes.lock(quote_id) if quote_id else None
         if quote is None:
             raise NotFound("document", ("attachmentId",))
-        check_attachable(quote.quote)
+        check_attachable(quote.quote, house.now())
         await work.signatures.detach(parsed[1])
         work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house))
         outcome = Outcome(quote.quote.id)
@@ -246,25 +249,6 @@ async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
     if quote is None:
         raise NothingOpened
     return quote
-
-
-def _selection(
-    draft: SignDraft, signed: Signed, options: Sequence[PriceOption], customer: Caller, at: datetime
-) -> Selection | None:
-    """The price at which the last signature takes a quote that offers several; the only one need not be named.
-
-    Raises: InvalidInput, OtherOptionAccepted.
-    """
-    offered = [it for it in options if it.status == PriceOptionStatus.OFFERED]
-    if not signed.decisions or not offered:
-        return None
-    named = fold(draft.price_option or "")
-    chosen = [it for it in offered if fold(it.name) == named] if named else offered
-    if len(chosen) != 1:
-        names = ", ".join(it.name for it in offered)
-        code = ErrorCode.UNKNOWN_REFERENCE if named else ErrorCode.REQUIRED
-        raise InvalidInput(Problem(code, f"Choose one of the prices by its name: {names}.", ("priceOption",)))
-    return select(signed.quote, tuple(options), chosen[0].id, customer.actor, at)
 
 
 async def _take(

@@ -86,12 +86,25 @@ async def test_a_quote_that_is_decided_otherwise_leaves_no_option_to_choose(api,
 
 
 @on_both_databases
-async def test_of_a_quote_whose_lines_have_no_prices_only_the_quote_is_approved(api):
+async def test_an_option_is_taken_once_every_line_has_a_price_which_may_be_nothing(api):
     quote = await a_quote(api, prices=None)
     [purchase, _] = await offer(api, quote)
+    assert codes(await select(api, purchase)) == ["NOT_PRICED"]
+    await api.act("priceItem", {"itemId": quote.item, "price": a_price("0.00")}, key=api.operator)
     payload = await select(api, purchase)
     assert (payload["quote"]["status"], payload["quote"]["decisionStatus"]) == ("APPROVED", "APPROVED")
-    assert (await statuses(api, quote))["items"][0]["decision"] == "UNDECIDED"
+    assert (await statuses(api, quote))["items"][0]["decision"] == "ITEM_ACCEPTED"
+
+
+@on_both_databases
+async def test_what_is_due_is_the_total_until_an_option_is_taken(api):
+    quote = await a_quote(api)
+    due = "query($id: ID!) { quote(by: {id: $id}) { total { amount } amountDue { amount currencyCode } } }"
+    assert (await api.data(due, {"id": quote.id}))["quote"]["amountDue"] == a_price("1450.00")
+    [_, instalments] = await offer(api, quote)
+    await select(api, instalments)
+    found = (await api.data(due, {"id": quote.id}))["quote"]
+    assert found == {"total": {"amount": "1450.00"}, "amountDue": a_price("3000.00")}
 
 
 async def test_the_examples_price_a_quote_and_accept_an_option(api):

@@ -134,6 +134,17 @@ async def test_a_quote_is_accepted_in_one_word_only_for_the_total_that_was_seen(
     assert (accepted["userErrors"], accepted["quote"]) == ([], at("APPROVED", decision="APPROVED"))
 
 
+@on_both_databases
+async def test_an_expired_quote_is_renewed_by_a_later_end(api):
+    quote = await a_quote(api)
+    await over(api, quote)
+    assert codes(await api.act("acceptQuote", {"quoteId": quote.id})) == ["EXPIRED"]
+    assert codes(await api.act("updateQuote", {"quoteId": quote.id, "notes": "Late"})) == ["NOT_EDITABLE"]
+    renewed = await api.act("updateQuote", {"quoteId": quote.id, "expiresAt": "2999-01-01T00:00:00Z"}, STATES)
+    assert (renewed["userErrors"], renewed["quote"]) == ([], at("PENDING"))
+    assert codes(await api.act("acceptQuote", {"quoteId": quote.id})) == []
+
+
 async def test_of_several_decisions_all_are_made_or_none_and_each_error_has_its_place(api):
     quote = await a_quote(api, an_item(), an_item(), prices=["1450.00", None], alternatives=1)
     said = [

@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 
+import pytest
+
 from tests.api.customers import a_signature, acted, as_company, seen
-from tests.api.makers import a_quote, codes, two_lines
+from tests.api.makers import a_price, a_quote, codes, two_lines
 from tests.api.running import on_both_databases
 
 
@@ -78,11 +80,52 @@ async def test_a_quote_that_changed_has_to_be_signed_anew(api):
     await acted(api, "signQuote", a_signature(quote.key))
     await api.act("updateQuote", {"quoteId": quote.id, "publicNotes": "Delivery in March"}, key=api.operator)
 
+    assert [it["superseded"] for it in (await as_company(api, quote))["signatures"]] == [True]
+    assert not (await as_company(api, quote))["isSigned"]
+    again = await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    assert again["userErrors"] == []
     late = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", documentHash=shown))
     assert codes(late) == ["DOCUMENT_CHANGED"]
     second = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz"))
     assert second["quote"]["requiresMoreSignatures"]
     assert [it["superseded"] for it in (await as_company(api, quote))["signatures"]] == [True, False]
+
+
+async def test_those_who_sign_take_the_same_of_several_prices(api):
+    quote = await a_quote(api)
+    options = [{"name": name, "price": a_price(amount)} for name, amount in (("Buy", "1450"), ("Lease", "1600"))]
+    await api.act("setPriceOptions", {"quoteId": quote.id, "options": options}, key=api.operator)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    nonsense = await acted(api, "signQuote", a_signature(quote.key, priceOption="nonsense"))
+    assert codes(nonsense) == ["UNKNOWN_REFERENCE"]
+    await acted(api, "signQuote", a_signature(quote.key, priceOption="Buy"))
+    other = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", priceOption="Lease"))
+    assert codes(other) == ["ALREADY_SIGNED"]
+    same = await acted(api, "signQuote", a_signature(quote.key, "Dan Ruiz", priceOption="Buy"))
+    assert (codes(same), same["quote"]["status"]) == ([], "APPROVED")
+
+
+async def test_the_only_price_is_named_or_the_paper_it_stands_on(api):
+    for said in ({"priceOption": "All in"}, {"documentHash": ""}):
+        quote = await a_quote(api)
+        option = {"name": "All in", "price": a_price("1200")}
+        await api.act("setPriceOptions", {"quoteId": quote.id, "options": [option]}, key=api.operator)
+        assert codes(await acted(api, "signQuote", a_signature(quote.key))) == ["REQUIRED"]
+        shown = await seen(api, quote.key)
+        given = {"documentHash": shown["documentHash"]} if "documentHash" in said else said
+        signed = await acted(api, "signQuote", a_signature(quote.key, **given))
+        assert (codes(signed), signed["quote"]["status"]) == ([], "APPROVED")
+
+
+@pytest.mark.parametrize("end", ["acceptQuote", "cancelQuote"])
+async def test_what_belongs_to_a_quote_stays_once_it_is_decided_or_called_off(api, end):
+    quote = await a_quote(api)
+    await api.act(end, {"quoteId": quote.id})
+    document = {"quoteId": quote.id, "name": "Terms", "url": "https://example.com/terms.pdf"}
+    for mutation, given in (("attachDocument", document), ("requireSignatures", {"quoteId": quote.id, "count": 5})):
+        assert codes(await api.act(mutation, given, key=api.operator)) == ["NOT_EDITABLE"]
+    keyed = codes(await api.act("rotatePublicKey", {"quoteId": quote.id}, key=api.operator))
+    assert keyed == ([] if end == "acceptQuote" else ["WRONG_STATUS"])
 
 
 @on_both_databases

@@ -10,6 +10,7 @@ from domain.access import SYSTEM, Actor, ActorKind
 from domain.errors import Conflict
 from domain.machines import Who
 from domain.quote_lifecycle import (
+    APPROVE,
     CANCEL,
     DECLINE,
     EXPIRE,
@@ -17,6 +18,7 @@ from domain.quote_lifecycle import (
     MACHINE_OF,
     MACHINES,
     RECIPIENT,
+    RENEW,
     SEND,
     VIEW,
     VOID,
@@ -111,13 +113,14 @@ def test_a_quote_that_was_seen_stays_seen_when_it_is_sent_again():
 
 def test_a_quote_is_over_at_its_time_even_before_the_worker_has_said_so():
     quote = at("SENT", expires_at=NOW)
-    for step in (SEND, VIEW, CANCEL, DECLINE):
+    for step in (SEND, VIEW, APPROVE, DECLINE):
         with pytest.raises(Expired, match="EXPIRED") as refused:
             move(quote, step, someone_who_may(step), NOW)
         assert (refused.value.current_status, refused.value.attempted_status) == ("EXPIRED", step.to)
     assert move(quote, SEND, ANA, NOW - timedelta(seconds=1)) is quote
     assert move(quote, EXPIRE, SYSTEM, NOW).offer_status == "EXPIRED"
-    assert move(quote, VOID, ANA, NOW).offer_status == "VOIDED"
+    for step, then in ((VOID, "VOIDED"), (CANCEL, "CANCELLED"), (RENEW, "DRAFT")):
+        assert move(quote, step, ANA, NOW).offer_status == then
 
 
 def test_a_decided_quote_has_no_more_time_to_run_out():

@@ -132,7 +132,7 @@ def test_what_there_is_to_sign_is_settled_by_the_first_signature():
     with pytest.raises(AlreadySigned):
         require_signatures(halfway, 3, LATER)
     with pytest.raises(AlreadySigned):
-        check_attachable(halfway.quote)
+        check_attachable(halfway.quote, LATER)
 
 
 def test_a_project_is_approved_once_the_company_has_asked_for_it():

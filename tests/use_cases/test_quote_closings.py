@@ -176,9 +176,10 @@ async def test_accepting_is_too_late_even_when_the_worker_is():
     world, quote = a_world(expires_at=NOW)
     with pytest.raises(Expired, match=r"EXPIRED.*ACCEPTED"):
         await accept_first(world, quote)
-    for end in (cancel_quote, decline_quote):
-        with pytest.raises(Expired):
-            await end(world.house, CUSTOMER, Close(quote.quote.id))
+    with pytest.raises(Expired):
+        await decline_quote(world.house, CUSTOMER, Close(quote.quote.id))
+    await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id))
+    assert world.memory.quotes[quote.quote.id].quote.offer_status == "CANCELLED"
 
 
 async def test_a_decided_quote_does_not_expire():

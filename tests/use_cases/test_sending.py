@@ -11,7 +11,7 @@ from domain.ports import NoPrinter
 from domain.public_keys import public_key
 from domain.quote_lifecycle import Expired
 from domain.quote_moves import cancel
-from domain.quotes import accept
+from domain.quotes import accept, reject
 from domain.signing_drafts import SendDraft
 from domain.use_cases import reactions
 from domain.use_cases.sending import revoke_public_key, rotate_public_key, send_quote
@@ -98,9 +98,18 @@ async def test_a_dry_run_sends_nothing():
     assert (world.memory.commits, world.memory.jobs) == (0, {})
 
 
-async def test_what_is_decided_called_off_or_over_is_not_sent():
+async def test_what_was_approved_is_sent_again_and_stays_as_it_is():
+    world, quote = a_world()
+    world.memory.keep(accept(quote, item_of(quote), ANA, NOW).quote)
+    outcome = await send_quote(world.house, CALLER, quote.quote.id, SendDraft())
+    await deliver(world)
+    assert outcome.changes == ()
+    assert len(world.outside.mail.letters) == 1
+
+
+async def test_what_is_rejected_called_off_or_over_is_not_sent():
     world, quote = a_world(expires_at=NOW + timedelta(minutes=1))
-    for closed in (accept(quote, item_of(quote), ANA, NOW).quote, cancel(quote, ANA, NOW).quote):
+    for closed in (reject(quote, item_of(quote), NOW).quote, cancel(quote, ANA, NOW).quote):
         world.memory.keep(closed)
         with pytest.raises(Conflict):
             await send_quote(world.house, CALLER, quote.quote.id, SendDraft())
