@@ -23,7 +23,7 @@ from adapters.database.loaders import LoaderSpec
 from adapters.database.movements import MOVEMENT_LOADERS
 from adapters.database.price_options import PRICE_OPTION_LOADERS
 from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
-from adapters.database.quotes import QUOTE_LOADERS
+from adapters.database.quotes import QUOTE_LOADERS, SqlCalendar
 from adapters.database.reader import SqlReader
 from adapters.database.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.unit_of_work import SqlLedger
@@ -96,7 +96,9 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         ledger = SqlLedger(database, jobs_for, utc_now, signals.committed)
         outside = ConfiguredOutside(settings, session)
         links = Links(settings.base)
-        house = House(ledger.begin, queue, outside, utc_now, new_id, patience, TypstPrinter(), links)
+        house = House(
+            ledger.begin, queue, outside, utc_now, new_id, patience, TypstPrinter(), links, SqlCalendar(database)
+        )
         reader = SqlReader(database, LOADERS)
         keyring = SqlPublicKeyring(database)
         services = Services(reader, SqlEventLog(database), signals, house, closing.is_set, keyring)

@@ -17,7 +17,8 @@ from domain.use_cases.quote_closings import expire_quotes
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
-SWEEP_EVERY = timedelta(seconds=30)
+# How long what time alone moves is left alone after it could not be moved.
+REST = timedelta(seconds=30)
 MOST_AT_ONCE = 4
 # Slow mail servers must not keep orders waiting, so some places are kept for what is urgent.
 KEPT_FOR_URGENT = 2
@@ -38,7 +39,7 @@ class Worker:
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
-        self._swept: datetime | None = None
+        self._next_sweep: datetime | None = None
 
     async def run(self) -> None:
         """Claim and run jobs until `stop`."""
@@ -64,17 +65,20 @@ class Worker:
                 task.cancel()
 
     async def _sweep(self) -> None:
-        """Every now and then, move on what time alone moves. Whoever comes second finds nothing to do."""
+        """Move on what time alone moves, as soon as its time is over. Whoever comes second finds nothing to do."""
         now = self._house.now()
-        if self._swept is not None and now < self._swept + SWEEP_EVERY:
+        if self._next_sweep is not None and now < self._next_sweep:
             return
-        self._swept = now
+        self._next_sweep = now + timedelta(seconds=LOOK_EVERY)
         try:
+            if not await self._house.calendar.overdue(now):
+                return
             for environment in Environment:
                 while await expire_quotes(self._house, environment):
                     continue
         except Exception:
             log.exception("cannot let quotes expire; trying again later")
+            self._next_sweep = now + REST
 
     async def _claim(self) -> Job | None:
         if len(self._running) >= MOST_AT_ONCE + KEPT_FOR_URGENT:

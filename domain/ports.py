@@ -127,6 +127,13 @@ class JobQueue(Protocol):
         """Try again at `until`."""
 
 
+class Calendar(Protocol):
+    """What time alone moves."""
+
+    async def overdue(self, now: datetime) -> bool:
+        """Whether a quote's time is over that still says otherwise: asked before moving it, which takes a lock."""
+
+
 class OrderVendor(Protocol):
     """The vendor that fulfils accepted lines (Tecspal, domain-facts B). Raises `OutboundFailure`s."""
 
@@ -197,6 +204,13 @@ class NoPrinter:
         raise NotConfigured("There is no printer here.")
 
 
+class NoCalendar:
+    """A `Calendar` where nothing waits for its time."""
+
+    async def overdue(self, now: datetime) -> bool:
+        return False
+
+
 class Outside(Protocol):
     """The world outside, one for each environment. Each raises NotConfigured when its settings are missing."""
 
@@ -221,3 +235,4 @@ class House:
     patience: Patience = DEFAULT_PATIENCE
     printer: Printer = field(default_factory=NoPrinter)
     links: Links = field(default_factory=Links)
+    calendar: Calendar = field(default_factory=NoCalendar)

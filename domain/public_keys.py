@@ -1,7 +1,7 @@
 """Public keys: how a customer without an account reaches one quote (domain-facts D, `key`).
 
-A key opens its quote and nothing else. It is good until it is revoked or the quote's time is over; one that is not
-good looks in every respect like one that never was (docs/adr/0012).
+A key opens its quote and nothing else. It is good until it is revoked or the quote's time is over undecided; one that
+is not good looks in every respect like one that never was (docs/adr/0012).
 """
 
 import hashlib

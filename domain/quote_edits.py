@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.access import Actor
 from domain.articles import ArticleDraft, parse_article
 from domain.catalogue import Specification, parse_specification, require_named
 from domain.errors import Conflict, ErrorCode, Problems
@@ -11,9 +12,9 @@ from domain.events import StatusField
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
 from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
-from domain.quote_lifecycle import LIVE, state_of
+from domain.quote_lifecycle import LIVE, renewed, state_of
 from domain.quote_parts import Quote, QuoteItem
-from domain.quote_statuses import DecisionStatus, OfferStatus
+from domain.quote_statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 from domain.quotes import check_open, open_offer, ruling
 from domain.recipients import Recipient
 from domain.values import NOTE_LENGTH, optional_text
@@ -50,18 +51,28 @@ def check_editable(quote: Quote, at: datetime) -> None:
     blocking = offer if offer not in LIVE else quote.decision_status
     if blocking != DecisionStatus.PENDING:
         message = f"This quote is {blocking}. It can be changed while it is DRAFT, SENT or VIEWED and undecided."
+        if (blocking, quote.decision_status) == (QuoteOfferStatus.EXPIRED, DecisionStatus.PENDING):
+            message += " Renew it with updateQuote and a later `expiresAt`."
         raise NotEditable(message, quote.ref, blocking)
 
 
 def edit(
-    quote: QuoteAggregate, details: Details, problems: Problems, at: datetime, known: Known = NOTHING_KNOWN
+    quote: QuoteAggregate,
+    details: Details,
+    problems: Problems,
+    actor: Actor,
+    at: datetime,
+    known: Known = NOTHING_KNOWN,
 ) -> Ruling:
     """Note other details; what is wrong with them is noted. What is the same already is no change.
 
-    Raises: NotEditable.
+    Another end renews an undecided quote whose time is over. Raises: NotEditable.
     """
-    check_editable(quote.quote, at)
-    changed = noted(quote.quote, details, problems, at, known)
+    head = quote.quote
+    if "expires_at" in details and head.decision_status == DecisionStatus.PENDING:
+        head = renewed(head, actor, at)
+    check_editable(head, at)
+    changed = noted(head, details, problems, at, known)
     return Ruling(quote, ()) if changed == quote.quote else ruling(quote, replace(quote, quote=changed), at)
 
 

@@ -79,6 +79,18 @@ EXPIRE = Move(
     keeps=frozenset({_Offer.EXPIRED}),
     requires=_UNDECIDED,
 )
+# Back to where the offer was when its time was over.
+RENEW = {
+    before: Move(
+        "renew",
+        before,
+        frozenset({_Offer.EXPIRED}),
+        _BOTH,
+        "it can be decided again, until a later time or without an end",
+        requires=_UNDECIDED,
+    )
+    for before in (_Offer.DRAFT, _Offer.SENT, _Offer.VIEWED)
+}
 VOID = Move(
     "void",
     _Offer.VOIDED,
@@ -87,14 +99,6 @@ VOID = Move(
     "orders the vendor does not have yet are cancelled",
     keeps=frozenset({_Offer.VOIDED}),
     requires=_AT_REST,
-)
-RENEW = Move(
-    "renew",
-    _Offer.DRAFT,
-    frozenset({_Offer.EXPIRED}),
-    _BOTH,
-    "it has a later end, and can be sent and decided on again",
-    requires=_UNDECIDED,
 )
 CANCEL = Move(
     "cancel",
@@ -180,7 +184,11 @@ COMPLETE = Move(
 )
 
 OFFER = Machine(
-    "Offer", StatusField.OFFER_STATUS, _Offer, _Offer.DRAFT, (SEND, VIEW, EXPIRE, RENEW, VOID, CANCEL, DELETE)
+    "Offer",
+    StatusField.OFFER_STATUS,
+    _Offer,
+    _Offer.DRAFT,
+    (SEND, VIEW, EXPIRE, *RENEW.values(), VOID, CANCEL, DELETE),
 )
 DECISION = Machine("Decision", StatusField.DECISION_STATUS, _Decision, _Decision.PENDING, (APPROVE, REJECT, DECLINE))
 FULFILMENT = Machine(
@@ -324,7 +332,23 @@ def move(quote: Quote, step: Move, actor: Actor, at: datetime) -> Quote:
         if (blocking := state_of(quote, field, at)) not in allowed:
             raise refusal(quote, field, blocking, step.to)
     changed: dict[str, Any] = {attribute(machine.field): step.to, "updated_at": at}
+    if step is EXPIRE:
+        changed["expired_from"] = quote.offer_status
     return summed_up(quote._replace(**changed))
+
+
+def renewed(quote: Quote, actor: Actor, at: datetime) -> Quote:
+    """A quote whose time is over, on offer again as it was and without an end; any other as it is.
+
+    Raises: WrongStatus, for one that was decided.
+    """
+    if state_of(quote, StatusField.OFFER_STATUS, at) != _Offer.EXPIRED:
+        return quote
+    endless = quote._replace(expires_at=None, expired_from=None)
+    if quote.offer_status in LIVE:
+        # The worker has not said yet that it is over.
+        return endless
+    return move(endless, RENEW[quote.expired_from or _Offer.DRAFT], actor, at)
 
 
 def state_of(quote: Quote, field: StatusField, at: datetime) -> str:

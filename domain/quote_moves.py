@@ -9,7 +9,6 @@ from datetime import datetime
 
 from domain.access import SYSTEM, Actor
 from domain.errors import Collision, Conflict, ErrorCode, InvalidInput
-from domain.events import StatusField
 from domain.machines import Move
 from domain.quote_aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import (
@@ -22,15 +21,13 @@ from domain.quote_lifecycle import (
     EXPIRE,
     ORDER,
     PROGRESS,
-    RENEW,
     SEND,
     VIEW,
     VOID,
     is_over,
     move,
-    state_of,
 )
-from domain.quote_statuses import FULFILLED, DecisionStatus, LineDecision, QuoteOfferStatus, Verdict
+from domain.quote_statuses import FULFILLED, DecisionStatus, LineDecision, Verdict
 from domain.quote_sums import offered, totalled
 from domain.quotes import accept, reject_line, ruling
 
@@ -86,15 +83,6 @@ def expire(quote: QuoteAggregate, at: datetime) -> Ruling:
     if any(line.item.decision in FULFILLED for line in quote.lines):
         after = replace(after, lines=tuple(_rejected(line) for line in after.lines))
     return ruling(quote, after, at)
-
-
-def renewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> QuoteAggregate:
-    """A quote that has expired undecided, on offer again without an end; any other as it is."""
-    head = quote.quote
-    expired = state_of(head, StatusField.OFFER_STATUS, at) == QuoteOfferStatus.EXPIRED
-    if head.decision_status != DecisionStatus.PENDING or not expired:
-        return quote
-    return replace(quote, quote=move(head, RENEW, actor, at)._replace(expires_at=None))
 
 
 def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:

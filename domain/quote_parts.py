@@ -55,6 +55,7 @@ class Quote(NamedTuple):
     decision_status: DecisionStatus = DecisionStatus.PENDING
     fulfilment_status: FulfilmentStatus = FulfilmentStatus.NONE
     expires_at: datetime | None = None
+    expired_from: QuoteOfferStatus | None = None
     closing_reason: str | None = None
     notes: str | None = None
     public_notes: str | None = None
@@ -132,7 +133,7 @@ class Quote(NamedTuple):
 
     @property
     def is_project_approval_pending(self) -> bool:
-        """Whether the customer was asked to approve the project and has not done so (domain-facts D)."""
+        """Whether the customer was asked to approve the project and has yet to do so (domain-facts D)."""
         return self.project_approval_requested_at is not None and self.project_approved_at is None
 
     @property
@@ -350,16 +351,7 @@ class Agreement(NamedTuple):
 
 
 def _specification(offer: Offer) -> Specification:
-    return Specification(
-        offer.brand,
-        offer.model,
-        offer.os,
-        offer.cpu,
-        offer.ram,
-        offer.storage,
-        offer.screen_size,
-        offer.keyboard_layout,
-    )
+    return Specification(*(getattr(offer, name) for name in Specification._fields))
 
 
 def _money(minor: int | None, currency: str | None) -> Money | None:

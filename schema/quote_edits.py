@@ -113,7 +113,9 @@ class UpdateQuoteInput:
         description="Values for custom fields, at most 200. Fields that are not named keep what they have.",
     )
     expires_at: DateTime | None = strawberry.field(
-        default=strawberry.UNSET, description="Until when it can be decided; in the future."
+        default=strawberry.UNSET,
+        description="Until when it can be decided; in the future. Null takes the end off. Of an expired quote that "
+        "nobody has decided on, either brings the offer back to what it was.",
     )
 
     def details(self) -> Details:
@@ -224,7 +226,8 @@ class DeleteQuoteInput:
 @strawberry.type
 class QuoteEditMutations:
     @root(
-        "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING.",
+        "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING. An EXPIRED "
+        "one is renewed by another `expiresAt`.",
         Scope.QUOTES_WRITE,
     )
     async def update_quote(info: Info, input: UpdateQuoteInput) -> QuotePayload | None:
@@ -269,7 +272,8 @@ class QuoteEditMutations:
         return await quote_edits.close(info, input, "decline", Close(input.quote_id, input.reason, input.dry_run))
 
     @root(
-        "Cancel a quote. Orders that the vendor does not have yet are cancelled with it; a conflict once it has one.",
+        "Cancel a quote, even an expired one. Orders that the vendor does not have yet are cancelled with it; a "
+        "conflict once it has one.",
         Scope.QUOTES_WRITE,
     )
     async def cancel_quote(info: Info, input: CancelQuoteInput) -> QuotePayload | None:

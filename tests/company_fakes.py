@@ -1,13 +1,15 @@
-"""What belongs to a company, in memory: catalogue, kits, custom fields and customers."""
+"""What belongs to a company, in memory: catalogue, kits, custom fields, customers, and the calendar of its quotes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.catalogue import Configuration, Product
 from domain.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.customers import Customer, ExternalIdTaken
 from domain.kits import Kit, KitAggregate
+from domain.quote_lifecycle import is_over
 
 if TYPE_CHECKING:
     from tests.fakes import Memory, MemoryUnitOfWork
@@ -22,6 +24,14 @@ class MemoryCatalogue:
 
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
         return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
+
+
+@dataclass
+class MemoryCalendar:
+    memory: "Memory"
+
+    async def overdue(self, now: datetime) -> bool:
+        return any(is_over(it.quote, now) for it in self.memory.quotes.values())
 
 
 @dataclass

@@ -49,7 +49,7 @@ from domain.stores import (
 from domain.use_cases.reactions import jobs_for
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
-from tests.company_fakes import MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
+from tests.company_fakes import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fake_outside import FakeOutside
 from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
 from tests.signing_fakes import FakePrinter, MemoryPublicKeys, MemorySignatures
@@ -386,4 +386,13 @@ class World:
             promise = (caller_key, idempotency) if caller_key and idempotency else None
             yield MemoryUnitOfWork(memory, reach, self.clock(), promise)
 
-        return House(begin, MemoryJobs(memory), self.outside, self.clock, new_id, self.patience, self.printer)
+        return House(
+            begin,
+            MemoryJobs(memory),
+            self.outside,
+            self.clock,
+            new_id,
+            self.patience,
+            self.printer,
+            calendar=MemoryCalendar(memory),
+        )

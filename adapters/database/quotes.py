@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.compounds import money, of_columns
+from adapters.database.engine import Database
 from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
 from adapters.database.rows import Compound, Rows, parameters, rows, seen, values, within
@@ -144,8 +145,7 @@ class SqlQuotes:
 
     async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
         of = tables.quotes.c
-        undecided = (of.decision_status == str(DecisionStatus.PENDING)) & of.offer_status.in_([str(it) for it in LIVE])
-        statement = select(of.id).where(undecided, of.expires_at <= at, within(of.tenant_id, self._reach))
+        statement = _overdue(at).where(within(of.tenant_id, self._reach))
         found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit))
         return list(found.scalars())
 
@@ -202,6 +202,23 @@ class SqlQuotes:
             changes.setdefault(names, []).append({ITS_ID: new["id"], **changed})
         for names, found in changes.items():
             await self._connection.execute(updating(table, names), found)
+
+
+class SqlCalendar:
+    """The `Calendar` of the worker."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def overdue(self, now: datetime) -> bool:
+        async with self._database.read.connect() as connection:
+            return (await connection.execute(_overdue(now).limit(1))).first() is not None
+
+
+def _overdue(at: datetime) -> Select[Any]:
+    of = tables.quotes.c
+    undecided = (of.decision_status == str(DecisionStatus.PENDING)) & of.offer_status.in_([str(it) for it in LIVE])
+    return select(of.id).where(undecided, of.expires_at <= at)
 
 
 def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:

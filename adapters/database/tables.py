@@ -221,6 +221,7 @@ quotes = Table(
     Column("decision_status", Word(DecisionStatus, 10), nullable=False, server_default="PENDING"),
     Column("fulfilment_status", Word(FulfilmentStatus, 12), nullable=False, server_default="NONE"),
     Column("expires_at", UtcDateTime),
+    Column("expired_from", Word(QuoteOfferStatus, 10)),
     Column("closing_reason", Text),
     Column("notes", Text),
     Column("public_notes", Text),

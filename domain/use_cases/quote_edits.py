@@ -7,27 +7,26 @@ from domain.custom_fields import ValueDraft
 from domain.errors import Problems
 from domain.events import EventType
 from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling, status_changes
+from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_details import Details
 from domain.quote_drafts import MOST_PARTS, ItemDraft, build_lines
 from domain.quote_edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
-from domain.quote_moves import renewed
 from domain.use_cases.lookups import look_up, look_up_details
 from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, save
 
 
 async def update_quote(house: House, caller: Caller, quote_id: str, details: Details) -> Outcome:
-    """Note other things of a quote (domain-facts E). Raises: InvalidInput, NotFound, NotEditable."""
+    """Note other things of a quote (domain-facts E); another end renews an expired one.
+
+    Raises: InvalidInput, NotFound, NotEditable.
+    """
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, problems = await locked_quote(work, quote_id), Problems()
         known = await look_up_details(work, before.quote.tenant_id, details)
-        # A later end brings back a quote that nobody had decided on in time.
-        current = renewed(before, caller.actor, house.now()) if "expires_at" in details else before
-        edited = edit(current, details, problems, house.now(), known)
+        ruling = edit(before, details, problems, caller.actor, house.now(), known)
         problems.raise_if_any()
-        ruling = Ruling(edited.quote, status_changes(before, edited.quote))
         await _save(work, before, ruling, EventType.QUOTE_UPDATED, caller, house)
         outcome = Outcome(before.quote.id, changes=ruling.changes)
         await work.commit(outcome)
@@ -46,7 +45,7 @@ async def fill_in(house: House, customer: Caller, quote_id: str, values: tuple[V
         details: Details = {"custom_fields": values}
         known = await look_up_details(work, before.quote.tenant_id, details)
         theirs = {it.id: it for it in known.fields.values() if it.customer_edits}
-        ruling = edit(before, details, problems, house.now(), replace(known, fields=theirs))
+        ruling = edit(before, details, problems, customer.actor, house.now(), replace(known, fields=theirs))
         problems.raise_if_any()
         await _save(work, before, ruling, EventType.QUOTE_UPDATED, customer, house)
         outcome = Outcome(quote_id, changes=ruling.changes)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.access import NOBODY, ActorKind, Environment, Reach
 from domain.public_keys import Opened, Visitor, may_see, public_key, public_key_hash
-from domain.quote_moves import cancel, decline
+from domain.quote_moves import cancel, decline, expire
 from domain.quotes import accept
 from tests.builders import ANA, LATER, NOW, a_quote, item_of, line, priced
 
@@ -46,11 +46,14 @@ def test_nobody_reaches_no_tenant():
 def test_a_quote_can_be_seen_until_it_is_over_or_called_off():
     quote = a_quote(line(priced), expires_at=LATER)
     approved = accept(quote, item_of(quote), ANA, NOW).quote
+    two = a_quote(line(priced), line(priced), expires_at=LATER)
+    half_approved = accept(two, item_of(two), ANA, NOW).quote
 
     assert may_see(quote.quote, NOW)
     assert not may_see(quote.quote, LATER)
     assert may_see(approved.quote, LATER + timedelta(days=100))
     assert may_see(decline(quote, ANA, NOW).quote.quote, LATER)
+    assert may_see(expire(half_approved, LATER).quote.quote, LATER)
     assert not may_see(cancel(quote, ANA, NOW).quote.quote, NOW)
 
 

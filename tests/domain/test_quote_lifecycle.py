@@ -18,13 +18,14 @@ from domain.quote_lifecycle import (
     MACHINE_OF,
     MACHINES,
     RECIPIENT,
-    RENEW,
     SEND,
     VIEW,
     VOID,
     Expired,
+    WrongStatus,
     attribute,
     move,
+    renewed,
     status_of,
     summed_up,
 )
@@ -119,8 +120,30 @@ def test_a_quote_is_over_at_its_time_even_before_the_worker_has_said_so():
         assert (refused.value.current_status, refused.value.attempted_status) == ("EXPIRED", step.to)
     assert move(quote, SEND, ANA, NOW - timedelta(seconds=1)) is quote
     assert move(quote, EXPIRE, SYSTEM, NOW).offer_status == "EXPIRED"
-    for step, then in ((VOID, "VOIDED"), (CANCEL, "CANCELLED"), (RENEW, "DRAFT")):
-        assert move(quote, step, ANA, NOW).offer_status == then
+    assert move(quote, VOID, ANA, NOW).offer_status == "VOIDED"
+    assert move(quote, CANCEL, ANA, NOW).offer_status == "CANCELLED"
+
+
+@pytest.mark.parametrize("before", ["DRAFT", "SENT", "VIEWED"])
+def test_a_renewed_quote_is_on_offer_as_it_was_when_its_time_was_over(before):
+    over = at(before, expires_at=NOW)
+    expired = move(over, EXPIRE, SYSTEM, NOW)
+    assert (expired.status, expired.expired_from) == ("CANCELLED", before)
+    for quote in (over, expired):
+        after = renewed(quote, ANA, NOW)
+        assert (after.offer_status, after.status, after.expires_at, after.expired_from) == (
+            before,
+            "PENDING",
+            None,
+            None,
+        )
+
+
+def test_only_an_undecided_quote_whose_time_is_over_is_renewed():
+    running = at("SENT", expires_at=NOW + timedelta(seconds=1))
+    assert renewed(running, ANA, NOW) is running
+    with pytest.raises(WrongStatus, match="APPROVED"):
+        renewed(at("EXPIRED", "APPROVED"), ANA, NOW)
 
 
 def test_a_decided_quote_has_no_more_time_to_run_out():

@@ -1,15 +1,17 @@
 """How quotes end: what happens to their orders, their lines, and who hears of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.access import Environment
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.jobs import JobStatus
+from domain.quote_edits import NotEditable
 from domain.quote_lifecycle import Expired, WrongStatus
 from domain.quote_moves import SomethingAccepted
-from domain.quote_statuses import Verdict
+from domain.quote_statuses import QuoteOfferStatus, Verdict
 from domain.use_cases.quote_closings import (
     AlreadyOrdered,
     Close,
@@ -19,6 +21,7 @@ from domain.use_cases.quote_closings import (
     expire_quotes,
     void_quote,
 )
+from domain.use_cases.quote_edits import update_quote
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.reactions import run
@@ -178,8 +181,44 @@ async def test_accepting_is_too_late_even_when_the_worker_is():
         await accept_first(world, quote)
     with pytest.raises(Expired):
         await decline_quote(world.house, CUSTOMER, Close(quote.quote.id))
-    await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id))
-    assert world.memory.quotes[quote.quote.id].quote.offer_status == "CANCELLED"
+
+
+async def test_what_expired_can_still_be_cancelled_decided_or_not():
+    for accepted in (False, True):
+        world, quote = a_world(line(priced), line(unpriced), expires_at=LATER)
+        if accepted:
+            await accept_first(world, quote)
+        world.clock.at = LATER
+        await expire_quotes(world.house, Environment.LIVE)
+        await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id))
+        after = world.memory.quotes[quote.quote.id].quote
+        assert (after.offer_status, after.status) == ("CANCELLED", "CANCELLED")
+
+
+async def test_an_expired_quote_is_renewed_by_another_end_and_by_nothing_else():
+    world, quote = a_world(line(priced), expires_at=LATER, offer_status=QuoteOfferStatus.SENT)
+    world.clock.at = LATER
+    await expire_quotes(world.house, Environment.LIVE)
+    with pytest.raises(NotEditable, match="expiresAt"):
+        await update_quote(world.house, CUSTOMER, quote.quote.id, {"notes": "Late"})
+    with pytest.raises(InvalidInput):
+        await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": LATER.isoformat()})
+    end = LATER + timedelta(days=7)
+    outcome = await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": end.isoformat()})
+    after = world.memory.quotes[quote.quote.id].quote
+    assert (after.offer_status, after.status, after.expires_at) == ("SENT", "PENDING", end)
+    assert {it[1:3] for it in outcome.changes} == {("EXPIRED", "SENT"), ("CANCELLED", "PENDING")}
+    assert (world.memory.event_types[-1], world.memory.events[-1].changes) == ("QUOTE_UPDATED", outcome.changes)
+    await accept_first(world, quote)
+
+
+async def test_a_quote_that_expired_approved_is_not_renewed():
+    world, quote = a_world(line(priced), line(unpriced), expires_at=LATER)
+    await accept_first(world, quote)
+    world.clock.at = LATER
+    await expire_quotes(world.house, Environment.LIVE)
+    with pytest.raises(NotEditable, match="EXPIRED"):
+        await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": None})
 
 
 async def test_a_decided_quote_does_not_expire():

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.signals import Bell
-from app.worker import MOST_AT_ONCE, SWEEP_EVERY, Worker
+from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
 from domain.jobs import Job, JobKind, JobStatus, NewJob
 from domain.use_cases import reactions
 from tests.builders import NOW, TENANT, a_quote, line, priced
@@ -35,16 +35,16 @@ async def work(world: World, *rounds: Callable[[], object]) -> None:
     await bell.worker.run()
 
 
-async def test_quotes_expire_when_their_time_comes_looked_at_every_half_minute():
+async def test_quotes_expire_as_soon_as_their_time_comes():
     world, seen = World(), list[Sequence[str]]()
     first, second = (
         world.memory.keep(a_quote(line(priced), expires_at=NOW + timedelta(seconds=after), priced_at=NOW))
-        for after in (0, 5)
+        for after in (0, 1)
     )
 
     def look() -> None:
         seen.append([str(world.memory.quotes[it.quote.id].quote.offer_status) for it in (first, second)])
-        world.clock.at += SWEEP_EVERY / 2
+        world.clock.at += timedelta(seconds=LOOK_EVERY)
 
     await work(world, look, look, look)
     assert seen == [["EXPIRED", "DRAFT"], ["EXPIRED", "DRAFT"], ["EXPIRED", "EXPIRED"]]
@@ -59,6 +59,18 @@ async def test_a_sweep_that_fails_keeps_no_job_from_being_done(caplog):
     bell.worker = Worker(house, bell)
     await bell.worker.run()
     assert "cannot let quotes expire" in caplog.text
+
+
+async def test_a_sweep_that_failed_rests_before_it_is_tried_again(caplog):
+    world = World()
+    world.memory.tenants.clear()
+    world.memory.keep(a_quote(expires_at=NOW))
+
+    def later(by: timedelta) -> Callable[[], object]:
+        return lambda: world.clock.move(seconds=by.total_seconds())
+
+    await work(world, later(REST / 2), later(REST / 2), lambda: None)
+    assert caplog.text.count("cannot let quotes expire") == 2
 
 
 class Timeless(Bell):
