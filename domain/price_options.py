@@ -172,7 +172,9 @@ def select(
     if expected_price is not None and expected_price != chosen.price:
         message = f"The price is now {render(chosen.price)}, not {render(expected_price)}."
         raise PriceChanged(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
-    due = replace(quote, quote=quote.quote._replace(option_price_minor=chosen.price_minor))
+    due = replace(
+        quote, quote=quote.quote._replace(option_price_minor=chosen.price_minor, accepted_option_id=option_id)
+    )
     decided = sign_approve(due, actor, at)
     return Selection(tuple(_settled(it, option_id, actor, at) for it in options), decided[-1].ruling.quote, decided)
 

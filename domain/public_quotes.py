@@ -125,8 +125,10 @@ class PublicQuote:
     shipping_total: Money | None
     tax_total: Money | None
     total: Money | None
+    amount_due: Money | None
     items: tuple[PublicItem, ...]
     price_options: tuple[PublicPriceOption, ...]
+    accepted_price_option: PublicPriceOption | None
     documents: tuple[PublicDocument, ...]
     custom_fields: tuple[PublicField, ...]
     signatures: tuple[PublicSignature, ...]
@@ -150,6 +152,7 @@ def public_quote(
     """What the customer sees of a quote as it stands."""
     head = quote.quote
     signed = given_for(SignaturePurpose.QUOTE, signatures)
+    prices = tuple(PublicPriceOption(it.name, it.price, it.upfront, it.status) for it in options)
     return PublicQuote(
         key=key,
         document=document_of(quote, company, attachments, options),
@@ -169,8 +172,10 @@ def public_quote(
         shipping_total=head.shipping_total,
         tax_total=head.tax_total,
         total=head.total,
+        amount_due=head.amount_due,
         items=tuple(_item(line) for line in quote.lines),
-        price_options=tuple(PublicPriceOption(it.name, it.price, it.upfront, it.status) for it in options),
+        price_options=prices,
+        accepted_price_option=next((it for it in prices if it.status == PriceOptionStatus.ACCEPTED), None),
         documents=tuple(_document(it) for it in attachments),
         custom_fields=tuple(_field(quote, it) for it in fields if it.customer_sees),
         signatures=tuple(PublicSignature(it.name, it.signed_at) for it in signed),

@@ -92,6 +92,7 @@ class Quote(NamedTuple):
     tax_total_minor: int | None = None
     total_minor: int | None = None
     option_price_minor: int | None = None
+    accepted_option_id: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

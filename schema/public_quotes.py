@@ -135,9 +135,13 @@ class PublicQuote:
     discount_total: Money | None = column("What is taken off.")
     shipping_total: Money | None = column("What shipping costs.")
     tax_total: Money | None = column("The tax of all lines.")
-    total: Money | None = column("What it costs.")
+    total: Money | None = column("What it costs by its lines.")
+    amount_due: Money | None = column(
+        "What is to be paid for it: the price of the option that was accepted, or else the total."
+    )
     items: list[PublicItem] = column("Its lines.")
     price_options: list[PublicPriceOption] = column("Prices at which it can be had as a whole.")
+    accepted_price_option: PublicPriceOption | None = column("The one of them that was accepted, if one was.")
     documents: list[PublicDocument] = column("What else belongs to it.")
     custom_fields: list[PublicField] = column("What the company wants noted of it, and what was.")
     signatures: list[PublicSignature] = column("Who has signed it.")
@@ -198,7 +202,9 @@ class SignQuoteInput:
         default=None, description="The quote's `documentHash` as it was seen: if the quote has changed, it is refused."
     )
     price_option: str | None = strawberry.field(
-        default=None, description="The name of the price option that is taken, where the quote offers several."
+        default=None,
+        description="The name of the price option that is taken, where the quote offers any. The only one need not be "
+        "named with a `documentHash`.",
     )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 

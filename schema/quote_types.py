@@ -318,6 +318,9 @@ class Quote(Node):
         "price_options_by_quote",
         many=True,
     )
+    accepted_price_option: PriceOption | None = edge(
+        "The price option that was accepted, if one was.", "price_option", "accepted_option_id"
+    )
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")
     status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)

@@ -250,6 +250,7 @@ quotes = Table(
     *_discount(),
     Column("shipping_name", Text),
     *_amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total", "option_price"),
+    Column("accepted_option_id", Text),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),

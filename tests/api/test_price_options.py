@@ -99,12 +99,21 @@ async def test_an_option_is_taken_once_every_line_has_a_price_which_may_be_nothi
 @on_both_databases
 async def test_what_is_due_is_the_total_until_an_option_is_taken(api):
     quote = await a_quote(api)
-    due = "query($id: ID!) { quote(by: {id: $id}) { total { amount } amountDue { amount currencyCode } } }"
-    assert (await api.data(due, {"id": quote.id}))["quote"]["amountDue"] == a_price("1450.00")
+    selection = "total { amount } amountDue { amount currencyCode } acceptedPriceOption { name }"
+    due = f"query($id: ID!) {{ quote(by: {{id: $id}}) {{ {selection} }} }}"
+    assert (await api.data(due, {"id": quote.id}))["quote"] == {
+        "total": {"amount": "1450.00"},
+        "amountDue": a_price("1450.00"),
+        "acceptedPriceOption": None,
+    }
     [_, instalments] = await offer(api, quote)
     await select(api, instalments)
     found = (await api.data(due, {"id": quote.id}))["quote"]
-    assert found == {"total": {"amount": "1450.00"}, "amountDue": a_price("3000.00")}
+    assert found == {
+        "total": {"amount": "1450.00"},
+        "amountDue": a_price("3000.00"),
+        "acceptedPriceOption": {"name": "Two instalments"},
+    }
 
 
 async def test_the_examples_price_a_quote_and_accept_an_option(api):

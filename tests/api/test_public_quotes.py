@@ -57,8 +57,9 @@ async def test_of_several_prices_the_last_signature_takes_one(api):
         assert [(it["code"], it["path"]) for it in refused["userErrors"]] == [(code, ["priceOption"])]
     signed = await acted(api, "signQuote", a_signature(quote.key, priceOption="lease"))
     assert (signed["userErrors"], signed["quote"]["status"]) == ([], "APPROVED")
-    shown = (await seen(api, quote.key, "priceOptions { name status }"))["priceOptions"]
-    assert [(it["name"], it["status"]) for it in shown] == [("Buy", "REJECTED"), ("Lease", "ACCEPTED")]
+    shown = await seen(api, quote.key, "priceOptions { name status } acceptedPriceOption { name } amountDue { amount }")
+    assert [(it["name"], it["status"]) for it in shown["priceOptions"]] == [("Buy", "REJECTED"), ("Lease", "ACCEPTED")]
+    assert (shown["acceptedPriceOption"], shown["amountDue"]) == ({"name": "Lease"}, {"amount": "1600.00"})
 
 
 @on_both_databases
@@ -93,6 +94,8 @@ ALLOWED = {
         "total",
         "priceOptions",
         "items",
+        "amountDue",
+        "acceptedPriceOption",
         "documents",
         "customFields",
         "signatures",
@@ -154,10 +157,9 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     secret = {"phoneNumber": "+598 2 123", "address": "10 Main Street", "email": "private@people.example"}
     quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
-    sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total"}
-    selection = " ".join(
-        sorted(ALLOWED["PublicQuote"] - {"items", "priceOptions", "documents", "signatures", "customFields"} - sums)
-    )
+    sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total", "amountDue"}
+    parts = {"items", "priceOptions", "acceptedPriceOption", "documents", "signatures", "customFields"}
+    selection = " ".join(sorted(ALLOWED["PublicQuote"] - parts - sums))
     selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
     body = str(await seen(api, quote.key, selection))
 
