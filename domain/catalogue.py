@@ -1,5 +1,6 @@
 """The catalogue: products, their configurations, and the specification of a device (domain-facts A.7)."""
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -83,8 +84,14 @@ class KnownValue(NamedTuple):
     value: str
 
 
+_WRITTEN = re.compile("[\\s\"'\u2018-\u201f\u2032\u2033]")
 # The parts of a configuration that products can be searched by (domain-facts A.7).
 PARTS = ("cpu", "ram", "storage", "screen_size", "resolution", "connection_type")
+
+
+def part_form(value: str) -> str:
+    """How the values of parts are compared: in any case, and whatever blanks and inch signs they are written with."""
+    return _WRITTEN.sub("", value).casefold()
 
 
 def specification_of(product: Product, configuration: Configuration | None) -> Specification:

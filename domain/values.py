@@ -60,6 +60,11 @@ def optional_text(value: str | None, longest: int = LINE_LENGTH, lines: bool = F
     return None if value is None or not value.strip() else text(value, longest, lines)
 
 
+def given_text(value: str | None, longest: int = LINE_LENGTH) -> str | None:
+    """As `text`, of what is given at all: where a blank would ask for everything, it is refused."""
+    return None if value is None else text(value, longest)
+
+
 def email(value: str) -> str:
     """An e-mail address, its domain in lower case. Whether it receives mail is not checked."""
     try:

@@ -1,19 +1,21 @@
 """Answers about products."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.catalogue import PARTS, ProductType
+from domain.catalogue import PARTS, ProductType, part_form
 from domain.errors import ErrorCode, InvalidInput, Problems
-from domain.values import NAME_LENGTH, fold, optional_text
+from domain.values import NAME_LENGTH, fold, given_text, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
 from resolvers.nodes import row_id
 
 MOST_VALUES = 100
+# Of several values in one text.
+LONGEST_VALUES = 2_000
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -52,7 +54,7 @@ async def products(context: Context, page: PageArguments, given: ProductFilters)
     """Products by brand and model (domain-facts A.7). Raises: GraphQLError with VALIDATION_ERROR."""
     found: dict[str, Any] = {
         "product_type": tuple(given.product_type) if given.product_type is not None else None,
-        "brand": checked(("filter", "brand"), optional_text, given.brand, NAME_LENGTH),
+        "brand": checked(("filter", "brand"), given_text, given.brand, NAME_LENGTH),
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
         "active": None if given.include_inactive else True,
     }
@@ -68,20 +70,24 @@ async def available_filters(context: Context) -> Any:
     """What products can be narrowed by, each value once whatever its case."""
     names = ("product_type", "brand", *PARTS)
     found = await context.load_bulk("known_values", names)
-    return AvailableFilters(*(_in_order(it.value for it in rows) for rows in found))
+    forms = [part_form if name in PARTS else fold for name in names]
+    return AvailableFilters(
+        *(_in_order((it.value for it in rows), form) for rows, form in zip(found, forms, strict=True))
+    )
 
 
 def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
     problems = Problems()
     pairs: dict[tuple[str, str], None] = {}
+    # A value may have a comma in it, so the whole of a text counts beside what stands between its commas.
     for name, wanted in given.items():
         path = ("filter", _camel(name))
-        if len(wanted) > MOST_VALUES:
-            problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_VALUES} values, not {len(wanted)}.")
+        if (number := sum(1 + it.count(",") for it in wanted)) > MOST_VALUES:
+            problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_VALUES} values, not {number}.")
         for index, value in enumerate(wanted[:MOST_VALUES]):
-            text = problems.check((*path, str(index)), optional_text, value, NAME_LENGTH)
+            text = problems.check((*path, str(index)), optional_text, value, LONGEST_VALUES)
             if text is not None:
-                pairs[(name, text)] = None
+                pairs |= dict.fromkeys((name, it) for it in (text, *text.split(",")) if part_form(it))
     try:
         problems.raise_if_any()
     except InvalidInput as invalid:
@@ -94,11 +100,11 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _in_order(values: Any) -> list[str]:
+def _in_order(values: Iterable[str], form: Callable[[str], str]) -> list[str]:
     """Values as people order them: 8 GB before 16 GB."""
     once: dict[str, str] = {}
     for value in values:
-        once.setdefault(fold(value), value)
+        once.setdefault(form(value), value)
     return [once[key] for key in sorted(once, key=_natural)]
 
 

@@ -12,7 +12,7 @@ from domain.errors import InvalidInput, Path, Problems
 from domain.paging import PageKey
 from domain.use_cases import device_actions as use_cases
 from domain.use_cases.device_actions import SUBJECT, CreateActions
-from domain.values import NAME_LENGTH, moment, optional_text, text
+from domain.values import NAME_LENGTH, given_text, moment, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -55,8 +55,8 @@ def device_actions_key(
     found: dict[str, Any] = {
         "status": tuple(given.status) if given.status is not None else None,
         "action_type": tuple(given.action_type) if given.action_type is not None else None,
-        "serial_number": problems.check(("filter", "serialNumber"), optional_text, given.serial_number, SERIAL_LENGTH),
-        "batch_id": problems.check(("filter", "batchId"), optional_text, given.batch_id, NAME_LENGTH),
+        "serial_number": problems.check(("filter", "serialNumber"), given_text, given.serial_number, SERIAL_LENGTH),
+        "batch_id": problems.check(("filter", "batchId"), given_text, given.batch_id, NAME_LENGTH),
         "created_after": _moment(given.created_after, problems, ("filter", "createdAt", "after")),
         "created_before": _moment(given.created_before, problems, ("filter", "createdAt", "before")),
     }

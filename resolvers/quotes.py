@@ -14,7 +14,7 @@ from domain.quote_statuses import LineDecision, QuoteStatus, Verdict
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide
-from domain.values import countries_named, moment, optional_text, text
+from domain.values import countries_named, moment, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -64,11 +64,11 @@ def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, ord
         filters.append(("status", tuple(given.status)))
     if given.country is not None:
         filters.append(("country", problems.check(("filter", "country"), countries_named, given.country)))
-    found_by: tuple[tuple[str, str, str | None, Callable[[str], str | None]], ...] = (
+    found_by: tuple[tuple[str, str, str | None, Callable[[str], str]], ...] = (
         ("customer", "customerId", given.customer_id, _customer_id),
-        ("project", "projectReference", given.project_reference, optional_text),
-        ("tag", "tag", given.tag, optional_text),
-        ("assignee", "assigneeEmail", given.assignee_email, optional_text),
+        ("project", "projectReference", given.project_reference, text),
+        ("tag", "tag", given.tag, text),
+        ("assignee", "assigneeEmail", given.assignee_email, text),
     )
     for name, field, value, parse in found_by:
         if value is not None and (found := problems.check(("filter", field), parse, value)) is not None:

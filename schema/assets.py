@@ -14,6 +14,7 @@ from resolvers import assets, device_actions
 from resolvers.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
 from schema.common import (
+    MUST_HOLD,
     After,
     Before,
     Connection,
@@ -147,7 +148,7 @@ class AssetOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
 
 
-@strawberry.input(description="Which assets. All that is given must hold.")
+@strawberry.input(description=f"Which assets. {MUST_HOLD}")
 class AssetFilter:
     status: AssetStatusFilter = strawberry.field(
         default=AssetStatusFilter.ALL, description="By where they are. By default all, unlike the REST list."

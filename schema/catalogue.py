@@ -11,7 +11,7 @@ from domain.kits import KitDevice
 from domain.quote_parts import Alternative, QuoteItem
 from resolvers import catalogue
 from resolvers.catalogue import ProductFilters
-from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.common import MUST_HOLD, After, Before, Connection, First, Info, Last, Node, arguments, describe
 from schema.declare import column, edge, identity, root, type_of
 
 describe(
@@ -122,19 +122,30 @@ class ProductConnection(Connection[Product]):
 
 
 _TOGETHER = "Where several parts are given, one configuration has to have them all."
+_WRITTEN = "Blanks and inch signs make no difference, and one text may name several, between commas."
 
 
-@strawberry.input(description="Which products. All that is given must hold; texts match in any case.")
+@strawberry.input(description=f"Which products. {MUST_HOLD} Texts match in any case.")
 class ProductFilter:
     product_type: list[ProductType] | None = strawberry.field(default=None, description="Of one of these kinds.")
     brand: str | None = strawberry.field(default=None, description="Of this maker.")
     search: str | None = strawberry.field(default=None, description="With this in brand or model.")
-    cpu: list[str] | None = strawberry.field(default=None, description=f"With one of these processors. {_TOGETHER}")
-    ram: list[str] | None = strawberry.field(default=None, description="With one of these sizes of memory.")
-    storage: list[str] | None = strawberry.field(default=None, description="With one of these sizes of disk.")
-    screen_size: list[str] | None = strawberry.field(default=None, description="With one of these screen sizes.")
-    resolution: list[str] | None = strawberry.field(default=None, description="With one of these resolutions.")
-    connection_type: list[str] | None = strawberry.field(default=None, description="With one of these connections.")
+    cpu: list[str] | None = strawberry.field(
+        default=None, description=f"With one of these processors. {_WRITTEN} {_TOGETHER}"
+    )
+    ram: list[str] | None = strawberry.field(default=None, description=f"With one of these sizes of memory. {_WRITTEN}")
+    storage: list[str] | None = strawberry.field(
+        default=None, description=f"With one of these sizes of disk. {_WRITTEN}"
+    )
+    screen_size: list[str] | None = strawberry.field(
+        default=None, description=f"With one of these screen sizes. {_WRITTEN}"
+    )
+    resolution: list[str] | None = strawberry.field(
+        default=None, description=f"With one of these resolutions. {_WRITTEN}"
+    )
+    connection_type: list[str] | None = strawberry.field(
+        default=None, description=f"With one of these connections. {_WRITTEN}"
+    )
     include_inactive: bool = strawberry.field(default=False, description="Also what cannot be asked for any more.")
 
     def filters(self) -> ProductFilters:

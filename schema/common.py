@@ -26,6 +26,13 @@ Last = Annotated[int | None, strawberry.argument(description="How many, from the
 Before = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
 
 
+# Said of every input that narrows a list.
+MUST_HOLD = (
+    "All that is given must hold. Of an empty list nothing can be one, so that nothing is found; an empty text is a "
+    "VALIDATION_ERROR, but in `search`, where it means everything."
+)
+
+
 def describe(domain: type[Enum], description: str, name: str | None = None, **values: str) -> None:
     """Make a domain enum an enum of the graph, each value described."""
     missing = {member.name for member in domain} - values.keys()

@@ -12,6 +12,7 @@ from resolvers import customers
 from resolvers.mutations import Result
 from schema.addresses import Address, AddressInput
 from schema.common import (
+    MUST_HOLD,
     After,
     Before,
     Connection,
@@ -86,7 +87,7 @@ class CustomerOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
 
-@strawberry.input(description="Which customers. All that is given must hold.")
+@strawberry.input(description=f"Which customers. {MUST_HOLD}")
 class CustomerFilter:
     search: str | None = strawberry.field(
         default=None, description="With this in name, company, address for mail or external id, in any case."

@@ -17,6 +17,7 @@ from resolvers.device_actions import DeviceActionFilters
 from resolvers.mutations import Result
 from schema.assets import Asset
 from schema.common import (
+    MUST_HOLD,
     After,
     Before,
     Connection,
@@ -203,7 +204,7 @@ class DeviceActionOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
 
 
-@strawberry.input(description="Which device actions. All that is given must hold.")
+@strawberry.input(description=f"Which device actions. {MUST_HOLD}")
 class DeviceActionFilter:
     status: list[DeviceActionStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     action_type: list[DeviceActionType] | None = strawberry.field(default=None, description="Of one of these types.")

@@ -9,7 +9,7 @@ from domain.access import Scope
 from domain.employees import EmployeeStatus
 from resolvers import assets, device_actions, employees
 from schema.assets import AssetConnection
-from schema.common import After, Before, Connection, First, Info, Last, Node, arguments, describe, named
+from schema.common import MUST_HOLD, After, Before, Connection, First, Info, Last, Node, arguments, describe, named
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.device_actions import DeviceActionConnection
@@ -101,7 +101,7 @@ class EmployeeConnection(Connection[Employee]):
     pass
 
 
-@strawberry.input(description="Which employees. All that is given must hold.")
+@strawberry.input(description=f"Which employees. {MUST_HOLD}")
 class EmployeeFilter:
     status: list[EmployeeStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     search: str | None = strawberry.field(default=None, description="With this in name or address, in any case.")

@@ -15,6 +15,7 @@ from resolvers.kits import KitFilters
 from resolvers.mutations import Result
 from schema.catalogue import Configuration, Product, Specification
 from schema.common import (
+    MUST_HOLD,
     After,
     Before,
     Connection,
@@ -95,7 +96,7 @@ class KitOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
 
 
-@strawberry.input(description="Which kits. All that is given must hold.")
+@strawberry.input(description=f"Which kits. {MUST_HOLD}")
 class KitFilter:
     search: str | None = strawberry.field(default=None, description="With this in the name, in any case.")
     tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")

@@ -15,6 +15,7 @@ from resolvers import quotes
 from resolvers.mutations import Result
 from resolvers.quotes import QuoteFilters
 from schema.common import (
+    MUST_HOLD,
     After,
     Before,
     DateTimeRange,
@@ -125,7 +126,7 @@ class QuoteOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
 
 
-@strawberry.input(description="Which quotes. All that is given must hold.")
+@strawberry.input(description=f"Which quotes. {MUST_HOLD}")
 class QuoteFilter:
     status: list[QuoteStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     country: str | None = strawberry.field(

@@ -16,6 +16,7 @@ from domain.vendor_orders import VendorOrder as VendorOrderRow
 from resolvers import vendor_orders
 from resolvers.mutations import Result
 from schema.common import (
+    MUST_HOLD,
     After,
     Before,
     Connection,
@@ -238,7 +239,7 @@ class VendorOrderConnection(Connection[VendorOrder]):
     pass
 
 
-@strawberry.input(description="Which orders. All that is given must hold.")
+@strawberry.input(description=f"Which orders. {MUST_HOLD}")
 class VendorOrderFilter:
     status: list[VendorOrderStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     attention: list[VendorAttention] | None = strawberry.field(

@@ -11,7 +11,7 @@ from adapters.database import tables
 from adapters.database.loaders import Filter, LoaderSpec, Many, among, compared, containing, folded, many, one, paged
 from adapters.database.rows import Rows, rows, values
 from adapters.database.types import in_keys
-from domain.catalogue import PARTS, Configuration, KnownValue, Product
+from domain.catalogue import PARTS, Configuration, KnownValue, Product, part_form
 from domain.values import fold
 
 PRODUCTS = rows(Product, tables.products)
@@ -94,8 +94,8 @@ def configuration_parts(configuration: Configuration) -> list[dict[str, Any]]:
 
 
 def part_key(name: str, value: str) -> str:
-    """One value of one part, in any case."""
-    return f"{name}={fold(value)}"
+    """One value of one part, however it is written."""
+    return f"{name}={part_form(value)}"
 
 
 class SqlCatalogue:

@@ -30,6 +30,7 @@ async def reader(database):
 FOUND = {
     "one value": (("configured_1", (("ram", "64 gb"),)), {"Pro"}),
     "one of several": (("configured_1", (("ram", "64 GB"), ("ram", "8 GB"))), {"Pro", "Air"}),
+    "written otherwise": (("configured_1", (("screen_size", "27 \u2033"), ("ram", "64gb"))), {"Pro", "UltraFine"}),
     "two parts of one configuration": (("configured_2", (("ram", "64 GB"), ("cpu", "m5 pro"))), {"Pro"}),
     "two parts of two configurations": (("configured_2", (("ram", "16 GB"), ("cpu", "m5 pro"))), set()),
     "two parts of a monitor": (("configured_2", (("resolution", "4k"), ("connection_type", "usb-c"))), {"UltraFine"}),

@@ -261,7 +261,7 @@ WHOLE: dict[str, Any] = {
         "article": ARTICLE,
     },
     "removeItem": {"itemId": "<open item>"},
-    "acceptQuote": {"quoteId": "<open id>", "dryRun": False},
+    "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price(), "dryRun": False},
     "setPriceOptions": {
         "quoteId": "<open id>",
         "options": [{"name": "Purchase", "price": a_price(), "upfront": a_price("50.00")}],

@@ -19,6 +19,11 @@ FOUND = {
     ),
     "no value": ("cpu: []", []),
     "a blank": ('cpu: [" "]', []),
+    "however it is written": ('ram: ["24gb"], screenSize: "14"', ["MacBook Pro 14"]),
+    "several in one text": ('ram: "24GB, 16 GB"', ["MacBook Pro 14", "Latitude 7450"]),
+    "blanks between commas": ('ram: " , "', []),
+    "no kind": ("productType: []", []),
+    "a blank search": ('search: " ", brand: "dell"', ["Latitude 7450"]),
     "what nothing has": ('resolution: ["4K"]', []),
 }
 
@@ -52,6 +57,29 @@ async def test_a_bad_part_is_refused_at_its_place(api):
     answer = await api.run('{ products(filter: {screenSize: ["14", "a\\u0000b"]}) { totalCount } }')
     assert answer.codes == ["VALIDATION_ERROR"]
     assert answer.error["extensions"]["problems"][0]["path"] == ["filter", "screenSize", "1"]
-    values = ", ".join(['"1"'] * 101)
-    answer = await api.run(f"{{ products(filter: {{cpu: [{values}]}}) {{ totalCount }} }}")
-    assert answer.error["extensions"]["problems"][0]["path"] == ["filter", "cpu"]
+    many, commas = ", ".join(['"1"'] * 101), '"' + "1," * 100 + '1"'
+    for values in (many, commas):
+        answer = await api.run(f"{{ products(filter: {{cpu: [{values}]}}) {{ totalCount }} }}")
+        assert answer.error["extensions"]["problems"][0]["path"] == ["filter", "cpu"]
+
+
+BLANK = {
+    "quotes": ("tag", "projectReference", "assigneeEmail"),
+    "kits": ("tag", "region"),
+    "assets": ("serialNumber",),
+    "deviceActions": ("serialNumber", "batchId"),
+    "products": ("brand",),
+}
+
+
+@pytest.mark.parametrize(("query", "field"), [(query, field) for query, fields in BLANK.items() for field in fields])
+async def test_a_blank_never_asks_for_everything(api, query, field):
+    answer = await api.run(f'{{ {query}(filter: {{{field}: " "}}) {{ totalCount }} }}')
+    assert answer.codes == ["VALIDATION_ERROR"]
+    assert answer.error["extensions"]["problems"][0]["path"] == ["filter", field]
+
+
+@pytest.mark.parametrize("given", ["quotes(filter: {status: []})", "deviceActions(filter: {status: []})"])
+async def test_nothing_is_one_of_an_empty_list(api, given):
+    found = await api.data(f"{{ {given} {{ totalCount }} }}")
+    assert list(found.values()) == [{"totalCount": 0}]
