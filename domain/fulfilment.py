@@ -21,7 +21,8 @@ from domain.recipients import Recipient
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.vendor_progress import is_shipped
 
-SHIP, DELIVER = (next(step for step in RECIPIENT.moves if step.name == name) for name in ("ship", "deliver"))
+_MOVES = {step.name: step for step in RECIPIENT.moves}
+SHIP, DELIVER, CANCEL, ORDER_AGAIN = (_MOVES[name] for name in ("ship", "deliver", "cancel", "order again"))
 
 # A recipient in one of these gets, or has got, a device.
 EXPECTING = frozenset({RecipientStatus.APPROVED, RecipientStatus.SHIPPED, RecipientStatus.DELIVERED})
@@ -42,7 +43,7 @@ def ship(
 
     Raises: WrongStatus, for a recipient that waits for nothing or has its device, and for a quote that was called off.
     """
-    moved = _each(quote, recipients, lambda it: _moved(_tracked(it, tracking), SHIP))
+    moved = _each(quote, recipients, lambda it: _moved(_tracked(_getting(it), tracking), SHIP))
     return _followed(quote, moved, actor, at)
 
 
@@ -51,7 +52,7 @@ def deliver(quote: QuoteAggregate, recipients: Collection[str], actor: Actor, at
 
     Raises: WrongStatus, for a recipient that waits for nothing, and for a quote that was called off.
     """
-    return _followed(quote, _each(quote, recipients, lambda it: _moved(it, DELIVER)), actor, at)
+    return _followed(quote, _each(quote, recipients, lambda it: _moved(_getting(it), DELIVER)), actor, at)
 
 
 def track(quote: QuoteAggregate, recipient_id: str, tracking: Tracking, at: datetime) -> Ruling:
@@ -84,7 +85,17 @@ def follow_order(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder,
         told = _each(told, waiting, lambda it: _moved(it, SHIP))
     if after.status == VendorOrderStatus.DELIVERED and after.send_to != SendTo.QUOTE_ONLY:
         told = _each(told, {it.id for it in mine}, lambda it: _moved(it, DELIVER))
+    if after.status == VendorOrderStatus.CANCELLED:
+        left = {it.id for it in mine if it.status in CANCEL.sources}
+        told = _each(told, left, lambda it: _moved(it, CANCEL))
     return _followed(quote, told, actor, at)
+
+
+def order_again(quote: QuoteAggregate, old: VendorOrder, new: VendorOrder, actor: Actor, at: datetime) -> Ruling:
+    """The recipients of a cancelled order wait for the one that takes its place. Raises: WrongStatus."""
+    mine = {it.id for it in quote.line_of(old.item_id).recipients if it.vendor_order_id == old.id}
+    waiting = _each(quote, mine, lambda it: _moved(it, ORDER_AGAIN)._replace(vendor_order_id=new.id))
+    return _followed(quote, waiting, actor, at)
 
 
 def devices_of(line: Line) -> int:
@@ -121,6 +132,13 @@ def _noted(quote: QuoteAggregate, recipient_id: str, at: datetime, **noted: Any)
     if changed == quote:
         return Ruling(quote, ())
     return Ruling(replace(changed, quote=changed.quote._replace(updated_at=at)), ())
+
+
+def _getting(recipient: Recipient) -> Recipient:
+    if recipient.destination == SendTo.QUOTE_ONLY:
+        message = f"Only a price was asked for here: this recipient is {recipient.status} and never {DELIVER.to}."
+        raise WrongStatus(message, recipient.ref, recipient.status, DELIVER.to)
+    return recipient
 
 
 def _checked(recipient: Recipient) -> Recipient:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.access import Actor
 from domain.articles import ArticleDraft, parse_article
-from domain.catalogue import Specification, parse_specification, require_named
+from domain.catalogue import WARRANTIES, Specification, parse_specification, require_named, require_none
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import StatusField
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling
@@ -127,7 +127,8 @@ def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> Ruling:
 
 def _specified(item: QuoteItem, given: Specification, problems: Problems) -> QuoteItem:
     specification = parse_specification(given, problems, ("specification",)).over(item.specification)
-    require_named(specification, problems, ("specification",))
+    check = require_none if item.product_type in WARRANTIES else require_named
+    check(specification, problems, ("specification",))
     if specification == item.specification:
         return item
     unpriced = item._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)

@@ -273,16 +273,30 @@ RECIPIENT = Machine(
         Move(
             "ship",
             RecipientStatus.SHIPPED,
-            frozenset({RecipientStatus.APPROVED}),
+            frozenset({RecipientStatus.APPROVED, RecipientStatus.CANCELLED}),
             frozenset({Who.OPERATOR, Who.SYSTEM}),
             "the quote is in progress",
         ),
         Move(
             "deliver",
             RecipientStatus.DELIVERED,
-            frozenset({RecipientStatus.APPROVED, RecipientStatus.SHIPPED}),
+            frozenset({RecipientStatus.APPROVED, RecipientStatus.SHIPPED, RecipientStatus.CANCELLED}),
             frozenset({Who.OPERATOR, Who.SYSTEM}),
             "with the last one, the quote is delivered",
+        ),
+        Move(
+            "cancel",
+            RecipientStatus.CANCELLED,
+            frozenset({RecipientStatus.APPROVED, RecipientStatus.SHIPPED}),
+            frozenset({Who.OPERATOR, Who.SYSTEM}),
+            "its order was cancelled; the quote goes on without it, unless the device comes from elsewhere",
+        ),
+        Move(
+            "order again",
+            RecipientStatus.APPROVED,
+            frozenset({RecipientStatus.CANCELLED}),
+            frozenset({Who.OPERATOR}),
+            "another order at the vendor",
         ),
     ),
 )

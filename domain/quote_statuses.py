@@ -65,6 +65,7 @@ class RecipientStatus(StrEnum):
     SHIPPED = "SHIPPED"
     DELIVERED = "DELIVERED"
     REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
 
 
 class LineDecision(StrEnum):

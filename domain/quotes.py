@@ -214,13 +214,14 @@ def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Rul
 
 
 def all_arrived(quote: QuoteAggregate) -> bool:
-    """Whether everybody who is to get a device of an accepted line has it; for a price only nobody gets one."""
+    """Whether everybody who is to get a device of an accepted line has it. For a price only nobody gets one, nor where
+    the order was cancelled."""
     waiting = [
         it
         for line in quote.lines
         if line.item.decision in FULFILLED
         for it in line.recipients
-        if it.destination != SendTo.QUOTE_ONLY
+        if it.destination != SendTo.QUOTE_ONLY and it.status != RecipientStatus.CANCELLED
     ]
     return bool(waiting) and all(it.status == RecipientStatus.DELIVERED for it in waiting)
 

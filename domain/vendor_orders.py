@@ -249,6 +249,21 @@ def _order(
     )
 
 
+def anew(order: VendorOrder, at: datetime, order_id: str) -> VendorOrder:
+    """An order like a cancelled one, of which the vendor has heard nothing yet."""
+    untold = {name: VendorOrder._field_defaults[name] for name in VendorOrder._field_defaults if name != "employee"}
+    return order._replace(
+        id=order_id,
+        status=VendorOrderStatus.QUEUED,
+        vendor_order_id=None,
+        order_number=None,
+        problem=None,
+        created_at=at,
+        updated_at=at,
+        **untold,
+    )
+
+
 def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
     if (warranty := VENDOR_WARRANTIES.get(line.item.product_type)) is not None:
         return warranty, None

@@ -101,6 +101,7 @@ describe(
     SHIPPED="The device is on its way.",
     DELIVERED="The device has arrived.",
     REJECTED="The line was rejected.",
+    CANCELLED="Its order was cancelled at the vendor; `retryVendorOrder` places another.",
 )
 
 

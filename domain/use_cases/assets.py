@@ -19,6 +19,7 @@ from domain.assets import (
     known_people,
     serial_key,
 )
+from domain.catalogue import WARRANTIES
 from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ports import House, Outcome, UnitOfWork
@@ -119,10 +120,12 @@ async def hold_delivered(
 
     Called within the unit of work that changes the recipient, whenever one does: as long as the device is not
     delivered or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store
-    holds it in storage.
+    holds it in storage. A warranty is no device.
     Raises: SerialTaken, when another recipient's device has the serial number.
     """
     if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_number:
+        return None
+    if line.item.product_type in WARRANTIES:
         return None
     earlier = await work.assets.lock_of_recipient(recipient.id)
     key = serial_key(quote.tenant_id, recipient.serial_number)

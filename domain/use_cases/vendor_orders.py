@@ -11,14 +11,16 @@ from domain.access import Caller
 from domain.employees import person_key
 from domain.errors import ErrorCode, NodeRef, NotFound, Path, Problems
 from domain.events import EventType, NewEvent, StatusChange
+from domain.fulfilment import follow_order, order_again
 from domain.ids import parse_id
 from domain.money import Money, MoneyDraft, parse_money
 from domain.outbound import EmployeeDetails, SendTo
 from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate
+from domain.quote_aggregate import QuoteAggregate, Ruling
+from domain.use_cases.fulfilment import write_fulfilment
 from domain.use_cases.vendor_following import find_order
 from domain.values import NAME_LENGTH, country, email, optional_text, text
-from domain.vendor_orders import VendorOrder, VendorOrderStatus
+from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew
 from domain.vendor_progress import (
     WrongOrderStatus,
     ask_to_cancel,
@@ -132,14 +134,17 @@ async def complete_order(
 
 
 async def retry_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
-    """Place an order again that was given up; what may have been done before is looked for first (ADR 4).
+    """Place an order again that was given up; what may have been done before is looked for first (ADR 4). In place of a
+    cancelled one another is placed.
 
-    Raises: InvalidInput, NotFound, WrongOrderStatus.
+    Raises: InvalidInput, NotFound, WrongOrderStatus, WrongStatus.
     """
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, _ = await _locked(work, order)
+        before, quote = await _locked(work, order)
+        if before.status == VendorOrderStatus.CANCELLED:
+            return await _order_again(work, house, caller, order, before, quote)
         if before.status != VendorOrderStatus.FAILED:
             raise _wrong(before)
         queued = before._replace(status=VendorOrderStatus.QUEUED, problem=None, updated_at=house.now())
@@ -152,6 +157,25 @@ async def retry_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
         return outcome
 
 
+async def _order_again(
+    work: UnitOfWork, house: House, caller: Caller, order: OrderRef, before: VendorOrder, quote: QuoteAggregate
+) -> Outcome:
+    now = house.now()
+    if all(it.vendor_order_id != before.id for it in quote.line_of(before.item_id).recipients):
+        # Another one has taken its place.
+        raise _wrong(before)
+    another = anew(before, now, house.new_id())
+    ruling = order_again(quote, before, another, caller.actor, now)
+    outcome = Outcome(before.quote_id, before.item_id, None, ruling.changes, before.id if order.dry_run else another.id)
+    if order.dry_run:
+        return outcome
+    await work.vendor_orders.add([another])
+    await work.quotes.save(quote, ruling.quote)
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, house, {"orders": [another.id]}))
+    await work.commit(outcome)
+    return outcome
+
+
 async def _act(
     house: House, caller: Caller, order: OrderRef, decide: Callable[[VendorOrder, Problems], VendorOrder]
 ) -> Outcome:
@@ -159,16 +183,20 @@ async def _act(
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, _ = await _locked(work, order)
-        after = decide(before, Problems())
+        before, quote = await _locked(work, order)
+        after, now = decide(before, Problems()), house.now()
+        ended = before.status != after.status == VendorOrderStatus.CANCELLED
+        ruling = follow_order(quote, before, after, caller.actor, now) if ended else Ruling(quote, ())
         outcome = _outcome(before, after)
+        outcome = replace(outcome, changes=(*outcome.changes, *ruling.changes))
         if order.dry_run:
             return outcome
         if after != before:
-            await work.vendor_orders.save(after._replace(updated_at=house.now()))
+            await work.vendor_orders.save(after._replace(updated_at=now))
+            await write_fulfilment(work, house, caller.actor, quote, ruling, None)
             asked = wish(after) != wish(before)
-            ended = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
-            kind = EventType.VENDOR_ORDER_REQUESTED if asked else ended
+            told = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
+            kind = EventType.VENDOR_ORDER_REQUESTED if asked else told
             work.record(_event(kind, before, outcome, caller, house, {"followed": [before.id]} if asked else {}))
         await work.commit(outcome)
         return outcome

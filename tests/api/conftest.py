@@ -1,12 +1,16 @@
 """The running application, for every test of what it answers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from app.emulators import start_emulators
 from tests.api import world
 from tests.api.running import Running, running
+from tests.api.shop import Shop
 from tests.api.situations import Situation, a_situation
 from tests.postgres import new_postgres_database
 
@@ -53,3 +57,17 @@ async def now(request: pytest.FixtureRequest, new_database: MakeDatabase) -> Asy
     """A situation for a whole module, which nothing in it may change."""
     async with running(await new_database(request.param)) as api:
         yield await a_situation(api)
+
+
+@pytest_asyncio.fixture
+async def shop(request: pytest.FixtureRequest, new_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Shop]:
+    async with await start_emulators(tmp_path) as emulators:
+        vendor = emulators.urls["tecspal"]
+        settings: dict[str, Any] = {
+            f"tecspal_{twin}{name}": vendor if name == "url" else "a-secret"
+            for twin in ("", "sandbox_")
+            for name in ("url", "token", "tenant_id")
+        }
+        url = await new_database(getattr(request, "param", "sqlite"))
+        async with running(url, with_keys=True, settle_seconds=0, **settings) as api:
+            yield Shop(api, vendor)

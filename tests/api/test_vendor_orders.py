@@ -1,110 +1,18 @@
 """From an accepted line to a device in somebody's hands: the API, the worker's jobs, the emulated vendor, over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import update
 from typer.testing import CliRunner
 
-from adapters.database import tables
 from adapters.database.companies import SqlCompanies
 from app.cli import cli
 from app.commands import Failure
-from app.emulators import start_emulators
 from domain.access import CUSTOMER_SCOPES, Environment, Scope
-from domain.jobs import JobKind
-from domain.use_cases import reactions
-from tests.api.conftest import MakeDatabase
-from tests.api.makers import Made, a_draft, a_price, a_quote, a_recipient, an_item, codes
-from tests.api.running import Running, running, uuid_of
-
-ORDER = """
-    id status attention asked problem vendorStatus orderNumber sendTo hardwareType employeeEmail
-    quotedPrice { amount currencyCode } eta minEta maxEta deliveredOn trackingCode trackingLink serialNumbers
-    alternatives { id candidates { id brand model ram price { amount currencyCode } } }
-    recipients { id status trackingCode serialNumber }
-"""
-QUOTE = f"""query($id: ID!) {{ quote(by: {{id: $id}}) {{
-    status fulfilmentStatus statusTimestamps {{ status }}
-    vendorOrders {{ {ORDER} }}
-    items {{ recipients {{ status serialNumber trackingCode trackingLink statusTimestamps {{ status }} }} }}
-}} }}"""
-VENDOR_JOBS = {JobKind.PLACE_VENDOR_ORDER, JobKind.FOLLOW_VENDOR_ORDER}
-
-
-@dataclass
-class Shop:
-    """The application with an emulated vendor, and nobody who works but when a test says so."""
-
-    api: Running
-    vendor: str
-
-    async def work(self) -> None:
-        """Run the vendor's jobs, whenever they are due, once each; letters and tasks stay where they are."""
-        house, of = self.api.parts.house, tables.jobs.c
-        due = update(tables.jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))
-        async with self.api.parts.database.write.begin() as connection:
-            await connection.execute(due)
-        while (job := await house.jobs.claim("test", datetime.now(UTC))) is not None:
-            if job.kind in VENDOR_JOBS:
-                await reactions.run(house, job)
-            else:
-                await house.jobs.finish(job, datetime.now(UTC))
-
-    async def control(self, quote: Made, **told: Any) -> Any:
-        """Say what becomes of a quote's only order, and have it looked at."""
-        [order] = (await self.show(quote))["vendorOrders"]
-        url = f"{self.vendor}/control/orders/{uuid_of(order['id'])}"
-        async with self.api.http.post(url, json=told) as answer:
-            assert answer.status == 200, await answer.text()
-        await self.work()
-        return await self.show(quote)
-
-    async def show(self, quote: Made) -> Any:
-        return (await self.api.data(QUOTE, {"id": quote.id}, key=self.api.operator))["quote"]
-
-    async def order(self, quote: Made) -> Any:
-        [order] = (await self.show(quote))["vendorOrders"]
-        return order
-
-    async def accepted(self, *items: dict[str, Any], key: str | None = None, **given: Any) -> Made:
-        """A quote whose first line was accepted, and its order placed."""
-        quote = await a_quote(self.api, *items, key=key, **given)
-        payload = await self.api.act("acceptItem", {"itemId": quote.item}, key=key or self.api.operator)
-        assert payload["userErrors"] == []
-        await self.work()
-        return quote
-
-    async def sent(self) -> Any:
-        """The data of the last order that the vendor was sent."""
-        return (await self.posts())[-1]["body"]["data"]
-
-    async def posts(self, path: str = "/orders/quote") -> list[Any]:
-        async with self.api.http.get(f"{self.vendor}/received") as answer:
-            return [it for it in await answer.json() if (it["method"], it["path"]) == ("POST", path)]
-
-
-@pytest_asyncio.fixture
-async def shop(request: pytest.FixtureRequest, new_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with await start_emulators(tmp_path) as emulators:
-        vendor = emulators.urls["tecspal"]
-        settings: dict[str, Any] = {
-            f"tecspal_{twin}{name}": vendor if name == "url" else "a-secret"
-            for twin in ("", "sandbox_")
-            for name in ("url", "token", "tenant_id")
-        }
-        url = await new_database(getattr(request, "param", "sqlite"))
-        async with running(url, with_keys=True, settle_seconds=0, **settings) as api:
-            yield Shop(api, vendor)
-
-
-on_both = pytest.mark.parametrize("shop", ["sqlite", "postgresql"], indirect=True)
+from tests.api.makers import a_draft, a_price, a_quote, a_recipient, an_item, codes
+from tests.api.shop import QUOTE, Shop, on_both
 
 
 @on_both

@@ -1,5 +1,7 @@
 """What becomes of recipients after their line was accepted, and of their quote with them (domain-facts A.3.2, B.7)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,10 +208,38 @@ def test_an_order_for_a_price_only_delivers_nothing():
     assert R.DELIVERED not in state(follow_order(quote, order, done, SYSTEM, LATER).quote)[0]
 
 
-def test_an_order_called_off_leaves_its_recipients_waiting_for_devices_from_elsewhere():
+def test_an_order_called_off_cancels_its_recipients_whose_devices_may_come_from_elsewhere():
     quote, order = ordered(STORE)
-    after = follow_order(quote, order, order._replace(status=VendorOrderStatus.CANCELLED), SYSTEM, LATER)
-    assert after.quote == quote
+    after = follow_order(quote, order, order._replace(status=VendorOrderStatus.CANCELLED), SYSTEM, LATER).quote
+    assert [it.status for line in after.lines for it in line.recipients] == [R.CANCELLED]
+    elsewhere = deliver(after, set(ids(after)), ANA, LATER).quote
+    assert state(elsewhere) == ([R.DELIVERED], Q.DELIVERED)
+
+
+def test_a_quote_is_delivered_with_the_last_device_that_is_still_to_come():
+    quote = approved(1, 1)
+    first, last = quote.lines
+    [order], waiting = orders_for(quote.quote, first, LATER, new_id)
+    quote = quote.with_line(replace(first, recipients=waiting))
+    cancelled = order._replace(status=VendorOrderStatus.CANCELLED)
+    arrived = deliver(quote, {last.recipients[0].id}, ANA, LATER).quote
+    assert state(follow_order(arrived, order, cancelled, SYSTEM, LATER).quote) == (
+        [R.CANCELLED, R.DELIVERED],
+        Q.DELIVERED,
+    )
+    before = follow_order(quote, order, cancelled, SYSTEM, LATER).quote
+    assert state(before) == ([R.CANCELLED, R.APPROVED], Q.APPROVED)
+    assert state(deliver(before, {last.recipients[0].id}, ANA, LATER).quote)[1] == Q.DELIVERED
+
+
+def test_nobody_gets_a_device_where_only_a_price_was_asked_for():
+    quote = approved(1)
+    [asked] = quote.lines
+    only = asked.recipients[0]._replace(destination=SendTo.QUOTE_ONLY)
+    quote = quote.with_line(replace(asked, recipients=(only,)))
+    for act in (ship, deliver):
+        with pytest.raises(WrongStatus, match="price"):
+            act(quote, {only.id}, ANA, LATER)
 
 
 @given(st.lists(st.tuples(st.sampled_from([ship, deliver]), st.integers(0, 3)), max_size=12))
