@@ -7,9 +7,11 @@ keep its plan (findings, Speed).
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, any_, bindparam, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import array
 
 from adapters.database.engine import Database
 from adapters.database.loaders import Distinct, LoaderSpec, Many, One, Paged
@@ -17,7 +19,7 @@ from adapters.database.reads import ReadStatement
 from adapters.database.rows import parameters, reached, within
 from adapters.database.texts import text_statement
 from adapters.database.together import Together
-from adapters.database.types import in_keys
+from adapters.database.types import each_key, in_keys
 from domain.access import Reach
 from domain.paging import Page, PageKey
 
@@ -148,34 +150,63 @@ class SqlReader:
     ) -> Sequence[Page]:
         pages: dict[PageKey, Page] = {}
         for like, group in _alike(keys).items():
-            shape = (like.parent, like.order, like.descending, like.window.backward, like.window.cursor is None)
+            several = len(group) > 1
+            shape = (
+                like.parent,
+                several,
+                like.order,
+                like.descending,
+                like.window.backward,
+                like.window.cursor is None,
+            )
             kind = (loader, reach.tenant_id is None, attributes, shape, tuple(name for name, _ in like.filters))
-            statement = self._statement(kind, lambda like=like: self._page(spec, like, reach))  # type: ignore[misc]
+            build = partial(self._pages_of_each if several else self._page, spec, like, reach)
+            statement = self._statement(kind, build)
             found: dict[Any, list[Any]] = defaultdict(list)
-            values = {**self._values(spec, like, reach), "keys": [key.parent for key in group]}
+            values = {**self._values(spec, like, reach), "key": group[0].parent, "keys": [key.parent for key in group]}
             for row in await self._reads.fetch(statement, values):
                 found[None if like.parent is None else row[-1]].append(row)
             pages.update((key, _page(spec, key, found[key.parent])) for key in group)
         return [pages[key] for key in keys]
 
     def _page(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+        """The page of one parent, or of all in reach."""
+        columns = (*spec.of.columns, *_place(spec, like), spec.parent.label("page_parent"))
+        statement = select(*columns).select_from(spec.of.source)
+        if like.parent is not None:
+            statement = statement.where(spec.parent == bindparam("key", type_=spec.parent.type))
+        return self._limited(statement, spec, like, reach)
+
+    def _pages_of_each(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+        """A page of each of the parents. Each is a range of an index of its own: rows numbered by parent would all be
+        read, however few are wanted (docs/keyset.md)."""
+        keys = each_key(self._dialect, integers=spec.parent.type.python_type is int)
+        columns = (*spec.of.columns, *_place(spec, like), spec.parent.label("page_parent"))
+        if self._dialect == "postgresql":
+            one = select(*columns).select_from(spec.of.source).where(spec.parent == any_(array([keys.c.value])))
+            # By the parent first, which only the index of a parent's rows can give: where most rows are of one parent,
+            # PostgreSQL would go through all parents' rows in their order, and never end for a parent of few.
+            page = self._limited(one, spec, like, reach, spec.parent).lateral("page")
+            statement = select(*page.c).select_from(keys.join(page, true()))
+            return statement.order_by(*_directed(like, page.c.page_order, page.c.page_id))
+        # SQLite knows no LATERAL: the ids of each page first, then their rows.
+        id_ = spec.of.table.c.id
+        ids = select(id_).select_from(spec.of.source).where(spec.parent == keys.c.value).correlate(keys)
+        mine = (spec.parent == keys.c.value, id_.in_(self._limited(ids, spec, like, reach)))
+        statement = select(*columns).select_from(keys.join(spec.of.source, true())).where(*mine)
+        return statement.order_by(*_directed(like, *_place(spec, like)))
+
+    def _limited(
+        self, statement: Select[Any], spec: Paged, like: PageKey, reach: Reach, *first: ColumnElement[Any]
+    ) -> Select[Any]:
         """At most one row more than the page, so that it is known whether there are more."""
         id_, order = spec.of.table.c.id, spec.orders[like.order]
-        falling = like.descending != like.window.backward
-        directed = (order.desc(), id_.desc()) if falling else (order.asc(), id_.asc())
-        columns = (*spec.of.columns, order.label("page_order"), id_.label("page_id"), spec.parent.label("page_parent"))
-        statement = self._filtered(select(*columns).select_from(spec.of.source), spec, like, reach)
+        statement = self._filtered(statement, spec, like, reach)
         if like.window.cursor is not None:
             place = tuple_(order, id_)
             here = tuple_(bindparam("cursor_order", type_=order.type), bindparam("cursor_id", type_=id_.type))
-            statement = statement.where(place < here if falling else place > here)
-        most = bindparam("page_rows", type_=Integer())
-        if like.parent is None:
-            return statement.order_by(*directed).limit(most)
-        rank = func.row_number().over(partition_by=spec.parent, order_by=directed).label("page_rank")
-        ranked = statement.where(self._in(spec.parent)).add_columns(rank).subquery()
-        wanted = [column for column in ranked.c if column.name != "page_rank"]
-        return select(*wanted).where(ranked.c.page_rank <= most).order_by(ranked.c.page_rank)
+            statement = statement.where(place < here if _falling(like) else place > here)
+        return statement.order_by(*_directed(like, *first, order, id_)).limit(bindparam("page_rows", type_=Integer()))
 
     def _count(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
         if like.parent is None:
@@ -209,6 +240,19 @@ def _alike(keys: Sequence[PageKey]) -> dict[PageKey, list[PageKey]]:
     for key in dict.fromkeys(keys):
         groups.setdefault(key._replace(parent=None if key.parent is None else True), []).append(key)
     return groups
+
+
+def _falling(like: PageKey) -> bool:
+    return like.descending != like.window.backward
+
+
+def _directed(like: PageKey, *place: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [it.desc() if _falling(like) else it.asc() for it in place]
+
+
+def _place(spec: Paged, like: PageKey) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What a cursor is made of."""
+    return spec.orders[like.order].label("page_order"), spec.of.table.c.id.label("page_id")
 
 
 def _page(spec: Paged, key: PageKey, found: list[Any]) -> Page:

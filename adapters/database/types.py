@@ -6,7 +6,20 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, String, Text, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    String,
+    TableValuedAlias,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -167,3 +180,11 @@ def in_keys(
     if dialect == "postgresql":
         return column == any_(keys)
     return column.in_(select(func.json_each(keys).table_valued("value").c.value))
+
+
+def each_key(dialect: str, integers: bool = False) -> TableValuedAlias:
+    """The keys of one list parameter as a table of which each row has one, its `value`."""
+    keys, value = bindparam("keys", type_=KeyList(integers)), column("value", BigInteger() if integers else Text())
+    if dialect == "postgresql":
+        return func.unnest(keys).table_valued(value).render_derived(name="keys")
+    return func.json_each(keys).table_valued(value, name="keys")
