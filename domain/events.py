@@ -50,6 +50,7 @@ class EventType(StrEnum):
     VENDOR_ORDER_FAILED = "VENDOR_ORDER_FAILED"
     VENDOR_ORDER_REQUEUED = "VENDOR_ORDER_REQUEUED"
     KIT_CREATED = "KIT_CREATED"
+    KIT_UPDATED = "KIT_UPDATED"
     KIT_DELETED = "KIT_DELETED"
     ASSET_ADDED = "ASSET_ADDED"
     ASSET_MOVED = "ASSET_MOVED"
@@ -87,6 +88,7 @@ class EventType(StrEnum):
 READ_SCOPES: dict[EventType, Scope] = {
     **dict.fromkeys(EventType, Scope.QUOTES_READ),
     EventType.KIT_CREATED: Scope.KITS_READ,
+    EventType.KIT_UPDATED: Scope.KITS_READ,
     EventType.KIT_DELETED: Scope.KITS_READ,
     EventType.ASSET_ADDED: Scope.ASSETS_READ,
     EventType.ASSET_MOVED: Scope.ASSETS_READ,

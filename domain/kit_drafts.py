@@ -1,8 +1,9 @@
 """A kit on its way from an input: checked value by value, then built."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from domain.devices import Chosen, KitDevices, NamedDevice, WantedDevice, wanted_device
 from domain.errors import ErrorCode, Path, Problems
@@ -30,24 +31,59 @@ class KitDraft:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class KitChange:
+    """What is to be otherwise in a kit, as typed: of `details`, what is given among `name`, `region` and `tags`. None
+    clears, but for the name; devices that are None stay."""
+
+    details: Mapping[str, Any] = field(default_factory=dict)
+    devices: tuple[KitDeviceDraft, ...] | None = None
+
+
 def build_kit(draft: KitDraft, chosen: Chosen, tenant_id: int, at: datetime, new_id: Callable[[], str]) -> KitAggregate:
     """A new kit (domain-facts A.7). Raises: InvalidInput, with every problem of the input."""
     problems = Problems()
-    kit = Kit(
-        new_id(),
-        tenant_id,
-        problems.check(("name",), text, draft.name, NAME_LENGTH) or "",
-        problems.check(("region",), optional_text, draft.region, NAME_LENGTH),
-        parse_tags(draft.tags, problems, ("tags",)),
-        created_at=at,
-        updated_at=at,
-    )
-    check_count(draft.devices, problems, ("devices",), "device")
-    devices = [
-        _device(kit, position, it, chosen, problems, new_id) for position, it in enumerate(draft.devices[:MOST_PARTS])
-    ]
+    unnamed = Kit(new_id(), tenant_id, "", None, (), created_at=at, updated_at=at)
+    kit = _noted(unnamed, {"name": draft.name, "region": draft.region, "tags": draft.tags}, problems)
+    devices = _devices(kit, draft.devices, chosen, problems, new_id)
     problems.raise_if_any()
-    return KitAggregate(kit, tuple(it for it in devices if it is not None))
+    return KitAggregate(kit, devices)
+
+
+def changed_kit(
+    before: KitAggregate, change: KitChange, chosen: Chosen, at: datetime, new_id: Callable[[], str]
+) -> KitAggregate:
+    """The kit with what is given in place of its own; devices all at once. What is the same already is no change.
+
+    Raises: InvalidInput, with every problem of the input.
+    """
+    problems = Problems()
+    kit, devices = _noted(before.kit, change.details, problems), before.devices
+    if change.devices is not None:
+        devices = _devices(kit, change.devices, chosen, problems, new_id)
+    problems.raise_if_any()
+    if kit == before.kit and [it[4:] for it in devices] == [it[4:] for it in before.devices]:
+        return before
+    return KitAggregate(kit._replace(updated_at=at), devices)
+
+
+def _noted(kit: Kit, details: Mapping[str, Any], problems: Problems) -> Kit:
+    changed = dict(details)
+    if "name" in changed:
+        changed["name"] = problems.check(("name",), text, changed["name"] or "", NAME_LENGTH) or ""
+    if "region" in changed:
+        changed["region"] = problems.check(("region",), optional_text, changed["region"], NAME_LENGTH)
+    if "tags" in changed:
+        changed["tags"] = parse_tags(changed["tags"] or (), problems, ("tags",))
+    return kit._replace(**changed)
+
+
+def _devices(
+    kit: Kit, drafts: tuple[KitDeviceDraft, ...], chosen: Chosen, problems: Problems, new_id: Callable[[], str]
+) -> tuple[KitDevice, ...]:
+    check_count(drafts, problems, ("devices",), "device")
+    devices = [_device(kit, place, it, chosen, problems, new_id) for place, it in enumerate(drafts[:MOST_PARTS])]
+    return tuple(it for it in devices if it is not None)
 
 
 def _device(

@@ -64,6 +64,9 @@ class KitStore(Protocol):
 
     async def lock(self, kit_id: str) -> Kit | None: ...
 
+    async def save(self, before: KitAggregate, after: KitAggregate) -> None:
+        """Write what differs."""
+
     async def remove(self, kit: Kit) -> None: ...
 
 

@@ -1,9 +1,9 @@
-"""Answers about kits, and the ways to make and remove them."""
+"""Answers about kits, and the ways to make, change and remove them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from domain.kit_drafts import KitDraft
+from domain.kit_drafts import KitChange, KitDraft
 from domain.paging import PageKey
 from domain.tags import TAG_LENGTH
 from domain.use_cases import kits as use_cases
@@ -54,6 +54,13 @@ async def kits(context: Context, page: PageArguments, given: KitFilters, order: 
 async def create_kit(info: Any, input_: Any, draft: KitDraft, company_id: str | None) -> Any:
     """Make a kit."""
     return await perform(info, input_, lambda house, caller: use_cases.create_kit(house, caller, draft, company_id))
+
+
+async def update_kit(info: Any, input_: Any, given: str, change: KitChange) -> Any:
+    """Change a kit."""
+    return await perform(
+        info, input_, lambda house, caller: use_cases.update_kit(house, caller, given, change), ("kitId",)
+    )
 
 
 async def delete_kit(info: Any, input_: Any, given: str) -> Any:

@@ -54,6 +54,7 @@ describe(
     VENDOR_ORDER_FAILED="An order could not be placed and was given up.",
     VENDOR_ORDER_REQUEUED="An operator had an order tried again.",
     KIT_CREATED="A kit was made.",
+    KIT_UPDATED="A kit was changed.",
     KIT_DELETED="A kit was removed.",
     ASSET_ADDED="The company has another device.",
     ASSET_UPDATED="What is noted of a device was corrected.",

@@ -9,7 +9,7 @@ from domain import kits as rows
 from domain.access import Scope
 from domain.catalogue import ProductType
 from domain.ids import global_id
-from domain.kit_drafts import KitDeviceDraft, KitDraft
+from domain.kit_drafts import KitChange, KitDeviceDraft, KitDraft
 from resolvers import kits
 from resolvers.kits import KitFilters
 from resolvers.mutations import Result
@@ -109,6 +109,10 @@ class KitDeviceInput:
     quantity: int = strawberry.field(default=1, description="How many of it one kit has, 1 to 1,000.")
 
 
+def _devices(given: list[KitDeviceInput]) -> tuple[KitDeviceDraft, ...]:
+    return tuple(KitDeviceDraft(it.device.draft(), it.quantity) for it in given)
+
+
 @strawberry.input(description="A new kit.")
 class CreateKitInput:
     name: str = strawberry.field(description="Its name, at most 200 characters.")
@@ -122,8 +126,29 @@ class CreateKitInput:
     )
 
     def draft(self) -> KitDraft:
-        devices = tuple(KitDeviceDraft(it.device.draft(), it.quantity) for it in self.devices)
-        return KitDraft(self.name, devices, self.region, tuple(self.tags or ()))
+        return KitDraft(self.name, _devices(self.devices), self.region, tuple(self.tags or ()))
+
+
+@strawberry.input(description="What is to be otherwise in a kit. What is left out stays.")
+class UpdateKitInput:
+    kit_id: strawberry.ID = strawberry.field(description="The kit.")
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="Its name; cannot be cleared.")
+    region: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Where it is meant for; null or empty takes it off."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Words to find it by, instead of those before; null takes them off."
+    )
+    devices: list[KitDeviceInput] | None = strawberry.field(
+        default=None, description="What it consists of, instead of all before, 1 to 200; null leaves it as it is."
+    )
+
+    def change(self) -> KitChange:
+        given = {"name": self.name, "region": self.region, "tags": self.tags}
+        return KitChange(
+            {name: value for name, value in given.items() if value is not strawberry.UNSET},
+            None if self.devices is None else _devices(self.devices),
+        )
 
 
 @strawberry.input(description="Which kit to remove.")
@@ -136,6 +161,14 @@ class CreateKitPayload:
     """What came of making a kit."""
 
     kit: Kit | None = edge("The new kit; null when the action was refused.", "kit", "subject_id")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+@type_of(Result)
+class UpdateKitPayload:
+    """What came of changing a kit."""
+
+    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", "kit", "subject_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -182,6 +215,10 @@ class KitMutations:
     @root("Make a kit, to be asked for as a whole. Its devices are kept as they are now.", Scope.KITS_WRITE)
     async def create_kit(info: Info, input: CreateKitInput) -> CreateKitPayload | None:
         return await kits.create_kit(info, input, input.draft(), input.company_id)
+
+    @root("Change a kit. What was quoted of it stays as it is.", Scope.KITS_WRITE)
+    async def update_kit(info: Info, input: UpdateKitInput) -> UpdateKitPayload | None:
+        return await kits.update_kit(info, input, input.kit_id, input.change())
 
     @root("Remove a kit. What was quoted of it stays.", Scope.KITS_WRITE)
     async def delete_kit(info: Info, input: DeleteKitInput) -> DeleteKitPayload | None:

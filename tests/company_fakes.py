@@ -49,6 +49,9 @@ class MemoryKits:
         found = self.work.memory.kits.get(kit_id)
         return found.kit if found is not None and self.work.sees(found.kit.tenant_id) else None
 
+    async def save(self, before: KitAggregate, after: KitAggregate) -> None:
+        await self.add(after)
+
     async def remove(self, kit: Kit) -> None:
         self.work.at_commit(lambda: self.work.memory.kits.__delitem__(kit.id))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from operator import eq
+from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
@@ -52,11 +53,20 @@ class SqlKits:
         return {kit.id: KitAggregate(kit, tuple(it for it in devices if it.kit_id == kit.id)) for kit in kits}
 
     async def add(self, kit: KitAggregate) -> None:
-        row = {**values(kit.kit, tables.kits), "search": fold(kit.kit.name)}
-        await self._connection.execute(insert(tables.kits), row)
-        devices = [values(it, tables.kit_devices) for it in kit.devices]
-        await self._connection.execute(insert(tables.kit_devices), devices)
+        await self._connection.execute(insert(tables.kits), _row(kit.kit))
+        await self._insert_devices(kit)
         await write_tags(self._connection, kit.kit.tenant_id, kit.kit.id, kit.kit.tags)
+
+    async def save(self, before: KitAggregate, after: KitAggregate) -> None:
+        mine = tables.kits.c.id == after.kit.id
+        await self._connection.execute(update(tables.kits).where(mine).values(_row(after.kit)))
+        if before.devices != after.devices:
+            await self._connection.execute(
+                delete(tables.kit_devices).where(tables.kit_devices.c.kit_id == after.kit.id)
+            )
+            await self._insert_devices(after)
+        if before.kit.tags != after.kit.tags:
+            await write_tags(self._connection, after.kit.tenant_id, after.kit.id, after.kit.tags)
 
     async def lock(self, kit_id: str) -> Kit | None:
         of = tables.kits.c
@@ -67,3 +77,11 @@ class SqlKits:
     async def remove(self, kit: Kit) -> None:
         await write_tags(self._connection, kit.tenant_id, kit.id, ())
         await self._connection.execute(delete(tables.kits).where(tables.kits.c.id == kit.id))
+
+    async def _insert_devices(self, kit: KitAggregate) -> None:
+        devices = [values(it, tables.kit_devices) for it in kit.devices]
+        await self._connection.execute(insert(tables.kit_devices), devices)
+
+
+def _row(kit: Kit) -> dict[str, Any]:
+    return {**values(kit, tables.kits), "search": fold(kit.name)}

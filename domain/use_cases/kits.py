@@ -1,10 +1,10 @@
-"""What people do to kits: make and remove them."""
+"""What people do to kits: make, change and remove them."""
 
 from domain.access import Caller
 from domain.errors import NotFound, Problems
 from domain.events import EventType, NewEvent
 from domain.ids import parse_id
-from domain.kit_drafts import KitDraft, build_kit
+from domain.kit_drafts import KitChange, KitDraft, build_kit, changed_kit
 from domain.kits import Kit
 from domain.ports import House, Outcome
 from domain.quote_drafts import MOST_PARTS
@@ -22,6 +22,28 @@ async def create_kit(house: House, caller: Caller, draft: KitDraft, company_id: 
         await work.kits.add(kit)
         work.record(_event(EventType.KIT_CREATED, kit.kit, caller, house))
         outcome = Outcome(subject_id=kit.kit.id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def update_kit(house: House, caller: Caller, given: str, change: KitChange) -> Outcome:
+    """Change what is given of a kit. What was quoted of it stays as it is. Raises: InvalidInput, NotFound."""
+    problems = Problems()
+    parsed = problems.check(("kitId",), parse_id, given, "Kit")
+    problems.raise_if_any()
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        kit = await work.kits.lock(parsed[1] if parsed else "")
+        if kit is None:
+            raise NotFound("kit", ("kitId",))
+        before = (await work.kits.of_tenant(kit.tenant_id, (kit.id,)))[kit.id]
+        chosen = await look_up(work, kit.tenant_id, (it.device for it in (change.devices or ())[:MOST_PARTS]))
+        after = changed_kit(before, change, chosen, house.now(), house.new_id)
+        if after != before:
+            await work.kits.save(before, after)
+            work.record(_event(EventType.KIT_UPDATED, after.kit, caller, house))
+        outcome = Outcome(subject_id=kit.id)
         await work.commit(outcome)
         return outcome
 

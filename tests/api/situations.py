@@ -185,6 +185,21 @@ ITEMS = [
 ]
 
 # For each mutation an input with every field; only ids of nobody are wrong in them.
+KIT_DEVICES: list[dict[str, Any]] = [
+    {
+        "device": {
+            "catalogue": {
+                "productId": MACBOOK,
+                "configurationId": SMALL_MACBOOK,
+                "specification": SPECIFICATION,
+            }
+        },
+        "quantity": 1,
+    },
+    {"device": {"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}, "quantity": 2},
+    {"device": {"kitId": NOBODY}, "quantity": 1},
+]
+
 WHOLE: dict[str, Any] = {
     "createQuote": {
         "companyId": company_id("AUSTRAL"),
@@ -306,20 +321,14 @@ WHOLE: dict[str, Any] = {
         "name": "Desk",
         "region": "LATAM",
         "tags": ["starters"],
-        "devices": [
-            {
-                "device": {
-                    "catalogue": {
-                        "productId": MACBOOK,
-                        "configurationId": SMALL_MACBOOK,
-                        "specification": SPECIFICATION,
-                    }
-                },
-                "quantity": 1,
-            },
-            {"device": {"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}, "quantity": 2},
-            {"device": {"kitId": NOBODY}, "quantity": 1},
-        ],
+        "devices": KIT_DEVICES,
+    },
+    "updateKit": {
+        "kitId": NOBODY,
+        "name": "Desk",
+        "region": "EMEA",
+        "tags": ["starters"],
+        "devices": KIT_DEVICES,
     },
     "deleteKit": {"kitId": NOBODY},
     "createCustomField": {

@@ -268,6 +268,7 @@ SUBJECTS = {
     "updateCustomer": "customerId",
     "updateCustomField": "fieldId",
     "deleteCustomField": "fieldId",
+    "updateKit": "kitId",
     "deleteKit": "kitId",
 }
 

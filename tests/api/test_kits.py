@@ -1,4 +1,4 @@
-"""Kits over the API: made, found, quoted and removed; never another company's."""
+"""Kits over the API: made, found, quoted, changed and removed; never another company's."""
 
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
@@ -169,3 +169,55 @@ async def test_a_key_that_may_only_write_kits_reads_back_what_it_made(api):
     writer = await api.key("kits:write")
     assert await a_kit(api, key=writer)
     assert (await api.run("{ kits { totalCount } }", key=writer)).codes == ["FORBIDDEN"]
+
+
+DESK = "kit { name region tags devices { quantity productType specification { brand } } updatedAt }"
+
+
+@on_both_databases
+async def test_a_kit_is_changed_in_what_is_given_and_found_by_what_it_is_now(api):
+    kit = await a_kit(api, region="LATAM", tags=["starters"])
+    given = {"kitId": kit, "name": "Big desk", "tags": ["remote"], "devices": [{"device": LOCK, "quantity": 3}]}
+    changed = await api.act("updateKit", given, DESK, directive='@idempotent(key: "once")')
+    assert changed["userErrors"] == []
+    assert (changed["kit"]["name"], changed["kit"]["region"], changed["kit"]["tags"]) == (
+        "Big desk",
+        "LATAM",
+        ["remote"],
+    )
+    lock = {"quantity": 3, "productType": "ACCESSORY", "specification": {"brand": "Kensington"}}
+    assert changed["kit"]["devices"] == [lock]
+    for found_by, count in (('search: "big"', 1), ('tag: "remote"', 1), ('tag: "starters"', 0)):
+        found = await api.data(f"{{ kits(filter: {{{found_by}}}) {{ totalCount }} }}")
+        assert found["kits"]["totalCount"] == count
+
+    cleared = (await api.act("updateKit", {"kitId": kit, "region": None, "tags": None}, DESK))["kit"]
+    assert (cleared["region"], cleared["tags"], cleared["devices"]) == (None, [], [lock])
+    same = (await api.act("updateKit", {"kitId": kit, "name": "Big desk", "devices": given["devices"]}, DESK))["kit"]
+    assert same == cleared
+    assert [it.type for it in await api.rows("events")] == ["KIT_CREATED", "KIT_UPDATED", "KIT_UPDATED"]
+
+
+@on_both_databases
+async def test_a_kit_is_changed_in_all_of_it_or_nothing_and_within_its_company_only(api):
+    kit = await a_kit(api)
+    other = await api.key("kits:write", company="NORDLICHT")
+    before = await api.contents()
+    given = {"kitId": kit, "name": " ", "devices": []}
+    refused = await api.act("updateKit", given)
+    assert [(it["path"], it["code"]) for it in refused["userErrors"]] == [
+        (["name"], "REQUIRED"),
+        (["devices"], "REQUIRED"),
+    ]
+    inner = await api.act("updateKit", {"kitId": kit, "devices": [{"device": {"kitId": kit}}]})
+    assert [it["path"] for it in inner["userErrors"]] == [["devices", "0", "device", "kitId"]]
+    assert codes(await api.act("updateKit", {"kitId": kit, "name": "Mine"}, key=other)) == ["NOT_FOUND"]
+    assert await api.contents() == before
+
+
+async def test_what_was_quoted_of_a_kit_stays_when_it_changes(api):
+    kit = await a_kit(api)
+    quote = (await api.act("createQuote", a_draft(an_item(device={"kitId": kit})), "quote { id }"))["quote"]["id"]
+    await api.act("updateKit", {"kitId": kit, "devices": [{"device": LOCK}]})
+    found = await api.data("query($id: ID!) { quote(by: {id: $id}) { items { quantity } } }", {"id": quote})
+    assert found["quote"]["items"] == [{"quantity": 1}, {"quantity": 2}]

@@ -131,6 +131,7 @@ WRITING = [
     ("custom_fields:manage", "updateCustomField", {"fieldId": NOBODY}),
     ("custom_fields:manage", "deleteCustomField", {"fieldId": NOBODY}),
     ("kits:write", "createKit", {"name": "Desk", "devices": []}),
+    ("kits:write", "updateKit", {"kitId": NOBODY}),
     ("kits:write", "deleteKit", {"kitId": NOBODY}),
 ]
 
