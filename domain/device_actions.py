@@ -235,7 +235,7 @@ def advance(action: DeviceAction, to: DeviceActionStatus | None, at: datetime) -
     """
     step = _NEXT.get(action.status) if to is None else _TO[to]
     if step is None:
-        raise WrongActionStatus(f"This action is over: {action.status}.", action.ref, action.status)
+        raise _over(action, to or DeviceActionStatus.COMPLETED)
     if step is COMPLETE and action.status in ACTIVE and action.wipe and not action.wipe_completed:
         message = "A wipe was asked for: complete it first, by completeWipe."
         raise WipePending(message, action.ref, action.status, step.to)
@@ -254,14 +254,14 @@ def wiped(action: DeviceAction, at: datetime) -> DeviceAction:
     if action.wipe_completed:
         return action
     if action.status not in ACTIVE:
-        raise WrongActionStatus(f"This action is over: {action.status}.", action.ref, action.status)
+        raise _over(action, DeviceActionStatus.IN_PROGRESS)
     return action._replace(wipe_completed=True, updated_at=at)
 
 
 def tracked(action: DeviceAction, code: str | None, link: str | None, at: datetime) -> DeviceAction:
     """The action with how its parcel is followed. Raises: WrongActionStatus, when it is over."""
     if action.status not in ACTIVE:
-        raise WrongActionStatus(f"This action is over: {action.status}.", action.ref, action.status)
+        raise _over(action, DeviceActionStatus.IN_PROGRESS)
     if (action.tracking_code, action.tracking_link) == (code, link):
         return action
     return action._replace(tracking_code=code, tracking_link=link, updated_at=at)
@@ -282,6 +282,11 @@ def check_available(asset: Asset) -> None:
     """Raises: Gone, for a device that nothing can be done with."""
     if asset.status == AssetStatus.RETIRED:
         raise Gone("This device is retired; nothing can be done with it.", asset.ref, asset.status)
+
+
+def _over(action: DeviceAction, needed: DeviceActionStatus) -> WrongActionStatus:
+    message = f"This action is over: it is {action.status} and cannot be {needed}."
+    return WrongActionStatus(message, action.ref, action.status, needed)
 
 
 def _moved(action: DeviceAction, step: Move, at: datetime) -> DeviceAction:

@@ -42,6 +42,7 @@ class ErrorCode(StrEnum):
     NOT_PRICED = "NOT_PRICED"
     PRICE_CHANGED = "PRICE_CHANGED"
     PRICE_OPTION_REQUIRED = "PRICE_OPTION_REQUIRED"
+    ALTERNATIVE_REQUIRED = "ALTERNATIVE_REQUIRED"
     ALREADY_DECIDED = "ALREADY_DECIDED"
     NOT_DEAD = "NOT_DEAD"
     WRONG_STATUS = "WRONG_STATUS"
@@ -94,8 +95,8 @@ class NodeRef:
 
 class Conflict(DomainError):
     """The action clashes with the present state of `node`, which stands at `current_status` and cannot go on to
-    `attempted_status`; the latter is None for an action that moves no status. `place` is the field beside the action's
-    subject that clashes, where it is not the subject itself."""
+    `attempted_status`. Of a quote's action that moves no status, that is the one it would have to have; elsewhere it is
+    None. `place` is the field beside the action's subject that clashes, where it is not the subject itself."""
 
     code: ErrorCode
     place: Path = ()

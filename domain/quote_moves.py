@@ -27,9 +27,15 @@ from domain.quote_lifecycle import (
     is_over,
     move,
 )
-from domain.quote_statuses import FULFILLED, DecisionStatus, LineDecision, Verdict
+from domain.quote_statuses import FULFILLED, OPEN, DecisionStatus, LineDecision, OfferStatus, Verdict
 from domain.quote_sums import offered, totalled
-from domain.quotes import accept, reject_line, ruling
+from domain.quotes import NotPriced, accept, reject_line, ruling
+
+
+class AlternativeRequired(Conflict):
+    """The item of a line was rejected, and several of its alternatives are left: nobody said which is wanted."""
+
+    code = ErrorCode.ALTERNATIVE_REQUIRED
 
 
 class SomethingAccepted(Conflict):
@@ -115,6 +121,7 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime) -> tuple[Dec
     for line in undecided(quote):
         offer_id = offered(line).id
         try:
+            _check_acceptable(line)
             made = accept(steps[-1].ruling.quote if steps else quote, offer_id, actor, at)
         except Conflict as conflict:
             refused.append(Collision(conflict, ()))
@@ -148,6 +155,25 @@ def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
 def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:
     """The lines that still need a decision."""
     return tuple(line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
+
+
+def _check_acceptable(line: Line) -> None:
+    """It is clear what of an undecided line would be accepted, and at what price. Raises: AlternativeRequired,
+    NotPriced."""
+    offer, named, goal = offered(line), f"Line {line.item.position + 1} ({line.item.title})", OfferStatus.ACCEPTED
+    if offer.status not in OPEN:
+        left = sum(it.status in OPEN for it in line.alternatives)
+        message = (
+            f"{named} is {offer.status} with {left} alternatives left, so it cannot become {goal} as it is offered. "
+            "One of them is to be accepted with acceptAlternative, or the others rejected with rejectAlternative."
+        )
+        raise AlternativeRequired(message, offer.ref, offer.status, goal)
+    if offer.price is None:
+        message = (
+            f"{named} has no price yet: it is {offer.status} and cannot become {goal}. It is priced with priceQuote, "
+            "at 0 where the price of an option covers it."
+        )
+        raise NotPriced(message, offer.ref, offer.status, goal)
 
 
 def _rejected(line: Line) -> Line:

@@ -131,8 +131,11 @@ def _undecided(quote: QuoteAggregate) -> list[QuoteItem]:
 def _check_not_agreed(quote: QuoteAggregate) -> None:
     accepted = next((line.item for line in quote.lines if line.item.decision in FULFILLED), None)
     if accepted is not None:
-        message = f"A line of this quote is {accepted.decision}; whether its price has tax in it can no longer change."
-        raise PricesAgreed(message, accepted.ref, accepted.status)
+        message = (
+            f"A line of this quote is {accepted.decision}: its item is {accepted.status}, no longer "
+            f"{OfferStatus.SOURCED}. Whether its price has tax in it can no longer change."
+        )
+        raise PricesAgreed(message, accepted.ref, accepted.status, OfferStatus.SOURCED)
 
 
 def _with_item(

@@ -22,6 +22,7 @@ from domain.quote_statuses import DecisionStatus
 
 MOST_SIGNATURES = 20
 MOST_ATTACHMENTS = 20
+UNSIGNED = "UNSIGNED"
 
 
 class SignaturePurpose(StrEnum):
@@ -180,7 +181,7 @@ def request_project_approval(quote: QuoteAggregate, at: datetime) -> QuoteAggreg
         return quote
     if head.decision_status != DecisionStatus.APPROVED:
         message = f"A project is approved once its quote is APPROVED; this one is {head.decision_status}."
-        raise NotSigned(message, head.ref, head.decision_status)
+        raise NotSigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     return replace(quote, quote=head._replace(project_approval_requested_at=at, updated_at=at))
 
 
@@ -190,7 +191,11 @@ def approve_project(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
     if head.project_approved_at is not None:
         return quote
     if head.project_approval_requested_at is None:
-        raise NotSigned("Nobody has asked for the approval of this project yet.", head.ref, head.decision_status)
+        message = (
+            f"Nobody has asked for the approval of this project yet: its quote is {head.decision_status}. "
+            f"That is asked for once it is {DecisionStatus.APPROVED}."
+        )
+        raise NotSigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     return replace(quote, quote=head._replace(project_approved_at=at, updated_at=at))
 
 
@@ -201,6 +206,9 @@ def given_for(purpose: SignaturePurpose, signatures: Sequence[Signature]) -> lis
 
 def _check_unsigned(quote: Quote, what: str, at: datetime) -> None:
     if quote.signature_count:
-        message = f"This quote was signed, which settles {what}."
-        raise AlreadySigned(message, quote.ref, quote.decision_status)
+        message = (
+            f"This {quote.decision_status} quote was signed, which settles {what}: that can be changed while it is "
+            f"{UNSIGNED}. No signature counts any more once what is printed of it has changed."
+        )
+        raise AlreadySigned(message, quote.ref, quote.decision_status, UNSIGNED)
     check_editable(quote, at)

@@ -36,6 +36,7 @@ describe(
     NOT_PRICED="An offer without a price cannot be accepted.",
     PRICE_CHANGED="The price is no longer the expected one.",
     PRICE_OPTION_REQUIRED="The quote is offered at several prices, and one must be chosen.",
+    ALTERNATIVE_REQUIRED="An item was rejected with several alternatives left, and one must be chosen.",
     ALREADY_DECIDED="The offer or its line was decided before, otherwise.",
     NOT_DEAD="Only a dead job can be retried.",
     WRONG_STATUS="No move leads from the present status to the one asked for.",
@@ -80,4 +81,6 @@ class ConflictError(UserError):
 
     node: Node | None = reference("The object as it is now.")
     current_status: str = column("The status it has now; of a quote, that of the offer, decision or fulfilment.")
-    attempted_status: str | None = column("The status that the action would have moved something to, if it would.")
+    attempted_status: str | None = column(
+        "The status that the action would have moved it to; of a quote's action that moves none, the one it needs."
+    )

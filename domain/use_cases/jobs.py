@@ -4,7 +4,7 @@ from domain.access import Caller
 from domain.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ids import parse_id
-from domain.jobs import JobKind
+from domain.jobs import JobKind, JobStatus
 from domain.ports import House, Outcome
 from domain.vendor_orders import VendorOrderStatus
 
@@ -31,7 +31,8 @@ async def retry_job(house: House, caller: Caller, given: str) -> Outcome:
             raise NotFound("job", ("id",))
         job = await work.retry_job(job_id, house.now())
         if job is None:
-            raise NotDead("Only a dead job can be retried.", NodeRef("Job", job_id), found.status)
+            message = f"This job is {found.status}; only a {JobStatus.DEAD} one can be retried."
+            raise NotDead(message, NodeRef("Job", job_id), found.status, JobStatus.DEAD)
         changes: tuple[StatusChange, ...] = ()
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
             order = await work.vendor_orders.lock(job.payload["vendorOrderId"])

@@ -14,6 +14,7 @@ from domain.public_keys import NothingOpened, Visitor
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_hash, document_of
 from domain.quote_moves import mark_viewed
+from domain.quote_statuses import DecisionStatus
 from domain.signatures import (
     DocumentChanged,
     Signature,
@@ -88,7 +89,11 @@ async def sign_quote(
         # Last, since whoever comes after the decision is told of that rather than of the paper.
         if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
             head = before.quote
-            raise DocumentChanged("The quote has changed since it was opened. Look at it again.", head.ref, head.status)
+            message = (
+                f"This {head.decision_status} quote has changed since it was opened. Look at it again before it is "
+                f"{DecisionStatus.APPROVED}."
+            )
+            raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
         decisions, selection = signed.decisions, None
         if option is not None and decisions:
             selection = select(signed.quote, tuple(options), option.id, customer.actor, now)

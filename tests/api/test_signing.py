@@ -6,7 +6,7 @@ import hashlib
 import pytest
 
 from tests.api.customers import a_signature, acted, as_company, seen
-from tests.api.makers import a_price, a_quote, codes, two_lines
+from tests.api.makers import a_price, a_quote, an_item, codes, two_lines
 from tests.api.running import on_both_databases
 
 
@@ -117,13 +117,23 @@ async def test_the_only_price_is_named_or_the_paper_it_stands_on(api):
         assert (codes(signed), signed["quote"]["status"]) == ([], "APPROVED")
 
 
+async def test_what_keeps_a_quote_from_being_signed_is_said_line_by_line(api):
+    quote = await a_quote(api, an_item(), an_item(), prices=["1450.00", None], alternatives=2)
+    await api.act("rejectItem", {"itemId": quote.item})
+    refused = await acted(api, "signQuote", a_signature(quote.key))
+    assert codes(refused) == ["ALTERNATIVE_REQUIRED", "NOT_PRICED"]
+    assert [it["message"].split(" (")[0] for it in refused["userErrors"]] == ["Line 1", "Line 2"]
+
+
 @pytest.mark.parametrize("end", ["acceptQuote", "cancelQuote"])
 async def test_what_belongs_to_a_quote_stays_once_it_is_decided_or_called_off(api, end):
     quote = await a_quote(api)
     await api.act(end, {"quoteId": quote.id})
     document = {"quoteId": quote.id, "name": "Terms", "url": "https://example.com/terms.pdf"}
     for mutation, given in (("attachDocument", document), ("requireSignatures", {"quoteId": quote.id, "count": 5})):
-        assert codes(await api.act(mutation, given, key=api.operator)) == ["NOT_EDITABLE"]
+        [refused] = (await api.act(mutation, given, key=api.operator))["userErrors"]
+        assert (refused["code"], refused["attemptedStatus"]) == ("NOT_EDITABLE", "PENDING")
+        assert refused["currentStatus"] == ("APPROVED" if end == "acceptQuote" else "CANCELLED")
     keyed = codes(await api.act("rotatePublicKey", {"quoteId": quote.id}, key=api.operator))
     assert keyed == ([] if end == "acceptQuote" else ["WRONG_STATUS"])
 

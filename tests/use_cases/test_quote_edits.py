@@ -182,7 +182,9 @@ async def test_a_line_that_cannot_be_accepted_keeps_the_whole_quote_from_it():
     with pytest.raises(InvalidInput) as refused:
         await accept_quote(world.house, CUSTOMER, quote.quote.id)
     codes = [str(it.code) for it in refused.value.problems]
-    assert codes == ["NOT_PRICED", "ALREADY_DECIDED"]
+    assert codes == ["NOT_PRICED", "ALTERNATIVE_REQUIRED"]
+    told = [it.message.split(" (")[0] for it in refused.value.problems]
+    assert told == ["Line 2", "Line 3"]
     assert (world.memory.quotes, world.memory.orders) == (before, {})
 
 
