@@ -39,6 +39,7 @@ CROSS JOIN LATERAL (
 ) parts
 """
 
+NESTED = "{ viewer { company { quotes(first: 50) { nodes { id orderId } } } } }"
 QUERY = "query($after: String) { quotes(first: 50, after: $after) { nodes { id orderId } pageInfo { endCursor } } }"
 
 
@@ -51,22 +52,22 @@ def main() -> None:
     key = company(url)
     try:
         page = min(PAGE, quotes // SIZE // 2)
-        tenant_id, place, built = asyncio.run(_fill(url, quotes, page))
+        tenants, place, built = asyncio.run(_fill(url, quotes, page))
         cursor = encode_cursor("quotes", "CREATED_AT", place)
         server = Server("quotegraph", url, key)
         try:
             times = _times(server, cursor)
         finally:
             server.stop()
-        plans = asyncio.run(_plans(url, tenant_id, cursor))
+        plans = asyncio.run(_plans(url, tenants, cursor))
     finally:
         stop_postgres()
     DOCUMENT.write_text(_document(quotes, page, built, times, plans))
-    print(f"page 1: {times[0]:.2f} ms, page {page:,}: {times[1]:.2f} ms; wrote {DOCUMENT}")
+    print(f"page 1: {times[0]:.2f} ms, page {page:,}: {times[1]:.2f} ms, nested: {times[2]:.2f} ms; wrote {DOCUMENT}")
 
 
-async def _fill(url: str, quotes: int, page: int) -> tuple[int, tuple[Any, str], float]:
-    """Build the quotes; the tenant, the last row of the page before `page`, and the seconds it took."""
+async def _fill(url: str, quotes: int, page: int) -> tuple[list[int], tuple[Any, str], float]:
+    """Build the quotes; the tenant and its neighbour, the last row of the page before `page`, and the seconds it took."""
     connection = await connect(url)
     begun = time.monotonic()
     tenant_id = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'LIVE'")
@@ -81,26 +82,32 @@ async def _fill(url: str, quotes: int, page: int) -> tuple[int, tuple[Any, str],
         (page - 1) * SIZE - 1,
     )
     await connection.close()
-    return tenant_id, (row["created_at"], row["id"]), time.monotonic() - begun
+    return [tenant_id, neighbour], (row["created_at"], row["id"]), time.monotonic() - begun
 
 
-def _times(server: Server, cursor: str) -> tuple[float, float]:
-    """The median milliseconds of the first page and of the one after the cursor, asked for in turn."""
-    bodies = [{"query": QUERY, "variables": {"after": after}} for after in (None, cursor)]
+def _times(server: Server, cursor: str) -> list[float]:
+    """The median milliseconds of the first page, the one after the cursor and the nested one, asked for in turn."""
+    bodies: list[dict[str, Any]] = [{"query": QUERY, "variables": {"after": after}} for after in (None, cursor)]
+    bodies.append({"query": NESTED})
     server.wait(cases.small(server.name, "00000000-0000-7000-8000-000000000000"))
-    taken: list[list[float]] = [[], []]
+    taken: list[list[float]] = [[], [], []]
     for number in range(TIMES):
         for which, body in enumerate(bodies):
             begun = time.perf_counter()
             answer = server.ask(body)
             taken[which].append(1000 * (time.perf_counter() - begun))
             if number == 0:
-                assert len(answer["data"]["quotes"]["nodes"]) == SIZE, answer
-    return statistics.median(taken[0]), statistics.median(taken[1])
+                found = (
+                    answer["data"]["quotes"]
+                    if "quotes" in answer["data"]
+                    else answer["data"]["viewer"]["company"]["quotes"]
+                )
+                assert len(found["nodes"]) == SIZE, answer
+    return [statistics.median(it) for it in taken]
 
 
-async def _plans(url: str, tenant_id: int, cursor: str) -> list[tuple[str, str]]:
-    """What quotegraph's own reader sends for both pages, and how PostgreSQL carries it out."""
+async def _plans(url: str, tenants: list[int], cursor: str) -> list[tuple[str, str]]:
+    """What quotegraph's own reader sends for both pages, for one parent and for several, and how PostgreSQL carries it out."""
     database = open_database(url)
     sent: list[tuple[ReadStatement, Any]] = []
     fetch = database.reads.fetch
@@ -110,10 +117,13 @@ async def _plans(url: str, tenant_id: int, cursor: str) -> list[tuple[str, str]]
         return await fetch(statement, values)
 
     database.reads.fetch = spy  # type: ignore[method-assign]
-    reader, reach = SqlReader(database, QUOTE_LOADERS), Reach(Environment.LIVE, tenant_id)
+    reader, own = SqlReader(database, QUOTE_LOADERS), Reach(Environment.LIVE, tenants[0])
     for after in (None, cursor):
         key = page_key("quotes", PageArguments(first=SIZE, after=after), "CREATED_AT", True)
-        await reader.load("quotes", [key], reach)
+        await reader.load("quotes", [key], own)
+    first = page_key("quotes", PageArguments(first=SIZE), "CREATED_AT", True)
+    for parents in (tenants[:1], tenants):
+        await reader.load("quotes", [first._replace(parent=it) for it in parents], Reach(Environment.LIVE, None))
     await database.close()
     connection = await connect(url)
     plans = []
@@ -126,18 +136,22 @@ async def _plans(url: str, tenant_id: int, cursor: str) -> list[tuple[str, str]]
     return plans
 
 
-def _document(quotes: int, page: int, built: float, times: tuple[float, float], plans: list[tuple[str, str]]) -> str:
+def _document(quotes: int, page: int, built: float, times: list[float], plans: list[tuple[str, str]]) -> str:
+    titles = ("Page 1", f"Page {page:,}", "The page of one parent, for a platform key", "A page of each of two parents")
     parts = [
         "# Page 10,000 costs what page 1 costs",
         "A cursor names the last row of a page by what the list is ordered by and its id, so that the next page is a\n"
         "range of an index: on `(created_at, id)` or, where a company has a smaller part of all rows, on\n"
         "`(tenant_id, created_at, id)`. Nothing is skipped, and nothing is counted unless `totalCount` is asked for.",
+        "A list inside another object is read the same way: the page of one parent is one such range; of many parents\n"
+        "at once each has its own, in one statement (`LATERAL`), however many rows the parents have.",
         f"Made by `.venv/bin/python -m benchmarks.deep_pages` on {datetime.now(UTC):%Y-%m-%d}: {quotes:,} quotes of "
         f"one\ncompany beside {quotes // 2:,} of a neighbour, built in {built:.0f} s; {SIZE} quotes a page; whole "
         f"requests over HTTP,\nmedians of {TIMES}.",
-        f"| page | ms |\n| ---: | ---: |\n| 1 | {times[0]:.2f} |\n| {page:,} | {times[1]:.2f} |",
+        f"| page | ms |\n| ---: | ---: |\n| 1 | {times[0]:.2f} |\n| {page:,} | {times[1]:.2f} |\n"
+        f"| 1, of `viewer {{ company {{ quotes }} }}` | {times[2]:.2f} |",
     ]
-    for title, (statement, plan) in zip(("Page 1", f"Page {page:,}"), plans, strict=True):
+    for title, (statement, plan) in zip(titles, plans, strict=True):
         parts += [f"## {title}", f"```sql\n{statement}\n```", f"```\n{plan}\n```"]
     return "\n\n".join(parts) + "\n"
 

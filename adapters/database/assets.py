@@ -34,7 +34,7 @@ ASSET_LOADERS: dict[str, LoaderSpec] = {
     "asset_by_serial": one(ASSETS, key="serial_key"),
     "asset_by_recipient": one(ASSETS, key="recipient_id"),
     "assets": paged(ASSETS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
-    "assets_by_employee": paged(ASSETS, parent="employee_key", orders=_ORDERS, filters=_FILTERS),
+    "assets_by_employee": paged(ASSETS, parent="employee_key", orders={"CREATED_AT": "created_at"}, filters=_FILTERS),
 }
 
 

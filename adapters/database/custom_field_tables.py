@@ -69,4 +69,5 @@ custom_fields = Table(
     Column("name_key", Key, nullable=False),
     UniqueConstraint("tenant_id", "name_key"),
     Index(None, "tenant_id", "name_key", "id"),
+    Index(None, "name_key", "id"),
 )

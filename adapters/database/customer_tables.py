@@ -39,5 +39,8 @@ customers = Table(
     Index(None, "tenant_id", "search", "id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "search", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
     Index(None, "external_id"),
 )

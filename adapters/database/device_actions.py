@@ -41,7 +41,7 @@ DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
     "device_action_by_action_id": one(ACTIONS, key="action_id"),
     "active_device_action": one(ACTIVE_ACTIONS, key="serial_key"),
     "device_actions": paged(ACTIONS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
-    "device_actions_by_serial": paged(ACTIONS, parent="serial_key", orders=_ORDERS),
+    "device_actions_by_serial": paged(ACTIONS, parent="serial_key", orders={"CREATED_AT": "created_at"}),
     "device_actions_by_person": Paged(
         _OF_PEOPLE, _PEOPLE.c.person_key, {}, {"CREATED_AT": tables.device_actions.c.created_at}
     ),

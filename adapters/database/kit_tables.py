@@ -20,6 +20,9 @@ kits = Table(
     Index(None, "tenant_id", "search", "id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "search", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
 )
 
 kit_devices = Table(

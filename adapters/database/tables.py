@@ -145,6 +145,7 @@ products = Table(
     Column("search", Key, nullable=False),
     Column("brand_key", Key),
     Index(None, "brand_key"),
+    Index(None, "search", "id"),
 )
 
 configurations = Table(

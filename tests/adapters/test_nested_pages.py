@@ -8,8 +8,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from adapters.database.loaders import Paged
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.reader import SqlReader
+from app.wiring import LOADERS
 from domain.access import Environment, Reach
 from domain.paging import PageKey, Window
 from domain.quote_statuses import QuoteStatus
@@ -121,3 +123,20 @@ async def test_postgresql_reads_the_pages_and_not_all_rows_of_the_parents(reader
         f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", statement.arguments(values)
     )
     assert most_rows(json.loads(plan)[0]["Plan"]) <= 20, plan
+
+
+# Loaders whose index is another one: a job is always listed by its status, an event's number is its tenant's only one,
+# and a person's few actions are found before they are sorted.
+OTHERWISE = {"jobs", "events_by_node", "device_actions_by_person"}
+
+
+@pytest.mark.parametrize("loader", [it for it, spec in LOADERS.items() if isinstance(spec, Paged)])
+def test_every_order_of_a_list_has_an_index_for_one_parent_and_one_for_all(loader):
+    spec = LOADERS[loader]
+    assert isinstance(spec, Paged)
+    indexes = {tuple(it.name for it in index.columns) for index in spec.of.table.indexes}
+    for order in spec.orders.values():
+        place = tuple(dict.fromkeys((order.name, "id")))
+        wanted = set() if spec.parent.name == "id" else {(spec.parent.name, *place)}
+        wanted |= {place} if spec.parent.name in ("id", "tenant_id") else set()
+        assert loader in OTHERWISE or wanted <= indexes
