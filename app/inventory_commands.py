@@ -30,7 +30,7 @@ from domain.jobs import DEFAULT_PATIENCE
 from domain.outbound import OutboundFailure
 from domain.paging import PageKey, Window
 from domain.ports import House
-from domain.use_cases.hris import Synced, sync_employees
+from domain.use_cases.hris import NobodyLeft, Synced, sync_employees
 from domain.use_cases.reactions import jobs_for
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
@@ -128,6 +128,9 @@ def sync_command(
 
     try:
         synced = run(with_database(sync))
+    except NobodyLeft:
+        message = "There is nobody in it, and with --whole everybody would have left. Nothing was changed."
+        raise Failure(message) from None
     except (BadPeopleFile, OutboundFailure) as error:
         raise Failure(f"{error}{'' if isinstance(error, BadPeopleFile) else '. Nothing was changed.'}") from None
     for it in synced.rejected:

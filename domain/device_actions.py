@@ -62,6 +62,14 @@ SHIP = Move(
     "nothing: the device is on its way",
     keeps=frozenset({_Status.IN_TRANSIT}),
 )
+TURN_BACK = Move(
+    "turn back",
+    _Status.IN_PROGRESS,
+    frozenset({_Status.IN_TRANSIT}),
+    _BY_OPERATION,
+    "nothing: the parcel was lost or came back, or the vendor has called its movement off",
+    keeps=frozenset({_Status.IN_PROGRESS}),
+)
 COMPLETE = Move(
     "complete",
     _Status.COMPLETED,
@@ -79,7 +87,7 @@ CANCEL = Move(
     keeps=frozenset({_Status.CANCELLED}),
 )
 DEVICE_ACTION = Machine(
-    "Device action", StatusField.STATUS, DeviceActionStatus, _Status.PENDING, (START, SHIP, COMPLETE, CANCEL)
+    "Device action", StatusField.STATUS, DeviceActionStatus, _Status.PENDING, (START, SHIP, TURN_BACK, COMPLETE, CANCEL)
 )
 _NEXT = {_Status.PENDING: START, _Status.IN_PROGRESS: SHIP, _Status.IN_TRANSIT: COMPLETE}
 _TO = {move.to: move for move in (START, SHIP, COMPLETE)}
@@ -229,11 +237,14 @@ class Gone(Conflict):
 
 
 def advance(action: DeviceAction, to: DeviceActionStatus | None, at: datetime) -> DeviceAction:
-    """The action a step further, or at `to` when that is one step away; one that is there already stays as it is.
+    """The action a step further, or at `to` when that is one step away, also back from its way; one that is there
+    already stays as it is.
 
     Raises: WrongActionStatus, WipePending.
     """
     step = _NEXT.get(action.status) if to is None else _TO[to]
+    if to == _Status.IN_PROGRESS and action.status == _Status.IN_TRANSIT:
+        step = TURN_BACK
     if step is None:
         raise _over(action, to or DeviceActionStatus.COMPLETED)
     if step is COMPLETE and action.status in ACTIVE and action.wipe and not action.wipe_completed:

@@ -106,6 +106,10 @@ class DeviceActionStore(Protocol):
 
     async def save(self, action: DeviceAction) -> None: ...
 
+    async def renumber(self, before: str, after: str, serial_number: str) -> None:
+        """All actions of a device, and what the vendor is still to do for them, under its corrected serial number;
+        `before` and `after` are `serial_key`s. At most one of the two has an active action."""
+
     async def add_comment(self, comment: Comment) -> None: ...
 
 

@@ -85,6 +85,10 @@ class MemoryDeviceActions:
     async def save(self, action: DeviceAction) -> None:
         self.work.at_commit(lambda: self.work.memory.actions.update({action.id: action}))
 
+    async def renumber(self, before: str, after: str, serial_number: str) -> None:
+        for action in [it for it in self._seen() if it.serial_key == before]:
+            await self.save(action._replace(serial_key=after, serial_number=serial_number))
+
     async def add_comment(self, comment: Comment) -> None:
         self.work.at_commit(lambda: self.work.memory.comments.append(comment))
 

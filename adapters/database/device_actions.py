@@ -103,6 +103,15 @@ class SqlDeviceActions:
         of = tables.device_actions
         await self._connection.execute(update(of).where(of.c.id == action.id).values(_values(action)))
 
+    async def renumber(self, before: str, after: str, serial_number: str) -> None:
+        of, asked = tables.device_actions, tables.movements
+        mine = (of.c.serial_key == before) & self._mine
+        theirs = asked.c.device_action_id.in_(select(of.c.id).where(mine))
+        unplaced = asked.c.vendor_movement_id.is_(None)
+        await self._connection.execute(update(asked).where(theirs, unplaced).values(serial_number=serial_number))
+        named = {"serial_key": after, "serial_number": serial_number, "serial": fold(serial_number)}
+        await self._connection.execute(update(of).where(mine).values(named))
+
     async def add_comment(self, comment: Comment) -> None:
         of = tables.device_action_comments
         await self._connection.execute(insert(of), values(comment, of))

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, literal_colu
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
+from adapters.database.assets import ASSETS, SqlAssets
 from adapters.database.loaders import Filter, LoaderSpec, among, containing, one, paged
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
-from domain.assets import AssetStatus
+from domain.assets import Asset, AssetStatus
 from domain.employees import Employee, person_key
 from domain.values import fold
 
@@ -88,14 +89,23 @@ class SqlEmployees:
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
         assets, recipients = tables.assets, tables.recipients
-        held = update(assets).where(assets.c.employee_key == before.email_key)
-        await self._connection.execute(held.values(employee_key=after.email_key, employee_email=after.email))
+        held = ASSETS.select().where(assets.c.employee_key == before.email_key).with_for_update()
+        store = SqlAssets(self._connection, self._reach)
+        for asset in [Asset._make(row) for row in await self._connection.execute(held)]:
+            theirs = asset._replace(employee_key=after.email_key, employee_email=after.email, employee_name=after.name)
+            await store.save(theirs)
+        if before.email_key == after.email_key:
+            return
         named = update(recipients).where(recipients.c.email_key == before.email_key)
         await self._connection.execute(named.values(email_key=after.email_key))
         actions, people = tables.device_actions, tables.device_action_people
         for column in (actions.c.current_key, actions.c.new_key):
-            theirs = update(actions).where(column == before.email_key)
-            await self._connection.execute(theirs.values({column.name: after.email_key}))
+            involved = update(actions).where(column == before.email_key)
+            await self._connection.execute(involved.values({column.name: after.email_key}))
+        # Where both have to do with an action, one row is left.
+        theirs_too = select(people.c.device_action_id).where(people.c.person_key == after.email_key)
+        twice = (people.c.person_key == before.email_key) & people.c.device_action_id.in_(theirs_too)
+        await self._connection.execute(delete(people).where(twice))
         found = update(people).where(people.c.person_key == before.email_key)
         await self._connection.execute(found.values(person_key=after.email_key))
 

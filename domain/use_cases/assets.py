@@ -153,6 +153,13 @@ async def _renumbered(
     if same is not None and same.id != asset.id:
         raise _taken(same)
     key = serial_key(asset.tenant_id, serial)
+    if key != asset.serial_key:
+        active = await work.device_actions.active([asset.serial_key, key])
+        if len(active) > 1:
+            other = active[key]
+            message = f"There is an action under this serial number that is not over: {other.action_id}."
+            raise SerialTaken(message, other.ref, other.status)
+        await work.device_actions.renumber(asset.serial_key, key, serial)
     changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
     await work.assets.save(changed)
     work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now()))
@@ -160,7 +167,11 @@ async def _renumbered(
 
 
 async def _adopted(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> Asset:
-    """An asset that someone had typed in before its delivery was told."""
+    """An asset that someone had typed in before its delivery was told. Raises: SerialTaken, for one that is gone, that
+    another person has, or that something is being done with."""
+    held = there.status == AssetStatus.IN_USE and there.employee_key not in (None, delivered.employee_key)
+    if there.status == AssetStatus.RETIRED or held or await work.device_actions.active([there.serial_key]):
+        raise _taken(there)
     changed = delivered._replace(
         id=there.id,
         description=there.description or delivered.description,

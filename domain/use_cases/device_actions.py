@@ -16,6 +16,7 @@ from domain.device_action_drafts import (
     parse_tracking,
 )
 from domain.device_actions import (
+    ACTIVE,
     ActionActive,
     DeviceAction,
     DeviceActionStatus,
@@ -201,8 +202,8 @@ async def _change(
             return earlier
         before, asset = await locked(work, action_id)
         after = rule(before)
-        if after.status == DeviceActionStatus.CANCELLED != before.status:
-            await _call_off(work, before, house)
+        if after.status != before.status and after.status not in ACTIVE:
+            await _call_off(work, before, after, house)
         changes: tuple[StatusChange, ...] = ()
         if after != before:
             changes = await save_moved(work, house, caller.actor, kind, before, after, asset)
@@ -212,15 +213,16 @@ async def _change(
         return outcome
 
 
-async def _call_off(work: UnitOfWork, action: DeviceAction, house: House) -> None:
-    """What the vendor was to do is not placed any more; what it is at, nobody can call off (domain-facts B.5)."""
+async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, house: House) -> None:
+    """What the vendor was to do for an action that is over now is not placed any more; what it is at, nobody can call
+    off (domain-facts B.5)."""
     movement = await work.movements.lock_of_action(action.id)
     if movement is None:
         return
-    if movement.status == MovementStatus.PROCESSING:
+    if movement.status == MovementStatus.PROCESSING and after.status == DeviceActionStatus.CANCELLED:
         message = "The vendor is at it already; it cannot be called off."
         raise WrongActionStatus(message, action.ref, action.status, DeviceActionStatus.CANCELLED)
-    if movement.status == MovementStatus.QUEUED:
+    if movement.status in (MovementStatus.QUEUED, MovementStatus.FAILED):
         await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
 
 

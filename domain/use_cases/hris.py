@@ -23,6 +23,10 @@ class RejectedPerson:
     reason: str
 
 
+class NobodyLeft(Exception):
+    """A reading that is to tell of everybody tells of nobody, which would make everybody a leaver."""
+
+
 @dataclass(slots=True)
 class Synced:
     """What became of a reading: how often what happened, how many were as they had been, and who was left out."""
@@ -36,11 +40,13 @@ async def sync_employees(house: House, reach: Reach, directory: Directory, dry_r
     """Take over what changed in an HR system since the last time (domain-facts A.8).
 
     Each part is committed by itself, and the place to read on from after all of them: what is interrupted is done
-    again, and what was done changes nothing then. Raises: OutboundFailure, with nothing done.
+    again, and what was done changes nothing then. Raises: OutboundFailure, NobodyLeft, with nothing done.
     """
     async with house.begin(reach) as work:
         since = await work.employees.synced_until(_tenant(reach), directory.provider)
     reading = await directory.read(since)
+    if reading.whole and not reading.people:
+        raise NobodyLeft
     synced = Synced()
     good = list(_good(house, reach, directory.provider, reading.people, synced))
     for start in range(0, len(good), AT_ONCE):
@@ -120,7 +126,7 @@ async def _write(work: UnitOfWork, house: House, before: Employee | None, after:
         await work.employees.add(after.employee)
     else:
         await work.employees.save(after.employee)
-        if before.email_key != after.employee.email_key:
+        if (before.email_key, before.name) != (after.employee.email_key, after.employee.name):
             await work.employees.move_belongings(before, after.employee)
     synced.happened[after.happened] += 1
     employee = after.employee

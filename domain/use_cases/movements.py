@@ -40,7 +40,10 @@ PATIENCE = timedelta(days=1)
 async def place_movement(house: House, job: Job) -> Again | None:
     """Ask the vendor for one movement, however often this runs. Raises: OutboundFailure."""
     async with house.begin(job.reach) as work:
-        movement, _, _ = await _locked(work, job)
+        movement, action, _ = await _locked(work, job)
+        if movement.status in PLACEABLE and action.status not in ACTIVE:
+            await _close(work, house, movement)
+            return None
         ahead = await work.movements.ahead(movement)
         known = await work.movements.known(movement)
         code = (await work.tenants.by_id(movement.tenant_id)).company_code
@@ -67,6 +70,12 @@ async def place_movement(house: House, job: Job) -> Again | None:
     said = await once(house, job, find, lambda: vendor.place_movement(request))
     await _settle(house, job, said, movement_status(said))
     return None
+
+
+async def _close(work: UnitOfWork, house: House, movement: Movement) -> None:
+    """Nothing is left to be moved: the action was ended without the vendor."""
+    await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
+    await work.commit()
 
 
 def next_placing(house: House, job: Job) -> datetime | None:
@@ -162,10 +171,14 @@ def _carried(house: House, action: DeviceAction, movement: Movement) -> DeviceAc
         action = advance(action, status.IN_PROGRESS, now)
     if movement.tracking_link is not None:
         action = tracked(action, action.tracking_code, movement.tracking_link, now)
+    if movement.status == MovementStatus.CANCELLED and action.status == status.IN_TRANSIT:
+        # It never came to whom it was sent; an operator goes on from here.
+        return advance(action, status.IN_PROGRESS, now)
     if movement.status == MovementStatus.COMPLETED:
         # The vendor wipes what it is asked to (`factoryReset`).
         return advance(wiped(action, now) if action.wipe else action, status.COMPLETED, now)
-    if movement.tracking_link is not None and action.status == status.IN_PROGRESS:
+    on_its_way = movement.tracking_link is not None and movement.status == MovementStatus.PROCESSING
+    if on_its_way and action.status == status.IN_PROGRESS:
         return advance(action, status.IN_TRANSIT, now)
     return action
 
