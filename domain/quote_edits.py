@@ -50,12 +50,7 @@ def check_editable(quote: Quote, at: datetime) -> None:
     offer = state_of(quote, StatusField.OFFER_STATUS, at)
     blocking = offer if offer not in LIVE else quote.decision_status
     if blocking != DecisionStatus.PENDING:
-        message = (
-            f"This quote is {blocking} and not {DecisionStatus.PENDING}. "
-            "It can be changed while it is DRAFT, SENT or VIEWED and undecided."
-        )
-        if (blocking, quote.decision_status) == (QuoteOfferStatus.EXPIRED, DecisionStatus.PENDING):
-            message += " Renew it with updateQuote and a later `expiresAt`."
+        message = f"This quote is {blocking}. It can be changed while it is DRAFT, SENT or VIEWED and undecided."
         raise NotEditable(message, quote.ref, blocking, DecisionStatus.PENDING)
 
 

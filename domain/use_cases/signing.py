@@ -89,10 +89,7 @@ async def sign_quote(
         # Last, since whoever comes after the decision is told of that rather than of the paper.
         if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
             head = before.quote
-            message = (
-                f"This {head.decision_status} quote has changed since it was opened. Look at it again before it is "
-                f"{DecisionStatus.APPROVED}."
-            )
+            message = "The quote has changed since it was opened. Look at it again before you sign it."
             raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
         decisions, selection = signed.decisions, None
         if option is not None and decisions:

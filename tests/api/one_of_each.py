@@ -27,7 +27,7 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     terms = {"quoteId": quote.id, "name": "Terms", "url": "https://shop.example/terms.pdf", "requiresSignature": False}
     attached = await api.act("attachDocument", terms, "attachment { id }", key=key)
     await api.act("requireSignatures", {"quoteId": quote.id, "count": 2}, key=key)
-    signed = await acted(api, "signQuote", a_signature(quote.key))
+    signed = await acted(api, "signQuote", a_signature(quote.key, priceOption="Purchase"))
     assert signed["userErrors"] == []
     await api.act("acceptItem", {"itemId": quote.item}, key=key)
     device = {"catalogue": {"productId": MACBOOK}}

@@ -39,6 +39,7 @@ class Situation(NamedTuple):
     before: Any
     customer: Known
     field: Fields
+    kit: Known
 
 
 async def a_situation(api: Running) -> Situation:
@@ -52,7 +53,9 @@ async def a_situation(api: Running) -> Situation:
     foreign = await a_quote(api, key=foreigner)
     customer = Known((await api.act("createCustomer", {"name": "Ana"}, "customer { id }"))["customer"]["id"])
     fields = Fields(*[await a_field(api, kind) for kind in Fields._fields])
-    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields)
+    of_a_kit = {"name": "Chair", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
+    kit = Known((await api.act("createKit", of_a_kit, "kit { id }"))["kit"]["id"])
+    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit)
 
 
 async def a_field(api: Running, kind: str) -> str:
@@ -324,7 +327,7 @@ WHOLE: dict[str, Any] = {
         "devices": KIT_DEVICES,
     },
     "updateKit": {
-        "kitId": NOBODY,
+        "kitId": "<kit id>",
         "name": "Desk",
         "region": "EMEA",
         "tags": ["starters"],

@@ -197,7 +197,7 @@ async def test_a_conflict_names_the_state_there_is_and_the_one_that_was_meant(ap
     assert refusal(await api.act("declineQuote", {"quoteId": quote.id})) == ("WRONG_STATUS", "CANCELLED", "DECLINED")
     assert refusal(await api.act("acceptItem", {"itemId": quote.item})) == ("WRONG_STATUS", "CANCELLED", "ACCEPTED")
     update = await api.act("updateQuote", {"quoteId": quote.id, "notes": "Late"})
-    assert refusal(update) == ("NOT_EDITABLE", "CANCELLED", None)
+    assert refusal(update) == ("NOT_EDITABLE", "CANCELLED", "PENDING")
 
 
 @on_both_databases
