@@ -67,7 +67,7 @@ def main() -> None:
 
 
 async def _fill(url: str, quotes: int, page: int) -> tuple[list[int], tuple[Any, str], float]:
-    """Build the quotes; the tenant and its neighbour, the last row of the page before `page`, and the seconds it took."""
+    """Build the quotes; the tenant and its neighbour, the last row before `page`, and the seconds it took."""
     connection = await connect(url)
     begun = time.monotonic()
     tenant_id = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'LIVE'")
@@ -107,7 +107,7 @@ def _times(server: Server, cursor: str) -> list[float]:
 
 
 async def _plans(url: str, tenants: list[int], cursor: str) -> list[tuple[str, str]]:
-    """What quotegraph's own reader sends for both pages, for one parent and for several, and how PostgreSQL carries it out."""
+    """What our own reader sends for both pages, for one parent and for several, and how PostgreSQL does it."""
     database = open_database(url)
     sent: list[tuple[ReadStatement, Any]] = []
     fetch = database.reads.fetch

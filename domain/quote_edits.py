@@ -14,7 +14,7 @@ from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
 from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
 from domain.quote_lifecycle import LIVE, renewed, state_of
 from domain.quote_parts import Quote, QuoteItem
-from domain.quote_statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
+from domain.quote_statuses import DecisionStatus, OfferStatus
 from domain.quotes import check_open, open_offer, ruling
 from domain.recipients import Recipient
 from domain.values import NOTE_LENGTH, optional_text
