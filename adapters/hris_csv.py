@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from domain.hris import PersonDraft, Reading
+from domain.hris import PersonDraft, Reading, SyncedUntil
 
 REQUIRED = ("hris_id", "name", "email", "status")
 KNOWN = (*REQUIRED, "country", "department", "job_title", "hire_date", "termination_date")
@@ -23,7 +23,7 @@ class CsvDirectory:
         self._path = path
         self._whole = whole
 
-    async def read(self, since: str | None) -> Reading:
+    async def read(self, since: SyncedUntil | None) -> Reading:
         """Everything: a file has no changes. Raises: BadPeopleFile."""
         try:
             with self._path.open(encoding="utf-8-sig", newline="") as file:

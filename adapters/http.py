@@ -55,7 +55,7 @@ class JsonApi:
             raise Uncertain(f"{asked}: connection lost ({self._readable(str(error))})") from error
         if not 200 <= status < 300:
             failure = Refused if status in REFUSALS else Uncertain
-            raise failure(f"{asked}: {status} {self._readable(_message(content))}".rstrip())
+            raise failure(f"{asked}: {status} {self._readable(_message(content))}".rstrip(), status)
         if len(content) > limit:
             raise Uncertain(f"{asked}: {status} with more than {limit} bytes")
         try:

@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 from domain.access import SYSTEM, Reach
-from domain.assets import MOST_ASSETS, Asset, AssetDraft
+from domain.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
+from domain.errors import ErrorCode
 from domain.money import MoneyDraft
 from domain.ports import House
 from domain.rejections import Rejection
 from domain.use_cases.assets import write_assets
 from domain.values import fold
 
+# Read by spreadsheets, a cell that begins so is a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "cost", "currency")
 REQUIRED = HEADER[:4]
+# What this program adds to a file, and takes no notice of when it is given back.
+REPORTED = ("line", "reason")
+STATUS = "status"
 # What people call the fields of a draft in a file.
 COLUMNS = {
     "serialNumber": "serial_number",
@@ -41,6 +47,8 @@ class Tally:
 
     added: int = 0
     rejected: int = 0
+    # Why the rest of the file was not read.
+    broken: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class AssetFile:
 
     def _header(self, cells: list[str]) -> list[str]:
         header = [cell.strip().lower() for cell in cells]
-        unknown = [name for name in header if name not in HEADER]
+        unknown = [name for name in header if name not in (*HEADER, STATUS, *REPORTED)]
         missing = [name for name in REQUIRED if name not in header]
         if unknown or missing or len(set(header)) != len(header):
             wrong = "a column twice"
@@ -92,27 +100,32 @@ class AssetFile:
 
 
 class Rejected:
-    """The report of rejected rows beside a file: their cells, the line and what is wrong. Made when there is one."""
+    """The report of rejected rows beside a file: their cells, the line and what is wrong. Left only if there is one.
+
+    It is begun before anything is added, so that what cannot be reported is not done. Raises: BadFile.
+    """
 
     def __init__(self, file: Path) -> None:
         self.path = file.with_name(f"{file.stem}.rejected.csv")
-        self._open: IO[str] | None = None
-        self._write: Any = None
+        self._count = 0
 
     def __enter__(self) -> "Rejected":
-        self.path.unlink(missing_ok=True)
+        try:
+            self._file = self.path.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise BadFile(f"{self.path}, for rejected rows, cannot be written: {error.strerror}.") from None
+        self._write = csv.writer(self._file)
+        self._write.writerow([*HEADER, *REPORTED])
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
-        if self._open is not None:
-            self._open.close()
+        self._file.close()
+        if not self._count:
+            self.path.unlink()
 
     def add(self, row: Row, reason: str) -> None:
-        if self._open is None:
-            self._open = self.path.open("w", encoding="utf-8", newline="")
-            self._write = csv.writer(self._open)
-            self._write.writerow([*HEADER, "line", "reason"])
-        self._write.writerow([*(row.cells.get(name, "") for name in HEADER), row.line, reason])
+        self._count += 1
+        self._write.writerow([*(guarded(row.cells.get(name, "")) for name in HEADER), row.line, guarded(reason)])
 
 
 async def import_assets(
@@ -122,7 +135,7 @@ async def import_assets(
     assert reach.tenant_id is not None, "a file is of one company"
     tally, seen = Tally(), dict[str, int]()
     rows = file.rows()
-    while chunk := list(islice(rows, MOST_ASSETS)):
+    while chunk := _read(rows, tally):
         good = [row for row in chunk if not _refused(row, seen, rejected, tally)]
         if not good:
             continue
@@ -132,41 +145,73 @@ async def import_assets(
                 await work.commit()
         tally.added += len(added.assets)
         tally.rejected += len(added.rejected)
+        left = {rejection.index for rejection in added.rejected}
+        seen.update((_serial(row), row.line) for index, row in enumerate(good) if index not in left)
         for rejection in added.rejected:
-            rejected.add(good[rejection.index], _reason(rejection))
+            row = good[rejection.index]
+            rejected.add(row, _reason(rejection, seen.get(_serial(row))))
     return tally
 
 
-async def export_assets(pages: AsyncIterator[Sequence[Asset]], to: IO[str], progress: Callable[[int], None]) -> int:
-    """Write assets as a file that `import_assets` reads; how many there were."""
+async def export_assets(
+    pages: AsyncIterator[Sequence[Asset]], to: IO[str], progress: Callable[[int], None], status: bool = False
+) -> int:
+    """Write assets as a file that `import_assets` reads, with their status if asked for; how many there were."""
     writer, count = csv.writer(to), 0
-    writer.writerow(HEADER)
+    writer.writerow([*HEADER, STATUS] if status else HEADER)
     async for assets in pages:
-        writer.writerows(map(_cells, assets))
+        for asset in assets:
+            cells = [*_cells(asset), asset.status] if status else _cells(asset)
+            writer.writerow([guarded(cell) for cell in cells])
         count += len(assets)
         progress(len(assets))
     return count
 
 
+def guarded(cell: str | None) -> str | None:
+    """The text of a cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell and cell.startswith((*FORMULA, "'")) else cell
+
+
+def unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith((*FORMULA, "'")) else cell
+
+
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
-    named = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    named = dict(zip(header, (unguarded(cell.strip()) for cell in cells), strict=False))
     if len(cells) != len(header):
         return Row(line, named, f"{len(cells)} cells rather than {len(header)}: put text with commas into quotes.")
     return Row(line, named)
 
 
+def _read(rows: Iterator[Row], tally: Tally) -> list[Row]:
+    """The next rows. What breaks a file after its first rows is noted, and the rows before it count."""
+    found: list[Row] = []
+    try:
+        found.extend(islice(rows, MOST_ASSETS))
+    except BadFile as bad:
+        if not (found or tally.added or tally.rejected):
+            raise
+        tally.broken = str(bad)
+    return found
+
+
 def _refused(row: Row, seen: dict[str, int], rejected: Rejected, tally: Tally) -> bool:
-    """Whether a row cannot be meant, before anyone looks at what it says; of rows with one serial the first counts."""
-    key = fold(row.cells.get("serial_number", ""))
+    """Whether a row cannot be meant, before anyone looks at what it says; of good rows with one serial the first
+    counts."""
     reason = row.problem
-    if reason is None and key:
-        before = seen.setdefault(key, row.line)
-        if before != row.line:
-            reason = f"serial_number: line {before} has the same."
+    if reason is None and (before := seen.get(_serial(row))):
+        reason = _same(before)
+    if reason is None and fold(row.cells.get(STATUS, "")) == fold(AssetStatus.RETIRED):
+        reason = "status: a device that is retired is not added."
     if reason is not None:
         rejected.add(row, reason)
         tally.rejected += 1
     return reason is not None
+
+
+def _serial(row: Row) -> str:
+    return fold(row.cells.get("serial_number", ""))
 
 
 def _draft(row: Row) -> AssetDraft:
@@ -185,8 +230,16 @@ def _draft(row: Row) -> AssetDraft:
     )
 
 
-def _reason(rejection: Rejection) -> str:
+def _reason(rejection: Rejection, line: int | None) -> str:
+    """What is wrong with a row; `line` is where a good one of this file has its serial number."""
+    codes = {problem.code for problem in rejection.problems}
+    if line is not None and codes == {ErrorCode.DUPLICATE_SERIAL}:
+        return _same(line)
     return " ".join(_told(problem.path, problem.message) for problem in rejection.problems)
+
+
+def _same(line: int) -> str:
+    return f"serial_number: line {line} has the same."
 
 
 def _told(path: Iterable[str], message: str) -> str:

@@ -30,7 +30,7 @@ from domain.jobs import DEFAULT_PATIENCE
 from domain.outbound import OutboundFailure
 from domain.paging import PageKey, Window
 from domain.ports import House
-from domain.use_cases.hris import NobodyLeft, Synced, sync_employees
+from domain.use_cases.hris import NobodyLeft, Synced, TooManyLeft, sync_employees
 from domain.use_cases.reactions import jobs_for
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
@@ -55,7 +55,8 @@ def import_command(
     environment: InEnvironment = "live",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be added and what not.")] = False,
 ) -> None:
-    """Add the devices of a CSV file. Good rows are added; the others go into FILE.rejected.csv with the reason."""
+    """Add the devices of a CSV file. Good rows are added; the others go into FILE.rejected.csv with the reason, to be
+    corrected there and imported again; then the exit code is 1."""
     if not file.is_file():
         raise Failure(f"There is no file {file}.")
 
@@ -72,6 +73,10 @@ def import_command(
     would = "would be " if dry_run else ""
     told = f"{tally.added:,} {would}added, {tally.rejected:,} {would}rejected"
     print(f"{told}: {report}" if tally.rejected else f"{told}.")
+    if tally.broken:
+        raise Failure(f"{tally.broken} The rows before it were {would}taken over; the rest was not read.")
+    if tally.rejected:
+        raise typer.Exit(1)
 
 
 @assets.command("export")
@@ -79,7 +84,9 @@ def export_command(
     company: CompanyCode,
     environment: InEnvironment = "live",
     to: Annotated[Path | None, typer.Option("--to", help="The file to write. Without, the rows are printed.")] = None,
-    retired: Annotated[bool, typer.Option("--retired", help="Those that are retired too.")] = False,
+    retired: Annotated[
+        bool, typer.Option("--retired", help="Those that are retired too, and a column that says which.")
+    ] = False,
 ) -> None:
     """Write a company's devices as CSV, as `assets import` reads it."""
 
@@ -91,10 +98,10 @@ def export_command(
         )
         first = PageKey(None, (("status", tuple(kept)),), "CREATED_AT", False, Window(MOST_ASSETS))
         if to is None:
-            return await export_assets(_pages(reader, first, reach), sys.stdout, lambda _: None)
+            return await export_assets(_pages(reader, first, reach), sys.stdout, lambda _: None, retired)
         [count] = await reader.count("assets", [first.whole()], reach)
         with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as told:
-            return await export_assets(_pages(reader, first, reach), out, told)
+            return await export_assets(_pages(reader, first, reach), out, told, retired)
 
     count = run(with_database(write))
     if to is not None:
@@ -110,6 +117,7 @@ def sync_command(
     ] = None,
     environment: InEnvironment = "live",
     whole: Annotated[bool, typer.Option("--whole", help="For csv: who is not in the file has left.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also if most people would leave.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Take over who joined, moved and left from a company's HR system. Running it again changes nothing."""
@@ -124,13 +132,15 @@ def sync_command(
         reach = await reach_of(database, company, environment)
         async with aiohttp.ClientSession(trust_env=False) as session:
             directory = CsvDirectory(file, whole) if file is not None else _bamboohr(session)
-            return await sync_employees(house_of(database), reach, directory, dry_run)
+            return await sync_employees(house_of(database), reach, directory, dry_run, force)
 
     try:
         synced = run(with_database(sync))
     except NobodyLeft:
         message = "There is nobody in it, and with --whole everybody would have left. Nothing was changed."
         raise Failure(message) from None
+    except TooManyLeft as many:
+        raise Failure(f"{many}; if that is so, say --force. Nothing was changed.") from None
     except (BadPeopleFile, OutboundFailure) as error:
         raise Failure(f"{error}{'' if isinstance(error, BadPeopleFile) else '. Nothing was changed.'}") from None
     for it in synced.rejected:

@@ -45,13 +45,20 @@ class Reading:
     whole: bool = False
 
 
+class SyncedUntil(NamedTuple):
+    """Where an earlier reading ended: the cursor it gave, and the ids of those who could not be taken over."""
+
+    cursor: str
+    again: tuple[str, ...] = ()
+
+
 class Directory(Protocol):
     """An HR system that tells of people. `provider` names it in our data."""
 
     provider: str
 
-    async def read(self, since: str | None) -> Reading:
-        """What changed since the cursor of an earlier reading, or everything. Raises: OutboundFailure."""
+    async def read(self, since: SyncedUntil | None) -> Reading:
+        """What changed since an earlier reading and who is to be read again, or everything. Raises: OutboundFailure."""
 
 
 class Merged(NamedTuple):
@@ -85,9 +92,13 @@ def build_employee(draft: PersonDraft, provider: str, tenant_id: int, new_id: st
 
 
 def merged(before: Employee | None, told: Employee) -> Merged:
-    """What becomes of an employee who is told of: joined, moved, left, corrected, or nothing at all."""
+    """What becomes of an employee who is told of: joined, moved, left, corrected, or nothing at all.
+
+    Who had left before anyone told of them did not join.
+    """
     if before is None:
-        return Merged(told, EventType.EMPLOYEE_JOINED)
+        working = told.status == EmployeeStatus.ACTIVE
+        return Merged(told, EventType.EMPLOYEE_JOINED if working else EventType.EMPLOYEE_UPDATED)
     now = told._replace(id=before.id)
     if now == before:
         return Merged(before, None)

@@ -14,10 +14,14 @@ from domain.money import Money
 class OutboundFailure(Exception):
     """An outbound call did not end well. The text is for operators and is kept on the job.
 
-    `final` says that trying again unchanged is pointless.
+    `final` says that trying again unchanged is pointless. `status` is that of an HTTP answer, where there was one.
     """
 
     final = False
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Unavailable(OutboundFailure):

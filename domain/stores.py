@@ -14,6 +14,7 @@ from domain.custom_fields import CustomField
 from domain.customers import Customer
 from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
+from domain.hris import SyncedUntil
 from domain.kits import Kit, KitAggregate
 from domain.movements import Movement
 from domain.outbound import CompanyDetails
@@ -140,10 +141,13 @@ class EmployeeStore(Protocol):
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
 
-    async def synced_until(self, tenant_id: int, provider: str) -> str | None:
+    async def synced_until(self, tenant_id: int, provider: str) -> SyncedUntil | None:
         """From where an HR system's changes are to be read."""
 
-    async def note_synced(self, tenant_id: int, provider: str, cursor: str, at: datetime) -> None: ...
+    async def note_synced(self, tenant_id: int, provider: str, until: SyncedUntil, at: datetime) -> None: ...
+
+    async def lock_syncs(self, tenant_id: int) -> None:
+        """Let no other unit of work take over people of this company meanwhile."""
 
     async def lock_known(
         self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]

@@ -52,7 +52,7 @@ class MemoryEmployees:
     async def synced_until(self, *_: Any, **__: Any) -> Any:
         raise NotImplementedError("what HR systems tell is tried on real databases")
 
-    note_synced = lock_known = lock_of_provider = add = save = move_belongings = synced_until
+    note_synced = lock_syncs = lock_known = lock_of_provider = add = save = move_belongings = synced_until
 
 
 @dataclass

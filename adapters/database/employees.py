@@ -15,6 +15,7 @@ from adapters.database.types import in_keys
 from domain.access import Reach
 from domain.assets import Asset, AssetStatus
 from domain.employees import Employee, person_key
+from domain.hris import SyncedUntil
 from domain.values import fold
 
 EMPLOYEES = rows(Employee, tables.employees)
@@ -56,18 +57,23 @@ class SqlEmployees:
         keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
-    async def synced_until(self, tenant_id: int, provider: str) -> str | None:
+    async def synced_until(self, tenant_id: int, provider: str) -> SyncedUntil | None:
         of = tables.hris_syncs.c
-        statement = select(of.cursor).where(of.tenant_id == tenant_id, of.provider == provider)
-        found: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
-        return found
+        statement = select(of.cursor, of.again).where(of.tenant_id == tenant_id, of.provider == provider)
+        found = (await self._connection.execute(statement)).one_or_none()
+        return None if found is None else SyncedUntil(found.cursor, found.again)
 
-    async def note_synced(self, tenant_id: int, provider: str, cursor: str, at: datetime) -> None:
+    async def note_synced(self, tenant_id: int, provider: str, until: SyncedUntil, at: datetime) -> None:
         of = tables.hris_syncs
         mine = and_(of.c.tenant_id == tenant_id, of.c.provider == provider)
         await self._connection.execute(delete(of).where(mine))
-        row = {"tenant_id": tenant_id, "provider": provider, "cursor": cursor, "synced_at": at}
-        await self._connection.execute(insert(of), row)
+        row = {"tenant_id": tenant_id, "provider": provider, "synced_at": at}
+        await self._connection.execute(insert(of), {**row, "cursor": until.cursor, "again": until.again})
+
+    async def lock_syncs(self, tenant_id: int) -> None:
+        # The weaker lock lets others write what refers to the company.
+        of = tables.tenants
+        await self._connection.execute(select(of.c.id).where(of.c.id == tenant_id).with_for_update(key_share=True))
 
     async def lock_known(
         self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]

@@ -201,6 +201,7 @@ hris_syncs = Table(
     Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
     Column("provider", String(20), primary_key=True),
     Column("cursor", Text, nullable=False),
+    Column("again", TextTuple, nullable=False),
     Column("synced_at", UtcDateTime, nullable=False),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from adapters.database.engine import Database
@@ -73,6 +74,75 @@ async def test_a_serial_number_is_added_once_in_whatever_case_and_chunk(database
     tally, report = await load(database, a_file(tmp_path, *many[:3]))
     assert (tally.added, tally.rejected) == (0, 3)
     assert "already" in report[0]["reason"]
+
+
+async def test_a_bad_row_takes_no_serial_number_from_a_good_one(database, tmp_path):
+    tally, report = await load(database, a_file(tmp_path, "C02XK1,Spoon,UY,A spoon,,,,", GOOD, GOOD))
+    assert tally == Tally(added=1, rejected=2)
+    assert [(row["line"], row["reason"][:25]) for row in report] == [
+        ("2", "device_type: There is no "), ("4", "serial_number: line 3 has"),
+    ]  # fmt: skip
+
+
+async def test_the_report_can_be_corrected_and_imported(database, tmp_path):
+    await load(database, a_file(tmp_path, GOOD, "=1+1,Spoon,UY,'quoted,,,,", GOOD))
+    report = tmp_path / "assets.rejected.csv"
+    report.write_text(report.read_text().replace("Spoon", "Mouse"))
+    tally, left = await load(database, report)
+    assert (tally, len(left)) == (Tally(added=1, rejected=1), 1)
+    assert await rows_of(database, "SELECT serial_number, description FROM assets WHERE device_type = 'MOUSE'") == [
+        ("=1+1", "'quoted")
+    ]
+
+
+async def test_what_breaks_a_file_late_hides_nothing_of_what_was_done(database, tmp_path):
+    path = a_file(
+        tmp_path, GOOD, "X1,Spoon,UY,A spoon,,,,", *(f"S{number},laptop,UY,A laptop,,,," for number in range(3))
+    )
+    path.write_bytes(path.read_bytes() + "X9,laptop,UY,Ünicode,,,,\n".encode("latin-1"))
+    tally, report = await load(database, path)
+    assert (tally.added, tally.rejected, len(report)) == (4, 1, 1)
+    assert "line 7: not UTF-8" in (tally.broken or "")
+
+
+async def test_nothing_is_added_when_nothing_can_be_reported(database, monkeypatch, tmp_path):
+    await a_company(database)
+    path = a_file(tmp_path, GOOD)
+    (tmp_path / "assets.rejected.csv").mkdir()
+    done = await command(database, monkeypatch, "import", str(path), "--company", "austral")
+    assert "assets.rejected.csv, for rejected rows, cannot be written" in str(done.exception)
+    assert await serials(database) == set()
+
+
+async def test_who_scripts_an_import_learns_of_rejected_rows_by_the_exit_code(database, monkeypatch, tmp_path):
+    await a_company(database)
+    path = a_file(tmp_path, GOOD, "X1,Spoon,UY,A spoon,,,,")
+    done = await command(database, monkeypatch, "import", str(path), "--company", "austral")
+    assert done.output == f"1 added, 1 rejected: {tmp_path / 'assets.rejected.csv'}\n"
+    assert done.exit_code == 1
+
+
+async def test_no_cell_of_an_export_is_a_formula_to_a_spreadsheet(database, monkeypatch, tmp_path):
+    await load(database, a_file(tmp_path, '=1+1,Laptop,UY,"=HYPERLINK(""http://evil.example"")",-Ana,+Good,,'))
+    out = tmp_path / "out.csv"
+    await command(database, monkeypatch, "export", "--company", "AUSTRAL", "--to", str(out))
+    cells = next(csv.reader(out.read_text().splitlines()[1:]))
+    assert cells[:6] == ["'=1+1", "Laptop", "UY", '\'=HYPERLINK("http://evil.example")', "'-Ana", "'+Good"]
+    await a_company(database, "NORDLICHT")
+    await command(database, monkeypatch, "import", str(out), "--company", "NORDLICHT")
+    both = await rows_of(database, "SELECT DISTINCT serial_number, description, condition FROM assets")
+    assert both == [("=1+1", '=HYPERLINK("http://evil.example")', "+Good")]
+
+
+async def test_a_retired_device_is_exported_as_such_and_not_imported_as_a_new_one(database, monkeypatch, tmp_path):
+    await load(database, a_file(tmp_path, GOOD, "S2,laptop,UY,A laptop,,,,"))
+    async with database.write.begin() as connection:
+        await connection.execute(text("UPDATE assets SET status = 'RETIRED' WHERE serial_number = 'S2'"))
+    out = tmp_path / "out.csv"
+    await command(database, monkeypatch, "export", "--company", "AUSTRAL", "--retired", "--to", str(out))
+    await a_company(database, "NORDLICHT")
+    again = await command(database, monkeypatch, "import", str(out), "--company", "NORDLICHT", "--dry-run")
+    assert "1 would be added, 1 would be rejected" in again.output
 
 
 async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database, tmp_path):

@@ -18,13 +18,16 @@ from app.cli import cli
 from app.commands import Failure
 from app.emulators.bamboohr import BambooEmulator
 from app.emulators.store import Store
-from domain.access import SYSTEM, Environment, Reach
+from domain.access import SYSTEM, Caller, Environment, Reach
 from domain.assets import AssetDraft
+from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.device_actions import DeviceActionType
 from domain.events import EventType
 from domain.hris import Directory
 from domain.outbound import OutboundFailure
 from domain.use_cases.assets import write_assets
-from domain.use_cases.hris import Synced, sync_employees
+from domain.use_cases.device_actions import CreateActions, create_device_actions
+from domain.use_cases.hris import NobodyLeft, Synced, TooManyLeft, sync_employees
 from tests.databases import a_company, a_house, rows_of
 
 HEADER = "hris_id,name,email,status,country,department,job_title,hire_date,termination_date,desk"
@@ -118,6 +121,93 @@ async def test_what_is_no_file_of_people_is_refused_in_a_sentence(tmp_path, rows
         await CsvDirectory(a_file(tmp_path, *rows, header=header)).read(None)
 
 
+async def test_an_address_goes_from_one_to_another_in_whatever_order_they_are_told(database, tmp_path):
+    await from_file(database, tmp_path, ANA, BRUNO)
+    hers, new = BRUNO.replace("bruno@", "ana@"), ANA.replace("ana@", "ana.rodriguez@")
+    assert await from_file(database, tmp_path, hers, new) == {"EMPLOYEE_UPDATED": 2}
+    assert await people(database, "name, email") == [
+        ("Ana Rodríguez", "ana.rodriguez@austral.example"), ("Bruno Silva", "ana@austral.example"),
+    ]  # fmt: skip
+
+
+async def test_an_address_goes_on_however_far_apart_the_two_are_told(database, tmp_path, monkeypatch):
+    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", 1)
+    await from_file(database, tmp_path, ANA, BRUNO)
+    hers, new = BRUNO.replace("bruno@", "ana@"), ANA.replace("ana@", "ana.rodriguez@")
+    assert await from_file(database, tmp_path, hers, new) == {"EMPLOYEE_UPDATED": 2}
+
+
+async def test_two_who_swap_addresses_are_both_told_to_wait(database, tmp_path):
+    await from_file(database, tmp_path, ANA, BRUNO)
+    swapped = (ANA.replace("ana@", "bruno@"), BRUNO.replace("bruno@", "ana@"))
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *swapped)))
+    assert [it.reason for it in synced.rejected] == [
+        "email: Bruno Silva (2) has this address.",
+        "email: Ana Rodríguez (1) has this address.",
+    ]
+
+
+async def test_who_had_left_before_anyone_told_of_them_did_not_join(database, tmp_path):
+    assert await from_file(database, tmp_path, BRUNO.replace("Active", "Terminated")) == {"EMPLOYEE_UPDATED": 1}
+
+
+async def test_a_reading_by_which_most_people_leave_is_taken_for_a_mistake(database, tmp_path):
+    crew = [f"{number},Person {number},p{number}@austral.example,Active,,,,,," for number in range(1, 21)]
+    await from_file(database, tmp_path, *crew)
+    few = CsvDirectory(a_file(tmp_path, *crew[:9]), whole=True)
+    with pytest.raises(TooManyLeft, match="11 of 20 people would have left"):
+        await sync(database, few)
+    with pytest.raises(NobodyLeft):
+        await sync(database, CsvDirectory(a_file(tmp_path), whole=True))
+    assert {status for _, status in await people(database)} == {"ACTIVE"}
+    house, reach = a_house(database), await reach_of(database)
+    few = CsvDirectory(a_file(tmp_path, *crew[:9]), whole=True)
+    assert (await sync_employees(house, reach, few, force=True)).happened == {EventType.EMPLOYEE_LEFT: 11}
+
+
+async def test_two_readings_at_once_tell_of_nobody_twice(database, tmp_path):
+    crew = [f"{number},Person {number},p{number}@austral.example,Active,,,,,," for number in range(1, 201)]
+    house, reach = a_house(database), await reach_of(database)
+    directory = CsvDirectory(a_file(tmp_path, *crew))
+    both = await asyncio.gather(*(sync_employees(house, reach, directory) for _ in range(2)))
+    assert sum(it.happened[EventType.EMPLOYEE_JOINED] for it in both) == 200
+    assert sum(it.unchanged for it in both) == 200
+
+
+async def test_a_person_who_takes_over_anothers_address_is_with_an_action_once(database, tmp_path):
+    """Both had to do with the same device: one gave it, the other got it."""
+    await from_file(database, tmp_path, ANA, BRUNO)
+    house, reach = a_house(database), await reach_of(database)
+    caller = Caller("key", "A key", reach.environment, None, reach.tenant_id, frozenset())
+    given = DeviceActionDraft(
+        DeviceActionType.REASSIGN,
+        "C02XK1",
+        PersonDraft("Ana Rodríguez", "ana@austral.example"),
+        PersonDraft("Bruno Silva", "bruno@austral.example"),
+        device=ExternalDevice("A laptop", "Laptop", "UY"),
+    )
+    await create_device_actions(house, caller, CreateActions([given]))
+    gone = BRUNO.replace("bruno@", "bruno.silva@").replace("Active", "Inactive")
+    await from_file(database, tmp_path, gone)
+    assert await from_file(database, tmp_path, ANA.replace("ana@", "bruno@")) == {"EMPLOYEE_UPDATED": 1}
+    keys = await rows_of(database, "SELECT person_key FROM device_action_people ORDER BY person_key")
+    assert [key.partition(":")[2] for (key,) in keys] == ["bruno.silva@austral.example", "bruno@austral.example"]
+
+
+async def test_a_new_name_reaches_the_devices_of_its_bearer(database, tmp_path):
+    await from_file(database, tmp_path, ANA)
+    house, reach = a_house(database), await reach_of(database)
+    assert reach.tenant_id is not None
+    async with house.begin(reach) as work:
+        draft = AssetDraft("C02XK1", "Laptop", "UY", "A laptop", employee="ana@austral.example")
+        await write_assets(work, house, SYSTEM, reach.tenant_id, [draft])
+        await work.commit()
+    await from_file(database, tmp_path, ANA.replace("Ana Rodríguez", "Ana Silva"))
+    [(name, search)] = await rows_of(database, "SELECT employee_name, search FROM assets")
+    assert name == "Ana Silva"
+    assert "ana silva" in search
+
+
 # ---- BambooHR
 
 
@@ -128,8 +218,8 @@ class Bamboo:
         self.url = url
         self._session = session
 
-    def directory(self, key: str = "a key", timeout: float = 10.0) -> BambooDirectory:
-        return BambooDirectory(f"{self.url}/api/v1", key, self._session, timeout)
+    def directory(self, key: str = "a key", timeout: float = 10.0, attempts: int = 1) -> BambooDirectory:
+        return BambooDirectory(f"{self.url}/api/v1", key, self._session, timeout, (0.0,) * (attempts - 1))
 
     async def tell(self, **person: Any) -> None:
         async with self._session.post(f"{self.url}/control/people", json=person) as answer:
@@ -189,6 +279,30 @@ async def test_when_bamboohr_fails_nothing_is_changed_and_nothing_missed(databas
             await sync(database, bamboo.directory())
         assert await people(database) == []
         assert (await sync(database, bamboo.directory())).happened == {EventType.EMPLOYEE_JOINED: 1}
+
+
+async def test_bamboohr_is_asked_again_when_it_turns_us_away(database, tmp_path):
+    async with a_bamboo(tmp_path) as bamboo:
+        await bamboo.tell(id=1, **PERSON)
+        await bamboo.go_wrong(verb="GET", path="/employees/1", mode="status", status=429)
+        assert (await sync(database, bamboo.directory(attempts=2))).happened == {EventType.EMPLOYEE_JOINED: 1}
+        with pytest.raises(OutboundFailure, match="401"):
+            await sync(database, bamboo.directory(key="", attempts=100))
+        assert sum(it["status"] == 401 for it in await bamboo.received()) == 1
+
+
+async def test_who_could_not_be_taken_over_is_read_again_when_nothing_else_changed(database, tmp_path):
+    async with a_bamboo(tmp_path) as bamboo:
+        await from_file(database, tmp_path, ANA.replace("1,", "7,", 1))
+        await bamboo.tell(id=1, **PERSON)
+        await bamboo.tell(id=2, displayName="Bruno Silva", workEmail="bruno@austral.example", status="Active")
+        assert [it.hris_id for it in (await sync(database, bamboo.directory())).rejected] == ["1"]
+        left = ANA.replace("1,", "7,", 1).replace("ana@", "ana.old@")
+        await from_file(database, tmp_path, left)
+        assert (await sync(database, bamboo.directory())).happened == {EventType.EMPLOYEE_JOINED: 1}
+        assert (await sync(database, bamboo.directory())).happened == {}
+        asked = [it["path"] for it in await bamboo.received() if it["path"].endswith("/employees/1")]
+        assert len(asked) == 2
 
 
 async def test_a_bad_key_is_told_without_the_key(database, tmp_path):
