@@ -23,9 +23,11 @@ from adapters.mail_server import parse_mail_server, parse_sender
 from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavailable, Uncertain
 
 SUBJECTS = {
-    LetterKind.QUOTE_CREATED: "Quote {order_id} requested for {company}",
-    LetterKind.ITEM_ACCEPTED: "Quote {order_id}: a device was accepted",
-    LetterKind.QUOTE_SENT: "Quote {order_id} for {company}",
+    LetterKind.QUOTE_CREATED: "Quote {number} requested for {company}",
+    LetterKind.ITEM_ACCEPTED: "Quote {number}: accepted",
+    LetterKind.QUOTE_SENT: "Quote {number} from {company}",
+    LetterKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
+    LetterKind.DEVICE_ACTION: "Device action {number} {state}",
 }
 # The letter is delivered by then; saying goodbye is a courtesy.
 GOODBYE_SECONDS = 1.0
@@ -107,7 +109,7 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage(policy=ASCII_HEADERS)
     message["From"] = sender
     message["To"] = _recipient(letter.to)
-    message["Subject"] = SUBJECTS[letter.kind].format(order_id=words["order_id"], company=words["company"])
+    message["Subject"] = SUBJECTS[letter.kind].format_map(words)
     message["Date"] = letter.written_at
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -12,12 +12,13 @@ from graphql import GraphQLError
 
 from app.auth import Doorkeeper
 from app.visitors import visitor_of
-from domain.access import NOBODY, Forbidden, Scope, Unauthorized
+from domain.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
 from domain.errors import Invalid
 from domain.ids import parse_id
 from domain.links import PAGE_PATH, QUOTE_PATH
 from domain.outbound import OutboundFailure
 from domain.ports import SignedDocuments
+from domain.public_keys import Opened
 from domain.quote_documents import document_hash
 from resolvers import public_quotes
 from resolvers.context import Context, Services
@@ -62,6 +63,7 @@ class Customers:
             web.get(ASSET_PATH + "{name}", self.asset),
             web.get(PAGE_PATH + "/{key}", self.page),
             web.get(PAGE_PATH + "/{key}/quote.pdf", self.public_pdf),
+            web.get(PAGE_PATH + "/{key}/signed/{sha256}.pdf", self.public_signed_pdf),
             web.get(QUOTE_PATH + "/{id}/quote.pdf", self.pdf),
             web.get(QUOTE_PATH + "/{id}/signed/{sha256}.pdf", self.signed_pdf),
         )
@@ -82,14 +84,15 @@ class Customers:
 
     async def public_pdf(self, request: web.Request) -> web.Response:
         """A quote as PDF, by its public key."""
-        context = Context(self._services, NOBODY, visitor=visitor_of(request, self._trusted_proxies))
-        try:
-            found = await public_quotes.opened(context, request.match_info["key"])
-        except GraphQLError as limited:
-            seconds = str((limited.extensions or {}).get("retryAfter", 1))
-            return _refusal(429, limited.message, {"Retry-After": seconds})
-        quote = await public_quotes.read(self._services, found) if found is not None else None
+        _, quote = await self._opened(request)
         return await self._printed(quote)
+
+    async def public_signed_pdf(self, request: web.Request) -> web.Response:
+        """What was signed, byte for byte, by the public key of its quote."""
+        found, quote = await self._opened(request)
+        if found is None or quote is None:
+            return _missing()
+        return await self._kept(found.quote_id, request, found.caller().reach)
 
     async def pdf(self, request: web.Request) -> web.Response:
         """A quote as PDF, by an API key."""
@@ -100,8 +103,21 @@ class Customers:
     async def signed_pdf(self, request: web.Request) -> web.Response:
         """What was signed, byte for byte, by an API key."""
         context = await self._context(request)
+        return await self._kept(_quote_id(request), request, context.caller.reach)
+
+    async def _opened(self, request: web.Request) -> tuple[Opened | None, Whole | None]:
+        """What a public key opens, as long as its customer may see it. Raises: HTTPTooManyRequests."""
+        context = Context(self._services, NOBODY, visitor=visitor_of(request, self._trusted_proxies))
+        try:
+            found = await public_quotes.opened(context, request.match_info["key"])
+        except GraphQLError as limited:
+            headers = {**SECRETIVE, "Retry-After": str((limited.extensions or {}).get("retryAfter", 1))}
+            raise web.HTTPTooManyRequests(text=f"{limited.message}\n", headers=headers) from None
+        return found, await public_quotes.read(self._services, found) if found is not None else None
+
+    async def _kept(self, quote_id: str, request: web.Request, reach: Reach) -> web.Response:
         sha256 = request.match_info["sha256"]
-        content = await self._signed.find(_quote_id(request), sha256, context.caller.reach)
+        content = await self._signed.find(quote_id, sha256, reach)
         return _missing() if content is None else _pdf(content, "signed-quote.pdf", sha256)
 
     async def _context(self, request: web.Request) -> Context:
@@ -142,8 +158,8 @@ def _missing() -> web.Response:
     return _refusal(404, "There is no such quote.")
 
 
-def _refusal(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(status=status, text=text + "\n", headers={**SECRETIVE, **(headers or {})})
+def _refusal(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=text + "\n", headers=SECRETIVE)
 
 
 @cache

@@ -26,6 +26,10 @@ class Links:
         """The printed quote, for the customer."""
         return f"{self.page(key)}/quote.pdf"
 
+    def public_signed_pdf(self, key: str, sha256: str) -> str:
+        """A quote as it was signed, for the customer."""
+        return f"{self.page(key)}/signed/{sha256}.pdf"
+
     def pdf(self, quote_id: str) -> str:
         """The printed quote, for whoever has an API key that may read it."""
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/quote.pdf"

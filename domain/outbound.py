@@ -186,6 +186,8 @@ class LetterKind(StrEnum):
     QUOTE_CREATED = "quote_created"
     ITEM_ACCEPTED = "item_accepted"
     QUOTE_SENT = "quote_sent"
+    QUOTE_SIGNED = "quote_signed"
+    DEVICE_ACTION = "device_action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,23 +210,31 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing a letter tells, or one sum, ready to print."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One e-mail to one address. `message_id` stays the same when the letter is sent again.
 
-    `message` is what the sender says in person, line by line; `link` is where the quote can be seen and decided on.
+    `number` is what people call the thing it is about, `state` how that stands in plain words. `message` is what the
+    sender says in person, line by line; `link` is where the quote can be seen and decided on.
     """
 
     kind: LetterKind
     message_id: str
     to: str
     company: str
-    order_id: str
-    po_number: str | None
-    requester: str
-    lines: tuple[LetterLine, ...]
+    number: str
     written_at: datetime
+    facts: tuple[Fact, ...] = ()
+    lines: tuple[LetterLine, ...] = ()
+    sums: tuple[Fact, ...] = ()
+    state: str | None = None
     message: tuple[str, ...] = ()
     link: str | None = None
-    valid_until: str | None = None
-    total: str | None = None
     enclosures: tuple[Enclosure, ...] = ()

@@ -11,10 +11,12 @@ from datetime import datetime
 
 from domain.catalogue import Specification
 from domain.custom_fields import CustomField, FieldKind
+from domain.customers import Customer
 from domain.ids import global_id
 from domain.money import Money
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Line, QuoteAggregate
+from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import QuoteDocument, document_of
 from domain.quote_parts import Alternative
 from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
@@ -72,8 +74,10 @@ class PublicPriceOption:
 
 @dataclass(frozen=True, slots=True)
 class PublicSignature:
-    """Who has signed, and when."""
+    """Who has signed, and when. `key` is the key that the quote was opened with, `document_hash` of what was signed."""
 
+    key: str
+    document_hash: str
     name: str
     signed_at: datetime
 
@@ -110,7 +114,9 @@ class PublicQuote:
     key: str
     document: QuoteDocument
     order_id: str
+    title: str | None
     company_name: str
+    prepared_for: tuple[str, ...]
     requester_name: str | None
     po_number: str | None
     status: QuoteStatus
@@ -126,6 +132,7 @@ class PublicQuote:
     tax_total: Money | None
     total: Money | None
     amount_due: Money | None
+    amounts: tuple[DocumentAmount, ...]
     items: tuple[PublicItem, ...]
     price_options: tuple[PublicPriceOption, ...]
     accepted_price_option: PublicPriceOption | None
@@ -143,6 +150,7 @@ class PublicQuote:
 def public_quote(
     quote: QuoteAggregate,
     company: str,
+    customer: Customer | None,
     attachments: Sequence[QuoteAttachment],
     signatures: Sequence[Signature],
     key: str,
@@ -151,13 +159,16 @@ def public_quote(
 ) -> PublicQuote:
     """What the customer sees of a quote as it stands."""
     head = quote.quote
+    document = document_of(quote, company, customer, attachments, options)
     signed = given_for(SignaturePurpose.QUOTE, signatures)
     prices = tuple(PublicPriceOption(it.name, it.price, it.upfront, it.status) for it in options)
     return PublicQuote(
         key=key,
-        document=document_of(quote, company, attachments, options),
+        document=document,
         order_id=head.order_id,
+        title=head.title,
         company_name=company,
+        prepared_for=document.prepared_for,
         requester_name=head.requester_name,
         po_number=head.po_number,
         status=head.status,
@@ -173,12 +184,13 @@ def public_quote(
         tax_total=head.tax_total,
         total=head.total,
         amount_due=head.amount_due,
+        amounts=document.amounts,
         items=tuple(_item(line) for line in quote.lines),
         price_options=prices,
         accepted_price_option=next((it for it in prices if it.status == PriceOptionStatus.ACCEPTED), None),
         documents=tuple(_document(it) for it in attachments),
         custom_fields=tuple(_field(quote, it) for it in fields if it.customer_sees),
-        signatures=tuple(PublicSignature(it.name, it.signed_at) for it in signed),
+        signatures=tuple(PublicSignature(key, it.document_hash, it.name, it.signed_at) for it in signed),
         required_signatures=head.required_signatures,
         is_signed=head.is_signed,
         is_fully_signed=head.is_fully_signed,

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.addresses import Address
 from domain.catalogue import Specification
-from domain.discounts import Discount
+from domain.customers import Customer
 from domain.money import Money, render
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_parts import Offer, Quote, QuoteItem
+from domain.quote_amounts import DocumentAmount, amounts_of, discount_terms
+from domain.quote_parts import Offer, QuoteItem
 from domain.quote_statuses import OfferStatus
 from domain.quote_sums import offered
 from domain.signatures import QuoteAttachment
@@ -37,24 +39,25 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class DocumentOffer:
-    """A device at a price, as printed: `details` are its specification and what is said of it."""
+    """A device at a price, as printed: `details` are its specification and what is said of it.
+
+    `amount` is what all devices of the line cost, before discounts and tax, where this is the offer that counts.
+    """
 
     title: str
     details: str | None
     price: str | None
+    amount: str | None = None
     state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """One line: the device asked for, how many, for whom, and what is offered in its place.
-
-    `amount` is before discounts and tax, which `terms` tell.
-    """
+    """One line: the device asked for, how many, for whom, and what is offered in its place. `terms` are its discount
+    and its tax."""
 
     offer: DocumentOffer
     quantity: int
-    amount: str | None
     terms: str | None
     comments: str | None
     recipients: tuple[str, ...]
@@ -62,20 +65,26 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentAmount:
-    """A row below the lines. `strong` is the one to be paid."""
+class DocumentOption:
+    """A price at which the quote can be had as a whole, and what became of it."""
 
-    label: str
-    amount: str
-    strong: bool = False
+    name: str
+    price: str
+    state: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteDocument:
-    """A quote as it is printed. Amounts are ready to print; dates are calendar days in UTC."""
+    """A quote as it is printed. Amounts are ready to print; dates are calendar days in UTC.
+
+    `prepared_for` is whom it is made for, line by line: the customer where the company has named one, and then `seller`
+    is the company.
+    """
 
     order_id: str
-    company: str
+    title: str | None
+    prepared_for: tuple[str, ...]
+    seller: str | None
     requester_name: str | None
     requester_email: str
     po_number: str | None
@@ -84,7 +93,7 @@ class QuoteDocument:
     notes: str | None
     lines: tuple[DocumentLine, ...]
     amounts: tuple[DocumentAmount, ...]
-    options: tuple[DocumentAmount, ...] = ()
+    options: tuple[DocumentOption, ...] = ()
     attachments: tuple[str, ...] = ()
 
     @property
@@ -106,6 +115,7 @@ def document_hash(printed: bytes) -> str:
 def document_of(
     quote: QuoteAggregate,
     company: str,
+    customer: Customer | None = None,
     attachments: Sequence[QuoteAttachment] = (),
     options: Sequence[PriceOption] = (),
 ) -> QuoteDocument:
@@ -113,7 +123,9 @@ def document_of(
     head = quote.quote
     return QuoteDocument(
         order_id=head.order_id,
-        company=company,
+        title=head.title,
+        prepared_for=_address(customer) if customer else (company,),
+        seller=company if customer else None,
         requester_name=head.requester_name,
         requester_email=head.requester_email,
         po_number=head.po_number,
@@ -121,54 +133,61 @@ def document_of(
         valid_until=head.expires_at.date() if head.expires_at else None,
         notes="\n\n".join(filter(None, (head.body, head.public_notes))) or None,
         lines=tuple(_line(line, head.prices_include_tax) for line in quote.lines),
-        amounts=_amounts(head, quote.lines),
+        amounts=amounts_of(quote, options),
         options=tuple(_option(it) for it in options),
         attachments=tuple(it.name for it in attachments),
     )
 
 
+def _address(customer: Customer) -> tuple[str, ...]:
+    """Whom a letter to the customer would go to, and where."""
+    place = customer.address or Address()
+    town = " ".join(filter(None, (place.postal_code, place.city))) or None
+    company = customer.company_name if customer.company_name != customer.name else None
+    said = (customer.name, company, place.line1, place.line2, town, place.province, place.country_name)
+    return tuple(filter(None, said))
+
+
 def _line(line: Line, tax_included: bool) -> DocumentLine:
     item = line.item
-    amount = _amount(line)
+    counted, amount = line.accepted_offer or offered(line), _amount(line)
+
+    def told(offer: Offer, description: str | None) -> DocumentOffer:
+        return _offer(offer, description, amount if counted.id == offer.id else None)
+
     return DocumentLine(
-        offer=_offer(item, None),
+        offer=told(item, None),
         quantity=item.quantity,
-        amount=render(amount) if amount else None,
         terms=_terms(item, tax_included),
         comments=item.comments,
         recipients=tuple(f"{recipient.name}, {recipient.country}" for recipient in line.recipients),
-        alternatives=tuple(_offer(it, it.description) for it in line.alternatives),
+        alternatives=tuple(told(it, it.description) for it in line.alternatives),
     )
 
 
 def _terms(item: QuoteItem, tax_included: bool) -> str | None:
     """The discount and the tax of a line."""
-    said = [_discount(item.discount)] if item.discount else []
+    said = [discount_terms(item.discount)] if item.discount else []
     if item.taxable and item.tax_rate:
         said.append(f"{'contains' if tax_included else 'plus'} {item.tax_percentage} % tax")
     return " · ".join(said) or None
 
 
-def _discount(discount: Discount) -> str:
-    taken = f"{discount.percentage} %" if discount.amount is None else render(discount.amount)
-    return f"{taken} off" + (f" ({discount.reason})" if discount.reason else "")
-
-
-def _option(option: PriceOption) -> DocumentAmount:
+def _option(option: PriceOption) -> DocumentOption:
     """A price at which the quote can be had as a whole (domain-facts C)."""
     upfront = f", of which {render(option.upfront)} at once" if option.upfront_minor else ""
-    accepted = option.status == PriceOptionStatus.ACCEPTED
-    return DocumentAmount(option.name, f"{render(option.price)}{upfront}", strong=accepted)
+    return DocumentOption(option.name, f"{render(option.price)}{upfront}", _OPTION_STATES.get(option.status))
 
 
-def _offer(offer: Offer, description: str | None) -> DocumentOffer:
+def _offer(offer: Offer, description: str | None, amount: str | None) -> DocumentOffer:
     specification = offer.specification
     details = " · ".join(filter(None, (_summary(specification), description))) or None
     price = render(offer.price) if offer.price else None
-    return DocumentOffer(offer.title, details, price, _STATES.get(offer.status))
+    return DocumentOffer(offer.title, details, price, amount, _STATES.get(offer.status))
 
 
 _STATES = {OfferStatus.ACCEPTED: "Accepted", OfferStatus.REJECTED: "Declined"}
+_OPTION_STATES = {PriceOptionStatus.ACCEPTED: "Accepted", PriceOptionStatus.REJECTED: "Not chosen"}
 
 
 def _summary(specification: Specification) -> str:
@@ -184,40 +203,11 @@ def _summary(specification: Specification) -> str:
     return " · ".join(part for part in said if part)
 
 
-def _amount(line: Line) -> Money | None:
+def _amount(line: Line) -> str | None:
     """What a line costs before discounts: of the accepted offer, or while it is open of the one that would be."""
     if line.item.subtotal is not None:
-        return line.item.subtotal
+        return render(line.item.subtotal)
     offer = line.accepted_offer or offered(line)
     if offer.price is None or offer.status == OfferStatus.REJECTED:
         return None
-    return Money(offer.price.minor * line.item.quantity, offer.price.currency)
-
-
-def _amounts(quote: Quote, lines: Sequence[Line]) -> tuple[DocumentAmount, ...]:
-    """The sums of a quote, once there are any: its total, and what led to it where that is more than the lines."""
-    subtotal, discount, shipping, tax, total = (
-        quote.subtotal,
-        quote.discount_total,
-        quote.shipping_total,
-        quote.tax_total,
-        quote.total,
-    )
-    if not (subtotal and discount and shipping and tax and total):
-        return ()
-    found = [DocumentAmount("Subtotal", render(subtotal))]
-    if discount.minor:
-        # The reason is the quote's own; the sum also has what is taken off single lines.
-        alone = not any(line.item.discount for line in lines) and quote.discount and quote.discount.reason
-        reason = f" ({alone})" if alone else ""
-        found.append(DocumentAmount(f"Discount{reason}", f"−{render(discount)}"))
-    if shipping.minor or quote.shipping:
-        name = f" ({quote.shipping.name})" if quote.shipping and quote.shipping.name else ""
-        found.append(DocumentAmount(f"Shipping{name}", render(shipping)))
-    if tax.minor and not quote.prices_include_tax:
-        found.append(DocumentAmount("Tax", render(tax)))
-    # A subtotal that is the total says nothing.
-    found = [*(found if len(found) > 1 else ()), DocumentAmount("Total", render(total), strong=True)]
-    if tax.minor and quote.prices_include_tax:
-        found.append(DocumentAmount("of which tax", render(tax)))
-    return tuple(found)
+    return render(Money(offer.price.minor * line.item.quantity, offer.price.currency))

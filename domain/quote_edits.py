@@ -14,7 +14,7 @@ from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
 from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
 from domain.quote_lifecycle import LIVE, renewed, state_of
 from domain.quote_parts import Quote, QuoteItem
-from domain.quote_statuses import DecisionStatus, OfferStatus
+from domain.quote_statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 from domain.quotes import check_open, open_offer, ruling
 from domain.recipients import Recipient
 from domain.values import NOTE_LENGTH, optional_text
@@ -50,7 +50,9 @@ def check_editable(quote: Quote, at: datetime) -> None:
     offer = state_of(quote, StatusField.OFFER_STATUS, at)
     blocking = offer if offer not in LIVE else quote.decision_status
     if blocking != DecisionStatus.PENDING:
-        message = f"This quote is {blocking}. It can be changed while it is DRAFT, SENT or VIEWED and undecided."
+        message = f"This quote is {blocking}. It can be changed while it is on offer and its decision PENDING."
+        if blocking == QuoteOfferStatus.EXPIRED and quote.decision_status == DecisionStatus.PENDING:
+            message += " A later expiresAt, by updateQuote, renews it."
         raise NotEditable(message, quote.ref, blocking, DecisionStatus.PENDING)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.customers import Customer
 from domain.errors import ErrorCode, Invalid, Problems
 from domain.ids import global_id, parse_id
 from domain.price_options import PriceOption, PriceOptionStatus
@@ -67,9 +68,13 @@ class Signer(NamedTuple):
     document_hash: str | None
 
 
-def build_sending(draft: SendDraft, quote: Quote, has_key: bool, problems: Problems) -> Sending | None:
-    """Where a quote goes (domain-facts E): by default to its requester, and to its assignee if that was asked for."""
-    typed = draft.to if draft.to is not None else (quote.requester_email,)
+def build_sending(
+    draft: SendDraft, quote: Quote, customer: Customer | None, has_key: bool, problems: Problems
+) -> Sending | None:
+    """Where a quote goes (domain-facts E): by default to its customer or, where that has no address, its requester; and
+    to its assignee if that was asked for."""
+    address = customer.email if customer is not None else None
+    typed = draft.to if draft.to is not None else (address or quote.requester_email,)
     if len(typed) > MOST_ADDRESSES:
         problems.add(("to",), ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses, not {len(typed)}.")
         return None

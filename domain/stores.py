@@ -253,6 +253,9 @@ class SignatureStore(Protocol):
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
         """Keep what was signed, byte for byte."""
 
+    async def document(self, quote_id: str, sha256: str) -> bytes:
+        """What was kept of a quote, by its SHA-256."""
+
 
 class PriceOptionStore(Protocol):
     """Price options within the caller's reach. Whoever reads them to write has locked their quote."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.custom_fields import CustomField
+from domain.customers import Customer
 from domain.price_options import PriceOption
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_of
@@ -19,6 +20,7 @@ class Whole(NamedTuple):
 
     aggregate: QuoteAggregate
     company: str
+    customer: Customer | None
     attachments: Sequence[QuoteAttachment]
     signatures: Sequence[Signature]
     fields: Sequence[CustomField]
@@ -26,7 +28,7 @@ class Whole(NamedTuple):
 
     @property
     def document(self) -> QuoteDocument:
-        return document_of(self.aggregate, self.company, self.attachments, self.options)
+        return document_of(self.aggregate, self.company, self.customer, self.attachments, self.options)
 
 
 async def whole_quote(context: Context, quote_id: str) -> Whole | None:
@@ -35,9 +37,10 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    items, company, attachments, signatures, fields, options = await asyncio.gather(
+    items, company, customer, attachments, signatures, fields, options = await asyncio.gather(
         context.load("items_by_quote", quote_id),
         context.load("company_by_tenant", quote.tenant_id),
+        _customer(context, quote.customer_id),
         context.load("attachments_by_quote", quote_id),
         context.load("signatures_by_quote", quote_id),
         context.load("custom_fields", of_company),
@@ -48,4 +51,10 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
         context.load_bulk("alternatives_by_item", ids), context.load_bulk("recipients_by_item", ids)
     )
     lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
-    return Whole(QuoteAggregate(quote, tuple(lines)), company.name, attachments, signatures, fields.rows, options)
+    aggregate = QuoteAggregate(quote, tuple(lines))
+    return Whole(aggregate, company.name, customer, attachments, signatures, fields.rows, options)
+
+
+async def _customer(context: Context, customer_id: str | None) -> Customer | None:
+    found: Customer | None = await context.load("customer", customer_id) if customer_id else None
+    return found

@@ -27,6 +27,7 @@ describe(
 )
 
 _COMPANY = "The company. Platform keys name it; other keys have their own."
+_STAYS = "What is left out stays as it was."
 _DRY_RUN = "Only say what would change."
 _ACTION = "The action."
 
@@ -120,8 +121,8 @@ class AdvanceDeviceActionInput:
 @strawberry.input(description="How a parcel is followed: a code, a link, or both.")
 class SetDeviceActionTrackingInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
-    tracking_code: str | None = strawberry.field(default=None, description="The carrier's code.")
-    tracking_link: URL | None = strawberry.field(default=None, description="Where to follow it.")
+    tracking_code: str | None = strawberry.field(default=None, description=f"The carrier's code. {_STAYS}")
+    tracking_link: URL | None = strawberry.field(default=None, description=f"Where to follow it. {_STAYS}")
 
 
 @strawberry.input(description="Which action's device was wiped.")

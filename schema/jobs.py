@@ -22,6 +22,8 @@ describe(
     SEND_QUOTE_CREATED="Tells one address that a quote was asked for.",
     SEND_ITEM_ACCEPTED="Tells one address that a line was accepted.",
     SEND_QUOTE="Sends a quote to one address.",
+    SEND_SIGNED_COPY="Give whoever has signed a quote what they have signed.",
+    SEND_DEVICE_ACTION="Tell someone how a device action stands.",
     CREATE_TASK="Puts a new quote before the people who price it, in Asana.",
     PLACE_VENDOR_ORDER="Places an order at Tecspal.",
     PLACE_MOVEMENT="Asks Tecspal to bring or fetch a device.",

@@ -10,6 +10,7 @@ import strawberry
 from domain import public_quotes as rows
 from domain.custom_fields import FieldKind
 from domain.price_options import PriceOptionStatus
+from domain.quote_amounts import DocumentAmount
 from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.signing_drafts import SignDraft
 from resolvers import public_quotes
@@ -76,12 +77,26 @@ class PublicPriceOption:
     status: PriceOptionStatus = column("Where it stands.")
 
 
+def _signed_url(root: strawberry.Parent[Any], info: Info) -> URL:
+    return URL(info.context.services.house.links.public_signed_pdf(root.key, root.document_hash))
+
+
+@type_of(DocumentAmount)
+class PublicAmount:
+    """A sum below the lines, as the printed quote has it."""
+
+    label: str = column("What it is, such as `Subtotal` or `Tax 21 %`.")
+    amount: str = column("The amount as people read it, such as `USD 1,450.00`.")
+    strong: bool = column("Whether it is what is to be paid.")
+
+
 @type_of(rows.PublicSignature)
 class PublicSignature:
     """Who has signed."""
 
     name: str = column("The name that was typed.")
     signed_at: DateTime = column("When.")
+    document_url: URL = strawberry.field(resolver=_signed_url, description="What was signed, as PDF, byte for byte.")
 
 
 @type_of(rows.PublicDocument)
@@ -121,7 +136,9 @@ class PublicQuote:
     """A quote as its customer sees it."""
 
     order_id: str = column("The number people use for it.")
-    company_name: str = column("The company it is for.")
+    title: str | None = column("What the quote as a whole is called.")
+    company_name: str = column("The company whose quote it is.")
+    prepared_for: list[str] = column("Whom it is made for, line by line as in a letter's head.")
     requester_name: str | None = column("Who asked.")
     po_number: str | None = column("The customer's purchase order.")
     status: QuoteStatus = column("Where it stands as a whole.")
@@ -139,6 +156,7 @@ class PublicQuote:
     amount_due: Money | None = column(
         "What is to be paid for it: the price of the option that was accepted, or else the total."
     )
+    amounts: list[PublicAmount] = column("The sums below its lines, as the printed quote has them and in that order.")
     items: list[PublicItem] = column("Its lines.")
     price_options: list[PublicPriceOption] = column("Prices at which it can be had as a whole.")
     accepted_price_option: PublicPriceOption | None = column("The one of them that was accepted, if one was.")

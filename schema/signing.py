@@ -56,7 +56,8 @@ class AttachDocumentPayload:
 class SendQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     to: list[EmailAddress] | None = strawberry.field(
-        default=None, description="Addresses, at most 20, a letter to each. By default the requester's."
+        default=None,
+        description="Addresses, at most 20, a letter to each. By default the customer's, else the requester's.",
     )
     include_link: bool = strawberry.field(
         default=True, description="With the link to the page on which it can be seen, signed and declined."

@@ -63,6 +63,10 @@ class MemorySignatures:
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
         self.work.at_commit(lambda: self.work.memory.signed_documents.update({document_hash(content): content}))
 
+    async def document(self, quote_id: str, sha256: str) -> bytes:
+        content: bytes = self.work.memory.signed_documents[sha256]
+        return content
+
 
 class FakePrinter:
     """A `Printer` whose documents can be told apart, and which remembers them."""

@@ -70,6 +70,12 @@ class SqlSignatures:
         }
         await self._connection.execute(inserting_new(signed_documents, self._connection.dialect.name), row)
 
+    async def document(self, quote_id: str, sha256: str) -> bytes:
+        of = signed_documents.c
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, within(of.tenant_id, self._reach))
+        content: bytes = (await self._connection.execute(select(of.content).where(*mine))).scalar_one()
+        return content
+
     async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
         mine = (of.table.c.quote_id == quote_id, within(of.table.c.tenant_id, self._reach))
         statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))

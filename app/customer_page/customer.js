@@ -6,9 +6,9 @@ const key = decodeURIComponent(location.pathname.split("/")[2] || "");
 const main = document.getElementById("quote");
 
 const QUOTE = `{
-  orderId companyName requesterName poNumber status decisionStatus publicNotes body expiresAt createdAt pdfUrl documentHash
+  orderId title companyName preparedFor requesterName poNumber status decisionStatus publicNotes body expiresAt createdAt pdfUrl documentHash
   requiredSignatures isSigned isFullySigned requiresMoreSignatures isProjectApprovalPending isProjectApprovalSigned
-  pricesIncludeTax subtotal { ...M } discountTotal { ...M } shippingTotal { ...M } taxTotal { ...M } total { ...M }
+  amounts { label amount strong } amountDue { ...M }
   items {
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
     quantity comments price { ...M } subtotal { ...M } status decision
@@ -17,11 +17,13 @@ const QUOTE = `{
   }
   priceOptions { name price { ...M } upfront { ...M } status }
   documents { id name url requiresSignature }
-  signatures { name signedAt }
+  customFields { id name kind options editable required display }
+  signatures { name signedAt documentUrl }
 }`;
 const ERRORS = "userErrors { message path }";
 const MONEY = " fragment M on Money { amount currencyCode }";
 const DOCUMENTS = {
+  fillInQuote: `mutation($input: FillInQuoteInput!) { fillInQuote(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
   open: `query($key: String!) { publicQuote(key: $key) ${QUOTE} }`,
   signQuote: `mutation($input: SignQuoteInput!) { signQuote(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
   declineQuoteByKey: `mutation($input: DeclineQuoteByKeyInput!) { declineQuoteByKey(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
@@ -83,46 +85,66 @@ function device(name, specification, said, status) {
 
 function rows(item) {
   const people = item.recipients.map((it) => `${it.name}, ${it.country}`).join("; ");
+  // The amount of a line stands beside the offer it is made of.
+  const other = item.alternatives.find((it) => it.status === "ACCEPTED");
+  const open = item.alternatives.filter((it) => it.status !== "REJECTED");
+  const counted = other || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
+  const amount = (it) => element("td", { class: "number each" }, it === counted ? money(item.subtotal, "") : "");
   const first = element("tr", { class: item.alternatives.length ? "joined" : null },
     element("td", {}, ...device(item.title, item.specification, [item.comments, people && `For ${people}`], item.status)),
     element("td", { class: "number" }, String(item.quantity)),
     element("td", { class: "number" }, money(item.price)),
-    element("td", { class: "number each" }, money(item.subtotal, "")));
+    amount(item));
   const others = item.alternatives.map((it, index) =>
     element("tr", { class: index < item.alternatives.length - 1 ? "other joined" : "other" },
       element("td", {}, element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], it.status)),
-      element("td", {}), element("td", { class: "number" }, money(it.price)), element("td", { class: "each" })));
+      element("td", {}), element("td", { class: "number" }, money(it.price)), amount(it)));
   return [first, ...others];
 }
 
+const outside = (url, words) => element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words);
+
 function facts(quote) {
+  const sold = quote.preparedFor[0] !== quote.companyName;
+  const from = [sold && quote.companyName, quote.requesterName].filter(Boolean).join(", ");
   const given = [
-    ["For", [quote.companyName, quote.requesterName].filter(Boolean).join(", ")],
+    ["For", quote.preparedFor.join("\n")],
+    [sold ? "From" : "Requested by", from],
     ["Date", day(quote.createdAt)],
     ["Valid until", quote.expiresAt && day(quote.expiresAt)],
     ["PO number", quote.poNumber],
-    ["Signed by", quote.signatures.map((it) => `${it.name}, ${day(it.signedAt)}`).join("; ")],
+    ...quote.customFields.filter((it) => it.display && !fillable(quote, it)).map((it) => [it.name, it.display]),
     ["Project", quote.isProjectApprovalSigned && "approved"],
   ];
-  return element("dl", {}, ...given.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+  const signed = quote.signatures.map((it) =>
+    element("dd", {}, `${it.name}, ${day(it.signedAt)}: `, outside(it.documentUrl, "what was signed")));
+  return element("dl", {},
+    ...given.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { class: "lines" }, value)]),
+    ...(signed.length ? [element("dt", {}, "Signed by"), ...signed] : []));
 }
 
 const isNothing = (price) => !price || /^[0.]*$/.test(price.amount);
 
 function totals(quote) {
-  if (!quote.total) return null;
-  const rows = [
-    ["Subtotal", quote.subtotal, isNothing(quote.discountTotal) && isNothing(quote.shippingTotal) && (quote.pricesIncludeTax || isNothing(quote.taxTotal))],
-    ["Discount", quote.discountTotal, isNothing(quote.discountTotal), "−"],
-    ["Shipping", quote.shippingTotal, isNothing(quote.shippingTotal)],
-    ["Tax", quote.taxTotal, quote.pricesIncludeTax || isNothing(quote.taxTotal)],
-    ["Total", quote.total, false],
-    ["of which tax", quote.taxTotal, !quote.pricesIncludeTax || isNothing(quote.taxTotal)],
-  ];
-  return element("div", { class: "totals" }, ...rows.filter(([, , hidden]) => !hidden).flatMap(([name, sum, , sign]) => {
-    const kind = name === "Total" ? "total" : "";
-    return [element("span", { class: kind }, name), element("span", { class: `number ${kind}` }, (sign || "") + money(sum))];
+  if (!quote.amounts.length) return null;
+  return element("div", { class: "totals" }, ...quote.amounts.flatMap((it) => {
+    const kind = it.strong ? "total" : "";
+    return [element("span", { class: kind }, it.label), element("span", { class: `number ${kind}` }, it.amount)];
   }));
+}
+
+const OPTION_STATES = { OFFERED: "", ACCEPTED: "accepted", REJECTED: "not chosen" };
+const priceOf = (it) => `${money(it.price)}${isNothing(it.upfront) ? "" : `, of which ${money(it.upfront)} at once`}`;
+
+function options(quote) {
+  if (!quote.priceOptions.length) return null;
+  const open = quote.priceOptions.some((it) => it.status === "OFFERED");
+  return element("section", { "aria-labelledby": "options-title" },
+    element("h2", { id: "options-title" }, open ? "The quote can be had at one of these prices" : "Prices the quote was offered at"),
+    element("ul", { class: "options" }, ...quote.priceOptions.map((it) =>
+      element("li", { class: it.status === "ACCEPTED" ? "total" : null },
+        `${it.name}: ${priceOf(it)}`,
+        OPTION_STATES[it.status] && element("span", { class: "quiet small" }, ` — ${OPTION_STATES[it.status]}`)))));
 }
 
 function show(quote) {
@@ -131,16 +153,17 @@ function show(quote) {
   const headings = [["Device", null], ["Quantity", "number"], ["Price each", "number"], ["Amount", "number each"]];
   main.replaceChildren(
     element("div", { class: "head" },
-      element("div", {}, element("h1", {}, "Quote"), element("div", { class: "quiet" }, quote.orderId)),
+      element("div", {}, element("h1", {}, quote.title || "Quote"), element("div", { class: "quiet" }, quote.orderId)),
       element("span", { class: `badge ${tone}`, role: "status" }, words)),
     facts(quote),
     ...[quote.body, quote.publicNotes].filter(Boolean).map((it) => element("p", { class: "lines" }, it)),
     element("table", {},
       element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
       element("tbody", {}, ...quote.items.flatMap(rows))),
-    ...[totals(quote)].filter(Boolean),
+    ...[totals(quote), options(quote)].filter(Boolean),
     element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "The quote as PDF")),
   );
+  if (quote.customFields.some((it) => fillable(quote, it))) main.append(filling(quote));
   if (quote.decisionStatus === "PENDING") main.append(signing(quote));
   if (quote.isProjectApprovalPending) main.append(approving());
   main.setAttribute("aria-busy", "false");
@@ -152,20 +175,68 @@ function signing(quote) {
     ? `It takes the signatures of ${quote.requiredSignatures} people. The last one orders what is offered first on each line.`
     : "Your signature orders what is offered first on each line.";
   const offered = quote.priceOptions.filter((it) => it.status === "OFFERED");
-  section.querySelector("#documents").append(...(offered.length > 1 ? offered : []).map((it) =>
+  section.querySelector("#documents").append(...offered.map((it) =>
     element("label", { class: "check" },
-      element("input", { type: "radio", name: "priceOption", value: it.name, required: "" }),
-      element("span", {}, `${it.name}: ${money(it.price)}${isNothing(it.upfront) ? "" : `, of which ${money(it.upfront)} at once`}`))));
+      element("input", { type: "radio", name: "priceOption", value: it.name, required: "", checked: offered.length === 1 ? "" : null }),
+      element("span", {}, `${it.name}: ${priceOf(it)}`))));
   section.querySelector("#documents").append(...quote.documents.map((it) =>
     element("label", { class: "check" },
       element("input", { type: "checkbox", name: "documents", value: it.id, required: it.requiresSignature ? "" : null }),
-      element("span", {}, "I agree to ", element("a", { href: it.url, target: "_blank", rel: "noopener noreferrer" }, it.name), "."))));
+      element("span", {}, "I agree to ", outside(it.url, it.name), "."))));
   on(section.querySelector("#sign"), "signQuote", (data) => ({
     name: data.get("name"), email: data.get("email"), documents: data.getAll("documents"), documentHash: quote.documentHash,
     priceOption: data.get("priceOption"),
   }));
   on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
   return section;
+}
+
+const fillable = (quote, it) => it.editable && quote.decisionStatus === "PENDING";
+
+// What the company wants noted of the quote and the customer knows.
+function filling(quote) {
+  const section = document.getElementById("filling").content.cloneNode(true);
+  const fields = quote.customFields.filter((it) => fillable(quote, it));
+  section.querySelector("#fields").append(...fields.map(field));
+  on(section.querySelector("#fill"), "fillInQuote", (data) => ({
+    customFields: fields.map((it) => ({ fieldId: it.id, value: valueOf(it, data) })).filter((it) => it.value !== undefined),
+  }));
+  return section;
+}
+
+const ADDRESS = { line1: "Street and number", line2: "Further", postalCode: "Postal code", city: "City", country: "Country, two letters" };
+
+function field(it) {
+  const name = `${it.name}${it.required ? " (needed before signing)" : ""}`;
+  const chosen = (option) => `, ${it.display || ""}, `.includes(`, ${option}, `);
+  const several = (inputs) => element("fieldset", {}, element("legend", {}, name), ...inputs);
+  if (it.kind === "CHECKLIST" || it.kind === "RADIO") {
+    const type = it.kind === "RADIO" ? "radio" : "checkbox";
+    return several(it.options.map((option) => element("label", { class: "check" },
+      element("input", { type, name: it.id, value: option, checked: chosen(option) ? "" : null }), element("span", {}, option))));
+  }
+  if (it.kind === "DROP_DOWN") {
+    const options = ["", ...it.options].map((option) => element("option", { value: option, selected: option && chosen(option) ? "" : null }, option));
+    return element("label", {}, name, element("select", { name: it.id }, ...options));
+  }
+  if (it.kind === "ADDRESS") {
+    const said = it.display && element("p", { class: "quiet small" }, `Noted: ${it.display}`);
+    return several([said, ...Object.entries(ADDRESS).map(([part, words]) =>
+      element("label", {}, words, element("input", { name: `${it.id} ${part}`, maxlength: part === "country" ? "2" : "1000" })))]);
+  }
+  const type = { NUMBER: "number", DATE: "date" }[it.kind] || "text";
+  return element("label", {}, name, element("input", { name: it.id, type, value: it.display || "", step: type === "number" ? "any" : null, maxlength: type === "text" ? "5000" : null }));
+}
+
+// What was typed into a field as the API takes it; null clears it. An address that nothing is typed of stays.
+function valueOf(it, data) {
+  if (it.kind === "ADDRESS") {
+    const parts = Object.keys(ADDRESS).map((part) => [part, data.get(`${it.id} ${part}`)]).filter(([, words]) => words);
+    return parts.length ? { address: Object.fromEntries(parts) } : undefined;
+  }
+  if (it.kind === "CHECKLIST") return data.getAll(it.id).length ? { options: data.getAll(it.id) } : null;
+  const member = { NUMBER: "number", DATE: "date", RADIO: "option", DROP_DOWN: "option" }[it.kind] || "text";
+  return data.get(it.id) ? { [member]: data.get(it.id) } : null;
 }
 
 function approving() {

@@ -76,8 +76,8 @@ async def create_device_actions(house: House, caller: Caller, command: CreateAct
         await work.movements.add(movements)
         for action in actions:
             asked = [it.id for it in movements if it.device_action_id == action.id]
-            created = _event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house)
-            work.record(replace(created, facts={"movements": asked}))
+            created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house)
+            work.record(replace(created, facts={**created.facts, "movements": asked}))
         ids = () if command.dry_run else tuple(action.id for action in actions)
         outcome = Outcome(subject_id=ids[0] if ids else None, subject_ids=ids)
         if not command.dry_run:
@@ -123,7 +123,8 @@ async def complete_wipe(house: House, caller: Caller, given: str, dry_run: bool)
 
 
 async def set_tracking(house: House, caller: Caller, given: str, code: str | None, link: str | None) -> Outcome:
-    """Note how a parcel is followed. Raises: InvalidInput, NotFound, WrongActionStatus."""
+    """Note how a parcel is followed; what is not given stays as it was. Raises: InvalidInput, NotFound,
+    WrongActionStatus."""
     problems = Problems()
     code, link = parse_tracking(code, link, problems)
     problems.raise_if_any()
@@ -132,7 +133,7 @@ async def set_tracking(house: House, caller: Caller, given: str, code: str | Non
         caller,
         given,
         EventType.DEVICE_ACTION_TRACKING_ADDED,
-        lambda action: tracked(action, code, link, house.now()),
+        lambda action: tracked(action, code or action.tracking_code, link or action.tracking_link, house.now()),
         dry_run=False,
     )
 
@@ -147,7 +148,7 @@ async def add_comment(house: House, caller: Caller, given: str, draft: CommentDr
         action, _ = await locked(work, action_id)
         comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
         await work.device_actions.add_comment(comment)
-        work.record(_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, house))
+        work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, house))
         outcome = Outcome(subject_id=action.id, subject_ids=(comment.id,))
         await work.commit(outcome)
         return outcome
@@ -182,7 +183,7 @@ async def save_moved(
         of_asset = StatusChange(asset.ref, asset.status, moved.status)
         own = (of_asset,) if asset.status != moved.status else ()
         changes.extend(own)
-    work.record(_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes))
+    work.record(action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes))
     if asset is not None and completed:
         work.record(NewEvent(EventType.ASSET_MOVED, asset.tenant_id, asset.ref, actor, house.now(), own))
     return tuple(changes)
@@ -304,7 +305,9 @@ def _changes(before: DeviceAction, after: DeviceAction) -> tuple[StatusChange, .
     return (StatusChange(before.ref, before.status, after.status),) if before.status != after.status else ()
 
 
-def _event(
+def action_event(
     kind: EventType, action: DeviceAction, actor: Actor, house: House, changes: Sequence[StatusChange] = ()
 ) -> NewEvent:
-    return NewEvent(kind, action.tenant_id, action.ref, actor, house.now(), tuple(changes))
+    """Something that happened to an action just now, and whom to tell of it."""
+    facts = {"addresses": action.notification_emails, "status": action.status}
+    return NewEvent(kind, action.tenant_id, action.ref, actor, house.now(), tuple(changes), facts)

@@ -25,7 +25,7 @@ from domain.movements import (
 )
 from domain.outbound import OutboundFailure
 from domain.ports import House, UnitOfWork
-from domain.use_cases.device_actions import locked, save_moved
+from domain.use_cases.device_actions import action_event, locked, save_moved
 from domain.use_cases.once import once
 
 TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
@@ -35,6 +35,12 @@ UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
 TURN = timedelta(seconds=2)
 # How long placing is tried: waiting for one's turn takes any number of attempts.
 PATIENCE = timedelta(days=1)
+# What is told of an action when the vendor's answer changes one of its fields.
+TOLD = {
+    EventType.DEVICE_ACTION_ADVANCED: "status",
+    EventType.DEVICE_ACTION_TRACKING_ADDED: "tracking_link",
+    EventType.DEVICE_ACTION_WIPED: "wipe_completed",
+}
 
 
 async def place_movement(house: House, job: Job) -> Again | None:
@@ -161,8 +167,11 @@ async def _carry(work: UnitOfWork, house: House, action: DeviceAction, movement:
     if action.status not in ACTIVE:
         return
     moved = _carried(house, action, movement)
+    kinds = [kind for kind, field in TOLD.items() if getattr(moved, field) != getattr(action, field)]
+    for kind in kinds[1:]:
+        work.record(action_event(kind, moved, TECSPAL, house))
     if moved != action:
-        await save_moved(work, house, TECSPAL, EventType.DEVICE_ACTION_ADVANCED, action, moved, asset)
+        await save_moved(work, house, TECSPAL, kinds[0], action, moved, asset)
 
 
 def _carried(house: House, action: DeviceAction, movement: Movement) -> DeviceAction:

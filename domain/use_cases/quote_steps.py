@@ -78,12 +78,17 @@ async def carry_out(
     if not made:
         return before
     after = made[-1].ruling.quote
+    accepted = [after.line_of(it.offer_id).item.id for it in made if it.verdict == Verdict.ACCEPT]
     for step in made:
         after, orders = await _ordered(work, after, step, house)
         line = after.line_of(step.offer_id)
         part = "ITEM" if step.offer_id == line.item.id else "ALTERNATIVE"
-        facts = {"itemId": line.item.id, "orders": orders, **addresses(before.quote)}
         kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
+        facts: dict[str, object] = {"orders": orders}
+        if step.verdict == Verdict.ACCEPT and accepted:
+            # The first of them tells of all, so that one act of deciding is one letter.
+            facts |= {"itemIds": accepted, **addresses(before.quote)}
+            accepted = []
         work.record(event_of(kind, before.quote, actor, house, step.ruling.changes, facts))
     await save(work, before, after, actor, house)
     return after
@@ -98,7 +103,8 @@ async def save(
     signatures.
     """
     pending = after.quote.decision_status == DecisionStatus.PENDING
-    if before.quote.signature_count and pending and document_of(before, "") != document_of(after, ""):
+    same = before.quote.customer_id == after.quote.customer_id and document_of(before, "") == document_of(after, "")
+    if before.quote.signature_count and pending and not same:
         after = await unsigned(work, after)
     await work.quotes.save(before, after)
     for event in told:

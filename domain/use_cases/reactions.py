@@ -10,22 +10,29 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.access import SYSTEM, Environment
+from domain.device_actions import DeviceActionStatus
 from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
 from domain.jobs import Again, Job, JobKind, LeaseLost, NewJob
 from domain.outbound import (
-    Letter,
-    LetterKind,
     NewTask,
     OutboundFailure,
     PlacedOrder,
 )
 from domain.ports import House, UnitOfWork
-from domain.quote_aggregate import Line, QuoteAggregate, Ruling
+from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_moves import ordered
+from domain.use_cases.letters import (
+    QuoteGone,
+    locked,
+    send_device_action,
+    send_item_accepted,
+    send_quote,
+    send_quote_created,
+    send_signed_copy,
+)
 from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
 from domain.use_cases.once import once
-from domain.use_cases.quote_letters import letter_line, send_quote
 from domain.use_cases.vendor_following import find_order, follow_vendor_order, locked_order
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, vendor_status
 
@@ -44,10 +51,12 @@ def _task(event: NewEvent) -> Iterable[NewJob]:
 
 
 def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
-    item_id = event.facts["itemId"]
+    """One letter for one act of deciding, however many lines it accepted."""
+    if not (item_ids := event.facts.get("itemIds")):
+        return
     for address in event.facts["addresses"]:
-        payload = {"quoteId": event.node.id, "itemId": item_id, "to": address}
-        yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"item-accepted:{item_id}:{address}", payload)
+        payload = {"quoteId": event.node.id, "itemIds": item_ids, "to": address}
+        yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
 
 
 def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
@@ -74,8 +83,20 @@ def _following_movements(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobKind.FOLLOW_MOVEMENT, f"follow-movement:{movement_id}", payload, delay=delay)
 
 
-class _QuoteGone(Exception):
-    """The quote was deleted meanwhile, so there is nothing to do for it any more."""
+def _signed_copy(event: NewEvent) -> Iterable[NewJob]:
+    signature_id = event.facts["signatureId"]
+    payload = {"quoteId": event.node.id, "signatureId": signature_id, "to": event.facts["to"]}
+    yield NewJob(JobKind.SEND_SIGNED_COPY, f"signed:{signature_id}", payload)
+
+
+def _letters_of_actions(event: NewEvent) -> Iterable[NewJob]:
+    """Whoever was named with an action hears of its beginning, of its way and of its end."""
+    status = event.facts["status"]
+    if event.type == EventType.DEVICE_ACTION_ADVANCED and status != DeviceActionStatus.IN_TRANSIT:
+        return
+    for address in event.facts["addresses"]:
+        payload = {"deviceActionId": event.node.id, "to": address, "status": status}
+        yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{event.node.id}:{status}:{address}", payload)
 
 
 def _letters_of_sending(event: NewEvent) -> Iterable[NewJob]:
@@ -95,7 +116,11 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
     EventType.VENDOR_ORDER_PLACED: (_following,),
     EventType.VENDOR_ORDER_REQUESTED: (_following,),
-    EventType.DEVICE_ACTION_CREATED: (_movements,),
+    EventType.QUOTE_SIGNED: (_signed_copy,),
+    EventType.DEVICE_ACTION_CREATED: (_movements, _letters_of_actions),
+    EventType.DEVICE_ACTION_ADVANCED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_COMPLETED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_CANCELLED: (_letters_of_actions,),
     EventType.MOVEMENT_UPDATED: (_following_movements,),
 }
 
@@ -113,7 +138,7 @@ async def run(house: House, job: Job) -> None:
     with suppress(LeaseLost):
         try:
             again = None
-            with suppress(_QuoteGone):
+            with suppress(QuoteGone):
                 again = await JOBS[job.kind](house, job)
         except OutboundFailure as failure:
             await put_off(house, job, failure)
@@ -160,23 +185,12 @@ def _next_attempt(house: House, job: Job) -> datetime | None:
     return house.patience.next_attempt(job.attempts, house.now())
 
 
-async def send_quote_created(house: House, job: Job) -> None:
-    """Tell one address that a quote was asked for (domain-facts A.3.4)."""
-    quote, company = await _quote(house, job)
-    await house.outside.mailer(job.environment).send(_letter(house, job, quote, company, quote.lines))
-
-
-async def send_item_accepted(house: House, job: Job) -> None:
-    """Tell one address that a line was accepted (domain-facts A.3.7)."""
-    quote, company = await _quote(house, job)
-    lines = tuple(line for line in quote.lines if line.item.id == job.payload["itemId"])
-    await house.outside.mailer(job.environment).send(_letter(house, job, quote, company, lines))
-
-
 async def create_task(house: House, job: Job) -> None:
     """Put a new quote before the people who price it (domain-facts A.3.4)."""
     board = house.outside.board(job.environment)
-    quote, company = await _quote(house, job)
+    async with house.begin(job.reach) as work:
+        quote = await locked(work, job)
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
     head = quote.quote
     lines = "\n".join(f"- {line.item.quantity} × {line.item.title}" for line in quote.lines)
     task = NewTask(
@@ -214,6 +228,8 @@ JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
     JobKind.SEND_QUOTE_CREATED: send_quote_created,
     JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
     JobKind.SEND_QUOTE: send_quote,
+    JobKind.SEND_SIGNED_COPY: send_signed_copy,
+    JobKind.SEND_DEVICE_ACTION: send_device_action,
     JobKind.CREATE_TASK: create_task,
     JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
     JobKind.FOLLOW_VENDOR_ORDER: follow_vendor_order,
@@ -260,34 +276,3 @@ def _progress(quote: QuoteAggregate, at: datetime) -> Ruling:
 def _first_look(house: House, status: VendorOrderStatus, called_off: bool) -> timedelta:
     """How long to leave a new order to the vendor; what was priced at once is confirmed at once."""
     return timedelta() if called_off or status == VendorOrderStatus.QUOTED else house.patience.look
-
-
-async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, str]:
-    """The quote of a job and the name of its company."""
-    async with house.begin(job.reach) as work:
-        quote = await work.quotes.lock(job.payload["quoteId"])
-        tenant = await work.tenants.by_id(job.tenant_id)
-    if quote is None:
-        raise _QuoteGone
-    return quote, tenant.company_name
-
-
-def _letter(house: House, job: Job, quote: QuoteAggregate, company: str, lines: tuple[Line, ...]) -> Letter:
-    head = quote.quote
-    return Letter(
-        kind=LETTERS[job.kind],
-        message_id=f"<{job.id}@quotegraph>",
-        to=job.payload["to"],
-        company=company,
-        order_id=head.order_id,
-        po_number=head.po_number,
-        requester=head.requester_name or head.requester_email,
-        lines=tuple(letter_line(line) for line in lines),
-        written_at=house.now(),
-    )
-
-
-LETTERS = {
-    JobKind.SEND_QUOTE_CREATED: LetterKind.QUOTE_CREATED,
-    JobKind.SEND_ITEM_ACCEPTED: LetterKind.ITEM_ACCEPTED,
-}

@@ -25,7 +25,9 @@ async def send_quote(house: House, caller: Caller, quote_id: str, draft: SendDra
         before, now = await locked_quote(work, quote_id), house.now()
         problems = Problems()
         key = await work.public_keys.current(before.quote.id)
-        sending = build_sending(draft, before.quote, key is not None, problems)
+        head = before.quote
+        customer = await work.customers.of_tenant(head.tenant_id, head.customer_id) if head.customer_id else None
+        sending = build_sending(draft, head, customer, key is not None, problems)
         problems.raise_if_any()
         assert sending is not None
         approved = before.quote.decision_status == DecisionStatus.APPROVED and may_see(before.quote, now)

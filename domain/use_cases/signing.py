@@ -12,7 +12,7 @@ from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import PriceOption, Selection, select
 from domain.public_keys import NothingOpened, Visitor
 from domain.quote_aggregate import QuoteAggregate
-from domain.quote_documents import QuoteDocument, document_hash, document_of
+from domain.quote_documents import QuoteDocument, document_hash
 from domain.quote_moves import mark_viewed
 from domain.quote_statuses import DecisionStatus
 from domain.signatures import (
@@ -37,6 +37,7 @@ from domain.signing_drafts import (
     signature_count,
 )
 from domain.use_cases import quote_closings, quote_edits
+from domain.use_cases.papers import paper_of
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote
 
@@ -87,7 +88,7 @@ async def sign_quote(
         if signed.signature is not None:
             check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
         # Last, since whoever comes after the decision is told of that rather than of the paper.
-        if await _as_printed(work, before) != document or signer.document_hash not in (None, seen):
+        if await paper_of(work, before) != document or signer.document_hash not in (None, seen):
             head = before.quote
             message = "The quote has changed since it was opened. Look at it again before you sign it."
             raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
@@ -103,7 +104,8 @@ async def sign_quote(
         if signed.signature is not None:
             await work.signatures.supersede(signed.superseded)
             await _keep(work, before, signed.signature, printed)
-            work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, house))
+            facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
+            work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, house, (), facts))
             if decisions:
                 await carry_out(work, before, decisions, customer.actor, house)
             else:
@@ -271,14 +273,7 @@ async def _take(
 async def _document(house: House, customer: Caller, quote_id: str) -> QuoteDocument:
     """What is signed, printed outside of the transaction that records the signature."""
     async with house.begin(customer.reach) as work:
-        return await _as_printed(work, await _opened(work, quote_id))
-
-
-async def _as_printed(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
-    tenant = await work.tenants.by_id(quote.quote.tenant_id)
-    attachments = await work.signatures.attachments(quote.quote.id)
-    options = await work.price_options.of_quote(quote.quote.id)
-    return document_of(quote, tenant.company_name, attachments, options)
+        return await paper_of(work, await _opened(work, quote_id))
 
 
 async def _keep(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:

@@ -11,7 +11,17 @@ from aiohttp.test_utils import unused_port
 from adapters import mail_server
 from adapters.mail import SmtpMailer, compose
 from adapters.mail_server import parse_mail_server
-from domain.outbound import Enclosure, Letter, LetterKind, LetterLine, OutboundFailure, Refused, Unavailable, Uncertain
+from domain.outbound import (
+    Enclosure,
+    Fact,
+    Letter,
+    LetterKind,
+    LetterLine,
+    OutboundFailure,
+    Refused,
+    Unavailable,
+    Uncertain,
+)
 from tests.adapters.emulated import emulated
 
 SENDER = "Quotes <quotes@example.com>"
@@ -20,9 +30,8 @@ LETTER = Letter(
     message_id="<job-1@quotegraph>",
     to="ana@example.com",
     company="Acme",
-    order_id="1773018508225",
-    po_number="PO-7",
-    requester="Ana",
+    number="1773018508225",
+    facts=(Fact("Quote", "1773018508225"), Fact("PO number", "PO-7")),
     lines=(
         LetterLine("Apple MacBook Pro 14", 2, None, ("Bob", "Carla")),
         LetterLine("Dell XPS 13", 1, "1,450.00 USD", ("Dan",)),
@@ -79,21 +88,19 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
             kind=LetterKind.QUOTE_SENT,
             message=("Dear Ana,", "", "<b>as discussed</b>."),
             link="https://quotes.example/q/key",
-            valid_until="6 December 2026",
-            total="USD 4,350.00",
+            sums=(Fact("Total", "USD 4,350.00"),),
             enclosures=(Enclosure("quote-1.pdf", "application/pdf", content),),
         )
     )
 
     [mail] = await server.received()
-    assert mail["subject"] == "Quote 1773018508225 for Acme"
+    assert mail["subject"] == "Quote 1773018508225 from Acme"
     assert "Dear Ana,\n\n<b>as discussed</b>.\n" in mail["text"].replace("\r\n", "\n")
     assert "&lt;b&gt;as discussed&lt;/b&gt;." in mail["html"]
     assert 'href="https://quotes.example/q/key"' in mail["html"]
     for part in (mail["text"], mail["html"]):
         for words in (
             "https://quotes.example/q/key",
-            "6 December 2026",
             "USD 4,350.00",
             "attached as PDF",
             "Apple MacBook Pro 14",
@@ -114,11 +121,11 @@ def test_a_quote_without_link_and_document_promises_neither():
 
 @pytest.mark.parametrize("kind", LetterKind)
 def test_every_kind_of_letter_can_be_written(kind):
-    message = compose(replace(LETTER, kind=kind, po_number=None, lines=LETTER.lines[:1]), SENDER)
+    message = compose(replace(LETTER, kind=kind, facts=(), lines=(), state="is done"), SENDER)
 
     parts = [part.get_content_type() for part in message.walk()]
     assert parts == ["multipart/alternative", "text/plain", "text/html"]
-    assert "PO number" not in message.as_string()
+    assert "Price each" not in message.as_string()
     assert "1773018508225" in message["Subject"]
 
 
@@ -126,7 +133,7 @@ async def test_a_name_cannot_become_markup(mailer, server):
     evil = "<img src=x onerror=alert(1)> & Co"
     line = LetterLine(evil, 1, None, (evil,))
 
-    await mailer.send(replace(LETTER, company=evil, requester=evil, lines=(line,)))
+    await mailer.send(replace(LETTER, company=evil, facts=(Fact(evil, evil),), lines=(line,)))
 
     [mail] = await server.received()
     assert "<img" not in mail["html"]
@@ -137,7 +144,7 @@ async def test_a_name_cannot_become_markup(mailer, server):
 async def test_an_order_id_cannot_become_a_header_or_a_line(mailer, server):
     evil = "17\r\nBcc: eve@example.com\r\n\r\nPay here\u2028now\x00"
 
-    await mailer.send(replace(LETTER, order_id=evil, company=evil))
+    await mailer.send(replace(LETTER, number=evil, company=evil, facts=(Fact("Quote", evil),)))
 
     [mail] = await server.received()
     assert mail["to"] == "ana@example.com"
@@ -149,7 +156,7 @@ async def test_an_order_id_cannot_become_a_header_or_a_line(mailer, server):
 async def test_names_of_every_script_arrive(mailer, server):
     names = "李小龙, Жанна Дарк, José Ñandú, 😀"
 
-    await mailer.send(replace(LETTER, requester=names, company="Café Ünïcode 株式会社"))
+    await mailer.send(replace(LETTER, facts=(Fact("Requested by", names),), company="Café Ünïcode 株式会社"))
 
     [mail] = await server.received()
     assert mail["subject"].endswith("Café Ünïcode 株式会社")
@@ -159,7 +166,7 @@ async def test_names_of_every_script_arrive(mailer, server):
 
 async def test_long_lines_and_lines_with_a_lone_dot_arrive_unchanged(mailer, server):
     long = "x" * 3000
-    await mailer.send(replace(LETTER, requester=long, lines=(LetterLine(".", 1, ".", (".",)),)))
+    await mailer.send(replace(LETTER, facts=(Fact("Requested by", long),), lines=(LetterLine(".", 1, ".", (".",)),)))
 
     [mail] = await server.received()
     assert long in mail["text"]

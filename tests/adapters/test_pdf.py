@@ -10,19 +10,21 @@ import pypdfium2
 import pytest
 
 from adapters.pdf import TypstPrinter, _fonts, pictured, printed
-from domain.quote_documents import DocumentAmount, DocumentLine, DocumentOffer, QuoteDocument
+from domain.quote_amounts import DocumentAmount
+from domain.quote_documents import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
 
 LINE = DocumentLine(
-    DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00"),
+    DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00", "USD 2,900.00"),
     2,
-    "USD 2,900.00",
     "10 % off (volume)",
     None,
     ("Ana, UY",),
 )
 DOCUMENT = QuoteDocument(
     order_id="1773018508225",
-    company="Austral Robotics",
+    title="Laptops for the new office",
+    prepared_for=("Austral Robotics",),
+    seller=None,
     requester_name="Ida Terra",
     requester_email="it@austral.example",
     po_number="PO-7",
@@ -32,8 +34,8 @@ DOCUMENT = QuoteDocument(
     lines=(LINE,),
     amounts=(DocumentAmount("Tax", "USD 10.00"), DocumentAmount("Total", "USD 2,910.00", strong=True)),
     options=(
-        DocumentAmount("Three years", "USD 2,700.00, of which USD 500.00 at once", strong=True),
-        DocumentAmount("One year", "USD 2,900.00"),
+        DocumentOption("Three years", "USD 2,700.00, of which USD 500.00 at once", "Accepted"),
+        DocumentOption("One year", "USD 2,900.00", "Not chosen"),
     ),
     attachments=("Terms of sale",),
 )
@@ -110,15 +112,15 @@ def test_names_of_the_world_are_printed():
 def test_no_letter_of_a_name_is_a_box(name):
     """A letter that no font has is printed as the box that stands for a character that does not exist."""
     assert {"Noto Sans", "Noto Sans Arabic", "Noto Sans SC"} <= set(_fonts().families()), "run `make setup`"
-    box = pictured(replace(DOCUMENT, company="\U0010fffd"), ppi=48)
+    box = pictured(replace(DOCUMENT, prepared_for=("\U0010fffd",)), ppi=48)
 
     letters = {letter for letter in name if category(letter).startswith("L")}
-    assert [it for it in letters if pictured(replace(DOCUMENT, company=it), ppi=48) == box] == []
+    assert [it for it in letters if pictured(replace(DOCUMENT, prepared_for=(it,)), ppi=48) == box] == []
 
 
 def test_what_people_typed_is_never_read_as_markup():
     typed = '#strong[Mallory] $x$ @label <b> \\ "quoted" #import "/etc/passwd" = Title'
-    [page] = pages(printed(replace(DOCUMENT, company=typed, notes=typed)))
+    [page] = pages(printed(replace(DOCUMENT, prepared_for=(typed,), notes=typed)))
 
     assert "#strong[Mallory] $x$ @label <b>" in page
     assert '#import "/etc/passwd"' in " ".join(page.split())

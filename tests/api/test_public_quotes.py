@@ -77,7 +77,10 @@ async def test_opening_a_quote_marks_it_viewed_once(api):
 ALLOWED = {
     "PublicQuote": {
         "orderId",
+        "title",
         "companyName",
+        "preparedFor",
+        "amounts",
         "requesterName",
         "poNumber",
         "status",
@@ -126,7 +129,8 @@ ALLOWED = {
     "PublicAlternative": {"specification", "description", "isExactMatch", "imageUrl", "price", "status"},
     "PublicRecipient": {"name", "country"},
     "PublicPriceOption": {"name", "price", "upfront", "status"},
-    "PublicSignature": {"name", "signedAt"},
+    "PublicSignature": {"name", "signedAt", "documentUrl"},
+    "PublicAmount": {"label", "amount", "strong"},
     "PublicField": {"id", "name", "kind", "options", "editable", "required", "display"},
     "PublicDocument": {"id", "name", "url", "sha256", "requiresSignature"},
     "Specification": {"brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"},
@@ -158,7 +162,7 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
     sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total", "amountDue"}
-    parts = {"items", "priceOptions", "acceptedPriceOption", "documents", "signatures", "customFields"}
+    parts = {"amounts", "items", "priceOptions", "acceptedPriceOption", "documents", "signatures", "customFields"}
     selection = " ".join(sorted(ALLOWED["PublicQuote"] - parts - sums))
     selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
     body = str(await seen(api, quote.key, selection))

@@ -1,0 +1,80 @@
+"""The sums below the lines of a quote as every paper shows them: PDF, page and letter tell the same, in the same order.
+
+Each row can be worked out from what stands above it: the lines, their terms, and the rows before.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.discounts import Discount, render_percentage, taken_off
+from domain.money import Money, render
+from domain.price_options import PriceOption, PriceOptionStatus
+from domain.quote_aggregate import QuoteAggregate
+from domain.quote_parts import Quote, QuoteItem
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAmount:
+    """A row below the lines, ready to print. `strong` is the one to be paid."""
+
+    label: str
+    amount: str
+    strong: bool = False
+
+
+def discount_terms(discount: Discount) -> str:
+    """A discount in words, such as `10 % off (volume)`."""
+    taken = f"{discount.percentage} %" if discount.amount is None else render(discount.amount)
+    return f"{taken} off" + (f" ({discount.reason})" if discount.reason else "")
+
+
+def amounts_of(quote: QuoteAggregate, options: Sequence[PriceOption] = ()) -> tuple[DocumentAmount, ...]:
+    """The sums of a quote, once every line that counts has its price: its total, what led to it where that is more than
+    the lines, and the price of the option that was accepted. While options are offered, the total is none to pay."""
+    head = quote.quote
+    taken = next((it for it in options if it.status == PriceOptionStatus.ACCEPTED), None)
+    agreed = [DocumentAmount(f"Price agreed: {taken.name}", render(taken.price), strong=True)] if taken else []
+    if head.total is None:
+        return tuple(agreed)
+    items = [line.item for line in quote.lines if line.item.subtotal is not None]
+    before = list(_before_total(head, items))
+    open_options = any(it.status == PriceOptionStatus.OFFERED for it in options)
+    label = "Total of the lines" if open_options else "Total"
+    total = DocumentAmount(label, render(head.total), strong=not (taken or open_options))
+    after = list(_taxes(items, "of which tax")) if head.prices_include_tax else []
+    # A subtotal that is the total says nothing.
+    return (*(before if len(before) > 1 else ()), total, *after, *agreed)
+
+
+def _before_total(quote: Quote, items: Sequence[QuoteItem]) -> Iterator[DocumentAmount]:
+    currency = quote.currency or ""
+    yield DocumentAmount("Subtotal", _sum(items, "subtotal_minor", currency))
+    on_lines = sum(taken_off(it.discount, it.subtotal_minor or 0) for it in items)
+    on_quote = (quote.discount_total_minor or 0) - on_lines
+    if on_lines:
+        yield DocumentAmount("Discounts on lines", f"−{render(Money(on_lines, currency))}")
+    if on_quote and quote.discount:
+        yield DocumentAmount(_of_quote(quote.discount), f"−{render(Money(on_quote, currency))}")
+    if quote.shipping_total_minor or quote.shipping:
+        name = f" ({quote.shipping.name})" if quote.shipping and quote.shipping.name else ""
+        yield DocumentAmount(f"Shipping{name}", render(Money(quote.shipping_total_minor or 0, currency)))
+    if not quote.prices_include_tax:
+        yield from _taxes(items, "Tax")
+
+
+def _of_quote(discount: Discount) -> str:
+    rate = f" {discount.percentage} %" if discount.percentage else ""
+    return f"Discount{rate}" + (f" ({discount.reason})" if discount.reason else "")
+
+
+def _taxes(items: Sequence[QuoteItem], label: str) -> Iterator[DocumentAmount]:
+    """The tax of each rate, the lowest first."""
+    rates = sorted({it.tax_rate for it in items if it.tax_total_minor})
+    for rate in rates:
+        taxed = [it for it in items if it.tax_rate == rate and it.tax_total_minor]
+        amount = _sum(taxed, "tax_total_minor", taxed[0].total_currency or "")
+        yield DocumentAmount(f"{label} {render_percentage(rate)} %", amount)
+
+
+def _sum(items: Sequence[QuoteItem], name: str, currency: str) -> str:
+    return render(Money(sum(getattr(it, name) or 0 for it in items), currency))

@@ -1,0 +1,206 @@
+"""The letters: what each of them tells, and to whom. Each is one job for one address, and may be run again."""
+
+from domain.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
+from domain.jobs import Job
+from domain.money import render
+from domain.outbound import Enclosure, Fact, Letter, LetterKind, LetterLine
+from domain.ports import House, UnitOfWork
+from domain.public_keys import may_see
+from domain.quote_aggregate import Line, QuoteAggregate
+from domain.quote_documents import QuoteDocument, printed_date
+from domain.use_cases.papers import paper_of
+
+PDF = "application/pdf"
+
+
+class QuoteGone(Exception):
+    """The quote was deleted meanwhile, so there is nothing to do for it any more."""
+
+
+async def send_quote_created(house: House, job: Job) -> None:
+    """Tell one address that a quote was asked for (domain-facts A.3.4)."""
+    quote, paper, company = await _quote(house, job)
+    lines = tuple(letter_line(line) for line in quote.lines)
+    await _send(house, job, _letter(house, job, LetterKind.QUOTE_CREATED, paper, company, lines=lines))
+
+
+async def send_item_accepted(house: House, job: Job) -> None:
+    """Tell one address what was accepted of a quote in one go (domain-facts A.3.7)."""
+    quote, paper, company = await _quote(house, job)
+    lines = tuple(letter_line(line) for line in quote.lines if line.item.id in job.payload["itemIds"])
+    await _send(house, job, _letter(house, job, LetterKind.ITEM_ACCEPTED, paper, company, lines=lines))
+
+
+async def send_quote(house: House, job: Job) -> None:
+    """Send a quote to one address (domain-facts E). What was called off or has expired since is not sent any more.
+
+    Raises: OutboundFailure.
+    """
+    async with house.begin(job.reach) as work:
+        quote = await work.quotes.lock(job.payload["quoteId"])
+        if quote is None or not may_see(quote.quote, house.now()):
+            return
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
+        key = await work.public_keys.current(quote.quote.id)
+        paper = await paper_of(work, quote)
+    enclosures: tuple[Enclosure, ...] = ()
+    if job.payload["pdf"]:
+        enclosures = (Enclosure(paper.name, PDF, await house.printer.print_quote(paper)),)
+    options = tuple(Fact(it.name + (f" ({it.state})" if it.state else ""), it.price) for it in paper.options)
+    letter = _letter(
+        house,
+        job,
+        LetterKind.QUOTE_SENT,
+        paper,
+        company,
+        lines=tuple(letter_line(line) for line in quote.lines),
+        sums=(*(Fact(it.label, it.amount) for it in paper.amounts), *options),
+        message=tuple((job.payload["message"] or "").splitlines()),
+        link=house.links.page(key.key) if key is not None and job.payload["link"] else None,
+        enclosures=enclosures,
+    )
+    await _send(house, job, letter)
+
+
+async def send_signed_copy(house: House, job: Job) -> None:
+    """Give whoever has signed a quote what they have signed, byte for byte (domain-facts D)."""
+    async with house.begin(job.reach) as work:
+        quote = await work.quotes.lock(job.payload["quoteId"])
+        if quote is None:
+            return
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
+        paper = await paper_of(work, quote)
+        signatures = await work.signatures.of_quote(quote.quote.id)
+        [signature] = [it for it in signatures if it.id == job.payload["signatureId"]]
+        content = await work.signatures.document(quote.quote.id, signature.document_hash)
+    said = (Fact("Signed by", signature.name), Fact("Signed on", printed_date(signature.signed_at.date())))
+    document = (Fact("SHA-256", signature.document_hash),)
+    letter = _letter(
+        house,
+        job,
+        LetterKind.QUOTE_SIGNED,
+        paper,
+        company,
+        more=(*said, *document),
+        enclosures=(Enclosure(f"signed-{paper.name}", PDF, content),),
+    )
+    await _send(house, job, letter)
+
+
+async def send_device_action(house: House, job: Job) -> None:
+    """Tell one address how an action stands (domain-facts A.6, `notification_emails`)."""
+    async with house.begin(job.reach) as work:
+        action = await work.device_actions.lock(job.payload["deviceActionId"])
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
+    assert action is not None, f"job {job.id} names an action that was never written"
+    letter = Letter(
+        kind=LetterKind.DEVICE_ACTION,
+        message_id=f"<{job.id}@quotegraph>",
+        to=job.payload["to"],
+        company=company,
+        number=action.action_id,
+        written_at=house.now(),
+        facts=tuple(_facts_of(action, company)),
+        state=STATES[DeviceActionStatus(job.payload["status"])],
+    )
+    await _send(house, job, letter)
+
+
+STATES = {
+    DeviceActionStatus.PENDING: "was asked for",
+    DeviceActionStatus.IN_PROGRESS: "has begun",
+    DeviceActionStatus.IN_TRANSIT: "is on its way",
+    DeviceActionStatus.COMPLETED: "is done",
+    DeviceActionStatus.CANCELLED: "was called off",
+}
+KINDS = {
+    DeviceActionType.STORE: "Store",
+    DeviceActionType.ASSIGN: "Assign",
+    DeviceActionType.REASSIGN: "Reassign",
+    DeviceActionType.RETRIEVAL: "Retrieval",
+    DeviceActionType.DISPOSE: "Dispose",
+}
+
+
+def letter_line(line: Line) -> LetterLine:
+    """A line as every letter shows it: what was agreed, or the price it is offered at."""
+    offer, agreement = line.accepted_offer or line.item, line.item.agreement
+    price = agreement.price if agreement else offer.price
+    names = tuple(recipient.name for recipient in line.recipients)
+    return LetterLine(offer.title, line.item.quantity, render(price) if price else None, names)
+
+
+async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
+    """The quote of a job, its paper and the name of its company. Raises: QuoteGone."""
+    async with house.begin(job.reach) as work:
+        quote = await locked(work, job)
+        return quote, await paper_of(work, quote), (await work.tenants.by_id(job.tenant_id)).company_name
+
+
+async def locked(work: UnitOfWork, job: Job) -> QuoteAggregate:
+    """The quote that a job is about, locked. Raises: QuoteGone."""
+    quote = await work.quotes.lock(job.payload["quoteId"])
+    if quote is None:
+        raise QuoteGone
+    return quote
+
+
+async def _send(house: House, job: Job, letter: Letter) -> None:
+    await house.outside.mailer(job.environment).send(letter)
+
+
+def _letter(
+    house: House,
+    job: Job,
+    kind: LetterKind,
+    paper: QuoteDocument,
+    company: str,
+    *,
+    lines: tuple[LetterLine, ...] = (),
+    sums: tuple[Fact, ...] = (),
+    more: tuple[Fact, ...] = (),
+    message: tuple[str, ...] = (),
+    link: str | None = None,
+    enclosures: tuple[Enclosure, ...] = (),
+) -> Letter:
+    return Letter(
+        kind=kind,
+        message_id=f"<{job.id}@quotegraph>",
+        to=job.payload["to"],
+        company=company,
+        number=paper.order_id,
+        written_at=house.now(),
+        facts=(*_facts(paper, company), *more),
+        lines=lines,
+        sums=sums,
+        message=message,
+        link=link,
+        enclosures=enclosures,
+    )
+
+
+def _facts(paper: QuoteDocument, company: str) -> tuple[Fact, ...]:
+    """What every letter about a quote tells of it."""
+    told = (
+        ("Quote", paper.order_id),
+        ("Title", paper.title),
+        ("Company", company),
+        ("Prepared for", paper.prepared_for[0] if paper.seller else None),
+        ("Requested by", paper.requester_name or paper.requester_email),
+        ("PO number", paper.po_number),
+        ("Valid until", printed_date(paper.valid_until) if paper.valid_until else None),
+    )
+    return tuple(Fact(label, value) for label, value in told if value)
+
+
+def _facts_of(action: DeviceAction, company: str) -> tuple[Fact, ...]:
+    device = " · ".join(filter(None, (action.model, action.serial_number)))
+    told = (
+        ("Action", f"{action.action_id}, {KINDS[action.action_type]}"),
+        ("Company", company),
+        ("Device", device),
+        ("With", action.current_name),
+        ("Goes to", action.new_name),
+        ("Tracking", action.tracking_link or action.tracking_code),
+    )
+    return tuple(Fact(label, value) for label, value in told if value)

@@ -1,0 +1,15 @@
+"""The paper of a quote, put together from all that is printed of it."""
+
+from domain.ports import UnitOfWork
+from domain.quote_aggregate import QuoteAggregate
+from domain.quote_documents import QuoteDocument, document_of
+
+
+async def paper_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
+    """What would be printed of a quote as it stands now."""
+    head = quote.quote
+    tenant = await work.tenants.by_id(head.tenant_id)
+    customer = await work.customers.of_tenant(head.tenant_id, head.customer_id) if head.customer_id else None
+    attachments = await work.signatures.attachments(head.id)
+    options = await work.price_options.of_quote(head.id)
+    return document_of(quote, tenant.company_name, customer, attachments, options)
