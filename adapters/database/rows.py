@@ -138,9 +138,13 @@ def within(tenant: ColumnElement[int], reach: Reach) -> ColumnElement[bool]:
 
 def reached(statement: Select[Any], of: Rows, reach: Reach) -> Select[Any]:
     """A statement over rows, limited to those that a caller can see."""
-    if of.tenant is not None:
-        statement = statement.where(within(of.tenant, reach))
-    return statement if of.visible is None else statement.where(of.visible)
+    return statement.where(*limits(of, reach))
+
+
+def limits(of: Rows, reach: Reach) -> list[ColumnElement[bool]]:
+    """What holds of the rows that a caller can see."""
+    tenant = [] if of.tenant is None else [within(of.tenant, reach)]
+    return tenant if of.visible is None else [*tenant, of.visible]
 
 
 def parameters(reach: Reach) -> dict[str, Any]:

@@ -6,16 +6,19 @@ is asked for comes in the words of the executor (`resolvers/execution/texts.py`)
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Select,
     String,
     Text,
+    and_,
     case,
     cast,
     func,
@@ -26,7 +29,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from adapters.database.compounds import constant
 from adapters.database.loaders import LoaderSpec, Many, One
-from adapters.database.rows import Attribute, Compound, Rows, reached
+from adapters.database.rows import Attribute, Compound, Rows, limits, reached
 from adapters.database.types import UtcDateTime, Word, in_keys
 from domain.access import Reach
 
@@ -47,7 +50,8 @@ def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach)
     if not isinstance(spec, One | Many):
         return None
     try:
-        written = _Writer(loaders, reach).object(spec.of, linked.fields, (spec.of,))
+        writer = _Writer(loaders, reach, (spec.of,), {})
+        written = writer.object(spec.of, linked.fields)
     except NotText:
         return None
     whose = in_keys(spec.key, "postgresql", integers=spec.key.type.python_type is int)
@@ -56,23 +60,33 @@ def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach)
     else:
         # Of several with one key the newest comes last and is kept, as of rows.
         statement = select(spec.key, written).order_by(*(() if spec.unique(reach) else (spec.of.table.c.id,)))
-    return reached(statement.select_from(spec.of.source).where(whose), spec.of, reach)
+    return reached(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, reach)
 
 
+@dataclass(frozen=True, slots=True)
 class _Writer:
-    def __init__(self, loaders: Mapping[str, LoaderSpec], reach: Reach) -> None:
-        self._loaders = loaders
-        self._reach = reach
+    """Writes what one select is to give: of the innermost rows `around`, with the columns of others in `joins`."""
 
-    def object(self, of: Rows | Compound, fields: Any, around: tuple[Rows, ...]) -> ColumnElement[str]:
+    loaders: Mapping[str, LoaderSpec]
+    reach: Reach
+    around: tuple[Rows, ...]
+    joins: dict[FromClause, ColumnElement[bool]]
+
+    def joined(self, source: FromClause) -> FromClause:
+        # Columns are joined, never text: nothing is written for a row that belongs to none of ours.
+        for table, condition in self.joins.items():
+            source = source.outerjoin(table, condition)
+        return source
+
+    def object(self, of: Rows | Compound, fields: Any) -> ColumnElement[str]:
         """The fields of a row, or of one of its attributes, as an object."""
         pieces: list[Piece] = ["{"]
         for index, (name, value) in enumerate(fields):
             pieces.append(f'{"," if index else ""}"{name}":')
-            pieces += self._value(of, value, around)
+            pieces += self._value(of, value)
         return _concatenated([*pieces, "}"])
 
-    def _value(self, of: Rows | Compound, value: Any, around: tuple[Rows, ...]) -> list[Piece]:
+    def _value(self, of: Rows | Compound, value: Any) -> list[Piece]:
         match value.kind:
             case "constant":
                 return [f'"{value.text}"']
@@ -81,33 +95,42 @@ class _Writer:
             case "scalar":
                 return _scalar(_attribute(of, value.attribute), value)
             case "part":
-                return [self._part(of, value, around)]
+                return [self._part(of, value)]
             case "linked" if isinstance(of, Rows):
-                return [self._linked(of, value, around)]
+                return [self._linked(of, value)]
         raise NotText
 
-    def _part(self, of: Rows | Compound, part: Any, around: tuple[Rows, ...]) -> Piece:
+    def _part(self, of: Rows | Compound, part: Any) -> Piece:
         if part.attribute is None:
-            return self.object(of, part.fields, around)
+            return self.object(of, part.fields)
         compound = of.compounds.get(part.attribute) if isinstance(of, Rows) else None
         if compound is None or (part.required and compound.present is not None):
             raise NotText
-        written = self.object(compound, part.fields, around)
+        written = self.object(compound, part.fields)
         return written if compound.present is None else case((compound.present, written), else_=_NULL)
 
-    def _linked(self, of: Rows, linked: Any, around: tuple[Rows, ...]) -> Piece:
-        """What an edge further down leads to, by a subselect: a join would write what belongs to no row of ours."""
-        spec, key = self._loaders[linked.loader], _attribute(of, linked.key)
+    def _linked(self, of: Rows, linked: Any) -> Piece:
+        """What an edge further down leads to: by a join where that is one row at most, else by a subselect."""
+        spec, key = self.loaders[linked.loader], _attribute(of, linked.key)
         if not isinstance(spec, One | Many) or (linked.required and not linked.many):
             raise NotText
-        if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in around):
+        if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in self.around):
             raise NotText
-        written = self.object(spec.of, linked.fields, (*around, spec.of))
+        inner = replace(self, around=(*self.around, spec.of))
+        if isinstance(spec, One) and spec.unique(self.reach) and spec.of.table not in self.joins:
+            self.joins[spec.of.table] = and_(spec.key == key.of, *limits(spec.of, self.reach))
+            written = inner.object(spec.of, linked.fields)
+            return case((spec.of.table.c.id.is_not(None), written), else_=_NULL)
+        return self._selected(spec, spec.key == key.of, linked, replace(inner, joins={}))
+
+    def _selected(self, spec: One | Many, belongs: ColumnElement[bool], linked: Any, inner: "_Writer") -> Piece:
+        written = inner.object(spec.of, linked.fields)
         chosen = _array(written, spec) if isinstance(spec, Many) else written
-        found = reached(select(chosen).select_from(spec.of.table).where(spec.key == key.of), spec.of, self._reach)
-        if isinstance(spec, One) and not spec.unique(self._reach):
+        source = inner.joined(spec.of.table)
+        found = select(chosen).select_from(source).where(belongs, *limits(spec.of, self.reach))
+        if isinstance(spec, One):
             found = found.order_by(spec.of.table.c.id.desc()).limit(literal_column("1"))
-        subselect = found.correlate(*(it.table for it in around)).scalar_subquery()
+        subselect = found.correlate(*(it.table for it in self.around)).scalar_subquery()
         return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
 
 

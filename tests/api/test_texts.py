@@ -32,6 +32,7 @@ SUBTREES = [
     "items { price { amount currencyCode code: currencyCode __typename } }",
     "items { specification { brand model os cpu ram storage screenSize keyboardLayout } }",
     "items { product { id brand model } configuration { id cpu storage } }",
+    "items { product { id } again: product { model } recipients { employee { name } again: employee { id } } }",
     "items { alternatives { id status description isExactMatch imageUrl price { amount } createdAt } }",
     """items { recipients {
         id name email country status storage phoneNumber address hireDate trackingCode statusTimestamps { status at }
