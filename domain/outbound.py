@@ -192,12 +192,15 @@ class LetterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """One line of a quote as a letter shows it. `price` is ready to print, or None while unpriced."""
+    """One line of a quote as a letter shows it: what was accepted, or what counts while nothing is. `price` and
+    `amount` are ready to print, or None while unpriced; `others` is what can be had in its place."""
 
     device: str
     quantity: int
     price: str | None
     recipients: tuple[str, ...]
+    amount: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +214,11 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a letter tells, or one sum, ready to print."""
+    """One thing a letter tells, or one sum, ready to print. `strong` is the one to be paid."""
 
     label: str
     value: str
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,8 @@ class Letter:
     """One e-mail to one address. `message_id` stays the same when the letter is sent again.
 
     `number` is what people call the thing it is about, `state` how that stands in plain words. `message` is what the
-    sender says in person, line by line; `link` is where the quote can be seen and decided on.
+    sender says in person, line by line; `link` is where the quote can be seen and decided on. `options` are prices at
+    which the quote can be had as a whole.
     """
 
     kind: LetterKind
@@ -234,6 +239,7 @@ class Letter:
     facts: tuple[Fact, ...] = ()
     lines: tuple[LetterLine, ...] = ()
     sums: tuple[Fact, ...] = ()
+    options: tuple[Fact, ...] = ()
     state: str | None = None
     message: tuple[str, ...] = ()
     link: str | None = None

@@ -7,7 +7,9 @@ from itertools import count
 from typing import Any
 
 from domain.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
+from domain.addresses import Address
 from domain.catalogue import Configuration, Product, ProductType
+from domain.customers import Customer
 from domain.ids import new_id
 from domain.kits import Kit, KitAggregate, KitDevice
 from domain.money import Money
@@ -174,6 +176,12 @@ def a_kit(*quantities: int, **given: Any) -> KitAggregate:
         for position, quantity in enumerate(quantities or (1,))
     ]
     return KitAggregate(kit, tuple(devices))
+
+
+def a_customer(**given: Any) -> Customer:
+    address = Address("Mitte 1", None, "10115", "Berlin", None, None, "DE")
+    names, reached = ("Ada Lovelace", None, None, "Engines Ltd"), ("ada@engines.example", None)
+    return Customer(new_id(), TENANT, *names, *reached, address, None, NOW, NOW)._replace(**given)
 
 
 def a_caller(tenant_id: int | None = TENANT, **given: Any) -> Caller:

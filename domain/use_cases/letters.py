@@ -2,12 +2,14 @@
 
 from domain.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
 from domain.jobs import Job
-from domain.money import render
+from domain.money import Money, render
 from domain.outbound import Enclosure, Fact, Letter, LetterKind, LetterLine
 from domain.ports import House, UnitOfWork
 from domain.public_keys import may_see
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_documents import QuoteDocument, printed_date
+from domain.quote_statuses import OPEN, DecisionStatus, OfferStatus
+from domain.quote_sums import offered
 from domain.use_cases.papers import paper_of
 
 PDF = "application/pdf"
@@ -27,8 +29,21 @@ async def send_quote_created(house: House, job: Job) -> None:
 async def send_item_accepted(house: House, job: Job) -> None:
     """Tell one address what was accepted of a quote in one go (domain-facts A.3.7)."""
     quote, paper, company = await _quote(house, job)
-    lines = tuple(letter_line(line) for line in quote.lines if line.item.id in job.payload["itemIds"])
-    await _send(house, job, _letter(house, job, LetterKind.ITEM_ACCEPTED, paper, company, lines=lines))
+    lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
+    # The sums are those of the quote, so they are told by the letter that tells of all of it.
+    whole = quote.quote.decision_status == DecisionStatus.APPROVED and all(
+        line in lines or line.accepted_offer is None for line in quote.lines
+    )
+    letter = _letter(
+        house,
+        job,
+        LetterKind.ITEM_ACCEPTED,
+        paper,
+        company,
+        lines=tuple(letter_line(line) for line in lines),
+        sums=_sums(paper) if whole else (),
+    )
+    await _send(house, job, letter)
 
 
 async def send_quote(house: House, job: Job) -> None:
@@ -46,7 +61,6 @@ async def send_quote(house: House, job: Job) -> None:
     enclosures: tuple[Enclosure, ...] = ()
     if job.payload["pdf"]:
         enclosures = (Enclosure(paper.name, PDF, await house.printer.print_quote(paper)),)
-    options = tuple(Fact(it.name + (f" ({it.state})" if it.state else ""), it.price) for it in paper.options)
     letter = _letter(
         house,
         job,
@@ -54,7 +68,8 @@ async def send_quote(house: House, job: Job) -> None:
         paper,
         company,
         lines=tuple(letter_line(line) for line in quote.lines),
-        sums=(*(Fact(it.label, it.amount) for it in paper.amounts), *options),
+        sums=_sums(paper),
+        options=tuple(Fact(it.name, it.price) for it in paper.options if it.state is None),
         message=tuple((job.payload["message"] or "").splitlines()),
         link=house.links.page(key.key) if key is not None and job.payload["link"] else None,
         enclosures=enclosures,
@@ -124,10 +139,24 @@ KINDS = {
 
 def letter_line(line: Line) -> LetterLine:
     """A line as every letter shows it: what was agreed, or the price it is offered at."""
-    offer, agreement = line.accepted_offer or line.item, line.item.agreement
-    price = agreement.price if agreement else offer.price
+    item, offer = line.item, line.accepted_offer or offered(line)
     names = tuple(recipient.name for recipient in line.recipients)
-    return LetterLine(offer.title, line.item.quantity, render(price) if price else None, names)
+    if line.accepted_offer is None and offer.status == OfferStatus.REJECTED:
+        return LetterLine(offer.title, item.quantity, "declined", names)
+    price = item.agreement.price if item.agreement else offer.price
+    others = [it for it in line.offers if it.status in OPEN and it.id != offer.id]
+    return LetterLine(
+        offer.title,
+        item.quantity,
+        render(price) if price else None,
+        names,
+        render(Money(price.minor * item.quantity, price.currency)) if price else None,
+        tuple(", ".join(filter(None, (it.title, it.price and render(it.price)))) for it in others),
+    )
+
+
+def _sums(paper: QuoteDocument) -> tuple[Fact, ...]:
+    return tuple(Fact(it.label, it.amount, it.strong) for it in paper.amounts)
 
 
 async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
@@ -158,6 +187,7 @@ def _letter(
     *,
     lines: tuple[LetterLine, ...] = (),
     sums: tuple[Fact, ...] = (),
+    options: tuple[Fact, ...] = (),
     more: tuple[Fact, ...] = (),
     message: tuple[str, ...] = (),
     link: str | None = None,
@@ -173,6 +203,7 @@ def _letter(
         facts=(*_facts(paper, company), *more),
         lines=lines,
         sums=sums,
+        options=options,
         message=message,
         link=link,
         enclosures=enclosures,

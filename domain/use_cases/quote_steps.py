@@ -14,6 +14,7 @@ from domain.quote_documents import document_of
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus, FulfilmentStatus, Verdict
 from domain.signatures import SignaturePurpose, given_for
+from domain.values import fold
 from domain.vendor_orders import VendorOrderStatus, orders_for
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.
@@ -162,7 +163,10 @@ def event_of(
 
 def addresses(quote: Quote) -> dict[str, object]:
     """Who is written to: the requester and everyone named with the quote, once each."""
-    return {"addresses": list(dict.fromkeys([quote.requester_email, *quote.notification_emails]))}
+    named: dict[str, str] = {}
+    for address in (quote.requester_email, *quote.notification_emails):
+        named.setdefault(fold(address), address)
+    return {"addresses": list(named.values())}
 
 
 async def _ordered(

@@ -92,11 +92,16 @@ def _signed_copy(event: NewEvent) -> Iterable[NewJob]:
 def _letters_of_actions(event: NewEvent) -> Iterable[NewJob]:
     """Whoever was named with an action hears of its beginning, of its way and of its end."""
     status = event.facts["status"]
-    if event.type == EventType.DEVICE_ACTION_ADVANCED and status != DeviceActionStatus.IN_TRANSIT:
+    if event.type in ON_THE_WAY and status != DeviceActionStatus.IN_TRANSIT:
         return
     for address in event.facts["addresses"]:
         payload = {"deviceActionId": event.node.id, "to": address, "status": status}
-        yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{event.node.id}:{status}:{address}", payload)
+        # A parcel may leave more than once; what is told of it at one time is one letter.
+        step = f"{event.node.id}:{status}:{event.occurred_at.isoformat()}"
+        yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{step}:{address}", payload)
+
+
+ON_THE_WAY = (EventType.DEVICE_ACTION_ADVANCED, EventType.DEVICE_ACTION_TRACKING_ADDED)
 
 
 def _letters_of_sending(event: NewEvent) -> Iterable[NewJob]:
@@ -119,6 +124,7 @@ REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_SIGNED: (_signed_copy,),
     EventType.DEVICE_ACTION_CREATED: (_movements, _letters_of_actions),
     EventType.DEVICE_ACTION_ADVANCED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_TRACKING_ADDED: (_letters_of_actions,),
     EventType.DEVICE_ACTION_COMPLETED: (_letters_of_actions,),
     EventType.DEVICE_ACTION_CANCELLED: (_letters_of_actions,),
     EventType.MOVEMENT_UPDATED: (_following_movements,),

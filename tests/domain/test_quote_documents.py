@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from domain.addresses import Address
-from domain.customers import Customer
 from domain.discounts import DiscountType
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import document_hash, document_of
 from domain.quote_sums import totalled
 from domain.quotes import accept, reject
-from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced, unpriced
+from tests.builders import ANA, LATER, a_customer, a_quote, a_recipient, first, item_of, line, priced, unpriced
 
 
 def test_a_line_says_what_for_whom_and_at_what_price():
@@ -119,10 +117,7 @@ def test_a_price_that_was_agreed_for_all_is_what_is_to_be_paid():
 
 
 def test_a_quote_for_a_customer_says_who_that_is_and_who_sells():
-    address = Address("Mitte 1", None, "10115", "Berlin", None, None, "DE")
-    names, mail = ("Ada Lovelace", None, None, "Engines Ltd"), ("ada@engines.example", None)
-    ada = Customer("c", 1, *names, *mail, address, None, LATER, LATER)
-    document = document_of(a_quote(line(priced), title="Laptops for Berlin"), "Austral", ada)
+    document = document_of(a_quote(line(priced), title="Laptops for Berlin"), "Austral", a_customer())
 
     assert document.prepared_for == ("Ada Lovelace", "Engines Ltd", "Mitte 1", "10115 Berlin", "Germany")
     assert (document.seller, document.title) == ("Austral", "Laptops for Berlin")
