@@ -104,8 +104,7 @@ async def save(
     signatures.
     """
     pending = after.quote.decision_status == DecisionStatus.PENDING
-    same = before.quote.customer_id == after.quote.customer_id and document_of(before, "") == document_of(after, "")
-    if before.quote.signature_count and pending and not same:
+    if before.quote.signature_count and pending and not _prints_the_same(before, after):
         after = await unsigned(work, after)
     await work.quotes.save(before, after)
     for event in told:
@@ -113,6 +112,11 @@ async def save(
     decided = before.quote.decision_status == DecisionStatus.PENDING != after.quote.decision_status
     closed = await _options_closed(work, after.quote.id) if decided else ()
     _record_milestones(work, before, after, actor, house, closed)
+
+
+def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
+    same_customer = before.quote.customer_id == after.quote.customer_id
+    return same_customer and document_of(before, "") == document_of(after, "")
 
 
 async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
