@@ -28,7 +28,7 @@ WRITTEN = (
     """SELECT to_jsonb(j) || jsonb_build_object('payload', payload::jsonb) FROM jobs j
        WHERE payload::jsonb->>'quoteId' = $1::text
           OR payload::jsonb->>'vendorOrderId' IN (SELECT id FROM vendor_orders WHERE quote_id = $1::text)
-       ORDER BY kind, payload::jsonb->>'itemId', payload::jsonb->>'to'""",
+       ORDER BY kind, payload::jsonb->>'itemIds', payload::jsonb->>'to'""",
     """SELECT status, count(*) FROM status_times WHERE node_id IN (
          SELECT $1::text UNION SELECT id FROM quote_items WHERE quote_id = $1::text
          UNION SELECT id FROM alternatives WHERE quote_id = $1::text

@@ -64,7 +64,7 @@ async function decide(run, caller, itemId) {
     sums && sums.subtotal, sums && 0, sums && sums.shipping, sums && 0, sums && sums.subtotal + sums.shipping);
 
   const jobs = [...new Set([quote.requester_email, ...JSON.parse(quote.notification_emails)])].map((to) => [
-    "SEND_ITEM_ACCEPTED", `item-accepted:${itemId}:${to}`, { quoteId: quote.id, itemId, to },
+    "SEND_ITEM_ACCEPTED", `accepted:${itemId}:${to}`, { quoteId: quote.id, itemIds: [itemId], to },
   ]);
   for (const { id, status } of orders)
     if (status === "QUEUED") jobs.push(["PLACE_VENDOR_ORDER", `vendor-order:${id}`, { vendorOrderId: id }]);

@@ -59,7 +59,7 @@ async def _decide(run: Any, caller: Any, item_id: str) -> tuple[str, list[dict[s
 
     addresses = dict.fromkeys([quote["requester_email"], *json.loads(quote["notification_emails"])])
     jobs = [
-        ("SEND_ITEM_ACCEPTED", f"item-accepted:{item_id}:{to}", {"quoteId": quote["id"], "itemId": item_id, "to": to})
+        ("SEND_ITEM_ACCEPTED", f"accepted:{item_id}:{to}", {"quoteId": quote["id"], "itemIds": [item_id], "to": to})
         for to in addresses
     ]
     jobs += [
