@@ -75,7 +75,7 @@ $(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npm
 	$(BIN)/python $(PLAY)/collect.py
 	@touch $@
 
-# The packages carry every weight of every font, 160 MB; only the dozen files we print with stay.
+# The packages carry every weight of every font, 200 MB; only the files we print with stay, 25 MB.
 $(VENV)/.fonts: $(FONTS)/package.json $(FONTS)/package-lock.json $(FONTS)/.npmrc $(FONTS)/collect.py | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(FONTS) --loglevel=error
 	$(BIN)/python $(FONTS)/collect.py

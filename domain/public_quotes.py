@@ -20,6 +20,7 @@ from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import QuoteDocument, document_of
 from domain.quote_parts import Alternative
 from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
+from domain.rich_text import Block
 from domain.signatures import QuoteAttachment, Signature, SignaturePurpose, given_for
 
 
@@ -51,6 +52,7 @@ class PublicItem:
     specification: Specification
     quantity: int
     comments: str | None
+    terms: str | None
     price: Money | None
     subtotal: Money | None
     discount_total: Money | None
@@ -123,6 +125,7 @@ class PublicQuote:
     decision_status: DecisionStatus
     public_notes: str | None
     body: str | None
+    body_blocks: tuple[Block, ...]
     expires_at: datetime | None
     created_at: datetime
     prices_include_tax: bool
@@ -175,6 +178,7 @@ def public_quote(
         decision_status=head.decision_status,
         public_notes=head.public_notes,
         body=head.body,
+        body_blocks=document.body,
         expires_at=head.expires_at,
         created_at=head.created_at,
         prices_include_tax=head.prices_include_tax,
@@ -185,7 +189,7 @@ def public_quote(
         total=head.total,
         amount_due=head.amount_due,
         amounts=document.amounts,
-        items=tuple(_item(line) for line in quote.lines),
+        items=tuple(_item(line, it.terms) for line, it in zip(quote.lines, document.lines, strict=True)),
         price_options=prices,
         accepted_price_option=next((it for it in prices if it.status == PriceOptionStatus.ACCEPTED), None),
         documents=tuple(_document(it) for it in attachments),
@@ -211,13 +215,14 @@ def _document(it: QuoteAttachment) -> PublicDocument:
     return PublicDocument(global_id("QuoteAttachment", it.id), it.name, it.url, it.sha256, it.requires_signature)
 
 
-def _item(line: Line) -> PublicItem:
+def _item(line: Line, terms: str | None) -> PublicItem:
     item = line.item
     return PublicItem(
         title=item.title,
         specification=item.specification,
         quantity=item.quantity,
         comments=item.comments,
+        terms=terms,
         price=item.price,
         subtotal=item.subtotal,
         discount_total=item.discount_total,

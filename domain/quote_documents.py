@@ -19,6 +19,7 @@ from domain.quote_amounts import DocumentAmount, amounts_of, discount_terms
 from domain.quote_parts import Offer, QuoteItem
 from domain.quote_statuses import OfferStatus
 from domain.quote_sums import offered
+from domain.rich_text import Block, rich_text
 from domain.signatures import QuoteAttachment
 
 _MONTHS = (
@@ -90,6 +91,7 @@ class QuoteDocument:
     po_number: str | None
     issued_on: date
     valid_until: date | None
+    body: tuple[Block, ...]
     notes: str | None
     lines: tuple[DocumentLine, ...]
     amounts: tuple[DocumentAmount, ...]
@@ -131,7 +133,8 @@ def document_of(
         po_number=head.po_number,
         issued_on=head.created_at.date(),
         valid_until=head.expires_at.date() if head.expires_at else None,
-        notes="\n\n".join(filter(None, (head.body, head.public_notes))) or None,
+        body=rich_text(head.body),
+        notes=head.public_notes,
         lines=tuple(_line(line, head.prices_include_tax) for line in quote.lines),
         amounts=amounts_of(quote, options),
         options=tuple(_option(it) for it in options),
@@ -151,9 +154,12 @@ def _address(customer: Customer) -> tuple[str, ...]:
 def _line(line: Line, tax_included: bool) -> DocumentLine:
     item = line.item
     counted, amount = line.accepted_offer or offered(line), _amount(line)
+    # Where something was accepted, nobody has declined the rest.
+    rejected = "Declined" if line.accepted_offer is None else "Not chosen"
+    states = {OfferStatus.ACCEPTED: "Accepted", OfferStatus.REJECTED: rejected}
 
     def told(offer: Offer, description: str | None) -> DocumentOffer:
-        return _offer(offer, description, amount if counted.id == offer.id else None)
+        return _offer(offer, description, amount if counted.id == offer.id else None, states.get(offer.status))
 
     return DocumentLine(
         offer=told(item, None),
@@ -179,14 +185,13 @@ def _option(option: PriceOption) -> DocumentOption:
     return DocumentOption(option.name, f"{render(option.price)}{upfront}", _OPTION_STATES.get(option.status))
 
 
-def _offer(offer: Offer, description: str | None, amount: str | None) -> DocumentOffer:
+def _offer(offer: Offer, description: str | None, amount: str | None, state: str | None) -> DocumentOffer:
     specification = offer.specification
     details = " · ".join(filter(None, (_summary(specification), description))) or None
     price = render(offer.price) if offer.price else None
-    return DocumentOffer(offer.title, details, price, amount, _STATES.get(offer.status))
+    return DocumentOffer(offer.title, details, price, amount, state)
 
 
-_STATES = {OfferStatus.ACCEPTED: "Accepted", OfferStatus.REJECTED: "Declined"}
 _OPTION_STATES = {PriceOptionStatus.ACCEPTED: "Accepted", PriceOptionStatus.REJECTED: "Not chosen"}
 
 

@@ -20,6 +20,7 @@ from schema.common import Info, Money
 from schema.custom_fields import CustomFieldValueInput
 from schema.declare import column, public_root, type_of
 from schema.errors import UserError
+from schema.rich_text import TextBlock
 from schema.scalars import URL, DateTime, EmailAddress
 
 _QUOTE = "The quote as it is now; null when the action was refused."
@@ -56,6 +57,7 @@ class PublicItem:
     specification: Specification = column("The device.")
     quantity: int = column("How many devices.")
     comments: str | None = column("What was said of it when it was asked for.")
+    terms: str | None = column("Its discount and its tax in words, such as `10 % off (volume) · plus 21 % tax`.")
     price: Money | None = column("The price of one device; null until it is priced.")
     subtotal: Money | None = column("The price of all its devices; null until every line has its price.")
     discount_total: Money | None = column("What is taken off the line, with its share of what is taken off the quote.")
@@ -144,7 +146,8 @@ class PublicQuote:
     status: QuoteStatus = column("Where it stands as a whole.")
     decision_status: DecisionStatus = column("What was said to it as a whole.")
     public_notes: str | None = column("Notes for the customer.")
-    body: str | None = column("What it says before its lines.")
+    body: str | None = column("What it says before its lines, as it was typed.")
+    body_blocks: list[TextBlock] = column("The same, ready to be drawn: of Markdown, what a letter needs.")
     expires_at: DateTime | None = column("Until when it can be signed.")
     created_at: DateTime = column("When it was asked for.")
     prices_include_tax: bool = column("Whether its prices contain tax, which is then told and not added.")

@@ -22,6 +22,7 @@ from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
 from schema.quote_inputs import QuoteItemInput, RecipientInput, optional_money, plain, recipients
 from schema.quote_types import Quote, QuoteItem
+from schema.rich_text import MARKDOWN
 from schema.scalars import DateTime, EmailAddress
 
 _QUOTE = "The quote as it is now; null when the action was refused."
@@ -95,11 +96,11 @@ class UpdateQuoteInput:
         default=strawberry.UNSET, description="Internal notes, never shown by the public key; at most 5,000 characters."
     )
     public_notes: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Notes for the customer; at most 5,000 characters."
+        default=strawberry.UNSET, description="Notes for the customer, as plain text; at most 5,000 characters."
     )
     body: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="What it says to the customer before its lines; at most 50,000 characters.",
+        description=f"What it says to the customer before its lines; {MARKDOWN}",
     )
     customer_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Whom it is made for, one of the company's customers; null detaches."

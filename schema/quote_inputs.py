@@ -19,6 +19,7 @@ from schema.articles import ArticleInput
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.custom_fields import CustomFieldValueInput
+from schema.rich_text import MARKDOWN
 from schema.scalars import URL, CurrencyCode, Date, DateTime, EmailAddress
 
 describe(
@@ -190,10 +191,10 @@ class CreateQuoteInput:
         default=None, description="Internal notes, never shown by the public key; at most 5,000 characters."
     )
     public_notes: str | None = strawberry.field(
-        default=None, description="Notes for the customer; at most 5,000 characters."
+        default=None, description="Notes for the customer, as plain text; at most 5,000 characters."
     )
     body: str | None = strawberry.field(
-        default=None, description="What it says to the customer before its lines; at most 50,000 characters."
+        default=None, description=f"What it says to the customer before its lines; {MARKDOWN}"
     )
     expires_at: DateTime | None = strawberry.field(
         default=None, description="Until when it can be decided; in the future."

@@ -290,7 +290,10 @@ class Quote(Node):
     tags: list[str] = column("Words to find it by, in the order given.")
     notes: str | None = column("Internal notes. Customers with the public key never see them.")
     public_notes: str | None = column("Notes for the customer.")
-    body: str | None = column("What the quote says to the customer before its lines.")
+    body: str | None = column(
+        "What the quote says to the customer before its lines, as it was typed; of Markdown, headings, lists, bold, "
+        "italics and links are drawn on its papers."
+    )
     client_name: str | None = column("The client of the company's own that it is for.")
     abm_id: str | None = column("The company's ABM id of it.")
     auto_quote: bool = column("Whether the vendor's sandbox prices its orders at once.")

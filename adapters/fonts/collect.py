@@ -12,14 +12,31 @@ HERE = Path(__file__).resolve().parent
 FILES = HERE / "files"
 WEIGHTS = ("400Regular", "600SemiBold")
 
-# Families and the weights that are kept. Han and Hangul fonts are large; their headings are printed in the regular one.
+# Families and the weights that are kept. Those of Han and Hangul are large; their headings are printed in the regular
+# one. Each stands in templates/quote.typ too, which says in which order a letter is looked for.
 FAMILIES = {
-    "NotoSans": ("noto-sans", WEIGHTS),
+    "NotoSans": ("noto-sans", (*WEIGHTS, "400Regular_Italic", "600SemiBold_Italic")),
     "NotoSansArabic": ("noto-sans-arabic", WEIGHTS),
+    "NotoSansArmenian": ("noto-sans-armenian", WEIGHTS),
+    "NotoSansBengali": ("noto-sans-bengali", WEIGHTS),
+    "NotoSansEthiopic": ("noto-sans-ethiopic", WEIGHTS),
+    "NotoSansGeorgian": ("noto-sans-georgian", WEIGHTS),
+    "NotoSansGujarati": ("noto-sans-gujarati", WEIGHTS),
+    "NotoSansGurmukhi": ("noto-sans-gurmukhi", WEIGHTS),
     "NotoSansHebrew": ("noto-sans-hebrew", WEIGHTS),
+    "NotoSansKannada": ("noto-sans-kannada", WEIGHTS),
+    "NotoSansKhmer": ("noto-sans-khmer", WEIGHTS),
+    "NotoSansLao": ("noto-sans-lao", WEIGHTS),
+    "NotoSansMalayalam": ("noto-sans-malayalam", WEIGHTS),
+    "NotoSansMyanmar": ("noto-sans-myanmar", WEIGHTS),
+    "NotoSansOriya": ("noto-sans-oriya", WEIGHTS),
+    "NotoSansSinhala": ("noto-sans-sinhala", WEIGHTS),
+    "NotoSansTamil": ("noto-sans-tamil", WEIGHTS),
+    "NotoSansTelugu": ("noto-sans-telugu", WEIGHTS),
     "NotoSansThai": ("noto-sans-thai", WEIGHTS),
     "NotoSansSC": ("noto-sans-sc", WEIGHTS[:1]),
     "NotoSansKR": ("noto-sans-kr", WEIGHTS[:1]),
+    "NotoEmoji": ("noto-emoji", WEIGHTS[:1]),
 }
 
 

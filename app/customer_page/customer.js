@@ -6,12 +6,13 @@ const key = decodeURIComponent(location.pathname.split("/")[2] || "");
 const main = document.getElementById("quote");
 
 const QUOTE = `{
-  orderId title companyName preparedFor requesterName poNumber status decisionStatus publicNotes body expiresAt createdAt pdfUrl documentHash
+  orderId title companyName preparedFor requesterName poNumber status decisionStatus publicNotes expiresAt createdAt pdfUrl documentHash
   requiredSignatures isSigned isFullySigned requiresMoreSignatures isProjectApprovalPending isProjectApprovalSigned
+  bodyBlocks { kind number lines { spans { text bold italic link } } }
   amounts { label amount strong } amountDue { ...M }
   items {
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
-    quantity comments price { ...M } subtotal { ...M } status decision
+    quantity comments terms price { ...M } subtotal { ...M } status decision
     recipients { name country }
     alternatives { specification { brand model os cpu ram storage } description price { ...M } status }
   }
@@ -68,14 +69,22 @@ function state(quote) {
   if (quote.decisionStatus === "APPROVED") return ["Approved", "good"];
   if (quote.decisionStatus === "DECLINED") return ["Declined", "bad"];
   if (quote.decisionStatus === "REJECTED") return ["Rejected", "bad"];
+  if (!signable(quote)) return ["Prices are to come", ""];
   if (quote.requiresMoreSignatures) return [`Signed by ${quote.signatures.length} of ${quote.requiredSignatures}`, ""];
   return ["Waiting for your decision", ""];
 }
 
-const STATES = { ACCEPTED: "accepted", REJECTED: "not chosen" };
+// A quote adds up as soon as each of its lines has an offer with a price.
+const signable = (quote) => quote.amounts.length > 0;
 
-function device(name, specification, said, status) {
-  const marked = STATES[status];
+// Where something was accepted, nobody has declined the rest.
+function stateOf(offer, item) {
+  if (offer.status === "ACCEPTED") return "accepted";
+  if (offer.status !== "REJECTED") return null;
+  return [item, ...item.alternatives].some((it) => it.status === "ACCEPTED") ? "not chosen" : "declined";
+}
+
+function device(name, specification, said, marked) {
   return [
     element("span", { class: "device" }, name),
     marked && element("span", { class: "quiet small" }, ` — ${marked}`),
@@ -91,13 +100,13 @@ function rows(item) {
   const counted = other || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
   const amount = (it) => element("td", { class: "number each" }, it === counted ? money(item.subtotal, "") : "");
   const first = element("tr", { class: item.alternatives.length ? "joined" : null },
-    element("td", {}, ...device(item.title, item.specification, [item.comments, people && `For ${people}`], item.status)),
+    element("td", {}, ...device(item.title, item.specification, [item.terms, item.comments, people && `For ${people}`], stateOf(item, item))),
     element("td", { class: "number" }, String(item.quantity)),
     element("td", { class: "number" }, money(item.price)),
     amount(item));
   const others = item.alternatives.map((it, index) =>
     element("tr", { class: index < item.alternatives.length - 1 ? "other joined" : "other" },
-      element("td", {}, element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], it.status)),
+      element("td", {}, element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], stateOf(it, item))),
       element("td", {}), element("td", { class: "number" }, money(it.price)), amount(it)));
   return [first, ...others];
 }
@@ -117,10 +126,26 @@ function facts(quote) {
     ["Project", quote.isProjectApprovalSigned && "approved"],
   ];
   const signed = quote.signatures.map((it) =>
-    element("dd", {}, `${it.name}, ${day(it.signedAt)}: `, outside(it.documentUrl, "what was signed")));
+    element("div", {}, `${it.name}, ${day(it.signedAt)}: `, outside(it.documentUrl, "what was signed")));
   return element("dl", {},
     ...given.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { class: "lines" }, value)]),
-    ...(signed.length ? [element("dt", {}, "Signed by"), ...signed] : []));
+    ...(signed.length ? [element("dt", {}, "Signed by"), element("dd", {}, ...signed)] : []));
+}
+
+function formed(span) {
+  let words = document.createTextNode(span.text);
+  if (span.bold) words = element("strong", {}, words);
+  if (span.italic) words = element("em", {}, words);
+  return span.link ? outside(span.link, words) : words;
+}
+
+// What the quote says before its lines, block by block.
+function block(it) {
+  const lines = it.lines.map((line) => line.spans.map(formed));
+  if (it.kind === "HEADING") return element(`h${it.number + 1}`, {}, ...lines[0]);
+  if (it.kind === "BULLETS") return element("ul", {}, ...lines.map((line) => element("li", {}, ...line)));
+  if (it.kind === "NUMBERS") return element("ol", { start: it.number }, ...lines.map((line) => element("li", {}, ...line)));
+  return element("p", {}, ...lines.flatMap((line, index) => (index ? [element("br"), ...line] : line)));
 }
 
 const isNothing = (price) => !price || /^[0.]*$/.test(price.amount);
@@ -156,7 +181,8 @@ function show(quote) {
       element("div", {}, element("h1", {}, quote.title || "Quote"), element("div", { class: "quiet" }, quote.orderId)),
       element("span", { class: `badge ${tone}`, role: "status" }, words)),
     facts(quote),
-    ...[quote.body, quote.publicNotes].filter(Boolean).map((it) => element("p", { class: "lines" }, it)),
+    quote.bodyBlocks.length ? element("div", { class: "body" }, ...quote.bodyBlocks.map(block)) : "",
+    quote.publicNotes ? element("p", { class: "lines" }, quote.publicNotes) : "",
     element("table", {},
       element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
       element("tbody", {}, ...quote.items.flatMap(rows))),
@@ -171,14 +197,20 @@ function show(quote) {
 
 function signing(quote) {
   const section = document.getElementById("signing").content.cloneNode(true);
+  if (!signable(quote)) {
+    section.querySelector("#sign").replaceWith();
+    section.querySelector("#sign-means").textContent = "You can sign as soon as there is one offer with its price for each line.";
+    on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
+    return section;
+  }
   section.querySelector("#sign-means").textContent = quote.requiredSignatures > 1
     ? `It takes the signatures of ${quote.requiredSignatures} people. The last one orders what is offered first on each line.`
     : "Your signature orders what is offered first on each line.";
   const offered = quote.priceOptions.filter((it) => it.status === "OFFERED");
-  section.querySelector("#documents").append(...offered.map((it) =>
+  if (offered.length) section.querySelector("#documents").append(element("fieldset", {}, element("legend", {}, "At this price"), ...offered.map((it) =>
     element("label", { class: "check" },
       element("input", { type: "radio", name: "priceOption", value: it.name, required: "", checked: offered.length === 1 ? "" : null }),
-      element("span", {}, `${it.name}: ${priceOf(it)}`))));
+      element("span", {}, `${it.name}: ${priceOf(it)}`)))));
   section.querySelector("#documents").append(...quote.documents.map((it) =>
     element("label", { class: "check" },
       element("input", { type: "checkbox", name: "documents", value: it.id, required: it.requiresSignature ? "" : null }),

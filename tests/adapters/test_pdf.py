@@ -12,6 +12,7 @@ import pytest
 from adapters.pdf import TypstPrinter, _fonts, pictured, printed
 from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
+from domain.rich_text import rich_text
 
 LINE = DocumentLine(
     DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00", "USD 2,900.00"),
@@ -30,6 +31,7 @@ DOCUMENT = QuoteDocument(
     po_number="PO-7",
     issued_on=date(2026, 11, 22),
     valid_until=date(2026, 12, 6),
+    body=rich_text("Dear **Ada**,\n\n1. *soon*\n2. [our terms](https://shop.example/terms)"),
     notes="Delivery within ten days.\nPrices exclude VAT.",
     lines=(LINE,),
     amounts=(DocumentAmount("Tax", "USD 10.00"), DocumentAmount("Total", "USD 2,910.00", strong=True)),
@@ -61,6 +63,8 @@ def test_everything_of_the_document_stands_on_the_paper():
         "PO-7",
         "22 November 2026",
         "6 December 2026",
+        "Dear Ada,",
+        "2. our terms",
         "Delivery within ten days.",
         "Prices exclude VAT.",
         "Apple MacBook Pro 14",
@@ -96,8 +100,57 @@ def test_a_long_quote_breaks_into_pages_that_repeat_the_header():
     assert "USD 2,910.00" in found[-1]
 
 
+def test_a_line_stays_together_with_what_is_offered_in_its_place():
+    other = replace(LINE.offer, title="Instead of it", amount=None)
+    lines = tuple(
+        replace(LINE, offer=replace(LINE.offer, title=f"<{number}>"), alternatives=(other,) * (number % 4))
+        for number in range(60)
+    )
+    found = pages(printed(replace(DOCUMENT, lines=lines)))
+
+    assert len(found) > 3
+    alternatives = [page.count("Instead of it") for page in found]
+    expected = [sum(number % 4 for number in range(60) if f"<{number}>" in page) for page in found]
+    assert alternatives == expected
+
+
+def test_a_line_too_long_for_a_page_breaks_below_its_title():
+    people = tuple(f"Person {number}, UY" for number in range(150))
+    title = "A device whose name is so long that it takes more than one line of the table to say it in full"
+    long = replace(LINE, offer=replace(LINE.offer, title=title), recipients=people, comments="Soon")
+    found = pages(printed(replace(DOCUMENT, lines=(LINE,) * 9 + (long,) * 8)))
+
+    # Title, details and terms are one piece; each begins and ends on the same page.
+    begun = [page.count("A device whose name") for page in found]
+    assert begun == [" ".join(page.split()).count("say it in full M5 · 16 GB RAM 10 % off (volume)") for page in found]
+    assert sum(begun) == 8
+
+
+def test_a_long_label_leaves_the_others_beside_their_amounts():
+    long = DocumentAmount(f"Shipping ({'very ' * 30}long)", "USD 12.00")
+    document = pypdfium2.PdfDocument(printed(replace(DOCUMENT, amounts=(long, *DOCUMENT.amounts))))
+    page = document[0]
+    try:
+        text = page.get_textpage()
+        right = {label: text.get_charbox(_place(text, label) + len(label) - 1)[2] for label in ("Tax", "Total")}
+        left = text.get_charbox(_place(text, "USD 2,910.00"))[0]
+    finally:
+        document.close()
+
+    assert max(right.values()) - min(right.values()) < 2
+    assert 0 < left - max(right.values()) < 40
+
+
+def _place(text: pypdfium2.PdfTextPage, words: str) -> int:
+    """Where words stand among the characters of a page."""
+    return str(text.get_text_range()).rindex(words)
+
+
 NAMES = ["Łukasz Żółć", "Ελένη Παπαδοπούλου", "Дмитрий Иванов", "王小明", "佐藤さくら", "김민수", "Nguyễn Thị Hằng"]
-SHAPED = ["محمد بن سلمان", "דוד לוי", "अमित शर्मा", "สมชาย ใจดี"]
+SHAPED = [
+    *("محمد بن سلمان", "דוד לוי", "अमित शर्मा", "สมชาย ใจดี", "রবীন্দ্রনাথ", "இளங்கோ", "అనిత", "ಅನಿತಾ", "അനിത", "ગાંધી"),
+    *("ਗੁਰੂ", "ଅନିତା", "අනුර", "አበበ በቂላ", "အောင်ဆန်း", "សុខា", "ສົມຊາຍ", "გიორგი", "Արմեն", "😀🚀❤"),
+]
 
 
 def test_names_of_the_world_are_printed():
@@ -114,13 +167,15 @@ def test_no_letter_of_a_name_is_a_box(name):
     assert {"Noto Sans", "Noto Sans Arabic", "Noto Sans SC"} <= set(_fonts().families()), "run `make setup`"
     box = pictured(replace(DOCUMENT, prepared_for=("\U0010fffd",)), ppi=48)
 
-    letters = {letter for letter in name if category(letter).startswith("L")}
+    letters = {letter for letter in name if category(letter)[0] in "LS"}
+    assert letters
     assert [it for it in letters if pictured(replace(DOCUMENT, prepared_for=(it,)), ppi=48) == box] == []
 
 
 def test_what_people_typed_is_never_read_as_markup():
     typed = '#strong[Mallory] $x$ @label <b> \\ "quoted" #import "/etc/passwd" = Title'
-    [page] = pages(printed(replace(DOCUMENT, prepared_for=(typed,), notes=typed)))
+    body = rich_text(typed)
+    [page] = pages(printed(replace(DOCUMENT, prepared_for=(typed,), notes=typed, body=body)))
 
     assert "#strong[Mallory] $x$ @label <b>" in page
     assert '#import "/etc/passwd"' in " ".join(page.split())

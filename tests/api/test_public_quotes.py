@@ -87,6 +87,7 @@ ALLOWED = {
         "decisionStatus",
         "publicNotes",
         "body",
+        "bodyBlocks",
         "expiresAt",
         "createdAt",
         "pricesIncludeTax",
@@ -113,6 +114,7 @@ ALLOWED = {
     },
     "PublicItem": {
         "title",
+        "terms",
         "subtotal",
         "discountTotal",
         "taxTotal",
@@ -131,6 +133,9 @@ ALLOWED = {
     "PublicPriceOption": {"name", "price", "upfront", "status"},
     "PublicSignature": {"name", "signedAt", "documentUrl"},
     "PublicAmount": {"label", "amount", "strong"},
+    "TextBlock": {"kind", "number", "lines"},
+    "TextLine": {"spans"},
+    "TextSpan": {"text", "bold", "italic", "link"},
     "PublicField": {"id", "name", "kind", "options", "editable", "required", "display"},
     "PublicDocument": {"id", "name", "url", "sha256", "requiresSignature"},
     "Specification": {"brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"},
@@ -162,7 +167,16 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     quote = await a_quote(api, an_item(recipients=[a_recipient(**secret)]), notificationEmails=["cfo@austral.example"])
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
     sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total", "amountDue"}
-    parts = {"amounts", "items", "priceOptions", "acceptedPriceOption", "documents", "signatures", "customFields"}
+    parts = {
+        "amounts",
+        "bodyBlocks",
+        "items",
+        "priceOptions",
+        "acceptedPriceOption",
+        "documents",
+        "signatures",
+        "customFields",
+    }
     selection = " ".join(sorted(ALLOWED["PublicQuote"] - parts - sums))
     selection += " items { comments recipients { name country } specification { brand model } } signatures { name }"
     body = str(await seen(api, quote.key, selection))

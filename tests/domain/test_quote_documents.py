@@ -30,7 +30,7 @@ def test_what_is_accepted_is_what_costs():
 
     document = document_of(decided, "Austral")
 
-    assert [it.offer.state for it in document.lines] == ["Declined", "Declined"]
+    assert [it.offer.state for it in document.lines] == ["Not chosen", "Declined"]
     assert document.lines[0].alternatives[0].state == "Accepted"
     assert [it.offer.amount for it in document.lines] == [None, None]
     assert document.lines[0].alternatives[0].amount == "USD 1,190.00"

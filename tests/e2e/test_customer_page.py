@@ -9,7 +9,8 @@ from playwright.async_api import expect
 from yarl import URL
 
 from tests.api import world
-from tests.api.makers import a_quote, an_item
+from tests.api.customers import a_signature, acted
+from tests.api.makers import a_price, a_quote, an_item
 from tests.api.running import Running, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -126,3 +127,47 @@ async def test_a_customer_approves_the_project(api, page):
 async def test_a_key_that_opens_nothing_says_so(api, page):
     await page.goto(f"{api.server.make_url('/q')}/wrong")
     await expect(page.get_by_role("heading")).to_have_text("There is no quote here")
+
+
+async def test_what_a_quote_says_is_drawn_and_never_run(api, page):
+    quote = await a_quote(api)
+    body = "# Hello **Ada**\n- *one*\n- two\n\n<img src=x onerror=alert(1)> "
+    body += "[terms](https://shop.example/t) [no](javascript:x)"
+    await api.act("updateQuote", {"quoteId": quote.id, "body": body, "publicNotes": "**plain**"}, key=api.operator)
+    await page.goto(link(api, quote))
+
+    said = page.locator(".body")
+    await expect(said.get_by_role("heading", name="Hello Ada")).to_be_visible()
+    await expect(said.get_by_role("listitem")).to_have_text(["one", "two"])
+    await expect(said.locator("em")).to_have_text("one")
+    await expect(said.get_by_role("link")).to_have_count(1)
+    await expect(said.get_by_role("link", name="terms")).to_have_attribute("href", "https://shop.example/t")
+    await expect(said).to_contain_text("<img src=x onerror=alert(1)>")
+    await expect(said).to_contain_text("[no](javascript:x)")
+    await expect(page.locator("main")).to_contain_text("**plain**")
+
+
+async def test_what_has_no_price_yet_cannot_be_signed_but_declined(api, page):
+    quote = await a_quote(api, prices=None)
+    await page.goto(link(api, quote))
+    await expect(page.get_by_role("status")).to_have_text("Prices are to come")
+    await expect(page.locator("#sign")).to_have_count(0)
+    await page.get_by_text("Decline instead").click()
+    await page.get_by_role("button", name="Decline the quote").click()
+    await expect(page.get_by_role("status")).to_have_text("Declined")
+
+
+async def test_long_words_and_many_signatures_stay_on_a_telephones_screen(api, page):
+    quote = await a_quote(api, an_item(comments="x" * 300))
+    shipping = {"name": "Shipping " * 20, "price": a_price("12.00")}
+    await api.act("priceQuote", {"quoteId": quote.id, "shipping": shipping}, key=api.operator)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    await api.act("updateQuote", {"quoteId": quote.id, "title": "T" * 200, "body": "B" * 300})
+    for name in ("Carla Paz", "Dan Ruiz"):
+        assert (await acted(api, "signQuote", a_signature(quote.key, name)))["userErrors"] == []
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(link(api, quote))
+
+    await expect(page.get_by_role("status")).to_have_text("Approved")
+    await expect(page.get_by_role("link", name="what was signed")).to_have_count(2)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
