@@ -70,6 +70,7 @@ async def send_quote(house: House, job: Job) -> None:
         lines=tuple(letter_line(line) for line in quote.lines),
         sums=_sums(paper),
         options=tuple(Fact(it.name, it.price) for it in paper.options if it.state is None),
+        state="was accepted" if quote.quote.decision_status == DecisionStatus.APPROVED else None,
         message=tuple((job.payload["message"] or "").splitlines()),
         link=house.links.page(key.key) if key is not None and job.payload["link"] else None,
         enclosures=enclosures,
@@ -189,6 +190,7 @@ def _letter(
     sums: tuple[Fact, ...] = (),
     options: tuple[Fact, ...] = (),
     more: tuple[Fact, ...] = (),
+    state: str | None = None,
     message: tuple[str, ...] = (),
     link: str | None = None,
     enclosures: tuple[Enclosure, ...] = (),
@@ -204,6 +206,7 @@ def _letter(
         lines=lines,
         sums=sums,
         options=options,
+        state=state,
         message=message,
         link=link,
         enclosures=enclosures,
@@ -215,7 +218,7 @@ def _facts(paper: QuoteDocument, company: str) -> tuple[Fact, ...]:
     told = (
         ("Quote", paper.order_id),
         ("Title", paper.title),
-        ("Company", company),
+        ("From" if paper.seller else "Company", company),
         ("Prepared for", paper.prepared_for[0] if paper.seller else None),
         ("Requested by", paper.requester_name or paper.requester_email),
         ("PO number", paper.po_number),
@@ -232,6 +235,7 @@ def _facts_of(action: DeviceAction, company: str) -> tuple[Fact, ...]:
         ("Device", device),
         ("With", action.current_name),
         ("Goes to", action.new_name),
+        ("Wipe", action.wipe and ("done" if action.wipe_completed else "asked for")),
         ("Tracking", action.tracking_link or action.tracking_code),
     )
     return tuple(Fact(label, value) for label, value in told if value)

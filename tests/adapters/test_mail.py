@@ -34,7 +34,7 @@ LETTER = Letter(
     facts=(Fact("Quote", "1773018508225"), Fact("PO number", "PO-7")),
     lines=(
         LetterLine("Apple MacBook Pro 14", 2, None, ("Bob", "Carla")),
-        LetterLine("Dell XPS 13", 1, "1,450.00 USD", ("Dan",)),
+        LetterLine("Dell XPS 13", 2, "1,450.00 USD", ("Dan",), "2,900.00 USD", ("Dell XPS 15, 1,600.00 USD",)),
     ),
     written_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
 )
@@ -58,7 +58,9 @@ async def test_a_letter_arrives_as_text_and_html(mailer, server):
     assert (mail["from"], mail["to"]) == ("quotes@example.com", "ana@example.com")
     assert mail["subject"] == "Quote 1773018508225 requested for Acme"
     for part in (mail["text"], mail["html"]):
-        for words in ("1773018508225", "PO-7", "Apple MacBook Pro 14", "not priced yet", "1,450.00 USD", "Bob, Carla"):
+        for words in ("1773018508225", "PO-7", "Apple MacBook Pro 14", "not priced yet", "Bob, Carla"):
+            assert words in part
+        for words in ("1,450.00 USD", "2,900.00 USD", "Dell XPS 15, 1,600.00 USD"):
             assert words in part
 
 
@@ -88,7 +90,8 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
             kind=LetterKind.QUOTE_SENT,
             message=("Dear Ana,", "", "<b>as discussed</b>."),
             link="https://quotes.example/q/key",
-            sums=(Fact("Total", "USD 4,350.00"),),
+            sums=(Fact("Total", "USD 4,350.00", strong=True),),
+            options=(Fact("Lease", "USD 4,900.00"),),
             enclosures=(Enclosure("quote-1.pdf", "application/pdf", content),),
         )
     )
@@ -102,6 +105,8 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
         for words in (
             "https://quotes.example/q/key",
             "USD 4,350.00",
+            "at one of these prices",
+            "USD 4,900.00",
             "attached as PDF",
             "Apple MacBook Pro 14",
         ):
@@ -117,6 +122,35 @@ def test_a_quote_without_link_and_document_promises_neither():
     assert body is not None
     assert "http" not in body.get_content()
     assert "attached" not in body.get_content()
+
+
+def test_a_tracking_link_can_be_followed_and_is_no_markup():
+    link = 'https://carrier.example/1?a=1&b="><script>'
+    letter = replace(LETTER, kind=LetterKind.DEVICE_ACTION, lines=(), facts=(Fact("Tracking", link),), state="is done")
+    body = compose(letter, SENDER).get_body(("html",))
+    assert body is not None
+    escaped = "https://carrier.example/1?a=1&amp;b=&#34;&gt;&lt;script&gt;"
+    assert f'<a href="{escaped}" style="color:#1f2328">{escaped}</a>' in body.get_content()
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "2 × Dell XPS 13."), (3, "3 lines.")])
+def test_a_letter_of_acceptance_begins_with_what_was_accepted(count, said):
+    body = compose(replace(LETTER, kind=LetterKind.ITEM_ACCEPTED, lines=LETTER.lines[1:] * count), SENDER).get_body(
+        ("plain",)
+    )
+    assert body is not None
+    assert body.get_content().startswith(f"Accepted on quote 1773018508225: {said}\n")
+
+
+def test_a_quote_that_was_accepted_is_sent_again_without_asking_for_a_decision():
+    letter = replace(LETTER, kind=LetterKind.QUOTE_SENT, state="was accepted", link="https://quotes.example/q/key")
+    for kind in ("plain", "html"):
+        body = compose(letter, SENDER).get_body((kind,))
+        assert body is not None
+        words = body.get_content()
+        assert "Quote 1773018508225 was accepted." in words
+        assert "https://quotes.example/q/key" in words
+        assert not any(it in words.lower() for it in ("sign", "before it is accepted", "ready"))
 
 
 @pytest.mark.parametrize("kind", LetterKind)

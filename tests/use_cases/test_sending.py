@@ -104,7 +104,7 @@ async def test_what_was_approved_is_sent_again_and_stays_as_it_is():
     outcome = await send_quote(world.house, CALLER, quote.quote.id, SendDraft())
     await deliver(world)
     assert outcome.changes == ()
-    assert len(world.outside.mail.letters) == 1
+    assert [it.state for it in world.outside.mail.letters] == ["was accepted"]
 
 
 async def test_what_is_rejected_called_off_or_over_is_not_sent():
