@@ -6,12 +6,11 @@ from inspect import isawaitable
 from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute
-from graphql.execution.values import get_variable_values
 
+from resolvers.execution.arguments import Variables
 from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
 from resolvers.execution.run import run
 
-MOST_VARIABLE_ERRORS = 50
 MOST_PLANS = 32
 
 
@@ -23,6 +22,7 @@ class Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     conditions: tuple[str, ...]
+    variables: Variables
     plans: dict[tuple[bool, ...], Plan | None] = field(default_factory=dict)
 
 
@@ -37,15 +37,15 @@ class Executor:
 
     def operation(self, document: DocumentNode, node: OperationDefinitionNode) -> Operation:
         """An operation of a valid document, to be executed as often as it comes."""
-        return Operation(document, node, condition_variables(document, node))
+        variables = Variables(self._schema, node.variable_definitions or ())
+        return Operation(document, node, condition_variables(document, node), variables)
 
     async def execute(
         self, operation: Operation, context: Any, variables: dict[str, Any] | None = None, root: Any = None
     ) -> ExecutionResult:
         """The answer. Whatever fails is in its errors."""
         if self._planned:
-            definitions = operation.node.variable_definitions or ()
-            values = get_variable_values(self._schema, definitions, variables or {}, max_errors=MOST_VARIABLE_ERRORS)
+            values = operation.variables.coerced(variables or {})
             if isinstance(values, list):
                 return ExecutionResult(None, values)
             plan = self._plan(operation, values.coerced)

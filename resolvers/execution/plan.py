@@ -38,6 +38,7 @@ from graphql.language import visit
 from graphql.language.visitor import Visitor
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
+from resolvers.execution.arguments import arguments_of
 from resolvers.execution.declarations import (
     EXTENSION,
     Column,
@@ -163,14 +164,15 @@ class Compiler:
             definition = self._schema.get_field(parent, asked)
             assert definition is not None
             shape = self._shape(definition.type, nodes)
-            return Field(name, definition, parent, tuple(nodes), None, shape, constant=parent.name)
+            return Field(name, definition, parent, tuple(nodes), None, shape, lambda _: {}, constant=parent.name)
         if asked.startswith("__"):
             raise NotCovered("introspection")
         definition = parent.fields[asked]
         shape = self._shape(definition.type, nodes)
         declaration = definition.extensions.get(EXTENSION)
         text = text_of(declaration, shape) if isinstance(declaration, Edge) else None
-        return Field(name, definition, parent, tuple(nodes), declaration, shape, whole=self._late, text=text)
+        arguments = arguments_of(definition, nodes[0])
+        return Field(name, definition, parent, tuple(nodes), declaration, shape, arguments, whole=self._late, text=text)
 
     def _shape(self, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
         if isinstance(type_, GraphQLNonNull):

@@ -14,7 +14,6 @@ from graphql import (
     GraphQLError,
     default_field_resolver,
 )
-from graphql.execution.values import get_argument_values
 from graphql.pyutils import is_awaitable
 from orjson import Fragment
 
@@ -242,7 +241,7 @@ class _Run(Completion):
         return info
 
     def _arguments(self, field: Field) -> dict[str, Any]:
-        return get_argument_values(field.definition, field.nodes[0], self._variables)
+        return field.arguments(self._variables)
 
 
 def leaf_of(shape: Shape) -> Leaf | None:

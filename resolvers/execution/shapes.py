@@ -14,6 +14,7 @@ from graphql import (
     GraphQLUnionType,
 )
 
+from resolvers.execution.arguments import Arguments
 from resolvers.execution.declarations import Declaration
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Field:
     nodes: tuple[FieldNode, ...]
     declaration: Declaration | None
     shape: Shape
+    arguments: Arguments
     constant: str | None = None
     whole: bool = False
     text: "Linked | None" = None
