@@ -56,7 +56,7 @@ ORIGINALS: dict[tuple[str, str], str] = {
     ("Tecspal: orders (B.2)", "What the vendor answers"): """
         id orderNumber createdAt updatedAt status date eta maxEta minEta localInvoice trackingLink trackingCode
         currency dateCompleted requesterEmail apiClientRequesterName companyName description employeeProfile
-        resellerIds createdHardwares line.id line.amount line.notes line.poNumber line.quotedUnitPrice
+        resellerIds createdHardwares line.id line.amount line.notes line.poNumber line.createdAt line.quotedUnitPrice
         line.catalogModelId line.brand line.name line.ram line.diskSpace line.displaySize line.processor
         line.image line.externalItemId alternativeGroup.id alternativeGroup.candidates alternativeGroupId
         hardwareRequestId PENDING QUOTED ACCEPTED CANCELLED DELIVERED IN_TRANSIT EMPLOYEE STORAGE OFFICE
@@ -124,8 +124,8 @@ ORIGINALS: dict[tuple[str, str], str] = {
         id; quantity; custom_product; price; title; sku; barcode; image_url; weight; weight_units;
         requires_shipping; taxable; discount; discount.discount_amount; discount.discount_type;
         discount.reason; properties; item_properties; property.id; property.key; property.value; product_id;
-        variant_id; variant_title; barcode (output); line_price; total; discount_amount; discount_reason;
-        discount_total; discount_type; grams; image; custom_image_path; url
+        variant_id; variant_title; barcode (output); original_line_price; line_price; total; discount_amount;
+        discount_reason; discount_total; discount_type; grams; image; custom_image_path; url
     """,
     ("w3trends Quick Quote (E)", "Custom fields"): """
         radio drop-down checklist text date address city country countryName line1 postalOrZip provinceOrState
@@ -143,7 +143,7 @@ def tables() -> dict[tuple[str, str], dict[str, tuple[str, str]]]:
             section = line[3:]
         elif line.startswith("### "):
             table = line[4:]
-        elif line.startswith("| ") and not line.startswith("| original"):
+        elif line.startswith("| ") and not line.startswith("| original |"):
             original, here, note = (cell.strip() for cell in line.strip().strip("|").split("|"))
             rows = found.setdefault((section, table), {})
             assert original not in rows, f"{original} stands twice in {section}, {table}"

@@ -57,8 +57,8 @@ def ways() -> dict[str, list[str]]:
 
 
 WAYS = ways()
-# What mutations answer with; their own tests ask for it.
-APART = {"DecisionPayload"}
+# What mutations answer with, and what a public key opens; their own tests ask for it.
+APART = {"DecisionPayload", "PublicSignature"}
 
 
 def question(type_name: str, fields: set[str]) -> str:
