@@ -26,6 +26,7 @@ SUBJECTS = {
     LetterKind.QUOTE_CREATED: "Quote {number} requested for {company}",
     LetterKind.ITEM_ACCEPTED: "Quote {number}: accepted",
     LetterKind.QUOTE_SENT: "Quote {number} from {company}",
+    LetterKind.QUOTE_DECLINED: "Quote {number}: declined by the customer",
     LetterKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
     LetterKind.DEVICE_ACTION: "Device action {number} {state}",
 }
@@ -109,6 +110,8 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage(policy=ASCII_HEADERS)
     message["From"] = sender
     message["To"] = _recipient(letter.to)
+    if letter.reply_to is not None:
+        message["Reply-To"] = _recipient(letter.reply_to)
     message["Subject"] = SUBJECTS[letter.kind].format_map(words)
     message["Date"] = letter.written_at
     message["Message-ID"] = letter.message_id

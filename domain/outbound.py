@@ -186,6 +186,7 @@ class LetterKind(StrEnum):
     QUOTE_CREATED = "quote_created"
     ITEM_ACCEPTED = "item_accepted"
     QUOTE_SENT = "quote_sent"
+    QUOTE_DECLINED = "quote_declined"
     QUOTE_SIGNED = "quote_signed"
     DEVICE_ACTION = "device_action"
 
@@ -226,8 +227,8 @@ class Letter:
     """One e-mail to one address. `message_id` stays the same when the letter is sent again.
 
     `number` is what people call the thing it is about, `state` how that stands in plain words. `message` is what the
-    sender says in person, line by line; `link` is where the quote can be seen and decided on. `options` are prices at
-    which the quote can be had as a whole.
+    sender says in person, or a customer who declines, line by line; `reply_to` is who reads an answer; `link` is where
+    the quote can be seen and decided on. `options` are prices at which the quote can be had as a whole.
     """
 
     kind: LetterKind
@@ -242,5 +243,6 @@ class Letter:
     options: tuple[Fact, ...] = ()
     state: str | None = None
     message: tuple[str, ...] = ()
+    reply_to: str | None = None
     link: str | None = None
     enclosures: tuple[Enclosure, ...] = ()

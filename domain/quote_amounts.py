@@ -34,9 +34,10 @@ def amounts_of(quote: QuoteAggregate, options: Sequence[PriceOption] = ()) -> tu
     head = quote.quote
     taken = next((it for it in options if it.status == PriceOptionStatus.ACCEPTED), None)
     agreed = [DocumentAmount(f"Price agreed: {taken.name}", render(taken.price), strong=True)] if taken else []
-    if head.total is None:
-        return tuple(agreed)
     items = [line.item for line in quote.lines if line.item.subtotal is not None]
+    # Where nothing is left to be had, a total of nothing says nothing.
+    if head.total is None or not items:
+        return tuple(agreed)
     before = list(_before_total(head, items))
     open_options = any(it.status == PriceOptionStatus.OFFERED for it in options)
     label = "Total of the lines" if open_options else "Total"

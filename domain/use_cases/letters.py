@@ -72,9 +72,19 @@ async def send_quote(house: House, job: Job) -> None:
         options=tuple(Fact(it.name, it.price) for it in paper.options if it.state is None),
         state="was accepted" if quote.quote.decision_status == DecisionStatus.APPROVED else None,
         message=tuple((job.payload["message"] or "").splitlines()),
+        more=_contact(quote),
+        reply_to=quote.quote.assignee_email,
         link=house.links.page(key.key) if key is not None and job.payload["link"] else None,
         enclosures=enclosures,
     )
+    await _send(house, job, letter)
+
+
+async def send_quote_declined(house: House, job: Job) -> None:
+    """Tell one address that the customer has declined a quote, and why (domain-facts E)."""
+    quote, paper, company = await _quote(house, job)
+    reason = tuple((quote.quote.closing_reason or "").splitlines())
+    letter = _letter(house, job, LetterKind.QUOTE_DECLINED, paper, company, message=reason)
     await _send(house, job, letter)
 
 
@@ -97,7 +107,8 @@ async def send_signed_copy(house: House, job: Job) -> None:
         LetterKind.QUOTE_SIGNED,
         paper,
         company,
-        more=(*said, *document),
+        more=(*_contact(quote), *said, *document),
+        reply_to=quote.quote.assignee_email,
         enclosures=(Enclosure(f"signed-{paper.name}", PDF, content),),
     )
     await _send(house, job, letter)
@@ -156,6 +167,12 @@ def letter_line(line: Line) -> LetterLine:
     )
 
 
+def _contact(quote: QuoteAggregate) -> tuple[Fact, ...]:
+    """Whom a customer may ask, who also gets what they answer."""
+    name = quote.quote.assignee_name or quote.quote.assignee_email
+    return (Fact("Your contact", name),) if name else ()
+
+
 def _sums(paper: QuoteDocument) -> tuple[Fact, ...]:
     return tuple(Fact(it.label, it.amount, it.strong) for it in paper.amounts)
 
@@ -192,6 +209,7 @@ def _letter(
     more: tuple[Fact, ...] = (),
     state: str | None = None,
     message: tuple[str, ...] = (),
+    reply_to: str | None = None,
     link: str | None = None,
     enclosures: tuple[Enclosure, ...] = (),
 ) -> Letter:
@@ -208,6 +226,7 @@ def _letter(
         options=options,
         state=state,
         message=message,
+        reply_to=reply_to,
         link=link,
         enclosures=enclosures,
     )

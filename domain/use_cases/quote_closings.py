@@ -7,13 +7,13 @@ being placed, it has to be called off there first (domain-facts B.2.3).
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from domain.access import SYSTEM, Actor, Caller, Environment, Reach
+from domain.access import SYSTEM, Actor, ActorKind, Caller, Environment, Reach
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import EventType, StatusChange
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_moves import cancel, decline, delete, expire, void
-from domain.use_cases.quote_steps import event_of, locked_quote, save
+from domain.use_cases.quote_steps import addresses, event_of, locked_quote, save
 from domain.values import NOTE_LENGTH, optional_text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 
@@ -144,5 +144,8 @@ def _already(order: VendorOrder, told: str) -> AlreadyOrdered:
 async def _save(
     work: UnitOfWork, before: QuoteAggregate, ruling: Ruling, kind: EventType, actor: Actor, house: House
 ) -> None:
-    told = event_of(kind, before.quote, actor, house, ruling.changes)
+    # What the company does itself, it need not be told.
+    by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorKind.CUSTOMER
+    facts = addresses(before.quote, before.quote.assignee_email) if by_customer else {"addresses": []}
+    told = event_of(kind, before.quote, actor, house, ruling.changes, facts)
     await save(work, before, ruling.quote, actor, house, told)

@@ -165,10 +165,10 @@ def event_of(
     return NewEvent(kind, quote.tenant_id, quote.ref, actor, house.now(), changes, facts or {})
 
 
-def addresses(quote: Quote) -> dict[str, object]:
-    """Who is written to: the requester and everyone named with the quote, once each."""
+def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
+    """Who is written to: the requester, everyone named with the quote, and whoever else has an address, once each."""
     named: dict[str, str] = {}
-    for address in (quote.requester_email, *quote.notification_emails):
+    for address in filter(None, (quote.requester_email, *quote.notification_emails, *more)):
         named.setdefault(fold(address), address)
     return {"addresses": list(named.values())}
 

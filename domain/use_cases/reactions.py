@@ -29,6 +29,7 @@ from domain.use_cases.letters import (
     send_item_accepted,
     send_quote,
     send_quote_created,
+    send_quote_declined,
     send_signed_copy,
 )
 from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
@@ -57,6 +58,12 @@ def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
     for address in event.facts["addresses"]:
         payload = {"quoteId": event.node.id, "itemIds": item_ids, "to": address}
         yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
+
+
+def _letters_of_refusal(event: NewEvent) -> Iterable[NewJob]:
+    for address in event.facts["addresses"]:
+        payload = {"quoteId": event.node.id, "to": address}
+        yield NewJob(JobKind.SEND_QUOTE_DECLINED, f"declined:{event.node.id}:{address}", payload)
 
 
 def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
@@ -116,6 +123,7 @@ Reaction = Callable[[NewEvent], Iterable[NewJob]]
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_CREATED: (_letters_of_creation, _task),
     EventType.QUOTE_SENT: (_letters_of_sending,),
+    EventType.QUOTE_DECLINED: (_letters_of_refusal,),
     EventType.QUOTE_ITEM_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
     EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
@@ -234,6 +242,7 @@ JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
     JobKind.SEND_QUOTE_CREATED: send_quote_created,
     JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
     JobKind.SEND_QUOTE: send_quote,
+    JobKind.SEND_QUOTE_DECLINED: send_quote_declined,
     JobKind.SEND_SIGNED_COPY: send_signed_copy,
     JobKind.SEND_DEVICE_ACTION: send_device_action,
     JobKind.CREATE_TASK: create_task,

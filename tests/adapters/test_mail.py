@@ -124,6 +124,23 @@ def test_a_quote_without_link_and_document_promises_neither():
     assert "attached" not in body.get_content()
 
 
+def test_an_answer_goes_to_whoever_has_the_quote():
+    message = compose(replace(LETTER, kind=LetterKind.QUOTE_SENT, reply_to="sam@quip.example"), SENDER)
+    assert message["Reply-To"] == "sam@quip.example"
+    assert compose(LETTER, SENDER)["Reply-To"] is None
+
+
+def test_a_customers_reason_for_declining_is_quoted_and_is_no_markup():
+    letter = replace(LETTER, kind=LetterKind.QUOTE_DECLINED, message=("Too <b>dear</b>,", "and too late."))
+    message = compose(letter, SENDER)
+    assert message["Subject"] == "Quote 1773018508225: declined by the customer"
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert "They said:\n    Too <b>dear</b>,\n    and too late.\n" in plain.get_content()
+    assert "Too &lt;b&gt;dear&lt;/b&gt;,<br>and too late." in html.get_content()
+
+
 def test_a_tracking_link_can_be_followed_and_is_no_markup():
     link = 'https://carrier.example/1?a=1&b="><script>'
     letter = replace(LETTER, kind=LetterKind.DEVICE_ACTION, lines=(), facts=(Fact("Tracking", link),), state="is done")

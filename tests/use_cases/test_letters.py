@@ -13,11 +13,12 @@ from domain.public_keys import Opened, Visitor
 from domain.quote_documents import document_hash
 from domain.quote_statuses import Verdict
 from domain.signing_drafts import SendDraft, SignDraft
-from domain.use_cases import reactions
+from domain.use_cases import quote_closings, reactions
 from domain.use_cases.price_options import select_price_option, set_price_options
+from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items
 from domain.use_cases.sending import send_quote
-from domain.use_cases.signing import set_required_signatures, sign_quote
+from domain.use_cases.signing import decline_quote, set_required_signatures, sign_quote
 from tests.builders import TENANT, a_caller, a_customer, a_quote, cheaper, first, item_of, line, priced
 from tests.fakes import World
 
@@ -45,9 +46,9 @@ def jobs_of(world: World, kind: JobKind) -> list[Job]:
     return [job for job in world.memory.jobs.values() if job.kind == kind]
 
 
-async def deliver(world: World, kind: JobKind) -> list[Letter]:
-    """Run every job of one kind; the letters that went out."""
-    world.memory.jobs = {job.id: job for job in jobs_of(world, kind)}
+async def deliver(world: World, *kinds: JobKind) -> list[Letter]:
+    """Run every job of these kinds; the letters that went out."""
+    world.memory.jobs = {job.id: job for kind in kinds for job in jobs_of(world, kind)}
     while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
         await reactions.run(world.house, job)
     return world.outside.mail.letters
@@ -153,7 +154,7 @@ async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
     await sign(world, quote_id)
     await sign(world, quote_id, DAN)
 
-    letters = await deliver(world, JobKind.SEND_SIGNED_COPY)
+    letters = sorted(await deliver(world, JobKind.SEND_SIGNED_COPY), key=lambda it: it.to)
     assert [(it.kind, it.to) for it in letters] == [
         (LetterKind.QUOTE_SIGNED, "carla@customer.example"),
         (LetterKind.QUOTE_SIGNED, "dan@customer.example"),
@@ -187,6 +188,28 @@ async def test_signing_again_or_only_trying_sends_no_other_copy():
     customer = Opened("key-1", Environment.LIVE, TENANT, quote_id).caller("Dan Ruiz")
     await sign_quote(world.house, customer, quote_id, VISITOR, DAN, dry_run=True)
     assert [it.payload["to"] for it in jobs_of(world, JobKind.SEND_SIGNED_COPY)] == ["carla@customer.example"]
+
+
+# ---- what was declined
+
+
+async def test_the_company_hears_once_that_its_customer_has_declined_and_why():
+    world, quote_id = a_world(
+        line(priced), assignee_email="sales@quip.example", notification_emails=("Sales@quip.example",)
+    )
+    customer = Opened("key-1", Environment.LIVE, TENANT, quote_id).caller("Carla Paz")
+    for reason in ("Too dear,\nand too late.", "Really"):
+        await decline_quote(world.house, customer, quote_id, reason)
+
+    letters = await deliver(world, JobKind.SEND_QUOTE_DECLINED)
+    assert sorted(it.to for it in letters) == ["Sales@quip.example", "it@austral.example"]
+    assert {(it.kind, it.message) for it in letters} == {(LetterKind.QUOTE_DECLINED, ("Too dear,", "and too late."))}
+
+
+async def test_what_the_company_declines_itself_it_need_not_be_told():
+    world, quote_id = a_world(line(priced))
+    await quote_closings.decline_quote(world.house, CALLER, Close(quote_id, "No budget"))
+    assert jobs_of(world, JobKind.SEND_QUOTE_DECLINED) == []
 
 
 # ---- to whom a quote goes that is sent to nobody in particular
@@ -230,3 +253,14 @@ async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_
     ]
     assert [(it.label, it.value, it.strong) for it in letter.sums] == [("Total of the lines", "USD 2,900.00", False)]
     assert [(it.label, it.value) for it in letter.options] == [("Buy", "USD 2,900.00"), ("Lease", "USD 3,000.00")]
+
+
+async def test_a_customer_is_told_whom_to_ask_and_their_answer_goes_there():
+    world, quote_id = a_world(line(priced), assignee_email="sales@quip.example", assignee_name="Sam Sales")
+    await send_quote(world.house, CALLER, quote_id, SendDraft(include_link=False))
+    await sign(world, quote_id)
+
+    letters = await deliver(world, JobKind.SEND_QUOTE, JobKind.SEND_SIGNED_COPY)
+    assert {it.kind for it in letters} == {LetterKind.QUOTE_SENT, LetterKind.QUOTE_SIGNED}
+    for letter in letters:
+        assert (facts(letter)["Your contact"], letter.reply_to) == ("Sam Sales", "sales@quip.example")
