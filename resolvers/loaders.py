@@ -10,19 +10,35 @@ Batch = Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]
 
 
 class BulkLoader(DataLoader[Any, Any]):
-    """A loader whose `load_bulk` answers a whole level without a future for each key; `load` knows what it loaded."""
+    """A loader whose `load_bulk` answers a whole level without a future for each key; `load` knows what it loaded.
+
+    A key that nobody else asks with is loaded where it is awaited: a future and a task less (docs/performance.md).
+    """
 
     def __init__(self, batch: Batch) -> None:
-        super().__init__(batch_load_fn=batch)
+        super().__init__(batch_load_fn=self.load_bulk)
         self._batch = batch
         self._values: dict[Any, Any] = {}
         self._under_way: set[asyncio.Future[None]] = set()
+        self._asked: set[Any] = set()
 
     def load(self, key: Any) -> Awaitable[Any]:  # type: ignore[override]
-        if key in self._values:
-            return _known(self._values[key])
-        # Whoever stops waiting must not take the value away from others: graphql-core cancels what it no longer needs.
-        return asyncio.shield(super().load(key))
+        self._asked.add(key)
+        return self._loaded(key, self._asked)
+
+    async def _loaded(self, key: Any, asked: set[Any]) -> Any:
+        if key not in self._values:
+            # Others of this level ask in the same turn of the event loop.
+            await asyncio.sleep(0)
+        if self._asked is asked:
+            self._asked = set()
+        if len(asked) > 1 and key not in self._values:
+            # Whoever stops waiting must not take the value from others: graphql-core cancels what it no longer needs.
+            return await asyncio.shield(super().load(key))
+        [value] = await self.load_bulk([key])
+        if isinstance(value, Exception):
+            raise value
+        return value
 
     async def load_bulk(self, keys: Sequence[Any]) -> list[Any]:
         """A value for each key, in order. Raises whatever the batch function raises."""
@@ -47,9 +63,3 @@ class BulkLoader(DataLoader[Any, Any]):
         finally:
             self._under_way.discard(done)
             done.set_result(None)
-
-
-async def _known(value: Any) -> Any:
-    if isinstance(value, Exception):
-        raise value
-    return value

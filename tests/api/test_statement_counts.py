@@ -181,6 +181,17 @@ async def test_the_same_edge_twice_at_one_level_costs_one_statement(crowd):
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_objects_by_name_cost_one_statement_together(crowd):
+    ids = [it["id"] for it in (await crowd.api.data("{ quotes(first: 3) { nodes { id } } }"))["quotes"]["nodes"]]
+    query = """query($a: ID!, $b: ID!, $c: ID!) {
+        a: quote(by: { id: $a }) { id } b: quote(by: { id: $b }) { id } again: quote(by: { id: $a }) { orderId }
+        node(id: $c) { id } }"""
+    named = dict(zip("abc", ids, strict=True))
+    assert await crowd.api.statements.of(crowd.api, query, named) == 2
+    assert await crowd.api.statements.of(crowd.api, query, {**named, "c": named["a"]}) == 2
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_many_nodes_cost_one_statement_for_each_type(crowd):
     page = await crowd.api.data("{ quotes(first: 20) { nodes { id items { id } } } }")
     ids = [it for node in page["quotes"]["nodes"] for it in (node["id"], *(item["id"] for item in node["items"]))]
