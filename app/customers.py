@@ -8,18 +8,21 @@ from functools import cache
 from importlib.resources import files
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 from graphql import GraphQLError
 
 from app.auth import Doorkeeper
 from app.visitors import visitor_of
 from domain.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
-from domain.errors import Invalid
+from domain.customer_documents import LARGEST_FILE
+from domain.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.ids import parse_id
 from domain.links import PAGE_PATH, QUOTE_PATH
 from domain.outbound import OutboundFailure
 from domain.ports import SignedDocuments
 from domain.public_keys import Opened
 from domain.quote_documents import document_hash
+from domain.use_cases.customer_documents import hand_in
 from resolvers import public_quotes
 from resolvers.context import Context, Services
 from resolvers.documents import Whole, whole_quote
@@ -64,8 +67,10 @@ class Customers:
             web.get(PAGE_PATH + "/{key}", self.page),
             web.get(PAGE_PATH + "/{key}/quote.pdf", self.public_pdf),
             web.get(PAGE_PATH + "/{key}/signed/{sha256}.pdf", self.public_signed_pdf),
+            web.post(PAGE_PATH + "/{key}/documents", self.hand_in),
             web.get(QUOTE_PATH + "/{id}/quote.pdf", self.pdf),
             web.get(QUOTE_PATH + "/{id}/signed/{sha256}.pdf", self.signed_pdf),
+            web.get(QUOTE_PATH + "/{id}/documents/{document}", self.handed_in),
         )
 
     async def page(self, _request: web.Request) -> web.Response:
@@ -93,6 +98,34 @@ class Customers:
         if found is None or quote is None:
             return _missing()
         return await self._kept(found.quote_id, request, found.caller().reach)
+
+    async def hand_in(self, request: web.Request) -> web.Response:
+        """Take a document that a customer hands in by the public key of its quote."""
+        found, quote = await self._opened(request)
+        if found is None or quote is None:
+            return _missing()
+        content = await _body(request)
+        try:
+            name = request.query.get("name", "")
+            await hand_in(self._services.house, found.caller(), found.quote_id, name, content)
+        except NotFound:
+            return _missing()
+        except InvalidInput as refused:
+            return _refusal(400, " ".join(it.message for it in refused.problems))
+        except Conflict as refused:
+            return _refusal(409, refused.message)
+        return web.Response(status=204, headers=SECRETIVE)
+
+    async def handed_in(self, request: web.Request) -> web.Response:
+        """What a customer has handed in, by an API key. It is saved and never shown: a stranger may have made it."""
+        context = await self._context(request)
+        document_id = _parsed(request.match_info["document"], "CustomerDocument")
+        found = await self._signed.handed_in(_quote_id(request), document_id, context.caller.reach)
+        if found is None:
+            return _missing()
+        document, content = found
+        headers = {**SECRETIVE, "Content-Disposition": content_disposition_header("attachment", filename=document.name)}
+        return web.Response(body=content, content_type=document.content_type, headers=headers)
 
     async def pdf(self, request: web.Request) -> web.Response:
         """A quote as PDF, by an API key."""
@@ -143,8 +176,22 @@ class Customers:
 
 
 def _quote_id(request: web.Request) -> str:
+    return _parsed(request.match_info["id"], "Quote")
+
+
+async def _body(request: web.Request) -> bytes:
+    """The body of a request, up to a byte more than is taken, so that the rest is never held."""
+    held = bytearray()
+    async for part in request.content.iter_any():
+        held += part
+        if len(held) > LARGEST_FILE:
+            break
+    return bytes(held)
+
+
+def _parsed(given: str, type_: str) -> str:
     try:
-        return parse_id(request.match_info["id"], "Quote")[1]
+        return parse_id(given, type_)[1]
     except Invalid:
         raise web.HTTPNotFound(text="There is no such quote.\n") from None
 

@@ -30,9 +30,17 @@ class Links:
         """A quote as it was signed, for the customer."""
         return f"{self.page(key)}/signed/{sha256}.pdf"
 
+    def public_documents(self, key: str) -> str:
+        """Where the customer hands in documents."""
+        return f"{self.page(key)}/documents"
+
     def pdf(self, quote_id: str) -> str:
         """The printed quote, for whoever has an API key that may read it."""
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/quote.pdf"
+
+    def handed_in(self, quote_id: str, document_id: str) -> str:
+        """What a customer has handed in, for whoever has an API key that may read the quote."""
+        return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/documents/{document_id}"
 
     def signed_pdf(self, quote_id: str, sha256: str) -> str:
         """A quote as it was signed, for whoever has an API key that may read it."""

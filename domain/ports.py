@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access import Environment, IdempotencyKey, Reach
+from domain.customer_documents import CustomerDocument
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
 from domain.links import Links
@@ -192,9 +193,13 @@ class Printer(Protocol):
 
 
 class SignedDocuments(Protocol):
-    """What was signed, byte for byte."""
+    """What was signed, byte for byte, and what customers have handed in."""
 
     async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None: ...
+
+    async def handed_in(
+        self, quote_id: str, document_id: str, reach: Reach
+    ) -> tuple[CustomerDocument, bytes] | None: ...
 
 
 class NoPrinter:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from domain.catalogue import Specification
 from domain.custom_fields import CustomField, FieldKind
+from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.ids import global_id
 from domain.money import Money
@@ -96,6 +97,14 @@ class PublicDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicHandedIn:
+    """A document that the customer has handed in."""
+
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PublicField:
     """What the company wants noted, and what was: of fields that customers see."""
 
@@ -141,6 +150,8 @@ class PublicQuote:
     accepted_price_option: PublicPriceOption | None
     documents: tuple[PublicDocument, ...]
     custom_fields: tuple[PublicField, ...]
+    accepts_documents: bool
+    handed_in: tuple[PublicHandedIn, ...]
     signatures: tuple[PublicSignature, ...]
     required_signatures: int
     is_signed: bool
@@ -159,6 +170,7 @@ def public_quote(
     key: str,
     fields: Sequence[CustomField] = (),
     options: Sequence[PriceOption] = (),
+    handed_in: Sequence[CustomerDocument] = (),
 ) -> PublicQuote:
     """What the customer sees of a quote as it stands."""
     head = quote.quote
@@ -194,6 +206,8 @@ def public_quote(
         accepted_price_option=next((it for it in prices if it.status == PriceOptionStatus.ACCEPTED), None),
         documents=tuple(_document(it) for it in attachments),
         custom_fields=tuple(_field(quote, it) for it in fields if it.customer_sees),
+        accepts_documents=head.accepts_documents,
+        handed_in=tuple(PublicHandedIn(it.name, it.created_at) for it in handed_in),
         signatures=tuple(PublicSignature(key, it.document_hash, it.name, it.signed_at) for it in signed),
         required_signatures=head.required_signatures,
         is_signed=head.is_signed,

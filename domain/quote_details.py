@@ -107,6 +107,10 @@ def _currency(given: Any, problems: Problems, path: Path, _noting: Noting) -> st
     return None if given is None else problems.check(path, parse_currency, given)
 
 
+def _flag(given: Any, _problems: Problems, _path: Path, _noting: Noting) -> bool:
+    return bool(given)
+
+
 DETAILS: dict[str, tuple[str, Parse]] = {
     "requester_email": ("requesterEmail", _requester),
     "requester_name": ("requesterName", _text(NAME_LENGTH)),
@@ -127,4 +131,5 @@ DETAILS: dict[str, tuple[str, Parse]] = {
     "customer_id": ("customerId", _customer),
     "custom_fields": ("customFields", _custom_fields),
     "currency": ("currency", _currency),
+    "accepts_documents": ("acceptsDocuments", _flag),
 }

@@ -73,6 +73,7 @@ class Quote(NamedTuple):
     client_name: str | None = None
     abm_id: str | None = None
     auto_quote: bool = False
+    accepts_documents: bool = False
 
     required_signatures: int = 1
     signature_count: int = 0

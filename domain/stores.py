@@ -11,6 +11,7 @@ from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.custom_fields import CustomField
+from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
@@ -255,6 +256,10 @@ class SignatureStore(Protocol):
 
     async def document(self, quote_id: str, sha256: str) -> bytes:
         """What was kept of a quote, by its SHA-256."""
+
+    async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]: ...
+
+    async def hand_in(self, document: CustomerDocument, content: bytes) -> None: ...
 
 
 class PriceOptionStore(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.custom_fields import CustomField
+from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.price_options import PriceOption
 from domain.quote_aggregate import Line, QuoteAggregate
@@ -25,6 +26,7 @@ class Whole(NamedTuple):
     signatures: Sequence[Signature]
     fields: Sequence[CustomField]
     options: Sequence[PriceOption]
+    handed_in: Sequence[CustomerDocument]
 
     @property
     def document(self) -> QuoteDocument:
@@ -37,7 +39,7 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    items, company, customer, attachments, signatures, fields, options = await asyncio.gather(
+    items, company, customer, attachments, signatures, fields, options, handed_in = await asyncio.gather(
         context.load("items_by_quote", quote_id),
         context.load("company_by_tenant", quote.tenant_id),
         _customer(context, quote.customer_id),
@@ -45,6 +47,7 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
         context.load("signatures_by_quote", quote_id),
         context.load("custom_fields", of_company),
         context.load("price_options_by_quote", quote_id),
+        context.load("customer_documents_by_quote", quote_id),
     )
     ids = [item.id for item in items]
     alternatives, recipients = await asyncio.gather(
@@ -52,7 +55,7 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     )
     lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
     aggregate = QuoteAggregate(quote, tuple(lines))
-    return Whole(aggregate, company.name, customer, attachments, signatures, fields.rows, options)
+    return Whole(aggregate, company.name, customer, attachments, signatures, fields.rows, options, handed_in)
 
 
 async def _customer(context: Context, customer_id: str | None) -> Customer | None:

@@ -143,5 +143,5 @@ async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> 
 def _public(quote: Whole | None, key: str) -> PublicQuote | None:
     if quote is None:
         return None
-    told = (quote.customer, quote.attachments, quote.signatures, key, quote.fields, quote.options)
+    told = (quote.customer, quote.attachments, quote.signatures, key, quote.fields, quote.options, quote.handed_in)
     return public_quote(quote.aggregate, quote.company, *told)

@@ -46,6 +46,7 @@ describe(
     QUOTE_SENT="A quote was sent to its customer, for the first time or again.",
     QUOTE_VIEWED="The customer has opened a quote for the first time.",
     QUOTE_SIGNED="A customer has signed a quote. Whether that approves it is told after it.",
+    QUOTE_DOCUMENT_HANDED_IN="The customer has handed in a document.",
     QUOTE_SIGNING_CHANGED="How many signatures a quote takes, or which documents belong to it, was changed.",
     QUOTE_PUBLIC_KEY_CHANGED="The public key of a quote was revoked or replaced.",
     QUOTE_PROJECT_APPROVAL_REQUESTED="The customer was asked to approve the project of a quote.",

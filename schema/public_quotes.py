@@ -112,6 +112,14 @@ class PublicDocument:
     requires_signature: bool = column("Whether whoever signs the quote has to sign this too.")
 
 
+@type_of(rows.PublicHandedIn)
+class PublicHandedIn:
+    """A document that the customer has handed in."""
+
+    name: str = column("What the customer called it.")
+    created_at: DateTime = column("When it was handed in.")
+
+
 @type_of(rows.PublicField)
 class PublicField:
     """What the company wants noted of its quotes, as far as customers see it."""
@@ -127,6 +135,10 @@ class PublicField:
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
     return URL(info.context.services.house.links.public_pdf(root.key))
+
+
+def _documents_url(root: strawberry.Parent[Any], info: Info) -> URL:
+    return URL(info.context.services.house.links.public_documents(root.key))
 
 
 async def _document_hash(root: strawberry.Parent[Any], info: Info) -> str:
@@ -165,6 +177,13 @@ class PublicQuote:
     accepted_price_option: PublicPriceOption | None = column("The one of them that was accepted, if one was.")
     documents: list[PublicDocument] = column("What else belongs to it.")
     custom_fields: list[PublicField] = column("What the company wants noted of it, and what was.")
+    accepts_documents: bool = column("Whether documents can be handed in: by `POST` to `documentsUrl`.")
+    documents_url: URL = strawberry.field(
+        resolver=_documents_url,
+        description="Where a document is handed in, by `POST`: the file as body, its name as `?name=`. A PDF, a PNG or "
+        "a JPEG of at most 5 MiB.",
+    )
+    handed_in: list[PublicHandedIn] = column("What was handed in.")
     signatures: list[PublicSignature] = column("Who has signed it.")
     required_signatures: int = column("How many people have to sign it.")
     is_signed: bool = column("Whether anybody has signed it.")

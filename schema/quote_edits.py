@@ -111,7 +111,11 @@ class UpdateQuoteInput:
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Values for custom fields, at most 200. Fields that are not named keep what they have.",
+        description="Values for custom fields, at most 100. Fields that are not named keep what they have.",
+    )
+    accepts_documents: bool | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Whether the customer may hand in documents with its public key: up to 10, of at most 5 MiB each.",
     )
     expires_at: DateTime | None = strawberry.field(
         default=strawberry.UNSET,

@@ -147,6 +147,7 @@ _NOTED = (
     "customer_id",
     "custom_fields",
     "currency",
+    "accepts_documents",
 )
 
 
@@ -177,7 +178,7 @@ class CreateQuoteInput:
         default=None, description="What the customer says of it as a whole; at most 5,000 characters."
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
-        default=None, description="Values for the company's custom fields. At most 200."
+        default=None, description="Values for the company's custom fields. At most 100."
     )
     project_reference: str | None = strawberry.field(
         default=None, description="The project it belongs to; at most 200 characters."
@@ -195,6 +196,10 @@ class CreateQuoteInput:
     )
     body: str | None = strawberry.field(
         default=None, description=f"What it says to the customer before its lines; {MARKDOWN}"
+    )
+    accepts_documents: bool | None = strawberry.field(
+        default=None,
+        description="Whether the customer may hand in documents with its public key: up to 10, of at most 5 MiB each.",
     )
     expires_at: DateTime | None = strawberry.field(
         default=None, description="Until when it can be decided; in the future."

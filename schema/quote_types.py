@@ -28,7 +28,7 @@ from schema.declare import column, edge, identity, itself, paged, type_of
 from schema.price_option_types import PriceOption
 from schema.quote_prices import TAX, Discount, Shipping
 from schema.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
-from schema.signing_types import PublicKey, QuoteAttachment, Signature
+from schema.signing_types import CustomerDocument, PublicKey, QuoteAttachment, Signature
 
 if TYPE_CHECKING:
     from schema.assets import Asset
@@ -345,6 +345,10 @@ class Quote(Node):
     )
     signatures: list[Signature] = edge("Who has signed, the first first.", "signatures_by_quote", many=True)
     attachments: list[QuoteAttachment] = edge("What else belongs to it.", "attachments_by_quote", many=True)
+    accepts_documents: bool = column("Whether its customer may hand in documents.")
+    customer_documents: list[CustomerDocument] = edge(
+        "What its customer has handed in, the first first.", "customer_documents_by_quote", many=True
+    )
     required_signatures: int = column("How many people have to sign it.")
     is_signed: bool = column("Whether anybody has signed it.")
     is_fully_signed: bool = column("Whether everybody who has to has signed it.")

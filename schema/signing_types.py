@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from domain import signatures as rows
+from domain.customer_documents import CustomerDocument as CustomerDocumentRow
 from domain.public_keys import PublicKey as PublicKeyRow
 from domain.signatures import SignaturePurpose
 from schema.common import Info, Node, describe
@@ -76,3 +77,21 @@ class QuoteAttachment(Node):
     sha256: str | None = column("The SHA-256 of the version meant, if that was said.")
     requires_signature: bool = column("Whether whoever signs the quote has to sign this too.")
     created_at: DateTime = column("When it was added.")
+
+
+def _handed_in_url(root: strawberry.Parent[Any], info: Info) -> URL:
+    return URL(info.context.services.house.links.handed_in(root.quote_id, root.id))
+
+
+@type_of(CustomerDocumentRow)
+class CustomerDocument:
+    """A file that the customer has handed in. It is known by how it begins, and was looked at by nobody."""
+
+    name: str = column("What the customer called it.")
+    content_type: str = column("What it is: `application/pdf`, `image/png` or `image/jpeg`.")
+    size: int = column("Its bytes.")
+    sha256: str = column("Its SHA-256.")
+    url: URL = strawberry.field(
+        resolver=_handed_in_url, description="Where it is, with an API key of the scope `quotes:read`."
+    )
+    created_at: DateTime = column("When it was handed in.")

@@ -14,6 +14,7 @@ from domain.assets import Asset
 from domain.catalogue import Configuration, Product
 from domain.companies import Tenant
 from domain.custom_fields import CustomField
+from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.device_actions import Comment, DeviceAction
 from domain.employees import Employee
@@ -93,6 +94,7 @@ class Memory:
     public_keys: list[PublicKey] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
     attachments: list[QuoteAttachment] = field(default_factory=list)
+    handed_in: list[CustomerDocument] = field(default_factory=list)
     signed_documents: dict[str, bytes] = field(default_factory=dict)
     last_order_id: int = 0
     company_details: CompanyDetails | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.customer_documents import CustomerDocument
 from domain.public_keys import PublicKey
 from domain.quote_documents import QuoteDocument, document_hash
 from domain.quote_parts import Quote
@@ -66,6 +67,12 @@ class MemorySignatures:
     async def document(self, quote_id: str, sha256: str) -> bytes:
         content: bytes = self.work.memory.signed_documents[sha256]
         return content
+
+    async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]:
+        return [it for it in self.work.memory.handed_in if it.quote_id == quote_id]
+
+    async def hand_in(self, document: CustomerDocument, content: bytes) -> None:
+        self.work.at_commit(lambda: self.work.memory.handed_in.append(document))
 
 
 class FakePrinter:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, String, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, String, Text, text
 
 from adapters.database.types import Word
 from domain.discounts import DiscountType
@@ -47,6 +47,11 @@ def discount() -> list[Column[Any]]:
         Column("discount_value", BigInteger),
         Column("discount_reason", Text),
     ]
+
+
+def flags(*names: str) -> list[Column[Any]]:
+    """What is or is not so; at first it is not."""
+    return [Column(name, Boolean, nullable=False, server_default=text("false")) for name in names]
 
 
 def amounts(*names: str) -> list[Column[int | None]]:

@@ -10,21 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, many, one
 from adapters.database.rows import Rows, rows, values, within
-from adapters.database.signing_tables import quote_attachments, signatures, signed_documents
+from adapters.database.signing_tables import customer_documents, quote_attachments, signatures, signed_documents
 from adapters.database.statements import inserting_new
 from domain.access import Reach
+from domain.customer_documents import CustomerDocument
 from domain.quote_documents import document_hash
 from domain.quote_parts import Quote
 from domain.signatures import QuoteAttachment, Signature
 
 SIGNATURES = rows(Signature, signatures)
 ATTACHMENTS = rows(QuoteAttachment, quote_attachments)
+HANDED_IN = rows(CustomerDocument, customer_documents)
 
 SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
     "signature": one(SIGNATURES),
     "attachment": one(ATTACHMENTS),
     "signatures_by_quote": many(SIGNATURES, key="quote_id", order=("id",)),
     "attachments_by_quote": many(ATTACHMENTS, key="quote_id"),
+    "customer_documents_by_quote": many(HANDED_IN, key="quote_id", order=("id",)),
 }
 
 
@@ -76,6 +79,12 @@ class SqlSignatures:
         content: bytes = (await self._connection.execute(select(of.content).where(*mine))).scalar_one()
         return content
 
+    async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]:
+        return await self._parts(HANDED_IN, quote_id, "id")
+
+    async def hand_in(self, document: CustomerDocument, content: bytes) -> None:
+        await self._connection.execute(insert(customer_documents), {**document._asdict(), "content": content})
+
     async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
         mine = (of.table.c.quote_id == quote_id, within(of.table.c.tenant_id, self._reach))
         statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))
@@ -94,3 +103,10 @@ class SqlSignedDocuments:
         async with self._database.read.connect() as connection:
             found: bytes | None = (await connection.execute(select(of.content).where(*mine))).scalar_one_or_none()
             return found
+
+    async def handed_in(self, quote_id: str, document_id: str, reach: Reach) -> tuple[CustomerDocument, bytes] | None:
+        of = customer_documents.c
+        mine = (of.id == document_id, of.quote_id == quote_id, within(of.tenant_id, reach))
+        async with self._database.read.connect() as connection:
+            found = (await connection.execute(select(*HANDED_IN.columns, of.content).where(*mine))).first()
+            return None if found is None else (CustomerDocument(*found[:-1]), found[-1])

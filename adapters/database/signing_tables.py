@@ -65,3 +65,19 @@ signed_documents = Table(
     Column("content", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
+
+# What customers have handed in.
+customer_documents = Table(
+    "customer_documents",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("name", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "quote_id", "id"),
+)

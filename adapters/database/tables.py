@@ -27,6 +27,7 @@ from adapters.database.asset_tables import (
 from adapters.database.columns import Key, Uuid, metadata
 from adapters.database.columns import amounts as _amounts
 from adapters.database.columns import discount as _discount
+from adapters.database.columns import flags as _flags
 from adapters.database.columns import identity as _id
 from adapters.database.columns import part_of as _part_of
 from adapters.database.columns import specification as _specification
@@ -246,9 +247,8 @@ quotes = Table(
     Column("project_key", Key),
     Column("client_name", Text),
     Column("abm_id", Text),
-    Column("auto_quote", Boolean, nullable=False, server_default=text("false")),
+    *_flags("auto_quote", "accepts_documents", "prices_include_tax"),
     Column("currency", String(3)),
-    Column("prices_include_tax", Boolean, nullable=False, server_default=text("false")),
     *_discount(),
     Column("shipping_name", Text),
     *_amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total", "option_price"),

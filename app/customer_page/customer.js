@@ -19,6 +19,7 @@ const QUOTE = `{
   priceOptions { name price { ...M } upfront { ...M } status }
   documents { id name url requiresSignature }
   customFields { id name kind options editable required display }
+  acceptsDocuments documentsUrl handedIn { name createdAt }
   signatures { name signedAt documentUrl }
 }`;
 const ERRORS = "userErrors { message path }";
@@ -190,6 +191,7 @@ function show(quote) {
     element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "The quote as PDF")),
   );
   if (quote.customFields.some((it) => fillable(quote, it))) main.append(filling(quote));
+  if (quote.acceptsDocuments) main.append(handing(quote));
   if (quote.decisionStatus === "PENDING") main.append(signing(quote));
   if (quote.isProjectApprovalPending) main.append(approving());
   main.setAttribute("aria-busy", "false");
@@ -271,6 +273,20 @@ function valueOf(it, data) {
   return data.get(it.id) ? { [member]: data.get(it.id) } : null;
 }
 
+function handing(quote) {
+  const section = document.getElementById("handing").content.cloneNode(true);
+  section.querySelector("#handed").append(...quote.handedIn.map((it) => element("li", {}, `${it.name}, ${day(it.createdAt)}`)));
+  const form = section.querySelector("#hand");
+  submitted(form, async (data) => {
+    const file = data.get("document");
+    const address = `${new URL(quote.documentsUrl).pathname}?name=${encodeURIComponent(file.name)}`;
+    const response = await fetch(address, { method: "POST", body: file, credentials: "omit", referrerPolicy: "no-referrer" });
+    if (!response.ok) throw new Error(await response.text());
+    return (await ask("open", { key })).publicQuote;
+  });
+  return section;
+}
+
 function approving() {
   const section = document.getElementById("approving").content.cloneNode(true);
   on(section.querySelector("#approve"), "approveProject", (data) => ({ name: data.get("name"), email: data.get("email") }));
@@ -278,15 +294,23 @@ function approving() {
 }
 
 function on(form, name, input) {
+  submitted(form, async (data) => {
+    const payload = (await ask(name, { input: { key, ...input(data) } }))[name];
+    if (payload.userErrors.length) throw new Error(payload.userErrors.map((it) => it.message).join(" "));
+    return payload.quote;
+  });
+}
+
+// What a form does; `act` answers with the quote as it is then, or nothing where it is gone.
+function submitted(form, act) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("button");
     button.disabled = true;
     form.querySelector(".problem")?.remove();
     try {
-      const payload = (await ask(name, { input: { key, ...input(new FormData(form)) } }))[name];
-      if (payload.userErrors.length) throw new Error(payload.userErrors.map((it) => it.message).join(" "));
-      if (payload.quote) show(payload.quote);
+      const quote = await act(new FormData(form));
+      if (quote) show(quote);
       else gone();
     } catch (problem) {
       form.append(element("p", { class: "problem", role: "alert" }, problem.message));

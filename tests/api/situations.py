@@ -161,6 +161,7 @@ NOTED = {
     "notes": "Ask twice",
     "publicNotes": "Ships in May",
     "body": "Dear all",
+    "acceptsDocuments": True,
     "expiresAt": "2099-01-01T00:00:00Z",
 }
 ACCEPTANCE = {

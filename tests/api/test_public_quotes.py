@@ -101,6 +101,9 @@ ALLOWED = {
         "amountDue",
         "acceptedPriceOption",
         "documents",
+        "acceptsDocuments",
+        "documentsUrl",
+        "handedIn",
         "customFields",
         "signatures",
         "requiredSignatures",
@@ -133,6 +136,7 @@ ALLOWED = {
     "PublicPriceOption": {"name", "price", "upfront", "status"},
     "PublicSignature": {"name", "signedAt", "documentUrl"},
     "PublicAmount": {"label", "amount", "strong"},
+    "PublicHandedIn": {"name", "createdAt"},
     "TextBlock": {"kind", "number", "lines"},
     "TextLine": {"spans"},
     "TextSpan": {"text", "bold", "italic", "link"},
@@ -168,6 +172,7 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     await api.act("updateQuote", {"quoteId": quote.id, "notes": "INTERNAL"}, key=api.operator)
     sums = {"subtotal", "discountTotal", "shippingTotal", "taxTotal", "total", "amountDue"}
     parts = {
+        "handedIn",
         "amounts",
         "bodyBlocks",
         "items",
@@ -320,6 +325,6 @@ async def test_a_long_quote_takes_no_more_statements_than_a_short_one(api):
         api.statements.seen.clear()
         await seen(api, quote.key, "orderId items { quantity alternatives { status } recipients { name } }")
         counts.append(len(api.statements.seen))
-    # The key; the quote; its items, company, documents, signatures, price options and the company's custom fields; the
-    # items' alternatives and recipients.
-    assert counts == [10, 10]
+    # The key; the quote; its items, company, documents, those handed in, signatures, price options and the company's
+    # custom fields; the items' alternatives and recipients.
+    assert counts == [11, 11]

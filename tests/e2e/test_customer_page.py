@@ -171,3 +171,20 @@ async def test_long_words_and_many_signatures_stay_on_a_telephones_screen(api, p
     await expect(page.get_by_role("status")).to_have_text("Approved")
     await expect(page.get_by_role("link", name="what was signed")).to_have_count(2)
     assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+async def test_a_customer_hands_in_a_document_where_the_company_takes_some(api, page):
+    quote, closed = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    await page.goto(link(api, closed))
+    await expect(page.locator("#sign")).to_be_visible()
+    await expect(page.locator("#hand")).to_have_count(0)
+
+    await page.goto(link(api, quote))
+    for name, content in (("form.html", b"<html>"), ("order form.pdf", b"%PDF-1.7 signed")):
+        await page.locator("#hand input").set_input_files({"name": name, "mimeType": "x/y", "buffer": content})
+        await page.get_by_role("button", name="Hand in").click()
+        if name == "form.html":
+            await expect(page.get_by_role("alert")).to_have_text("Hand in a PDF, a PNG or a JPEG.")
+    await expect(page.locator("#handed li")).to_have_count(1)
+    await expect(page.locator("#handed")).to_contain_text("order form.pdf")
+    await expect(page.get_by_role("alert")).to_have_count(0)

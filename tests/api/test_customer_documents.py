@@ -1,0 +1,104 @@
+"""What customers hand in with a public key, and how the company reads it."""
+
+import asyncio
+from io import BytesIO
+
+from domain.customer_documents import LARGEST_FILE
+from tests.api.customers import seen
+from tests.api.makers import a_quote
+from tests.api.running import on_both_databases
+
+PDF = b"%PDF-1.7\nThe order form, signed."
+OURS = """query($id: ID!) { quote(by: {id: $id}) {
+    acceptsDocuments customerDocuments { name contentType size sha256 url }
+} }"""
+
+
+async def hand_in(api, key, content=PDF, name="order form.pdf"):
+    url = api.server.make_url(f"/q/{key}/documents").with_query(name=name)
+    async with api.http.post(url, data=BytesIO(content)) as response:
+        return response.status, (await response.text()).strip()
+
+
+async def ours(api, quote, key=None):
+    return (await api.data(OURS, {"id": quote.id}, key))["quote"]
+
+
+async def read(api, url, key):
+    async with api.http.get(url, headers={"Authorization": f"Bearer {key}"} if key else {}) as response:
+        return response.status, await response.read(), response.headers
+
+
+@on_both_databases
+async def test_a_document_is_handed_in_by_the_customer_and_read_by_the_company(api):
+    quote = await a_quote(api, acceptsDocuments=True)
+    assert (await seen(api, quote.key, "handedIn { name }")) == {"handedIn": []}
+    for _ in range(2):
+        assert await hand_in(api, quote.key, name='Bestellung "王".pdf') == (204, "")
+
+    assert (await seen(api, quote.key, "handedIn { name }"))["handedIn"] == [{"name": 'Bestellung "王".pdf'}]
+    [document] = (await ours(api, quote))["customerDocuments"]
+    assert (document["name"], document["contentType"], document["size"]) == (
+        'Bestellung "王".pdf',
+        "application/pdf",
+        len(PDF),
+    )
+    status, content, headers = await read(api, document["url"], api.customer)
+    assert (status, content, headers["Content-Type"]) == (200, PDF, "application/pdf")
+    assert headers["Content-Disposition"].startswith("attachment;")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    told = [it for it in await api.rows("events") if it.type == "QUOTE_DOCUMENT_HANDED_IN"]
+    assert [it.actor_kind for it in told] == ["CUSTOMER"]
+
+
+async def test_what_was_handed_in_is_read_by_nobody_else(api):
+    quote, other = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    await hand_in(api, quote.key)
+    [document] = (await ours(api, quote))["customerDocuments"]
+    foreigner, blind = await api.key("quotes:read", company="NORDLICHT"), await api.key("products:read")
+    elsewhere = document["url"].replace(quote.id, other.id)
+    for url, key, status in (
+        (document["url"], None, 401),
+        (document["url"], foreigner, 404),
+        (document["url"], blind, 403),
+        (elsewhere, api.customer, 404),
+        (document["url"][:-1], api.customer, 404),
+        (document["url"] + "%00", api.customer, 404),
+    ):
+        assert (await read(api, url, key))[0] == status
+
+
+async def test_what_is_not_taken_is_answered_in_words_and_leaves_nothing(api):
+    quote, closed = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    revoked = await a_quote(api, acceptsDocuments=True)
+    await api.act("revokePublicKey", {"quoteId": revoked.id})
+    before = await api.contents()
+    for key, content, answer in (
+        (quote.key, b"<html>", (400, "Hand in a PDF, a PNG or a JPEG.")),
+        (quote.key, b"", (400, "Hand in a PDF, a PNG or a JPEG.")),
+        (quote.key, b"%PDF-".ljust(LARGEST_FILE + 1), (400, "A document has at most 5 MiB.")),
+        (closed.key, PDF, (409, "No documents are taken with this quote.")),
+        (revoked.key, PDF, (404, "There is no such quote.")),
+        ("wrong", PDF, (404, "There is no such quote.")),
+    ):
+        assert await hand_in(api, key, content) == answer
+    assert (await hand_in(api, quote.key, name=""))[0] == 400
+    assert (await hand_in(api, quote.key, name="a\nb" * 100))[0] == 400
+    assert await api.contents() == before
+
+
+@on_both_databases
+async def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(api):
+    quote = await a_quote(api, acceptsDocuments=True)
+    answers = await asyncio.gather(*(hand_in(api, quote.key, PDF + bytes([number])) for number in range(12)))
+    assert sorted(status for status, _ in answers) == [204] * 10 + [400] * 2
+    assert len((await ours(api, quote))["customerDocuments"]) == 10
+
+
+async def test_a_company_may_stop_taking_documents(api):
+    quote = await a_quote(api, acceptsDocuments=True)
+    await hand_in(api, quote.key)
+    await api.act("updateQuote", {"quoteId": quote.id, "acceptsDocuments": None})
+    assert (await hand_in(api, quote.key, PDF + b"2"))[0] == 409
+    found = await ours(api, quote)
+    assert (found["acceptsDocuments"], len(found["customerDocuments"])) == (False, 1)
