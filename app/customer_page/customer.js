@@ -301,6 +301,20 @@ function on(form, name, input) {
   });
 }
 
+// What was typed into the other forms and not sent yet, each as a way to put it back. What is agreed to by signing is
+// the quote as it is shown, so that is asked for anew.
+function typedBeside(sent) {
+  const others = [...main.querySelectorAll("form")].filter((it) => it !== sent);
+  const chosen = (it) => it.type === "checkbox" || it.type === "radio";
+  const kept = (form, it) => it.name && it.type !== "file" && !(form.id === "sign" && chosen(it));
+  return others.flatMap((form) => [...form.elements].filter((it) => kept(form, it)).map((old) => () => {
+    const same = [...(document.getElementById(form.id)?.elements || [])].filter((it) => it.name === old.name);
+    const field = same.find((it) => !chosen(it) || it.value === old.value);
+    if (field && chosen(field)) field.checked = old.checked;
+    else if (field) field.value = old.value;
+  }));
+}
+
 // What a form does; `act` answers with the quote as it is then, or nothing where it is gone.
 function submitted(form, act) {
   form.addEventListener("submit", async (event) => {
@@ -310,8 +324,10 @@ function submitted(form, act) {
     form.querySelector(".problem")?.remove();
     try {
       const quote = await act(new FormData(form));
+      const typed = quote ? typedBeside(form) : [];
       if (quote) show(quote);
       else gone();
+      typed.forEach((restore) => restore());
     } catch (problem) {
       form.append(element("p", { class: "problem", role: "alert" }, problem.message));
     } finally {

@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 from yarl import URL
 
+from domain.access import CUSTOMER_SCOPES
 from tests.api import world
 from tests.api.customers import a_signature, acted
 from tests.api.makers import a_price, a_quote, an_item
@@ -180,6 +181,8 @@ async def test_a_customer_hands_in_a_document_where_the_company_takes_some(api, 
     await expect(page.locator("#hand")).to_have_count(0)
 
     await page.goto(link(api, quote))
+    await page.locator("#sign").get_by_label("Name").fill("Carla Paz")
+    await page.locator("#sign").get_by_role("checkbox").check()
     for name, content in (("form.html", b"<html>"), ("order form.pdf", b"%PDF-1.7 signed")):
         await page.locator("#hand input").set_input_files({"name": name, "mimeType": "x/y", "buffer": content})
         await page.get_by_role("button", name="Hand in").click()
@@ -187,4 +190,60 @@ async def test_a_customer_hands_in_a_document_where_the_company_takes_some(api, 
             await expect(page.get_by_role("alert")).to_have_text("Hand in a PDF, a PNG or a JPEG.")
     await expect(page.locator("#handed li")).to_have_count(1)
     await expect(page.locator("#handed")).to_contain_text("order form.pdf")
+    # What was typed elsewhere is still there; what is agreed to is the quote as it is shown now.
+    await expect(page.locator("#sign").get_by_label("Name")).to_have_value("Carla Paz")
+    await expect(page.locator("#sign").get_by_role("checkbox")).not_to_be_checked()
     await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+FIELDS = [
+    ("Cost centre", "TEXT", None),
+    ("Desks", "NUMBER", None),
+    ("Wanted on", "DATE", None),
+    ("Floor", "RADIO", ["Ground", "First"]),
+    ("Colour", "DROP_DOWN", ["Grey", "Black"]),
+    ("Extras", "CHECKLIST", ["Engraving", "Gift box"]),
+    ("Deliver to", "ADDRESS", None),
+]
+
+
+async def test_a_customer_fills_in_fields_of_every_kind_before_signing(api, page):
+    nordlicht = await api.key(*CUSTOMER_SCOPES, company="NORDLICHT")
+    for name, kind, options in FIELDS:
+        given = {
+            "name": name,
+            "kind": kind,
+            "options": options,
+            "customerEdits": True,
+            "required": name == "Cost centre",
+        }
+        made = await api.act("createCustomField", {k: v for k, v in given.items() if v is not None}, key=nordlicht)
+        assert made["userErrors"] == []
+    quote = await a_quote(api, key=nordlicht)
+    await page.goto(link(api, quote))
+    await sign(page)
+    await expect(page.get_by_role("alert")).to_contain_text("Cost centre")
+
+    form = page.locator("#fill")
+    await form.get_by_label("Cost centre").fill("CC-7")
+    await form.get_by_label("Desks").fill("12.5")
+    await form.get_by_label("Wanted on").fill("2026-12-24")
+    await form.get_by_label("First").check()
+    await form.get_by_label("Colour").select_option("Black")
+    for extra in ("Engraving", "Gift box"):
+        await form.get_by_label(extra).check()
+    await form.get_by_label("Street and number").fill("Mitte 1")
+    await form.get_by_label("City").fill("Berlin")
+    await form.get_by_label("Country, two letters").fill("DE")
+    await form.get_by_role("button", name="Save").click()
+    await expect(page.locator("#fill")).to_contain_text("Noted: Mitte 1, Berlin")
+    await expect(page.locator("#fill").get_by_label("Cost centre")).to_have_value("CC-7")
+    await expect(page.locator("#fill").get_by_label("Wanted on")).to_have_value("2026-12-24")
+    await expect(page.locator("#fill").get_by_label("Desks")).to_have_value("12.5")
+    await expect(page.locator("#fill").get_by_label("First")).to_be_checked()
+    await expect(page.locator("#fill").get_by_label("Gift box")).to_be_checked()
+    await sign(page)
+
+    await expect(page.get_by_role("status")).to_have_text("Approved")
+    for words in ("CC-7", "Black", "Engraving, Gift box", "First", "Mitte 1"):
+        await expect(page.locator("dl")).to_contain_text(words)
