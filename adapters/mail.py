@@ -110,7 +110,8 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage(policy=ASCII_HEADERS)
     message["From"] = sender
     message["To"] = _recipient(letter.to)
-    if letter.reply_to is not None:
+    # Another script would keep the letter from every server that only knows ASCII, for what is a convenience.
+    if letter.reply_to is not None and letter.reply_to.isascii():
         message["Reply-To"] = _recipient(letter.reply_to)
     message["Subject"] = SUBJECTS[letter.kind].format_map(words)
     message["Date"] = letter.written_at

@@ -128,6 +128,7 @@ def test_an_answer_goes_to_whoever_has_the_quote():
     message = compose(replace(LETTER, kind=LetterKind.QUOTE_SENT, reply_to="sam@quip.example"), SENDER)
     assert message["Reply-To"] == "sam@quip.example"
     assert compose(LETTER, SENDER)["Reply-To"] is None
+    assert compose(replace(LETTER, reply_to="josé@quip.example"), SENDER)["Reply-To"] is None
 
 
 def test_a_customers_reason_for_declining_is_quoted_and_is_no_markup():
