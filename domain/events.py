@@ -119,6 +119,15 @@ class StatusChange(NamedTuple):
     field: StatusField = StatusField.STATUS
 
 
+class FieldChange(NamedTuple):
+    """A field of one node was changed. It is named as in the graph; values are text, None where there is nothing."""
+
+    node: NodeRef
+    field: str
+    before: str | None
+    after: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     """Something that happened, as a use case tells it. `facts` is what its reactions need to know."""
@@ -130,6 +139,7 @@ class NewEvent:
     occurred_at: datetime
     changes: tuple[StatusChange, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    field_changes: tuple[FieldChange, ...] = ()
 
 
 class Event(NamedTuple):
@@ -146,6 +156,7 @@ class Event(NamedTuple):
     actor_name: str
     occurred_at: datetime
     changes: tuple[StatusChange, ...]
+    field_changes: tuple[FieldChange, ...] = ()
 
     @property
     def node(self) -> NodeRef:

@@ -32,6 +32,7 @@ from schema.common import (
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.errors import UserError
+from schema.history import LazyEvents, history_of
 from schema.quote_inputs import optional_money
 from schema.quote_types import Recipient
 from schema.scalars import Date, DateTime, EmailAddress
@@ -102,6 +103,7 @@ class Asset(Node):
     current_action: LazyAction | None = edge(
         "What is being done with it now.", "active_device_action", "serial_key", scope=Scope.DEVICE_ACTIONS_READ
     )
+    history: LazyEvents = history_of(Scope.ASSETS_READ)
     company: Company = edge("The company whose it is.", "company_by_tenant", "tenant_id")
     created_at: DateTime = column("Since when it is on record.")
     updated_at: DateTime = column("When anything of it last changed.")

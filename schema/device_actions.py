@@ -45,6 +45,7 @@ from schema.device_action_inputs import (
     SetDeviceActionTrackingInput,
 )
 from schema.errors import UserError
+from schema.history import LazyEvents, history_of
 from schema.quote_types import StatusTimestamp
 from schema.scalars import DateTime, EmailAddress
 
@@ -175,6 +176,7 @@ class DeviceAction(Node):
         device_actions.comments_key,
         Scope.DEVICE_ACTIONS_READ,
     )
+    history: LazyEvents = history_of(Scope.DEVICE_ACTIONS_READ)
     company: Company = edge("The company whose device it is.", "company_by_tenant", "tenant_id")
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")

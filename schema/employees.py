@@ -13,6 +13,7 @@ from schema.common import MUST_HOLD, After, Before, Connection, First, Info, Las
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.device_actions import DeviceActionConnection
+from schema.history import LazyEvents, history_of
 from schema.quote_types import Recipient
 from schema.scalars import Date, EmailAddress
 
@@ -69,6 +70,7 @@ class Employee(Node):
     hris_id: str | None = column("The person's id in the HR system.")
     hris_provider: str | None = column("The HR system that knows the person, such as `bamboo`.")
     metadata: list[EmployeeProperty] = column("What else the HR system knows.")
+    history: LazyEvents = history_of(Scope.EMPLOYEES_READ)
     company: Company = edge("The company.", "company_by_tenant", "tenant_id")
     recipients: RecipientConnection = paged(
         _recipients,

@@ -8,6 +8,7 @@ import strawberry
 from domain.access import Scope
 from domain.events import Event as EventRow
 from domain.events import EventType
+from domain.events import FieldChange as FieldChangeRow
 from resolvers import events
 from schema.common import Actor, Connection, Info, Node, StatusChange, describe
 from schema.declare import column, identity, reference, subscription, type_of
@@ -89,11 +90,25 @@ describe(
     QUOTE_PRICE_OPTION_SELECTED="One of the price options of a quote was accepted.",
 )
 
+_AS_TEXT = (
+    "As text: an amount as `1450.00 USD`, a list with commas, an object of the graph by its id, of a long text the"
+    " beginning; null for nothing."
+)
 _AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."
 
 
 def _cursor(root: strawberry.Parent[Any]) -> str:
     return events.cursor_of(root)
+
+
+@type_of(FieldChangeRow)
+class FieldChange:
+    """A field of one object was changed. What follows from other fields, such as sums, is not told."""
+
+    node: Node | None = reference("The object as it is now; null when it is gone.")
+    field: str = column("Its field, as in the graph, such as `poNumber` or `specification.ram`.")
+    from_: str | None = column(f"What it was. {_AS_TEXT}", "before", name="from")
+    to: str | None = column("What it became, likewise.", "after")
 
 
 @type_of(EventRow)
@@ -109,6 +124,7 @@ class Event:
     actor: Actor = column("Who caused it.")
     node: Node | None = reference("What it happened to, as it is now; null when it is gone.")
     changes: list[StatusChange] = column("Every status that moved.")
+    field_changes: list[FieldChange] = column("Every field that was changed, statuses apart.")
 
 
 @strawberry.type(description="A page of events.")

@@ -19,12 +19,13 @@ from domain.quote_statuses import (
     StatusTime,
 )
 from domain.recipients import Recipient as RecipientRow
-from resolvers import events, quotes
+from resolvers import quotes
 from schema.articles import Article
 from schema.catalogue import Configuration, Product, Specification
-from schema.common import Actor, After, Before, Connection, First, Info, Last, Money, Node, describe
+from schema.common import Actor, Connection, Info, Money, Node, describe
 from schema.companies import Company
-from schema.declare import column, edge, identity, itself, paged, type_of
+from schema.declare import column, edge, identity, itself, type_of
+from schema.history import LazyEvents, history_of
 from schema.price_option_types import PriceOption
 from schema.quote_prices import TAX, Discount, Shipping
 from schema.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from schema.custom_fields import CustomFieldValue
     from schema.customers import Customer
     from schema.employees import Employee
-    from schema.events import EventConnection
     from schema.vendor_orders import VendorOrder
 
 describe(
@@ -156,7 +156,6 @@ LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.vendor_orders")]
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.assets")]
 LazyFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.custom_fields")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.customers")]
-LazyEvents = Annotated["EventConnection", strawberry.lazy("schema.events")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 
@@ -251,10 +250,6 @@ class QuoteItem(Node, Offer):
     created_at: DateTime = column("When it was asked for.")
 
 
-def _history(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyEvents:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
     return URL(info.context.services.house.links.pdf(root.id))
 
@@ -328,14 +323,7 @@ class Quote(Node):
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")
     status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)
-    history: LazyEvents = paged(
-        _history,
-        "Everything that happened to it, the latest first: who did what, and which statuses moved.",
-        "events_by_node",
-        "id",
-        events.history_key,
-        Scope.QUOTES_READ,
-    )
+    history: LazyEvents = history_of(Scope.QUOTES_READ)
     company: Company = edge("The company that asked.", "company_by_tenant", "tenant_id")
     pdf_url: URL = strawberry.field(
         resolver=_pdf_url, description="The quote as PDF, with an API key of the scope `quotes:read`."

@@ -92,4 +92,5 @@ def _values(event: NewEvent, number: int) -> dict[str, Any]:
         "actor_name": event.actor.name,
         "occurred_at": event.occurred_at,
         "changes": event.changes,
+        "field_changes": event.field_changes,
     }

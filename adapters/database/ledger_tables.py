@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from adapters.database.columns import Uuid, identity, metadata, tenant
-from adapters.database.types import Changes, Json, UtcDateTime, Word
+from adapters.database.types import Changes, FieldChanges, Json, UtcDateTime, Word
 from domain.access import ActorKind
 from domain.events import EventType
 from domain.jobs import JobKind, JobStatus
@@ -31,6 +31,7 @@ events = Table(
     Column("actor_name", Text, nullable=False),
     Column("occurred_at", UtcDateTime, nullable=False),
     Column("changes", Changes, nullable=False),
+    Column("field_changes", FieldChanges, nullable=False, server_default="[]"),
     Index(None, "node_id", "number"),
 )
 

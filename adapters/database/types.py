@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from domain.employees import EmployeeProperty
 from domain.errors import NodeRef
-from domain.events import StatusChange, StatusField
+from domain.events import FieldChange, StatusChange, StatusField
 from domain.money import Money
 from domain.outbound import AlternativeGroup, Candidate, EmployeeDetails
 
@@ -137,6 +137,19 @@ def _dumped(change: StatusChange) -> list[str]:
     # Which status it is goes without saying where an object has only one.
     other = [] if change.field == StatusField.STATUS else [str(change.field)]
     return [change.node.type, change.node.id, str(change.from_status), str(change.to_status), *other]
+
+
+class FieldChanges(Json):
+    """The changed fields of an event: of each the node, the field, from what and to what."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        kept = [[it.node.type, it.node.id, it.field, it.before, it.after] for it in value or ()]
+        return super().process_bind_param(kept, dialect)
+
+    def load(self, stored: str) -> Any:
+        return tuple(FieldChange(NodeRef(it[0], it[1]), *it[2:]) for it in json.loads(stored))
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -1,7 +1,7 @@
 """What becomes of a company's assets: many are added at once, and a delivered device becomes one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.access import Actor, Caller
@@ -22,6 +22,7 @@ from domain.assets import (
 from domain.catalogue import WARRANTIES
 from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
+from domain.field_changes import field_changes
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import Line
 from domain.quote_parts import Quote
@@ -162,7 +163,8 @@ async def _renumbered(
         await work.device_actions.renumber(asset.serial_key, key, serial)
     changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
     await work.assets.save(changed)
-    work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now()))
+    updated = NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now())
+    work.record(replace(updated, field_changes=field_changes([asset], [changed])))
     return changed
 
 
@@ -181,7 +183,8 @@ async def _adopted(work: UnitOfWork, house: House, actor: Actor, there: Asset, d
     await work.assets.save(changed)
     moved = StatusChange(there.ref, there.status, changed.status)
     changes = (moved,) if there.status != changed.status else ()
-    work.record(NewEvent(EventType.ASSET_MOVED, there.tenant_id, there.ref, actor, house.now(), changes))
+    event = NewEvent(EventType.ASSET_MOVED, there.tenant_id, there.ref, actor, house.now(), changes)
+    work.record(replace(event, field_changes=field_changes([there], [changed])))
     return changed
 
 

@@ -1,9 +1,12 @@
 """What people do to customers: make and change them."""
 
+from dataclasses import replace
+
 from domain.access import Caller
 from domain.customers import Customer, CustomerDraft, ExternalIdTaken, build_customer, changed_customer
 from domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
 from domain.events import EventType, NewEvent
+from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.ports import House, Outcome
 from domain.use_cases.lookups import tenant_of
@@ -43,7 +46,8 @@ async def update_customer(house: House, caller: Caller, given: str, draft: Custo
                 await work.customers.save(after)
             except ExternalIdTaken:
                 raise _taken() from None
-            work.record(_event(EventType.CUSTOMER_UPDATED, after, caller, house))
+            updated = _event(EventType.CUSTOMER_UPDATED, after, caller, house)
+            work.record(replace(updated, field_changes=field_changes([before], [after])))
         outcome = Outcome(subject_id=after.id)
         await work.commit(outcome)
         return outcome

@@ -32,6 +32,7 @@ from domain.device_actions import (
 )
 from domain.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
+from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.movements import Movement, MovementStatus, movement_for
 from domain.ports import House, Outcome, UnitOfWork
@@ -183,9 +184,11 @@ async def save_moved(
         of_asset = StatusChange(asset.ref, asset.status, moved.status)
         own = (of_asset,) if asset.status != moved.status else ()
         changes.extend(own)
-    work.record(action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes))
+    event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes)
+    work.record(replace(event, field_changes=field_changes([before], [after])))
     if asset is not None and completed:
-        work.record(NewEvent(EventType.ASSET_MOVED, asset.tenant_id, asset.ref, actor, house.now(), own))
+        event = NewEvent(EventType.ASSET_MOVED, asset.tenant_id, asset.ref, actor, house.now(), own)
+        work.record(replace(event, field_changes=field_changes([asset], [moved])))
     return tuple(changes)
 
 

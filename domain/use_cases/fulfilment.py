@@ -1,12 +1,13 @@
 """What operators say of an accepted line's devices: tracked, shipped, delivered, numbered, invoiced, closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Actor, Caller
 from domain.assets import parse_serial
 from domain.errors import ErrorCode, NotFound, Path, Problems
 from domain.events import EventType, NewEvent
+from domain.field_changes import field_changes, quote_changes
 from domain.fulfilment import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
@@ -137,11 +138,15 @@ async def write_fulfilment(
     `kind` is the event of what was done; new tracking and the whole quote's delivery are events beside it.
     """
     await work.quotes.save(before, ruling.quote)
+    tracked = [(old, new) for old, new in _changed(before, ruling.quote) if _way(old) != _way(new)]
+    of_tracking = [field_changes([old], [_on_the_way_of(old, new)]) for old, new in tracked]
     if kind is not None:
-        work.record(_event(kind, before, actor, house, ruling))
-    for old, new in _changed(before, ruling.quote):
-        if (old.tracking_code, old.tracking_link) != (new.tracking_code, new.tracking_link):
-            work.record(_event(EventType.QUOTE_TRACKING_ADDED, before, actor, house, facts=_tracked(new)))
+        told = {change for changes in of_tracking for change in changes}
+        fields = tuple(it for it in quote_changes(before, ruling.quote) if it not in told)
+        work.record(replace(_event(kind, before, actor, house, ruling), field_changes=fields))
+    for (_, new), changes in zip(tracked, of_tracking, strict=True):
+        event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, house, facts=_tracked(new))
+        work.record(replace(event, field_changes=changes))
     own = tuple(change for change in ruling.changes if change.node == before.quote.ref)
     arrived = ruling.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
     if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
@@ -237,6 +242,14 @@ def _tracked(recipient: Recipient) -> dict[str, object]:
         "trackingCode": recipient.tracking_code,
         "trackingLink": recipient.tracking_link,
     }
+
+
+def _way(recipient: Recipient) -> tuple[str | None, str | None]:
+    return recipient.tracking_code, recipient.tracking_link
+
+
+def _on_the_way_of(old: Recipient, new: Recipient) -> Recipient:
+    return old._replace(tracking_code=new.tracking_code, tracking_link=new.tracking_link)
 
 
 def _event(

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.access import SYSTEM, Reach
 from domain.employees import Employee, EmployeeStatus
 from domain.errors import Problems
 from domain.events import EventType, NewEvent
+from domain.field_changes import field_changes
 from domain.hris import Directory, Merged, PersonDraft, Reading, SyncedUntil, build_employee, departed, merged
 from domain.ports import House, UnitOfWork
 
@@ -212,7 +213,9 @@ async def _write(work: UnitOfWork, house: House, before: Employee | None, after:
             await work.employees.move_belongings(before, after.employee)
     synced.happened[after.happened] += 1
     employee = after.employee
-    work.record(NewEvent(after.happened, employee.tenant_id, employee.ref, SYSTEM, house.now(), after.changes))
+    event = NewEvent(after.happened, employee.tenant_id, employee.ref, SYSTEM, house.now(), after.changes)
+    fields = field_changes([before], [employee]) if before is not None else ()
+    work.record(replace(event, field_changes=fields))
 
 
 def _tenant(reach: Reach) -> int:

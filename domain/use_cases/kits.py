@@ -1,8 +1,11 @@
 """What people do to kits: make, change and remove them."""
 
+from dataclasses import replace
+
 from domain.access import Caller
 from domain.errors import NotFound, Problems
 from domain.events import EventType, NewEvent
+from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.kit_drafts import KitChange, KitDraft, build_kit, changed_kit
 from domain.kits import Kit
@@ -42,7 +45,8 @@ async def update_kit(house: House, caller: Caller, given: str, change: KitChange
         after = changed_kit(before, change, chosen, house.now(), house.new_id)
         if after != before:
             await work.kits.save(before, after)
-            work.record(_event(EventType.KIT_UPDATED, after.kit, caller, house))
+            updated = _event(EventType.KIT_UPDATED, after.kit, caller, house)
+            work.record(replace(updated, field_changes=field_changes([before.kit], [after.kit])))
         outcome = Outcome(subject_id=kit.id)
         await work.commit(outcome)
         return outcome

@@ -6,6 +6,7 @@ from dataclasses import replace
 from domain.access import Caller
 from domain.errors import NotFound, Problems
 from domain.events import EventType, StatusChange
+from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
@@ -35,8 +36,10 @@ async def set_price_options(
             return outcome
         after = totalled(replace(before, quote=head._replace(updated_at=now)))
         await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
+        earlier_options = await work.price_options.of_quote(before.quote.id)
         await work.price_options.put(before.quote.id, options)
-        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, house))
+        fields = field_changes(earlier_options, options)
+        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, house, fields=fields))
         await work.commit(outcome)
         return outcome
 

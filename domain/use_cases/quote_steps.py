@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from domain.access import Actor
 from domain.errors import NotFound, Path, Problems
-from domain.events import EventType, NewEvent, StatusChange, StatusField
+from domain.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
+from domain.field_changes import quote_changes
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
 from domain.price_options import without_choice
@@ -107,8 +108,9 @@ async def save(
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
         after = await unsigned(work, after)
     await work.quotes.save(before, after)
-    for event in told:
-        work.record(event)
+    for number, event in enumerate(told):
+        # What was changed is told once, by the first of them.
+        work.record(event if number else replace(event, field_changes=quote_changes(before, after)))
     decided = before.quote.decision_status == DecisionStatus.PENDING != after.quote.decision_status
     closed = await _options_closed(work, after.quote.id) if decided else ()
     _record_milestones(work, before, after, actor, house, closed)
@@ -160,9 +162,10 @@ def event_of(
     house: House,
     changes: tuple[StatusChange, ...] = (),
     facts: dict[str, object] | None = None,
+    fields: tuple[FieldChange, ...] = (),
 ) -> NewEvent:
     """Something that happened to a quote, just now."""
-    return NewEvent(kind, quote.tenant_id, quote.ref, actor, house.now(), changes, facts or {})
+    return NewEvent(kind, quote.tenant_id, quote.ref, actor, house.now(), changes, facts or {}, fields)
 
 
 def addresses(quote: Quote, *more: str | None) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from domain.access import Caller, Environment
 from domain.errors import Path, Problems
 from domain.events import EventType
+from domain.field_changes import quote_changes
 from domain.money import Money, MoneyDraft, parse_money
 from domain.ports import House, Outcome
 from domain.public_keys import public_key
@@ -117,7 +118,8 @@ async def propose_alternative(
             ruling = _since(before, _priced(ruling.quote, alternative.id, amount, house))
         await work.quotes.save(before, ruling.quote)
         kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
-        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes))
+        fields = quote_changes(before, ruling.quote)
+        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes, fields=fields))
         outcome = Outcome(before.quote.id, item_id, alternative.id, ruling.changes)
         await work.commit(outcome)
         return outcome

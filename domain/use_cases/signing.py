@@ -7,6 +7,7 @@ from domain.access import Caller
 from domain.custom_fields import ValueDraft
 from domain.errors import NotFound, Problems
 from domain.events import EventType, StatusChange
+from domain.field_changes import quote_changes
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import PriceOption, Selection, select
@@ -241,7 +242,8 @@ async def _change(
         after = change(before)
         if after is not before:
             await work.quotes.save(before, after)
-            work.record(event_of(kind, before.quote, caller.actor, house))
+            fields = quote_changes(before, after)
+            work.record(event_of(kind, before.quote, caller.actor, house, fields=fields))
         outcome = Outcome(before.quote.id)
         await work.commit(outcome)
         return outcome

@@ -2,7 +2,7 @@
 mutations, legal and not, against the tables of domain/quote_lifecycle.py."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from domain.events import StatusField
+from domain.errors import NodeRef
+from domain.events import Event, StatusField
+from domain.field_changes import field_changes
 from domain.ids import global_id, parse_id
 from domain.machines import Move
 from domain.quote_aggregate import Line, QuoteAggregate
@@ -245,8 +247,22 @@ class Life(RuleBasedStateMachine):
             return
         for key, status in statuses(self.quote).items():
             assert reached.get(key, start_of(key)) == status, "history explains the present"
+        self.told_fields(events)
         page = self.service.data("query($id: ID!) { quote(by: {id: $id}) { history { totalCount } } }", {"id": self.id})
         assert page["quote"]["history"]["totalCount"] == len(events)
+
+    def told_fields(self, events: Sequence[Event]) -> None:
+        """Each change of a field begins where the one before ended, and the last is what there is."""
+        assert self.quote is not None
+        parts = [part for line in self.quote.lines for part in (*line.offers, *line.recipients)]
+        present = {(it.node, it.field): it.after for it in field_changes([], [self.quote.quote, *parts])}
+        last: dict[tuple[NodeRef, str], str | None] = {}
+        for change in (it for event in events for it in event.field_changes):
+            key = (change.node, change.field)
+            assert last.get(key, change.before) == change.before != change.after, change
+            last[key] = change.after
+        for key, text in last.items():
+            assert present.get(key) == text, f"history explains the present: {key}"
 
     # ---- what there is
 

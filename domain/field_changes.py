@@ -1,0 +1,142 @@
+"""What was changed of something, field by field: what the history tells beside the statuses (issue 4, History).
+
+Fields are named as in the graph, and their values written as text: amounts as `1450.00 USD`, times as in the graph,
+lists with commas. What follows from other fields, such as sums, is left out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from operator import attrgetter
+from typing import Any, Protocol
+
+from domain.articles import Article
+from domain.catalogue import Specification
+from domain.custom_fields import FieldValue
+from domain.discounts import Discount, Shipping
+from domain.errors import NodeRef
+from domain.events import FieldChange
+from domain.money import Money
+from domain.quote_aggregate import QuoteAggregate
+
+# So much is kept of a long text, in characters.
+LONGEST = 1_000
+
+
+class Part(Protocol):
+    """A row that a node of the graph shows."""
+
+    @property
+    def ref(self) -> NodeRef: ...
+
+
+def field_changes(before: Iterable[Part], after: Iterable[Part]) -> tuple[FieldChange, ...]:
+    """Every field that differs. What is new had nothing in its fields before, what is gone has nothing now."""
+    old, new = {it.ref: it for it in before}, {it.ref: it for it in after}
+    return tuple(
+        FieldChange(ref, name, _text(was), _text(is_))
+        for ref in {**old, **new}
+        for name, read in FIELDS.get(ref.type, {}).items()
+        if (was := _read(read, old.get(ref))) != (is_ := _read(read, new.get(ref)))
+    )
+
+
+def quote_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[FieldChange, ...]:
+    """Every field of a quote and its parts that differs."""
+    return field_changes(_parts(before), _parts(after))
+
+
+def _parts(quote: QuoteAggregate) -> list[Part]:
+    return [quote.quote, *(part for line in quote.lines for part in (*line.offers, *line.recipients))]
+
+
+def _read(read: Callable[[Any], Any], part: Part | None) -> Any:
+    value = None if part is None else read(part)
+    return None if value in ("", ()) else value
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = _written(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _written(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case Money():
+            return f"{value.amount} {value.currency}"
+        case Discount():
+            terms = f"{value.percentage} %" if value.amount is None else _written(value.amount)
+            return terms + (f", {value.reason}" if value.reason else "")
+        case Shipping():
+            return f"{value.name}, {_written(value.price)}" if value.name else _written(value.price)
+        case FieldValue():
+            return value.display
+        case Article():
+            return ", ".join(f"{name}: {_written(it)}" for name, it in value._asdict().items() if it)
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case tuple():
+            return ", ".join(_written(it) for it in value if it)
+    return str(value)
+
+
+def _named(*attributes: str, **others: str) -> dict[str, Callable[[Any], Any]]:
+    """Fields by name, with what reads them: attributes under the same name in the graph, and others under another."""
+    named = {_camel(it): attrgetter(it) for it in attributes}
+    return named | {name.replace("__", "."): attrgetter(attribute) for name, attribute in others.items()}
+
+
+def _camel(name: str) -> str:
+    first, *more = name.split("_")
+    return first + "".join(it.capitalize() for it in more)
+
+
+def _reference(type_: str, attribute: str) -> Callable[[Any], Any]:
+    def read(part: Any) -> str | None:
+        id_ = getattr(part, attribute)
+        return f"{type_}_{id_}" if id_ else None
+
+    return read
+
+
+_DEVICE = {f"specification.{_camel(it)}": attrgetter(it) for it in Specification._fields}
+
+# By type of the graph.
+FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "Quote": {
+        **_named("title", "remarks", "po_number", "project_reference", "notes", "public_notes", "body", "tags"),
+        **_named("custom_fields", "client_name", "abm_id", "expires_at", "closing_reason", "required_signatures"),
+        **_named("prices_include_tax", "discount", "shipping"),
+        **_named(currencyCode="currency", assignee__email="assignee_email", assignee__name="assignee_name"),
+        "customer": _reference("Customer", "customer_id"),
+    },
+    "QuoteItem": {
+        **_named("quantity", "comments", "article", "price", "discount", "taxable", taxRate="tax_percentage"),
+        "product": _reference("Product", "product_id"),
+        **_DEVICE,
+    },
+    "Alternative": {**_named("description", "is_exact_match", "image_url", "price"), **_DEVICE},
+    "Recipient": {
+        **_named("name", "email", "country", "phone_number", "address", "address_extra", "city", "post_code"),
+        **_named("hire_date", "destination", "tracking_code", "tracking_link", "serial_numbers", "invoice_number"),
+    },
+    "PriceOption": _named("name", "price", "upfront"),
+    "Asset": {
+        **_named("serial_number", "device_type", "country", "description", "employee_name", "employee_email"),
+        **_named("condition", "price", "purchase_source", "purchase_order", "assigned_date"),
+    },
+    "DeviceAction": _named(
+        "tracking_code", "tracking_link", "wipe_completed", "notes", device__serialNumber="serial_number"
+    ),
+    "Employee": _named("name", "email", "country", "department", "job_title", "hire_date", "termination_date"),
+    "Customer": {
+        **_named("name", "first_name", "last_name", "company_name", "email", "phone_number", "address"),
+        **_named("external_id"),
+    },
+    "Kit": _named("name", "region", "tags"),
+}
