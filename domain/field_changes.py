@@ -110,7 +110,15 @@ _DEVICE = {f"specification.{_camel(it)}": attrgetter(it) for it in Specification
 FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Quote": {
         **_named("title", "remarks", "po_number", "project_reference", "notes", "public_notes", "body", "tags"),
-        **_named("custom_fields", "client_name", "abm_id", "expires_at", "closing_reason", "required_signatures"),
+        **_named(
+            "custom_fields",
+            "client_name",
+            "abm_id",
+            "expires_at",
+            "closing_reason",
+            "required_signatures",
+            "accepts_documents",
+        ),
         **_named("prices_include_tax", "discount", "shipping"),
         **_named(currencyCode="currency", assignee__email="assignee_email", assignee__name="assignee_name"),
         "customer": _reference("Customer", "customer_id"),
