@@ -42,6 +42,12 @@ class OfferDecided(Conflict):
     code = ErrorCode.ALREADY_DECIDED
 
 
+class OtherRecipients(LineClosed):
+    """The line was accepted before, for other recipients."""
+
+    place = ("recipients",)
+
+
 class NotPriced(Conflict):
     """Nobody can accept an offer that has no price yet (domain-facts A.3.7, rule 6)."""
 
@@ -80,11 +86,13 @@ def accept(
 ) -> Ruling:
     """Accept an offer: every other offer of its line is rejected and its recipients are approved.
 
-    A repeated acceptance changes nothing (domain-facts A.3.7, rules 1, 2, 5, 6).
-    Raises: LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
+    The same acceptance again changes nothing; at another price or for others it is another one (domain-facts A.3.7,
+    rules 1, 2, 5, 6).
+    Raises: LineClosed, OtherRecipients, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
     line = quote.line_of(offer_id)
     if _closed_by(line, offer_id, Verdict.ACCEPT):
+        _check_repeated(line, _offer(line, offer_id), expected_price, recipients)
         return Ruling(quote, ())
     offer = open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
     price = _price_to_agree(offer, expected_price)
@@ -281,6 +289,17 @@ def _price_to_agree(offer: Offer, expected: Money | None) -> Money:
         message = f"The price is now {render(offer.price)}, not {render(expected)}."
         raise PriceChanged(message, offer.ref, offer.status, OfferStatus.ACCEPTED)
     return offer.price
+
+
+def _check_repeated(line: Line, offer: Offer, expected: Money | None, recipients: tuple[Recipient, ...] | None) -> None:
+    """An acceptance sent again asks for what was agreed. Raises: PriceChanged, OtherRecipients."""
+    agreement, told = line.item.agreement, (offer.ref, offer.status, OfferStatus.ACCEPTED)
+    if agreement is not None and expected not in (None, agreement.price):
+        message = f"This line was accepted before, at {render(agreement.price)}, not {render(expected)}."
+        raise PriceChanged(message, *told)
+    if recipients is not None and [it.asked for it in recipients] != [it.asked for it in line.recipients]:
+        message = "This line was accepted before, for other recipients. To repeat that, leave the recipients out."
+        raise OtherRecipients(message, *told)
 
 
 def _each_offer(line: Line, change: Callable[[Offer], Offer]) -> Line:

@@ -47,3 +47,17 @@ class Recipient(NamedTuple):
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Recipient", self.id)
+
+    @property
+    def asked(self) -> "Recipient":
+        """What was asked for, without what became of it since."""
+        return self._replace(
+            id="",
+            status=RecipientStatus.PENDING,
+            tracking_code=None,
+            tracking_link=None,
+            serial_number=None,
+            serial_numbers=(),
+            invoice_number=None,
+            vendor_order_id=None,
+        )

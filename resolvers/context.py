@@ -10,7 +10,7 @@ from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.execution.texts import Linked
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
-from resolvers.wrong_keys import WrongKeys
+from resolvers.wrong_keys import WrongKeys, further_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Services:
     closing: Callable[[], bool] = field(default=lambda: False)
     keyring: PublicKeyring = field(default_factory=NoKeyring)
     wrong_keys: WrongKeys = field(default_factory=WrongKeys)
+    further_keys: WrongKeys = field(default_factory=further_keys)
 
 
 class Context:

@@ -36,16 +36,27 @@ class PublicResult:
 
 
 async def opened(context: Context, key: str) -> Opened | None:
-    """What a public key opens. Raises: GraphQLError with RATE_LIMITED, after too many wrong keys from one address."""
-    wrong, network = context.services.wrong_keys, context.visitor.network
-    if (seconds := wrong.wait(network)) > 0:
-        message = f"Too many wrong keys came from this address. Try again in {ceil(seconds)} seconds."
-        raise api_error("RATE_LIMITED", message, retryAfter=ceil(seconds))
-    wrong.note(network)
-    found = await context.services.keyring.find(key) if len(key) <= LONGEST_KEY else None
+    """What a public key opens. A right key opens it also after too many wrong ones, while not too many more are tried.
+
+    Raises: GraphQLError with RATE_LIMITED, for a wrong key after too many from one address or with one API key.
+    """
+    services, asker = context.services, context.caller.key_id or context.visitor.network
+    seconds = services.wrong_keys.wait(asker)
+    counted = services.further_keys if seconds > 0 else services.wrong_keys
+    if counted.wait(asker) > 0:
+        raise _too_many(seconds)
+    counted.note(asker)
+    found = await services.keyring.find(key) if len(key) <= LONGEST_KEY else None
     if found is not None:
-        wrong.forgive(network)
+        counted.forgive(asker)
+    elif seconds > 0:
+        raise _too_many(seconds)
     return found
+
+
+def _too_many(seconds: float) -> Exception:
+    message = f"Too many wrong keys came from here. Try again in {ceil(seconds)} seconds."
+    return api_error("RATE_LIMITED", message, retryAfter=ceil(seconds))
 
 
 async def quote_by_key(context: Context, key: str) -> Any:

@@ -282,7 +282,8 @@ class ApproveProjectInput:
 class PublicQueries:
     @public_root(
         "The quote that a public key opens; null for a key that opens nothing. Opening it marks it viewed, once. After "
-        "too many wrong keys an address has to wait (RATE_LIMITED)."
+        "too many wrong keys an address, or an API key sent along, has to wait with another wrong one (RATE_LIMITED); "
+        "a right one still opens its quote, unless hundreds are tried at once."
     )
     async def public_quote(
         info: Info, key: Annotated[str, strawberry.argument(description=_KEY)]

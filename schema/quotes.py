@@ -50,6 +50,7 @@ from schema.scalars import EmailAddress
 _QUOTE = "The quote as it is now; null when the action was refused."
 _ITEM = "The line as it is now; null when the action was refused."
 _ERRORS = "Why nothing was done; empty when it was."
+_REPEATED = "Again it changes nothing; at another price (PRICE_CHANGED) or for other recipients it is refused."
 
 
 @type_of(Result)
@@ -214,7 +215,8 @@ class QuoteMutations:
         return await quotes.propose_alternative(info, input, input.item_id, draft, price)
 
     @root(
-        "Accept an item: its alternatives are rejected, its recipients approved, and it is ordered.", Scope.QUOTES_WRITE
+        "Accept an item: its alternatives are rejected, its recipients approved, and it is ordered. " + _REPEATED,
+        Scope.QUOTES_WRITE,
     )
     async def accept_item(info: Info, input: AcceptItemInput) -> DecisionPayload | None:
         return await accept(info, item(input.item_id), input)
@@ -224,7 +226,7 @@ class QuoteMutations:
         return await decide(info, item(input.item_id), Verdict.REJECT, input)
 
     @root(
-        "Accept an alternative: its item and the other alternatives are rejected, and it is ordered.",
+        "Accept an alternative: its item and the other alternatives are rejected, and it is ordered. " + _REPEATED,
         Scope.QUOTES_WRITE,
     )
     async def accept_alternative(info: Info, input: AcceptAlternativeInput) -> DecisionPayload | None:

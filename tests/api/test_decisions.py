@@ -275,6 +275,20 @@ async def test_a_repeated_decision_changes_nothing_and_is_no_error(api, mutation
     assert await api.contents() == before
 
 
+@on_both_databases
+@pytest.mark.parametrize("mutation", ["acceptItem", "acceptAlternative"])
+async def test_an_acceptance_repeated_at_another_price_or_for_others_is_refused_aloud(api, mutation):
+    quote = await a_quote(api, alternatives=1)
+    repeated = decision(mutation, quote)
+    people = {"recipients": [a_recipient("Carla", email="carla@austral.example")]}
+    assert (await api.act(mutation, {**repeated, **people}, LINE))["userErrors"] == []
+    assert (await api.act(mutation, {**repeated, **people}, LINE))["userErrors"] == []
+    dearer = await api.act(mutation, {**repeated, "expectedPrice": a_price("5")})
+    others = await api.act(mutation, {**repeated, "recipients": [a_recipient("Dora")]})
+    assert (codes(dearer), codes(others)) == (["PRICE_CHANGED"], ["ALREADY_DECIDED"])
+    assert others["userErrors"][0]["path"] == ["recipients"]
+
+
 async def test_a_dry_run_is_refused_for_the_reasons_a_real_one_is(api):
     quote = await a_quote(api, prices=None)
     refused = await api.act("acceptItem", {"itemId": quote.item, "dryRun": True})

@@ -1,11 +1,19 @@
 """The customer's side: what a public key shows and does, to anybody who has it and to nobody else."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
+import pytest
+from graphql import GraphQLError
 from sqlalchemy import update
 
 from adapters.database import tables
-from resolvers.wrong_keys import BURST, SECONDS_EACH, WrongKeys
+from domain.access import NOBODY, Environment
+from domain.public_keys import Opened, Visitor
+from resolvers.context import Context, Services
+from resolvers.public_quotes import opened
+from resolvers.wrong_keys import BURST, FURTHER, SECONDS_EACH, WrongKeys
 from schema.build import build_schema, core_schema
 from tests.api.customers import a_signature, acted, as_company, seen, visit
 from tests.api.makers import a_price, a_price_option, a_quote, a_recipient, an_item, codes, two_lines
@@ -298,9 +306,37 @@ async def test_an_address_that_guesses_has_to_wait(api):
     assert len(errors) == 6
     assert all(error["extensions"]["retryAfter"] >= 1 for error in errors)
 
-    assert (await visit(api, f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}')).codes == ["RATE_LIMITED"]
-    async with api.http.get(api.server.make_url(f"/q/{quote.key}/quote.pdf")) as response:
+    async with api.http.get(api.server.make_url("/q/wrong/quote.pdf")) as response:
         assert (response.status, int(response.headers["Retry-After"]) >= 1) == (429, True)
+    right = f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}'
+    for _ in range(3):
+        assert (await visit(api, right)).data == {"publicQuote": {"orderId": quote.order_id}}
+    async with api.http.get(api.server.make_url(f"/q/{quote.key}/quote.pdf")) as response:
+        assert response.status == 200
+
+
+class _OneKey:
+    """A keyring with one key."""
+
+    async def find(self, key: str) -> Opened | None:
+        return Opened("id", Environment.LIVE, 1, "quote") if key == "right" else None
+
+
+async def test_in_a_flood_of_keys_none_is_looked_at_but_an_api_key_is_counted_by_itself():
+    nothing: Any = None
+    further = WrongKeys(lambda: 0.0, FURTHER, 1.0)
+    services = Services(nothing, nothing, nothing, nothing, keyring=_OneKey(), further_keys=further)
+    visitor = Context(services, NOBODY, visitor=Visitor("192.0.2.1"))
+    for _ in range(BURST):
+        assert await opened(visitor, "wrong") is None
+    for _ in range(FURTHER):
+        assert await opened(visitor, "right") is not None
+        with pytest.raises(GraphQLError, match="Too many wrong keys"):
+            await opened(visitor, "wrong")
+    with pytest.raises(GraphQLError, match="Too many wrong keys"):
+        await opened(visitor, "right")
+    customer = replace(NOBODY, key_id="a key")
+    assert await opened(Context(services, customer, visitor=visitor.visitor), "right") is not None
 
 
 def test_wrong_keys_are_forgiven_with_time_and_counted_for_each_network():

@@ -1,5 +1,7 @@
 """The rules of domain-facts A.3.7, one after the other."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.errors import ErrorCode, NodeRef
@@ -7,7 +9,17 @@ from domain.events import StatusChange
 from domain.money import Money
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
-from domain.quotes import LineClosed, NotPriced, OfferDecided, PriceChanged, accept, price_offer, propose, reject
+from domain.quotes import (
+    LineClosed,
+    NotPriced,
+    OfferDecided,
+    OtherRecipients,
+    PriceChanged,
+    accept,
+    price_offer,
+    propose,
+    reject,
+)
 from tests.builders import (
     ANA,
     LATER,
@@ -152,7 +164,29 @@ def test_the_line_is_rejected_with_its_last_open_offer(last):
 def test_the_same_acceptance_again_changes_nothing():
     quote = a_quote(line(priced))
     once = accepted(quote, item_of(quote))
-    assert accept(once, item_of(quote), ANA, LATER, expected_price=cheaper, recipients=()) == Ruling(once, ())
+    assert accept(once, item_of(quote), ANA, LATER) == Ruling(once, ())
+
+
+@pytest.mark.parametrize("chosen", [item_of, first])
+def test_an_acceptance_repeated_at_another_price_or_for_others_is_a_conflict(chosen):
+    quote = a_quote(line(priced, alternatives=(priced,)))
+    offer, people = chosen(quote), quote.lines[0].recipients
+    after = accepted(quote, offer)
+    assert accept(after, offer, ANA, LATER, priced, people).quote == after
+    with pytest.raises(PriceChanged) as refused:
+        accept(after, offer, ANA, LATER, priced._replace(minor=priced.minor + 1))
+    assert (refused.value.current_status, refused.value.node.id) == (ACCEPTED, offer)
+    with pytest.raises(OtherRecipients) as others:
+        accept(after, offer, ANA, LATER, None, (people[0]._replace(name="Carla"),))
+    assert others.value.place == ("recipients",)
+
+
+def test_a_device_that_has_arrived_since_does_not_make_an_acceptance_another_one():
+    quote = a_quote(line(priced))
+    after, people = accepted(quote, item_of(quote)), quote.lines[0].recipients
+    delivered = people[0]._replace(status=RecipientStatus.DELIVERED, serial_number="S1", serial_numbers=("S1",))
+    after = after.with_line(replace(after.lines[0], recipients=(delivered,)))
+    assert accept(after, item_of(quote), ANA, LATER, recipients=people).changes == ()
 
 
 def test_the_same_rejection_again_changes_nothing():
