@@ -16,7 +16,7 @@ from domain.discounts import Discount, Shipping
 from domain.errors import NodeRef
 from domain.events import FieldChange
 from domain.money import Money
-from domain.quote_aggregate import QuoteAggregate
+from domain.quote_aggregate import Line, QuoteAggregate
 
 # So much is kept of a long text, in characters.
 LONGEST = 1_000
@@ -45,8 +45,17 @@ def quote_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[FieldC
     return field_changes(_parts(before), _parts(after))
 
 
+def line_changes(before: Line, after: Line) -> tuple[FieldChange, ...]:
+    """Every field of a line and its parts that differs."""
+    return field_changes(_parts_of(before), _parts_of(after))
+
+
 def _parts(quote: QuoteAggregate) -> list[Part]:
-    return [quote.quote, *(part for line in quote.lines for part in (*line.offers, *line.recipients))]
+    return [quote.quote, *(part for line in quote.lines for part in _parts_of(line))]
+
+
+def _parts_of(line: Line) -> tuple[Part, ...]:
+    return (*line.offers, *line.recipients)
 
 
 def _read(read: Callable[[Any], Any], part: Part | None) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from domain.access import Actor
 from domain.errors import NotFound, Path, Problems
 from domain.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
-from domain.field_changes import quote_changes
+from domain.field_changes import line_changes, quote_changes
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
 from domain.price_options import without_choice
@@ -91,7 +91,9 @@ async def carry_out(
             # The first of them tells of all, so that one act of deciding is one letter.
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
-        work.record(event_of(kind, before.quote, actor, house, step.ruling.changes, facts))
+        accepts = step.verdict == Verdict.ACCEPT
+        fields = line_changes(before.line_of(step.offer_id), line) if accepts else ()
+        work.record(event_of(kind, before.quote, actor, house, step.ruling.changes, facts, fields))
     await save(work, before, after, actor, house)
     return after
 

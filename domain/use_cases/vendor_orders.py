@@ -11,6 +11,7 @@ from domain.access import Caller
 from domain.employees import person_key
 from domain.errors import ErrorCode, NodeRef, NotFound, Path, Problems
 from domain.events import EventType, NewEvent, StatusChange
+from domain.field_changes import quote_changes
 from domain.fulfilment import follow_order, order_again
 from domain.ids import parse_id
 from domain.money import Money, MoneyDraft, parse_money
@@ -127,8 +128,10 @@ async def complete_order(
         if order.dry_run:
             return outcome
         await work.vendor_orders.save(queued)
-        await work.quotes.save(quote, _with_address(quote, queued))
-        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, {"orders": [before.id]}))
+        addressed = _with_address(quote, queued)
+        await work.quotes.save(quote, addressed)
+        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, {"orders": [before.id]})
+        work.record(replace(event, field_changes=quote_changes(quote, addressed)))
         await work.commit(outcome)
         return outcome
 

@@ -95,6 +95,19 @@ async def test_tracking_and_invoices_of_recipients_are_told(api):
     assert await changed(api, "Quote", quote.id, "QUOTE_RECIPIENT_SHIPPED") == {}
 
 
+@on_both_databases
+async def test_an_acceptance_tells_who_gets_the_devices_instead(api):
+    quote = await a_quote(api)
+    people = [a_recipient("Carla", email="carla@austral.example")]
+    accepted = await api.act("acceptItem", {"itemId": quote.item, "recipients": people}, "item { recipients { id } }")
+    [carla] = accepted["item"]["recipients"]
+    query = f"query($id: ID!) {{ quote(by: {{ id: $id }}) {{ {HISTORY} }} }}"
+    history = (await api.data(query, {"id": quote.id}))["quote"]["history"]["nodes"]
+    [told] = [it["fieldChanges"] for it in history if it["type"] == "QUOTE_ITEM_ACCEPTED"]
+    names = [(it["node"] and it["node"]["id"], it["from"], it["to"]) for it in told if it["field"] == "name"]
+    assert names == [(None, "Ana Rodríguez", None), (carla["id"], None, "Carla")]
+
+
 async def test_of_a_long_text_the_beginning_is_told(api):
     quote = await a_quote(api)
     await api.act("updateQuote", {"quoteId": quote.id, "body": "Long. " * 1_000})
