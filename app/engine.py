@@ -31,7 +31,7 @@ from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
 from resolvers.costs import Cost, cost_of
 from resolvers.errors import api_error, forbidden
-from resolvers.execution.executor import Executor, Operation
+from resolvers.execution.executor import Executor, Operation, Plans
 from resolvers.scopes import Needs, needs_of
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
@@ -43,7 +43,7 @@ MOST_ERRORS = 20
 # A page of 100 quotes with all their parts is estimated at less.
 MOST_NODES = 100_000
 LONGEST_MESSAGE = 1000
-# Documents are kept up to so many characters in all, of which each takes some 100 bytes once it is prepared.
+# Documents are kept up to so many characters in all, of which each takes some 100 bytes. Plans are bounded apart.
 MOST_CHARACTERS = 500_000
 # Longer ones are prepared anew each time.
 LONGEST_KEPT = 50_000
@@ -108,7 +108,7 @@ class _Kept:
         return found
 
     def keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
-        if len(key[0]) > LONGEST_KEPT or self._most == 0:
+        if len(key[0]) > LONGEST_KEPT or self._most == 0 or key in self._found:
             return
         self._found[key] = prepared
         self._characters += len(key[0])
@@ -140,10 +140,11 @@ class Engine:
         self._writing: set[asyncio.Task[ExecutionResult]] = set()
         # What anybody may send must not push out what callers with a key have sent.
         self._public = _Kept(KEPT_PUBLIC, MOST_CHARACTERS // 10)
+        self._public_plans = Plans(MOST_CHARACTERS // 10)
 
     def prepare(self, request: Request, caller: Caller) -> Prepared:
         """The operation, which the caller may run. Raises: Refusal."""
-        prepared = self._lookup(request, self._public if caller is NOBODY else self._prepared)
+        prepared = self._lookup(request, caller is NOBODY)
         if lacking := prepared.needs.lacking(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})
             told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
@@ -183,7 +184,7 @@ class Engine:
         if len(request.query) > LONGEST_PUBLIC:
             return False
         try:
-            return self._lookup(request, self._public).needs.public
+            return self._lookup(request, True).needs.public
         except Refusal:
             return False
 
@@ -230,15 +231,15 @@ class Engine:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
         return result
 
-    def _lookup(self, request: Request, kept: "_Kept") -> Prepared:
-        key = (request.query, request.operation_name)
+    def _lookup(self, request: Request, public: bool) -> Prepared:
+        kept, key = self._public if public else self._prepared, (request.query, request.operation_name)
         if (found := kept.get(key)) is not None:
             return found
-        prepared = self._check(request)
+        prepared = self._check(request, self._public_plans if public else None)
         kept.keep(key, prepared)
         return prepared
 
-    def _check(self, request: Request) -> Prepared:
+    def _check(self, request: Request, plans: Plans | None) -> Prepared:
         try:
             document = parse(request.query, max_tokens=MOST_TOKENS)
         except GraphQLSyntaxError as error:
@@ -249,7 +250,7 @@ class Engine:
         node = _operation(document, request.operation_name)
         _forget_tokens(document)
         needs = needs_of(self._schema, document, node, scope_of, is_public)
-        return Prepared(self.executor.operation(document, node), needs, cost_of(self._schema, document, node))
+        return Prepared(self.executor.operation(document, node, plans), needs, cost_of(self._schema, document, node))
 
 
 def _forget_tokens(document: DocumentNode) -> None:

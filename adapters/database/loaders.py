@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Text, UniqueConstraint, bindparam
+from sqlalchemy import ColumnElement, PrimaryKeyConstraint, Table, Text, UniqueConstraint, bindparam
 
 from adapters.database.rows import Rows
 from adapters.database.types import in_keys
@@ -24,9 +24,10 @@ class One:
 
     def unique(self, reach: Reach) -> bool:
         """Whether there can be no second row of a key in reach."""
-        constraints = (set(it.columns) for it in self.of.table.constraints if isinstance(it, UniqueConstraint))
+        single = (PrimaryKeyConstraint, UniqueConstraint)
+        constraints = (set(it.columns) for it in self.of.table.constraints if isinstance(it, single))
         own = {self.key} if reach.tenant_id is None else {self.key, self.of.tenant}
-        return bool(self.key.primary_key) or any(columns <= own for columns in constraints)
+        return any(columns <= own for columns in constraints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,10 +164,10 @@ async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
     assert await api.data(VIEWER + "#" + "x" * 100_000) == {"viewer": {"environment": "LIVE"}}
     assert len(kept) == 1
     for number in range(1100):
-        api.parts.engine._lookup(Request(f"{{ v{number}: viewer {{ environment }} }}"), kept)
+        api.parts.engine._lookup(Request(f"{{ v{number}: viewer {{ environment }} }}"), False)
     assert (len(kept), kept.get((VIEWER, None))) == (1000, None)
     for number in range(20):
-        api.parts.engine._lookup(Request(VIEWER + f"#{number}" + "x" * 49_000), kept)
+        api.parts.engine._lookup(Request(VIEWER + f"#{number}" + "x" * 49_000), False)
     assert len(kept) == MOST_CHARACTERS // 49_000
 
 

@@ -1,6 +1,7 @@
 """The documents in examples/ work, and both executors answer them alike, to the order of the keys."""
 
 from collections.abc import AsyncIterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from adapters.database.engine import open_database
 from app.engine import Engine, Request
 from domain.ids import global_id, new_id
 from resolvers.context import Services
+from resolvers.execution.executor import MOST_CHARACTERS
 from tests.databases import DIALECTS
 from tests.execution.conftest import Seeded
 from tests.execution.product import OPERATOR, services_over
@@ -55,6 +57,22 @@ async def test_a_plan_is_made_once_and_found_again(services, planned):
         await engine.execute(Request("{ viewer { environment } }"), OPERATOR)
         await engine.execute(Request("{ __schema { queryType { name } } }"), OPERATOR)
     assert engine.executor.counts == ({"miss": 1, "hit": 2, "fallback": 3} if planned else {})
+
+
+async def test_plans_are_kept_as_far_as_they_fit_into_memory_the_latest_used_first(services):
+    engine = Engine(services)
+    # Each truth of its conditions takes a plan of its own, of a document that is long.
+    conditions = [f"$c{number}: Boolean!" for number in range(6)]
+    fields = [f"c{number}: __typename @skip(if: $c{number})" for number in range(6)]
+    long = f"query({', '.join(conditions)}) {{ {' '.join(fields)} viewer {{ environment }} }} # {'x' * 40_000}"
+    for truths in product((True, False), repeat=6):
+        given = {f"c{number}": truth for number, truth in enumerate(truths)}
+        assert (await engine.execute(Request(long, given), OPERATOR)).errors is None
+    kept = engine.executor.plans
+    assert len(kept) == MOST_CHARACTERS // len(long) < 2**6
+    assert engine.executor.counts == {"miss": 64}
+    await engine.execute(Request(long, given), OPERATOR)
+    assert engine.executor.counts == {"miss": 64, "hit": 1}
 
 
 TWO = """
