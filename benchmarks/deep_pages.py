@@ -27,6 +27,12 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "keyset.md"
 QUOTES, SIZE, PAGE = 1_000_000, 50, 10_000
 TIMES = 200
 
+NEIGHBOUR = """
+WITH made AS (
+  INSERT INTO companies (id, code, name, created_at, api_enabled)
+  VALUES (gen_random_uuid()::text, 'NEIGHBOUR', 'Neighbour', $1, true) RETURNING id
+) INSERT INTO tenants (company_id, environment) SELECT id, 'LIVE' FROM made RETURNING id
+"""
 # A quote a second for this company, and half as many of its neighbour; ids of version 7 in the same order.
 FILL = """
 INSERT INTO quotes (id, tenant_id, order_id, status, requester_email, notification_emails, created_at, updated_at)
@@ -71,7 +77,7 @@ async def _fill(url: str, quotes: int, page: int) -> tuple[list[int], tuple[Any,
     connection = await connect(url)
     begun = time.monotonic()
     tenant_id = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'LIVE'")
-    neighbour = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'TEST'")
+    neighbour = await connection.fetchval(NEIGHBOUR, START)
     await connection.execute(FILL, tenant_id, START, quotes)
     await connection.execute(FILL, neighbour, START, quotes // 2)
     await connection.execute("VACUUM ANALYZE quotes")

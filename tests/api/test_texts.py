@@ -94,6 +94,40 @@ async def test_text_and_rows_say_the_same(both, selection):
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_no_text_holds_a_row_of_another_company(both):
+    """Rows that point across companies cannot be made through the API, so the database is made to hold some."""
+    api = both.rows
+    neighbour = await api.key("quotes:read", "quotes:write", "customers:write", company="NORDLICHT")
+    their = await api.act("createCustomer", {"name": "Theirs"}, "customer { id }", key=neighbour)
+    theirs, mine = await a_quote(api, alternatives=1, key=neighbour), await a_quote(api, alternatives=1)
+    for made in (theirs, mine):
+        await api.act("acceptItem", {"itemId": made.item}, key=api.operator)
+    of_theirs = f"SELECT id FROM vendor_orders WHERE quote_id = '{bare(theirs.id)}'"
+    across = (
+        f"UPDATE recipients SET vendor_order_id = ({of_theirs}) WHERE id = '{bare(mine.recipient)}'",
+        f"UPDATE quotes SET customer_id = '{bare(their['customer']['id'])}' WHERE id = '{bare(mine.id)}'",
+        f"UPDATE alternatives SET item_id = '{bare(mine.item)}' WHERE id = '{bare(theirs.alternative)}'",
+    )
+    async with api.parts.database.write.begin() as connection:
+        for statement in across:
+            assert (await connection.exec_driver_sql(statement)).rowcount == 1
+    query = """query($id: ID!) { quote(by: { id: $id }) {
+        customer { name } items { recipients { name vendorOrder { id } } alternatives { id } } } }"""
+    reader = await api.key("quotes:read", "customers:read")
+    for answering in (both.rows, both.texts):
+        [item] = (found := (await answering.data(query, {"id": mine.id}, key=reader))["quote"]).pop("items")
+        assert found == {"customer": None}
+        assert [it["vendorOrder"] for it in item["recipients"]] == [None]
+        assert [it["id"] for it in item["alternatives"]] == [mine.alternative]
+        seen_by_all = await answering.data(query, {"id": mine.id}, key=api.operator)
+        assert seen_by_all["quote"]["customer"] == {"name": "Theirs"}
+
+
+def bare(id_: str) -> str:
+    return id_.partition("_")[2]
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_payload_and_its_changes_say_the_same_too(both):
     first, second = [await a_quote(both.rows, alternatives=1) for _ in range(2)]
     selection = "quote { items { status recipients { status name } alternatives { status price { amount } } } }"
