@@ -4,7 +4,6 @@ The demo data is asked with ids, cursors and texts that earlier answers have tol
 QUOTEGRAPH_TEST_SEED=… repeats one.
 """
 
-import os
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -41,7 +40,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-DOCUMENTS = 500 if os.environ.get("CI") else 150
+DOCUMENTS = 500
 SCHEMA = core_schema(build_schema())
 PLANNED, CORE = Executor(SCHEMA), Executor(SCHEMA, planned=False)
 # Reading a quote by its public key notes that it was read.
