@@ -81,7 +81,8 @@ class AssetStore(Protocol):
     async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         """The same, which nobody else can change until this unit of work ends."""
 
-    async def lock_of_recipient(self, recipient_id: str) -> Asset | None: ...
+    async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:
+        """The assets that a recipient's devices are, the oldest first."""
 
     async def add(self, assets: Sequence[Asset]) -> set[str]:
         """Write all but those whose serial number is taken; the ids of those written."""

@@ -186,8 +186,10 @@ class Recipient(Node):
     employee: LazyEmployee | None = edge(
         "The employee with this address.", "employee_by_email", "email_key", scope=Scope.EMPLOYEES_READ
     )
-    asset: LazyAsset | None = edge(
-        "The asset that the device has been since its delivery.", "asset_by_recipient", scope=Scope.ASSETS_READ
+    assets: list[LazyAsset] = edge(
+        "The assets that its devices have been since they were delivered.",
+        "assets_by_recipient",
+        scope=Scope.ASSETS_READ,
     )
     vendor_order: LazyOrder | None = edge("The order that brings the device.", "vendor_order", "vendor_order_id")
 

@@ -24,8 +24,8 @@ class MemoryAssets:
     async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         return await self.by_serials(keys)
 
-    async def lock_of_recipient(self, recipient_id: str) -> Asset | None:
-        return next((it for it in self._seen() if it.recipient_id == recipient_id), None)
+    async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:
+        return sorted((it for it in self._seen() if it.recipient_id == recipient_id), key=lambda it: it.id)
 
     async def add(self, assets: Sequence[Asset]) -> set[str]:
         taken = {it.serial_key for it in self.work.memory.assets.values()}
@@ -88,6 +88,9 @@ class MemoryDeviceActions:
     async def renumber(self, before: str, after: str, serial_number: str) -> None:
         for action in [it for it in self._seen() if it.serial_key == before]:
             await self.save(action._replace(serial_key=after, serial_number=serial_number))
+            asked = await self.work.movements.lock_of_action(action.id)
+            if asked is not None and asked.vendor_movement_id is None:
+                await self.work.movements.save(asked._replace(serial_number=serial_number))
 
     async def add_comment(self, comment: Comment) -> None:
         self.work.at_commit(lambda: self.work.memory.comments.append(comment))

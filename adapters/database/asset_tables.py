@@ -45,7 +45,7 @@ assets = Table(
     Column("purchase_order", Text),
     Column("assigned_date", Date),
     Column("completion_date", UtcDateTime),
-    Column("recipient_id", ForeignKey("recipients.id", ondelete="SET NULL"), unique=True),
+    Column("recipient_id", ForeignKey("recipients.id", ondelete="SET NULL")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("serial", Key, nullable=False),
@@ -57,6 +57,7 @@ assets = Table(
     Index(None, "updated_at", "id"),
     Index(None, "employee_key", "created_at", "id"),
     Index(None, "serial"),
+    Index(None, "recipient_id"),
 )
 
 # Said in words, not by parameters, so that a database sees that its index is for it.

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.compounds import money
-from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, many, one, paged
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
@@ -32,7 +32,7 @@ _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 ASSET_LOADERS: dict[str, LoaderSpec] = {
     "asset": one(ASSETS),
     "asset_by_serial": one(ASSETS, key="serial_key"),
-    "asset_by_recipient": one(ASSETS, key="recipient_id"),
+    "assets_by_recipient": many(ASSETS, key="recipient_id", order=("id",)),
     "assets": paged(ASSETS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
     "assets_by_employee": paged(ASSETS, parent="employee_key", orders={"CREATED_AT": "created_at"}, filters=_FILTERS),
 }
@@ -52,10 +52,10 @@ class SqlAssets:
         # In one order, so that two who lock the same assets wait for each other in one direction only.
         return await self._of_serials(keys, ASSETS.select().order_by(tables.assets.c.serial_key).with_for_update())
 
-    async def lock_of_recipient(self, recipient_id: str) -> Asset | None:
+    async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:
         mine = ASSETS.select().where(tables.assets.c.recipient_id == recipient_id, self._mine)
-        row = (await self._connection.execute(mine.with_for_update())).one_or_none()
-        return None if row is None else Asset._make(row)
+        ordered = mine.order_by(tables.assets.c.id).with_for_update()
+        return [Asset._make(row) for row in await self._connection.execute(ordered)]
 
     async def add(self, assets: Sequence[Asset]) -> set[str]:
         if not assets:

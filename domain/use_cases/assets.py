@@ -1,33 +1,22 @@
-"""What becomes of a company's assets: many are added at once, and a delivered device becomes one."""
+"""What companies do with their assets: add one or many at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.access import Actor, Caller
 from domain.assets import (
-    BOUGHT_HERE,
     MOST_ASSETS,
     NOBODY,
     Asset,
     AssetDraft,
-    AssetStatus,
-    Holder,
     People,
     build_asset,
-    in_use,
     known_people,
-    serial_key,
 )
-from domain.catalogue import WARRANTIES
 from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
-from domain.events import EventType, NewEvent, StatusChange
-from domain.field_changes import field_changes
+from domain.events import EventType, NewEvent
 from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import Line
-from domain.quote_parts import Quote
-from domain.quote_statuses import RecipientStatus
-from domain.recipients import Recipient
 from domain.rejections import Rejection
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, fold, optional_text
@@ -104,7 +93,7 @@ async def write_assets(
     # Looked for after writing, so that a device someone else adds at the same time is found too.
     there = await work.assets.by_serials([asset.serial_key for asset in taken.values()])
     for index, asset in taken.items():
-        problems[index].clash((*_path(index), "serialNumber"), _taken(there[asset.serial_key]))
+        problems[index].clash((*_path(index), "serialNumber"), serial_taken(there[asset.serial_key]))
     assets = tuple(asset for index, asset in good.items() if index not in taken)
     for asset in assets:
         work.record(NewEvent(EventType.ASSET_ADDED, tenant_id, asset.ref, actor, now))
@@ -112,109 +101,6 @@ async def write_assets(
         Rejection(index, drafts[index].serial_number, tuple(it.found)) for index, it in problems.items() if it.found
     )
     return Added(assets, rejected)
-
-
-async def hold_delivered(
-    work: UnitOfWork, house: House, actor: Actor, quote: Quote, line: Line, recipient: Recipient
-) -> Asset | None:
-    """The asset that a recipient's device is from its delivery on, made or brought up to date (domain-facts A.4).
-
-    Called within the unit of work that changes the recipient, whenever one does: as long as the device is not
-    delivered or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store
-    holds it in storage. A warranty is no device.
-    Raises: SerialTaken, when another recipient's device has the serial number.
-    """
-    if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_number:
-        return None
-    if line.item.product_type in WARRANTIES:
-        return None
-    earlier = await work.assets.lock_of_recipient(recipient.id)
-    key = serial_key(quote.tenant_id, recipient.serial_number)
-    same_serial = (await work.assets.lock_serials([key])).get(key)
-    if same_serial is not None and same_serial.recipient_id not in (None, recipient.id):
-        raise _taken(same_serial)
-    if earlier is not None:
-        return await _renumbered(work, house, actor, earlier, recipient, same_serial)
-    delivered = _delivered(house, quote, line, recipient)
-    if same_serial is None:
-        if not await work.assets.add([delivered]):
-            raise _taken((await work.assets.by_serials([delivered.serial_key]))[delivered.serial_key])
-        work.record(NewEvent(EventType.ASSET_ADDED, quote.tenant_id, delivered.ref, actor, house.now()))
-        return delivered
-    return await _adopted(work, house, actor, same_serial, delivered)
-
-
-async def _renumbered(
-    work: UnitOfWork, house: House, actor: Actor, asset: Asset, recipient: Recipient, same: Asset | None
-) -> Asset:
-    """An asset of a recipient whose serial number was corrected. Where it is now is its own affair."""
-    serial = recipient.serial_number or asset.serial_number
-    if serial == asset.serial_number:
-        return asset
-    if same is not None and same.id != asset.id:
-        raise _taken(same)
-    key = serial_key(asset.tenant_id, serial)
-    if key != asset.serial_key:
-        active = await work.device_actions.active([asset.serial_key, key])
-        if len(active) > 1:
-            other = active[key]
-            message = f"There is an action under this serial number that is not over: {other.action_id}."
-            raise SerialTaken(message, other.ref, other.status)
-        await work.device_actions.renumber(asset.serial_key, key, serial)
-    changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
-    await work.assets.save(changed)
-    updated = NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now())
-    work.record(replace(updated, field_changes=field_changes([asset], [changed])))
-    return changed
-
-
-async def _adopted(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> Asset:
-    """An asset that someone had typed in before its delivery was told. Raises: SerialTaken, for one that is gone, that
-    another person has, or that something is being done with."""
-    held = there.status == AssetStatus.IN_USE and there.employee_key not in (None, delivered.employee_key)
-    if there.status == AssetStatus.RETIRED or held or await work.device_actions.active([there.serial_key]):
-        raise _taken(there)
-    changed = delivered._replace(
-        id=there.id,
-        description=there.description or delivered.description,
-        condition=there.condition or delivered.condition,
-        created_at=there.created_at,
-    )
-    await work.assets.save(changed)
-    moved = StatusChange(there.ref, there.status, changed.status)
-    changes = (moved,) if there.status != changed.status else ()
-    event = NewEvent(EventType.ASSET_MOVED, there.tenant_id, there.ref, actor, house.now(), changes)
-    work.record(replace(event, field_changes=field_changes([there], [changed])))
-    return changed
-
-
-def _delivered(house: House, quote: Quote, line: Line, recipient: Recipient) -> Asset:
-    offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, house.now()
-    price = agreement.price if agreement else offer.price
-    stored = Asset(
-        id=house.new_id(),
-        tenant_id=quote.tenant_id,
-        serial_number=(recipient.serial_number or "").strip(),
-        serial_key=serial_key(quote.tenant_id, recipient.serial_number or ""),
-        status=AssetStatus.IN_STORAGE,
-        device_type=line.item.product_type,
-        country=recipient.country,
-        description=offer.specification.title,
-        employee_name=None,
-        employee_email=None,
-        employee_key=None,
-        condition="New",
-        price_minor=price.minor if price else None,
-        price_currency=price.currency if price else None,
-        purchase_source=BOUGHT_HERE,
-        purchase_order=quote.po_number,
-        assigned_date=None,
-        completion_date=now,
-        recipient_id=recipient.id,
-        created_at=now,
-        updated_at=now,
-    )
-    return stored if recipient.storage else in_use(stored, Holder(recipient.name, recipient.email), now)
 
 
 def _check_count(drafts: Sequence[AssetDraft]) -> None:
@@ -247,7 +133,8 @@ async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]
     return known_people(await work.employees.named(tenant_id, emails, names))
 
 
-def _taken(asset: Asset) -> SerialTaken:
+def serial_taken(asset: Asset) -> SerialTaken:
+    """The refusal of a serial number that this asset has."""
     message = "There is a device with this serial number already. Look it up by its serial number."
     return SerialTaken(message, asset.ref, asset.status)
 

@@ -1,36 +1,119 @@
-"""A delivered device becomes an asset, and where one recipient gets many devices, each of them does."""
+"""A recipient's devices become assets when they are delivered, and stay these when a serial number is corrected."""
+
+from dataclasses import replace
 
 from domain.access import Actor
-from domain.assets import Asset, serial_key
-from domain.events import EventType, NewEvent
+from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, in_use, serial_key
+from domain.catalogue import WARRANTIES
+from domain.events import EventType, NewEvent, StatusChange
+from domain.field_changes import field_changes
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import Line
 from domain.quote_parts import Quote
+from domain.quote_statuses import RecipientStatus
 from domain.recipients import Recipient
-from domain.use_cases.assets import SerialTaken, hold_delivered
+from domain.use_cases.assets import SerialTaken, serial_taken
 
 
 async def hold_devices(
     work: UnitOfWork, house: House, actor: Actor, quote: Quote, line: Line, recipient: Recipient
 ) -> None:
-    """Make assets of a recipient's devices, once they are delivered and have serial numbers (domain-facts A.4).
+    """Make assets of a recipient's devices, or bring those up to date whose serial number was corrected
+    (domain-facts A.4).
 
-    The first is the recipient's own asset; the others are like it. Raises: SerialTaken.
+    Called within the unit of work that changes the recipient, whenever one does: as long as a device is not delivered
+    or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store holds them
+    in storage. A warranty is no device.
+    Raises: SerialTaken, when a device that came otherwise has one of the serial numbers.
     """
-    first = await hold_delivered(work, house, actor, quote, line, recipient)
-    if first is not None:
-        for serial in recipient.serial_numbers[1:]:
-            await _hold_another(work, house, actor, first, serial)
-
-
-async def _hold_another(work: UnitOfWork, house: House, actor: Actor, like: Asset, serial: str) -> None:
-    key, now = serial_key(like.tenant_id, serial), house.now()
-    another = like._replace(
-        id=house.new_id(), serial_number=serial, serial_key=key, recipient_id=None, created_at=now, updated_at=now
-    )
-    if await work.assets.add([another]):
-        work.record(NewEvent(EventType.ASSET_ADDED, another.tenant_id, another.ref, actor, now))
+    if recipient.status != RecipientStatus.DELIVERED or line.item.product_type in WARRANTIES:
         return
-    there = (await work.assets.by_serials([key]))[key]
-    if there.recipient_id is not None:
-        raise SerialTaken(f"Another recipient's device has the serial number {serial}.", there.ref, there.status)
+    wanted = {serial_key(quote.tenant_id, it): it for it in recipient.serial_numbers}
+    theirs = await work.assets.lock_of_recipient(recipient.id)
+    there = await work.assets.lock_serials(list(wanted))
+    misnamed = [it for it in theirs if it.serial_key not in wanted]
+    for key, serial in wanted.items():
+        same = there.get(key)
+        if same is not None and same.recipient_id == recipient.id:
+            await _renumber(work, house, actor, same, serial)
+        elif same is not None and (misnamed or same.recipient_id is not None):
+            raise serial_taken(same)
+        elif misnamed:
+            await _renumber(work, house, actor, misnamed.pop(0), serial)
+        elif same is not None:
+            await _adopt(work, house, actor, same, _delivered(house, quote, line, recipient, serial))
+        else:
+            await _add(work, house, actor, _delivered(house, quote, line, recipient, serial))
+
+
+async def _renumber(work: UnitOfWork, house: House, actor: Actor, asset: Asset, serial: str) -> None:
+    """Correct an asset's serial number. Where it is now is its own affair. Raises: SerialTaken."""
+    if serial == asset.serial_number:
+        return
+    key = serial_key(asset.tenant_id, serial)
+    if key != asset.serial_key:
+        active = await work.device_actions.active([asset.serial_key, key])
+        if len(active) > 1:
+            other = active[key]
+            message = f"There is an action under this serial number that is not over: {other.action_id}."
+            raise SerialTaken(message, other.ref, other.status)
+    await work.device_actions.renumber(asset.serial_key, key, serial)
+    changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
+    await work.assets.save(changed)
+    updated = NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now())
+    work.record(replace(updated, field_changes=field_changes([asset], [changed])))
+
+
+async def _adopt(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> None:
+    """Take over an asset that someone had typed in before its delivery was told. Raises: SerialTaken, for one that is
+    gone, that another person has, or that something is being done with."""
+    held = there.status == AssetStatus.IN_USE and there.employee_key not in (None, delivered.employee_key)
+    if there.status == AssetStatus.RETIRED or held or await work.device_actions.active([there.serial_key]):
+        raise serial_taken(there)
+    changed = delivered._replace(
+        id=there.id,
+        description=there.description or delivered.description,
+        condition=there.condition or delivered.condition,
+        created_at=there.created_at,
+    )
+    await work.assets.save(changed)
+    moved = StatusChange(there.ref, there.status, changed.status)
+    changes = (moved,) if there.status != changed.status else ()
+    event = NewEvent(EventType.ASSET_MOVED, there.tenant_id, there.ref, actor, house.now(), changes)
+    work.record(replace(event, field_changes=field_changes([there], [changed])))
+
+
+async def _add(work: UnitOfWork, house: House, actor: Actor, asset: Asset) -> None:
+    if not await work.assets.add([asset]):
+        # Someone has added it since it was looked for.
+        raise serial_taken((await work.assets.by_serials([asset.serial_key]))[asset.serial_key])
+    work.record(NewEvent(EventType.ASSET_ADDED, asset.tenant_id, asset.ref, actor, house.now()))
+
+
+def _delivered(house: House, quote: Quote, line: Line, recipient: Recipient, serial: str) -> Asset:
+    offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, house.now()
+    price = agreement.price if agreement else offer.price
+    stored = Asset(
+        id=house.new_id(),
+        tenant_id=quote.tenant_id,
+        serial_number=serial,
+        serial_key=serial_key(quote.tenant_id, serial),
+        status=AssetStatus.IN_STORAGE,
+        device_type=line.item.product_type,
+        country=recipient.country,
+        description=offer.specification.title,
+        employee_name=None,
+        employee_email=None,
+        employee_key=None,
+        condition="New",
+        price_minor=price.minor if price else None,
+        price_currency=price.currency if price else None,
+        purchase_source=BOUGHT_HERE,
+        purchase_order=quote.po_number,
+        assigned_date=None,
+        completion_date=now,
+        recipient_id=recipient.id,
+        created_at=now,
+        updated_at=now,
+    )
+    return stored if recipient.storage else in_use(stored, Holder(recipient.name, recipient.email), now)

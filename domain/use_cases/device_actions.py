@@ -157,12 +157,13 @@ async def add_comment(house: House, caller: Caller, given: str, draft: CommentDr
 
 async def locked(work: UnitOfWork, action_id: str) -> tuple[DeviceAction, Asset | None]:
     """An action and the asset it is about, the asset locked first as everywhere. Raises: NotFound."""
-    key = await work.device_actions.serial_of(action_id)
-    asset = (await work.assets.lock_serials([key])).get(key) if key else None
-    action = await work.device_actions.lock(action_id)
-    if action is None:
-        raise NotFound("device action", SUBJECT)
-    return action, asset
+    while (key := await work.device_actions.serial_of(action_id)) is not None:
+        asset = (await work.assets.lock_serials([key])).get(key)
+        action = await work.device_actions.lock(action_id)
+        # Its serial number may have been corrected before it was locked.
+        if action is not None and action.serial_key == key:
+            return action, asset
+    raise NotFound("device action", SUBJECT)
 
 
 async def save_moved(

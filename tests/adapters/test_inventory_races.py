@@ -10,11 +10,15 @@ from domain.device_actions import DeviceActionStatus, DeviceActionType
 from domain.errors import Collision, ErrorCode, InvalidInput
 from domain.ids import global_id
 from domain.ports import Outcome
+from domain.quote_statuses import Verdict
 from domain.use_cases.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.device_actions import CreateActions, advance_device_action, create_device_actions
+from domain.use_cases.fulfilment import RecipientRef, deliver_recipient, set_serial_numbers
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide, decide
 from tests.adapters.test_races import AT_ONCE, all_at_once, houses
-from tests.builders import a_caller
-from tests.databases import a_company, rows_of
+from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced
+from tests.databases import a_company, a_house, rows_of, write_quotes
 
 __all__ = ["houses"]
 
@@ -124,3 +128,38 @@ async def test_an_action_is_completed_once_while_another_is_asked_for(database, 
     assert sorted(len(it.changes) for it in completed) == [0, 0, 0, 1]
     assert sum(isinstance(it, Outcome) for it in asked) <= 1
     assert all(isinstance(it, Outcome) or refused_with(it) == {ErrorCode.ACTIVE_ACTION} for it in asked)
+
+
+async def a_delivered_device(database: Database, caller: Caller, serial: str) -> RecipientRef:
+    quote = a_quote(line(priced, recipients=[a_recipient()]), tenant_id=caller.reach.tenant_id or 0)
+    await write_quotes(database, quote)
+    house, recipient = a_house(database), RecipientRef(global_id("Recipient", quote.lines[0].recipients[0].id))
+    await decide(house, caller, Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await set_serial_numbers(house, caller, recipient, (serial,))
+    await deliver_recipient(house, caller, recipient)
+    return recipient
+
+
+async def test_an_action_moves_its_device_though_the_serial_number_is_corrected_meanwhile(database, houses):
+    caller = await someone(database)
+    recipients = [await a_delivered_device(database, caller, f"OLD-{n}") for n in range(4)]
+    drafts = [DeviceActionDraft(DeviceActionType.DISPOSE, f"OLD-{n}", ANA) for n in range(4)]
+    made = await create_device_actions(houses[0], caller, CreateActions(drafts, batch=True))
+    correcting = [
+        partial(set_serial_numbers, houses[0], caller, recipient, (f"NEW-{n}",))
+        for n, recipient in enumerate(recipients)
+    ]
+    completing = [
+        partial(
+            advance_device_action, houses[1], caller, global_id("DeviceAction", it), DeviceActionStatus.COMPLETED, False
+        )
+        for it in made.subject_ids
+    ]
+    answers = await all_at_once([act for pair in zip(correcting, completing, strict=True) for act in pair])
+    assert all(isinstance(it, Outcome) for it in answers), answers
+    assert await rows_of(database, "SELECT serial_number, status FROM assets ORDER BY serial_number") == [
+        (f"NEW-{n}", "RETIRED") for n in range(4)
+    ]
+    assert await rows_of(database, "SELECT serial_number FROM device_actions ORDER BY serial_number") == [
+        (f"NEW-{n}",) for n in range(4)
+    ]

@@ -13,7 +13,13 @@ from domain.jobs import Job, JobKind, JobStatus
 from domain.movements import MovementKind, MovementStatus
 from domain.outbound import Refused, Unavailable, Uncertain
 from domain.use_cases.assets import AddAssets, add_assets
-from domain.use_cases.device_actions import CreateActions, cancel_device_action, create_device_actions
+from domain.use_cases.device_actions import (
+    CreateActions,
+    advance_device_action,
+    cancel_device_action,
+    create_device_actions,
+)
+from domain.use_cases.jobs import retry_job
 from domain.use_cases.reactions import run
 from tests.builders import NOW, a_caller
 from tests.fakes import World
@@ -203,3 +209,66 @@ async def test_what_is_called_off_in_time_is_never_asked_for_and_what_the_vendor
     await work(world)
     with pytest.raises(WrongActionStatus):
         await cancel_device_action(world.house, CALLER, global_id("DeviceAction", second.subject_ids[0]), False)
+
+
+async def finish(world: World) -> None:
+    """An operator brings the only action to its end, without the vendor."""
+    given = global_id("DeviceAction", only(world.memory.actions).id)
+    for status in (DeviceActionStatus.IN_PROGRESS, DeviceActionStatus.COMPLETED):
+        await advance_device_action(world.house, CALLER, given, status, False)
+
+
+async def test_what_an_operator_has_done_meanwhile_is_not_asked_of_the_vendor():
+    world = await a_world()
+    await ask(world)
+    await finish(world)
+    assert only(world.memory.movements).status == MovementStatus.CANCELLED
+    await work(world)
+    assert world.outside.mover.posts == []
+    assert only(world.memory.assets).status == AssetStatus.IN_STORAGE
+
+
+async def test_a_refused_movement_is_not_tried_again_once_an_operator_has_done_it():
+    world = await a_world()
+    world.outside.mover.answers, world.outside.mover.carries_out = [Refused("no such person")], False
+    await ask(world)
+    [job] = await work(world)
+    await finish(world)
+    assert only(world.memory.movements).status == MovementStatus.CANCELLED
+    await retry_job(world.house, CALLER, global_id("Job", job.id))
+    await work(world)
+    assert len(world.outside.mover.posts) == 1
+
+
+async def test_what_the_vendor_tells_of_an_action_that_is_over_moves_nothing():
+    world = await a_world()
+    await ask(world)
+    await work(world)
+    await finish(world)
+    before = only(world.memory.assets)
+    made = world.outside.mover.made
+    made["M-1"] = replace(made["M-1"], tracking_link="https://carrier.example/1", completed=True)
+    world.clock.move(hours=2)
+    await work(world)
+    assert only(world.memory.movements).status == MovementStatus.COMPLETED
+    assert only(world.memory.actions).tracking_link is None
+    assert only(world.memory.assets) == before
+
+
+async def test_a_movement_the_vendor_calls_off_on_the_way_leaves_the_action_to_an_operator():
+    world = await a_world()
+    await ask(world)
+    await work(world)
+    made = world.outside.mover.made
+    made["M-1"] = replace(made["M-1"], tracking_link="https://carrier.example/1")
+    world.clock.move(hours=2)
+    await work(world)
+    assert only(world.memory.actions).status == DeviceActionStatus.IN_TRANSIT
+
+    made["M-1"] = replace(made["M-1"], status="CANCELED")
+    world.clock.move(hours=2)
+    await work(world)
+    assert only(world.memory.movements).status == MovementStatus.CANCELLED
+    assert only(world.memory.actions).status == DeviceActionStatus.IN_PROGRESS
+    assert only(world.memory.assets).status == AssetStatus.IN_USE
+    assert await work(world) == [], "nobody asks the vendor again"
