@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from adapters.csv_files import separated_otherwise
 from domain.hris import PersonDraft, Reading, SyncedUntil
 
 REQUIRED = ("hris_id", "name", "email", "status")
@@ -37,6 +38,8 @@ class CsvDirectory:
         return Reading(people, whole=self._whole)
 
     def _header(self, cells: list[str]) -> list[str]:
+        if (told := separated_otherwise(cells)) is not None:
+            raise BadPeopleFile(f"{self._path}: {told}.")
         header = [cell.strip().lower() for cell in cells]
         missing = [name for name in REQUIRED if name not in header]
         if missing or len(set(header)) != len(header):

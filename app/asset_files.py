@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from adapters.csv_files import separated_otherwise
 from domain.access import SYSTEM, Reach
 from domain.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
 from domain.errors import ErrorCode
@@ -88,6 +89,8 @@ class AssetFile:
                 raise BadFile(f"{self._path}, line {number}: not UTF-8. Save the file as UTF-8.") from None
 
     def _header(self, cells: list[str]) -> list[str]:
+        if (told := separated_otherwise(cells)) is not None:
+            raise BadFile(f"{self._path}: {told}.")
         header = [cell.strip().lower() for cell in cells]
         unknown = [name for name in header if name not in (*HEADER, STATUS, *REPORTED)]
         missing = [name for name in REQUIRED if name not in header]

@@ -15,10 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.catalogue import write_product
 from adapters.database.companies import add_company
-from adapters.database.employees import employee_search
+from adapters.database.employees import employee_values
 from adapters.database.engine import Database
 from adapters.database.jobs import SqlJobQueue
-from adapters.database.rows import values
 from adapters.database.unit_of_work import SqlLedger
 from adapters.pdf import TypstPrinter
 from app.outside import Nowhere
@@ -196,7 +195,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
             hris_provider="csv",
             metadata=(EmployeeProperty("Team", f"{department} {1 + number % 3}"),),
         )
-        rows.append({**values(employee, tables.employees), "search": employee_search(employee)})
+        rows.append(employee_values(employee))
     await connection.execute(insert(tables.employees), rows)
 
 

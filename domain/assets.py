@@ -4,6 +4,7 @@ Here are the row, how a device that someone types becomes one, and how an asset 
 `domain/device_actions.py`; what the lists do with many at once is in `domain/use_cases/assets.py`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -208,8 +209,8 @@ def _unheld(asset: Asset, status: AssetStatus, at: datetime) -> Asset:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The employees that some drafts name, by address (casefolded) and by name; names that several share are in
-    neither."""
+    """The employees that some drafts name, by address and by name, both in any case; those whose name others share
+    are found by their address only."""
 
     by_email: Mapping[str, Employee]
     by_name: Mapping[str, Employee]
@@ -223,7 +224,7 @@ class People:
         if given is None:
             return None
         if "@" not in given:
-            known = self.by_name.get(given)
+            known = self.by_name.get(fold(given))
             return Holder(known.name, known.email) if known else Holder(given)
         address = email(given)
         known = self.by_email.get(fold(address))
@@ -235,8 +236,8 @@ NOBODY = People({}, {})
 
 def known_people(employees: Sequence[Employee]) -> People:
     """Employees to be found by how drafts name them."""
-    names = [employee.name for employee in employees]
+    shared = Counter(fold(employee.name) for employee in employees)
     return People(
         {fold(employee.email): employee for employee in employees},
-        {employee.name: employee for employee in employees if names.count(employee.name) == 1},
+        {fold(employee.name): employee for employee in employees if shared[fold(employee.name)] == 1},
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from domain.assets import Asset, AssetStatus
 from domain.device_actions import DeviceAction, DeviceActionType
 from domain.employees import person_key
+from domain.values import fold
 
 
 class MovementKind(StrEnum):
@@ -135,12 +136,12 @@ def adopted(
     A movement carries no id of ours, so it is known by its person and by being younger than our wish, give or take
     `slack` between the clocks. Nobody else's: one person's movements of a kind are placed one after the other.
     """
-    email = movement.employee_email.casefold()
+    email = fold(movement.employee_email)
     mine = (
         it
         for it in theirs
         if it.vendor_id not in known
-        and (it.employee_email or "").casefold() == email
+        and fold(it.employee_email or "") == email
         and it.created_at is not None
         and it.created_at >= movement.created_at - slack
     )

@@ -17,7 +17,7 @@ from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus
 from domain.quotes import PriceChanged, check_decidable, one_currency
-from domain.values import NAME_LENGTH, text
+from domain.values import NAME_LENGTH, fold, text
 
 
 class PriceOptionStatus(StrEnum):
@@ -106,7 +106,7 @@ def build_options(
     options: list[PriceOption] = []
     for position, draft in enumerate(drafts[:MOST_PARTS]):
         quote, option = _option(quote, draft, position, problems, new_id())
-        if option is not None and any(it.name.casefold() == option.name.casefold() for it in options):
+        if option is not None and any(fold(it.name) == fold(option.name) for it in options):
             path = ("options", str(position), "name")
             problems.add(path, ErrorCode.ALREADY_EXISTS, "Two options have this name. Give each its own.")
         options.extend(() if option is None else (option,))

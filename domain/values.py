@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 import pycountry
@@ -153,5 +154,7 @@ def optional_url(value: str | None) -> str | None:
 
 
 def fold(value: str) -> str:
-    """How texts are compared without regard to case, the same on every database (design: Writing)."""
-    return value.strip().casefold()
+    """How texts are compared, the same on every database: without regard to case, and to whether Unicode writes a
+    character as one or as a letter and its accents (design: Writing)."""
+    value = value.strip()
+    return value.lower() if value.isascii() else normalize("NFC", normalize("NFD", value).casefold())

@@ -83,6 +83,7 @@ class CreateDeviceActionInput(DeviceActionInput):
 
 @strawberry.input(description="An action with a device that is not in the inventory.")
 class CreateExternalDeviceActionInput(DeviceActionInput):
+    serial_number: str = strawberry.field(description="The device, which is not in the inventory; in any case.")
     model: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
     type: str = strawberry.field(description="What kind of device it is, as in `Laptop`; in any case.")
     country: str = strawberry.field(description="Where it is: ISO 3166-1 code or English name.")

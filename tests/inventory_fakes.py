@@ -47,7 +47,7 @@ class MemoryEmployees:
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         mine = [it for it in self.work.memory.employees if it.tenant_id == tenant_id and self.work.sees(tenant_id)]
-        return [it for it in mine if fold(it.email) in emails or it.name in names]
+        return [it for it in mine if fold(it.email) in emails or fold(it.name) in names]
 
     async def synced_until(self, *_: Any, **__: Any) -> Any:
         raise NotImplementedError("what HR systems tell is tried on real databases")

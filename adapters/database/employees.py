@@ -52,7 +52,7 @@ class SqlEmployees:
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         of, dialect = tables.employees.c, self._connection.dialect.name
-        wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name, dialect, "names"))
+        wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name_key, dialect, "names"))
         statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
         keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
@@ -87,11 +87,11 @@ class SqlEmployees:
         return await self._locked(tenant_id, tables.employees.c.hris_provider == provider, {})
 
     async def add(self, employee: Employee) -> None:
-        await self._connection.execute(insert(tables.employees), _values(employee))
+        await self._connection.execute(insert(tables.employees), employee_values(employee))
 
     async def save(self, employee: Employee) -> None:
         of = tables.employees
-        await self._connection.execute(update(of).where(of.c.id == employee.id).values(_values(employee)))
+        await self._connection.execute(update(of).where(of.c.id == employee.id).values(employee_values(employee)))
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
         assets, recipients = tables.assets, tables.recipients
@@ -122,10 +122,7 @@ class SqlEmployees:
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
 
-def _values(employee: Employee) -> dict[str, Any]:
-    return {**values(employee, tables.employees), "search": employee_search(employee)}
-
-
-def employee_search(employee: Employee) -> str:
-    """What an employee is found and ordered by: name and address, casefolded."""
-    return fold(f"{employee.name} {employee.email}")
+def employee_values(employee: Employee) -> dict[str, Any]:
+    """A row of the table: the employee, and what it is found and ordered by."""
+    searched = {"search": fold(f"{employee.name} {employee.email}"), "name_key": fold(employee.name)}
+    return {**values(employee, tables.employees), **searched}

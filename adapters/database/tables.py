@@ -34,12 +34,12 @@ from adapters.database.columns import specification as _specification
 from adapters.database.columns import tenant as _tenant
 from adapters.database.custom_field_tables import ArticleColumn, FieldValues, custom_fields
 from adapters.database.customer_tables import customers
+from adapters.database.employee_tables import employees, hris_syncs
 from adapters.database.kit_tables import kit_devices, kits, tags
 from adapters.database.ledger_tables import events, idempotency_keys, jobs, status_times
 from adapters.database.price_option_tables import price_options
 from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
 from adapters.database.types import (
-    Properties,
     TextTuple,
     UtcDateTime,
     VendorAlternatives,
@@ -48,7 +48,6 @@ from adapters.database.types import (
 )
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
-from domain.employees import EmployeeStatus
 from domain.outbound import HardwareType, SendTo
 from domain.quote_statuses import (
     DecisionStatus,
@@ -69,7 +68,9 @@ __all__ = [
     "device_action_numbers",
     "device_action_people",
     "device_actions",
+    "employees",
     "events",
+    "hris_syncs",
     "idempotency_keys",
     "jobs",
     "kit_devices",
@@ -169,41 +170,6 @@ configuration_parts = Table(
     Column("value", Text, nullable=False),
     Column("key", Key, nullable=False),
     Index(None, "key", "configuration_id"),
-)
-
-employees = Table(
-    "employees",
-    metadata,
-    _id(),
-    _tenant(),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("email_key", Key, nullable=False),
-    Column("status", Word(EmployeeStatus, 10), nullable=False),
-    Column("country", String(2)),
-    Column("department", Text),
-    Column("job_title", Text),
-    Column("hire_date", Date),
-    Column("termination_date", Date),
-    Column("hris_id", Text),
-    Column("hris_provider", Text),
-    Column("metadata", Properties, nullable=False, server_default="[]"),
-    Column("search", Key, nullable=False),
-    UniqueConstraint("tenant_id", "email_key"),
-    Index(None, "tenant_id", "search", "id"),
-    Index(None, "tenant_id", "hris_provider", "hris_id"),
-    Index(None, "search", "id"),
-)
-
-# From where each company's HR systems are read on.
-hris_syncs = Table(
-    "hris_syncs",
-    metadata,
-    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
-    Column("provider", String(20), primary_key=True),
-    Column("cursor", Text, nullable=False),
-    Column("again", TextTuple, nullable=False),
-    Column("synced_at", UtcDateTime, nullable=False),
 )
 
 quotes = Table(

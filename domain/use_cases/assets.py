@@ -129,7 +129,7 @@ async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]
     named = list(dict.fromkeys(it for it in given if it is not None))
     if not named:
         return NOBODY
-    emails, names = [fold(it) for it in named if "@" in it], [it for it in named if "@" not in it]
+    emails, names = ([fold(it) for it in named if ("@" in it) == addresses] for addresses in (True, False))
     return known_people(await work.employees.named(tenant_id, emails, names))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from adapters.database.engine import Database
+from adapters.hris_csv import CsvDirectory
 from app.asset_files import HEADER, AssetFile, BadFile, Rejected, Tally, import_assets
 from app.cli import cli
 from app.commands import Failure
 from domain.access import Environment, Reach
+from domain.use_cases.hris import sync_employees
 from tests.databases import a_company, a_house, rows_of
 
 GOOD = "C02XK1,Laptop,Uruguay,MacBook Pro 14,Ana Rodríguez,New,1450.00,USD"
@@ -158,6 +161,8 @@ async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database
         ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "a column colour"),
         ([GOOD], ",".join(HEADER) + ",cost", "utf-8", "a column twice"),
         ([GOOD], "", "utf-8", "no column serial_number"),
+        ([GOOD], ";".join(HEADER), "utf-8", "separated by semicolons; save it with commas"),
+        ([GOOD], "\t".join(HEADER), "utf-8", "separated by tabs"),
         ([GOOD], ",".join(HEADER), "utf-16", "not UTF-8"),
         ([GOOD, "X,laptop,UY,Ünicode,,,,"], ",".join(HEADER), "latin-1", "line 2: not UTF-8"),
     ],
@@ -173,6 +178,20 @@ async def test_columns_stand_in_any_order_and_a_byte_order_mark_is_no_name(datab
         tmp_path, "UY,A laptop,Laptop,S1", header="Country,description,DEVICE_TYPE,serial_number", encoding="utf-8-sig"
     )
     assert (await load(database, path))[0] == Tally(added=1)
+
+
+async def test_people_and_devices_are_named_in_any_case(database, tmp_path):
+    company = await a_company(database)
+    people = tmp_path / "people.csv"
+    people.write_text("hris_id,name,email,status\n1,Ana Rodríguez,ana@people.example,active\n", encoding="utf-8")
+    await sync_employees(a_house(database), Reach(Environment.LIVE, company.live), CsvDirectory(people), False)
+    decomposed = unicodedata.normalize("NFD", "ana RODRÍGUEZ")
+    path = a_file(tmp_path, f"S-1,lapTOP,uruguay,A laptop,{decomposed},,,", "s-1,Laptop,UY,The same,,,,")
+    tally, report = await load(database, path)
+    assert tally == Tally(added=1, rejected=1)
+    assert "serial_number" in report[0]["reason"]
+    told = await rows_of(database, "SELECT employee_name, employee_email, device_type, status FROM assets")
+    assert told == [("Ana Rodríguez", "ana@people.example", "LAPTOP", "IN_USE")]
 
 
 async def command(database: Database, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:

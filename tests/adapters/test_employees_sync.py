@@ -113,6 +113,7 @@ async def test_a_changed_address_keeps_the_devices(database, tmp_path):
     [
         ((), "name,email", "no column hris_id"),
         ((), HEADER + ",name", "a column twice"),
+        ((), HEADER.replace(",", ";"), "separated by semicolons; save it with commas"),
         (("1,2",), HEADER, "line 2: 2 cells rather than 10"),
     ],
 )

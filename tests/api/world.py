@@ -15,9 +15,8 @@ from adapters.database import schema as database_schema
 from adapters.database import tables
 from adapters.database.catalogue import write_product
 from adapters.database.companies import add_company
-from adapters.database.employees import employee_search
+from adapters.database.employees import employee_values
 from adapters.database.engine import Database, open_database
-from adapters.database.rows import values
 from domain.access import Environment
 from domain.catalogue import Configuration, Product, ProductType
 from domain.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
@@ -83,7 +82,7 @@ async def _fill(database: Database) -> None:
             tenants = await add_company(connection, company_id, code, code.title(), LONG_AGO)
             for environment, tenant_id in tenants.items():
                 people = [_employee(code, environment, tenant_id, number) for number in range(len(PEOPLE))]
-                rows = [{**values(it, tables.employees), "search": employee_search(it)} for it in people]
+                rows = [employee_values(it) for it in people]
                 await connection.execute(insert(tables.employees), rows)
         for product in PRODUCTS:
             await write_product(connection, product, [it for it in CONFIGURATIONS if it.product_id == product.id])

@@ -156,9 +156,23 @@ def test_a_web_address_is_kept_as_typed():
     assert optional_url(" https://x.example/A?b=c ") == "https://x.example/A?b=c"
 
 
-@pytest.mark.parametrize(("one", "other"), [("ÇAĞLA", "çağla"), ("Straße", "STRASSE"), (" Ana ", "ANA")])
-def test_texts_are_compared_without_regard_to_case(one, other):
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ÇAĞLA", "çağla"),
+        ("Straße", "STRASSE"),
+        (" Ana ", "ANA"),
+        ("Jos\u00e9", "JOSE\u0301"),
+        ("\u1f82", "\u1f8a"),
+    ],
+)
+def test_texts_are_compared_without_regard_to_case_and_to_how_unicode_writes_them(one, other):
     assert fold(one) == fold(other)
+
+
+@given(st.text())
+def test_what_was_folded_stays_as_it_is(value):
+    assert fold(fold(value)) == fold(value)
 
 
 @pytest.mark.parametrize(
