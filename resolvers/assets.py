@@ -14,7 +14,7 @@ from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.mutations import perform
-from resolvers.nodes import row_id
+from resolvers.nodes import row_id, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,18 @@ class AssetFilters:
 
 
 async def asset(context: Context, id_: str | None, serial_number: str | None) -> Any:
-    """An asset by id or by serial number, in any case; None when there is none in reach."""
+    """An asset by id or by serial number, in any case; None when there is none in reach.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
     if id_ is not None:
         return await context.load("asset", row_id(id_, ("by", "id"), "Asset")[1])
-    serial, tenant_id = checked(("by", "serialNumber"), parse_serial, serial_number or ""), context.caller.tenant_id
+    path = ("by", "serialNumber")
+    serial, tenant_id = checked(path, parse_serial, serial_number or ""), context.caller.tenant_id
     if tenant_id is not None:
         return await context.load("asset_by_serial", serial_key(tenant_id, serial))
-    # Two companies may have the same serial number; a platform key, which sees them all, gets the newest.
-    key = page_key("assets", PageArguments(first=1), "CREATED_AT", True, filters=[("serial_number", serial)])
-    found = (await context.load("assets", key)).rows
-    return found[0] if found else None
+    key = page_key("assets", PageArguments(first=2), "CREATED_AT", True, filters=[("serial_number", serial)])
+    return the_one("Asset", (await context.load("assets", key)).rows, path)
 
 
 def assets_key(

@@ -10,14 +10,19 @@ from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.mutations import perform
-from resolvers.nodes import row_id
+from resolvers.nodes import row_id, the_one
 
 
 async def customer(context: Context, id_: str | None, external_id: str | None) -> Any:
-    """A customer by id or by the id another system has for it, or None when there is none in reach."""
+    """A customer by id or by the id another system has for it, or None when there is none in reach.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
     if id_ is not None:
         return await context.load("customer", row_id(id_, ("by", "id"), "Customer")[1])
-    return await context.load("customer_by_external_id", checked(("by", "externalId"), text, external_id or ""))
+    path = ("by", "externalId")
+    found = await context.load("customers_by_external_id", checked(path, text, external_id or ""))
+    return the_one("Customer", found, path)
 
 
 def customers_key(

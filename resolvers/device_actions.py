@@ -17,7 +17,7 @@ from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
 from resolvers.mutations import perform
-from resolvers.nodes import row_id
+from resolvers.nodes import row_id, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,15 @@ class DeviceActionFilters:
 
 
 async def device_action(context: Context, id_: str | None, action_id: str | None) -> Any:
-    """A device action by id or by number, or None when there is none in reach."""
+    """A device action by id or by number, or None when there is none in reach.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
     if id_ is not None:
         return await context.load("device_action", row_id(id_, ("by", "id"), "DeviceAction")[1])
-    number = checked(("by", "actionId"), text, action_id or "", NAME_LENGTH).upper()
-    return await context.load("device_action_by_action_id", number)
+    path = ("by", "actionId")
+    number = checked(path, text, action_id or "", NAME_LENGTH).upper()
+    return the_one("DeviceAction", await context.load("device_actions_by_action_id", number), path)
 
 
 def device_actions_key(

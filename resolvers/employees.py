@@ -9,20 +9,22 @@ from domain.values import NAME_LENGTH, optional_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.nodes import row_id
+from resolvers.nodes import row_id, the_one
 
 
 async def employee(context: Context, id_: str | None, email: str | None) -> Any:
-    """An employee by id or by address, in any case; None when there is none in reach."""
+    """An employee by id or by address, in any case; None when there is none in reach.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
     if id_ is not None:
         return await context.load("employee", row_id(id_, ("by", "id"), "Employee")[1], "Employee")
-    address, tenant_id = checked(("by", "email"), text, email or ""), context.caller.tenant_id
+    path = ("by", "email")
+    address, tenant_id = checked(path, text, email or ""), context.caller.tenant_id
     if tenant_id is not None:
         return await context.load("employee_by_email", person_key(tenant_id, address), "Employee")
-    # Companies may employ namesakes; a platform key, which sees them all, gets the first by name.
-    key = page_key("employees", PageArguments(first=1), "NAME", False, filters=[("email", address)])
-    found = (await context.load("employees", key)).rows
-    return found[0] if found else None
+    key = page_key("employees", PageArguments(first=2), "NAME", False, filters=[("email", address)])
+    return the_one("Employee", (await context.load("employees", key)).rows, path)
 
 
 def employees_key(

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.access import Scope
 from domain.errors import ErrorCode, InvalidInput, Path, Problem
-from domain.ids import parse_id
+from domain.ids import global_id, parse_id
 from resolvers.context import Context
 from resolvers.errors import checked, forbidden, validation_error
 
@@ -60,6 +60,18 @@ MOST_NODES = 100
 def row_id(given: str, path: Path, *types: str) -> tuple[str | None, str]:
     """The type and row id of an id in an argument. Raises: GraphQLError with VALIDATION_ERROR."""
     return checked(path, parse_id, given, *types)
+
+
+def the_one(type_name: str, found: Sequence[Any], path: Path) -> Any:
+    """The only row in reach with a number that is unique within one company; None where there is none.
+
+    Raises: GraphQLError with VALIDATION_ERROR, where a platform key sees several.
+    """
+    if len(found) > 1:
+        ids = ", ".join(global_id(type_name, row.id) for row in found)
+        message = f"Several companies have one: {ids}. Name it by its id."
+        raise validation_error(InvalidInput(Problem(ErrorCode.AMBIGUOUS, message, path)))
+    return found[0] if found else None
 
 
 async def node(context: Context, given: str, path: Path = ("id",)) -> Any:

@@ -19,7 +19,7 @@ from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
 from resolvers.mutations import perform
-from resolvers.nodes import row_id
+from resolvers.nodes import row_id, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,15 @@ class QuoteOrder:
 
 
 async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
-    """A quote by id or by order number, or None when there is none in reach."""
+    """A quote by id or by order number, or None when there is none in reach.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
     if id_ is not None:
         return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1], "Quote")
-    return await context.load("quote_by_order_id", checked(("by", "orderId"), text, order_id or ""), "Quote")
+    path = ("by", "orderId")
+    found = await context.load("quotes_by_order_id", checked(path, text, order_id or ""), "Quote")
+    return the_one("Quote", found, path)
 
 
 def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> PageKey:

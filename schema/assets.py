@@ -174,7 +174,10 @@ class AssetFilter:
 @strawberry.input(one_of=True, description="How to name an asset.")
 class AssetBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    serial_number: str | None = strawberry.field(default=strawberry.UNSET, description="By serial number, in any case.")
+    serial_number: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By serial number, in any case. If several companies have one, a platform key is told their ids.",
+    )
 
 
 @strawberry.input(description="A device to add.")

@@ -97,7 +97,10 @@ class CustomerFilter:
 @strawberry.input(one_of=True, description="How to name a customer.")
 class CustomerBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    external_id: str | None = strawberry.field(default=strawberry.UNSET, description="By the other system's id.")
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By the other system's id. If several companies have one, a platform key is told their ids.",
+    )
 
 
 @strawberry.input(description="A new customer: at least its name, first and last name, or company.")

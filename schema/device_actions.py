@@ -226,7 +226,10 @@ class DeviceActionFilter:
 @strawberry.input(one_of=True, description="How to name a device action.")
 class DeviceActionBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    action_id: str | None = strawberry.field(default=strawberry.UNSET, description="By the number people use for it.")
+    action_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By its number. If several companies have one, a platform key is told their ids.",
+    )
 
 
 _SUBJECT = "The action as it is now; null when it was refused."

@@ -116,7 +116,10 @@ class EmployeeFilter:
 @strawberry.input(one_of=True, description="How to name an employee.")
 class EmployeeBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="By address, in any case.")
+    email: EmailAddress | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By address, in any case. If several companies have one, a platform key is told their ids.",
+    )
 
 
 @strawberry.type

@@ -28,6 +28,7 @@ describe(
     INVALID_CURSOR="Not a cursor of this list.",
     INVALID_DEVICE_TYPE="Not one of the device types.",
     RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",
+    AMBIGUOUS="Several companies have what a platform key named by its number; the message lists their ids.",
     UNKNOWN_REFERENCE="The input refers to something that does not exist.",
     UNKNOWN_OPTION="Not one of the options of a custom field.",
     ALREADY_EXISTS="Something else has what must be unique.",

@@ -169,7 +169,10 @@ class QuoteFilter:
 @strawberry.input(one_of=True, description="How to name a quote.")
 class QuoteBy:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    order_id: str | None = strawberry.field(default=strawberry.UNSET, description="By the number people use for it.")
+    order_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By its number. If several companies have one, a platform key is told their ids.",
+    )
 
 
 @strawberry.type

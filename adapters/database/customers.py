@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, containing, one, paged
+from adapters.database.loaders import LoaderSpec, containing, many, one, paged
 from adapters.database.rows import rows, values, within
 from domain.access import Reach
 from domain.customers import Customer, ExternalIdTaken, customer_search
@@ -17,7 +17,7 @@ CUSTOMERS = rows(Customer, tables.customers)
 
 CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
     "customer": one(CUSTOMERS),
-    "customer_by_external_id": one(CUSTOMERS, key="external_id"),
+    "customers_by_external_id": many(CUSTOMERS, key="external_id", order=("id",)),
     "customers": paged(
         CUSTOMERS,
         parent="tenant_id",

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.asset_tables import IS_ACTIVE, IS_ACTIVE_ACTION
 from adapters.database.events import note_status_times
-from adapters.database.loaders import Filter, LoaderSpec, Paged, among, compared, containing, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, Paged, among, compared, containing, many, one, paged
 from adapters.database.rows import rows, seen, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
@@ -38,7 +38,7 @@ _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
 DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
     "device_action": one(ACTIONS),
-    "device_action_by_action_id": one(ACTIONS, key="action_id"),
+    "device_actions_by_action_id": many(ACTIONS, key="action_id", order=("id",)),
     "active_device_action": one(ACTIVE_ACTIONS, key="serial_key"),
     "device_actions": paged(ACTIONS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
     "device_actions_by_serial": paged(ACTIONS, parent="serial_key", orders={"CREATED_AT": "created_at"}),

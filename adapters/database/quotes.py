@@ -75,7 +75,7 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
         },
     ),
     "quote": one(QUOTES),
-    "quote_by_order_id": one(QUOTES, key="order_id"),
+    "quotes_by_order_id": many(QUOTES, key="order_id", order=("id",)),
     "item": one(of_visible_quote(ITEMS)),
     "items_by_quote": many(ITEMS, key="quote_id"),
     "alternative": one(of_visible_quote(ALTERNATIVES)),

@@ -141,9 +141,7 @@ class SqlReader:
             return values.where(self._in(spec.key), within(spec.tenant, reach))
         statement: Select[Any] = spec.of.select().where(self._in(spec.key))
         statement = reached(statement, spec.of, reach)
-        # Of several with one key (an order number, seen across companies) the newest comes last and is kept.
-        order = spec.order if isinstance(spec, Many) else () if spec.unique(reach) else (spec.of.table.c.id,)
-        return statement.order_by(*order)
+        return statement.order_by(*spec.order) if isinstance(spec, Many) else statement
 
     async def _pages(
         self, loader: str, spec: Paged, keys: Sequence[PageKey], reach: Reach, attributes: frozenset[str] | None

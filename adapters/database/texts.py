@@ -58,8 +58,7 @@ def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach)
     if isinstance(spec, Many):
         statement = select(spec.key, _array(written, spec)).group_by(spec.key)
     else:
-        # Of several with one key the newest comes last and is kept, as of rows.
-        statement = select(spec.key, written).order_by(*(() if spec.unique(reach) else (spec.of.table.c.id,)))
+        statement = select(spec.key, written)
     return reached(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, reach)
 
 
