@@ -54,7 +54,7 @@ async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
     if id_ is not None:
         return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1], "Quote")
     path = ("by", "orderId")
-    found = await context.load("quotes_by_order_id", checked(path, text, order_id or ""), "Quote")
+    found = await context.load("quotes_by_order_id", checked(path, text, order_id or ""))
     return the_one("Quote", found, path)
 
 
