@@ -12,6 +12,7 @@ from adapters.database import schema as database_schema
 from adapters.database import tables
 from adapters.database.companies import SqlCompanies, SqlKeys
 from adapters.database.engine import Database, open_database
+from app.demo_vendor import fetch_from_leaver, stock_vendor
 from app.directories import held, telling, write_whole
 from app.emulators import start_emulators
 from app.loop import run, stop_signal
@@ -33,6 +34,8 @@ KEYS = {
 
 # Where in its directory the demo keeps the emulators' data.
 EMULATORS = "emulators"
+# Who we are to them; any name is good.
+VENDOR_TENANT = "demo-emulators"
 # How long the demo's vendor takes for each step: long enough to watch, short enough to wait for.
 PACE = timedelta(seconds=12)
 LOOK = timedelta(seconds=3)
@@ -56,7 +59,7 @@ def demo(settings: Settings, directory: Path) -> None:
 
 async def _run(settings: Settings, directory: Path) -> None:
     file = directory / "demo.json"
-    await _prepare(settings.database_url)
+    await _prepare(settings.database_url, directory / EMULATORS)
     emulators = await start_emulators(directory / EMULATORS, pace=PACE)
 
     async def ready(parts: Parts, address: str) -> None:
@@ -94,16 +97,16 @@ def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],
-            f"tecspal_{twin}token": "demo-emulators",
-            f"tecspal_{twin}tenant_id": "demo-emulators",
+            f"tecspal_{twin}token": VENDOR_TENANT,
+            f"tecspal_{twin}tenant_id": VENDOR_TENANT,
             f"asana_{twin}url": urls["asana"],
-            f"asana_{twin}token": "demo-emulators",
+            f"asana_{twin}token": VENDOR_TENANT,
             f"smtp_{twin}url": urls["smtp"],
         }
     return settings
 
 
-async def _prepare(url: str) -> None:
+async def _prepare(url: str, emulators: Path) -> None:
     database = open_database(url)
     try:
         if await database_schema.is_empty(database):
@@ -119,7 +122,9 @@ async def _prepare(url: str) -> None:
         # Each step looks first: the start before this one may have been interrupted anywhere.
         if not await SqlCompanies(database).list():
             await seed(database)
+            await fetch_from_leaver(database, COMPANIES[0][0])
         await _make_keys(database)
+        await stock_vendor(database, COMPANIES[0][0], emulators, VENDOR_TENANT)
     finally:
         await database.close()
 

@@ -5,6 +5,7 @@ import re
 import signal
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -54,6 +55,32 @@ async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber_within_
     assert answer["quote"]["orderId"] in mail["subject"]
     assert mail["text"]
     assert mail["html"]
+
+
+async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_and_a_wipe_that_waits(tmp_path: Path):
+    query = """{
+        employees(filter: {status: [INACTIVE], hasAssets: true}) { nodes { assets { nodes { currentAction { id } } } } }
+        deviceActions(filter: {status: [IN_PROGRESS, IN_TRANSIT]}) { nodes {
+            id actionType status wipe wipeCompleted movement { status movementNumber }
+        } }
+    }"""
+    log, data = tmp_path / "log", tmp_path / "data"
+    async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
+        told = await written(data / "demo.json")
+        api = Api(session, told["url"], told["keys"]["live"])
+
+        async def fetched() -> Any:
+            found = await api.run(query)
+            moving = [it for it in found["deviceActions"]["nodes"] if (it["movement"] or {}).get("movementNumber")]
+            return (found, moving[0]) if moving else None
+
+        found, fetch = await eventually(fetched)
+    [leaver] = found["employees"]["nodes"]
+    actions = {it["actionType"]: it for it in found["deviceActions"]["nodes"]}
+    assert fetch["id"] in {(it["currentAction"] or {}).get("id") for it in leaver["assets"]["nodes"]}
+    assert (fetch["actionType"], fetch["movement"]["status"]) == ("RETRIEVAL", "PROCESSING")
+    assert actions["REASSIGN"]["status"] == "IN_TRANSIT"
+    assert (actions["STORE"]["wipe"], actions["STORE"]["wipeCompleted"]) == (True, False)
 
 
 async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_cleanly(tmp_path: Path):

@@ -1,0 +1,94 @@
+"""What the demo's vendor has of the demo's devices, and the first that it is asked to fetch."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from adapters.database import tables
+from adapters.database.engine import Database
+from adapters.database.jobs import SqlJobQueue
+from adapters.database.unit_of_work import SqlLedger
+from app.emulators.store import Store
+from app.emulators.tecspal_movements import TYPES, Movements
+from app.outside import Nowhere
+from app.wiring import utc_now
+from domain.access import Caller, Environment, Scope
+from domain.assets import AssetStatus
+from domain.catalogue import ProductType
+from domain.device_action_drafts import DeviceActionDraft, PersonDraft
+from domain.device_actions import DeviceActionType
+from domain.employees import EmployeeStatus
+from domain.ids import new_id
+from domain.jobs import DEFAULT_PATIENCE
+from domain.movements import MovementStatus
+from domain.ports import House
+from domain.use_cases.device_actions import CreateActions, create_device_actions
+from domain.use_cases.reactions import jobs_for
+
+
+async def fetch_from_leaver(database: Database, code: str) -> None:
+    """Ask for a device of someone who has left: the vendor takes it up when the demo starts."""
+    asset, person = tables.assets.c, tables.employees.c
+    held = select(asset.serial_number, person.name, person.email, person.tenant_id, tables.tenants.c.company_id)
+    joined = held.join_from(tables.assets, tables.employees, asset.employee_key == person.email_key).join(
+        tables.tenants, person.tenant_id == tables.tenants.c.id
+    )
+    left = joined.where(person.status == str(EmployeeStatus.INACTIVE), *_live(code)).order_by(asset.id).limit(1)
+    async with database.read.connect() as connection:
+        device = (await connection.execute(left)).one()
+    house = House(
+        SqlLedger(database, jobs_for, utc_now).begin,
+        SqlJobQueue(database, DEFAULT_PATIENCE.lease),
+        Nowhere(),
+        utc_now,
+        new_id,
+    )
+    people_team = Caller("seed", "Demo data", Environment.LIVE, device.company_id, device.tenant_id, frozenset(Scope))
+    leaver = PersonDraft(device.name, device.email)
+    notes = "Has left; two more devices are still there."
+    draft = DeviceActionDraft(DeviceActionType.RETRIEVAL, device.serial_number, leaver, wipe=True, notes=notes)
+    await create_device_actions(house, people_team, CreateActions([draft]))
+
+
+async def stock_vendor(database: Database, code: str, directory: Path, vendor_tenant: str) -> None:
+    """Let the emulated vendor know the devices it does not know yet, but those that it is said not to have."""
+    unknown = select(tables.movements.c.serial_number).where(
+        tables.movements.c.status == str(MovementStatus.NOT_POSSIBLE)
+    )
+    of = tables.assets.c
+    devices = select(tables.assets).join(tables.tenants, of.tenant_id == tables.tenants.c.id)
+    there = devices.where(of.status != str(AssetStatus.RETIRED), of.serial_number.not_in(unknown), *_live(code))
+    async with database.read.connect() as connection:
+        found = (await connection.execute(there.order_by(of.id))).all()
+    store = Store(directory / "tecspal.sqlite3")
+    try:
+        at = datetime.now(UTC)
+        vendor = Movements(store, None, lambda: at)
+        known = {it["serialNumber"] for it in vendor.hardwares({"companyCode": code}, vendor_tenant)}
+        for device in found:
+            if device.serial_number not in known:
+                vendor.register(_hardware(device, code), vendor_tenant, at.isoformat())
+    finally:
+        store.close()
+
+
+def _live(code: str) -> tuple[Any, ...]:
+    company = select(tables.companies.c.id).where(tables.companies.c.code == code).scalar_subquery()
+    return tables.tenants.c.company_id == company, tables.tenants.c.environment == str(Environment.LIVE)
+
+
+def _hardware(device: Row[Any], code: str) -> dict[str, Any]:
+    """A device in the vendor's words (domain-facts B.4)."""
+    description = device.description or ""
+    laptop = "MACBOOK" if "Mac" in description else "PC"
+    kind = laptop if device.device_type == ProductType.LAPTOP else str(device.device_type)
+    return {
+        "companyCode": code,
+        "countryCode": device.country,
+        "hardwareType": kind if kind in TYPES else "ACCESSORY",
+        "serialNumber": device.serial_number,
+        "description": description,
+        "employeeEmail": device.employee_email,
+    }
