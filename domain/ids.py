@@ -27,13 +27,13 @@ def parse_id(given: str, *types: str) -> tuple[str | None, str]:
     Raises: Invalid, when it is no id at all or that of another type.
     """
     type_name, mark, row_id = given.rpartition("_")
-    wanted = " or ".join(types) or "node"
+    wanted = " or ".join(types) or "any type"
     try:
         if len(row_id) > 36:
             raise ValueError
         row_id = str(uuid.UUID(row_id))
     except ValueError:
-        raise Invalid(ErrorCode.INVALID_ID, f"This is not an id. Send the id of a {wanted}.") from None
+        raise Invalid(ErrorCode.INVALID_ID, f"This is not an id. Send one of {wanted}.") from None
     if mark and types and type_name not in types:
-        raise Invalid(ErrorCode.INVALID_ID, f"This is the id of a {type_name[:40]}. Send the id of a {wanted}.")
+        raise Invalid(ErrorCode.INVALID_ID, f"This is an id of {type_name[:40]}. Send one of {wanted}.")
     return (type_name if mark else None), row_id

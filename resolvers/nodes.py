@@ -85,7 +85,7 @@ async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
         return None
     scope = NODE_SCOPES.get(type_name)
     if scope is not None and scope not in context.caller.scopes:
-        raise forbidden(f"Reading a {type_name} takes the scope {scope}.", scopes=[scope], fields=[".".join(path)])
+        raise forbidden(f"Reading {type_name} takes the scope {scope}.", scopes=[scope], fields=[".".join(path)])
     return await context.load(loader, id_)
 
 
