@@ -17,39 +17,59 @@ from domain.quote_documents import QuoteDocument, printed_date
 
 # Collected from npm packages by `make setup`; without them Latin, Greek and Cyrillic are left, from typst itself.
 FONTS = Path(str(files("adapters"))) / "fonts" / "files"
+# How many printed documents a process keeps; one of a hundred lines has 100 kB.
+MOST_KEPT = 32
 TEMPLATE = Path(str(files("adapters"))) / "templates" / "quote.typ"
 
 
 class TypstPrinter:
     """The `Printer` of this process. Printing takes a tenth of a second or more, in a thread of its own; one document
-    is printed at a time, which leaves the processor to the others."""
+    is printed at a time, which leaves the processor to the others. The last ones are kept, so that whoever asks for one
+    again and again keeps nobody waiting."""
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Semaphore(1)
+        self._kept: dict[str, bytes] = {}
 
     async def print_quote(self, document: QuoteDocument) -> bytes:
         """The document as PDF."""
+        written = _written(document)
+        if written in self._kept:
+            return self._kept[written]
         async with self._one_at_a_time:
-            return await asyncio.to_thread(printed, document)
+            # Somebody else may have waited for the same.
+            if written not in self._kept:
+                content = await asyncio.to_thread(_pdf, written)
+                if len(self._kept) >= MOST_KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[written] = content
+            return self._kept[written]
 
 
 def printed(document: QuoteDocument) -> bytes:
     """The document as PDF, always the same bytes."""
-    found = _compiled(document, "pdf")
+    return _pdf(_written(document))
+
+
+def _pdf(written: str) -> bytes:
+    found = _compiled(written, "pdf")
     assert isinstance(found, bytes)
     return found
 
 
 def pictured(document: QuoteDocument, ppi: float = 96) -> list[bytes]:
     """The document's pages as PNG."""
-    found = _compiled(document, "png", ppi)
+    found = _compiled(_written(document), "png", ppi)
     return found if isinstance(found, list) else [found]
 
 
-def _compiled(document: QuoteDocument, kind: "typst.OutputFormat", ppi: float | None = None) -> bytes | list[bytes]:
+def _written(document: QuoteDocument) -> str:
+    return json.dumps(asdict(document), default=_plain)
+
+
+def _compiled(written: str, kind: "typst.OutputFormat", ppi: float | None = None) -> bytes | list[bytes]:
     compiler = typst.Compiler(TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
-    inputs = {"quote": json.dumps(asdict(document), default=_plain)}
-    found = compiler.compile(format=kind, ppi=ppi, sys_inputs=inputs, timestamp=0)
+    found = compiler.compile(format=kind, ppi=ppi, sys_inputs={"quote": written}, timestamp=0)
     assert found is not None
     return found
 

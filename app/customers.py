@@ -3,6 +3,7 @@
 The page is the same for every key and knows nothing of it; its script asks the API, as any other front end would.
 """
 
+import asyncio
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -14,7 +15,7 @@ from graphql import GraphQLError
 from app.auth import Doorkeeper
 from app.visitors import visitor_of
 from domain.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
-from domain.customer_documents import LARGEST_FILE
+from domain.customer_documents import LARGEST_FILE, check_accepted
 from domain.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.ids import parse_id
 from domain.links import PAGE_PATH, QUOTE_PATH
@@ -41,6 +42,9 @@ CSP = "; ".join(  # noqa: FLY002 - one directive a line
         "frame-ancestors 'none'",
     ]
 )
+# Each document that is received is held whole, so few are at a time, and none for long.
+MOST_RECEIVING = 16
+RECEIVING_SECONDS = 60.0
 # The key stands in the address, which must not travel on with a click, nor stay in a cache or a search engine.
 SECRETIVE = {
     "Referrer-Policy": "no-referrer",
@@ -60,6 +64,7 @@ class Customers:
         self._doorkeeper = doorkeeper
         self._signed = signed
         self._trusted_proxies = trusted_proxies
+        self._receiving = asyncio.Semaphore(MOST_RECEIVING)
 
     def routes(self) -> Iterable[web.RouteDef]:
         return (
@@ -104,10 +109,17 @@ class Customers:
         found, quote = await self._opened(request)
         if found is None or quote is None:
             return _missing()
-        content = await _body(request)
+        if self._receiving.locked():
+            return _refusal(503, "Too many documents are being handed in just now. Try again in a minute.")
         try:
+            # Before anything is received for nothing; whether it still holds is asked when the document is written.
+            check_accepted(quote.aggregate.quote)
+            async with self._receiving, asyncio.timeout(RECEIVING_SECONDS):
+                content = await _body(request)
             name = request.query.get("name", "")
             await hand_in(self._services.house, found.caller(), found.quote_id, name, content)
+        except TimeoutError:
+            return _refusal(408, "The document did not arrive in time.")
         except NotFound:
             return _missing()
         except InvalidInput as refused:

@@ -38,10 +38,17 @@ class DocumentsNotAccepted(Conflict):
     code = ErrorCode.NOT_ALLOWED
 
 
+def check_accepted(quote: Quote) -> None:
+    """Raises: DocumentsNotAccepted."""
+    if not quote.accepts_documents:
+        raise DocumentsNotAccepted("No documents are taken with this quote.", quote.ref, quote.status)
+
+
 def build_document(
     name: str, content: bytes, quote: Quote, earlier: Sequence[CustomerDocument], at: datetime, id_: str
 ) -> CustomerDocument | None:
     """What is handed in; None for a file that was handed in before. Raises: InvalidInput, DocumentsNotAccepted."""
+    check_accepted(quote)
     problems = Problems()
     called = problems.check(("name",), text, name, NAME_LENGTH)
     kind = next((kind for start, kind in BEGINNINGS.items() if content.startswith(start)), None)
@@ -53,8 +60,6 @@ def build_document(
     problems.raise_if_any()
     assert called is not None
     assert kind is not None
-    if not quote.accepts_documents:
-        raise DocumentsNotAccepted("No documents are taken with this quote.", quote.ref, quote.status)
     sha256 = hashlib.sha256(content).hexdigest()
     if any(it.sha256 == sha256 for it in earlier):
         return None

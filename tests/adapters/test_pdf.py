@@ -9,6 +9,7 @@ from unicodedata import category
 import pypdfium2
 import pytest
 
+from adapters import pdf
 from adapters.pdf import TypstPrinter, _fonts, pictured, printed
 from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
@@ -202,3 +203,23 @@ async def test_printing_leaves_the_event_loop_free():
 
     assert (await printing).startswith(b"%PDF-")
     assert longest < 0.5
+
+
+async def test_a_document_that_was_just_printed_is_not_printed_again(monkeypatch):
+    prints, really = [], pdf._pdf
+
+    def counted(written):
+        prints.append(written)
+        return really(written)
+
+    monkeypatch.setattr(pdf, "_pdf", counted)
+    printer, other = TypstPrinter(), replace(DOCUMENT, title="Another")
+    alike = await asyncio.gather(*(printer.print_quote(DOCUMENT) for _ in range(3)), printer.print_quote(other))
+    assert len(prints) == 2
+    assert alike[0] == alike[1] == alike[2] != alike[3]
+    monkeypatch.setattr(pdf, "MOST_KEPT", 2)
+    for title in ("A third", "Another"):
+        await printer.print_quote(replace(DOCUMENT, title=title))
+    assert len(prints) == 3
+    await printer.print_quote(DOCUMENT)
+    assert len(prints) == 4

@@ -1,8 +1,10 @@
 """What customers hand in with a public key, and how the company reads it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from io import BytesIO
 
+from app import customers
 from domain.customer_documents import LARGEST_FILE
 from tests.api.customers import seen
 from tests.api.makers import a_quote
@@ -93,6 +95,34 @@ async def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(api):
     answers = await asyncio.gather(*(hand_in(api, quote.key, PDF + bytes([number])) for number in range(12)))
     assert sorted(status for status, _ in answers) == [204] * 10 + [400] * 2
     assert len((await ours(api, quote))["customerDocuments"]) == 10
+
+
+async def _never(arrive: asyncio.Event) -> AsyncIterator[bytes]:
+    yield PDF
+    await arrive.wait()
+
+
+async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeypatch):
+    quote, closed = await a_quote(api, acceptsDocuments=True), await a_quote(api)
+    arrive, url = asyncio.Event(), api.server.make_url(f"/q/{quote.key}/documents").with_query(name="slow.pdf")
+
+    async def slow(to=url):
+        async with api.http.post(to, data=_never(arrive)) as response:
+            return response.status
+
+    assert await slow(api.server.make_url(f"/q/{closed.key}/documents").with_query(name="x")) == 409
+    sending = [asyncio.create_task(slow()) for _ in range(customers.MOST_RECEIVING)]
+    async with asyncio.timeout(20):
+        while (answer := await hand_in(api, quote.key))[0] == 204:
+            await asyncio.sleep(0)
+    assert answer == (503, "Too many documents are being handed in just now. Try again in a minute.")
+    arrive.set()
+    assert {await it for it in sending} == {204}
+
+    monkeypatch.setattr(customers, "RECEIVING_SECONDS", 0.05)
+    arrive.clear()
+    assert await slow() == 408
+    assert (await hand_in(api, quote.key, PDF + b"3"))[0] == 204
 
 
 async def test_a_company_may_stop_taking_documents(api):
