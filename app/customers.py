@@ -22,6 +22,7 @@ from domain.links import PAGE_PATH, QUOTE_PATH
 from domain.outbound import OutboundFailure
 from domain.ports import SignedDocuments
 from domain.public_keys import Opened
+from domain.public_quotes import PublicQuote
 from domain.quote_documents import document_hash
 from domain.use_cases.customer_documents import hand_in
 from resolvers import public_quotes
@@ -95,7 +96,12 @@ class Customers:
     async def public_pdf(self, request: web.Request) -> web.Response:
         """A quote as PDF, by its public key."""
         _, quote = await self._opened(request)
-        return await self._printed(quote)
+        try:
+            chosen = request.query.getall("alternative", None)
+            shown = None if quote is None else public_quotes.shown(quote, request.match_info["key"], chosen)
+        except InvalidInput as refused:
+            return _refusal(400, " ".join(it.message for it in refused.problems))
+        return await self._printed(shown)
 
     async def public_signed_pdf(self, request: web.Request) -> web.Response:
         """What was signed, byte for byte, by the public key of its quote."""
@@ -176,7 +182,7 @@ class Customers:
             raise web.HTTPForbidden(text=f"{error}\n") from None
         return Context(self._services, caller)
 
-    async def _printed(self, quote: Whole | None) -> web.Response:
+    async def _printed(self, quote: Whole | PublicQuote | None) -> web.Response:
         if quote is None:
             return _missing()
         document = quote.document

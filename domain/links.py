@@ -3,7 +3,9 @@
 What answers there is in `app/customers.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from domain.ids import global_id
 
@@ -22,9 +24,10 @@ class Links:
         """The page on which a customer sees a quote and decides on it."""
         return f"{self.base}{PAGE_PATH}/{key}"
 
-    def public_pdf(self, key: str) -> str:
-        """The printed quote, for the customer."""
-        return f"{self.page(key)}/quote.pdf"
+    def public_pdf(self, key: str, alternatives: Sequence[str] = ()) -> str:
+        """The printed quote, for the customer, with these alternatives in place of their lines' items."""
+        query = urlencode([("alternative", it) for it in alternatives])
+        return f"{self.page(key)}/quote.pdf" + (f"?{query}" if query else "")
 
     def public_signed_pdf(self, key: str, sha256: str) -> str:
         """A quote as it was signed, for the customer."""

@@ -2,7 +2,7 @@
 (domain-facts C). They stand beside the totals of the lines, which go on adding up what the lines cost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -155,12 +155,14 @@ def select(
     actor: Actor,
     at: datetime,
     expected_price: Money | None = None,
+    chosen_alternatives: Collection[str] = (),
 ) -> Selection:
     """Accept one option, which rejects the others and approves the quote (domain-facts C).
 
-    Every line still open is accepted as it is offered, each at a price of its own, which may be 0: the vendor's price
-    is compared with that. Selected again, nothing changes. Raises: OtherOptionAccepted, PriceChanged, WrongStatus,
-    Expired, and InvalidInput with every line that cannot be accepted.
+    Every line still open is accepted as it is offered, or with the alternative chosen, each at a price of its own,
+    which may be 0: the vendor's price is compared with that. Selected again, nothing changes.
+    Raises: OtherOptionAccepted, PriceChanged, WrongStatus, Expired, and InvalidInput with every line that cannot be
+    accepted.
     """
     chosen = next(it for it in options if it.id == option_id)
     if chosen.status == PriceOptionStatus.ACCEPTED:
@@ -175,7 +177,7 @@ def select(
     due = replace(
         quote, quote=quote.quote._replace(option_price_minor=chosen.price_minor, accepted_option_id=option_id)
     )
-    decided = sign_approve(due, actor, at)
+    decided = sign_approve(due, actor, at, chosen_alternatives)
     return Selection(tuple(_settled(it, option_id, actor, at) for it in options), decided[-1].ruling.quote, decided)
 
 

@@ -1,8 +1,8 @@
 """What a customer sees of a quote by its public key, and nothing else.
 
 These classes are the allow list: no internal notes, no one's address or e-mail but the requester's own name, nothing
-of vendors, operators, keys or other quotes, and no ids but those of documents to sign. Whatever is added to a quote
-stays out of sight until it is added here too.
+of vendors, operators, keys or other quotes, and no ids but those of what can be chosen, filled in or signed. Whatever
+is added to a quote stays out of sight until it is added here too.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import QuoteDocument, document_of
-from domain.quote_parts import Alternative
+from domain.quote_parts import Alternative, QuoteItem
 from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
+from domain.quote_sums import as_chosen
 from domain.rich_text import Block
 from domain.signatures import QuoteAttachment, Signature, SignaturePurpose, given_for
 
@@ -35,14 +36,16 @@ class PublicRecipient:
 
 @dataclass(frozen=True, slots=True)
 class PublicAlternative:
-    """A device that is offered in place of the one asked for."""
+    """A device that is offered in place of the one asked for. The sums count the one that is `taken`."""
 
+    id: str
     specification: Specification
     description: str | None
     is_exact_match: bool
     image_url: str | None
     price: Money | None
     status: OfferStatus
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,11 @@ class PublicField:
 
 @dataclass(frozen=True, slots=True)
 class PublicQuote:
-    """A quote as its customer sees it. `key` is the key it was opened with, `document` what is printed and signed;
-    neither is shown itself."""
+    """A quote as its customer sees it. `key` is the key it was opened with, `document` what is printed and signed,
+    `taken` the alternatives that both count; none of them is shown itself."""
 
     key: str
+    taken: tuple[str, ...]
     document: QuoteDocument
     order_id: str
     title: str | None
@@ -171,14 +175,19 @@ def public_quote(
     fields: Sequence[CustomField] = (),
     options: Sequence[PriceOption] = (),
     handed_in: Sequence[CustomerDocument] = (),
+    chosen: tuple[str, ...] | None = None,
 ) -> PublicQuote:
-    """What the customer sees of a quote as it stands."""
-    head = quote.quote
-    document = document_of(quote, company, customer, attachments, options)
+    """What the customer sees of a quote, and what it comes to with the alternatives that are `chosen`: by default with
+    those that somebody has signed for."""
     signed = given_for(SignaturePurpose.QUOTE, signatures)
+    taken = chosen if chosen is not None else next((it.alternatives for it in signed), ())
+    counted = as_chosen(quote, taken)
+    head = counted.quote
+    document = document_of(counted, company, customer, attachments, options)
     prices = tuple(PublicPriceOption(it.name, it.price, it.upfront, it.status) for it in options)
     return PublicQuote(
         key=key,
+        taken=taken,
         document=document,
         order_id=head.order_id,
         title=head.title,
@@ -201,7 +210,10 @@ def public_quote(
         total=head.total,
         amount_due=head.amount_due,
         amounts=document.amounts,
-        items=tuple(_item(line, it.terms) for line, it in zip(quote.lines, document.lines, strict=True)),
+        items=tuple(
+            _item(line, sums.item, it.terms, taken)
+            for line, sums, it in zip(quote.lines, counted.lines, document.lines, strict=True)
+        ),
         price_options=prices,
         accepted_price_option=next((it for it in prices if it.status == PriceOptionStatus.ACCEPTED), None),
         documents=tuple(_document(it) for it in attachments),
@@ -229,7 +241,7 @@ def _document(it: QuoteAttachment) -> PublicDocument:
     return PublicDocument(global_id("QuoteAttachment", it.id), it.name, it.url, it.sha256, it.requires_signature)
 
 
-def _item(line: Line, terms: str | None) -> PublicItem:
+def _item(line: Line, sums: QuoteItem, terms: str | None, taken: tuple[str, ...]) -> PublicItem:
     item = line.item
     return PublicItem(
         title=item.title,
@@ -238,16 +250,17 @@ def _item(line: Line, terms: str | None) -> PublicItem:
         comments=item.comments,
         terms=terms,
         price=item.price,
-        subtotal=item.subtotal,
-        discount_total=item.discount_total,
-        tax_total=item.tax_total,
-        total=item.total,
+        subtotal=sums.subtotal,
+        discount_total=sums.discount_total,
+        tax_total=sums.tax_total,
+        total=sums.total,
         status=item.status,
         decision=item.decision,
         recipients=tuple(PublicRecipient(it.name, it.country) for it in line.recipients),
-        alternatives=tuple(_alternative(it) for it in line.alternatives),
+        alternatives=tuple(_alternative(it, it.id in taken) for it in line.alternatives),
     )
 
 
-def _alternative(it: Alternative) -> PublicAlternative:
-    return PublicAlternative(it.specification, it.description, it.is_exact_match, it.image_url, it.price, it.status)
+def _alternative(it: Alternative, taken: bool) -> PublicAlternative:
+    id_, told = global_id("Alternative", it.id), (it.specification, it.description, it.is_exact_match, it.image_url)
+    return PublicAlternative(id_, *told, it.price, it.status, taken)

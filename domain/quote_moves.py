@@ -4,6 +4,7 @@ Each rule makes one move of one machine (domain/quote_lifecycle.py) with what it
 every status that moved. Made again, it changes nothing. All raise WrongStatus and Expired.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,7 +29,7 @@ from domain.quote_lifecycle import (
     move,
 )
 from domain.quote_statuses import FULFILLED, OPEN, DecisionStatus, LineDecision, OfferStatus, Verdict
-from domain.quote_sums import offered, totalled
+from domain.quote_sums import left_with, offered, totalled
 from domain.quotes import NotPriced, accept, reject_line, ruling
 
 
@@ -107,9 +108,12 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
     return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
 
 
-def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime) -> tuple[Decided, ...]:
-    """Every line still open is accepted as it is offered, one after the other, which approves the quote: by a
-    signature, a price option or in one word. A line that was rejected before stays so.
+def sign_approve(
+    quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()
+) -> tuple[Decided, ...]:
+    """Every line still open is accepted as it is offered, or with the chosen one of its alternatives, one after the
+    other, which approves the quote: by a signature, a price option or in one word. A line that was rejected before
+    stays so.
 
     Nothing when it was approved before. Raises: WrongStatus, Expired, and InvalidInput with every line that has no
     price, or of which it is not clear what would be accepted.
@@ -119,9 +123,10 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime) -> tuple[Dec
     steps: list[Decided] = []
     refused: list[Collision] = []
     for line in undecided(quote):
-        offer_id = offered(line).id
+        left = left_with(line, chosen)
+        offer_id = offered(left).id
         try:
-            _check_acceptable(line)
+            _check_acceptable(left)
             made = accept(steps[-1].ruling.quote if steps else quote, offer_id, actor, at)
         except Conflict as conflict:
             refused.append(Collision(conflict, ()))

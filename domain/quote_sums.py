@@ -3,13 +3,14 @@
 The arithmetic is `domain/quote_totals.py`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from domain.errors import ErrorCode, InvalidInput, Problem
 from domain.money import LARGEST_MINOR, Money
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_parts import Offer, Quote, QuoteItem
-from domain.quote_statuses import OPEN, LineDecision
+from domain.quote_statuses import OPEN, LineDecision, OfferStatus
 from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
 
 
@@ -55,6 +56,25 @@ def offered(line: Line) -> Offer:
         return line.item
     left = [it for it in line.alternatives if it.status in OPEN]
     return left[0] if len(left) == 1 else line.item
+
+
+def left_with(line: Line, chosen: Collection[str]) -> Line:
+    """An undecided line as it would stand if only the chosen one of its open alternatives were left to accept; where
+    none is chosen, as it is."""
+    picked = next((it.id for it in line.alternatives if it.id in chosen and it.status in OPEN), None)
+    if picked is None or line.item.decision != LineDecision.UNDECIDED:
+        return line
+    item = line.item._replace(status=OfferStatus.REJECTED) if line.item.status in OPEN else line.item
+    others = (
+        it._replace(status=OfferStatus.REJECTED) if it.status in OPEN and it.id != picked else it
+        for it in line.alternatives
+    )
+    return replace(line, item=item, alternatives=tuple(others))
+
+
+def as_chosen(quote: QuoteAggregate, chosen: Collection[str]) -> QuoteAggregate:
+    """The quote as it would stand, and add up, with these alternatives in place of their lines' items."""
+    return totalled(replace(quote, lines=tuple(left_with(line, chosen) for line in quote.lines))) if chosen else quote
 
 
 def _counted_price(line: Line) -> Money | None:

@@ -42,7 +42,8 @@ class SignedDocument(NamedTuple):
 
 class Signature(NamedTuple):
     """One signature. `document_hash` is the SHA-256 of the printed quote; `superseded` says that the quote has changed
-    since, so that it no longer counts. `price_option` names the price that was taken, where there were several."""
+    since, so that it no longer counts. `price_option` names the price that was taken, where there were several;
+    `alternatives` are those that were taken in place of their lines' items."""
 
     id: str
     tenant_id: int
@@ -58,6 +59,7 @@ class Signature(NamedTuple):
     superseded: bool
     signed_at: datetime
     price_option: str | None = None
+    alternatives: tuple[str, ...] = ()
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -139,9 +141,12 @@ def sign(
     for other in [it for it in counting if it.price_option != signature.price_option]:
         message = f"{other.name} has signed for the price {other.price_option!r}. Everybody signs for the same."
         raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+    for other in [it for it in given if it.alternatives != signature.alternatives]:
+        message = f"{other.name} has signed for other devices. Everybody signs for the same alternatives."
+        raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
-    decisions = sign_approve(counted, actor, at)
+    decisions = sign_approve(counted, actor, at, signature.alternatives)
     if not decisions:
         message = f"This quote was {head.decision_status} before; there is nothing left to sign."
         raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)

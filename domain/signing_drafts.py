@@ -11,7 +11,10 @@ from domain.errors import ErrorCode, Invalid, Problems
 from domain.ids import global_id, parse_id
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.public_keys import Visitor
+from domain.quote_aggregate import QuoteAggregate
+from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote
+from domain.quote_statuses import OPEN, LineDecision
 from domain.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
 from domain.values import NAME_LENGTH, NOTE_LENGTH, email, fold, optional_text, optional_url, text
 
@@ -34,13 +37,14 @@ class SendDraft:
 @dataclass(frozen=True, slots=True)
 class SignDraft:
     """Who signs what. `documents` are the ids of the further documents that are signed with the quote, `price_option`
-    the name of the price at which it is taken."""
+    the name of the price at which it is taken, `alternatives` the ids of those taken in place of their lines' items."""
 
     name: str
     email: str
     documents: tuple[str, ...] = ()
     document_hash: str | None = None
     price_option: str | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,29 @@ def price_option_of(
     return None
 
 
+def chosen_alternatives(given: Sequence[str], quote: QuoteAggregate, problems: Problems) -> tuple[str, ...]:
+    """The row ids, in the order of the lines, of alternatives that are to be taken in place of their lines' items."""
+    # What is chosen of a line that was decided meanwhile is told as that, not as unknown.
+    lines = {
+        it.id: line
+        for line in quote.lines
+        for it in line.alternatives
+        if it.status in OPEN or line.item.decision != LineDecision.UNDECIDED
+    }
+    taken: dict[str, str] = {}
+    for index, typed in enumerate(given[: MOST_PARTS + 1]):
+        path = ("alternatives", str(index))
+        parsed = problems.check(path, parse_id, typed, "Alternative")
+        if parsed is None:
+            continue
+        if (line := lines.get(parsed[1])) is None:
+            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote does not offer such an alternative.")
+        elif taken.setdefault(line.item.id, parsed[1]) != parsed[1]:
+            told = f"Choose one device for line {line.item.position + 1}, not several."
+            problems.add(path, ErrorCode.ALREADY_EXISTS, told)
+    return tuple(taken[line.item.id] for line in quote.lines if line.item.id in taken)
+
+
 def check_documents(draft: SignDraft, attachments: Sequence[QuoteAttachment], problems: Problems) -> None:
     """Whoever signs a quote signs every document of it that asks for it, and may sign the others."""
     known = {it.id for it in attachments}
@@ -148,6 +175,7 @@ def build_signature(
     at: datetime,
     signature_id: str,
     option: PriceOption | None = None,
+    alternatives: tuple[str, ...] = (),
 ) -> Signature:
     """The signature of a checked input, with what is kept as evidence."""
     named = {parse_id(it, "QuoteAttachment")[1] for it in draft.documents}
@@ -166,6 +194,7 @@ def build_signature(
         superseded=False,
         signed_at=at,
         price_option=option.name if option else None,
+        alternatives=alternatives,
     )
 
 

@@ -1,6 +1,6 @@
 """What customers are answered by a public key. A quote is read within the key's own tenant, whoever asks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -8,18 +8,18 @@ from typing import Any
 
 from domain.access import Caller
 from domain.custom_fields import ValueDraft
-from domain.errors import Conflict, Invalid, NotFound, Problem
+from domain.errors import Conflict, Invalid, InvalidInput, NotFound, Problem, Problems
 from domain.ports import House, Outcome
 from domain.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
 from domain.public_quotes import PublicQuote, public_quote
 from domain.quote_documents import document_hash
 from domain.quote_statuses import QuoteOfferStatus
-from domain.signing_drafts import SignDraft
+from domain.signing_drafts import SignDraft, chosen_alternatives
 from domain.use_cases import signing
 from domain.values import text
 from resolvers.context import Context, Services
 from resolvers.documents import Whole, whole_quote
-from resolvers.errors import UserError, api_error, user_errors
+from resolvers.errors import UserError, api_error, user_errors, validation_error
 from resolvers.mutations import perform
 
 UNSEEN = frozenset({QuoteOfferStatus.DRAFT, QuoteOfferStatus.SENT})
@@ -59,8 +59,12 @@ def _too_many(seconds: float) -> Exception:
     return api_error("RATE_LIMITED", message, retryAfter=ceil(seconds))
 
 
-async def quote_by_key(context: Context, key: str) -> Any:
-    """The quote that a key opens, which notes that the customer has seen it; None for a key that opens nothing."""
+async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] | None = None) -> Any:
+    """The quote that a key opens, which notes that the customer has seen it; None for a key that opens nothing. It is
+    shown with `alternatives` in place of their lines' items.
+
+    Raises: GraphQLError with VALIDATION_ERROR, for alternatives that it does not offer.
+    """
     found = await opened(context, key)
     if found is None:
         return None
@@ -70,7 +74,10 @@ async def quote_by_key(context: Context, key: str) -> Any:
         with suppress(NotFound, Conflict):
             await signing.view_quote(context.services.house, found.caller(), found.quote_id)
         quote = await read(context.services, found)
-    return _public(quote, key)
+    try:
+        return None if quote is None else shown(quote, key, alternatives)
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
 
 
 async def read(services: Services, found: Opened) -> Whole | None:
@@ -148,11 +155,14 @@ async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> 
     )
     if result.user_errors:
         return PublicResult(user_errors=result.user_errors)
-    return PublicResult(_public(await read(context.services, found), key))
+    after = await read(context.services, found)
+    return PublicResult(None if after is None else shown(after, key))
 
 
-def _public(quote: Whole | None, key: str) -> PublicQuote | None:
-    if quote is None:
-        return None
+def shown(quote: Whole, key: str, alternatives: Sequence[str] | None = None) -> PublicQuote:
+    """A quote as its customer sees it. Raises: InvalidInput, for alternatives that it does not offer."""
+    problems = Problems()
+    chosen = None if alternatives is None else chosen_alternatives(alternatives, quote.aggregate, problems)
+    problems.raise_if_any()
     told = (quote.customer, quote.attachments, quote.signatures, key, quote.fields, quote.options, quote.handed_in)
-    return public_quote(quote.aggregate, quote.company, *told)
+    return public_quote(quote.aggregate, quote.company, *told, chosen)

@@ -9,6 +9,7 @@ import strawberry
 
 from domain import public_quotes as rows
 from domain.custom_fields import FieldKind
+from domain.ids import global_id
 from domain.price_options import PriceOptionStatus
 from domain.quote_amounts import DocumentAmount
 from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
@@ -41,12 +42,14 @@ class PublicRecipient:
 class PublicAlternative:
     """A device that is offered in place of the one asked for."""
 
+    id: strawberry.ID = column("What `alternatives` names it by.")
     specification: Specification = column("The device.")
     description: str | None = column("What there is to know of it.")
     is_exact_match: bool = column("Whether it is exactly what was asked for.")
     image_url: URL | None = column("A picture.")
     price: Money | None = column("The price of one device; null until it is priced.")
     status: OfferStatus = column("Where the offer stands.")
+    taken: bool = column("Whether the sums count it: it is chosen by `alternatives`, or somebody has signed for it.")
 
 
 @type_of(rows.PublicItem)
@@ -134,7 +137,8 @@ class PublicField:
 
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
-    return URL(info.context.services.house.links.public_pdf(root.key))
+    taken = [global_id("Alternative", it) for it in root.taken]
+    return URL(info.context.services.house.links.public_pdf(root.key, taken))
 
 
 def _documents_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -246,11 +250,16 @@ class SignQuoteInput:
         description="The name of the price option that is taken, where the quote offers any. The only one need not be "
         "named with a `documentHash`.",
     )
+    alternatives: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="The alternatives that are taken in place of their lines' items, one for a line. Everybody signs "
+        "for the same.",
+    )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
     def draft(self) -> SignDraft:
-        documents = tuple(self.documents or ())
-        return SignDraft(self.name, self.email, documents, self.document_hash, self.price_option)
+        documents, alternatives = tuple(self.documents or ()), tuple(self.alternatives or ())
+        return SignDraft(self.name, self.email, documents, self.document_hash, self.price_option, alternatives)
 
 
 @strawberry.input(description="A no to a quote as a whole.")
@@ -286,16 +295,24 @@ class PublicQueries:
         "a right one still opens its quote, unless hundreds are tried at once."
     )
     async def public_quote(
-        info: Info, key: Annotated[str, strawberry.argument(description=_KEY)]
+        info: Info,
+        key: Annotated[str, strawberry.argument(description=_KEY)],
+        alternatives: Annotated[
+            list[strawberry.ID] | None,
+            strawberry.argument(
+                description="What it would come to with these in place of their lines' items; by default with those "
+                "that somebody has signed for."
+            ),
+        ] = None,
     ) -> PublicQuote | None:
-        return await public_quotes.quote_by_key(info.context, key)
+        return await public_quotes.quote_by_key(info.context, key, alternatives)
 
 
 @strawberry.type
 class PublicMutations:
     @public_root(
-        "Sign a quote. With the last signature it asks for, every line still open is accepted as offered. The same "
-        "person signing again changes nothing."
+        "Sign a quote. With the last signature it asks for, every line still open is accepted as offered, or with the "
+        "alternative that was chosen. The same person signing again changes nothing."
     )
     async def sign_quote(info: Info, input: SignQuoteInput) -> SignQuotePayload | None:
         return await public_quotes.sign(info, input, input.key, input.draft(), input.dry_run)

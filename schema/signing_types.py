@@ -1,6 +1,7 @@
 """What there is to sign of a quote, and who has signed: for the company."""
 
-from typing import Any
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -11,6 +12,11 @@ from domain.signatures import SignaturePurpose
 from schema.common import Info, Node, describe
 from schema.declare import column, identity, type_of
 from schema.scalars import URL, DateTime, EmailAddress
+
+if TYPE_CHECKING:
+    from schema.quote_types import Alternative
+
+LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quote_types")]
 
 describe(
     SignaturePurpose,
@@ -47,6 +53,11 @@ def _document_url(root: strawberry.Parent[Any], info: Info) -> URL:
     return URL(info.context.services.house.links.signed_pdf(root.quote_id, root.document_hash))
 
 
+async def _alternatives(root: strawberry.Parent[Any], info: Info) -> list[LazyAlternative]:
+    found = await asyncio.gather(*(info.context.load("alternative", it) for it in root.alternatives))
+    return [it for it in found if it is not None]
+
+
 @type_of(rows.Signature)
 class Signature(Node):
     """Who signed what, when and from where."""
@@ -63,6 +74,10 @@ class Signature(Node):
         description="The printed quote that was signed, byte for byte, with an API key of the scope `quotes:read`.",
     )
     documents: list[SignedDocument] = column("The further documents that were signed with it.", "signed_documents")
+    price_option: str | None = column("The name of the price that was taken, where the quote offered several.")
+    alternatives: list[LazyAlternative] = strawberry.field(
+        resolver=_alternatives, description="The alternatives that were taken in place of their lines' items."
+    )
     superseded: bool = column("Whether the quote was changed since, so that this signature no longer counts.")
     signed_at: DateTime = column("When.")
 

@@ -1,9 +1,9 @@
 """The tables of what customers see and sign: public keys, signatures, further documents, and what was signed."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from adapters.database.columns import Key, identity, metadata, part_of, tenant
-from adapters.database.types import Json, UtcDateTime, Word
+from adapters.database.types import Json, TextTuple, UtcDateTime, Word
 from domain.signatures import SignaturePurpose
 
 # A quote's newest key is the one that counts; older ones are revoked and stay for the events that name them.
@@ -37,6 +37,7 @@ signatures = Table(
     Column("superseded", Boolean, nullable=False),
     Column("signed_at", UtcDateTime, nullable=False),
     Column("price_option", Text),
+    Column("alternatives", TextTuple, nullable=False, server_default=text("'[]'")),
     Index(None, "quote_id", "id"),
 )
 

@@ -14,7 +14,7 @@ const QUOTE = `{
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
     quantity comments terms price { ...M } subtotal { ...M } status decision
     recipients { name country }
-    alternatives { specification { brand model os cpu ram storage } description price { ...M } status }
+    alternatives { id taken specification { brand model os cpu ram storage } description price { ...M } status }
   }
   priceOptions { name price { ...M } upfront { ...M } status }
   documents { id name url requiresSignature }
@@ -26,7 +26,7 @@ const ERRORS = "userErrors { message path }";
 const MONEY = " fragment M on Money { amount currencyCode }";
 const DOCUMENTS = {
   fillInQuote: `mutation($input: FillInQuoteInput!) { fillInQuote(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
-  open: `query($key: String!) { publicQuote(key: $key) ${QUOTE} }`,
+  open: `query($key: String!, $alternatives: [ID!]) { publicQuote(key: $key, alternatives: $alternatives) ${QUOTE} }`,
   signQuote: `mutation($input: SignQuoteInput!) { signQuote(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
   declineQuoteByKey: `mutation($input: DeclineQuoteByKeyInput!) { declineQuoteByKey(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
   approveProject: `mutation($input: ApproveProjectInput!) { approveProject(input: $input) { quote ${QUOTE} ${ERRORS} } }`,
@@ -93,21 +93,67 @@ function device(name, specification, said, marked) {
   ];
 }
 
-function rows(item) {
+// Of a line with several offers one can be chosen until somebody has signed.
+const isOpen = (it) => it.status !== "REJECTED" && it.status !== "ACCEPTED";
+const choosable = (quote, item) => quote.decisionStatus === "PENDING" && item.decision === "UNDECIDED"
+  && [item, ...item.alternatives].filter(isOpen).length > 1;
+const taken = (quote) => quote.items.flatMap((item) => item.alternatives.filter((it) => it.taken).map((it) => it.id));
+// What was chosen on this page, as ids of alternatives; null until something was.
+let chosen = null;
+
+async function reopened() {
+  try {
+    return (await ask("open", { key, alternatives: chosen })).publicQuote;
+  } catch (problem) {
+    if (!chosen) throw problem;
+    // What was chosen is no longer offered.
+    chosen = null;
+    return reopened();
+  }
+}
+
+async function choose() {
+  const before = chosen;
+  chosen = [...main.querySelectorAll("tbody input:checked")].map((it) => it.value).filter(Boolean);
+  main.setAttribute("aria-busy", "true");
+  try {
+    const quote = await reopened();
+    const typed = typedBeside(null);
+    if (quote) show(quote);
+    else gone();
+    typed.forEach((restore) => restore());
+  } catch (problem) {
+    chosen = before;
+    main.setAttribute("aria-busy", "false");
+    main.append(element("p", { class: "problem", role: "alert" }, problem.message));
+  }
+}
+
+// A cell that says what an offer is, and where there is a choice lets it be chosen.
+function offer(quote, item, it, index, children) {
+  if (!choosable(quote, item) || !isOpen(it)) return element("td", {}, ...children);
+  const checked = it === item ? !item.alternatives.some((other) => other.taken) : it.taken;
+  const input = element("input", { type: "radio", name: `line ${index}`, value: it.id || "", checked: checked ? "" : null,
+    disabled: quote.signatures.length || !it.price ? "" : null });
+  input.addEventListener("change", choose);
+  return element("td", {}, element("label", { class: "check" }, input, element("span", {}, ...children)));
+}
+
+function rows(quote, item, index) {
   const people = item.recipients.map((it) => `${it.name}, ${it.country}`).join("; ");
   // The amount of a line stands beside the offer it is made of.
   const other = item.alternatives.find((it) => it.status === "ACCEPTED");
   const open = item.alternatives.filter((it) => it.status !== "REJECTED");
-  const counted = other || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
+  const counted = other || item.alternatives.find((it) => it.taken) || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
   const amount = (it) => element("td", { class: "number each" }, it === counted ? money(item.subtotal, "") : "");
   const first = element("tr", { class: item.alternatives.length ? "joined" : null },
-    element("td", {}, ...device(item.title, item.specification, [item.terms, item.comments, people && `For ${people}`], stateOf(item, item))),
+    offer(quote, item, item, index, device(item.title, item.specification, [item.terms, item.comments, people && `For ${people}`], stateOf(item, item))),
     element("td", { class: "number" }, String(item.quantity)),
     element("td", { class: "number" }, money(item.price)),
     amount(item));
-  const others = item.alternatives.map((it, index) =>
-    element("tr", { class: index < item.alternatives.length - 1 ? "other joined" : "other" },
-      element("td", {}, element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], stateOf(it, item))),
+  const others = item.alternatives.map((it, place) =>
+    element("tr", { class: place < item.alternatives.length - 1 ? "other joined" : "other" },
+      offer(quote, item, it, index, [element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], stateOf(it, item))]),
       element("td", {}), element("td", { class: "number" }, money(it.price)), amount(it)));
   return [first, ...others];
 }
@@ -186,7 +232,7 @@ function show(quote) {
     quote.publicNotes ? element("p", { class: "lines" }, quote.publicNotes) : "",
     element("table", {},
       element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
-      element("tbody", {}, ...quote.items.flatMap(rows))),
+      element("tbody", {}, ...quote.items.flatMap((it, index) => rows(quote, it, index)))),
     ...[totals(quote), options(quote)].filter(Boolean),
     element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "The quote as PDF")),
   );
@@ -205,9 +251,10 @@ function signing(quote) {
     on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
     return section;
   }
+  const ordered = quote.items.some((it) => choosable(quote, it)) ? "what is chosen on each line" : "what is offered on each line";
   section.querySelector("#sign-means").textContent = quote.requiredSignatures > 1
-    ? `It takes the signatures of ${quote.requiredSignatures} people. The last one orders what is offered first on each line.`
-    : "Your signature orders what is offered first on each line.";
+    ? `It takes the signatures of ${quote.requiredSignatures} people. The last one orders ${ordered}.`
+    : `Your signature orders ${ordered}.`;
   const offered = quote.priceOptions.filter((it) => it.status === "OFFERED");
   if (offered.length) section.querySelector("#documents").append(element("fieldset", {}, element("legend", {}, "At this price"), ...offered.map((it) =>
     element("label", { class: "check" },
@@ -219,7 +266,7 @@ function signing(quote) {
       element("span", {}, "I agree to ", outside(it.url, it.name), "."))));
   on(section.querySelector("#sign"), "signQuote", (data) => ({
     name: data.get("name"), email: data.get("email"), documents: data.getAll("documents"), documentHash: quote.documentHash,
-    priceOption: data.get("priceOption"),
+    priceOption: data.get("priceOption"), alternatives: taken(quote),
   }));
   on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
   return section;
@@ -282,7 +329,7 @@ function handing(quote) {
     const address = `${new URL(quote.documentsUrl).pathname}?name=${encodeURIComponent(file.name)}`;
     const response = await fetch(address, { method: "POST", body: file, credentials: "omit", referrerPolicy: "no-referrer" });
     if (!response.ok) throw new Error(await response.text());
-    return (await ask("open", { key })).publicQuote;
+    return reopened();
   });
   return section;
 }
@@ -297,7 +344,8 @@ function on(form, name, input) {
   submitted(form, async (data) => {
     const payload = (await ask(name, { input: { key, ...input(data) } }))[name];
     if (payload.userErrors.length) throw new Error(payload.userErrors.map((it) => it.message).join(" "));
-    return payload.quote;
+    // Mutations answer without what was only chosen so far.
+    return payload.quote && chosen ? reopened() : payload.quote;
   });
 }
 
@@ -343,7 +391,7 @@ function gone() {
   main.setAttribute("aria-busy", "false");
 }
 
-ask("open", { key }).then(
-  (data) => (data.publicQuote ? show(data.publicQuote) : gone()),
+reopened().then(
+  (quote) => (quote ? show(quote) : gone()),
   (problem) => main.replaceChildren(element("p", { class: "problem", role: "alert" }, problem.message)),
 );

@@ -16,6 +16,7 @@ from domain.quote_aggregate import QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_hash
 from domain.quote_moves import mark_viewed
 from domain.quote_statuses import DecisionStatus
+from domain.quote_sums import as_chosen
 from domain.signatures import (
     DocumentChanged,
     Signature,
@@ -34,6 +35,7 @@ from domain.signing_drafts import (
     build_signature,
     build_signer,
     check_documents,
+    chosen_alternatives,
     price_option_of,
     signature_count,
 )
@@ -70,12 +72,13 @@ async def sign_quote(
     signer = build_signer(draft, problems)
     problems.raise_if_any()
     assert signer is not None
-    document = await _document(house, customer, quote_id)
+    document = await _document(house, customer, quote_id, draft.alternatives)
     printed = await house.printer.print_quote(document)
     async with house.begin(customer.reach, customer.key_id, customer.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, now = await _opened(work, quote_id), house.now()
+        chosen = chosen_alternatives(draft.alternatives, before, problems)
         attachments = await work.signatures.attachments(quote_id)
         check_documents(draft, attachments, problems)
         options = await work.price_options.of_quote(quote_id)
@@ -83,19 +86,19 @@ async def sign_quote(
         problems.raise_if_any()
         seen, purpose = document_hash(printed), SignaturePurpose.QUOTE
         signature = build_signature(
-            signer, draft, visitor, before.quote, attachments, purpose, seen, now, house.new_id(), option
+            signer, draft, visitor, before.quote, attachments, purpose, seen, now, house.new_id(), option, chosen
         )
         signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now)
         if signed.signature is not None:
             check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
         # Last, since whoever comes after the decision is told of that rather than of the paper.
-        if await paper_of(work, before) != document or signer.document_hash not in (None, seen):
+        if await paper_of(work, as_chosen(before, chosen)) != document or signer.document_hash not in (None, seen):
             head = before.quote
             message = "The quote has changed since it was opened. Look at it again before you sign it."
             raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
         decisions, selection = signed.decisions, None
         if option is not None and decisions:
-            selection = select(signed.quote, tuple(options), option.id, customer.actor, now)
+            selection = select(signed.quote, tuple(options), option.id, customer.actor, now, chosen_alternatives=chosen)
             decisions = selection.decided
         outcome = Outcome(quote_id)
         if dry_run:
@@ -272,10 +275,11 @@ async def _take(
     work.record(event_of(kind, quote.quote, customer.actor, house, changes))
 
 
-async def _document(house: House, customer: Caller, quote_id: str) -> QuoteDocument:
-    """What is signed, printed outside of the transaction that records the signature."""
+async def _document(house: House, customer: Caller, quote_id: str, alternatives: Sequence[str] = ()) -> QuoteDocument:
+    """What is signed, printed outside of the transaction that records the signature and says what is wrong with it."""
     async with house.begin(customer.reach) as work:
-        return await paper_of(work, await _opened(work, quote_id))
+        quote = await _opened(work, quote_id)
+        return await paper_of(work, as_chosen(quote, chosen_alternatives(alternatives, quote, Problems())))
 
 
 async def _keep(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:

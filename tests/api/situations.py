@@ -384,6 +384,7 @@ WHOLE: dict[str, Any] = {
         "documents": [NOBODY],
         "documentHash": "0" * 64,
         "priceOption": "Purchase",
+        "alternatives": ["<open alternative>"],
         "dryRun": False,
     },
     "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear", "dryRun": False},

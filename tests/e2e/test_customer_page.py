@@ -11,7 +11,7 @@ from yarl import URL
 from domain.access import CUSTOMER_SCOPES
 from tests.api import world
 from tests.api.customers import a_signature, acted
-from tests.api.makers import a_price, a_quote, an_item
+from tests.api.makers import a_price, a_quote, an_item, two_lines
 from tests.api.running import Running, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,6 +74,36 @@ async def test_a_customer_sees_and_signs_a_quote(api, page):
     assert (await status(api, quote))["decisionStatus"] == "APPROVED"
     assert {str(URL(it).origin()) for it in requested if not it.startswith("data:")} == {str(URL(api.url).origin())}
     assert complaints == []
+
+
+async def test_a_customer_chooses_an_alternative_and_signs_for_it(api, page):
+    quote = await a_quote(api, *two_lines(), alternatives=2)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
+    await page.goto(link(api, quote))
+    await expect(page.locator("#sign-means")).to_contain_text("what is chosen on each line")
+    whole = await page.locator(".totals .number.total").inner_text()
+    await page.locator("#sign").get_by_label("Name").fill("Carla Paz")
+    rows = page.locator("tbody tr")
+    await expect(rows.nth(0).get_by_role("radio")).to_be_checked()
+    await rows.nth(2).get_by_role("radio").check()
+    await expect(page.locator(".totals .number.total")).not_to_have_text(whole)
+    await expect(rows.nth(2).get_by_role("radio")).to_be_checked()
+    await expect(rows.nth(0).get_by_role("radio")).not_to_be_checked()
+    await expect(page.locator("#sign").get_by_label("Name")).to_have_value("Carla Paz")
+    assert "alternative=" in await page.get_by_role("link", name="The quote as PDF").get_attribute("href")
+    await sign(page)
+
+    await expect(page.get_by_role("status")).to_have_text("Signed by 1 of 2")
+    await page.reload()
+    await expect(rows.nth(2).get_by_role("radio")).to_be_checked()
+    await expect(rows.nth(2).get_by_role("radio")).to_be_disabled()
+    await sign(page, "Dan Ruiz")
+    await expect(page.get_by_role("status")).to_have_text("Approved")
+    await expect(rows.nth(2)).to_contain_text("accepted")
+    await expect(rows.nth(0)).to_contain_text("not chosen")
+    items = "query($id: ID!) { quote(by: {id: $id}) { items { decision } } }"
+    found = (await api.data(items, {"id": quote.id}))["quote"]["items"]
+    assert [it["decision"] for it in found] == ["ALTERNATIVE_ACCEPTED", "ITEM_ACCEPTED"]
 
 
 async def test_a_quote_that_changed_meanwhile_is_not_signed(api, page):
