@@ -139,11 +139,9 @@ def sign(
         return Signed(quote)
     head = quote.quote
     for other in [it for it in counting if it.price_option != signature.price_option]:
-        message = f"{other.name} has signed for the price {other.price_option!r}. Everybody signs for the same."
-        raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+        raise _otherwise(head, f"{other.name} has signed it at the price {other.price_option!r}")
     for other in [it for it in given if it.alternatives != signature.alternatives]:
-        message = f"{other.name} has signed for other devices. Everybody signs for the same alternatives."
-        raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+        raise _otherwise(head, f"{other.name} has signed it for other devices")
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
     decisions = sign_approve(counted, actor, at, signature.alternatives)
@@ -207,6 +205,12 @@ def approve_project(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
 def given_for(purpose: SignaturePurpose, signatures: Sequence[Signature]) -> list[Signature]:
     """The signatures that count for a purpose."""
     return [it for it in signatures if it.purpose == purpose and not it.superseded]
+
+
+def _otherwise(quote: Quote, signed: str) -> AlreadySigned:
+    status, goal = quote.decision_status, DecisionStatus.APPROVED
+    message = f"This quote is {status}: {signed}. It becomes {goal} once everybody has signed for the same."
+    return AlreadySigned(message, quote.ref, status, goal)
 
 
 def _check_unsigned(quote: Quote, what: str, at: datetime) -> None:

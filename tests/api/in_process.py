@@ -10,6 +10,7 @@ from adapters.database import tables
 from adapters.database.engine import open_database
 from adapters.database.events import SqlEventLog
 from adapters.database.jobs import SqlJobQueue
+from adapters.database.public_keys import SqlPublicKeyring
 from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from app.engine import Engine, Request
@@ -26,6 +27,7 @@ from resolvers.context import Services
 from tests.api.world import COMPANY_IDS
 from tests.fake_outside import FakeOutside
 from tests.fakes import Clock
+from tests.signing_fakes import FakePrinter
 
 T = TypeVar("T")
 LIVE = Reach(Environment.LIVE, None)
@@ -41,9 +43,10 @@ class InProcess:
         patience = Patience()
         queue = SqlJobQueue(self._database, patience.lease)
         ledger = SqlLedger(self._database, _orders_only, self.clock)
-        self._house = House(ledger.begin, queue, FakeOutside(), self.clock, new_id, patience)
+        self._house = House(ledger.begin, queue, FakeOutside(), self.clock, new_id, patience, FakePrinter())
         self._log = SqlEventLog(self._database)
-        services = Services(SqlReader(self._database, LOADERS), self._log, None, self._house)  # type: ignore[arg-type]
+        keyring = SqlPublicKeyring(self._database)
+        services = Services(SqlReader(self._database, LOADERS), self._log, None, self._house, keyring=keyring)  # type: ignore[arg-type]
         self._engine = Engine(services)
         company_id = COMPANY_IDS["AUSTRAL"]
         self.tenant_id = self._run(self._tenant(company_id))

@@ -65,9 +65,9 @@ class Life(RuleBasedStateMachine):
         draft = a_draft(*[an_item()] * lines, companyId=global_id("Company", self.service.customer.company_id or ""))
         if hours is not None:
             draft["expiresAt"] = self.in_hours(hours)
-        made = self.service.act("createQuote", draft, "quote { id }")
+        made = self.service.act("createQuote", draft, "quote { id publicKey { key } }")
         assert made["userErrors"] == []
-        self.given = made["quote"]["id"]
+        self.given, self.key = made["quote"]["id"], made["quote"]["publicKey"]["key"]
         self.id = parse_id(self.given)[1]
         self.quote = self.service.quote(self.id)
         self.gone = False
@@ -80,6 +80,8 @@ class Life(RuleBasedStateMachine):
         for number, line in enumerate(self.lines()):
             if stage == "priced":
                 self.act("priceItem", {"itemId": line.item.id, "price": a_price()})
+                other = {"itemId": line.item.id, "specification": {"model": "T14"}, "price": a_price("1190.00")}
+                self.act("proposeAlternative", other)
             elif stage == "accepted" and (number > 0 or lines == 1):
                 self.act("decideItem", {"id": line.item.id, "decision": "ACCEPT"})
             elif stage == "shipped" and line.item.decision != LineDecision.UNDECIDED:
@@ -138,6 +140,29 @@ class Life(RuleBasedStateMachine):
     def propose_an_alternative(self, data: Any, priced: bool) -> None:
         given = {"itemId": self.item(data), "specification": {"model": "T14"}}
         self.act("proposeAlternative", {**given, **({"price": a_price("1190.00")} if priced else {})})
+
+    @rule(data=st.data(), name=st.sampled_from(["Carla", "Dan"]), chooses=st.booleans())
+    def sign_it(self, data: Any, name: str, chooses: bool) -> None:
+        alternatives = [it.id for line in self.lines() for it in line.alternatives]
+        chosen = [data.draw(st.sampled_from(alternatives))] if alternatives and chooses else []
+        signer = {"key": self.key, "name": name, "email": f"{name}@customer.example", "alternatives": chosen}
+        before = self.quote
+        errors = self.act("signQuote", signer)
+        if not errors and before is not None and before.quote.decision_status == DecisionStatus.PENDING:
+            assert self.quote is not None
+            signed = self.quote.quote
+            assert signed.decision_status == DecisionStatus.APPROVED or not signed.is_fully_signed
+            taken = [line for line in self.quote.lines if line.item.closing_offer_id in chosen]
+            assert len(taken) == len(chosen) or not signed.is_fully_signed
+
+    @rule(count=st.integers(1, 2))
+    def ask_for_signatures(self, count: int) -> None:
+        self.act("requireSignatures", {"quoteId": self.given, "count": count})
+
+    @precondition(lambda self: self.steps > 8)
+    @rule()
+    def decline_it_by_key(self) -> None:
+        self.act("declineQuoteByKey", {"key": self.key})
 
     @rule(hours=st.none() | st.integers(1, 4), notes=st.sampled_from(["Ask", "Wait"]))
     def note_something(self, hours: int | None, notes: str) -> None:
