@@ -14,7 +14,7 @@ from domain.public_keys import Visitor
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote
-from domain.quote_statuses import OPEN, LineDecision
+from domain.quote_statuses import OfferStatus
 from domain.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
 from domain.values import NAME_LENGTH, NOTE_LENGTH, email, fold, optional_text, optional_url, text
 
@@ -126,13 +126,8 @@ def price_option_of(
 
 def chosen_alternatives(given: Sequence[str], quote: QuoteAggregate, problems: Problems) -> tuple[str, ...]:
     """The row ids, in the order of the lines, of alternatives that are to be taken in place of their lines' items."""
-    # What is chosen of a line that was decided meanwhile is told as that, not as unknown.
-    lines = {
-        it.id: line
-        for line in quote.lines
-        for it in line.alternatives
-        if it.status in OPEN or line.item.decision != LineDecision.UNDECIDED
-    }
+    # One that was accepted meanwhile may be named again.
+    lines = {it.id: line for line in quote.lines for it in line.alternatives if it.status != OfferStatus.REJECTED}
     taken: dict[str, str] = {}
     for index, typed in enumerate(given[: MOST_PARTS + 1]):
         path = ("alternatives", str(index))
@@ -140,7 +135,7 @@ def chosen_alternatives(given: Sequence[str], quote: QuoteAggregate, problems: P
         if parsed is None:
             continue
         if (line := lines.get(parsed[1])) is None:
-            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote does not offer such an alternative.")
+            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote offers no such alternative any more.")
         elif taken.setdefault(line.item.id, parsed[1]) != parsed[1]:
             told = f"Choose one device for line {line.item.position + 1}, not several."
             problems.add(path, ErrorCode.ALREADY_EXISTS, told)

@@ -130,6 +130,19 @@ async def test_what_cannot_be_chosen_is_told_by_its_place_and_leaves_nothing(api
     assert await api.contents() == before
 
 
+async def test_of_a_line_that_was_decided_nothing_else_is_taken(api):
+    quote = await a_quote(api, *two_lines(), alternatives=1)
+    [[passed_over], [taken_before]] = quote.alternatives
+    await api.act("acceptItem", {"itemId": quote.items[0]})
+    await api.act("acceptAlternative", {"alternativeId": taken_before})
+    before = await api.contents()
+    refused = await acted(api, "signQuote", a_signature(quote.key, alternatives=[passed_over]))
+    assert (codes(refused), refused["userErrors"][0]["path"]) == (["UNKNOWN_REFERENCE"], ["alternatives", "0"])
+    assert await api.contents() == before
+    named = await acted(api, "signQuote", a_signature(quote.key, alternatives=[taken_before]))
+    assert codes(named) == ["ALREADY_SIGNED"], "all lines were decided before"
+
+
 async def test_a_dry_run_of_a_choice_changes_nothing(api):
     quote = await a_quote(api, alternatives=1)
     await seen(api, quote.key)
