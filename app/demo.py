@@ -1,6 +1,8 @@
 """The demo: emulators, demo data, fixed keys and the server in one process, on a database of its own."""
 
 import asyncio
+import shlex
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from adapters.database import schema as database_schema
 from adapters.database import tables
 from adapters.database.companies import SqlCompanies, SqlKeys
 from adapters.database.engine import Database, open_database
+from app.demo_people import stock_people
 from app.demo_vendor import fetch_from_leaver, stock_vendor
 from app.directories import held, telling, write_whole
 from app.emulators import start_emulators
@@ -64,7 +67,7 @@ async def _run(settings: Settings, directory: Path) -> None:
 
     async def ready(parts: Parts, address: str) -> None:
         told = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
-        print(await _welcome(parts.database, told), flush=True)
+        print(await _welcome(parts.database, told, settings.database_url), flush=True)
         await asyncio.to_thread(write_whole, file, told)
 
     try:
@@ -125,6 +128,7 @@ async def _prepare(url: str, emulators: Path) -> None:
             await fetch_from_leaver(database, COMPANIES[0][0])
         await _make_keys(database)
         await stock_vendor(database, COMPANIES[0][0], emulators, VENDOR_TENANT)
+        stock_people(emulators, COMPANIES[0][0])
     finally:
         await database.close()
 
@@ -148,17 +152,26 @@ async def _make_keys(database: Database) -> None:
             await keys.add(key, secret)
 
 
-async def _welcome(database: Database, told: dict[str, Any]) -> str:
+async def _welcome(database: Database, told: dict[str, Any], database_url: str) -> str:
     keys = "\n".join(f"  {name:<13}{key}" for name, key in KEYS.items())
     queries = "\n\n".join(f"  {query}" for query in QUERIES)
     mutation = await _example_mutation(database)
     return (
         f"\nquotegraph is running. Playground:\n  {told['url']}#key={KEYS['live']}\n\nAPI keys:\n{keys}\n\n"
         f"Queries to paste:\n{queries}\n\nA mutation to paste (with the key `live`):\n  {mutation}\n\n"
+        f"What the emulated HR system has to tell is read by:\n  {_sync(told, database_url)}\n\n"
         f"What the emulated vendors received:\n"
         + "".join(f"  {name:<9}{told['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail"))
         + "\nCtrl-C stops it."
     )
+
+
+def _sync(told: dict[str, Any], database_url: str) -> str:
+    """The command that reads the emulated HR system. A database that the user has named is in their environment."""
+    own = f"QUOTEGRAPH_DATABASE_URL={shlex.quote(database_url)} " if database_url.startswith("sqlite") else ""
+    bamboohr = f"QUOTEGRAPH_BAMBOOHR_URL={told['emulators']['bamboohr']}/api/v1 QUOTEGRAPH_BAMBOOHR_KEY=demo"
+    sync = f"{shlex.quote(sys.argv[0])} employees sync --company {COMPANIES[0][0]} --provider bamboohr"
+    return f"{own}{bamboohr} {sync}"
 
 
 async def _example_mutation(database: Database) -> str:

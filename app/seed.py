@@ -192,7 +192,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
             hire_date=date(2020 + number % 6, 1 + number % 12, 1),
             termination_date=date(2026, 10, 31) if left else None,
             hris_id=f"{code}-{number:04}",
-            hris_provider="csv",
+            hris_provider="bamboohr",
             metadata=(EmployeeProperty("Team", f"{department} {1 + number % 3}"),),
         )
         rows.append(employee_values(employee))

@@ -14,20 +14,21 @@ from types import TracebackType
 from aiohttp import web
 
 from app.emulators.asana import AsanaEmulator
+from app.emulators.bamboohr import BambooEmulator
 from app.emulators.http import Observed
 from app.emulators.mail import MailEmulator
 from app.emulators.store import Store
 from app.emulators.tecspal import TecspalEmulator
 
 HOST = "127.0.0.1"
-NAMES = ("tecspal", "asana", "mail", "smtp")
+NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr")
 # How long requests under way may take to end; one that was told to be slow is cut off.
 GRACE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class RunningEmulators:
-    """The emulators while they run. `urls` has `tecspal`, `asana`, `mail` (its HTTP side) and `smtp`."""
+    """The emulators while they run. `urls` has `tecspal`, `asana`, `mail` (its HTTP side), `smtp` and `bamboohr`."""
 
     urls: Mapping[str, str]
     _running: AsyncExitStack
@@ -49,7 +50,7 @@ async def start_emulators(
 ) -> RunningEmulators:
     """Start every emulator on 127.0.0.1 with what it remembers in `data_dir`.
 
-    `ports` may name some by `tecspal`, `asana`, `mail` and `smtp`; the others take the port they had the last time,
+    `ports` may name some, as `NAMES` has them; the others take the port they had the last time,
     or a free one. With a `pace`, Tecspal works by itself, a step each time. Raises: OSError when a port that was asked
     for is taken.
     """
@@ -59,6 +60,7 @@ async def start_emulators(
         await _serve_http(stack, TecspalEmulator(_store(stack, data_dir, "tecspal"), pace), sockets["tecspal"])
         await _serve_http(stack, AsanaEmulator(_store(stack, data_dir, "asana")), sockets["asana"])
         await _serve_http(stack, mail, sockets["mail"])
+        await _serve_http(stack, BambooEmulator(_store(stack, data_dir, "bamboohr")), sockets["bamboohr"])
         await _serve_smtp(stack, mail, sockets["smtp"])
         urls = {
             name: f"{'smtp' if name == 'smtp' else 'http'}://{HOST}:{bound.getsockname()[1]}"

@@ -1,5 +1,6 @@
 """The demo as a new user meets it: paste what it prints, and everything follows."""
 
+import asyncio
 import json
 import re
 import signal
@@ -75,6 +76,13 @@ async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_
             return (found, moving[0]) if moving else None
 
         found, fetch = await eventually(fetched)
+        sync = re.search(r"^  (.*employees sync .*)$", log.read_text(), re.MULTILINE)
+        assert sync is not None
+        reading = await asyncio.create_subprocess_shell(sync[1], stdout=asyncio.subprocess.PIPE)
+        changed, _ = await reading.communicate()
+        joined = await api.run('{ employees(filter: {search: "uma patel"}) { nodes { status } } }')
+    assert (reading.returncode, changed.decode().split(", 0 ")[0]) == (0, "1 joined, 1 moved, 1 left")
+    assert joined["employees"]["nodes"] == [{"status": "ACTIVE"}]
     [leaver] = found["employees"]["nodes"]
     actions = {it["actionType"]: it for it in found["deviceActions"]["nodes"]}
     assert fetch["id"] in {(it["currentAction"] or {}).get("id") for it in leaver["assets"]["nodes"]}

@@ -1,0 +1,35 @@
+"""What the demo's HR system has to tell: somebody joins, somebody moves, somebody leaves."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.emulators.store import Store
+from app.seed import PEOPLE, address
+
+# By place in the list of people; the others are as they were.
+_MOVES, _LEAVES = 1, 11
+
+
+def stock_people(directory: Path, code: str) -> None:
+    """Let the emulated BambooHR know what has changed among the people of a demo company, once."""
+    store = Store(directory / "bamboohr.sqlite3")
+    try:
+        if store.count("person"):
+            return
+        at = datetime.now(UTC).isoformat()
+        joiner = {"displayName": "Uma Patel", "country": "IN", "department": "Engineering", "hireDate": at[:10]}
+        told = {
+            f"{code}-0100": {**joiner, "workEmail": address("Uma Patel", code), "status": "Active"},
+            f"{code}-{_MOVES:04}": {**_known(_MOVES, code), "department": "Platform"},
+            f"{code}-{_LEAVES:04}": {**_known(_LEAVES, code), "status": "Inactive", "terminationDate": at[:10]},
+        }
+        for number, (key, person) in enumerate(told.items(), start=1):
+            store.put("person", key, {**person, "id": key, "action": "Updated", "lastChanged": at, "number": number})
+    finally:
+        store.close()
+
+
+def _known(place: int, code: str) -> dict[str, str]:
+    name, country, department = PEOPLE[place]
+    told = {"displayName": name, "workEmail": address(name, code), "status": "Active"}
+    return {**told, "country": country, "department": department}
