@@ -182,6 +182,7 @@ def _employee(number: int, id_: str, tenant_id: int) -> Row:
         "country": COUNTRIES[number % len(COUNTRIES)],
         "department": ("Engineering", "Design", "Sales", "Finance")[number % 4],
         "search": f"{name} {email}".casefold(),
+        "name_key": name.casefold(),
     }
 
 
