@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 from weakref import WeakSet
 
@@ -23,6 +22,7 @@ from app.sockets import SocketView
 from app.visitors import visitor_of
 from domain.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.ids import new_id
+from domain.public_keys import Visitor
 from resolvers.errors import api_error, forbidden, unauthorized
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class Api:
         return await self._doorkeeper.admit(authorization)
 
     async def _operation(self, request: web.Request) -> Request:
-        return replace(await _read(request), visitor=visitor_of(request, self._trusted_proxies))
+        return await _read(request, visitor_of(request, self._trusted_proxies))
 
     async def health(self, _request: web.Request) -> web.Response:
         """Whether the process answers."""
@@ -175,7 +175,7 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
         return _answer(ExecutionResult(None, [error]), 500, _media_type(request))
 
 
-async def _read(request: web.Request) -> Request:
+async def _read(request: web.Request, visitor: Visitor) -> Request:
     """The operation of a POST. Raises: BadRequest."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
@@ -194,7 +194,7 @@ async def _read(request: web.Request) -> Request:
         raise BadRequest("Send `variables` as an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("Send `operationName` as text.")
-    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"))
+    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), visitor)
 
 
 def _media_type(request: web.Request) -> str:

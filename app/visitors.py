@@ -17,4 +17,5 @@ def visitor_of(request: web.Request, trusted_proxies: int) -> Visitor:
         if said:
             address = said[-min(trusted_proxies, len(said))]
     agent = request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT]
-    return Visitor(address[:100], "".join(it for it in agent if it.isprintable()) or None)
+    readable = agent if agent.isprintable() else "".join(it for it in agent if it.isprintable())
+    return Visitor(address[:100], readable or None)

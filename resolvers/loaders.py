@@ -9,20 +9,23 @@ from aiodataloader import DataLoader
 Batch = Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]
 
 
-class BulkLoader(DataLoader[Any, Any]):
-    """A loader whose `load_bulk` answers a whole level without a future for each key; `load` knows what it loaded.
+class BulkLoader:
+    """A loader over aiodataloader's. `load_bulk` answers a whole level without a future for each key, and `load` knows
+    what it loaded.
 
     A key that nobody else asks with is loaded where it is awaited: a future and a task less (docs/performance.md).
     """
 
     def __init__(self, batch: Batch) -> None:
-        super().__init__(batch_load_fn=self.load_bulk)
         self._batch = batch
+        # Made when several ask, for making one costs more than a loader of one key does otherwise.
+        self._batching: DataLoader[Any, Any] | None = None
         self._values: dict[Any, Any] = {}
         self._under_way: set[asyncio.Future[None]] = set()
         self._asked: set[Any] = set()
 
-    def load(self, key: Any) -> Awaitable[Any]:  # type: ignore[override]
+    def load(self, key: Any) -> Awaitable[Any]:
+        """The value of a key, with all that others ask in the same turn of the event loop."""
         self._asked.add(key)
         return self._loaded(key, self._asked)
 
@@ -34,7 +37,9 @@ class BulkLoader(DataLoader[Any, Any]):
             self._asked = set()
         if len(asked) > 1 and key not in self._values:
             # Whoever stops waiting must not take the value from others: graphql-core cancels what it no longer needs.
-            return await asyncio.shield(super().load(key))
+            if self._batching is None:
+                self._batching = DataLoader(batch_load_fn=self.load_bulk)
+            return await asyncio.shield(self._batching.load(key))
         [value] = await self.load_bulk([key])
         if isinstance(value, Exception):
             raise value

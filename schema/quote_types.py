@@ -189,6 +189,7 @@ class Recipient(Node):
     assets: list[LazyAsset] = edge(
         "The assets that its devices have been since they were delivered.",
         "assets_by_recipient",
+        many=True,
         scope=Scope.ASSETS_READ,
     )
     vendor_order: LazyOrder | None = edge("The order that brings the device.", "vendor_order", "vendor_order_id")

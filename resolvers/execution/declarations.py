@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_nullable_type, is_list_type
 
 EXTENSION = "declaration"
 
@@ -70,11 +70,18 @@ Declaration = Column | Identity | Itself | Edge | PagedEdge | ReferenceEdge
 
 
 def bind(schema: GraphQLSchema, declaration_of: Callable[[Any], Declaration | None]) -> None:
-    """Give every declared field of a schema its resolver, and its declaration as an extension of the field."""
+    """Give every declared field of a schema its resolver, and its declaration as an extension of the field.
+
+    Raises: TypeError, for an edge that leads to many where its field is no list, or the other way round.
+    """
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            for field in type_.fields.values():
+            for name, field in type_.fields.items():
                 declaration = declaration_of(field)
+                if isinstance(declaration, Edge) and declaration.many != is_list_type(get_nullable_type(field.type)):
+                    raise TypeError(
+                        f"{type_.name}.{name} is of type {field.type}; its edge says many={declaration.many}."
+                    )
                 if declaration is not None:
                     field.extensions = {**field.extensions, EXTENSION: declaration}
                     field.resolve = resolver(declaration)
