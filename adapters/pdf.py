@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import typst
 
@@ -25,18 +26,20 @@ TEMPLATE = Path(str(files("adapters"))) / "templates" / "quote.typ"
 class TypstPrinter:
     """The `Printer` of this process. Printing takes a tenth of a second or more, in a thread of its own; one document
     is printed at a time, which leaves the processor to the others. The last ones are kept, so that whoever asks for one
-    again and again keeps nobody waiting."""
+    again and again keeps nobody waiting. Of each quote one document waits for the printer: its customer can ask for as
+    many as there are choices of alternatives."""
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Semaphore(1)
         self._kept: dict[str, bytes] = {}
+        self._turns: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
 
     async def print_quote(self, document: QuoteDocument) -> bytes:
         """The document as PDF."""
         written = _written(document)
         if written in self._kept:
             return self._kept[written]
-        async with self._one_at_a_time:
+        async with self._turn(document), self._one_at_a_time:
             # Somebody else may have waited for the same.
             if written not in self._kept:
                 content = await asyncio.to_thread(_pdf, written)
@@ -44,6 +47,11 @@ class TypstPrinter:
                     del self._kept[next(iter(self._kept))]
                 self._kept[written] = content
             return self._kept[written]
+
+    def _turn(self, document: QuoteDocument) -> asyncio.Lock:
+        # Numbers are unique in a company; where two companies have one in common, their quotes wait for each other.
+        name = (document.order_id, document.requester_email)
+        return self._turns.setdefault(name, asyncio.Lock())
 
 
 def printed(document: QuoteDocument) -> bytes:

@@ -4,12 +4,14 @@ The page is the same for every key and knows nothing of it; its script asks the 
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote as percent_encoded
 
 from aiohttp import web
-from aiohttp.helpers import content_disposition_header
 from graphql import GraphQLError
 
 from app.auth import Doorkeeper
@@ -43,8 +45,9 @@ CSP = "; ".join(  # noqa: FLY002 - one directive a line
         "frame-ancestors 'none'",
     ]
 )
-# Each document that is received is held whole, so few are at a time, and none for long.
+# Each document that is received is held whole, so few are at a time, fewer yet of one quote, and none for long.
 MOST_RECEIVING = 16
+MOST_OF_ONE_QUOTE = 4
 RECEIVING_SECONDS = 60.0
 # The key stands in the address, which must not travel on with a click, nor stay in a cache or a search engine.
 SECRETIVE = {
@@ -65,7 +68,7 @@ class Customers:
         self._doorkeeper = doorkeeper
         self._signed = signed
         self._trusted_proxies = trusted_proxies
-        self._receiving = asyncio.Semaphore(MOST_RECEIVING)
+        self._receiving: Counter[str] = Counter()
 
     def routes(self) -> Iterable[web.RouteDef]:
         return (
@@ -115,13 +118,14 @@ class Customers:
         found, quote = await self._opened(request)
         if found is None or quote is None:
             return _missing()
-        if self._receiving.locked():
+        if self._receiving.total() >= MOST_RECEIVING or self._receiving[found.quote_id] >= MOST_OF_ONE_QUOTE:
             return _refusal(503, "Too many documents are being handed in just now. Try again in a minute.")
         try:
             # Before anything is received for nothing; whether it still holds is asked when the document is written.
             check_accepted(quote.aggregate.quote)
-            async with self._receiving, asyncio.timeout(RECEIVING_SECONDS):
-                content = await _body(request)
+            with self._received(found.quote_id):
+                async with asyncio.timeout(RECEIVING_SECONDS):
+                    content = await _body(request)
             name = request.query.get("name", "")
             await hand_in(self._services.house, found.caller(), found.quote_id, name, content)
         except TimeoutError:
@@ -134,6 +138,14 @@ class Customers:
             return _refusal(409, refused.message)
         return web.Response(status=204, headers=SECRETIVE)
 
+    @contextmanager
+    def _received(self, quote_id: str) -> Iterator[None]:
+        self._receiving[quote_id] += 1
+        try:
+            yield
+        finally:
+            self._receiving -= Counter([quote_id])
+
     async def handed_in(self, request: web.Request) -> web.Response:
         """What a customer has handed in, by an API key. It is saved and never shown: a stranger may have made it."""
         context = await self._context(request)
@@ -142,7 +154,9 @@ class Customers:
         if found is None:
             return _missing()
         document, content = found
-        headers = {**SECRETIVE, "Content-Disposition": content_disposition_header("attachment", filename=document.name)}
+        # Browsers differ on a quoted name that is not ASCII; this way all of them write it as it was.
+        saved = f"attachment; filename*=UTF-8''{percent_encoded(document.file_name, safe='')}"
+        headers = {**SECRETIVE, "Content-Disposition": saved}
         return web.Response(body=content, content_type=document.content_type, headers=headers)
 
     async def pdf(self, request: web.Request) -> web.Response:

@@ -142,7 +142,12 @@ def build_app(
         closing()
         await api.close_sockets(app)
 
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_last_resort])
+    app = web.Application(
+        client_max_size=LARGEST_BODY,
+        middlewares=[_last_resort, _plain],
+        # aiohttp would unpack a body as it arrives, whoever sends it and whether or not anybody reads it.
+        handler_args={"auto_decompress": False},
+    )
     app.router.add_get(GRAPHQL_PATH, api.get)
     app.router.add_post(GRAPHQL_PATH, api.post)
     app.router.add_get("/healthz", api.health)
@@ -173,6 +178,16 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
         return _answer(ExecutionResult(None, [error]), 500, _media_type(request))
+
+
+@web.middleware
+async def _plain(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Bodies are taken as they are: of 600 kB that unpack to 600 MB a stranger would keep everybody waiting."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        error = api_error("VALIDATION_ERROR", "Send the body as it is, without `Content-Encoding`.")
+        return _answer(ExecutionResult(None, [error]), 415, _media_type(request), {"Accept-Encoding": "identity"})
+    response: web.StreamResponse = await handler(request)
+    return response
 
 
 async def _read(request: web.Request, visitor: Visitor) -> Request:

@@ -15,8 +15,9 @@ from domain.values import NAME_LENGTH, text
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_FILES = 10
-# How files of each kind begin.
+# How files of each kind begin, and how their names end.
 BEGINNINGS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+ENDINGS = {"application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 
 
 class CustomerDocument(NamedTuple):
@@ -30,6 +31,14 @@ class CustomerDocument(NamedTuple):
     size: int
     sha256: str
     created_at: datetime
+
+    @property
+    def file_name(self) -> str:
+        """What the file is saved as. It ends as its kind does: what begins as a PDF may go on as a program or a page,
+        which a machine would run by the name."""
+        name = self.name.replace("/", "_").replace("\\", "_").rstrip(". ")
+        endings = ENDINGS[self.content_type]
+        return name if name.lower().endswith(endings) else name + endings[0]
 
 
 class DocumentsNotAccepted(Conflict):

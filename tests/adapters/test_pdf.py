@@ -1,6 +1,8 @@
 """Quotes on paper, read back from the PDF."""
 
 import asyncio
+import json
+import threading
 from dataclasses import replace
 from datetime import date
 from time import monotonic
@@ -223,3 +225,25 @@ async def test_a_document_that_was_just_printed_is_not_printed_again(monkeypatch
     assert len(prints) == 3
     await printer.print_quote(DOCUMENT)
     assert len(prints) == 4
+
+
+async def test_a_customer_who_asks_for_many_documents_of_one_quote_keeps_no_other_quote_waiting(monkeypatch):
+    prints, goes_on = [], threading.Event()
+
+    def noted(written):
+        prints.append(json.loads(written)["title"])
+        goes_on.wait(20)
+        return b"%PDF-"
+
+    monkeypatch.setattr(pdf, "_pdf", noted)
+    printer = TypstPrinter()
+    many = [printer.print_quote(replace(DOCUMENT, title=f"Choice {number}")) for number in range(20)]
+    other = printer.print_quote(replace(DOCUMENT, order_id="2", title="Of another"))
+    waiting = asyncio.gather(*many, other)
+    while not prints:
+        await asyncio.sleep(0)
+    goes_on.set()
+    await waiting
+
+    assert prints[:2] == ["Choice 0", "Of another"]
+    assert len(prints) == 21

@@ -1,8 +1,13 @@
 """What customers hand in with a public key, and how the company reads it."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from io import BytesIO
+from time import process_time
+from urllib.parse import quote as percent_encoded
+
+import pytest
 
 from app import customers
 from domain.customer_documents import LARGEST_FILE
@@ -97,6 +102,40 @@ async def test_of_many_at_once_no_more_are_taken_than_there_is_room_for(api):
     assert len((await ours(api, quote))["customerDocuments"]) == 10
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "saved"),
+    [
+        ("run.bat", PDF, "run.bat.pdf"),
+        ("page.HTML", b"\x89PNG\r\n\x1a\n<script>", "page.HTML.png"),
+        ("scan.JPEG", b"\xff\xd8\xff", "scan.JPEG"),
+        ("form.pdf. .", PDF, "form.pdf"),
+        ("../../etc/pass\\wd", PDF, ".._.._etc_pass_wd.pdf"),
+        ('a"; filename="b.exe', PDF, 'a"; filename="b.exe.pdf'),
+        ("注文書.pdf", PDF, "注文書.pdf"),
+    ],
+)
+async def test_a_document_is_saved_under_a_name_that_runs_nothing(api, name, content, saved):
+    quote = await a_quote(api, acceptsDocuments=True)
+    assert (await hand_in(api, quote.key, content, name))[0] == 204
+    [document] = (await ours(api, quote))["customerDocuments"]
+    _, _, headers = await read(api, document["url"], api.customer)
+    assert document["name"] == name
+    assert headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{percent_encoded(saved, safe='')}"
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/q/none/documents", "/healthz"])
+async def test_nothing_that_strangers_have_packed_is_unpacked(api, path):
+    packed = gzip.compress(b"%PDF-".ljust(200 * 1024 * 1024, b"\0"))
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    began = process_time()
+    async with api.http.post(api.server.make_url(path), data=BytesIO(packed), headers=headers) as response:
+        assert response.status == 415
+        assert "Content-Encoding" in await response.text()
+    # A request after it is read when the rest of the first one has been.
+    assert await hand_in(api, "wrong") == (404, "There is no such quote.")
+    assert process_time() - began < 0.2
+
+
 async def _never(arrive: asyncio.Event) -> AsyncIterator[bytes]:
     yield PDF
     await arrive.wait()
@@ -111,11 +150,14 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
             return response.status
 
     assert await slow(api.server.make_url(f"/q/{closed.key}/documents").with_query(name="x")) == 409
-    sending = [asyncio.create_task(slow()) for _ in range(customers.MOST_RECEIVING)]
+    sending = [asyncio.create_task(slow()) for _ in range(customers.MOST_OF_ONE_QUOTE)]
     async with asyncio.timeout(20):
         while (answer := await hand_in(api, quote.key))[0] == 204:
             await asyncio.sleep(0)
     assert answer == (503, "Too many documents are being handed in just now. Try again in a minute.")
+    # Who fills what one quote may take keeps no other customer out.
+    neighbour = await a_quote(api, acceptsDocuments=True)
+    assert (await hand_in(api, neighbour.key))[0] == 204
     arrive.set()
     assert {await it for it in sending} == {204}
 
