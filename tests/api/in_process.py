@@ -20,6 +20,7 @@ from domain.events import Event, NewEvent
 from domain.ids import new_id
 from domain.jobs import JobKind, NewJob, Patience
 from domain.ports import House
+from domain.price_options import PriceOption
 from domain.quote_aggregate import QuoteAggregate
 from domain.use_cases import reactions
 from domain.use_cases.quote_closings import expire_quotes
@@ -70,6 +71,10 @@ class InProcess:
         """The quote as it is stored; None when it is deleted."""
         return self._run(self._quote(quote_id))
 
+    def price_options(self, quote_id: str) -> list[PriceOption]:
+        """The prices at which the quote is offered as a whole."""
+        return self._run(self._price_options(quote_id))
+
     def events(self, quote_id: str) -> list[Event]:
         return list(self._run(self._log.after(self.tenant_id, 0, quote_id, 10_000)))
 
@@ -96,6 +101,10 @@ class InProcess:
     async def _quote(self, quote_id: str) -> QuoteAggregate | None:
         async with self._house.begin(LIVE) as work:
             return await work.quotes.lock(quote_id)
+
+    async def _price_options(self, quote_id: str) -> list[PriceOption]:
+        async with self._house.begin(LIVE) as work:
+            return list(await work.price_options.of_quote(quote_id))
 
     async def _work(self) -> None:
         while (job := await self._house.jobs.claim("test", self.clock())) is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from domain.errors import NodeRef
 from domain.events import Event, StatusField
@@ -39,6 +39,7 @@ from domain.use_cases.quote_steps import MILESTONES
 from tests.api.conftest import MakeDatabase
 from tests.api.in_process import InProcess
 from tests.api.makers import a_draft, a_price, a_recipient, an_item
+from tests.api.quote_life_papers import AroundTheLines
 
 # Each leads to one state of one machine, and may be kept from it by what the tables do not tell of.
 WHOLE: dict[str, tuple[Move, set[str]]] = {
@@ -46,7 +47,7 @@ WHOLE: dict[str, tuple[Move, set[str]]] = {
     "voidQuote": (VOID, {"ALREADY_ORDERED"}),
     "deleteQuote": (DELETE, {"ALREADY_ORDERED"}),
     "declineQuote": (DECLINE, {"ALREADY_DECIDED"}),
-    "acceptQuote": (APPROVE, {"NOT_PRICED", "ALTERNATIVE_REQUIRED"}),
+    "acceptQuote": (APPROVE, {"NOT_PRICED", "ALTERNATIVE_REQUIRED", "PRICE_OPTION_REQUIRED"}),
     "completeQuote": (COMPLETE, set()),
 }
 STAGES = ["asked", "priced", "accepted", "shipped"]
@@ -54,10 +55,9 @@ REPEATED = {str(it) for it in (*MILESTONES, "QUOTE_PENDING")}
 STARTS = {machine.field: str(machine.start) for machine in MACHINES}
 
 
-class Life(RuleBasedStateMachine):
+class Life(AroundTheLines):
     """A quote in the hands of everybody at once."""
 
-    service: InProcess
     tried = 0
 
     @initialize(lines=st.integers(1, 3), hours=st.none() | st.integers(1, 4), stage=st.sampled_from(STAGES))
@@ -280,7 +280,8 @@ class Life(RuleBasedStateMachine):
         """Each change of a field begins where the one before ended, and the last is what there is."""
         assert self.quote is not None
         parts = [part for line in self.quote.lines for part in (*line.offers, *line.recipients)]
-        present = {(it.node, it.field): it.after for it in field_changes([], [self.quote.quote, *parts])}
+        whole = [self.quote.quote, *parts, *self.service.price_options(self.id)]
+        present = {(it.node, it.field): it.after for it in field_changes([], whole)}
         last: dict[tuple[NodeRef, str], str | None] = {}
         for change in (it for event in events for it in event.field_changes):
             key = (change.node, change.field)
@@ -367,7 +368,8 @@ def told_by(events: Any) -> dict[tuple[str, str], str]:
         for change in event.changes if event.type not in REPEATED else ():
             key = (change.node.id, str(change.field))
             if change.node.type != "VendorOrder":
-                assert change.from_status == reached.get(key, start_of(key)), "each change goes on where the last ended"
+                first = "OFFERED" if change.node.type == "PriceOption" else start_of(key)
+                assert change.from_status == reached.get(key, first), "each change goes on where the last ended"
             reached[key] = change.to_status
     return reached
 
