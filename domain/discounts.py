@@ -25,7 +25,8 @@ class DiscountType(StrEnum):
 
 
 class Discount(NamedTuple):
-    """What is taken off a line or a quote: `value` is in minor units of `currency`, or in millionths of the price."""
+    """What is taken off a line or a quote: `value` is in minor units of `currency`, or in millionths of the price and
+    then of no currency."""
 
     type: DiscountType
     value: int
@@ -54,7 +55,8 @@ def discount_of(kind: str | None, value: int | None, currency: str | None, reaso
     """Columns as a discount."""
     if kind is None or value is None:
         return None
-    return Discount(DiscountType(kind), value, currency or "", reason)
+    fixed = kind == DiscountType.FIXED_AMOUNT
+    return Discount(DiscountType(kind), value, (currency or "") if fixed else "", reason)
 
 
 def taken_off(discount: Discount | None, amount: int) -> int:
