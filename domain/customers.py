@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.addresses import Address, AddressDraft, parse_address
 from domain.errors import DomainError, ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.ids import parse_id
-from domain.values import NAME_LENGTH, optional_email, optional_text
+from domain.values import NAME_LENGTH, camel, optional_email, optional_text
 
 
 class Customer(NamedTuple):
@@ -89,8 +89,7 @@ def _called(customer: Customer) -> str:
 
 
 def _path(attribute: str) -> Path:
-    first, *rest = attribute.split("_")
-    return (first + "".join(word.capitalize() for word in rest),)
+    return (camel(attribute),)
 
 
 def _name(given: str | None, problems: Problems, path: Path) -> str | None:

@@ -17,6 +17,7 @@ from domain.errors import NodeRef
 from domain.events import FieldChange
 from domain.money import Money
 from domain.quote_aggregate import Line, QuoteAggregate
+from domain.values import camel
 
 # So much is kept of a long text, in characters.
 LONGEST = 1_000
@@ -96,13 +97,8 @@ def _written(value: Any) -> str:
 
 def _named(*attributes: str, **others: str) -> dict[str, Callable[[Any], Any]]:
     """Fields by name, with what reads them: attributes under the same name in the graph, and others under another."""
-    named = {_camel(it): attrgetter(it) for it in attributes}
+    named = {camel(it): attrgetter(it) for it in attributes}
     return named | {name.replace("__", "."): attrgetter(attribute) for name, attribute in others.items()}
-
-
-def _camel(name: str) -> str:
-    first, *more = name.split("_")
-    return first + "".join(it.capitalize() for it in more)
 
 
 def _reference(type_: str, attribute: str) -> Callable[[Any], Any]:
@@ -113,7 +109,7 @@ def _reference(type_: str, attribute: str) -> Callable[[Any], Any]:
     return read
 
 
-_DEVICE = {f"specification.{_camel(it)}": attrgetter(it) for it in Specification._fields}
+_DEVICE = {f"specification.{camel(it)}": attrgetter(it) for it in Specification._fields}
 
 # By type of the graph.
 FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {

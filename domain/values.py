@@ -153,6 +153,12 @@ def optional_url(value: str | None) -> str | None:
     return trimmed
 
 
+def camel(name: str) -> str:
+    """A name of ours as the graph writes it."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 def fold(value: str) -> str:
     """How texts are compared, the same on every database: without regard to case, and to whether Unicode writes a
     character as one or as a letter and its accents (design: Writing)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.catalogue import PARTS, ProductType, part_form
 from domain.errors import ErrorCode, InvalidInput, Problems
-from domain.values import NAME_LENGTH, fold, given_text, optional_text
+from domain.values import NAME_LENGTH, camel, fold, given_text, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -81,7 +81,7 @@ def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
     pairs: dict[tuple[str, str], None] = {}
     # A value may have a comma in it, so the whole of a text counts beside what stands between its commas.
     for name, wanted in given.items():
-        path = ("filter", _camel(name))
+        path = ("filter", camel(name))
         if (number := sum(1 + it.count(",") for it in wanted)) > MOST_VALUES:
             problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_VALUES} values, not {number}.")
         for index, value in enumerate(wanted[:MOST_VALUES]):
@@ -93,11 +93,6 @@ def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
     except InvalidInput as invalid:
         raise validation_error(invalid) from None
     return tuple(pairs)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def _in_order(values: Iterable[str], form: Callable[[str], str]) -> list[str]:

@@ -15,7 +15,8 @@ from domain.assets import (
     known_people,
 )
 from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
-from domain.events import EventType, NewEvent
+from domain.events import EventType, NewEvent, StatusChange
+from domain.field_changes import field_changes
 from domain.ports import House, Outcome, UnitOfWork
 from domain.rejections import Rejection
 from domain.use_cases.lookups import tenant_of
@@ -131,6 +132,16 @@ async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]
         return NOBODY
     emails, names = ([fold(it) for it in named if ("@" in it) == addresses] for addresses in (True, False))
     return known_people(await work.employees.named(tenant_id, emails, names))
+
+
+def moved_event(house: House, actor: Actor, before: Asset, after: Asset) -> NewEvent:
+    """That an asset is somewhere else now, or with somebody else."""
+    moved = StatusChange(before.ref, before.status, after.status)
+    changes = (moved,) if before.status != after.status else ()
+    fields = field_changes([before], [after])
+    return NewEvent(
+        EventType.ASSET_MOVED, before.tenant_id, before.ref, actor, house.now(), changes, field_changes=fields
+    )
 
 
 def serial_taken(asset: Asset) -> SerialTaken:

@@ -1,18 +1,16 @@
 """A recipient's devices become assets when they are delivered, and stay these when a serial number is corrected."""
 
-from dataclasses import replace
-
 from domain.access import Actor
 from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, in_use, serial_key
 from domain.catalogue import WARRANTIES
-from domain.events import EventType, NewEvent, StatusChange
+from domain.events import EventType, NewEvent
 from domain.field_changes import field_changes
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import Line
 from domain.quote_parts import Quote
 from domain.quote_statuses import RecipientStatus
 from domain.recipients import Recipient
-from domain.use_cases.assets import SerialTaken, serial_taken
+from domain.use_cases.assets import SerialTaken, moved_event, serial_taken
 
 
 async def hold_devices(
@@ -26,7 +24,9 @@ async def hold_devices(
     in storage. A warranty is no device.
     Raises: SerialTaken, when a device that came otherwise has one of the serial numbers.
     """
-    if recipient.status != RecipientStatus.DELIVERED or line.item.product_type in WARRANTIES:
+    if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_numbers:
+        return
+    if line.item.product_type in WARRANTIES:
         return
     wanted = {serial_key(quote.tenant_id, it): it for it in recipient.serial_numbers}
     theirs = await work.assets.lock_of_recipient(recipient.id)
@@ -60,8 +60,8 @@ async def _renumber(work: UnitOfWork, house: House, actor: Actor, asset: Asset, 
     await work.device_actions.renumber(asset.serial_key, key, serial)
     changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
     await work.assets.save(changed)
-    updated = NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now())
-    work.record(replace(updated, field_changes=field_changes([asset], [changed])))
+    fields = field_changes([asset], [changed])
+    work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now(), field_changes=fields))
 
 
 async def _adopt(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> None:
@@ -77,10 +77,7 @@ async def _adopt(work: UnitOfWork, house: House, actor: Actor, there: Asset, del
         created_at=there.created_at,
     )
     await work.assets.save(changed)
-    moved = StatusChange(there.ref, there.status, changed.status)
-    changes = (moved,) if there.status != changed.status else ()
-    event = NewEvent(EventType.ASSET_MOVED, there.tenant_id, there.ref, actor, house.now(), changes)
-    work.record(replace(event, field_changes=field_changes([there], [changed])))
+    work.record(moved_event(house, actor, there, changed))
 
 
 async def _add(work: UnitOfWork, house: House, actor: Actor, asset: Asset) -> None:

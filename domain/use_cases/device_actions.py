@@ -36,6 +36,7 @@ from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.movements import Movement, MovementStatus, movement_for
 from domain.ports import House, Outcome, UnitOfWork
+from domain.use_cases.assets import moved_event
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, optional_text
 
@@ -182,14 +183,12 @@ async def save_moved(
     if asset is not None and completed:
         moved = brought(asset, after, house.now())
         await work.assets.save(moved)
-        of_asset = StatusChange(asset.ref, asset.status, moved.status)
-        own = (of_asset,) if asset.status != moved.status else ()
-        changes.extend(own)
+        of_asset = moved_event(house, actor, asset, moved)
+        changes.extend(of_asset.changes)
     event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes)
     work.record(replace(event, field_changes=field_changes([before], [after])))
     if asset is not None and completed:
-        event = NewEvent(EventType.ASSET_MOVED, asset.tenant_id, asset.ref, actor, house.now(), own)
-        work.record(replace(event, field_changes=field_changes([asset], [moved])))
+        work.record(of_asset)
     return tuple(changes)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from domain.access import SYSTEM, Reach
 from domain.employees import Employee, EmployeeStatus
@@ -213,9 +213,12 @@ async def _write(work: UnitOfWork, house: House, before: Employee | None, after:
             await work.employees.move_belongings(before, after.employee)
     synced.happened[after.happened] += 1
     employee = after.employee
-    event = NewEvent(after.happened, employee.tenant_id, employee.ref, SYSTEM, house.now(), after.changes)
     fields = field_changes([before], [employee]) if before is not None else ()
-    work.record(replace(event, field_changes=fields))
+    work.record(
+        NewEvent(
+            after.happened, employee.tenant_id, employee.ref, SYSTEM, house.now(), after.changes, field_changes=fields
+        )
+    )
 
 
 def _tenant(reach: Reach) -> int:
