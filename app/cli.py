@@ -7,20 +7,31 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from adapters.database import schema as database_schema
 from adapters.database.companies import SqlCompanies, SqlKeys, add_company
 from adapters.database.engine import Database
-from app.commands import Failure, no_company, require_migrated, settings_of, with_database
+from app.commands import (
+    Failure,
+    checked,
+    company_code,
+    company_name,
+    environment_of,
+    expiry_of,
+    no_company,
+    require_migrated,
+    scopes_of,
+    settings_of,
+    with_database,
+)
 from app.inventory_commands import assets, employees
 from app.loop import run
 from app.settings import BadSettings
-from domain.access import ApiKey, Environment, Scope, key_prefix, new_key
-from domain.errors import Invalid
+from domain.access import ApiKey, key_prefix, new_key
 from domain.ids import new_id
+from domain.values import NAME_LENGTH, email, text
 from domain.values import country as country_code
-from domain.values import email, moment, text
 
 T = TypeVar("T")
 
@@ -85,7 +96,10 @@ def migrate_command() -> None:
     async def migrate(database: Database) -> None:
         await database_schema.migrate(database)
 
-    run(with_database(migrate))
+    try:
+        run(with_database(migrate))
+    except database_schema.ForeignDatabase as foreign:
+        raise Failure(str(foreign)) from None
     print("The database is up to date.")
 
 
@@ -123,18 +137,25 @@ def list_companies(as_json: AsJson = False) -> None:
 
 
 @companies.command("create")
-def create_company(code: str, name: str) -> None:
+def create_company(
+    code: Annotated[str, typer.Argument(help="A short code, such as ACME; the vendor knows the company by it.")],
+    name: Annotated[str, typer.Argument(help="What people call the company.")],
+) -> None:
     """Make a company, with its live and its test data apart."""
+    code, name = company_code("CODE", code), company_name("NAME", name)
 
     async def write(database: Database) -> None:
         await require_migrated(database)
         if await SqlCompanies(database).id_of(code):
-            raise Failure(f"There is a company {code.upper()} already.")
+            raise Failure(f"There is a company {code} already.")
         async with database.write.begin() as connection:
-            await add_company(connection, new_id(), code.upper(), name, datetime.now(UTC))
+            await add_company(connection, new_id(), code, name, datetime.now(UTC))
 
-    run(with_database(write))
-    print(f"{code.upper()} is there.")
+    try:
+        run(with_database(write))
+    except IntegrityError:
+        raise Failure(f"There is a company {code} already.") from None
+    print(f"{code} is there.")
 
 
 @companies.command("describe")
@@ -147,6 +168,9 @@ def describe_company(
     clear: Annotated[bool, typer.Option("--clear", help="Send the code alone again.")] = False,
 ) -> None:
     """Have the vendor told who a company is, with each order. All is needed, or --clear."""
+    given = {"--country": country, "--legal-number": legal_number, "--contact-email": contact_email, "--phone": phone}
+    if clear and any(given.values()):
+        raise Failure(f"Say either --clear or {', '.join(given)}.")
     nothing = dict.fromkeys(("legal_number", "contact_email", "phone"))
     where, told = (None, nothing) if clear else _described(country, legal_number, contact_email, phone)
 
@@ -160,11 +184,11 @@ def describe_company(
 
 
 def _described(country: str, legal_number: str, contact_email: str, phone: str) -> tuple[str, dict[str, str | None]]:
-    try:
-        told: dict[str, str | None] = {"legal_number": text(legal_number), "phone": text(phone)}
-        return country_code(country), {**told, "contact_email": email(contact_email)}
-    except Invalid as invalid:
-        raise Failure(f"--country, --legal-number, --contact-email and --phone: {invalid.message}") from None
+    return checked("--country", country_code, country), {
+        "legal_number": checked("--legal-number", text, legal_number, NAME_LENGTH),
+        "contact_email": checked("--contact-email", email, contact_email),
+        "phone": checked("--phone", text, phone, NAME_LENGTH),
+    }
 
 
 @companies.command("api")
@@ -194,30 +218,24 @@ def create_key(
     environment: Annotated[str, typer.Option(help="live or test.")] = "live",
     scope: Annotated[list[str] | None, typer.Option(help="What the key may do. Repeat for more.")] = None,
     name: Annotated[str, typer.Option(help="How people will know the key.")] = "API key",
-    expires: Annotated[str | None, typer.Option(help="When it expires, as 2027-01-31T00:00:00Z.")] = None,
+    expires: Annotated[
+        str | None, typer.Option(help="When it expires, as 2027-01-31T18:00:00Z, or the last day it is good.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key. It is printed once and can never be shown again."""
     if platform == (company is not None):
         raise Failure("Say either --company CODE or --platform.")
-    try:
-        kind, until = Environment(environment.upper()), moment(expires) if expires else None
-    except ValueError:
-        raise Failure(f"--environment is live or test, not {environment!r}.") from None
-    except Invalid as invalid:
-        raise Failure(f"--expires: {invalid.message}") from None
-    unknown = sorted(set(scope or []) - {str(it) for it in Scope})
-    if unknown or not scope:
-        told = f"There is no scope {', '.join(unknown)}." if unknown else "Say at least one --scope."
-        raise Failure(f"{told} Scopes: {', '.join(str(it) for it in Scope)}.")
+    now, kind, scopes = datetime.now(UTC), environment_of(environment), scopes_of(scope or ())
+    name = checked("--name", text, name, NAME_LENGTH)
+    until = None if expires is None else expiry_of(expires, now)
     secret = new_key(kind)
 
     async def write(database: Database) -> None:
         await require_migrated(database)
-        company_id = await SqlCompanies(database).id_of(company) if company else None
-        if company and company_id is None:
+        company_id = None if company is None else await SqlCompanies(database).id_of(company)
+        if company is not None and company_id is None:
             raise Failure(await no_company(database, company))
-        scopes, now = frozenset(scope or []), datetime.now(UTC)
         key = ApiKey(new_id(), name, key_prefix(secret), kind, company_id, None, scopes, now, until)
         await SqlKeys(database).add(key, secret)
 

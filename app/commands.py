@@ -1,15 +1,22 @@
 """What all commands share: how they fail, their settings, and the database they act on."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import ParamSpec, TypeVar
 
 from adapters.database import schema as database_schema
 from adapters.database.companies import SqlCompanies
 from adapters.database.engine import Database, open_database
 from app.loop import set_up_logging
 from app.settings import Settings, read_settings
+from domain.access import Environment, Scope
+from domain.errors import Invalid
+from domain.values import NAME_LENGTH, moment, text
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+CODE_LENGTH = 50
 
 
 class Failure(Exception):
@@ -42,3 +49,57 @@ async def no_company(database: Database, code: str) -> str:
     """What to say when there is no such company."""
     codes = ", ".join(it.code for it in await SqlCompanies(database).list())
     return f"There is no company {code!r}. Companies: {codes or 'none yet'}."
+
+
+def checked(option: str, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `parse` makes of an argument. Raises: Failure, which names the argument."""
+    try:
+        return parse(*args, **kwargs)
+    except Invalid as invalid:
+        raise Failure(f"{option}: {invalid.message}") from None
+
+
+def company_code(option: str, given: str) -> str:
+    """The code of a new company, in upper case: letters, digits and -_. alone. Raises: Failure."""
+    code = checked(option, text, given, CODE_LENGTH).upper()
+    if not all(it.isalnum() or it in "-_." for it in code):
+        raise Failure(f"{option}: a code has only letters, digits, hyphens, underscores and dots, unlike {code!r}.")
+    return code
+
+
+def company_name(option: str, given: str) -> str:
+    """The name of a company. Raises: Failure."""
+    return checked(option, text, given, NAME_LENGTH)
+
+
+def environment_of(given: str) -> Environment:
+    """Raises: Failure."""
+    try:
+        return Environment(given.upper())
+    except ValueError:
+        raise Failure(f"--environment is live or test, not {given!r}.") from None
+
+
+def scopes_of(given: Iterable[str]) -> frozenset[str]:
+    """Scopes as typed, at least one. Raises: Failure."""
+    wanted = frozenset(given)
+    unknown = sorted(wanted - {str(it) for it in Scope})
+    if unknown or not wanted:
+        told = f"There is no scope {', '.join(map(repr, unknown))}." if unknown else "Say at least one --scope."
+        raise Failure(f"{told} Scopes: {', '.join(str(it) for it in Scope)}.")
+    return wanted
+
+
+def expiry_of(given: str, now: datetime) -> datetime:
+    """When a key expires: a time, or a day, which lasts to its end. Raises: Failure, also when it is over."""
+    until = _end_of_day(given) or checked("--expires", moment, given)
+    if until <= now:
+        raise Failure(f"--expires: {given} is over; a key that has expired is good for nothing.")
+    return until
+
+
+def _end_of_day(given: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(given.strip()) + timedelta(days=1), time(), UTC)
+    except (ValueError, OverflowError):
+        return None

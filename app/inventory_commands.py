@@ -19,10 +19,10 @@ from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from adapters.hris_csv import BadPeopleFile, CsvDirectory
 from app.asset_files import AssetFile, BadFile, Rejected, Tally, export_assets, import_assets
-from app.commands import Failure, no_company, require_migrated, settings_of, with_database
+from app.commands import Failure, environment_of, no_company, require_migrated, settings_of, with_database
 from app.loop import run
 from app.outside import Nowhere
-from domain.access import Environment, Reach
+from domain.access import Reach
 from domain.assets import MOST_ASSETS, Asset, AssetStatus
 from domain.events import EventType
 from domain.ids import new_id
@@ -168,10 +168,7 @@ async def _pages(reader: SqlReader, key: PageKey, reach: Reach) -> AsyncIterator
 async def reach_of(database: Database, code: str, environment: str) -> Reach:
     """What belongs to a company in an environment, both as typed. Raises: Failure."""
     await require_migrated(database)
-    try:
-        kind = Environment(environment.upper())
-    except ValueError:
-        raise Failure(f"--environment is live or test, not {environment!r}.") from None
+    kind = environment_of(environment)
     tenant_id = await SqlCompanies(database).tenant_id(code, kind)
     if tenant_id is None:
         raise Failure(await no_company(database, code))

@@ -15,9 +15,14 @@ from adapters.database.engine import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+class ForeignDatabase(Exception):
+    """The database is another program's, or of a version of this one that is not known here; the text says which."""
+
+
 async def migrate(database: Database) -> None:
-    """Bring the schema to the newest revision."""
+    """Bring the schema to the newest revision. Raises: ForeignDatabase, with nothing changed."""
     async with database.write.begin() as connection:
+        await connection.run_sync(_require_own)
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
 
 
@@ -30,7 +35,7 @@ async def write_revision(database: Database, message: str) -> None:
 async def is_current(database: Database) -> bool:
     """Whether the database answers and has the newest revision."""
     async with database.read.connect() as connection:
-        return await connection.run_sync(_revision) == newest_revision()
+        return await connection.run_sync(_revisions) == (newest_revision(),)
 
 
 async def is_empty(database: Database) -> bool:
@@ -58,8 +63,26 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def _revisions(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
+
+
+def _require_own(connection: Connection) -> None:
+    """Raises: ForeignDatabase."""
+    found, there = _revisions(connection), set(inspect(connection).get_table_names())
+    known = {it.revision for it in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    told = None
+    if len(found) > 1 or not known.issuperset(found):
+        told = f"it is at revision {', '.join(map(repr, sorted(found)))}, which this quotegraph does not know"
+    elif found and tables.companies.name not in there:
+        told = f"it says that it is at revision {found[0]!r}, but has none of quotegraph's tables"
+    elif not found and (ours := sorted(there & set(tables.metadata.tables))):
+        told = f"it has tables of quotegraph's names ({', '.join(ours[:3])}) and no revision of it"
+    if told is not None:
+        raise ForeignDatabase(
+            f"This database belongs to another program, or to another version of quotegraph: {told}. Nothing was "
+            "changed. Name an empty database in QUOTEGRAPH_DATABASE_URL, or run the version that made this one."
+        )
 
 
 def _config(connection: Any) -> Config:
