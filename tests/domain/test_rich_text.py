@@ -1,6 +1,6 @@
 """The part of Markdown that a quote's own words may have, and all that is left as it was typed."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -105,7 +105,7 @@ def test_nothing_that_was_typed_is_lost_but_marks_and_blanks(typed):
 
 @pytest.mark.parametrize("mark", ["**a", "*a ", "_a ", "[a](", "__a ", "\\", "- ", "# ", "1. ", "[" * 10])
 def test_marks_without_an_end_cost_little(mark):
-    start = perf_counter()
+    start = process_time()
     rich_text((mark * 50_000)[:50_000])
     rich_text("\n".join([mark] * 10_000))
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2
