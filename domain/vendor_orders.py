@@ -163,13 +163,14 @@ def order_request(
     A `company` that is described is sent in place of its code. Only a `sandbox` is asked to price at once.
     """
     offer = line.accepted_offer or line.item
+    assert order.hardware_type is not None, "queued() lets nothing pass that has no type at the vendor"
     return OrderRequest(
         external_item_id=order.id,
         company_code=company_code,
         country_code=order.country,
         send_to=order.send_to,
         employee_email=order.employee_email,
-        hardware_type=order.hardware_type or HardwareType.PC,
+        hardware_type=order.hardware_type,
         brand=(offer.brand or "").upper() or None,
         amount=order.amount,
         model=offer.model,
@@ -185,6 +186,27 @@ def order_request(
         abm_id=quote.abm_id,
         auto_quote=quote.auto_quote and sandbox,
     )
+
+
+def queued(order: VendorOrder, line: Line) -> VendorOrder:
+    """The order, QUEUED if the vendor can be sent all it needs; otherwise NOT_ORDERABLE or NEEDS_DATA, with the reason.
+
+    Every path to the queue leads through here, however often an order takes it: nothing the vendor does not sell gets
+    there, and nothing is made up for what is not known (domain-facts B.7).
+    """
+    hardware, problem = _hardware(line)
+    if problem is not None:
+        return order._replace(status=VendorOrderStatus.NOT_ORDERABLE, hardware_type=None, problem=problem)
+    problem = _lacking(order)
+    status = VendorOrderStatus.QUEUED if problem is None else VendorOrderStatus.NEEDS_DATA
+    return order._replace(status=status, hardware_type=hardware, problem=problem)
+
+
+def anew(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
+    """An order like a cancelled one, of which the vendor has heard nothing yet; judged like any other."""
+    untold = {name: VendorOrder._field_defaults[name] for name in VendorOrder._field_defaults if name != "employee"}
+    again = order._replace(id=order_id, vendor_order_id=None, order_number=None, created_at=at, updated_at=at, **untold)
+    return queued(again, line)
 
 
 def money_of(minor: int | None, currency: str | None) -> Money | None:
@@ -222,46 +244,32 @@ def _order(
     quote: Quote, line: Line, destination: Destination, recipient: Recipient, amount: int, at: datetime, order_id: str
 ) -> VendorOrder:
     to_person = destination.send_to == SendTo.EMPLOYEE
-    hardware, obstacle = _hardware(line)
-    status = VendorOrderStatus.QUEUED
-    if obstacle is not None:
-        status = VendorOrderStatus.NOT_ORDERABLE
-    elif destination.alone is not None:
-        status = VendorOrderStatus.NEEDS_DATA
-        obstacle = "The recipient has no e-mail address, by which the vendor knows employees."
-    return VendorOrder(
+    order = VendorOrder(
         id=order_id,
         tenant_id=quote.tenant_id,
         quote_id=quote.id,
         item_id=line.item.id,
-        status=status,
+        status=VendorOrderStatus.NOT_ORDERABLE,
         send_to=destination.send_to,
         country=destination.country,
         employee_email=recipient.email if to_person else None,
-        hardware_type=hardware,
+        hardware_type=None,
         amount=amount,
-        vendor_order_id=None,
-        order_number=None,
-        problem=obstacle,
-        created_at=at,
-        updated_at=at,
-        employee=_employee(recipient) if to_person else None,
-    )
-
-
-def anew(order: VendorOrder, at: datetime, order_id: str) -> VendorOrder:
-    """An order like a cancelled one, of which the vendor has heard nothing yet."""
-    untold = {name: VendorOrder._field_defaults[name] for name in VendorOrder._field_defaults if name != "employee"}
-    return order._replace(
-        id=order_id,
-        status=VendorOrderStatus.QUEUED,
         vendor_order_id=None,
         order_number=None,
         problem=None,
         created_at=at,
         updated_at=at,
-        **untold,
+        employee=_employee(recipient) if to_person else None,
     )
+    return queued(order, line)
+
+
+def _lacking(order: VendorOrder) -> str | None:
+    """What the vendor has to be told and nobody knows."""
+    if order.send_to == SendTo.EMPLOYEE and order.employee is None and order.employee_email is None:
+        return "The recipient has no e-mail address, by which the vendor knows employees."
+    return None
 
 
 def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:

@@ -282,7 +282,11 @@ class VendorOrderMutations:
         employee = input.employee.draft() if input.employee else None
         return await vendor_orders.complete(info, input, ref(input), input.employee_email, employee)
 
-    @root("Place an order again that was given up. What was done before is looked for first.", Scope.QUOTES_MANAGE)
+    @root(
+        "Place an order again that was given up, or another in place of a cancelled one; what cannot be ordered or "
+        "lacks data stays so. What was done before is looked for first.",
+        Scope.QUOTES_MANAGE,
+    )
     async def retry_vendor_order(info: Info, input: RetryVendorOrderInput) -> VendorOrderPayload | None:
         return await vendor_orders.retry(info, input, ref(input))
 

@@ -4,9 +4,10 @@ from domain.access import Caller
 from domain.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.ids import parse_id
-from domain.jobs import JobKind, JobStatus
-from domain.ports import House, Outcome
-from domain.vendor_orders import VendorOrderStatus
+from domain.jobs import Job, JobKind, JobStatus
+from domain.ports import House, Outcome, UnitOfWork
+from domain.use_cases.vendor_following import find_order
+from domain.vendor_orders import VendorOrderStatus, queued
 
 
 class NotDead(Conflict):
@@ -35,14 +36,21 @@ async def retry_job(house: House, caller: Caller, given: str) -> Outcome:
             raise NotDead(message, NodeRef("Job", job_id), found.status, JobStatus.DEAD)
         changes: tuple[StatusChange, ...] = ()
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
-            order = await work.vendor_orders.lock(job.payload["vendorOrderId"])
-            if order is not None and order.status == VendorOrderStatus.FAILED:
-                queued = order._replace(status=VendorOrderStatus.QUEUED, problem=None, updated_at=house.now())
-                await work.vendor_orders.save(queued)
-                changes = (StatusChange(order.ref, order.status, queued.status),)
-                node = NodeRef("Quote", order.quote_id)
-                kind = EventType.VENDOR_ORDER_REQUEUED
-                work.record(NewEvent(kind, order.tenant_id, node, caller.actor, house.now(), changes))
+            changes = await _queue_again(work, house, caller, job)
         outcome = Outcome(subject_id=job_id, changes=changes)
         await work.commit(outcome)
         return outcome
+
+
+async def _queue_again(work: UnitOfWork, house: House, caller: Caller, job: Job) -> tuple[StatusChange, ...]:
+    """Bring the order that a job is to place back into the queue."""
+    found = await find_order(work, job.payload["vendorOrderId"])
+    if found is None or found[0].status != VendorOrderStatus.FAILED:
+        return ()
+    order, quote = found
+    after = queued(order, quote.line_of(order.item_id))._replace(updated_at=house.now())
+    await work.vendor_orders.save(after)
+    changes = (StatusChange(order.ref, order.status, after.status),)
+    node, kind = NodeRef("Quote", order.quote_id), EventType.VENDOR_ORDER_REQUEUED
+    work.record(NewEvent(kind, order.tenant_id, node, caller.actor, house.now(), changes))
+    return changes

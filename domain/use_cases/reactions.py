@@ -35,7 +35,7 @@ from domain.use_cases.letters import (
 from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
 from domain.use_cases.once import once
 from domain.use_cases.vendor_following import find_order, follow_vendor_order, locked_order
-from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, vendor_status
+from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 
 T = TypeVar("T")
 
@@ -226,8 +226,11 @@ async def place_vendor_order(house: House, job: Job) -> None:
         company = await work.tenants.company_details(order.tenant_id)
     if order.status != VendorOrderStatus.QUEUED:
         return
-    vendor = house.outside.vendor(job.environment)
-    sandbox, line = job.environment == Environment.TEST, quote.line_of(order.item_id)
+    line = quote.line_of(order.item_id)
+    if (order := queued(order, line)).status != VendorOrderStatus.QUEUED:
+        await _take_back(house, job)
+        return
+    vendor, sandbox = house.outside.vendor(job.environment), job.environment == Environment.TEST
     request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
     placed = await once(
         house,
@@ -236,6 +239,20 @@ async def place_vendor_order(house: House, job: Job) -> None:
         lambda: vendor.place_order(request),
     )
     await _keep_placed(house, job, placed)
+
+
+async def _take_back(house: House, job: Job) -> None:
+    """Take an order out of the queue that an older release let in although it cannot be placed."""
+    async with house.begin(job.reach) as work:
+        order, quote = await locked_order(work, job.payload["vendorOrderId"])
+        if order.status != VendorOrderStatus.QUEUED:
+            return
+        after = queued(order, quote.line_of(order.item_id))._replace(updated_at=house.now())
+        await work.vendor_orders.save(after)
+        changes = (StatusChange(order.ref, order.status, after.status),)
+        node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
+        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, house.now(), changes))
+        await work.commit()
 
 
 JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {

@@ -21,7 +21,7 @@ from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.use_cases.fulfilment import write_fulfilment
 from domain.use_cases.vendor_following import find_order
 from domain.values import NAME_LENGTH, country, email, optional_text, text
-from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew
+from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
 from domain.vendor_progress import (
     WrongOrderStatus,
     ask_to_cancel,
@@ -117,20 +117,16 @@ async def complete_order(
         details, found = _person(before, address, employee)
         if before.status not in COMPLETABLE:
             raise _wrong(before)
-        queued = before._replace(
-            status=VendorOrderStatus.QUEUED,
-            employee_email=details.email if details else found,
-            employee=details,
-            problem=None,
-            updated_at=house.now(),
-        )
-        outcome = _outcome(before, queued)
+        address = details.email if details else found
+        told = before._replace(employee_email=address, employee=details, updated_at=house.now())
+        after = queued(told, quote.line_of(before.item_id))
+        outcome = _outcome(before, after)
         if order.dry_run:
             return outcome
-        await work.vendor_orders.save(queued)
-        addressed = _with_address(quote, queued)
+        await work.vendor_orders.save(after)
+        addressed = _with_address(quote, after)
         await work.quotes.save(quote, addressed)
-        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, {"orders": [before.id]})
+        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, placeable(after))
         work.record(replace(event, field_changes=quote_changes(quote, addressed)))
         await work.commit(outcome)
         return outcome
@@ -138,7 +134,7 @@ async def complete_order(
 
 async def retry_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
     """Place an order again that was given up; what may have been done before is looked for first (ADR 4). In place of a
-    cancelled one another is placed.
+    cancelled one another is placed, if it can be placed at all.
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, WrongStatus.
     """
@@ -150,12 +146,12 @@ async def retry_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
             return await _order_again(work, house, caller, order, before, quote)
         if before.status != VendorOrderStatus.FAILED:
             raise _wrong(before)
-        queued = before._replace(status=VendorOrderStatus.QUEUED, problem=None, updated_at=house.now())
-        outcome = _outcome(before, queued)
+        after = queued(before, quote.line_of(before.item_id))._replace(updated_at=house.now())
+        outcome = _outcome(before, after)
         if order.dry_run:
             return outcome
-        await work.vendor_orders.save(queued)
-        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, {"orders": [before.id]}))
+        await work.vendor_orders.save(after)
+        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, placeable(after)))
         await work.commit(outcome)
         return outcome
 
@@ -164,17 +160,18 @@ async def _order_again(
     work: UnitOfWork, house: House, caller: Caller, order: OrderRef, before: VendorOrder, quote: QuoteAggregate
 ) -> Outcome:
     now = house.now()
-    if all(it.vendor_order_id != before.id for it in quote.line_of(before.item_id).recipients):
+    line = quote.line_of(before.item_id)
+    if all(it.vendor_order_id != before.id for it in line.recipients):
         # Another one has taken its place.
         raise _wrong(before)
-    another = anew(before, now, house.new_id())
+    another = anew(before, line, now, house.new_id())
     ruling = order_again(quote, before, another, caller.actor, now)
     outcome = Outcome(before.quote_id, before.item_id, None, ruling.changes, before.id if order.dry_run else another.id)
     if order.dry_run:
         return outcome
     await work.vendor_orders.add([another])
     await work.quotes.save(quote, ruling.quote)
-    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, house, {"orders": [another.id]}))
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, house, placeable(another)))
     await work.commit(outcome)
     return outcome
 
@@ -214,6 +211,11 @@ async def _locked(work: UnitOfWork, order: OrderRef) -> tuple[VendorOrder, Quote
     if (found := await find_order(work, order_id)) is None:
         raise NotFound("vendor order", SUBJECT)
     return found
+
+
+def placeable(order: VendorOrder) -> dict[str, object]:
+    """What an event tells of an order that is to be placed now; nothing of one that cannot be."""
+    return {"orders": [order.id]} if order.status == VendorOrderStatus.QUEUED else {}
 
 
 def _wrong(order: VendorOrder) -> WrongOrderStatus:

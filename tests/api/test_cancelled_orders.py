@@ -45,3 +45,21 @@ async def test_a_warranty_is_no_device(shop):
         ("NOT_ALLOWED", "brand"),
         ("NOT_ALLOWED", "ram"),
     }
+
+
+MONITOR = {"custom": {"productType": "MONITOR", "specification": {"brand": "Dell", "model": "U2725QE"}}}
+
+
+@on_both
+async def test_a_monitor_is_not_orderable_again_after_its_order_was_cancelled_and_retried(shop):
+    quote = await shop.accepted(an_item(device=MONITOR))
+    order = await shop.order(quote)
+    assert (order["status"], order["hardwareType"]) == ("NOT_ORDERABLE", None)
+    named = {"vendorOrderId": order["id"]}
+    assert codes(await shop.api.act("cancelVendorOrder", named, key=shop.api.operator)) == []
+    asked = "vendorOrder { status hardwareType problem }"
+    payload = await shop.api.act("retryVendorOrder", named, asked, key=shop.api.operator)
+    another = {"status": "NOT_ORDERABLE", "hardwareType": None, "problem": order["problem"]}
+    assert (payload["userErrors"], payload["vendorOrder"]) == ([], another)
+    await shop.work()
+    assert await shop.posts() == []

@@ -1,88 +1,44 @@
 """Following an order at the vendor: looked at again and again, asked for once, and never lost in a crash."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from domain.errors import InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus, Patience
 from domain.money import Money, MoneyDraft
-from domain.outbound import AlternativeGroup, Candidate, Refused, ReportedOrder, Unavailable, Uncertain
+from domain.outbound import Refused, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import (
-    EmployeeDraft,
     OrderRef,
     cancel_order,
-    complete_order,
     confirm_order,
-    retry_order,
     select_alternative,
 )
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
-from domain.vendor_progress import ActionUnderWay, WrongOrderStatus
-from tests.builders import TENANT, a_caller, a_quote, a_recipient, item_of, line, priced
+from domain.vendor_progress import ActionUnderWay
+from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World
+from tests.following import (
+    GROUP,
+    LOOK,
+    OPERATOR,
+    SETTLE,
+    a_placed_order,
+    due_in,
+    follow,
+    job_of,
+    order_of,
+    ref,
+    run,
+)
 
 S = VendorOrderStatus
-LOOK, SETTLE = timedelta(seconds=100), timedelta(seconds=60)
-OPERATOR = a_caller(None)
-GROUP = AlternativeGroup("g", (Candidate("c", "Apple", None, None, None, None, None, None),))
-
-
-async def run(world: World, kind: JobKind) -> None:
-    """Run what is due of one kind once."""
-    others = {key: job for key, job in world.memory.jobs.items() if job.kind != kind}
-    mine = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
-    world.memory.jobs.clear()
-    world.memory.jobs.update(mine)
-    if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
-    world.memory.jobs.update(others)
-
-
-async def follow(world: World, seconds: float = 0) -> None:
-    world.clock.move(seconds=seconds)
-    await run(world, JobKind.FOLLOW_VENDOR_ORDER)
-
-
-async def a_placed_order(word: str = "pending", price: Money | None = None, **report) -> World:
-    """A world where the vendor has one order and nobody has looked at it since."""
-    world = World(patience=Patience(retry_delays=(10,), settle=SETTLE, look=LOOK, look_most=timedelta(hours=1)))
-    quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
-    tell(world, word, price, **report)
-    return world
-
-
-def tell(world: World, word: str, price: Money | None = None, **report) -> None:
-    """Let the vendor say this of the order from now on."""
-    world.outside.orders.word = word
-    world.outside.orders.report = ReportedOrder("", "", price, **report)
-
-
-def order_of(world: World):
-    [order] = world.memory.orders.values()
-    return order
-
-
-def job_of(world: World):
-    [job] = [it for it in world.memory.jobs.values() if it.kind == JobKind.FOLLOW_VENDOR_ORDER]
-    return job
-
-
-def ref(world: World) -> OrderRef:
-    return OrderRef(order_of(world).id)
-
-
-def due_in(world: World) -> float:
-    return float((job_of(world).run_at - world.clock()).total_seconds())
 
 
 async def test_a_new_order_is_looked_at_after_a_while_and_not_at_once():
@@ -309,79 +265,6 @@ async def test_an_order_cancelled_while_it_is_being_placed_is_cancelled_at_the_v
     assert (order_of(world).status, order_of(world).asked) == (S.PENDING, VendorAction.CANCEL)
     await follow(world)
     assert (order_of(world).status, world.outside.orders.calls) == (S.CANCELLED, ["cancel V-1"])
-
-
-async def an_order_that_needs_data() -> World:
-    world = World(patience=Patience(retry_delays=(10,)))
-    quote = world.memory.keep(a_quote(line(priced, recipients=[a_recipient(email=None)])))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    assert order_of(world).status == S.NEEDS_DATA
-    return world
-
-
-PERSON = EmployeeDraft("Ana", "Paz", "ana@x.example", "+598", "1.2", "Main St 1", "Montevideo", "11000", "Uruguay")
-
-
-async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
-    world = await an_order_that_needs_data()
-    outcome = await complete_order(world.house, OPERATOR, ref(world), "ana@x.example", None)
-    assert [(it.from_status, it.to_status) for it in outcome.changes] == [("NEEDS_DATA", "QUEUED")]
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
-    [sent] = world.outside.orders.posts
-    assert (sent.employee_email, sent.employee) == ("ana@x.example", None)
-    [quote] = world.memory.quotes.values()
-    [recipient] = quote.lines[0].recipients
-    assert (recipient.email, order_of(world).status) == ("ana@x.example", S.PENDING)
-
-
-async def test_a_person_the_vendor_does_not_know_is_described_to_it():
-    world = await an_order_that_needs_data()
-    await complete_order(world.house, OPERATOR, ref(world), None, PERSON)
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
-    [sent] = world.outside.orders.posts
-    assert sent.employee is not None
-    assert (sent.employee.first_name, sent.employee.country_code) == ("Ana", "UY")
-
-
-@pytest.mark.parametrize(
-    ("address", "person", "path"),
-    [
-        (None, None, "employee"),
-        ("ana@x.example", PERSON, "employee"),
-        ("ana", None, "employeeEmail"),
-        (None, replace(PERSON, city=" "), "employee.city"),
-        (None, replace(PERSON, country="Atlantis"), "employee.country"),
-        (None, replace(PERSON, email="ana"), "employee.email"),
-    ],
-)
-async def test_what_is_missing_or_wrong_of_a_person_is_named(address, person, path):
-    world = await an_order_that_needs_data()
-    with pytest.raises(InvalidInput) as caught:
-        await complete_order(world.house, OPERATOR, ref(world), address, person)
-    assert [".".join(it.path) for it in caught.value.problems] == [path]
-
-
-async def test_an_order_that_was_given_up_is_tried_again_after_looking_for_it():
-    world = World(patience=Patience(retry_delays=(10,)))
-    quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    world.outside.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
-    assert order_of(world).status == S.FAILED
-
-    await retry_order(world.house, OPERATOR, ref(world))
-    await run(world, JobKind.PLACE_VENDOR_ORDER)
-    assert (order_of(world).status, len(world.outside.orders.posts)) == (S.PENDING, 1)
-
-
-async def test_only_what_was_given_up_or_needs_data_can_be_placed_again():
-    world = await a_placed_order()
-    for act in (
-        retry_order(world.house, OPERATOR, ref(world)),
-        complete_order(world.house, OPERATOR, ref(world), "a@x.example", None),
-    ):
-        with pytest.raises(WrongOrderStatus, match="PENDING; it cannot become QUEUED"):
-            await act
 
 
 async def test_a_second_wish_waits_for_the_first():

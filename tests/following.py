@@ -1,0 +1,68 @@
+"""A world with one order that is followed at the vendor, and what a test does with it."""
+
+from datetime import timedelta
+
+from domain.jobs import JobKind, Patience
+from domain.money import Money
+from domain.outbound import AlternativeGroup, Candidate, ReportedOrder
+from domain.quote_statuses import Verdict
+from domain.use_cases import reactions
+from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import Decide, decide
+from domain.use_cases.vendor_orders import OrderRef
+from tests.builders import a_caller, a_quote, item_of, line, priced
+from tests.fakes import World
+
+LOOK, SETTLE = timedelta(seconds=100), timedelta(seconds=60)
+OPERATOR = a_caller(None)
+GROUP = AlternativeGroup("g", (Candidate("c", "Apple", None, None, None, None, None, None),))
+
+
+async def run(world: World, kind: JobKind) -> None:
+    """Run what is due of one kind once."""
+    others = {key: job for key, job in world.memory.jobs.items() if job.kind != kind}
+    mine = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
+    world.memory.jobs.clear()
+    world.memory.jobs.update(mine)
+    if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
+        await reactions.run(world.house, job)
+    world.memory.jobs.update(others)
+
+
+async def follow(world: World, seconds: float = 0) -> None:
+    world.clock.move(seconds=seconds)
+    await run(world, JobKind.FOLLOW_VENDOR_ORDER)
+
+
+async def a_placed_order(word: str = "pending", price: Money | None = None, **report) -> World:
+    """A world where the vendor has one order and nobody has looked at it since."""
+    world = World(patience=Patience(retry_delays=(10,), settle=SETTLE, look=LOOK, look_most=timedelta(hours=1)))
+    quote = world.memory.keep(a_quote(line(priced)))
+    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await run(world, JobKind.PLACE_VENDOR_ORDER)
+    tell(world, word, price, **report)
+    return world
+
+
+def tell(world: World, word: str, price: Money | None = None, **report) -> None:
+    """Let the vendor say this of the order from now on."""
+    world.outside.orders.word = word
+    world.outside.orders.report = ReportedOrder("", "", price, **report)
+
+
+def order_of(world: World):
+    [order] = world.memory.orders.values()
+    return order
+
+
+def job_of(world: World):
+    [job] = [it for it in world.memory.jobs.values() if it.kind == JobKind.FOLLOW_VENDOR_ORDER]
+    return job
+
+
+def ref(world: World) -> OrderRef:
+    return OrderRef(order_of(world).id)
+
+
+def due_in(world: World) -> float:
+    return float((job_of(world).run_at - world.clock()).total_seconds())
