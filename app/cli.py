@@ -161,7 +161,7 @@ def create_company(
 @companies.command("describe")
 def describe_company(
     code: Annotated[str, typer.Argument(help="The company's code.")],
-    country: Annotated[str, typer.Option(help="ISO 3166-1 code or English name.")] = "",
+    country: Annotated[str, typer.Option(help="ISO 3166-1 code or name.")] = "",
     legal_number: Annotated[str, typer.Option(help="The number it is registered under.")] = "",
     contact_email: Annotated[str, typer.Option(help="Whom the vendor writes to.")] = "",
     phone: Annotated[str, typer.Option(help="Whom the vendor calls.")] = "",

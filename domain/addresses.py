@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pycountry
-
+from domain.countries import country_name
 from domain.errors import ErrorCode, Path, Problems
 from domain.values import NAME_LENGTH, country, optional_text
 
@@ -23,8 +22,7 @@ class Address(NamedTuple):
     @property
     def country_name(self) -> str | None:
         """The English name of the country."""
-        found = None if self.country is None else pycountry.countries.get(alpha_2=self.country)
-        return None if found is None else str(found.name)
+        return None if self.country is None else country_name(self.country)
 
 
 @dataclass(frozen=True, slots=True)

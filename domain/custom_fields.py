@@ -77,7 +77,7 @@ class FieldValue(NamedTuple):
     def display(self) -> str:
         """The value as people read it."""
         if isinstance(self.value, Address):
-            address = self.value._replace(province_code=None)
+            address = self.value._replace(province_code=None, country=self.value.country_name)
             return ", ".join(part for part in address if part)
         return ", ".join(self.value) if isinstance(self.value, tuple) else str(self.value)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalogue import Specification
+from domain.countries import country_name
 from domain.custom_fields import CustomField, FieldKind
 from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
@@ -32,6 +33,11 @@ class PublicRecipient:
 
     name: str
     country: str
+
+    @property
+    def country_name(self) -> str:
+        """The English name of the country."""
+        return country_name(self.country)
 
 
 @dataclass(frozen=True, slots=True)

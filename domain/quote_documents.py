@@ -11,6 +11,7 @@ from datetime import date
 
 from domain.addresses import Address
 from domain.catalogue import Specification
+from domain.countries import country_name
 from domain.customers import Customer
 from domain.money import Money, render
 from domain.price_options import PriceOption, PriceOptionStatus
@@ -166,7 +167,7 @@ def _line(line: Line, tax_included: bool) -> DocumentLine:
         quantity=item.quantity,
         terms=_terms(item, tax_included),
         comments=item.comments,
-        recipients=tuple(f"{recipient.name}, {recipient.country}" for recipient in line.recipients),
+        recipients=tuple(f"{recipient.name}, {country_name(recipient.country)}" for recipient in line.recipients),
         alternatives=tuple(told(it, it.description) for it in line.alternatives),
     )
 

@@ -5,14 +5,12 @@ Input scalars of the graph accept any text, so that what is wrong is said here, 
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import Any
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
-import pycountry
 from email_validator import EmailNotValidError, validate_email
 
+from domain.countries import countries_with, country_code
 from domain.errors import ErrorCode, Invalid
 
 NAME_LENGTH = 200
@@ -34,9 +32,6 @@ _UNSEEN = re.compile(f"(?:{_INVISIBLE.pattern}|[\\s\u200c\u200d\ufe00-\ufe0f\U00
 _BREAK = re.compile(r"[\r\n\t\u2028\u2029]")
 # Python also reads the date of a week, 2026-W10-1.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-# Names in daily use that ISO 3166 spells otherwise.
-_COUNTRY_NAMES = {"UK": "GB", "ENGLAND": "GB", "RUSSIA": "RU", "TURKEY": "TR", "SOUTH KOREA": "KR", "IVORY COAST": "CI"}
 
 
 def text(value: str, longest: int = LINE_LENGTH, lines: bool = False) -> str:
@@ -79,40 +74,16 @@ def optional_email(value: str | None) -> str | None:
 
 
 def country(value: str) -> str:
-    """The ISO 3166-1 alpha-2 code of a country given by code or English name (domain-facts B.1)."""
-    return _country_code(text(value, NAME_LENGTH))
+    """The ISO 3166-1 alpha-2 code of a country given by code or name; see `domain/countries.py` (domain-facts B.1)."""
+    return country_code(text(value, NAME_LENGTH))
 
 
-@lru_cache(maxsize=1024)
 def countries_named(part: str) -> tuple[str, ...]:
-    """The codes of the countries with this code, or else with this in their English name, in any case (domain-facts
-    A.3.3). Raises: Invalid, when there is none."""
-    wanted = text(part, NAME_LENGTH)
-    exact = pycountry.countries.get(alpha_2=wanted.upper()) or pycountry.countries.get(alpha_3=wanted.upper())
-    if exact is not None:
-        return (str(exact.alpha_2),)
-    found = {it.alpha_2 for it in pycountry.countries if any(fold(wanted) in fold(name) for name in _names(it))}
-    found |= {code for name, code in _COUNTRY_NAMES.items() if fold(wanted) in fold(name)}
-    if not found:
-        message = f"No country has {wanted[:60]!r} as its ISO 3166-1 code or in its English name."
-        raise Invalid(ErrorCode.INVALID_COUNTRY, message)
-    return tuple(sorted(found))
+    """The codes of the country with this code or name, or else of those with this in their name (domain-facts A.3.3).
 
-
-def _names(of: Any) -> tuple[str, ...]:
-    return (of.name, getattr(of, "common_name", ""), getattr(of, "official_name", ""))
-
-
-@lru_cache(maxsize=1024)
-def _country_code(name: str) -> str:
-    try:
-        found = pycountry.countries.lookup(_COUNTRY_NAMES.get(name.upper(), name))
-    except LookupError:
-        raise Invalid(
-            ErrorCode.INVALID_COUNTRY,
-            f"There is no country {name[:60]!r}. Send an ISO 3166-1 code or English name, such as UY or Uruguay.",
-        ) from None
-    return str(found.alpha_2)
+    Raises: Invalid, when there is none.
+    """
+    return countries_with(text(part, NAME_LENGTH))
 
 
 def optional_date(value: str | None) -> date | None:

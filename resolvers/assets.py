@@ -9,7 +9,7 @@ from domain.catalogue import ProductType
 from domain.paging import PageKey
 from domain.use_cases import assets as use_cases
 from domain.use_cases.assets import AddAssets
-from domain.values import NAME_LENGTH, country, given_text, optional_text
+from domain.values import NAME_LENGTH, countries_named, given_text, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
@@ -50,10 +50,11 @@ def assets_key(
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
+    where = ("filter", "country")
     found = {
         "status": (given.status,) if given.status is not None else None,
         "serial_number": checked(("filter", "serialNumber"), given_text, given.serial_number, SERIAL_LENGTH),
-        "country": checked(("filter", "country"), country, given.country) if given.country is not None else None,
+        "country": checked(where, countries_named, given.country) if given.country is not None else None,
         "device_type": (given.device_type,) if given.device_type is not None else None,
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
     }

@@ -31,7 +31,7 @@ class AddressInput:
         default=None, description="The province or state as the post abbreviates it, such as `CA`."
     )
     province: str | None = strawberry.field(default=None, description="The province or state by name.")
-    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or English name.")
+    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
 
     def draft(self) -> AddressDraft:
         return AddressDraft(

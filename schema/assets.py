@@ -15,6 +15,7 @@ from resolvers.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
 from schema.common import (
     MUST_HOLD,
+    WHICH_COUNTRY,
     After,
     Before,
     Connection,
@@ -158,9 +159,7 @@ class AssetFilter:
     serial_number: str | None = strawberry.field(
         default=None, description="With exactly this serial number, in any case."
     )
-    country: str | None = strawberry.field(
-        default=None, description="In this country, by ISO 3166-1 code or English name."
-    )
+    country: str | None = strawberry.field(default=None, description=f"In this country. {WHICH_COUNTRY}")
     device_type: ProductType | None = strawberry.field(default=None, description="Of this kind.")
     search: str | None = strawberry.field(
         default=None, description="With this in serial number, description or employee, in any case."
@@ -184,7 +183,7 @@ class AssetBy:
 class AssetInput:
     serial_number: str = strawberry.field(description="The serial number, at most 100 characters; unique.")
     device_type: ProductType = strawberry.field(description="What kind of device it is.")
-    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or English name.")
+    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
     description: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
     employee: str | None = strawberry.field(
         default=None, description="Who has it, by name or address. Without, it is in storage."

@@ -32,6 +32,12 @@ MUST_HOLD = (
     "VALIDATION_ERROR, but in `search`, where it means everything."
 )
 
+# Said of every list that can be narrowed to a country.
+WHICH_COUNTRY = (
+    "A whole ISO 3166-1 code or name (`UK`, `Uruguay`, `España`) means exactly that country; anything else is a part "
+    "of a name, in English or the country's own languages, which may fit several. What fits none is a VALIDATION_ERROR."
+)
+
 
 def describe(domain: type[Enum], description: str, name: str | None = None, **values: str) -> None:
     """Make a domain enum an enum of the graph, each value described."""

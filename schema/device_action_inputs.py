@@ -36,7 +36,7 @@ _ACTION = "The action."
 class DeviceUserInput:
     name: str = strawberry.field(description="Name, at most 200 characters.")
     email: EmailAddress = strawberry.field(description="The address by which the person is known.")
-    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or English name.")
+    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
     address: str | None = strawberry.field(default=None, description="Where the device is or goes to, on one line.")
     phone: str | None = strawberry.field(default=None, description="Telephone number.")
 
@@ -86,7 +86,7 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     serial_number: str = strawberry.field(description="The device, which is not in the inventory; in any case.")
     model: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
     type: str = strawberry.field(description="What kind of device it is, as in `Laptop`; in any case.")
-    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or English name.")
+    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
     company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 

@@ -18,7 +18,7 @@ describe(
     INVALID_ID="Not an id, or the id of another type.",
     INVALID_TEXT="A text has characters that are not allowed there.",
     INVALID_EMAIL="Not an e-mail address.",
-    INVALID_COUNTRY="Not a country's ISO 3166-1 code or English name.",
+    INVALID_COUNTRY="Not a country's ISO 3166-1 code or name.",
     INVALID_DATE="Not a date or time of the form asked for.",
     INVALID_URL="Not a full http or https address.",
     INVALID_AMOUNT="Not an amount that the currency can express.",

@@ -36,6 +36,7 @@ class PublicRecipient:
 
     name: str = column("Name.")
     country: str = column("Country, ISO 3166-1 alpha-2.")
+    country_name: str = column("The English name of the country.")
 
 
 @type_of(rows.PublicAlternative)

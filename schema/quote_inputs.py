@@ -36,7 +36,7 @@ describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Rejec
 @strawberry.input(description="Who, or which store, gets a device.")
 class RecipientInput:
     name: str = strawberry.field(description="Name, at most 200 characters.")
-    country: str = strawberry.field(description="ISO 3166-1 code or English name, such as `UY` or `Uruguay`.")
+    country: str = strawberry.field(description="ISO 3166-1 code or name, such as `UY` or `Uruguay`.")
     email: EmailAddress | None = strawberry.field(default=None, description="The vendor needs it to ship to a person.")
     phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
     address: str | None = strawberry.field(default=None, description="Where to deliver to, on one line.")

@@ -16,6 +16,7 @@ from resolvers.mutations import Result
 from resolvers.quotes import QuoteFilters
 from schema.common import (
     MUST_HOLD,
+    WHICH_COUNTRY,
     After,
     Before,
     DateTimeRange,
@@ -131,11 +132,7 @@ class QuoteOrder:
 class QuoteFilter:
     status: list[QuoteStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
     country: str | None = strawberry.field(
-        default=None,
-        description=(
-            "With a recipient in this country: its ISO 3166-1 code, or a part of its English name in any case, which "
-            "may fit several countries. What fits none is a VALIDATION_ERROR."
-        ),
+        default=None, description=f"With a recipient in this country. {WHICH_COUNTRY}"
     )
     created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
     updated_at: DateTimeRange | None = strawberry.field(default=None, description="Last changed in this span of time.")

@@ -198,7 +198,7 @@ class VendorEmployeeInput:
     address: str = strawberry.field(description="Street and number.")
     city: str = strawberry.field(description="City.")
     post_code: str = strawberry.field(description="Postal code.")
-    country: str = strawberry.field(description="ISO 3166-1 code or English name.")
+    country: str = strawberry.field(description="ISO 3166-1 code or name.")
     address_extra: str | None = strawberry.field(default=None, description="Floor, door and the like.")
 
     def draft(self) -> EmployeeDraft:

@@ -23,7 +23,7 @@ ASSETS = rows(Asset, tables.assets, compounds={"price": money(tables.assets, "pr
 _FILTERS: dict[str, Filter] = {
     "status": among(tables.assets.c.status),
     "serial_number": Filter(compared(tables.assets.c.serial, eq).condition, fold),
-    "country": compared(tables.assets.c.country, eq),
+    "country": among(tables.assets.c.country),
     "device_type": among(tables.assets.c.device_type),
     "search": containing(tables.assets.c.search),
 }

@@ -13,7 +13,7 @@ const QUOTE = `{
   items {
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
     quantity comments terms price { ...M } subtotal { ...M } status decision
-    recipients { name country }
+    recipients { name countryName }
     alternatives { id taken specification { brand model os cpu ram storage } description price { ...M } status }
   }
   priceOptions { name price { ...M } upfront { ...M } status }
@@ -140,7 +140,7 @@ function offer(quote, item, it, index, children) {
 }
 
 function rows(quote, item, index) {
-  const people = item.recipients.map((it) => `${it.name}, ${it.country}`).join("; ");
+  const people = item.recipients.map((it) => `${it.name}, ${it.countryName}`).join("; ");
   // The amount of a line stands beside the offer it is made of.
   const other = item.alternatives.find((it) => it.status === "ACCEPTED");
   const open = item.alternatives.filter((it) => it.status !== "REJECTED");

@@ -6,9 +6,8 @@ The documents give the text for a missing field only; the other texts are ours.
 from collections.abc import Iterable
 from typing import Any
 
-import pycountry
-
 from app.emulators.http import Call
+from domain.countries import all_countries
 
 SEND_TO = {"EMPLOYEE", "STORAGE", "OFFICE", "QUOTE_ONLY"}
 WARRANTIES = {"EXTENDED_WARRANTY_MAC", "EXTENDED_WARRANTY_WINDOWS"}
@@ -125,7 +124,7 @@ def _check_line(line: dict[str, Any]) -> None:
 
 def _country(fields: dict[str, Any]) -> None:
     code = required(fields, "countryCode")
-    if code != code.upper() or len(code) != 2 or pycountry.countries.get(alpha_2=code) is None:
+    if code != code.upper() or code not in all_countries():
         raise _invalid("countryCode")
 
 

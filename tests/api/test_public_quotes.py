@@ -149,7 +149,7 @@ ALLOWED = {
         "status",
         "taken",
     },
-    "PublicRecipient": {"name", "country"},
+    "PublicRecipient": {"name", "country", "countryName"},
     "PublicPriceOption": {"name", "price", "upfront", "status"},
     "PublicSignature": {"name", "signedAt", "documentUrl"},
     "PublicAmount": {"label", "amount", "strong"},

@@ -68,7 +68,7 @@ GOOD = [
         "address",
         AddressDraft("Calle 1", city="Montevideo", province_code="MO", province="Montevideo", country="Uruguay"),
         Address("Calle 1", city="Montevideo", province_code="MO", province="Montevideo", country="UY"),
-        "Calle 1, Montevideo, Montevideo, UY",
+        "Calle 1, Montevideo, Montevideo, Uruguay",
     ),
 ]
 

@@ -19,7 +19,7 @@ def test_a_line_says_what_for_whom_and_at_what_price():
     assert (printed.offer.title, printed.offer.price) == ("Apple MacBook Pro 14", "USD 1,450.00")
     assert printed.offer.details == 'Apple M5 · 16 GB RAM · 512 GB · 14" · macOS · ES keyboard'
     assert (printed.quantity, printed.offer.amount, printed.comments) == (2, "USD 2,900.00", "Soon")
-    assert printed.recipients == ("Ana, UY", "王小明, CN")
+    assert printed.recipients == ("Ana, Uruguay", "王小明, China")
     assert [(it.title, it.price) for it in printed.alternatives] == [("Lenovo ThinkPad T14", "USD 1,190.00")]
 
 
