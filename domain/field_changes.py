@@ -129,7 +129,8 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "customer": _reference("Customer", "customer_id"),
     },
     "QuoteItem": {
-        **_named("quantity", "comments", "article", "price", "discount", "taxable", taxRate="tax_percentage"),
+        **_named("quantity", "comments", "internal_notes", "article", "price", "discount", "taxable"),
+        **_named(taxRate="tax_percentage"),
         "product": _reference("Product", "product_id"),
         **_DEVICE,
     },

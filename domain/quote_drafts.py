@@ -61,6 +61,7 @@ class ItemDraft:
     quantity: int | None = None
     comments: str | None = None
     article: ArticleDraft | None = None
+    internal_notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,9 @@ def _build_line(
         agreed_by_name=None,
         created_at=quote.updated_at,
         article=parse_article(draft.article, problems, (*path, "article")),
+        internal_notes=problems.check(
+            (*path, "internalNotes"), optional_text, draft.internal_notes, NOTE_LENGTH, lines=True
+        ),
     )
     return Line(item, (), _line_recipients(draft, item, device, problems, (*path, "recipients"), new_id))
 

@@ -36,13 +36,15 @@ class LastItem(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """What is to be otherwise in a line, as typed. What is None stays; an empty comment or article is taken off."""
+    """What is to be otherwise in a line, as typed. What is None stays; empty comments, notes or an empty article are
+    taken off."""
 
     quantity: int | None = None
     comments: str | None = None
     specification: Specification | None = None
     recipients: tuple[RecipientDraft, ...] | None = None
     article: ArticleDraft | None = None
+    internal_notes: str | None = None
 
 
 def check_editable(quote: Quote, at: datetime) -> None:
@@ -104,6 +106,9 @@ def change_line(
     if change.comments is not None:
         given = problems.check(("comments",), optional_text, change.comments, NOTE_LENGTH, lines=True)
         item = item._replace(comments=given)
+    if change.internal_notes is not None:
+        notes = problems.check(("internalNotes",), optional_text, change.internal_notes, NOTE_LENGTH, lines=True)
+        item = item._replace(internal_notes=notes)
     if change.article is not None:
         item = item._replace(article=parse_article(change.article, problems, ("article",)))
     if change.quantity is not None:

@@ -231,6 +231,7 @@ class QuoteItem(NamedTuple):
     total_currency: str | None = None
 
     article: Article | None = None
+    internal_notes: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

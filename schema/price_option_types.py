@@ -6,6 +6,7 @@ import strawberry
 
 from domain import price_options as rows
 from domain.price_options import PriceOptionStatus
+from schema.audiences import CUSTOMER
 from schema.common import Actor, Money, Node, describe
 from schema.declare import column, edge, identity, type_of
 from schema.scalars import DateTime
@@ -30,7 +31,7 @@ class PriceOption(Node):
 
     id: strawberry.ID = identity("PriceOption")
     quote: LazyQuote = edge("The quote.", "quote", "quote_id")
-    name: str = column("What it is called.")
+    name: str = column(f"What it is called. {CUSTOMER}")
     price: Money = column("What the quote costs in this way.")
     upfront: Money = column("How much of it is due at once.")
     status: PriceOptionStatus = column("Where it stands.")

@@ -6,6 +6,7 @@ from domain.access import Scope
 from domain.price_options import PriceOptionDraft
 from resolvers import price_options
 from resolvers.mutations import Result
+from schema.audiences import CUSTOMER
 from schema.common import Info, MoneyInput, StatusChange
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
@@ -29,7 +30,7 @@ class PriceOptionPayload:
 
 @strawberry.input(description="A price at which a quote can be had as a whole.")
 class PriceOptionInput:
-    name: str = strawberry.field(description="What it is called; another name for each option.")
+    name: str = strawberry.field(description=f"What it is called; another name for each option. {CUSTOMER}")
     price: MoneyInput = strawberry.field(description="What the quote costs in this way, in its currency.")
     upfront: MoneyInput | None = strawberry.field(
         default=None, description="How much of it is due at once; by default nothing."

@@ -60,7 +60,7 @@ class PublicItem:
     title: str = column("How people call the device, or the warranty.")
     specification: Specification = column("The device.")
     quantity: int = column("How many devices.")
-    comments: str | None = column("What was said of it when it was asked for.")
+    comments: str | None = column("What is said of it: `QuoteItem.comments`.")
     terms: str | None = column("Its discount and its tax in words, such as `10 % off (volume) · plus 21 % tax`.")
     price: Money | None = column("The price of one device; null until it is priced.")
     subtotal: Money | None = column("The price of all its devices; null until every line has its price.")

@@ -15,6 +15,7 @@ from domain.use_cases.quote_steps import OfferRef
 from resolvers import quote_edits
 from resolvers.mutations import Result
 from schema.articles import ArticleInput
+from schema.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.catalogue import SpecificationInput
 from schema.common import Info, MoneyInput, StatusChange
 from schema.custom_fields import CustomFieldValueInput
@@ -29,7 +30,7 @@ _QUOTE = "The quote as it is now; null when the action was refused."
 _CHANGES = "Every status that moved, or with `dryRun` would."
 _ERRORS = "Why nothing was done; empty when it was."
 _DRY_RUN = "Only say what would change."
-_REASON = "Why, for people to read; at most 5,000 characters."
+_REASON = f"Why; at most 5,000 characters. {INTERNAL}"
 
 
 @type_of(Result)
@@ -72,28 +73,37 @@ class UpdateQuoteInput:
     requester_email: EmailAddress | None = strawberry.field(
         default=strawberry.UNSET, description="Who asks; cannot be cleared."
     )
-    requester_name: str | None = strawberry.field(default=strawberry.UNSET, description="The requester's name.")
+    requester_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The requester's name. {CUSTOMER}"
+    )
     notification_emails: list[EmailAddress] | None = strawberry.field(
         default=strawberry.UNSET, description="Who else gets letters, instead of those before. At most 200."
     )
-    po_number: str | None = strawberry.field(default=strawberry.UNSET, description="The purchase order.")
+    po_number: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The purchase order. {CUSTOMER_AND_VENDOR}"
+    )
     project_reference: str | None = strawberry.field(
-        default=strawberry.UNSET, description="The project it belongs to; at most 200 characters."
+        default=strawberry.UNSET, description=f"The project it belongs to; at most 200 characters. {INTERNAL}"
     )
     client_name: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Your own client's name, noted on the orders and at last on the devices."
+        default=strawberry.UNSET,
+        description=f"Your own client's name, noted on the orders and at last on the devices. {VENDOR}",
     )
-    abm_id: str | None = strawberry.field(default=strawberry.UNSET, description="Your ABM id, noted on the orders.")
+    abm_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"Your ABM id, noted on the orders. {VENDOR}"
+    )
     assignee_email: EmailAddress | None = strawberry.field(
-        default=strawberry.UNSET, description="Who on our side looks after it."
+        default=strawberry.UNSET, description=f"Who on our side looks after it. {CONTACT}"
     )
-    assignee_name: str | None = strawberry.field(default=strawberry.UNSET, description="The assignee's name.")
+    assignee_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The assignee's name. {CONTACT}"
+    )
     tags: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Words to find it by, instead of those before: at most 50 of 50 characters.",
+        description=f"Words to find it by, instead of those before: at most 50 of 50 characters. {INTERNAL}",
     )
     notes: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Internal notes, never shown by the public key; at most 5,000 characters."
+        default=strawberry.UNSET, description=f"Notes of it; at most 5,000 characters. {INTERNAL}"
     )
     public_notes: str | None = strawberry.field(
         default=strawberry.UNSET, description="Notes for the customer, as plain text; at most 5,000 characters."
@@ -105,13 +115,15 @@ class UpdateQuoteInput:
     customer_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="Whom it is made for, one of the company's customers; null detaches."
     )
-    title: str | None = strawberry.field(default=strawberry.UNSET, description="What people call it.")
+    title: str | None = strawberry.field(default=strawberry.UNSET, description=f"What people call it. {CUSTOMER}")
     remarks: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What the customer says of it as a whole; at most 5,000 characters."
+        default=strawberry.UNSET,
+        description=f"What the customer says of it as a whole; at most 5,000 characters. {INTERNAL}",
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Values for custom fields, at most 100. Fields that are not named keep what they have.",
+        description="Values for custom fields, at most 100. Fields that are not named keep what they have. The "
+        "customer reads those of fields that say `customerSees`.",
     )
     accepts_documents: bool | None = strawberry.field(
         default=strawberry.UNSET,
@@ -140,7 +152,12 @@ class UpdateItemInput:
         default=None, description="How many devices, 1 to 1,000. Null leaves it as it is."
     )
     comments: str | None = strawberry.field(
-        default=strawberry.UNSET, description="At most 5,000 characters; null or empty takes them off."
+        default=strawberry.UNSET,
+        description=f"What is said of it; at most 5,000 characters, null or empty takes it off. {CUSTOMER_AND_VENDOR}",
+    )
+    internal_notes: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"Notes of it; at most 5,000 characters, null or empty takes them off. {INTERNAL}",
     )
     specification: SpecificationInput | None = strawberry.field(
         default=None,
@@ -157,9 +174,9 @@ class UpdateItemInput:
 
     def change(self) -> ItemChange:
         specification = None if self.specification is None else self.specification.draft()
-        comments = None if self.comments is strawberry.UNSET else self.comments or ""
+        comments, notes = _emptied(self.comments), _emptied(self.internal_notes)
         article = None if self.article is strawberry.UNSET else (self.article or ArticleInput()).draft()
-        return ItemChange(self.quantity, comments, specification, recipients(self.recipients), article)
+        return ItemChange(self.quantity, comments, specification, recipients(self.recipients), article, notes)
 
 
 @strawberry.input(description="Which line to take off.")
@@ -297,6 +314,11 @@ class QuoteEditMutations:
     )
     async def delete_quote(info: Info, input: DeleteQuoteInput) -> DeleteQuotePayload | None:
         return await quote_edits.close(info, input, "delete", Close(input.quote_id, dry_run=input.dry_run))
+
+
+def _emptied(given: str | None) -> str | None:
+    """A text as a change has it: None stays, an empty one is taken off."""
+    return None if given is strawberry.UNSET else given or ""
 
 
 def line(given: str) -> OfferRef:

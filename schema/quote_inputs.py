@@ -16,6 +16,7 @@ from domain.quote_drafts import (
 )
 from domain.quote_statuses import Verdict
 from schema.articles import ArticleInput
+from schema.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.catalogue import SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.custom_fields import CustomFieldValueInput
@@ -33,7 +34,10 @@ describe(
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
 
 
-@strawberry.input(description="Who, or which store, gets a device.")
+@strawberry.input(
+    description="Who, or which store, gets a device. The customer reads name and country of it; the vendor all that it "
+    "needs to ship."
+)
 class RecipientInput:
     name: str = strawberry.field(description="Name, at most 200 characters.")
     country: str = strawberry.field(description="ISO 3166-1 code or name, such as `UY` or `Uruguay`.")
@@ -119,7 +123,12 @@ class QuoteItemInput:
     quantity: int | None = strawberry.field(
         default=None, description="How many, 1 to 1,000; by default as many as there are recipients."
     )
-    comments: str | None = strawberry.field(default=None, description="At most 5,000 characters.")
+    comments: str | None = strawberry.field(
+        default=None, description=f"What is said of it; at most 5,000 characters. {CUSTOMER_AND_VENDOR}"
+    )
+    internal_notes: str | None = strawberry.field(
+        default=None, description=f"Notes of it; at most 5,000 characters. {INTERNAL}"
+    )
     article: ArticleInput | None = strawberry.field(
         default=None, description="What shops and warehouses know of it; of a kit, of each device."
     )
@@ -127,7 +136,7 @@ class QuoteItemInput:
     def draft(self) -> ItemDraft:
         recipients = tuple(recipient.draft() for recipient in self.recipients)
         article = self.article.draft() if self.article else None
-        return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments, article)
+        return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments, article, self.internal_notes)
 
 
 # What a quote can be told of itself from the start, beside who asks for it.
@@ -165,32 +174,36 @@ class CreateQuoteInput:
     company_id: strawberry.ID | None = strawberry.field(
         default=None, description="The company. Platform keys name it; other keys have their own."
     )
-    requester_name: str | None = strawberry.field(default=None, description="The requester's name.")
-    po_number: str | None = strawberry.field(default=None, description="Your purchase order.")
+    requester_name: str | None = strawberry.field(default=None, description=f"The requester's name. {CUSTOMER}")
+    po_number: str | None = strawberry.field(default=None, description=f"Your purchase order. {CUSTOMER_AND_VENDOR}")
     notification_emails: list[EmailAddress] | None = strawberry.field(
         default=None, description="Who else gets letters. At most 200."
     )
     customer_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whom the quote is made for, one of the company's customers."
     )
-    title: str | None = strawberry.field(default=None, description="What people call it; at most 200 characters.")
+    title: str | None = strawberry.field(
+        default=None, description=f"What people call it; at most 200 characters. {CUSTOMER}"
+    )
     remarks: str | None = strawberry.field(
-        default=None, description="What the customer says of it as a whole; at most 5,000 characters."
+        default=None, description=f"What the customer says of it as a whole; at most 5,000 characters. {INTERNAL}"
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
-        default=None, description="Values for the company's custom fields. At most 100."
+        default=None,
+        description="Values for the company's custom fields, at most 100. The customer reads those of fields that say "
+        "`customerSees`.",
     )
     project_reference: str | None = strawberry.field(
-        default=None, description="The project it belongs to; at most 200 characters."
+        default=None, description=f"The project it belongs to; at most 200 characters. {INTERNAL}"
     )
-    assignee_email: EmailAddress | None = strawberry.field(default=None, description="Who on our side looks after it.")
-    assignee_name: str | None = strawberry.field(default=None, description="The assignee's name.")
+    assignee_email: EmailAddress | None = strawberry.field(
+        default=None, description=f"Who on our side looks after it. {CONTACT}"
+    )
+    assignee_name: str | None = strawberry.field(default=None, description=f"The assignee's name. {CONTACT}")
     tags: list[str] | None = strawberry.field(
-        default=None, description="Words to find it by: at most 50, each of at most 50 characters."
+        default=None, description=f"Words to find it by: at most 50, each of at most 50 characters. {INTERNAL}"
     )
-    notes: str | None = strawberry.field(
-        default=None, description="Internal notes, never shown by the public key; at most 5,000 characters."
-    )
+    notes: str | None = strawberry.field(default=None, description=f"Notes of it; at most 5,000 characters. {INTERNAL}")
     public_notes: str | None = strawberry.field(
         default=None, description="Notes for the customer, as plain text; at most 5,000 characters."
     )
@@ -205,9 +218,9 @@ class CreateQuoteInput:
         default=None, description="Until when it can be decided; in the future."
     )
     client_name: str | None = strawberry.field(
-        default=None, description="Your own client's name, noted on the orders and at last on the devices."
+        default=None, description=f"Your own client's name, noted on the orders and at last on the devices. {VENDOR}"
     )
-    abm_id: str | None = strawberry.field(default=None, description="Your ABM id, noted on the orders.")
+    abm_id: str | None = strawberry.field(default=None, description=f"Your ABM id, noted on the orders. {VENDOR}")
     auto_quote: bool | None = strawberry.field(
         default=None, description="Let the vendor's sandbox price the orders at once. With a test key only."
     )
@@ -243,10 +256,14 @@ class PriceAlternativeInput:
 class ProposeAlternativeInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
-    description: str | None = strawberry.field(default=None, description="What the customer should know of it.")
+    description: str | None = strawberry.field(default=None, description=f"What there is to know of it. {CUSTOMER}")
     price: MoneyInput | None = strawberry.field(default=None, description="The price of one device, when known.")
     is_exact_match: bool = strawberry.field(default=False, description="Whether it is exactly what was asked for.")
-    image_url: URL | None = strawberry.field(default=None, description="A picture.")
+    image_url: URL | None = strawberry.field(
+        default=None,
+        description="A picture. The customer's page shows it where its address is `https`: the customer's browser then "
+        "loads it from there, without saying from which page.",
+    )
 
     def draft(self) -> AlternativeDraft:
         return AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)

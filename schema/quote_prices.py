@@ -3,6 +3,7 @@
 from domain import discounts as rows
 from domain.discounts import DiscountType
 from domain.quote_sums import QuoteSums as Sums
+from schema.audiences import CUSTOMER
 from schema.common import Money, describe
 from schema.declare import column, type_of
 from schema.scalars import Decimal
@@ -24,14 +25,14 @@ class Discount:
     type: DiscountType = column("How it is given.")
     amount: Money | None = column("The fixed amount; null for a percentage.")
     percentage: Decimal | None = column("The percentage, such as `12.5`; null for a fixed amount.")
-    reason: str | None = column("Why, for people to read.")
+    reason: str | None = column(f"Why, for people to read. {CUSTOMER}")
 
 
 @type_of(rows.Shipping)
 class Shipping:
     """A shipping rate made for one quote."""
 
-    name: str = column("What it is called.")
+    name: str = column(f"What it is called. {CUSTOMER}")
     price: Money = column("What it costs.")
 
 

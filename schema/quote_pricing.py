@@ -9,6 +9,7 @@ from domain.discounts import DiscountType
 from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from resolvers import quote_prices
 from resolvers.mutations import Result
+from schema.audiences import CUSTOMER
 from schema.common import Info, MoneyInput, StatusChange
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
@@ -24,7 +25,7 @@ class DiscountInput:
     value: Decimal = strawberry.field(
         description="The amount in the quote's currency, or the percentage from 0 to 100 with at most four digits."
     )
-    reason: str | None = strawberry.field(default=None, description="Why, at most 500 characters.")
+    reason: str | None = strawberry.field(default=None, description=f"Why, at most 500 characters. {CUSTOMER}")
 
     def draft(self) -> DiscountDraft:
         return DiscountDraft(self.type, self.value, self.reason)
@@ -32,7 +33,7 @@ class DiscountInput:
 
 @strawberry.input(description="A shipping rate for this quote.")
 class ShippingInput:
-    name: str = strawberry.field(description="What it is called, at most 200 characters.")
+    name: str = strawberry.field(description=f"What it is called, at most 200 characters. {CUSTOMER}")
     price: MoneyInput = strawberry.field(description="What it costs. It bears no tax.")
 
     def draft(self) -> ShippingDraft:

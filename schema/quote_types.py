@@ -21,6 +21,7 @@ from domain.quote_statuses import (
 from domain.recipients import Recipient as RecipientRow
 from resolvers import quotes
 from schema.articles import Article
+from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.catalogue import Configuration, Product, Specification
 from schema.common import Actor, Connection, Info, Money, Node, describe
 from schema.companies import Company
@@ -109,13 +110,13 @@ describe(
 class Requester:
     """Who asked for a quote."""
 
-    email: EmailAddress = column("The address.", "requester_email")
-    name: str | None = column("The name.", "requester_name")
+    email: EmailAddress = column("The address. The customer reads it on the printed quote.", "requester_email")
+    name: str | None = column(f"The name. {CUSTOMER}", "requester_name")
 
 
 @type_of(rows.Quote)
 class Assignee:
-    """Who on our side looks after a quote."""
+    """Who on our side looks after a quote. The customer reads the name, or else the address, in the letters with it."""
 
     email: EmailAddress | None = column("The address.", "assignee_email")
     name: str | None = column("The name.", "assignee_name")
@@ -161,7 +162,8 @@ LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 @type_of(RecipientRow)
 class Recipient(Node):
-    """Who, or which store, gets a device of a line."""
+    """Who, or which store, gets a device of a line. The customer reads its name and country, the vendor all that it
+    needs to ship."""
 
     id: strawberry.ID = identity("Recipient")
     item: LazyItem = edge("The line.", "item", "item_id")
@@ -201,7 +203,7 @@ class Alternative(Node, Offer):
 
     id: strawberry.ID = identity("Alternative")
     item: LazyItem = edge("The line it is offered on.", "item", "item_id")
-    description: str | None = column("What the customer should know of it.")
+    description: str | None = column(f"What there is to know of it. {CUSTOMER}")
     is_exact_match: bool = column("Whether it is exactly what was asked for.")
     image_url: URL | None = column("A picture.")
     created_at: DateTime = column("When it was proposed.")
@@ -228,7 +230,8 @@ class QuoteItem(Node, Offer):
         "The configuration it was chosen from.", "configuration", "configuration_id", scope=Scope.PRODUCTS_READ
     )
     quantity: int = column("How many devices.")
-    comments: str | None = column("What the customer says of it.")
+    comments: str | None = column(f"What is said of it. {CUSTOMER_AND_VENDOR}")
+    internal_notes: str | None = column(f"Notes of it. {INTERNAL}")
     article: Article | None = column("What shops and warehouses know of it, if anyone said so.")
     recipients: list[Recipient] = edge("One recipient, or one for each device.", "recipients_by_item", many=True)
     alternatives: list[Alternative] = edge("What is offered in its place.", "alternatives_by_item", many=True)
@@ -263,8 +266,8 @@ class Quote(Node):
 
     id: strawberry.ID = identity("Quote")
     order_id: str = column("The number people use for it.")
-    title: str | None = column("What people call it.")
-    remarks: str | None = column("What the customer says of it as a whole.")
+    title: str | None = column(f"What people call it. {CUSTOMER}")
+    remarks: str | None = column(f"What the customer says of it as a whole. {INTERNAL}")
     status: QuoteStatus = column("Where it stands as a whole; follows from the next three.")
     offer_status: QuoteOfferStatus = column("Where the offer that it makes stands.")
     decision_status: DecisionStatus = column("What the customer said to it as a whole.")
@@ -272,9 +275,9 @@ class Quote(Node):
     expires_at: DateTime | None = column(
         "Until when it can be decided. Decisions are refused from then on; the statuses follow within a minute."
     )
-    closing_reason: str | None = column("Why it was declined, cancelled or voided, if anyone said so.")
-    po_number: str | None = column("The customer's purchase order.")
-    project_reference: str | None = column("The project it belongs to, in the words of the company.")
+    closing_reason: str | None = column(f"Why it was declined, cancelled or voided, if anyone said so. {INTERNAL}")
+    po_number: str | None = column(f"The customer's purchase order. {CUSTOMER_AND_VENDOR}")
+    project_reference: str | None = column(f"The project it belongs to, in the words of the company. {INTERNAL}")
     requester: Requester = itself("Who asked.")
     customer: LazyCustomer | None = edge(
         "Whom it is made for, where it is made for a customer of the company.",
@@ -284,16 +287,18 @@ class Quote(Node):
     )
     notification_emails: list[EmailAddress] = column("Who else gets letters.")
     assignee: Assignee = itself("Who on our side looks after it.")
-    custom_fields: list[LazyFieldValue] = column("What it has for the company's custom fields.")
-    tags: list[str] = column("Words to find it by, in the order given.")
-    notes: str | None = column("Internal notes. Customers with the public key never see them.")
-    public_notes: str | None = column("Notes for the customer.")
+    custom_fields: list[LazyFieldValue] = column(
+        "What it has for the company's custom fields. The customer reads those of fields that say `customerSees`."
+    )
+    tags: list[str] = column(f"Words to find it by, in the order given. {INTERNAL}")
+    notes: str | None = column(f"Notes of it. {INTERNAL}")
+    public_notes: str | None = column(f"Notes for the customer. {CUSTOMER}")
     body: str | None = column(
         "What the quote says to the customer before its lines, as it was typed; of Markdown, headings, lists, bold, "
         "italics and links are drawn on its papers."
     )
-    client_name: str | None = column("The client of the company's own that it is for.")
-    abm_id: str | None = column("The company's ABM id of it.")
+    client_name: str | None = column(f"The client of the company's own that it is for. {VENDOR}")
+    abm_id: str | None = column(f"The company's ABM id of it. {VENDOR}")
     auto_quote: bool = column("Whether the vendor's sandbox prices its orders at once.")
     countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
     items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)

@@ -6,6 +6,7 @@ from domain.access import Scope
 from domain.signing_drafts import AttachmentDraft, SendDraft
 from resolvers import signing
 from resolvers.mutations import Result
+from schema.audiences import CUSTOMER
 from schema.common import Info, StatusChange
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
@@ -93,7 +94,7 @@ class RequireSignaturesInput:
 @strawberry.input(description="A further document of a quote. It is kept elsewhere.")
 class AttachDocumentInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
-    name: str = strawberry.field(description="What it is called. At most 200 characters.")
+    name: str = strawberry.field(description=f"What it is called. At most 200 characters. {CUSTOMER}")
     url: URL = strawberry.field(description="Where the customer can read it.")
     sha256: str | None = strawberry.field(
         default=None, description="The SHA-256 of the version meant, 64 hexadecimal digits. Kept with signatures."

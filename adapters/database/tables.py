@@ -263,6 +263,7 @@ quote_items = Table(
     *_amounts("subtotal", "discount_total", "tax_total", "total"),
     Column("total_currency", String(3)),
     Column("article", ArticleColumn),
+    Column("internal_notes", Text),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index(None, "quote_id", "position", "id"),
 )

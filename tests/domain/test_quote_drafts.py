@@ -85,6 +85,11 @@ BAD: dict[str, tuple[QuoteDraft, str, ErrorCode]] = {
     "quantity zero": (one(quantity=0), "items.0.quantity", ErrorCode.OUT_OF_RANGE),
     "quantity negative": (one(quantity=-1), "items.0.quantity", ErrorCode.OUT_OF_RANGE),
     "quantity 1001": (one(quantity=1001), "items.0.quantity", ErrorCode.OUT_OF_RANGE),
+    "internal notes too long": (
+        one(internal_notes="x" * 5001),
+        "items.0.internalNotes",
+        ErrorCode.TOO_LONG,
+    ),
     "comments too long": (one(comments="x" * 5001), "items.0.comments", ErrorCode.TOO_LONG),
     "no recipients": (one(recipients=()), "items.0.recipients", ErrorCode.REQUIRED),
     "no recipients for three": (one(recipients=(), quantity=3), "items.0.recipients", ErrorCode.REQUIRED),
