@@ -25,6 +25,7 @@ from app.commands import (
     settings_of,
     with_database,
 )
+from app.company_commands import company_settings
 from app.inventory_commands import assets, employees
 from app.loop import run
 from app.settings import BadSettings
@@ -44,6 +45,7 @@ cli = typer.Typer(
 companies = typer.Typer(help="Companies and their API access.", no_args_is_help=True)
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 schema = typer.Typer(help="The GraphQL schema.", no_args_is_help=True)
+companies.command("settings")(company_settings)
 cli.add_typer(companies, name="companies")
 cli.add_typer(keys, name="keys")
 cli.add_typer(schema, name="schema")

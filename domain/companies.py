@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.access import Environment
+from domain.taxes import TaxRounding
 
 
 class Company(NamedTuple):
     """A customer of ours. `code` is also what the vendor knows it by (domain-facts B.7).
 
-    `tenant_id` is its tenant in the environment it is looked at in.
+    `tenant_id` is its tenant in the environment it is looked at in. `tax_rounding` is of the quotes made from now on.
     """
 
     id: str
@@ -17,6 +18,7 @@ class Company(NamedTuple):
     name: str
     created_at: datetime
     tenant_id: int
+    tax_rounding: TaxRounding = TaxRounding.PER_RATE
 
 
 class Tenant(NamedTuple):
@@ -27,3 +29,4 @@ class Tenant(NamedTuple):
     environment: Environment
     company_code: str
     company_name: str
+    tax_rounding: TaxRounding = TaxRounding.PER_RATE

@@ -5,6 +5,7 @@ to be kept. Everything is rounded here, in one way: to the nearest minor unit, a
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -71,6 +72,22 @@ def taken_off(discount: Discount | None, amount: int) -> int:
 def rounded(numerator: int, denominator: int) -> int:
     """A quotient that is not negative as a whole number, a half rounded up."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def spread(whole: int, over: Sequence[int], ties: Sequence[int] | None = None) -> list[int]:
+    """A whole in parts in proportion to `over`, by largest remainder: each part gets the whole units of its share, and
+    what is left over goes one by one to the largest fractions, of equal ones to the larger amount, then to the larger
+    of `ties`. `whole` is at most what `over` adds up to, so that no part is more than what it is a part of."""
+    base = sum(over)
+    if base == 0:
+        return [0] * len(over)
+    parts = [whole * amount // base for amount in over]
+    second = ties or over
+    # By what decides alone, never by place: equal keys are interchangeable.
+    by_fraction = sorted(range(len(over)), key=lambda i: (whole * over[i] % base, over[i], second[i]), reverse=True)
+    for index in by_fraction[: whole - sum(parts)]:
+        parts[index] += 1
+    return parts
 
 
 def parse_percentage(given: object) -> int:

@@ -25,6 +25,7 @@ from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, Quo
 from domain.quote_sums import as_chosen
 from domain.rich_text import Block
 from domain.signatures import QuoteAttachment, Signature, SignaturePurpose, given_for
+from domain.taxes import TaxLine, tax_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ class PublicQuote:
     discount_total: Money | None
     shipping_total: Money | None
     tax_total: Money | None
+    tax_lines: tuple[TaxLine, ...]
     total: Money | None
     amount_due: Money | None
     amounts: tuple[DocumentAmount, ...]
@@ -213,6 +215,7 @@ def public_quote(
         discount_total=head.discount_total,
         shipping_total=head.shipping_total,
         tax_total=head.tax_total,
+        tax_lines=tuple(tax_lines(line.item for line in counted.lines)),
         total=head.total,
         amount_due=head.amount_due,
         amounts=document.amounts,

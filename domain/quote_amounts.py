@@ -6,11 +6,12 @@ Each row can be worked out from what stands above it: the lines, their terms, an
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.discounts import Discount, render_percentage, taken_off
+from domain.discounts import Discount, taken_off
 from domain.money import Money, render
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_parts import Quote, QuoteItem
+from domain.taxes import TaxRounding, tax_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def amounts_of(quote: QuoteAggregate, options: Sequence[PriceOption] = ()) -> tu
     open_options = any(it.status == PriceOptionStatus.OFFERED for it in options)
     label = "Total of the lines" if open_options else "Total"
     total = DocumentAmount(label, render(head.total), strong=not (taken or open_options))
-    after = list(_taxes(items, "of which tax")) if head.prices_include_tax else []
+    after = list(_taxes(head, items)) if head.prices_include_tax else []
     # A subtotal that is the total says nothing.
     return (*(before if len(before) > 1 else ()), total, *after, *agreed)
 
@@ -60,7 +61,7 @@ def _before_total(quote: Quote, items: Sequence[QuoteItem]) -> Iterator[Document
         name = f" ({quote.shipping.name})" if quote.shipping and quote.shipping.name else ""
         yield DocumentAmount(f"Shipping{name}", render(Money(quote.shipping_total_minor or 0, currency)))
     if not quote.prices_include_tax:
-        yield from _taxes(items, "Tax")
+        yield from _taxes(quote, items)
 
 
 def _of_quote(discount: Discount) -> str:
@@ -68,13 +69,14 @@ def _of_quote(discount: Discount) -> str:
     return f"Discount{rate}" + (f" ({discount.reason})" if discount.reason else "")
 
 
-def _taxes(items: Sequence[QuoteItem], label: str) -> Iterator[DocumentAmount]:
-    """The tax of each rate, the lowest first."""
-    rates = sorted({it.tax_rate for it in items if it.tax_total_minor})
-    for rate in rates:
-        taxed = [it for it in items if it.tax_rate == rate and it.tax_total_minor]
-        amount = _sum(taxed, "tax_total_minor", taxed[0].total_currency or "")
-        yield DocumentAmount(f"{label} {render_percentage(rate)} %", amount)
+def _taxes(quote: Quote, items: Sequence[QuoteItem]) -> Iterator[DocumentAmount]:
+    """The tax of each rate, the lowest first, with what it is worked out from."""
+    label, of = ("of which tax", "in") if quote.prices_include_tax else ("Tax", "of")
+    rounding = ", rounded line by line" if quote.tax_rounding == TaxRounding.PER_LINE else ""
+    for it in tax_lines(items):
+        if it.rate and it.base.minor:
+            told = f"{label} {it.percentage} % {of} {render(it.base)}{rounding}"
+            yield DocumentAmount(told, render(it.amount))
 
 
 def _sum(items: Sequence[QuoteItem], name: str, currency: str) -> str:

@@ -19,6 +19,7 @@ from domain.quote_details import Details, noted
 from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.recipients import Recipient
+from domain.taxes import TaxRounding
 from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,
@@ -95,10 +96,11 @@ def build_quote(
     at: datetime,
     new_id: Callable[[], str],
     sandbox: bool = False,
+    tax_rounding: TaxRounding = TaxRounding.PER_RATE,
 ) -> QuoteAggregate:
     """The quote a customer asks for, PENDING and unpriced (domain-facts A.3.4).
 
-    `sandbox` says that it is test data, whose orders go to the vendor's sandbox.
+    `sandbox` says that it is test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's.
     Raises: InvalidInput, with every problem of the input.
     """
     problems = Problems()
@@ -115,6 +117,7 @@ def build_quote(
         created_at=at,
         updated_at=at,
         auto_quote=draft.auto_quote,
+        tax_rounding=tax_rounding,
     )
     quote = noted(quote, all_details(draft), problems, at, chosen.known)
     if draft.auto_quote and not sandbox:

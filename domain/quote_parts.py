@@ -21,6 +21,7 @@ from domain.quote_statuses import (
     QuoteOfferStatus,
     QuoteStatus,
 )
+from domain.taxes import TaxRounding
 
 WARRANTY_TITLES = {
     ProductType.WARRANTY_MAC: "Extended warranty for a Mac",
@@ -94,6 +95,7 @@ class Quote(NamedTuple):
     total_minor: int | None = None
     option_price_minor: int | None = None
     accepted_option_id: str | None = None
+    tax_rounding: TaxRounding = TaxRounding.PER_RATE
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

@@ -12,22 +12,25 @@ from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_parts import Offer, Quote, QuoteItem
 from domain.quote_statuses import OPEN, LineDecision, OfferStatus
 from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
+from domain.taxes import TaxLine, tax_lines
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteSums:
-    """What a quote adds up to; all of them None until every line that counts has its price."""
+    """What a quote adds up to; all of them None, and no tax lines, until every line that counts has its price."""
 
     subtotal: Money | None
     discount_total: Money | None
     shipping_total: Money | None
     tax_total: Money | None
     total: Money | None
+    tax_lines: tuple[TaxLine, ...]
 
 
-def sums_of(quote: Quote) -> QuoteSums:
-    """The sums that are kept with a quote."""
-    return QuoteSums(quote.subtotal, quote.discount_total, quote.shipping_total, quote.tax_total, quote.total)
+def sums_of(quote: QuoteAggregate) -> QuoteSums:
+    """The sums that are kept with a quote and its lines."""
+    head, taxed = quote.quote, tax_lines(line.item for line in quote.lines)
+    return QuoteSums(head.subtotal, head.discount_total, head.shipping_total, head.tax_total, head.total, tuple(taxed))
 
 
 def totalled(quote: QuoteAggregate) -> QuoteAggregate:
@@ -43,7 +46,7 @@ def totalled(quote: QuoteAggregate) -> QuoteAggregate:
     if head.currency is None or len(known) < len(prices):
         return _with_sums(quote, None, {})
     lines = [_priced_line(line.item, known[line.item.id]) for line in counted]
-    totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax)
+    totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax, head.tax_rounding)
     if max(totals.total, totals.subtotal) > LARGEST_MINOR:
         raise InvalidInput(Problem(ErrorCode.INVALID_AMOUNT, "The sum of this quote would be too large.", ()))
     return _with_sums(quote, totals, dict(zip(known, totals.lines, strict=True)))

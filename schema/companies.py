@@ -6,8 +6,9 @@ import strawberry
 
 from domain.access import Environment, Scope
 from domain.companies import Company as CompanyRow
+from domain.taxes import TaxRounding
 from resolvers import companies
-from schema.common import After, Before, First, Info, Last, Node
+from schema.common import After, Before, First, Info, Last, Node, describe
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.scalars import DateTime
 
@@ -52,6 +53,15 @@ def _customers(first: First = None, after: After = None, last: Last = None, befo
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
+describe(
+    TaxRounding,
+    "Where tax is rounded, to the nearest minor unit, a half up.",
+    PER_RATE="Once for each rate, of the sum of its lines (EN 16931, Japan's qualified invoices), and spread over them "
+    "by largest remainder.",
+    PER_LINE="For each line. The tax of a rate is the sum of its lines'.",
+)
+
+
 @type_of(CompanyRow)
 class Company(Node):
     """A company whose people get devices. Everything else belongs to one."""
@@ -60,6 +70,9 @@ class Company(Node):
     code: str = column("A short code, by which operators and the vendor know the company.")
     name: str = column("Its name.")
     created_at: DateTime = column("Since when it is a customer.")
+    tax_rounding: TaxRounding = column(
+        "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
+    )
     quotes: LazyQuotes = paged(
         _quotes, "What it asked for, newest first.", "quotes", "tenant_id", companies.quotes_key, Scope.QUOTES_READ
     )

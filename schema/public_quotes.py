@@ -21,6 +21,7 @@ from schema.common import Info, Money
 from schema.custom_fields import CustomFieldValueInput
 from schema.declare import column, public_root, type_of
 from schema.errors import UserError
+from schema.quote_prices import TaxLine
 from schema.rich_text import TextBlock
 from schema.scalars import URL, DateTime, EmailAddress
 
@@ -172,6 +173,7 @@ class PublicQuote:
     discount_total: Money | None = column("What is taken off.")
     shipping_total: Money | None = column("What shipping costs.")
     tax_total: Money | None = column("The tax of all lines.")
+    tax_lines: list[TaxLine] = column("What the lines of each tax rate come to; empty while there are no sums.")
     total: Money | None = column("What it costs by its lines.")
     amount_due: Money | None = column(
         "What is to be paid for it: the price of the option that was accepted, or else the total."

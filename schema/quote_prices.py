@@ -3,6 +3,7 @@
 from domain import discounts as rows
 from domain.discounts import DiscountType
 from domain.quote_sums import QuoteSums as Sums
+from domain.taxes import TaxLine as TaxLineRow
 from schema.audiences import CUSTOMER
 from schema.common import Money, describe
 from schema.declare import column, type_of
@@ -36,6 +37,19 @@ class Shipping:
     price: Money = column("What it costs.")
 
 
+@type_of(TaxLineRow)
+class TaxLine:
+    """What the lines of one tax rate come to. All `net` and `amount`, and shipping, add up to the total."""
+
+    rate: Decimal = column("The rate in per cent, such as `8.875`; `0` where no tax is due.", "percentage")
+    base: Money = column(
+        "What the tax is worked out from: its lines after all discounts, as their prices were entered. Where prices "
+        "include tax, `amount` is `base × rate / (100 + rate)`, otherwise `base × rate / 100`."
+    )
+    net: Money = column("Its lines after all discounts, without tax.")
+    amount: Money = column("The tax of the rate, as much as that of its lines together.")
+
+
 @type_of(Sums)
 class QuoteSums:
     """What a quote adds up to; all of it null until every line that counts has its price."""
@@ -45,3 +59,4 @@ class QuoteSums:
     shipping_total: Money | None = column("What shipping costs.")
     tax_total: Money | None = column(f"The tax. {TAX}")
     total: Money | None = column("What is to be paid.")
+    tax_lines: list[TaxLine] = column("What the lines of each tax rate come to; empty while there are no sums.")

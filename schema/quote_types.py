@@ -19,6 +19,7 @@ from domain.quote_statuses import (
     StatusTime,
 )
 from domain.recipients import Recipient as RecipientRow
+from domain.taxes import TaxRounding
 from resolvers import quotes
 from schema.articles import Article
 from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
@@ -28,7 +29,7 @@ from schema.companies import Company
 from schema.declare import column, edge, identity, itself, type_of
 from schema.history import LazyEvents, history_of
 from schema.price_option_types import PriceOption
-from schema.quote_prices import TAX, Discount, Shipping
+from schema.quote_prices import TAX, Discount, Shipping, TaxLine
 from schema.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.signing_types import CustomerDocument, PublicKey, QuoteAttachment, Signature
 
@@ -313,6 +314,12 @@ class Quote(Node):
     discount_total: Money | None = column(f"All discounts, of the lines and of the quote. {_SUM}")
     shipping_total: Money | None = column(f"What shipping costs; nothing where every line was rejected. {_SUM}")
     tax_total: Money | None = column(f"The tax of all its lines. {TAX} {_SUM}")
+    tax_lines: list[TaxLine] = edge(
+        "What the lines of each tax rate come to, the lowest rate first. Empty while there are no sums.",
+        "tax_lines_by_quote",
+        many=True,
+    )
+    tax_rounding: TaxRounding = column("Where its tax is rounded: as its company had it when it was made.")
     vendor_orders: list[LazyOrder] = edge(
         "What was ordered for it.", "vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
     )

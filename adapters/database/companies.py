@@ -23,6 +23,7 @@ TENANTS = rows(
     source=tables.tenants.join(tables.companies),
     company_code=tables.companies.c.code,
     company_name=tables.companies.c.name,
+    tax_rounding=tables.companies.c.tax_rounding,
 )
 
 COMPANY_LOADERS: dict[str, LoaderSpec] = {
@@ -154,6 +155,21 @@ class SqlCompanies:
         of = tables.companies
         async with self._database.write.begin() as connection:
             changed = update(of).where(func.upper(of.c.code) == code.upper()).values(country=country, **details)
+            return bool((await connection.execute(changed)).rowcount)
+
+    async def settings(self, code: str) -> Mapping[str, Any] | None:
+        """What a company has chosen, by name; None when there is no such company."""
+        of = tables.companies.c
+        async with self._database.read.connect() as connection:
+            found = await connection.execute(select(of.tax_rounding).where(func.upper(of.code) == code.upper()))
+            row = found.mappings().one_or_none()
+            return None if row is None else dict(row)
+
+    async def choose(self, code: str, chosen: Mapping[str, Any]) -> bool:
+        """Set what a company chooses; False when there is no such company."""
+        of = tables.companies
+        async with self._database.write.begin() as connection:
+            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(**chosen)
             return bool((await connection.execute(changed)).rowcount)
 
     async def switch_api(self, code: str, on: bool) -> bool:

@@ -3,7 +3,7 @@
 `reader.py` answers them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,15 @@ class Paged:
     orders: Mapping[str, ColumnElement[Any]]
 
 
-LoaderSpec = One | Many | Distinct | Paged
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a rule of the domain makes of all rows of each key."""
+
+    of: Many
+    make: Callable[[Sequence[Any]], Sequence[Any]]
+
+
+LoaderSpec = One | Many | Distinct | Made | Paged
 
 
 def one(of: Rows, key: str = "id") -> One:

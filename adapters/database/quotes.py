@@ -12,7 +12,7 @@ from adapters.database import tables
 from adapters.database.compounds import money, of_columns
 from adapters.database.engine import Database
 from adapters.database.events import note_status_times
-from adapters.database.loaders import Filter, LoaderSpec, among, compared, distinct, folded, many, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, Made, among, compared, distinct, folded, many, one, paged
 from adapters.database.rows import Compound, Rows, parameters, rows, seen, values, within
 from adapters.database.statements import ITS_ID, ForReach, inserting, updating
 from adapters.database.tags import tagged, write_tags
@@ -24,6 +24,7 @@ from domain.quote_lifecycle import LIVE
 from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import DecisionStatus, QuoteOfferStatus, StatusTime
 from domain.recipients import Recipient
+from domain.taxes import TaxedItem, tax_lines
 from domain.values import fold
 
 
@@ -85,6 +86,7 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
     "recipients_by_vendor_order": many(RECIPIENTS, key="vendor_order_id"),
     "recipients_by_email": paged(of_visible_quote(RECIPIENTS), parent="email_key", orders={"ID": "id"}),
     "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
+    "tax_lines_by_quote": Made(many(rows(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),
     "status_times_by_node": many(STATUS_TIMES, key="node_id", order=("at", "status")),
 }
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Integer, Select, any_, bindparam, func, se
 from sqlalchemy.dialects.postgresql import array
 
 from adapters.database.engine import Database
-from adapters.database.loaders import Distinct, LoaderSpec, Many, One, Paged
+from adapters.database.loaders import Distinct, LoaderSpec, Made, Many, One, Paged
 from adapters.database.reads import ReadStatement
 from adapters.database.rows import parameters, reached, within
 from adapters.database.texts import text_statement
@@ -50,14 +50,25 @@ class SqlReader:
         With `attributes`, only the columns behind them are read.
         """
         spec = self._specs[loader]
+        if isinstance(spec, Made):
+            found = await self._lists((loader, reach.tenant_id is None), spec.of, keys, reach)
+            return [spec.make(found[key]) for key in keys]
         if attributes is not None and not isinstance(spec, Distinct):
             spec = self._narrowed(loader, spec, attributes)
         if isinstance(spec, Paged):
             return await self._pages(loader, spec, keys, reach, attributes)
         kind = (loader, reach.tenant_id is None, attributes)
-        statement = self._statement(kind, lambda: self._keyed(spec, reach))
         if isinstance(spec, One):
+            statement = self._statement(kind, lambda: self._keyed(spec, reach))
             return await self._ones(spec, kind, statement, keys, reach)
+        lists = await self._lists(kind, spec, keys, reach)
+        return [lists[key] for key in keys]
+
+    async def _lists(
+        self, kind: tuple[Any, ...], spec: Many | Distinct, keys: Sequence[Any], reach: Reach
+    ) -> Mapping[Any, list[Any]]:
+        """What each key has, in order."""
+        statement = self._statement(kind, lambda: self._keyed(spec, reach))
         found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
         lists: dict[Any, list[Any]] = {key: [] for key in keys}
         if isinstance(spec, Distinct):
@@ -67,7 +78,7 @@ class SqlReader:
             place = spec.of.place(spec.key)
             for row in spec.of.read(found):
                 lists[row[place]].append(row)
-        return [lists[key] for key in keys]
+        return lists
 
     async def _ones(
         self, spec: One, kind: Hashable, statement: ReadStatement, keys: Sequence[Any], reach: Reach

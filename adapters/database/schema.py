@@ -19,11 +19,11 @@ class ForeignDatabase(Exception):
     """The database is another program's, or of a version of this one that is not known here; the text says which."""
 
 
-async def migrate(database: Database) -> None:
-    """Bring the schema to the newest revision. Raises: ForeignDatabase, with nothing changed."""
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Bring the schema to a revision, by default the newest. Raises: ForeignDatabase, with nothing changed."""
     async with database.write.begin() as connection:
         await connection.run_sync(_require_own)
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
 
 
 async def write_revision(database: Database, message: str) -> None:

@@ -58,6 +58,7 @@ from domain.quote_statuses import (
     QuoteStatus,
     RecipientStatus,
 )
+from domain.taxes import TaxRounding
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 
 __all__ = [
@@ -106,6 +107,7 @@ companies = Table(
     Column("legal_number", Text),
     Column("contact_email", Text),
     Column("phone", Text),
+    Column("tax_rounding", Word(TaxRounding, 8), nullable=False, server_default="PER_RATE"),
 )
 
 # `last_event` and `last_order_id` are counters: whoever raises one holds the row until its transaction ends.
@@ -219,6 +221,7 @@ quotes = Table(
     Column("shipping_name", Text),
     *_amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total", "option_price"),
     Column("accepted_option_id", Text),
+    Column("tax_rounding", Word(TaxRounding, 8), nullable=False, server_default="PER_RATE"),
     UniqueConstraint("tenant_id", "order_id"),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "customer_id", "created_at", "id"),

@@ -25,7 +25,7 @@ async def price_quote(
         ruling = set_prices(before, prices, house.now(), frozenset(it.price_currency for it in options))
         outcome = Outcome(before.quote.id, changes=ruling.changes)
         if dry_run:
-            return replace(outcome, sums=sums_of(ruling.quote.quote))
+            return replace(outcome, sums=sums_of(ruling.quote))
         if ruling.quote != before:
             priced = event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, house, ruling.changes)
             await save(work, before, ruling.quote, caller.actor, house, priced)

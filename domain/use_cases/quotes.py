@@ -60,12 +60,13 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, company_id)
+        tenant = await work.tenants.by_id(tenant_id)
         known = await look_up_details(work, tenant_id, all_details(draft))
         chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
         now = house.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)
         sandbox = caller.environment == Environment.TEST
-        quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id, sandbox)
+        quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id, sandbox, tenant.tax_rounding)
         await work.quotes.add(quote)
         await work.public_keys.add(public_key(quote.quote, house.new_id(), now))
         work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, house, facts=addresses(quote.quote)))

@@ -18,11 +18,12 @@ ADA = {
     "address": {"line1": "Mitte 1", "postalCode": "10115", "city": "Berlin", "country": "DE"},
 }
 SUMS = "subtotal { amount } discountTotal { amount } shippingTotal { amount } taxTotal { amount } total { amount }"
+TAXES = "taxLines { rate base { amount } amount { amount } }"
 COMPANY_SUMS = f"""query($id: ID!) {{ quote(by: {{id: $id}}) {{
-    {SUMS} amountDue {{ amount }}
+    {SUMS} amountDue {{ amount }} {TAXES}
     items {{ {SUMS.replace("shippingTotal { amount }", "")} discount {{ amount {{ amount }} }} taxRate }}
 }} }}"""
-PUBLIC_SUMS = f"amounts {{ label amount strong }} {SUMS} amountDue {{ amount }}"
+PUBLIC_SUMS = f"amounts {{ label amount strong }} {SUMS} amountDue {{ amount }} {TAXES}"
 SIGNED = "orderId documentHash signatures { name documentUrl }"
 
 
@@ -125,9 +126,13 @@ async def test_the_sums_a_customer_reads_are_those_of_the_quote_and_can_be_added
     discounts = rows["Discounts on lines"] + rows["Discount 7.5 % (Framework)"]
     assert discounts == -number(ours["discountTotal"]) == -sum(number(it["discountTotal"]) for it in counted)
     rates = {it["taxRate"] for it in counted if number(it["taxTotal"])}
-    assert {label for label in rows if label.startswith("Tax")} == {f"Tax {rate} %" for rate in rates}
-    for rate in rates:
-        assert rows[f"Tax {rate} %"] == sum(number(it["taxTotal"]) for it in counted if it["taxRate"] == rate)
+    taxes = {it["rate"]: it for it in ours["taxLines"] if it["rate"] != "0"}
+    assert taxes.keys() == rates
+    assert len([label for label in rows if label.startswith("Tax")]) == len(rates)
+    for rate, tax in taxes.items():
+        assert number(tax["amount"]) == sum(number(it["taxTotal"]) for it in counted if it["taxRate"] == rate)
+        assert rows[f"Tax {rate} % of USD {number(tax['base']):,}"] == number(tax["amount"])
+    assert public["taxLines"] == ours["taxLines"]
     # And together they are the total.
     assert sum(it for label, it in rows.items() if label != "Total") == rows["Total"] == number(ours["total"])
     paper = " ".join((await printed(api, quote)).split())

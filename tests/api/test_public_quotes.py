@@ -103,6 +103,7 @@ ALLOWED = {
         "discountTotal",
         "shippingTotal",
         "taxTotal",
+        "taxLines",
         "total",
         "priceOptions",
         "items",
@@ -151,6 +152,7 @@ ALLOWED = {
     },
     "PublicRecipient": {"name", "country", "countryName"},
     "PublicPriceOption": {"name", "price", "upfront", "status"},
+    "TaxLine": {"rate", "base", "net", "amount"},
     "PublicSignature": {"name", "signedAt", "documentUrl"},
     "PublicAmount": {"label", "amount", "strong"},
     "PublicHandedIn": {"name", "createdAt"},
@@ -191,6 +193,7 @@ async def test_nothing_of_the_house_is_in_what_a_customer_is_answered(api):
     parts = {
         "handedIn",
         "amounts",
+        "taxLines",
         "bodyBlocks",
         "items",
         "priceOptions",

@@ -84,6 +84,8 @@ EDGES = {
     "id orderId status poNumber requester { email } createdAt": 1,
     "currencyCode isPriced subtotal { amount } total { amount } discount { percentage } shipping { name }": 1,
     "items { taxRate discount { reason } subtotal { amount } taxTotal { amount } total { amount } }": 2,
+    "taxLines { rate base { amount } net { amount } amount { amount } } taxTotal { amount }": 2,
+    "taxLines { rate } items { taxTotal { amount } }": 3,
     "priceOptions { id price { amount } acceptedBy { name } }": 2,
     "priceOptions { quote { id } }": 3,
     "countries": 2,

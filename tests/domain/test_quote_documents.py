@@ -57,7 +57,7 @@ def test_what_leads_to_the_total_is_told_where_it_is_more_than_the_lines():
         ("Subtotal", "USD 1,450.00"),
         ("Discounts on lines", "−USD 145.00"),
         ("Shipping (Express)", "USD 45.00"),
-        ("Tax 21 %", "USD 274.05"),
+        ("Tax 21 % of USD 1,305.00", "USD 274.05"),
         ("Total", "USD 1,624.05"),
     ]
 
@@ -67,7 +67,10 @@ def test_tax_that_prices_contain_is_told_after_the_total():
     document = document_of(totalled(quote), "Austral")
 
     assert document.lines[0].terms == "contains 21 % tax"
-    assert [(it.label, it.strong) for it in document.amounts] == [("Total", True), ("of which tax 21 %", False)]
+    assert [(it.label, it.strong) for it in document.amounts] == [
+        ("Total", True),
+        ("of which tax 21 % in USD 1,450.00", False),
+    ]
 
 
 def test_discounts_and_rates_are_told_apart_so_that_everybody_can_add_up():
@@ -89,8 +92,8 @@ def test_discounts_and_rates_are_told_apart_so_that_everybody_can_add_up():
         ("Subtotal", "USD 4,350.00"),
         ("Discounts on lines", "−USD 50.00"),
         ("Discount 10 % (loyalty)", "−USD 430.00"),
-        ("Tax 10 %", "USD 130.50"),
-        ("Tax 21 %", "USD 264.60"),
+        ("Tax 10 % of USD 1,305.00", "USD 130.50"),
+        ("Tax 21 % of USD 1,260.00", "USD 264.60"),
         ("Total", "USD 4,265.10"),
     ]
 

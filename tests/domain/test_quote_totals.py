@@ -16,10 +16,11 @@ from domain.discounts import (
     parse_percentage,
     render_percentage,
     rounded,
+    spread,
     taken_off,
 )
 from domain.errors import ErrorCode, Invalid
-from domain.quote_totals import PricedLine, add_up, spread
+from domain.quote_totals import PricedLine, add_up
 
 FIXED, PERCENTAGE = DiscountType.FIXED_AMOUNT, DiscountType.PERCENTAGE
 

@@ -1,0 +1,56 @@
+"""Commands about what a company chooses for itself."""
+
+from typing import Annotated, Any
+
+import typer
+
+from adapters.database.companies import SqlCompanies
+from adapters.database.engine import Database
+from app.commands import Failure, no_company, require_migrated, with_database
+from app.loop import run
+from domain.taxes import TaxRounding
+
+
+def company_settings(
+    code: Annotated[str, typer.Argument(help="The company's code.")],
+    tax_rounding: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the tax of its new quotes is rounded: per-rate (the default: once for each rate, of the sum of "
+            "its lines) or per-line. Quotes that are there keep what they were made with."
+        ),
+    ] = None,
+) -> None:
+    """Show what a company has chosen, or change it."""
+    chosen = _chosen(tax_rounding)
+
+    async def write(database: Database) -> dict[str, Any]:
+        await require_migrated(database)
+        companies = SqlCompanies(database)
+        if chosen:
+            await companies.choose(code, chosen)
+        found = await companies.settings(code)
+        if found is None:
+            raise Failure(await no_company(database, code))
+        return dict(found)
+
+    for name, value in run(with_database(write)).items():
+        print(f"{name.replace('_', '-')}: {_shown(value)}")
+
+
+def _chosen(tax_rounding: str | None) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if tax_rounding is not None:
+        given["tax_rounding"] = _rounding(tax_rounding)
+    return given
+
+
+def _rounding(given: str) -> TaxRounding:
+    words = {_shown(it): it for it in TaxRounding}
+    if given.strip().lower() not in words:
+        raise Failure(f"--tax-rounding is {' or '.join(words)}, not {given!r}.")
+    return words[given.strip().lower()]
+
+
+def _shown(value: Any) -> str:
+    return value.lower().replace("_", "-") if isinstance(value, TaxRounding) else str(value)
