@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domain.access import Actor, ActorKind
 from domain.errors import Conflict, ErrorCode, NodeRef, Problems
 from domain.money import Money, MoneyDraft, parse_money, render
-from domain.quote_aggregate import Decided, QuoteAggregate
+from domain.quote_aggregate import Decisions, QuoteAggregate, Ruling
 from domain.quote_drafts import MOST_PARTS
 from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
@@ -141,11 +141,11 @@ def _option(
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What selecting an option makes of the options and the quote; `decided` are the lines accepted with it."""
+    """What selecting an option makes of the options and the quote; `decisions` accept its open lines."""
 
     options: tuple[PriceOption, ...]
     quote: QuoteAggregate
-    decided: tuple[Decided, ...]
+    decisions: Decisions
 
 
 def select(
@@ -166,7 +166,7 @@ def select(
     """
     chosen = next(it for it in options if it.id == option_id)
     if chosen.status == PriceOptionStatus.ACCEPTED:
-        return Selection(options, quote, ())
+        return Selection(options, quote, Decisions((), Ruling(quote, ())))
     if any(it.status == PriceOptionStatus.ACCEPTED for it in options):
         message = f"Another option was accepted; this one is {chosen.status} and cannot become ACCEPTED."
         raise OtherOptionAccepted(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
@@ -177,8 +177,8 @@ def select(
     due = replace(
         quote, quote=quote.quote._replace(option_price_minor=chosen.price_minor, accepted_option_id=option_id)
     )
-    decided = sign_approve(due, actor, at, chosen_alternatives)
-    return Selection(tuple(_settled(it, option_id, actor, at) for it in options), decided[-1].ruling.quote, decided)
+    made = sign_approve(due, actor, at, chosen_alternatives)
+    return Selection(tuple(_settled(it, option_id, actor, at) for it in options), made.ruling.quote, made)
 
 
 def without_choice(options: tuple[PriceOption, ...]) -> tuple[PriceOption, ...]:

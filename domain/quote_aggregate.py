@@ -4,6 +4,7 @@ The rows stand in `domain/quote_parts.py`. The rules, in `domain/quotes.py` and 
 take an aggregate and give back another (domain-facts A.3).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.errors import NodeRef
@@ -44,9 +45,17 @@ class QuoteAggregate:
         """The line that has this offer. The caller has looked the offer up in this quote."""
         return next(line for line in self.lines if any(offer.id == offer_id for offer in line.offers))
 
+    def lines_by_offer(self) -> dict[str, Line]:
+        """Each line under the id of each of its offers."""
+        return {offer.id: line for line in self.lines for offer in line.offers}
+
     def with_line(self, changed: Line) -> "QuoteAggregate":
-        lines = tuple(changed if line.item.id == changed.item.id else line for line in self.lines)
-        return replace(self, lines=lines)
+        return self.with_lines((changed,))
+
+    def with_lines(self, changed: Iterable[Line]) -> "QuoteAggregate":
+        """The quote with these lines in place of the ones of the same item."""
+        by_item = {line.item.id: line for line in changed}
+        return replace(self, lines=tuple(by_item.get(line.item.id, line) for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +68,51 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was said to one offer, and what became of the quote by it."""
+    """A verdict on one offer, and its line before and after. A verdict that changes nothing leaves the same line."""
 
     offer_id: str
     verdict: Verdict
+    before: Line
+    after: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Verdicts given one after the other that changed something, and the quote after all of them."""
+
+    steps: tuple[Decided, ...]
     ruling: Ruling
+
+    def changes_by_step(self) -> tuple[tuple[Decided, tuple[StatusChange, ...]], ...]:
+        """Each verdict with the statuses that it moved; those of the quote itself move with the last one."""
+        head = self.ruling.quote.quote.ref
+        own = tuple(change for change in self.ruling.changes if change.node == head)
+        moved = [(step, _moves(_line_statuses(step.before), _line_statuses(step.after))) for step in self.steps]
+        return tuple((step, (*changes, *own) if step is self.steps[-1] else changes) for step, changes in moved)
 
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
     """Every offer, recipient and quote of which a status differs; what is new came from PENDING."""
-    old = dict(_statuses(before))
+    return _moves(_statuses(before), _statuses(after))
+
+
+_Statuses = list[tuple[tuple[NodeRef, StatusField], str]]
+
+
+def _moves(before: _Statuses, after: _Statuses) -> tuple[StatusChange, ...]:
+    old = dict(before)
     moves = (
-        StatusChange(ref, old.get((ref, field), OfferStatus.PENDING), status, field)
-        for (ref, field), status in _statuses(after)
+        StatusChange(ref, old.get((ref, field), OfferStatus.PENDING), status, field) for (ref, field), status in after
     )
     return tuple(move for move in moves if move.from_status != move.to_status)
 
 
-def _statuses(quote: QuoteAggregate) -> list[tuple[tuple[NodeRef, StatusField], str]]:
+def _statuses(quote: QuoteAggregate) -> _Statuses:
     head = quote.quote
-    parts = [part for line in quote.lines for part in (*line.offers, *line.recipients)]
     states = [((head.ref, it.field), str(getattr(head, attribute(it.field)))) for it in MACHINES]
-    found = [((part.ref, StatusField.STATUS), str(part.status)) for part in parts]
-    return [*found, *states, ((head.ref, StatusField.STATUS), str(head.status))]
+    parts = [status for line in quote.lines for status in _line_statuses(line)]
+    return [*parts, *states, ((head.ref, StatusField.STATUS), str(head.status))]
+
+
+def _line_statuses(line: Line) -> _Statuses:
+    return [((part.ref, StatusField.STATUS), str(part.status)) for part in (*line.offers, *line.recipients)]

@@ -101,7 +101,7 @@ def change_line(
     check_open(line, line.item, OfferStatus.PENDING)
     item = line.item
     if change.specification is not None:
-        open_offer(quote, line, item_id, OfferStatus.PENDING, at)
+        open_offer(quote.quote, line, item_id, OfferStatus.PENDING, at)
         item = _specified(item, change.specification, problems)
     if change.comments is not None:
         given = problems.check(("comments",), optional_text, change.comments, NOTE_LENGTH, lines=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from domain.access import SYSTEM, Actor
 from domain.errors import Collision, Conflict, ErrorCode, InvalidInput
 from domain.machines import Move
-from domain.quote_aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
+from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import (
     APPROVE,
     CANCEL,
@@ -30,7 +30,7 @@ from domain.quote_lifecycle import (
 )
 from domain.quote_statuses import FULFILLED, OPEN, DecisionStatus, LineDecision, OfferStatus, Verdict
 from domain.quote_sums import left_with, offered, totalled
-from domain.quotes import NotPriced, accept, reject_line, ruling
+from domain.quotes import NotPriced, accept_on, decided, reject_line, ruling
 
 
 class AlternativeRequired(Conflict):
@@ -108,9 +108,7 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
     return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
 
 
-def sign_approve(
-    quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()
-) -> tuple[Decided, ...]:
+def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()) -> Decisions:
     """Every line still open is accepted as it is offered, or with the chosen one of its alternatives, one after the
     other, which approves the quote: by a signature, a price option or in one word. A line that was rejected before
     stays so.
@@ -118,8 +116,8 @@ def sign_approve(
     Nothing when it was approved before. Raises: WrongStatus, Expired, and InvalidInput with every line that has no
     price, or of which it is not clear what would be accepted.
     """
-    if advance(quote, APPROVE, actor, at).quote is quote:
-        return ()
+    if move(quote.quote, APPROVE, actor, at) is quote.quote:
+        return Decisions((), Ruling(quote, ()))
     steps: list[Decided] = []
     refused: list[Collision] = []
     for line in undecided(quote):
@@ -127,14 +125,14 @@ def sign_approve(
         offer_id = offered(left).id
         try:
             _check_acceptable(left)
-            made = accept(steps[-1].ruling.quote if steps else quote, offer_id, actor, at)
+            accepted = accept_on(quote.quote, line, offer_id, actor, at)
         except Conflict as conflict:
             refused.append(Collision(conflict, ()))
         else:
-            steps.append(Decided(offer_id, Verdict.ACCEPT, made))
+            steps.append(Decided(offer_id, Verdict.ACCEPT, line, accepted))
     if refused:
         raise InvalidInput(*refused)
-    return tuple(steps)
+    return decided(quote, steps, at)
 
 
 def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:

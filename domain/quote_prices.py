@@ -4,7 +4,7 @@ price, discount and tax of its lines, its own discount, and shipping (domain-fac
 What is left out of a draft stays as it is; None takes it off.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,11 @@ from domain.discounts import DiscountType, parse_discount, parse_percentage
 from domain.errors import Conflict, ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_currency, parse_money
-from domain.quote_aggregate import QuoteAggregate, Ruling
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote, QuoteItem
 from domain.quote_statuses import FULFILLED, OPEN, LineDecision, OfferStatus
-from domain.quotes import check_decidable, check_open, one_currency, price_offer, ruling, unprice_offer
+from domain.quotes import check_decidable, check_open, one_currency, price_on, ruling, unprice_on
 from domain.values import NAME_LENGTH, optional_text, text
 
 REASON_LENGTH = 500
@@ -79,9 +79,7 @@ def set_prices(
     after = _with_terms(quote, prices.given, problems)
     if len(prices.items) > MOST_PARTS:
         problems.add(("items",), ErrorCode.TOO_MANY, f"At most {MOST_PARTS} items, not {len(prices.items)}.")
-    named: set[str] = set()
-    for index, item in enumerate(prices.items[:MOST_PARTS]):
-        after = _with_item(after, item, ("items", str(index)), named, problems, at)
+    after = _with_items(after, prices.items[:MOST_PARTS], problems, at)
     after = replace(after, quote=_with_own(after.quote, prices.given, problems))
     if after.quote.currency != quote.quote.currency and not problems.found:
         problems.check(("currency",), _check_all_anew, quote, after, prices.given, others)
@@ -138,29 +136,34 @@ def _check_not_agreed(quote: QuoteAggregate) -> None:
         raise PricesAgreed(message, accepted.ref, accepted.status, OfferStatus.SOURCED)
 
 
+def _with_items(quote: QuoteAggregate, items: Sequence[ItemPrices], problems: Problems, at: datetime) -> QuoteAggregate:
+    """The quote with what is set of its lines, in their order; without a currency, the first price sets it."""
+    head, lines = quote.quote, {line.item.id: line for line in quote.lines}
+    changed: dict[str, Line] = {}
+    for index, prices in enumerate(items):
+        path = ("items", str(index))
+        item_id = problems.check((*path, "itemId"), _item_of, lines, prices.item_id, changed)
+        if item_id is not None:
+            head, changed[item_id] = _with_item(head, lines[item_id], prices, path, problems, at)
+    return replace(quote.with_lines(changed.values()), quote=head)
+
+
 def _with_item(
-    quote: QuoteAggregate, prices: ItemPrices, path: Path, named: set[str], problems: Problems, at: datetime
-) -> QuoteAggregate:
-    item_id = problems.check((*path, "itemId"), _item_of, quote, prices.item_id, named)
-    if item_id is None:
-        return quote
-    named.add(item_id)
-    line = quote.line_of(item_id)
+    quote: Quote, line: Line, prices: ItemPrices, path: Path, problems: Problems, at: datetime
+) -> tuple[Quote, Line]:
     try:
         check_open(line, line.item, OfferStatus.SOURCED)
         if "price" in prices.given:
-            quote = _with_price(quote, item_id, prices.given["price"], (*path, "price"), problems, at)
+            quote, line = _with_price(quote, line, prices.given["price"], (*path, "price"), problems, at)
     except Conflict as conflict:
         problems.clash(path, conflict)
-        return quote
-    line = quote.line_of(item_id)
-    item = _with_line_terms(quote.quote, line.item, prices.given, path, problems)
-    return quote.with_line(replace(line, item=item))
+        return quote, line
+    return quote, replace(line, item=_with_line_terms(quote, line.item, prices.given, path, problems))
 
 
-def _item_of(quote: QuoteAggregate, given: str, named: set[str]) -> str:
+def _item_of(lines: Mapping[str, Line], given: str, named: Collection[str]) -> str:
     item_id = parse_id(given, "QuoteItem")[1]
-    if all(line.item.id != item_id for line in quote.lines):
+    if item_id not in lines:
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no such item.")
     if item_id in named:
         raise Invalid(ErrorCode.ALREADY_EXISTS, "This item is named twice. Send all of it at once.")
@@ -168,15 +171,15 @@ def _item_of(quote: QuoteAggregate, given: str, named: set[str]) -> str:
 
 
 def _with_price(
-    quote: QuoteAggregate, item_id: str, draft: MoneyDraft | None, path: Path, problems: Problems, at: datetime
-) -> QuoteAggregate:
+    quote: Quote, line: Line, draft: MoneyDraft | None, path: Path, problems: Problems, at: datetime
+) -> tuple[Quote, Line]:
     if draft is None:
-        return unprice_offer(quote, item_id, at).quote
+        return quote, unprice_on(quote, line, line.item.id, at)
     price = parse_money(draft, problems, path)
     if price is None:
-        return quote
-    priced = problems.check((*path, "currencyCode"), price_offer, quote, item_id, price, at)
-    return quote if priced is None else priced.quote
+        return quote, line
+    priced = problems.check((*path, "currencyCode"), price_on, quote, line, line.item.id, price, at)
+    return (quote, line) if priced is None else (quote._replace(currency=price.currency), priced)
 
 
 def _with_line_terms(quote: Quote, item: QuoteItem, given: Given, path: Path, problems: Problems) -> QuoteItem:

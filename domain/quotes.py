@@ -4,7 +4,7 @@ They are pure: they take an aggregate (`domain/quote_aggregate.py`) and give bac
 new quote from a customer's input is `domain/quote_drafts.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from domain.errors import Conflict, ErrorCode, Invalid
 from domain.events import StatusField
 from domain.money import Money, render
 from domain.outbound import SendTo
-from domain.quote_aggregate import Line, QuoteAggregate, Ruling, status_changes
+from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import DECISION, LIVE, refusal, state_of, summed_up
 from domain.quote_parts import Alternative, Offer, Quote, QuoteItem
 from domain.quote_statuses import (
@@ -91,14 +91,27 @@ def accept(
     Raises: LineClosed, OtherRecipients, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
     line = quote.line_of(offer_id)
+    return _changed(quote, line, accept_on(quote.quote, line, offer_id, agreed_by, at, expected_price, recipients), at)
+
+
+def accept_on(
+    quote: Quote,
+    line: Line,
+    offer_id: str,
+    agreed_by: Actor,
+    at: datetime,
+    expected_price: Money | None = None,
+    recipients: tuple[Recipient, ...] | None = None,
+) -> Line:
+    """The line after an offer of it was accepted, as `accept` says; the same line where nothing changes."""
     if _closed_by(line, offer_id, Verdict.ACCEPT):
         _check_repeated(line, _offer(line, offer_id), expected_price, recipients)
-        return Ruling(quote, ())
+        return line
     offer = open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
     price = _price_to_agree(offer, expected_price)
     decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
     judged = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
-    closed = replace(
+    return replace(
         judged,
         item=judged.item._replace(
             decision=decision,
@@ -115,7 +128,6 @@ def accept(
             for recipient in (line.recipients if recipients is None else recipients)
         ),
     )
-    return ruling(quote, quote.with_line(closed), at)
 
 
 def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
@@ -125,17 +137,28 @@ def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
     Raises: LineClosed, WrongStatus, Expired.
     """
     line = quote.line_of(offer_id)
+    return _changed(quote, line, reject_on(quote.quote, line, offer_id, at), at)
+
+
+def reject_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
+    """The line after an offer of it was rejected, as `reject` says; the same line where nothing changes."""
     if _closed_by(line, offer_id, Verdict.REJECT):
-        return Ruling(quote, ())
+        return line
     offer = _offer(line, offer_id)
     check_open(line, offer, OfferStatus.REJECTED)
     if offer.status == OfferStatus.REJECTED:
-        return Ruling(quote, ())
-    check_decidable(quote.quote, OfferStatus.REJECTED, at)
+        return line
+    check_decidable(quote, OfferStatus.REJECTED, at)
     judged = _each_offer(line, lambda it: _rejected_if_open(it) if it.id == offer_id else it)
-    if any(offer.status in OPEN for offer in judged.offers):
-        return ruling(quote, quote.with_line(judged), at)
-    return ruling(quote, quote.with_line(_closed(judged, offer_id)), at)
+    return judged if any(it.status in OPEN for it in judged.offers) else _closed(judged, offer_id)
+
+
+def decided(before: QuoteAggregate, steps: Sequence[Decided], at: datetime) -> Decisions:
+    """What verdicts on lines of a quote, each given on the line as the one before left it, make of the quote."""
+    made = tuple(step for step in steps if step.after is not step.before)
+    if not made:
+        return Decisions((), Ruling(before, ()))
+    return Decisions(made, ruling(before, before.with_lines(step.after for step in made), at))
 
 
 def reject_line(line: Line) -> Line:
@@ -150,20 +173,25 @@ def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime
     Raises: LineClosed, OfferDecided, WrongStatus, Expired. Invalid, for a price in another currency.
     """
     line = quote.line_of(offer_id)
+    priced = price_on(quote.quote, line, offer_id, price, at)
+    head = quote.quote._replace(currency=price.currency)
+    return ruling(quote, replace(quote.with_line(priced), quote=head), at)
+
+
+def price_on(quote: Quote, line: Line, offer_id: str, price: Money, at: datetime) -> Line:
+    """The line with an offer of it priced, as `price_offer` says. Raises the same."""
     open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
-    head = quote.quote._replace(currency=one_currency(quote.quote, price.currency))
-    priced = quote.with_line(_each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it))
-    return ruling(quote, replace(priced, quote=head), at)
+    one_currency(quote, price.currency)
+    return _each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it)
 
 
-def unprice_offer(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
-    """Take an offer's price back: nobody can accept it before it has another.
+def unprice_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
+    """The line with an offer's price taken back: nobody can accept it before it has another.
 
     Raises: LineClosed, OfferDecided, WrongStatus, Expired.
     """
-    line = quote.line_of(offer_id)
     open_offer(quote, line, offer_id, OfferStatus.PENDING, at)
-    return ruling(quote, quote.with_line(_each_offer(line, lambda it: _unpriced(it) if it.id == offer_id else it)), at)
+    return _each_offer(line, lambda it: _unpriced(it) if it.id == offer_id else it)
 
 
 def one_currency(quote: Quote, currency: str) -> str:
@@ -246,6 +274,10 @@ def _has_price(line: Line) -> bool:
     return any(offer.price is not None for offer in asked if offer.status in OPEN)
 
 
+def _changed(quote: QuoteAggregate, line: Line, after: Line, at: datetime) -> Ruling:
+    return Ruling(quote, ()) if after is line else ruling(quote, quote.with_line(after), at)
+
+
 def _closed_by(line: Line, offer_id: str, verdict: Verdict) -> bool:
     said = Verdict.ACCEPT if line.item.decision in FULFILLED else Verdict.REJECT
     return line.item.decision != LineDecision.UNDECIDED and (line.item.closing_offer_id, said) == (offer_id, verdict)
@@ -270,14 +302,14 @@ def _offer(line: Line, offer_id: str) -> Offer:
     return next(offer for offer in line.offers if offer.id == offer_id)
 
 
-def open_offer(quote: QuoteAggregate, line: Line, offer_id: str, attempted: OfferStatus, at: datetime) -> Offer:
+def open_offer(quote: Quote, line: Line, offer_id: str, attempted: OfferStatus, at: datetime) -> Offer:
     """An offer that can still become `attempted`. Raises: LineClosed, OfferDecided, WrongStatus, Expired."""
     offer = _offer(line, offer_id)
     check_open(line, offer, attempted)
     if offer.status not in OPEN:
         message = f"This offer was decided before: it is {offer.status} and cannot become {attempted}."
         raise OfferDecided(message, offer.ref, offer.status, attempted)
-    check_decidable(quote.quote, attempted, at)
+    check_decidable(quote, attempted, at)
     return offer
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from domain.access import Actor
 from domain.custom_fields import CustomField, left_to_customer
 from domain.errors import Conflict, ErrorCode, NodeRef
-from domain.quote_aggregate import Decided, QuoteAggregate
+from domain.quote_aggregate import Decisions, QuoteAggregate
 from domain.quote_edits import check_editable
 from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
@@ -119,7 +119,7 @@ class Signed(NamedTuple):
     signatures that no longer count. Without a signature, it had been given before."""
 
     quote: QuoteAggregate
-    decisions: tuple[Decided, ...] = ()
+    decisions: Decisions | None = None
     superseded: tuple[Signature, ...] = ()
     signature: Signature | None = None
 
@@ -145,11 +145,11 @@ def sign(
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
     decisions = sign_approve(counted, actor, at, signature.alternatives)
-    if not decisions:
+    if not decisions.steps:
         message = f"This quote was {head.decision_status} before; there is nothing left to sign."
         raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     superseded = tuple(it for it in given if it not in counting)
-    return Signed(counted, decisions if counted.quote.is_fully_signed else (), superseded, signature)
+    return Signed(counted, decisions if counted.quote.is_fully_signed else None, superseded, signature)
 
 
 def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:

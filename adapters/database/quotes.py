@@ -1,5 +1,6 @@
 """Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import eq, gt, lt
@@ -133,17 +134,11 @@ class SqlQuotes:
         row = (await self._connection.execute(_LOCKED(self._reach), asked)).one_or_none()
         if row is None:
             return None
-        alternatives = await self._parts(ALTERNATIVES, quote_id)
-        recipients = await self._parts(RECIPIENTS, quote_id)
-        lines = tuple(
-            Line(
-                item,
-                tuple(it for it in alternatives if it.item_id == item.id),
-                tuple(it for it in recipients if it.item_id == item.id),
-            )
-            for item in await self._parts(ITEMS, quote_id)
-        )
-        return QuoteAggregate(Quote._make(row), lines)
+        alternatives = _by_item(await self._parts(ALTERNATIVES, quote_id))
+        recipients = _by_item(await self._parts(RECIPIENTS, quote_id))
+        items = await self._parts(ITEMS, quote_id)
+        lines = (Line(item, tuple(alternatives[item.id]), tuple(recipients[item.id])) for item in items)
+        return QuoteAggregate(Quote._make(row), tuple(lines))
 
     async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
         of = tables.quotes.c
@@ -232,6 +227,13 @@ def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:
 
 def _key(value: str | None) -> str | None:
     return None if value is None else fold(value)
+
+
+def _by_item(parts: Iterable[Any]) -> defaultdict[str, list[Any]]:
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for part in parts:
+        found[part.item_id].append(part)
+    return found
 
 
 def _parts_of(quote: QuoteAggregate) -> dict[Table, dict[str, Any]]:

@@ -70,7 +70,7 @@ async def select_price_option(
             await work.price_options.put(before.quote.id, selection.options)
             kind = EventType.QUOTE_PRICE_OPTION_SELECTED
             work.record(event_of(kind, before.quote, caller.actor, house, moved, {"priceOptionId": chosen}))
-            await carry_out(work, before, selection.decided, caller.actor, house)
+            await carry_out(work, before, selection.decisions, caller.actor, house)
         await work.commit(outcome)
         return outcome
 

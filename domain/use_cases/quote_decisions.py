@@ -1,6 +1,6 @@
 """Decisions on several lines of a quote at once: all of them are made, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller
@@ -9,11 +9,11 @@ from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.price_options import check_no_choice
-from domain.quote_aggregate import Decided, QuoteAggregate, status_changes
+from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate
 from domain.quote_drafts import RecipientDraft, check_count
 from domain.quote_moves import sign_approve
 from domain.quote_statuses import Verdict
-from domain.quotes import check_total
+from domain.quotes import check_total, decided
 from domain.use_cases.quote_steps import carry_out, locked_quote
 from domain.use_cases.quotes import judge
 
@@ -58,17 +58,16 @@ async def accept_quote(
             return earlier
         before = await locked_quote(work, quote_id)
         made = sign_approve(before, caller.actor, house.now())
-        if made:
+        if made.steps:
             check_no_choice(before.quote, await work.price_options.of_quote(before.quote.id))
-            check_total(made[-1].ruling.quote.quote, before.quote, expected)
+            check_total(made.ruling.quote.quote, before.quote, expected)
         return await _conclude(work, before, made, caller, house, dry_run)
 
 
 async def _conclude(
-    work: UnitOfWork, before: QuoteAggregate, made: Sequence[Decided], caller: Caller, house: House, dry_run: bool
+    work: UnitOfWork, before: QuoteAggregate, made: Decisions, caller: Caller, house: House, dry_run: bool
 ) -> Outcome:
-    changes = status_changes(before, made[-1].ruling.quote) if made else ()
-    outcome = Outcome(before.quote.id, changes=changes)
+    outcome = Outcome(before.quote.id, changes=made.ruling.changes)
     if dry_run:
         return outcome
     await carry_out(work, before, made, caller.actor, house)
@@ -76,21 +75,20 @@ async def _conclude(
     return outcome
 
 
-def _judge_all(
-    before: QuoteAggregate, decisions: Sequence[OneDecision], caller: Caller, house: House
-) -> tuple[Decided, ...]:
-    problems, refused = Problems(), list[Problem | Collision]()
+def _judge_all(before: QuoteAggregate, decisions: Sequence[OneDecision], caller: Caller, house: House) -> Decisions:
+    now, problems, refused = house.now(), Problems(), list[Problem | Collision]()
     check_count(tuple(decisions), problems, ("decisions",), "decision")
     problems.raise_if_any()
     made: list[Decided] = []
+    lines = before.lines_by_offer()
     for index, said in enumerate(decisions):
         path = ("decisions", str(index))
-        quote = made[-1].ruling.quote if made else before
-        offer_id = problems.check((*path, "id"), _offer_of, said.offer_id, quote)
+        offer_id = problems.check((*path, "id"), _offer_of, said.offer_id, lines)
         if offer_id is None:
             continue
         try:
-            made.append(Decided(offer_id, said.verdict, judge(quote, offer_id, said, path, caller, house)))
+            made.append(judge(before.quote, lines[offer_id], offer_id, said, path, caller.actor, now, house.new_id))
+            lines.update((offer.id, made[-1].after) for offer in made[-1].after.offers)
         except Conflict as conflict:
             refused.append(Collision(conflict, path))
         except InvalidInput as invalid:
@@ -98,12 +96,12 @@ def _judge_all(
     refused.extend(problems.found)
     if refused:
         raise InvalidInput(*refused)
-    return tuple(made)
+    return decided(before, made, now)
 
 
-def _offer_of(given: str, quote: QuoteAggregate) -> str:
+def _offer_of(given: str, lines: Mapping[str, Line]) -> str:
     """The id of an offer of this quote; an item or an alternative (domain-facts A.3.6). Raises: Invalid."""
     offer_id = parse_id(given, "QuoteItem", "Alternative")[1]
-    if any(offer.id == offer_id for line in quote.lines for offer in line.offers):
+    if offer_id in lines:
         return offer_id
     raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no such item or alternative.")

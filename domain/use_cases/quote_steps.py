@@ -1,6 +1,5 @@
 """Steps that the use cases of quotes share: finding and locking what an input names, and recording what was done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Actor
@@ -10,7 +9,7 @@ from domain.field_changes import line_changes, quote_changes
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
 from domain.price_options import without_choice
-from domain.quote_aggregate import Decided, QuoteAggregate, status_changes
+from domain.quote_aggregate import Decisions, QuoteAggregate, status_changes
 from domain.quote_documents import document_of
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus, FulfilmentStatus, Verdict
@@ -72,28 +71,27 @@ async def locked_quote(work: UnitOfWork, given: str, path: Path = ("quoteId",)) 
 
 
 async def carry_out(
-    work: UnitOfWork, before: QuoteAggregate, decisions: Sequence[Decided], actor: Actor, house: House
+    work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, house: House
 ) -> QuoteAggregate:
-    """Save what decisions, made one after the other, have made of a quote; order what they accepted; record each as an
-    event of its own. Decisions that changed nothing leave no trace. The quote as it was saved."""
-    made = [it for it in decisions if it.ruling.changes]
-    if not made:
+    """Save what decisions have made of a quote; order what they accepted; record each as an event of its own. The quote
+    as it was saved."""
+    if not decisions.steps:
         return before
-    after = made[-1].ruling.quote
-    accepted = [after.line_of(it.offer_id).item.id for it in made if it.verdict == Verdict.ACCEPT]
-    for step in made:
-        after, orders = await _ordered(work, after, step, house)
-        line = after.line_of(step.offer_id)
-        part = "ITEM" if step.offer_id == line.item.id else "ALTERNATIVE"
+    after, orders = await _ordered(work, decisions, house)
+    were, are = ({line.item.id: line for line in it.lines} for it in (before, after))
+    accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
+    for step, changes in decisions.changes_by_step():
+        item_id = step.after.item.id
+        part = "ITEM" if step.offer_id == item_id else "ALTERNATIVE"
         kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
-        facts: dict[str, object] = {"orders": orders}
-        if step.verdict == Verdict.ACCEPT and accepted:
+        accepts = step.verdict == Verdict.ACCEPT
+        facts: dict[str, object] = {"orders": orders.get(item_id, []) if accepts else []}
+        if accepts and accepted:
             # The first of them tells of all, so that one act of deciding is one letter.
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
-        accepts = step.verdict == Verdict.ACCEPT
-        fields = line_changes(before.line_of(step.offer_id), line) if accepts else ()
-        work.record(event_of(kind, before.quote, actor, house, step.ruling.changes, facts, fields))
+        fields = line_changes(were[item_id], are[item_id]) if accepts else ()
+        work.record(event_of(kind, before.quote, actor, house, changes, facts, fields))
     await save(work, before, after, actor, house)
     return after
 
@@ -178,14 +176,20 @@ def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
     return {"addresses": list(named.values())}
 
 
-async def _ordered(
-    work: UnitOfWork, quote: QuoteAggregate, step: Decided, house: House
-) -> tuple[QuoteAggregate, list[str]]:
-    """Vendor orders for the line when it was accepted, and the ids of those that can be placed (design: Writing)."""
-    if step.verdict == Verdict.REJECT:
-        return quote, []
-    line = quote.line_of(step.offer_id)
-    orders, recipients = orders_for(quote.quote, line, house.now(), house.new_id)
-    await work.vendor_orders.add(orders)
-    ordered = quote.with_line(replace(line, recipients=recipients))
-    return ordered, [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
+async def _ordered(work: UnitOfWork, decisions: Decisions, house: House) -> tuple[QuoteAggregate, dict[str, list[str]]]:
+    """Vendor orders for the lines that were accepted: the quote with them, and by item the ids of those that can be
+    placed (design: Writing)."""
+    quote = decisions.ruling.quote
+    accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
+    made = {
+        line.item.id: (line, *orders_for(quote.quote, line, house.now(), house.new_id))
+        for line in quote.lines
+        if line.item.id in accepted
+    }
+    if made:
+        await work.vendor_orders.add([order for _, orders, _ in made.values() for order in orders])
+    placeable = {
+        item_id: [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
+        for item_id, (_, orders, _) in made.items()
+    }
+    return quote.with_lines(replace(line, recipients=people) for line, _, people in made.values()), placeable

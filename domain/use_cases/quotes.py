@@ -3,10 +3,12 @@
 Several decisions at once are in `quote_decisions.py`, changes in `quote_edits.py`, ends in `quote_closings.py`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
-from domain.access import Caller, Environment
+from domain.access import Actor, Caller, Environment
 from domain.errors import Path, Problems
 from domain.events import EventType
 from domain.field_changes import quote_changes
@@ -24,8 +26,9 @@ from domain.quote_drafts import (
     build_quote,
     build_recipients,
 )
+from domain.quote_parts import Quote
 from domain.quote_statuses import Verdict
-from domain.quotes import accept, price_offer, propose, reject
+from domain.quotes import accept_on, decided, price_offer, propose, reject_on
 from domain.use_cases.lookups import look_up, look_up_details, tenant_of
 from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, save
 
@@ -135,11 +138,13 @@ async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, offer_id = await locked_offer(work, command.offer)
-        ruling = judge(before, offer_id, command, (), caller, house)
-        outcome = outcome_of(before.line_of(offer_id), offer_id, ruling)
+        line, now = before.line_of(offer_id), house.now()
+        step = judge(before.quote, line, offer_id, command, (), caller.actor, now, house.new_id)
+        made = decided(before, [step], now)
+        outcome = outcome_of(line, offer_id, made.ruling)
         if command.dry_run:
             return outcome
-        await carry_out(work, before, [Decided(offer_id, command.verdict, ruling)], caller.actor, house)
+        await carry_out(work, before, made, caller.actor, house)
         await work.commit(outcome)
         return outcome
 
@@ -152,18 +157,27 @@ def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, house: House) -
     return ruling
 
 
-def judge(before: QuoteAggregate, offer_id: str, said: Said, path: Path, caller: Caller, house: House) -> Ruling:
-    """What a verdict as typed, in the input field `path`, makes of a quote. Raises: InvalidInput, and as `accept`."""
-    now = house.now()
+def judge(
+    quote: Quote,
+    line: Line,
+    offer_id: str,
+    said: Said,
+    path: Path,
+    actor: Actor,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> Decided:
+    """What a verdict as typed, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
     if said.verdict == Verdict.REJECT:
-        return reject(before, offer_id, now)
+        return Decided(offer_id, said.verdict, line, reject_on(quote, line, offer_id, at))
     problems = Problems()
-    item, price, people = before.line_of(offer_id).item, said.expected_price, said.recipients
+    item, price, people = line.item, said.expected_price, said.recipients
     expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
     where = (*path, "recipients")
-    recipients = None if people is None else build_recipients(people, item, problems, where, house.new_id)
+    recipients = None if people is None else build_recipients(people, item, problems, where, new_id)
     problems.raise_if_any()
-    return accept(before, offer_id, caller.actor, now, expected, recipients)
+    accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
+    return Decided(offer_id, said.verdict, line, accepted)
 
 
 def outcome_of(line: Line, offer_id: str, ruling: Ruling) -> Outcome:

@@ -97,9 +97,9 @@ async def sign_quote(
             message = "The quote has changed since it was opened. Look at it again before you sign it."
             raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
         decisions, selection = signed.decisions, None
-        if option is not None and decisions:
+        if option is not None and decisions is not None:
             selection = select(signed.quote, tuple(options), option.id, customer.actor, now, chosen_alternatives=chosen)
-            decisions = selection.decided
+            decisions = selection.decisions
         outcome = Outcome(quote_id)
         if dry_run:
             return outcome
@@ -110,7 +110,7 @@ async def sign_quote(
             await _keep(work, before, signed.signature, printed)
             facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
             work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, house, (), facts))
-            if decisions:
+            if decisions is not None:
                 await carry_out(work, before, decisions, customer.actor, house)
             else:
                 await work.quotes.save(before, signed.quote)
