@@ -50,49 +50,64 @@ class Block:
 @lru_cache(maxsize=32)
 def rich_text(typed: str | None) -> tuple[Block, ...]:
     """What was typed, block by block."""
-    blocks: list[Block] = []
+    blocks: list[_Growing] = []
     ended = True
     for line in (typed or "").splitlines():
         if not line.strip():
             ended = True
             continue
         block, before = _block(line), blocks[-1] if blocks else None
-        if before is not None and _continues(before, block, line, ended):
-            blocks[-1] = _joined(before, block)
-        else:
+        if before is None or not _continues(before, block, line, ended):
             blocks.append(block)
+        elif before.kind == block.kind:
+            before.lines += block.lines
+        else:
+            # The rest of a list's entry.
+            before.lines[-1] += (Span(" "), *block.lines[0])
         ended = False
-    return tuple(blocks)
+    return tuple(it.block() for it in blocks)
 
 
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.+?)[\s#]*")
+@dataclass(slots=True)
+class _Growing:
+    """A block to which lines are still added: in place, so that many lines cost no more each than few."""
+
+    kind: BlockKind
+    lines: list[list[Span]]
+    number: int | None = None
+
+    def block(self) -> Block:
+        return Block(self.kind, tuple(RichLine(tuple(spans)) for spans in self.lines), self.number)
+
+
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.+)")
 _BULLET = re.compile(r"\s{0,12}[-*+•]\s+(.+)")
 _NUMBER = re.compile(r"\s{0,12}(\d{1,4})[.)]\s+(.+)")
 
 
-def _block(line: str) -> Block:
+def _block(line: str) -> _Growing:
     if found := _HEADING.fullmatch(line):
-        return Block(BlockKind.HEADING, (_line(found[2]),), min(len(found[1]), 3))
+        return _Growing(BlockKind.HEADING, [_line(_heading(found[2]))], min(len(found[1]), 3))
     if found := _BULLET.fullmatch(line):
-        return Block(BlockKind.BULLETS, (_line(found[1]),))
+        return _Growing(BlockKind.BULLETS, [_line(found[1])])
     if found := _NUMBER.fullmatch(line):
-        return Block(BlockKind.NUMBERS, (_line(found[2]),), int(found[1]))
-    return Block(BlockKind.PARAGRAPH, (_line(line.strip()),))
+        return _Growing(BlockKind.NUMBERS, [_line(found[2])], int(found[1]))
+    return _Growing(BlockKind.PARAGRAPH, [_line(line.strip())])
 
 
-def _continues(before: Block, block: Block, line: str, ended: bool) -> bool:
+def _heading(typed: str) -> str:
+    """A heading without the marks and blanks at its end. A pattern would look at a run of them once for each mark."""
+    end = len(typed)
+    while end > 1 and (typed[end - 1] == "#" or typed[end - 1].isspace()):
+        end -= 1
+    return typed[:end]
+
+
+def _continues(before: _Growing, block: _Growing, line: str, ended: bool) -> bool:
     lists = (BlockKind.BULLETS, BlockKind.NUMBERS)
     if block.kind == BlockKind.PARAGRAPH:
         return not ended and (before.kind == block.kind or (before.kind in lists and line.startswith("  ")))
     return block.kind == before.kind and block.kind in lists
-
-
-def _joined(before: Block, block: Block) -> Block:
-    if before.kind == block.kind:
-        return replace(before, lines=before.lines + block.lines)
-    # The rest of a list's entry.
-    *others, last = before.lines
-    return replace(before, lines=(*others, RichLine((*last.spans, Span(" "), *block.lines[0].spans))))
 
 
 # The lengths are bounded so that marks without an end cost little.
@@ -104,8 +119,8 @@ _FORMED = re.compile(
 )
 
 
-def _line(typed: str) -> RichLine:
-    return RichLine(tuple(_spans(typed, Span(""))))
+def _line(typed: str) -> list[Span]:
+    return list(_spans(typed, Span("")))
 
 
 def _spans(typed: str, form: Span) -> Iterator[Span]:
