@@ -1,7 +1,6 @@
 """Runs operations: parse and check a document once, check the caller's scopes, execute, and tell errors by code."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
@@ -13,43 +12,41 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     GraphQLError,
-    GraphQLSyntaxError,
-    Node,
+    GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    Token,
-    TokenKind,
-    parse,
-    validate,
 )
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
+from app.documents import DocumentLimits, check, forget_tokens, look_over, parsed, root_fields, with_key, without_key
+from app.refusals import Refusal, told
 from domain.access import NOBODY, Caller
-from domain.ids import new_id
 from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
 from resolvers.costs import Cost, cost_of
-from resolvers.errors import api_error, forbidden
+from resolvers.errors import api_error, forbidden, over_limit
 from resolvers.execution.executor import Executor, Operation, Plans
 from resolvers.scopes import Needs, needs_of
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
 
-log = logging.getLogger(__name__)
-
-MOST_TOKENS = 20_000
-MOST_ERRORS = 20
-# A page of 100 quotes with all their parts is estimated at less.
-MOST_NODES = 100_000
-LONGEST_MESSAGE = 1000
+ROOTS = ("Query", "Mutation", "Subscription")
+NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
 # Documents are kept up to so many characters in all, of which each takes some 100 bytes. Plans are bounded apart.
 MOST_CHARACTERS = 500_000
 # Longer ones are prepared anew each time.
-LONGEST_KEPT = 50_000
-# What the customer's page sends is far shorter, and nobody else needs to be listened to without a key.
-LONGEST_PUBLIC = 10_000
+LONGEST_KEPT = 20_000
 KEPT_PUBLIC = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one operation may cost (ADR 11). The defaults are those of the settings."""
+
+    nodes: int = 100_000
+    tokens: int = 2_000
+    public_tokens: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +76,6 @@ class Prepared:
     def has_one_field(self) -> bool:
         fields = self.operation.node.selection_set.selections
         return len(fields) == 1 and isinstance(fields[0], FieldNode)
-
-
-class Refusal(Exception):
-    """An operation was refused before anything of it ran."""
-
-    def __init__(self, *errors: GraphQLError) -> None:
-        super().__init__("; ".join(error.message for error in errors))
-        self.errors = list(errors)
 
 
 class _Kept:
@@ -129,33 +118,38 @@ class Engine:
         planned: bool = True,
         texts: bool = True,
         kept: int = 1000,
-        most_nodes: int = MOST_NODES,
+        limits: Limits = Limits(),
     ) -> None:
         self._schema = core_schema(build_schema())
         self.executor = Executor(self._schema, planned)
         self._services = services
         self._texts = texts
-        self._most_nodes = most_nodes
+        self._limits = limits
+        self._known, self._strangers = with_key(limits.tokens), without_key(limits.public_tokens)
         self._prepared = _Kept(kept, MOST_CHARACTERS)
         self._writing: set[asyncio.Task[ExecutionResult]] = set()
         # What anybody may send must not push out what callers with a key have sent.
         self._public = _Kept(KEPT_PUBLIC, MOST_CHARACTERS // 10)
         self._public_plans = Plans(MOST_CHARACTERS // 10)
+        self._public_fields = _public_fields(self._schema)
 
     def prepare(self, request: Request, caller: Caller) -> Prepared:
         """The operation, which the caller may run. Raises: Refusal."""
-        prepared = self._lookup(request, caller is NOBODY)
+        public = caller is NOBODY
+        prepared = self._found(request, public) or self._made(request, public)
         if lacking := prepared.needs.lacking(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})
             told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
             raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
-        estimate = prepared.cost.estimate(request.variables)
-        if estimate > self._most_nodes:
+        estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
+        if estimate > most:
             told = (
-                f"This operation may answer with some {estimate:,} objects, and {self._most_nodes:,} are allowed. "
-                "Ask for smaller pages, or for less at once."
+                f"This operation may answer with some {estimate:,} objects, and {most:,} are allowed "
+                f"({NODES_SETTING}). Ask for smaller pages, or for less at once."
             )
-            raise Refusal(api_error("VALIDATION_ERROR", told, estimate=estimate, limit=self._most_nodes))
+            raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, told, estimate=estimate))
+        # Nothing is kept of what is refused.
+        (self._public if public else self._prepared).keep((request.query, request.operation_name), prepared)
         return prepared
 
     @property
@@ -180,13 +174,23 @@ class Engine:
         return await asyncio.shield(task)
 
     def is_public(self, request: Request) -> bool:
-        """Whether anybody may send this operation, without an API key. What is no operation at all is not."""
-        if len(request.query) > LONGEST_PUBLIC:
+        """Whether anybody may send this operation, without an API key. What is no operation at all is not.
+
+        Raises: Refusal with UNAUTHORIZED, of what is longer than we read of strangers.
+        """
+        if self._found(request, public=True) is not None:
+            return True
+        tokens = look_over(request.query, self._strangers)
+        # Most of what strangers send is for nobody without a key, which can be seen before it is parsed.
+        if not self._public_fields.issuperset(root_fields(tokens, ROOTS)):
             return False
         try:
-            return self._lookup(request, True).needs.public
+            prepared = self._check(request, self._strangers, self._public_plans)
         except Refusal:
             return False
+        if prepared.needs.public:
+            self._public.keep((request.query, request.operation_name), prepared)
+        return prepared.needs.public
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
         """Run a subscription, each event with loaders of its own.
@@ -231,43 +235,21 @@ class Engine:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
         return result
 
-    def _lookup(self, request: Request, public: bool) -> Prepared:
-        kept, key = self._public if public else self._prepared, (request.query, request.operation_name)
-        if (found := kept.get(key)) is not None:
-            return found
-        prepared = self._check(request, self._public_plans if public else None)
-        kept.keep(key, prepared)
-        return prepared
+    def _found(self, request: Request, public: bool) -> Prepared | None:
+        return (self._public if public else self._prepared).get((request.query, request.operation_name))
 
-    def _check(self, request: Request, plans: Plans | None) -> Prepared:
-        try:
-            document = parse(request.query, max_tokens=MOST_TOKENS)
-        except GraphQLSyntaxError as error:
-            raise Refusal(told(error)) from None
-        errors = validate(self._schema, document, max_errors=MOST_ERRORS)
-        if errors:
-            raise Refusal(*(told(error) for error in errors))
+    def _made(self, request: Request, public: bool) -> Prepared:
+        limits = self._strangers if public else self._known
+        look_over(request.query, limits)
+        return self._check(request, limits, self._public_plans if public else None)
+
+    def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Prepared:
+        document = parsed(request.query, limits)
+        check(self._schema, document, limits)
         node = _operation(document, request.operation_name)
-        _forget_tokens(document)
+        forget_tokens(document)
         needs = needs_of(self._schema, document, node, scope_of, is_public)
         return Prepared(self.executor.operation(document, node, plans), needs, cost_of(self._schema, document, node))
-
-
-def _forget_tokens(document: DocumentNode) -> None:
-    """Leave of each place in a document only where it is. Its tokens are the larger part of a parsed document, and as
-    they point at each other they would outlive it until the collector comes by."""
-    nothing = Token(TokenKind.SOF, 0, 0, 0, 0)
-    waiting: list[Node] = [document]
-    while waiting:
-        node = waiting.pop()
-        if node.loc is not None:
-            node.loc.start_token = node.loc.end_token = nothing
-        for key in node.keys:
-            below = getattr(node, key)
-            if isinstance(below, Node):
-                waiting.append(below)
-            elif isinstance(below, tuple):
-                waiting += [it for it in below if isinstance(it, Node)]
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -280,22 +262,7 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
 
 
-def told(error: GraphQLError) -> GraphQLError:
-    """An error as clients may see it: every one has a code, and what went wrong inside stays in the log."""
-    if error.extensions and "code" in error.extensions:
-        return error
-    original = error.original_error
-    if original is None or isinstance(original, GraphQLError):
-        code = "INTERNAL_ERROR" if error.path and original is None and "Cannot return null" in error.message else None
-        return _coded(error, code or "VALIDATION_ERROR", error.message)
-    reference = new_id()
-    log.error("internal error %s at %s", reference, error.path, exc_info=original)
-    return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference)
-
-
-def _coded(error: GraphQLError, code: str, message: str, reference: str | None = None) -> GraphQLError:
-    extensions = {**(error.extensions or {}), "code": code, **({"reference": reference} if reference else {})}
-    if len(message) > LONGEST_MESSAGE:
-        # graphql-core repeats what was sent, however long.
-        message = message[:LONGEST_MESSAGE] + "…"
-    return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=extensions)
+def _public_fields(schema: GraphQLSchema) -> frozenset[str]:
+    """The fields at the root that need no API key."""
+    roots = [schema.get_root_type(it) for it in OperationType]
+    return frozenset(name for root in roots if root for name, field in root.fields.items() if is_public(field))

@@ -16,7 +16,8 @@ from aiohttp import web
 from graphql import ExecutionResult, GraphQLError, OperationType
 
 from app.auth import Doorkeeper
-from app.engine import Engine, Refusal, Request
+from app.engine import Engine, Request
+from app.refusals import Refusal
 from domain.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized
 

@@ -15,9 +15,10 @@ from adapters.database import schema as database_schema
 from adapters.database.engine import Database
 from app import cors, playground
 from app.auth import Doorkeeper
-from app.engine import Engine, Refusal, Request
+from app.engine import Engine, Request
 from app.event_streams import EVENT_STREAM, EventStreams
 from app.metrics import Metrics
+from app.refusals import Refusal
 from app.sockets import SocketView
 from app.visitors import visitor_of
 from domain.access import NOBODY, Caller, Forbidden, Unauthorized
@@ -31,6 +32,7 @@ GRAPHQL_PATH = "/graphql"
 LARGEST_BODY = 4 * 1024 * 1024
 # As much as we read of somebody who shows no key.
 LARGEST_PUBLIC_BODY = 64 * 1024
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
 RESPONSE_JSON = "application/graphql-response+json"
 
 
@@ -71,14 +73,15 @@ class Api:
                 return await self._streams.answer(request, operation, caller)
             result = await self._engine.execute(operation, caller, as_text=True)
         except Unauthorized as error:
-            challenge = {"WWW-Authenticate": "Bearer"}
-            return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, challenge)
+            return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, CHALLENGE)
         except Forbidden as error:
             return _answer(ExecutionResult(None, [forbidden(str(error))]), 403, media_type)
         except BadRequest as bad:
             return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type)
         except Refusal as refusal:
-            return _answer(ExecutionResult(None, refusal.errors), _refusal_status(refusal, media_type), media_type)
+            status = _refusal_status(refusal, media_type)
+            headers = CHALLENGE if status == 401 else None
+            return _answer(ExecutionResult(None, refusal.errors), status, media_type, headers)
         # Variables that do not fit are found when execution starts, and then there is no data at all.
         unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
         return _answer(
@@ -86,7 +89,7 @@ class Api:
         )
 
     async def _caller(self, request: web.Request) -> Caller:
-        """Who asks; nobody in particular, where anybody may. Raises: Unauthorized, Forbidden, BadRequest."""
+        """Who asks; nobody in particular, where anybody may. Raises: Unauthorized, Forbidden, BadRequest, Refusal."""
         authorization = request.headers.get("Authorization")
         if authorization is None and (request.content_length or LARGEST_BODY) <= LARGEST_PUBLIC_BODY:
             with suppress(BadRequest):
@@ -221,6 +224,8 @@ def _refusal_status(refusal: Refusal, media_type: str) -> int:
     codes = {(error.extensions or {}).get("code") for error in refusal.errors}
     if "FORBIDDEN" in codes:
         return 403
+    if "UNAUTHORIZED" in codes:
+        return 401
     # Older clients cannot read an answer that is not a 200 (GraphQL over HTTP, application/json).
     return 400 if media_type == RESPONSE_JSON else 200
 

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
     # How many objects one operation may answer with, by an estimate made before it runs.
     max_nodes: int = Field(default=100_000, ge=1_000)
+    # How many tokens a document may have, and one that comes without a key (ADR 11).
+    max_tokens: int = Field(default=2_000, ge=200, le=20_000)
+    max_public_tokens: int = Field(default=500, ge=200, le=20_000)
     # Where people reach this installation: the beginning of every link in a letter. By default where it listens.
     public_url: str | None = None
     # Origins whose pages may call the API from browsers, separated by commas; `*` for all.

@@ -19,7 +19,8 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.auth import Doorkeeper
-from app.engine import Engine, Refusal, Request
+from app.engine import Engine, Request
+from app.refusals import Refusal
 from domain.access import Caller, Forbidden, Unauthorized
 
 log = logging.getLogger(__name__)

@@ -32,7 +32,7 @@ from adapters.pdf import TypstPrinter
 from adapters.signals import Signals
 from app.auth import Doorkeeper
 from app.customers import Customers
-from app.engine import Engine
+from app.engine import Engine, Limits
 from app.outside import ConfiguredOutside
 from app.server import Api
 from app.settings import Settings
@@ -108,7 +108,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             services,
             planned=settings.executor != "graphql-core",
             texts=settings.executor == "plan",
-            most_nodes=settings.max_nodes,
+            limits=Limits(settings.max_nodes, settings.max_tokens, settings.max_public_tokens),
         )
         proxies = settings.trusted_proxies
         api = Api(engine, doorkeeper, database, proxies)

@@ -66,6 +66,19 @@ def api_error(code: str, message: str, **details: object) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code, **details})
 
 
+def over_limit(
+    what: str,
+    found: int,
+    limit: int,
+    setting: str | None,
+    message: str,
+    code: str = "VALIDATION_ERROR",
+    **details: object,
+) -> GraphQLError:
+    """Something is more than is allowed: of what, how many were found, and which setting says how many may be."""
+    return api_error(code, message, limitName=what, found=found, limit=limit, setting=setting, **details)
+
+
 def unauthorized(message: str) -> GraphQLError:
     return api_error("UNAUTHORIZED", message)
 

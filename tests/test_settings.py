@@ -21,6 +21,8 @@ BAD = [
     ("CORS_ORIGINS", "https://app.example/"),
     ("CORS_ORIGINS", "https://a.example, null"),
     ("MAX_NODES", "10"),
+    ("MAX_TOKENS", "10"),
+    ("MAX_PUBLIC_TOKENS", "10"),
     ("RETRY_DELAYS", "nan"),
     ("RETRY_DELAYS", "1,inf"),
     ("RETRY_DELAYS", "1,-1"),
