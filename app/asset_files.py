@@ -15,6 +15,7 @@ from adapters.csv_files import separated_otherwise
 from domain.access import SYSTEM, Reach
 from domain.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
 from domain.errors import ErrorCode
+from domain.locations import LocationDraft, LocationKind
 from domain.money import MoneyDraft
 from domain.ports import House
 from domain.rejections import Rejection
@@ -25,9 +26,13 @@ from domain.values import fold
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "cost", "currency")
 REQUIRED = HEADER[:4]
+# Where the device is, if it is not simply with the employee or in storage.
+PLACE = ("location", "location_name")
+WRITTEN = (*HEADER, *PLACE)
 # What this program adds to a file, and takes no notice of when it is given back.
 REPORTED = ("line", "reason")
 STATUS = "status"
+KINDS = {fold(it): it for it in LocationKind}
 # What people call the fields of a draft in a file.
 COLUMNS = {
     "serialNumber": "serial_number",
@@ -35,6 +40,8 @@ COLUMNS = {
     "cost": "cost",
     "amount": "cost",
     "currencyCode": "currency",
+    "kind": "location",
+    "name": "location_name",
 }
 
 
@@ -92,7 +99,7 @@ class AssetFile:
         if (told := separated_otherwise(cells)) is not None:
             raise BadFile(f"{self._path}: {told}.")
         header = [cell.strip().lower() for cell in cells]
-        unknown = [name for name in header if name not in (*HEADER, STATUS, *REPORTED)]
+        unknown = [name for name in header if name not in (*WRITTEN, STATUS, *REPORTED)]
         missing = [name for name in REQUIRED if name not in header]
         if unknown or missing or len(set(header)) != len(header):
             wrong = "a column twice"
@@ -118,7 +125,7 @@ class Rejected:
         except OSError as error:
             raise BadFile(f"{self.path}, for rejected rows, cannot be written: {error.strerror}.") from None
         self._write = csv.writer(self._file)
-        self._write.writerow([*HEADER, *REPORTED])
+        self._write.writerow([*WRITTEN, *REPORTED])
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
@@ -128,7 +135,7 @@ class Rejected:
 
     def add(self, row: Row, reason: str) -> None:
         self._count += 1
-        self._write.writerow([*(guarded(row.cells.get(name, "")) for name in HEADER), row.line, guarded(reason)])
+        self._write.writerow([*(guarded(row.cells.get(name, "")) for name in WRITTEN), row.line, guarded(reason)])
 
 
 async def import_assets(
@@ -161,7 +168,7 @@ async def export_assets(
 ) -> int:
     """Write assets as a file that `import_assets` reads, with their status if asked for; how many there were."""
     writer, count = csv.writer(to), 0
-    writer.writerow([*HEADER, STATUS] if status else HEADER)
+    writer.writerow([*WRITTEN, STATUS] if status else WRITTEN)
     async for assets in pages:
         for asset in assets:
             cells = [*_cells(asset), asset.status] if status else _cells(asset)
@@ -202,7 +209,7 @@ def _read(rows: Iterator[Row], tally: Tally) -> list[Row]:
 def _refused(row: Row, seen: dict[str, int], rejected: Rejected, tally: Tally) -> bool:
     """Whether a row cannot be meant, before anyone looks at what it says; of good rows with one serial the first
     counts."""
-    reason = row.problem
+    reason = row.problem or _misplaced(row)
     if reason is None and (before := seen.get(_serial(row))):
         reason = _same(before)
     if reason is None and fold(row.cells.get(STATUS, "")) == fold(AssetStatus.RETIRED):
@@ -211,6 +218,22 @@ def _refused(row: Row, seen: dict[str, int], rejected: Rejected, tally: Tally) -
         rejected.add(row, reason)
         tally.rejected += 1
     return reason is not None
+
+
+def _misplaced(row: Row) -> str | None:
+    """What is wrong with the place that a row names, which is no place at all; what else is, a draft tells."""
+    kind = fold(row.cells.get("location", ""))
+    if kind and kind not in KINDS:
+        known = ", ".join(it.capitalize() for it in LocationKind)
+        return f"location: There is no such place. Write one of {known}, or nothing."
+    if not kind and row.cells.get("location_name"):
+        return "location: Write what sort of place `location_name` names."
+    return None
+
+
+def _location(row: Row) -> LocationDraft | None:
+    kind = KINDS.get(fold(row.cells.get("location", "")))
+    return LocationDraft(kind, row.cells.get("location_name") or None) if kind is not None else None
 
 
 def _serial(row: Row) -> str:
@@ -230,6 +253,7 @@ def _draft(row: Row) -> AssetDraft:
         employee=cells.get("employee") or None,
         condition=cells.get("condition") or None,
         cost=cost,
+        location=_location(row),
     )
 
 
@@ -252,7 +276,9 @@ def _told(path: Iterable[str], message: str) -> str:
 
 
 def _cells(asset: Asset) -> tuple[str | None, ...]:
-    price = asset.price
+    price, place = asset.price, asset.location
+    # Who has it is told by address.
+    name = place.name if place is not None and place.kind != LocationKind.PERSON else None
     return (
         asset.serial_number,
         asset.device_type.capitalize() if asset.device_type else None,
@@ -262,4 +288,6 @@ def _cells(asset: Asset) -> tuple[str | None, ...]:
         asset.condition,
         price.amount if price else None,
         price.currency if price else None,
+        place.kind.capitalize() if place else None,
+        name,
     )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from domain.catalogue import WARRANTIES, ProductType
 from domain.employees import Employee, person_key
 from domain.errors import ErrorCode, Invalid, NodeRef, Path, Problems
+from domain.locations import Location, LocationDraft, LocationKind, parse_location
 from domain.money import Money, MoneyDraft, parse_money
 from domain.values import NAME_LENGTH, country, email, fold, optional_text, text
 
@@ -28,16 +29,26 @@ BOUGHT_HERE = "quotegraph"
 
 
 class AssetStatus(StrEnum):
-    """Where an asset is. Stored, never derived from whether it names an employee (domain-facts F.1 13)."""
+    """Whether an asset is at hand, in use by a person or at an office, or gone. Stored, never derived from whether it
+    names an employee (domain-facts F.1 13)."""
 
     IN_STORAGE = "IN_STORAGE"
     IN_USE = "IN_USE"
     RETIRED = "RETIRED"
 
 
+# What the status of a device is at each sort of place.
+STATUS_AT = {
+    LocationKind.PERSON: AssetStatus.IN_USE,
+    LocationKind.OFFICE: AssetStatus.IN_USE,
+    LocationKind.STORAGE: AssetStatus.IN_STORAGE,
+}
+
+
 class Asset(NamedTuple):
     """One device. `serial_key` (see `serial_key`) is what makes it unique; `employee_key` is its holder's
-    `person_key`, where the holder's address is known."""
+    `person_key`, where the holder's address is known. What is in use and has no holder is at the office `place_name`,
+    which of what is stored is the storage, where it is known."""
 
     id: str
     tenant_id: int
@@ -60,11 +71,13 @@ class Asset(NamedTuple):
     recipient_id: str | None
     created_at: datetime
     updated_at: datetime
+    place_name: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
         """What the properties are made of, for readers that load no more than is asked for."""
-        return {"price": ("price_minor", "price_currency"), "quantity": ()}
+        location = ("status", "employee_name", "place_name")
+        return {"price": ("price_minor", "price_currency"), "quantity": (), "location": location}
 
     @property
     def ref(self) -> NodeRef:
@@ -75,6 +88,17 @@ class Asset(NamedTuple):
         if self.price_minor is None or self.price_currency is None:
             return None
         return Money(self.price_minor, self.price_currency)
+
+    @property
+    def location(self) -> Location | None:
+        """Where it is; None for what is retired."""
+        if self.status == AssetStatus.RETIRED:
+            return None
+        if self.status == AssetStatus.IN_STORAGE:
+            return Location(LocationKind.STORAGE, self.place_name)
+        if self.employee_name is not None:
+            return Location(LocationKind.PERSON, self.employee_name)
+        return Location(LocationKind.OFFICE, self.place_name)
 
     @property
     def quantity(self) -> int:
@@ -91,7 +115,8 @@ class Holder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AssetDraft:
-    """A device as typed. `employee` is the holder's name or address; without one the device is in storage."""
+    """A device as typed. `employee` is the holder's name or address; without one the device is where `location` says,
+    or else in storage."""
 
     serial_number: str
     device_type: str
@@ -100,6 +125,7 @@ class AssetDraft:
     employee: str | None = None
     condition: str | None = None
     cost: MoneyDraft | None = None
+    location: LocationDraft | None = None
 
 
 def serial_key(tenant_id: int, serial_number: str) -> str:
@@ -108,8 +134,9 @@ def serial_key(tenant_id: int, serial_number: str) -> str:
 
 
 def asset_search(asset: Asset) -> str:
-    """What an asset is found by: serial number, description and employee, casefolded (domain-facts A.4)."""
-    parts = (asset.serial_number, asset.description, asset.employee_name, asset.employee_email)
+    """What an asset is found by: serial number, description, employee and place, casefolded (domain-facts A.4)."""
+    who = (asset.employee_name, asset.employee_email, asset.place_name)
+    parts = (asset.serial_number, asset.description, *who)
     return fold(" ".join(part for part in parts if part))
 
 
@@ -144,7 +171,11 @@ def build_asset(
     device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
     where = problems.check((*path, "country"), country, draft.country) or ""
     description = problems.check((*path, "description"), text, draft.description)
-    holder = problems.check((*path, "employee"), people.holder, draft.employee)
+    named = draft.employee
+    location = parse_location(draft.location, named, problems, (*path, "location"))
+    if location is not None and location.kind == LocationKind.PERSON:
+        named = location.name
+    holder = problems.check((*path, "employee"), people.holder, named)
     condition = problems.check((*path, "condition"), optional_text, draft.condition, NAME_LENGTH)
     price = parse_money(draft.cost, problems, (*path, "cost")) if draft.cost else None
     asset = Asset(
@@ -170,7 +201,11 @@ def build_asset(
         created_at=at,
         updated_at=at,
     )
-    return asset if holder is None else in_use(asset, holder, at)
+    if holder is not None:
+        return in_use(asset, holder, at)
+    if location is not None and location.kind == LocationKind.OFFICE:
+        return at_office(asset, location.name or "", at)
+    return asset._replace(place_name=location.name) if location is not None else asset
 
 
 def in_use(asset: Asset, holder: Holder, at: datetime, where: str | None = None) -> Asset:
@@ -183,12 +218,19 @@ def in_use(asset: Asset, holder: Holder, at: datetime, where: str | None = None)
         employee_key=person_key(asset.tenant_id, holder.email) if holder.email else None,
         assigned_date=at.date(),
         updated_at=at,
+        place_name=None,
     )
 
 
-def in_storage(asset: Asset, at: datetime) -> Asset:
+def at_office(asset: Asset, office: str, at: datetime, where: str | None = None) -> Asset:
+    """The asset in use at an office, where no single person has it; in another country when `where` names one."""
+    moved = _unheld(asset, AssetStatus.IN_USE, at)
+    return moved._replace(country=where or asset.country, place_name=office, assigned_date=at.date())
+
+
+def in_storage(asset: Asset, at: datetime, name: str | None = None) -> Asset:
     """The asset back in storage: nobody has it."""
-    return _unheld(asset, AssetStatus.IN_STORAGE, at)
+    return _unheld(asset, AssetStatus.IN_STORAGE, at)._replace(place_name=name)
 
 
 def retired(asset: Asset, at: datetime) -> Asset:
@@ -204,6 +246,7 @@ def _unheld(asset: Asset, status: AssetStatus, at: datetime) -> Asset:
         employee_key=None,
         assigned_date=None,
         updated_at=at,
+        place_name=None,
     )
 
 

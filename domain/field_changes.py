@@ -143,6 +143,8 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Asset": {
         **_named("serial_number", "device_type", "country", "description", "employee_name", "employee_email"),
         **_named("condition", "price", "purchase_source", "purchase_order", "assigned_date"),
+        "location.kind": lambda it: it.location and it.location.kind,
+        "location.name": lambda it: it.location and it.location.name,
     },
     "DeviceAction": _named(
         "tracking_code", "tracking_link", "wipe_completed", "notes", device__serialNumber="serial_number"

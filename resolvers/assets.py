@@ -1,11 +1,13 @@
 """Answers about assets, and the way to add them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.assets import SERIAL_LENGTH, parse_serial, serial_key
+from domain.assets import SERIAL_LENGTH, STATUS_AT, parse_serial, serial_key
 from domain.catalogue import ProductType
+from domain.locations import LocationKind
 from domain.paging import PageKey
 from domain.use_cases import assets as use_cases
 from domain.use_cases.assets import AddAssets
@@ -26,6 +28,8 @@ class AssetFilters:
     country: str | None = None
     device_type: ProductType | None = None
     search: str | None = None
+    location_kind: Sequence[LocationKind] | None = None
+    location_name: str | None = None
 
 
 async def asset(context: Context, id_: str | None, serial_number: str | None) -> Any:
@@ -51,12 +55,18 @@ def assets_key(
     Raises: GraphQLError with VALIDATION_ERROR.
     """
     where = ("filter", "country")
+    kinds, statuses = given.location_kind, [given.status] if given.status is not None else None
+    if kinds is not None and statuses is None:
+        # It follows from the kinds, and has an index.
+        statuses = sorted({str(STATUS_AT[kind]) for kind in kinds})
     found = {
-        "status": (given.status,) if given.status is not None else None,
+        "status": tuple(statuses) if statuses is not None else None,
         "serial_number": checked(("filter", "serialNumber"), given_text, given.serial_number, SERIAL_LENGTH),
         "country": checked(where, countries_named, given.country) if given.country is not None else None,
         "device_type": (given.device_type,) if given.device_type is not None else None,
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
+        "location_kind": tuple(sorted(set(kinds))) if kinds is not None else None,
+        "location_name": checked(("filter", "location", "name"), given_text, given.location_name, NAME_LENGTH),
     }
     filters = [(name, value) for name, value in found.items() if value is not None]
     return page_key("assets", page, order, descending, parent, filters)

@@ -9,6 +9,7 @@ from domain import assets as rows
 from domain.access import Scope
 from domain.assets import AssetDraft, AssetStatus
 from domain.catalogue import ProductType
+from domain.locations import Location, LocationDraft, LocationKind
 from domain.use_cases.assets import AddAssets, OnFailure
 from resolvers import assets, device_actions
 from resolvers.assets import AssetFilters
@@ -48,10 +49,18 @@ LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 describe(
     AssetStatus,
-    "Where a device is.",
+    "Whether a device is at hand, in use or gone.",
     IN_STORAGE="In storage.",
-    IN_USE="With a person.",
+    IN_USE="With a person, or at an office.",
     RETIRED="Gone for good.",
+)
+describe(
+    LocationKind,
+    "What sort of place a device is at.",
+    "AssetLocationKind",
+    PERSON="With a person.",
+    STORAGE="In storage.",
+    OFFICE="In use at an office, by nobody in particular.",
 )
 describe(
     OnFailure,
@@ -65,13 +74,22 @@ def _actions(first: First = None, after: After = None, last: Last = None, before
     raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
+@type_of(Location)
+class AssetLocation:
+    """Where a device is."""
+
+    kind: LocationKind = column("What sort of place it is.")
+    name: str | None = column("The person or the office; of a storage, its name where it is known.")
+
+
 @type_of(rows.Asset)
 class Asset(Node):
     """One device that a company holds. It is in exactly one place."""
 
     id: strawberry.ID = identity("Asset")
     serial_number: str = column("The serial number, unique within the company in any case.")
-    status: AssetStatus = column("Where it is.")
+    status: AssetStatus = column("Whether it is in storage, in use or retired.")
+    location: AssetLocation | None = column("Where it is; null for what is retired.")
     device_type: ProductType | None = column("What kind of device it is.")
     country: str = column("The country it is in, ISO 3166-1 alpha-2.")
     description: str | None = column("The device, as in `MacBook Pro 14`.")
@@ -81,14 +99,14 @@ class Asset(Node):
         "employee_key",
         scope=Scope.EMPLOYEES_READ,
     )
-    employee_name: str | None = column("The name of who has it.")
-    employee_email: EmailAddress | None = column("The address of who has it.")
+    employee_name: str | None = column("The name of the person who has it.")
+    employee_email: EmailAddress | None = column("The address of the person who has it.")
     condition: str | None = column("How good it is, as in `New`, `Good` or `Fair`.")
     price: Money | None = column("What it cost.")
     quantity: int = column("Always 1: a serial number is one device.")
     purchase_source: str | None = column("Where it was bought; `quotegraph` for what came of a quote.")
     purchase_order: str | None = column("The purchase order it came with.")
-    assigned_date: Date | None = column("Since when it is with the person who has it.")
+    assigned_date: Date | None = column("Since when it is with the person who has it, or at its office.")
     completion_date: DateTime | None = column("When it was delivered, or last moved.")
     recipient: Recipient | None = edge(
         "The recipient of a quote by whom it came.", "recipient", "recipient_id", scope=Scope.QUOTES_READ
@@ -137,10 +155,10 @@ class AssetStatusFilter(StrEnum):
 
 describe(
     AssetStatusFilter,
-    "Which devices, by where they are.",
+    "Which devices, by their status.",
     ALL="All of them, wherever they are.",
     IN_STORAGE="Those in storage.",
-    IN_USE="Those that a person has.",
+    IN_USE="Those with a person or at an office.",
     RETIRED="Those that are gone for good.",
 )
 
@@ -149,6 +167,14 @@ describe(
 class AssetOrder:
     field: AssetOrderField = strawberry.field(default=AssetOrderField.CREATED_AT, description="By what.")
     direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+
+
+@strawberry.input(description=f"At which places. {MUST_HOLD}")
+class AssetLocationFilter:
+    kind: list[LocationKind] | None = strawberry.field(default=None, description="At one of these sorts of places.")
+    name: str | None = strawberry.field(
+        default=None, description="At exactly this office or storage, or with exactly this person, in any case."
+    )
 
 
 @strawberry.input(description=f"Which assets. {MUST_HOLD}")
@@ -162,12 +188,14 @@ class AssetFilter:
     country: str | None = strawberry.field(default=None, description=f"In this country. {WHICH_COUNTRY}")
     device_type: ProductType | None = strawberry.field(default=None, description="Of this kind.")
     search: str | None = strawberry.field(
-        default=None, description="With this in serial number, description or employee, in any case."
+        default=None, description="With this in serial number, description, employee or place, in any case."
     )
+    location: AssetLocationFilter | None = strawberry.field(default=None, description="By where they are.")
 
     def filters(self) -> AssetFilters:
-        status = None if self.status is AssetStatusFilter.ALL else str(self.status)
-        return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search)
+        status, place = None if self.status is AssetStatusFilter.ALL else str(self.status), self.location
+        kinds, name = (place.kind, place.name) if place else (None, None)
+        return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search, kinds, name)
 
 
 @strawberry.input(one_of=True, description="How to name an asset.")
@@ -179,6 +207,17 @@ class AssetBy:
     )
 
 
+@strawberry.input(description="Where a device is.")
+class AssetLocationInput:
+    kind: LocationKind = strawberry.field(description="What sort of place it is.")
+    name: str | None = strawberry.field(
+        default=None, description="The office, or the person by name or address; may be left out for STORAGE."
+    )
+
+    def draft(self) -> LocationDraft:
+        return LocationDraft(self.kind, self.name)
+
+
 @strawberry.input(description="A device to add.")
 class AssetInput:
     serial_number: str = strawberry.field(description="The serial number, at most 100 characters; unique.")
@@ -186,10 +225,13 @@ class AssetInput:
     country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
     description: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
     employee: str | None = strawberry.field(
-        default=None, description="Who has it, by name or address. Without, it is in storage."
+        default=None, description="Who has it, by name or address. Without, it is where `location` says."
     )
     condition: str | None = strawberry.field(default=None, description="How good it is, as in `New`, `Good`, `Fair`.")
     cost: MoneyInput | None = strawberry.field(default=None, description="What it cost.")
+    location: AssetLocationInput | None = strawberry.field(
+        default=None, description="Where it is. By default with the `employee`, or else in storage."
+    )
 
     def draft(self) -> AssetDraft:
         return AssetDraft(
@@ -200,6 +242,7 @@ class AssetInput:
             self.employee,
             self.condition,
             optional_money(self.cost),
+            self.location.draft() if self.location else None,
         )
 
 
@@ -266,6 +309,9 @@ class AssetQueries:
 
 @strawberry.type
 class AssetMutations:
-    @root("Add one device or many. Those with an employee are in use, the others in storage.", Scope.ASSETS_WRITE)
+    @root(
+        "Add one device or many. Those with an employee or at an office are in use, the others in storage.",
+        Scope.ASSETS_WRITE,
+    )
     async def add_assets(info: Info, input: AddAssetsInput) -> AddAssetsPayload | None:
         return await assets.add_assets(info, input, input.command())

@@ -23,7 +23,7 @@ from domain.catalogue import ProductType
 from domain.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
 from domain.movements import MovementKind, MovementStatus
 
-# `serial` and `search` are casefolded in Python, so that both databases find the same (design: Writing).
+# `serial`, `search` and `place` are casefolded in Python, so that both databases find the same (design: Writing).
 assets = Table(
     "assets",
     metadata,
@@ -48,14 +48,17 @@ assets = Table(
     Column("recipient_id", ForeignKey("recipients.id", ondelete="SET NULL")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("place_name", Text),
     Column("serial", Key, nullable=False),
     Column("search", Key, nullable=False),
+    Column("place", Key),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),
     Index(None, "tenant_id", "status", "created_at", "id"),
     Index(None, "created_at", "id"),
     Index(None, "updated_at", "id"),
     Index(None, "employee_key", "created_at", "id"),
+    Index(None, "place", "created_at", "id"),
     Index(None, "serial"),
     Index(None, "recipient_id"),
 )

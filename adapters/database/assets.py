@@ -4,21 +4,30 @@ from collections.abc import Mapping, Sequence
 from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, update
+from sqlalchemy import ColumnElement, Select, case, null, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.compounds import money
-from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, many, one, paged
+from adapters.database.compounds import constant, money
+from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, folded, many, one, paged
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
-from domain.assets import Asset, asset_search
+from domain.assets import Asset, AssetStatus, asset_search
+from domain.locations import LocationKind
 from domain.values import fold
 
 ASSETS = rows(Asset, tables.assets, compounds={"price": money(tables.assets, "price")})
+
+_OF = tables.assets.c
+_KIND = case(
+    (_OF.status == constant(AssetStatus.IN_STORAGE), constant(LocationKind.STORAGE)),
+    (_OF.status == constant(AssetStatus.RETIRED), null()),
+    (_OF.employee_name.is_not(None), constant(LocationKind.PERSON)),
+    else_=constant(LocationKind.OFFICE),
+)
 
 _FILTERS: dict[str, Filter] = {
     "status": among(tables.assets.c.status),
@@ -26,6 +35,8 @@ _FILTERS: dict[str, Filter] = {
     "country": among(tables.assets.c.country),
     "device_type": among(tables.assets.c.device_type),
     "search": containing(tables.assets.c.search),
+    "location_kind": among(_KIND),
+    "location_name": folded(tables.assets.c.place),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
@@ -84,4 +95,10 @@ class SqlAssets:
 
 
 def _values(asset: Asset) -> dict[str, Any]:
-    return {**values(asset, tables.assets), "serial": fold(asset.serial_number), "search": asset_search(asset)}
+    place = asset.location.name if asset.location else None
+    found = {
+        "serial": fold(asset.serial_number),
+        "search": asset_search(asset),
+        "place": fold(place) if place else None,
+    }
+    return {**values(asset, tables.assets), **found}

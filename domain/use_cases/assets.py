@@ -126,7 +126,8 @@ def _check_repeats(good: dict[int, Asset], problems: dict[int, Problems]) -> Non
 async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]) -> People:
     # What is no text at all is told when its draft is built.
     ignored = Problems()
-    given = (ignored.check((), optional_text, draft.employee, NAME_LENGTH) for draft in drafts)
+    typed = (it.employee or (it.location.name if it.location else None) for it in drafts)
+    given = (ignored.check((), optional_text, it, NAME_LENGTH) for it in typed)
     named = list(dict.fromkeys(it for it in given if it is not None))
     if not named:
         return NOBODY

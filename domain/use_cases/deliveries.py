@@ -1,10 +1,13 @@
 """A recipient's devices become assets when they are delivered, and stay these when a serial number is corrected."""
 
+from datetime import datetime
+
 from domain.access import Actor
-from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, in_use, serial_key
+from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in_storage, in_use, serial_key
 from domain.catalogue import WARRANTIES
 from domain.events import EventType, NewEvent
 from domain.field_changes import field_changes
+from domain.outbound import SendTo
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import Line
 from domain.quote_parts import Quote
@@ -21,7 +24,7 @@ async def hold_devices(
 
     Called within the unit of work that changes the recipient, whenever one does: as long as a device is not delivered
     or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store holds them
-    in storage. A warranty is no device.
+    in storage, and one that is an office has them there, with nobody in particular. A warranty is no device.
     Raises: SerialTaken, when a device that came otherwise has one of the serial numbers.
     """
     if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_numbers:
@@ -113,4 +116,13 @@ def _delivered(house: House, quote: Quote, line: Line, recipient: Recipient, ser
         created_at=now,
         updated_at=now,
     )
-    return stored if recipient.storage else in_use(stored, Holder(recipient.name, recipient.email), now)
+    return _placed(stored, recipient, now)
+
+
+def _placed(asset: Asset, recipient: Recipient, at: datetime) -> Asset:
+    """The asset where its recipient is."""
+    if recipient.storage or recipient.destination == SendTo.STORAGE:
+        return in_storage(asset, at, recipient.name)
+    if recipient.destination == SendTo.OFFICE:
+        return at_office(asset, recipient.name, at)
+    return in_use(asset, Holder(recipient.name, recipient.email), at)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from adapters.database.engine import Database
 from adapters.hris_csv import CsvDirectory
-from app.asset_files import HEADER, AssetFile, BadFile, Rejected, Tally, import_assets
+from app.asset_files import HEADER, WRITTEN, AssetFile, BadFile, Rejected, Tally, import_assets
 from app.cli import cli
 from app.commands import Failure
 from domain.access import Environment, Reach
@@ -202,18 +202,19 @@ async def command(database: Database, monkeypatch: pytest.MonkeyPatch, *words: s
 async def test_what_is_exported_can_be_imported(database, monkeypatch, tmp_path):
     await a_company(database)
     await a_company(database, "NORDLICHT")
-    people = [f"S{number},Laptop,UY,A laptop,Ana,Good,{number}.00,USD" for number in range(1200)]
-    path = a_file(tmp_path, *people, "S9999,Mouse,BR,A mouse,,,,")
+    people = [f"S{number},Laptop,UY,A laptop,Ana,Good,{number}.00,USD,Person," for number in range(1200)]
+    elsewhere = ["S9998,Monitor,UY,A monitor,,,,,Office,Office MVD", "S9999,Mouse,BR,A mouse,,,,,Storage,Shelf 4"]
+    path = a_file(tmp_path, *people, *elsewhere, "S9997,Mouse,BR,A mouse,,,,,Storage,", header=",".join(WRITTEN))
     done = await command(database, monkeypatch, "import", str(path), "--company", "austral")
-    assert done.output == "1,201 added, 0 rejected.\n"
+    assert done.output == "1,203 added, 0 rejected.\n"
     out = tmp_path / "out.csv"
     done = await command(database, monkeypatch, "export", "--company", "AUSTRAL", "--to", str(out))
-    assert done.output == f"1,201 in {out}.\n"
+    assert done.output == f"1,203 in {out}.\n"
     assert sorted(out.read_text().splitlines()) == sorted(path.read_text().splitlines())
     again = await command(database, monkeypatch, "import", str(out), "--company", "NORDLICHT", "--dry-run")
-    assert again.output == "1,201 would be added, 0 would be rejected.\n"
+    assert again.output == "1,203 would be added, 0 would be rejected.\n"
     printed = await command(database, monkeypatch, "export", "--company", "NORDLICHT")
-    assert printed.output.splitlines() == [",".join(HEADER)]
+    assert printed.output.splitlines() == [",".join(WRITTEN)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import pytest
 
 from domain.assets import AssetStatus
 from domain.errors import InvalidInput, NotFound
+from domain.locations import Location, LocationKind
+from domain.outbound import SendTo
 from domain.quote_lifecycle import WrongStatus
 from domain.quote_statuses import RecipientStatus
 from domain.quotes import accept
@@ -92,6 +94,15 @@ async def test_a_store_holds_each_of_its_devices_in_storage():
     await set_serial_numbers(world.house, OPERATOR, store, ("A", "B", "C"))
     await deliver_recipient(world.house, OPERATOR, store)
     assert sorted(assets(world)) == [(serial, AssetStatus.IN_STORAGE, None) for serial in "ABC"]
+
+
+async def test_devices_for_an_office_are_in_use_there_and_no_person_is_made_up():
+    office = a_recipient(name="Office MVD", email=None, destination=SendTo.OFFICE)
+    world, [office] = an_approved_quote(office, quantity=2)
+    await set_serial_numbers(world.house, OPERATOR, office, ("A", "B"))
+    await deliver_recipient(world.house, OPERATOR, office)
+    assert sorted(assets(world)) == [(serial, AssetStatus.IN_USE, None) for serial in "AB"]
+    assert {it.location for it in world.memory.assets.values()} == {Location(LocationKind.OFFICE, "Office MVD")}
 
 
 async def test_a_number_that_another_recipients_device_has_is_a_conflict_and_nothing_is_kept():
