@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.countries import country_name
 from domain.errors import ErrorCode, Path, Problems
-from domain.values import NAME_LENGTH, country, optional_text
+from domain.values import NAME_LENGTH, country, optional_code, optional_text
 
 
 class Address(NamedTuple):
@@ -44,7 +44,7 @@ def parse_address(draft: AddressDraft, problems: Problems, path: Path) -> Addres
     address = Address(
         problems.check((*path, "line1"), optional_text, draft.line1),
         problems.check((*path, "line2"), optional_text, draft.line2),
-        problems.check((*path, "postalCode"), optional_text, draft.postal_code, 20),
+        problems.check((*path, "postalCode"), optional_code, draft.postal_code, 20),
         problems.check((*path, "city"), optional_text, draft.city, NAME_LENGTH),
         problems.check((*path, "provinceCode"), optional_text, draft.province_code, 20),
         problems.check((*path, "province"), optional_text, draft.province, NAME_LENGTH),

@@ -16,7 +16,7 @@ from domain.employees import Employee, person_key
 from domain.errors import ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.locations import Location, LocationDraft, LocationKind, parse_location
 from domain.money import Money, MoneyDraft, parse_money
-from domain.values import NAME_LENGTH, country, email, fold, optional_text, text
+from domain.values import NAME_LENGTH, code, country, email, fold, optional_text, text
 
 MOST_ASSETS = 1_000
 SERIAL_LENGTH = 100
@@ -142,7 +142,12 @@ def asset_search(asset: Asset) -> str:
 
 def parse_serial(value: str) -> str:
     """A serial number, trimmed."""
-    return text(value, SERIAL_LENGTH)
+    return code(value, SERIAL_LENGTH)
+
+
+def given_serial(value: str | None) -> str | None:
+    """As `parse_serial`, of what is given at all."""
+    return None if value is None else parse_serial(value)
 
 
 def parse_device_type(value: str) -> ProductType:

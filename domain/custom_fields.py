@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from domain.addresses import Address, AddressDraft, parse_address
 from domain.errors import DomainError, ErrorCode, Invalid, InvalidInput, NodeRef, Path, Problem, Problems
 from domain.ids import parse_id
+from domain.marks import without_marks
 from domain.values import NAME_LENGTH, NOTE_LENGTH, fold, optional_text, text
 
 MOST_OPTIONS = 100
@@ -268,7 +269,7 @@ def _value(definition: CustomField, draft: ValueDraft, problems: Problems, path:
 
 
 def _number(given: object) -> str | None:
-    typed = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else "?"
+    typed = without_marks(str(given)) if isinstance(given, str | int) and not isinstance(given, bool) else "?"
     if not typed:
         return None
     if not _NUMBER.fullmatch(typed):
@@ -278,10 +279,10 @@ def _number(given: object) -> str | None:
 
 def _date(given: str) -> date | None:
     """As YYYY-MM-DD or MM-DD-YYYY (domain-facts E)."""
-    if not (typed := given.strip()):
+    if not (typed := without_marks(given)):
         return None
     try:
-        if len(given) > 20 or (found := _DATE.fullmatch(typed)) is None:
+        if (found := _DATE.fullmatch(typed)) is None:
             raise ValueError
         year, month, day = (found[name] or found[f"{name}2"] for name in ("y", "m", "d"))
         return date(int(year), int(month), int(day))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.addresses import Address, AddressDraft, parse_address
 from domain.errors import DomainError, ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.ids import parse_id
-from domain.values import NAME_LENGTH, camel, optional_email, optional_text
+from domain.values import NAME_LENGTH, camel, optional_email, optional_phone, optional_text
 
 
 class Customer(NamedTuple):
@@ -101,7 +101,7 @@ def _email(given: str | None, problems: Problems, path: Path) -> str | None:
 
 
 def _phone(given: str | None, problems: Problems, path: Path) -> str | None:
-    return problems.check(path, optional_text, given, 50)
+    return problems.check(path, optional_phone, given)
 
 
 def _address(given: AddressDraft | None, problems: Problems, path: Path) -> Address | None:

@@ -23,6 +23,7 @@ from domain.values import (
     country,
     email,
     optional_email,
+    optional_phone,
     optional_text,
     optional_url,
     text,
@@ -200,7 +201,7 @@ def _person(draft: PersonDraft, problems: Problems, path: Path) -> Person:
         problems.check((*path, "email"), email, draft.email) or "",
         problems.check((*path, "country"), country, where) if where is not None else None,
         problems.check((*path, "address"), optional_text, draft.address),
-        problems.check((*path, "phone"), optional_text, draft.phone, NAME_LENGTH),
+        problems.check((*path, "phone"), optional_phone, draft.phone, NAME_LENGTH),
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from iso4217 import Currency
 
 from domain.errors import ErrorCode, Invalid, Path, Problems
+from domain.marks import without_marks
 
 # Beyond this a JavaScript client can no longer hold the minor units in a number.
 LARGEST_MINOR = 2**53 - 1
@@ -58,9 +59,10 @@ def digits(currency: str) -> int:
 
 def parse_currency(code: str) -> str:
     """An ISO 4217 code, in any case."""
-    if len(code) > 10 or code.strip().upper() not in _DIGITS:
+    plain = without_marks(code).upper()
+    if plain not in _DIGITS:
         raise Invalid(ErrorCode.INVALID_CURRENCY, "Send an ISO 4217 currency code such as USD.")
-    return code.strip().upper()
+    return plain
 
 
 def parse_amount(amount: object, currency: str) -> Money:
@@ -79,7 +81,7 @@ def parse_amount(amount: object, currency: str) -> Money:
 def decimal_text(given: object) -> str:
     """A decimal number as it was typed, with no digit lost."""
     _decimal(given)
-    return str(given).strip()
+    return without_marks(str(given))
 
 
 def _decimal(amount: object) -> Decimal:
@@ -87,7 +89,7 @@ def _decimal(amount: object) -> Decimal:
         raise Invalid(
             ErrorCode.INVALID_AMOUNT, 'A JSON number loses digits: send the amount as text, such as "1450.00".'
         )
-    typed = str(amount).strip() if isinstance(amount, str | int) and not isinstance(amount, bool) else ""
+    typed = without_marks(str(amount)) if isinstance(amount, str | int) and not isinstance(amount, bool) else ""
     if not _AMOUNT.fullmatch(typed):
         raise Invalid(ErrorCode.INVALID_AMOUNT, 'Send an amount such as "1450.00".')
     return Decimal(typed)

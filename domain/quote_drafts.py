@@ -24,8 +24,10 @@ from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,
     country,
+    optional_code,
     optional_date,
     optional_email,
+    optional_phone,
     optional_text,
     optional_url,
     text,
@@ -294,7 +296,7 @@ def _build_recipient(
         email=address,
         email_key=person_key(item.tenant_id, address) if address else None,
         country=problems.check((*path, "country"), country, draft.country) or "",
-        phone_number=problems.check((*path, "phoneNumber"), optional_text, draft.phone_number, 50),
+        phone_number=problems.check((*path, "phoneNumber"), optional_phone, draft.phone_number),
         address=problems.check((*path, "address"), optional_text, draft.address),
         storage=destination == SendTo.STORAGE,
         hire_date=problems.check((*path, "hireDate"), optional_date, draft.hire_date),
@@ -305,9 +307,9 @@ def _build_recipient(
         vendor_order_id=None,
         destination=destination,
         city=problems.check((*path, "city"), optional_text, draft.city, NAME_LENGTH),
-        post_code=problems.check((*path, "postCode"), optional_text, draft.post_code, 50),
+        post_code=problems.check((*path, "postCode"), optional_code, draft.post_code, 50),
         address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
-        government_id=problems.check((*path, "governmentId"), optional_text, draft.government_id, 50),
+        government_id=problems.check((*path, "governmentId"), optional_code, draft.government_id, 50),
     )
 
 

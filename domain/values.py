@@ -5,55 +5,42 @@ Input scalars of the graph accept any text, so that what is wrong is said here, 
 
 import re
 from datetime import UTC, date, datetime
-from unicodedata import normalize
+from unicodedata import decimal, normalize
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
 from domain.countries import countries_with, country_code
 from domain.errors import ErrorCode, Invalid
+from domain.marks import check_marks, is_unseen, without_direction, without_joiners, without_marks
 
 NAME_LENGTH = 200
 LINE_LENGTH = 500
 NOTE_LENGTH = 5_000
 URL_LENGTH = 2_000
+PHONE_LENGTH = 50
 
-# Line breaks and tabs are part of a note; the other control characters are not part of any text.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-# What nobody sees, or what turns text around: a name with them can look like another name. Left out are the
-# two joiners, which Persian, Indic languages and emoji need, and the selectors of variants, which names in Japan have.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
-)
-# Long texts may come from where such characters are usual; what turns the text after it around is refused all the same.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_UNSEEN = re.compile(f"(?:{_INVISIBLE.pattern}|[\\s\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])*")
-_BREAK = re.compile(r"[\r\n\t\u2028\u2029]")
 # Python also reads the date of a week, 2026-W10-1.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def text(value: str, longest: int = LINE_LENGTH, lines: bool = False) -> str:
-    """A trimmed text with something to see in it, of at most `longest` characters, on one line unless `lines`."""
-    if len(value) > longest:
+    """A trimmed text with something to see in it, of at most `longest` characters, on one line unless `lines`.
+
+    Of one line, the marks that print nothing are taken off; notes may come from where they are usual, and keep them.
+    """
+    clean = value.strip() if lines else without_marks(value)
+    if len(clean) > longest:
         raise Invalid(ErrorCode.TOO_LONG, f"At most {longest:,} characters, not {len(value):,}.")
-    if _CONTROL.search(value) or (not lines and _BREAK.search(value.strip())):
-        raise Invalid(ErrorCode.INVALID_TEXT, "Control characters and line breaks are not allowed here.")
-    if (_TURNING if lines else _INVISIBLE).search(value):
-        raise Invalid(ErrorCode.INVALID_TEXT, "Characters that nobody sees, or that turn text around, are not allowed.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise Invalid(ErrorCode.INVALID_TEXT, "This text is not valid Unicode.") from None
-    if _UNSEEN.fullmatch(value):
+    check_marks(clean, value, lines)
+    if is_unseen(clean):
         raise Invalid(ErrorCode.REQUIRED, "This may not be empty.")
-    return value.strip()
+    return clean
 
 
 def optional_text(value: str | None, longest: int = LINE_LENGTH, lines: bool = False) -> str | None:
-    """As `text`; nothing and blanks are None."""
-    return None if value is None or not value.strip() else text(value, longest, lines)
+    """As `text`; nothing, blanks and what prints nothing are None."""
+    return None if value is None or is_unseen(value) else text(value, longest, lines)
 
 
 def given_text(value: str | None, longest: int = LINE_LENGTH) -> str | None:
@@ -64,13 +51,42 @@ def given_text(value: str | None, longest: int = LINE_LENGTH) -> str | None:
 def email(value: str) -> str:
     """An e-mail address, its domain in lower case. Whether it receives mail is not checked."""
     try:
-        return validate_email(text(value, 254), check_deliverability=False, test_environment=True).normalized
+        address = normalize("NFKC", without_joiners(text(value, 254)))
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
         raise Invalid(ErrorCode.INVALID_EMAIL, f"This is not an e-mail address: {error}") from None
 
 
 def optional_email(value: str | None) -> str | None:
-    return None if value is None or not value.strip() else email(value)
+    return None if value is None or is_unseen(value) else email(value)
+
+
+def phone(value: str, longest: int = PHONE_LENGTH) -> str:
+    """A telephone number as people write it, in ASCII digits. Address books put marks of direction into it, which mean
+    nothing there."""
+    return code(without_direction(value), longest)
+
+
+def optional_phone(value: str | None, longest: int = PHONE_LENGTH) -> str | None:
+    """As `phone`; nothing and blanks are None."""
+    return None if value is None or is_unseen(without_direction(value)) else phone(value, longest)
+
+
+def code(value: str, longest: int) -> str:
+    """A text that is no prose but a number of something: full-width letters and the digits of any script are ASCII."""
+    return _half_width(text(value, longest))
+
+
+def optional_code(value: str | None, longest: int) -> str | None:
+    """As `code`; nothing and blanks are None."""
+    found = optional_text(value, longest)
+    return None if found is None else _half_width(found)
+
+
+def _half_width(value: str) -> str:
+    if value.isascii():
+        return value
+    return "".join(str(decimal(it, it)) for it in normalize("NFKC", without_joiners(value)))
 
 
 def country(value: str) -> str:
@@ -91,9 +107,10 @@ def optional_date(value: str | None) -> date | None:
     if value is None:
         return None
     try:
-        if not _DATE.fullmatch(value):
+        plain = without_marks(value)
+        if not _DATE.fullmatch(plain):
             raise ValueError
-        return date.fromisoformat(value)
+        return date.fromisoformat(plain)
     except ValueError:
         raise Invalid(ErrorCode.INVALID_DATE, "Send a date as YYYY-MM-DD.") from None
 
@@ -101,9 +118,10 @@ def optional_date(value: str | None) -> date | None:
 def moment(value: str) -> datetime:
     """A point in time, ISO 8601; without an offset it is UTC."""
     try:
-        if len(value) > 40:
+        plain = without_marks(value)
+        if len(plain) > 40 or not plain.isascii():
             raise ValueError
-        parsed = datetime.fromisoformat(value)
+        parsed = datetime.fromisoformat(plain)
         return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(ErrorCode.INVALID_DATE, "Send a time as in 2026-11-22T09:30:00Z.") from None
@@ -111,7 +129,7 @@ def moment(value: str) -> datetime:
 
 def optional_url(value: str | None) -> str | None:
     """An http or https address."""
-    if value is None or not value.strip():
+    if value is None or is_unseen(value):
         return None
     trimmed = text(value, URL_LENGTH)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.assets import SERIAL_LENGTH, STATUS_AT, parse_serial, serial_key
+from domain.assets import STATUS_AT, given_serial, parse_serial, serial_key
 from domain.catalogue import ProductType
 from domain.locations import LocationKind
 from domain.paging import PageKey
@@ -61,7 +61,7 @@ def assets_key(
         statuses = sorted({str(STATUS_AT[kind]) for kind in kinds})
     found = {
         "status": tuple(statuses) if statuses is not None else None,
-        "serial_number": checked(("filter", "serialNumber"), given_text, given.serial_number, SERIAL_LENGTH),
+        "serial_number": checked(("filter", "serialNumber"), given_serial, given.serial_number),
         "country": checked(where, countries_named, given.country) if given.country is not None else None,
         "device_type": (given.device_type,) if given.device_type is not None else None,
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.assets import SERIAL_LENGTH
+from domain.assets import given_serial
 from domain.device_action_drafts import CommentDraft
 from domain.device_actions import DeviceActionStatus, DeviceActionType
 from domain.errors import InvalidInput, Path, Problems
@@ -59,7 +59,7 @@ def device_actions_key(
     found: dict[str, Any] = {
         "status": tuple(given.status) if given.status is not None else None,
         "action_type": tuple(given.action_type) if given.action_type is not None else None,
-        "serial_number": problems.check(("filter", "serialNumber"), given_text, given.serial_number, SERIAL_LENGTH),
+        "serial_number": problems.check(("filter", "serialNumber"), given_serial, given.serial_number),
         "batch_id": problems.check(("filter", "batchId"), given_text, given.batch_id, NAME_LENGTH),
         "created_after": _moment(given.created_after, problems, ("filter", "createdAt", "after")),
         "created_before": _moment(given.created_before, problems, ("filter", "createdAt", "before")),

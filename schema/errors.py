@@ -16,7 +16,7 @@ describe(
     TOO_MANY="A list is longer than allowed.",
     OUT_OF_RANGE="A number is outside its limits.",
     INVALID_ID="Not an id, or the id of another type.",
-    INVALID_TEXT="A text has characters that are not allowed there.",
+    INVALID_TEXT="A text has a control character, or one that turns text around; the message names it and its place.",
     INVALID_EMAIL="Not an e-mail address.",
     INVALID_COUNTRY="Not a country's ISO 3166-1 code or name.",
     INVALID_DATE="Not a date or time of the form asked for.",

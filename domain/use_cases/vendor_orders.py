@@ -20,7 +20,7 @@ from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.use_cases.fulfilment import write_fulfilment
 from domain.use_cases.vendor_following import find_order
-from domain.values import NAME_LENGTH, country, email, optional_text, text
+from domain.values import NAME_LENGTH, code, country, email, optional_text, phone, text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
 from domain.vendor_progress import (
     WrongOrderStatus,
@@ -250,11 +250,11 @@ def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> Empl
         first_name=line("firstName", draft.first_name),
         last_name=line("lastName", draft.last_name),
         email=problems.check((*path, "email"), email, draft.email) or "",
-        phone=line("phone", draft.phone),
-        government_id=line("governmentId", draft.government_id),
+        phone=problems.check((*path, "phone"), phone, draft.phone, NAME_LENGTH) or "",
+        government_id=problems.check((*path, "governmentId"), code, draft.government_id, NAME_LENGTH) or "",
         address=line("address", draft.address),
         city=line("city", draft.city),
-        post_code=line("postCode", draft.post_code),
+        post_code=problems.check((*path, "postCode"), code, draft.post_code, NAME_LENGTH) or "",
         country_code=problems.check((*path, "country"), country, draft.country) or "",
         address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
     )

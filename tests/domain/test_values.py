@@ -6,15 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.assets import parse_serial
 from domain.errors import ErrorCode, Invalid
+from domain.money import Money, parse_amount, parse_currency
 from domain.values import (
     countries_named,
     country,
     email,
     fold,
     moment,
+    optional_code,
     optional_date,
     optional_email,
+    optional_phone,
     optional_text,
     optional_url,
     text,
@@ -25,6 +29,12 @@ def refused(parse, value) -> ErrorCode:
     with pytest.raises(Invalid) as refusal:
         parse(value)
     return refusal.value.code
+
+
+def refusal_of(parse, value) -> str:
+    with pytest.raises(Invalid) as refusal:
+        parse(value)
+    return refusal.value.message
 
 
 @given(value=st.text(st.characters(codec=None, exclude_categories=()), max_size=600))
@@ -48,20 +58,78 @@ def test_a_bad_text_is_refused(value, code):
     assert refused(text, value) == code
 
 
-UNSEEN = (0x200B, 0x202E, 0x2066, 0x200F, 0xFEFF, 0xAD, 0x2060, 0x3164, 0x2800, 0xE0041)
+PRINT_NOTHING = (0x200B, 0x200E, 0x200F, 0xFEFF, 0xAD, 0x2060, 0x61C, 0x180E, 0x3164, 0x2800, 0xE0041)
 
 
-@pytest.mark.parametrize("unseen", [*map(chr, UNSEEN)], ids=ascii)
-def test_a_name_has_no_characters_that_nobody_sees_or_that_turn_it_around(unseen):
-    assert refused(text, f"Ana{unseen} Paz") == ErrorCode.INVALID_TEXT
-    assert refused(text, unseen) == ErrorCode.INVALID_TEXT
+@pytest.mark.parametrize("mark", [*map(chr, PRINT_NOTHING)], ids=ascii)
+def test_marks_that_print_nothing_are_taken_off(mark):
+    assert text(f"{mark}Ana{mark} Paz{mark}") == "Ana Paz"
+    assert refused(text, f" {mark} ") == ErrorCode.REQUIRED
+    assert (optional_text(mark), optional_email(mark), optional_url(mark), optional_phone(mark)) == (None,) * 4
+    assert email(f"{mark}ana@x.exam{mark}ple") == "ana@x.example"
+    assert parse_serial(f"{mark}C02{mark}X") == "C02X"
+    assert optional_date(f"{mark}2026-01-31") == date(2026, 1, 31)
+    assert moment(f"2026-11-22{mark}T09:30Z") == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    assert country(f"UY{mark}") == "UY"
+    assert parse_amount(f"{mark}1450.00{mark}", parse_currency(f"US{mark}D")) == Money(145000, "USD")
+
+
+def test_a_text_is_as_long_as_it_is_without_its_marks():
+    assert text("\u200f" * 50 + "x" * 500) == "x" * 500
 
 
 @pytest.mark.parametrize(
-    "joined", ["می\u200cخواهم", "क\u094d\u200dष", "👩\u200d💻", "❤\ufe0f", "葛\U000e0100城", "李雷"], ids=ascii
+    ("mark", "name"),
+    [("\u202a", "U+202A (left-to-right embedding)"), ("\u202b", "U+202B (right-to-left embedding)"),
+     ("\u202c", "U+202C (pop directional formatting)"), ("\u202d", "U+202D (left-to-right override)"),
+     ("\u202e", "U+202E (right-to-left override)"), ("\u2066", "U+2066 (left-to-right isolate)"),
+     ("\u2067", "U+2067 (right-to-left isolate)"), ("\u2068", "U+2068 (first strong isolate)"),
+     ("\u2069", "U+2069 (pop directional isolate)")],
+    ids=ascii,
+)  # fmt: skip
+def test_what_turns_text_around_is_refused_by_code_point_and_place(mark, name):
+    message = f"Take out {name} at character 5: it turns the text around."
+    assert refusal_of(text, f"Ana {mark}Paz") == refusal_of(text, f"\u200fAna{mark} Paz") == message
+    assert refusal_of(lambda it: text(it, lines=True), f"Ana\n{mark}Paz") == message
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), ["\u202a\u202c", "\u202b\u202c", "\u2066\u2069", "\u2067\u2069", "\u2068\u2069"]
 )
+def test_an_embedding_or_isolate_around_the_whole_text_is_taken_off(opens, closes):
+    assert text(f" {opens}Ana Paz{closes}\u200e") == "Ana Paz"
+
+
+def test_overrides_are_refused_even_around_the_whole_text():
+    assert "U+202D" in refusal_of(text, "\u202dAna\u202c")
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [("Ana\x07", "U+0007 at character 4: control"),
+     ("\n A\nB", "U+000A (a line break) at character 4: this is one line"),
+     ("A\tB", "U+0009 (a tab) at character 2"), ("A\0", "U+0000 (NUL) at character 2"),
+     ("A\x85B", "U+0085 at character 2"),
+     ("A\u2028B", "U+2028 (line separator) at character 2"), ("ab\ud800", "U+D800 at character 3: it is half")],
+    ids=ascii,
+)  # fmt: skip
+def test_what_may_not_stand_in_a_text_is_named_with_its_place(typed, what):
+    assert f"Take out {what}" in refusal_of(text, typed)
+
+
+@pytest.mark.parametrize(
+    "joined",
+    ["می\u200cخواهم", "क\u094d\u200dष", "क\u094d\u200d", "👩\u200d💻", "❤\ufe0f", "葛\U000e0100城", "李雷",
+     "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"],
+    ids=ascii,
+)  # fmt: skip
 def test_a_name_may_have_what_scripts_and_emoji_need_to_join_letters(joined):
     assert text(joined) == joined
+
+
+def test_joiners_stay_inside_words_only():
+    assert text("\u200dAna\u200c \u200cPaz\u200d") == "Ana Paz"
+    assert (email("an\u200da@x.example"), parse_serial("C\u200c02")) == ("ana@x.example", "C02")
 
 
 @pytest.mark.parametrize("lines", [False, True])
@@ -80,6 +148,23 @@ def test_a_note_may_have_lines_but_no_control_characters():
     assert refused(lambda it: text(it, lines=True), "a\x08b") == ErrorCode.INVALID_TEXT
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("\u202d+598 99 123\u202c", "+598 99 123"), ("＋８１　３", "+81 3"), ("٠١٢٣", "0123"),
+     ("\u2068(02)\u2069 9", "(02) 9"),
+     ("+1 (555) 010-99 ext. 3", "+1 (555) 010-99 ext. 3")],
+)  # fmt: skip
+def test_a_telephone_number_is_kept_in_ascii_digits_and_without_marks_of_direction(typed, kept):
+    assert optional_phone(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("１００－０００１", "100-0001"), ("ＡＢ１２", "AB12"), ("५६०००१", "560001")]
+)
+def test_what_is_a_number_of_something_is_kept_in_ascii(typed, kept):
+    assert (optional_code(typed, 20), parse_serial(typed)) == (kept, kept)
+
+
 @pytest.mark.parametrize("blank", [None, "", " \n "])
 def test_blanks_are_nothing(blank):
     assert (optional_text(blank), optional_email(blank), optional_url(blank)) == (None, None, None)
@@ -87,7 +172,14 @@ def test_blanks_are_nothing(blank):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [(" Ana@X.Example ", "Ana@x.example"), ("a+b@x.example", "a+b@x.example"), ("aña@x.example", "aña@x.example")],
+    [
+        (" Ana@X.Example ", "Ana@x.example"),
+        ("a+b@x.example", "a+b@x.example"),
+        ("aña@x.example", "aña@x.example"),
+        ("ＡＮＡ＠Ｘ.example", "ANA@x.example"),
+        ("ana@BÜCHER.example", "ana@bücher.example"),
+        ("ana@xn--bcher-kva.example", "ana@bücher.example"),
+    ],
 )
 def test_the_domain_of_an_address_is_kept_in_lower_case(typed, kept):
     assert email(typed) == kept

@@ -57,7 +57,10 @@ COMPANIES: dict[str, tuple[tuple[str, ...], str]] = {
     "a code that is a path": (("../ACME", "Acme"), "CODE: a code has only letters"),
     "a long code": (("A" * 51, "Acme"), "CODE: At most 50 characters, not 51."),
     "a long name": (("NEW", "A" * 201), "NAME: At most 200 characters, not 201."),
-    "a name over two lines": (("NEW", "A\nB"), "NAME: Control characters and line breaks are not allowed here."),
+    "a name over two lines": (
+        ("NEW", "A\nB"),
+        "NAME: Take out U+000A (a line break) at character 2",
+    ),
     "a code that is there": (("ACME", "Other"), "There is a company ACME already."),
     "in another case": (("acme", "Other"), "There is a company ACME already."),
     "with blanks around it": ((" Acme ", "Other"), "There is a company ACME already."),
