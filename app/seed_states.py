@@ -12,7 +12,7 @@ from domain.access import ActorKind, Caller
 from domain.discounts import DiscountType
 from domain.money import Money, MoneyDraft
 from domain.ports import House
-from domain.price_options import PriceOptionDraft
+from domain.price_choices import PriceOptionDraft
 from domain.public_keys import Visitor
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft

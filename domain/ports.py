@@ -28,7 +28,6 @@ from domain.stores import (
     EmployeeStore,
     KitStore,
     MovementStore,
-    PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
@@ -67,7 +66,6 @@ class UnitOfWork(Protocol):
     catalogue: Catalogue
     kits: KitStore
     customers: CustomerStore
-    price_options: PriceOptionStore
     custom_fields: CustomFieldStore
     vendor_orders: VendorOrderStore
     assets: AssetStore

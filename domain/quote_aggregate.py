@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from domain.errors import NodeRef
 from domain.events import StatusChange, StatusField
+from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_lifecycle import MACHINES, attribute
 from domain.quote_parts import Alternative, Offer, Quote, QuoteItem
 from domain.quote_statuses import FULFILLED, OfferStatus, Verdict
@@ -36,10 +37,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class QuoteAggregate:
-    """A quote with all its lines: what is locked, judged and saved together."""
+    """A quote with all its lines and price options: what is locked, judged and saved together."""
 
     quote: Quote
     lines: tuple[Line, ...]
+    options: tuple[PriceOption, ...] = ()
+
+    @property
+    def accepted_option(self) -> PriceOption | None:
+        return next((it for it in self.options if it.status == PriceOptionStatus.ACCEPTED), None)
 
     def line_of(self, offer_id: str) -> Line:
         """The line that has this offer. The caller has looked the offer up in this quote."""
@@ -84,25 +90,27 @@ class Decisions:
     ruling: Ruling
 
     def changes_by_step(self) -> tuple[tuple[Decided, tuple[StatusChange, ...]], ...]:
-        """Each verdict with the statuses that it moved; those of the quote itself move with the last one."""
-        head = self.ruling.quote.quote.ref
-        own = tuple(change for change in self.ruling.changes if change.node == head)
+        """Each verdict with the statuses that it moved; those of the quote and its price options move with the last."""
+        own = tuple(it for it in self.ruling.changes if it.node.type in ("Quote", "PriceOption"))
         moved = [(step, _moves(_line_statuses(step.before), _line_statuses(step.after))) for step in self.steps]
         return tuple((step, (*changes, *own) if step is self.steps[-1] else changes) for step, changes in moved)
 
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
-    """Every offer, recipient and quote of which a status differs; what is new came from PENDING."""
+    """Every offer, recipient, price option and quote of which a status differs; what is new came from its start."""
     return _moves(_statuses(before), _statuses(after))
 
 
 _Statuses = list[tuple[tuple[NodeRef, StatusField], str]]
+# Where what is new came from, unless from PENDING.
+_STARTS = {"PriceOption": PriceOptionStatus.OFFERED}
 
 
 def _moves(before: _Statuses, after: _Statuses) -> tuple[StatusChange, ...]:
     old = dict(before)
     moves = (
-        StatusChange(ref, old.get((ref, field), OfferStatus.PENDING), status, field) for (ref, field), status in after
+        StatusChange(ref, old.get((ref, field), _STARTS.get(ref.type, OfferStatus.PENDING)), status, field)
+        for (ref, field), status in after
     )
     return tuple(move for move in moves if move.from_status != move.to_status)
 
@@ -111,7 +119,8 @@ def _statuses(quote: QuoteAggregate) -> _Statuses:
     head = quote.quote
     states = [((head.ref, it.field), str(getattr(head, attribute(it.field)))) for it in MACHINES]
     parts = [status for line in quote.lines for status in _line_statuses(line)]
-    return [*parts, *states, ((head.ref, StatusField.STATUS), str(head.status))]
+    options = [((it.ref, StatusField.STATUS), str(it.status)) for it in quote.options]
+    return [*parts, *options, *states, ((head.ref, StatusField.STATUS), str(head.status))]
 
 
 def _line_statuses(line: Line) -> _Statuses:

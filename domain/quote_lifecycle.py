@@ -75,7 +75,7 @@ EXPIRE = Move(
     _Offer.EXPIRED,
     LIVE,
     frozenset({Who.SYSTEM}),
-    "lines still open are rejected where another was accepted",
+    "lines still open are rejected where another was accepted, unless a price is still to be chosen",
     keeps=frozenset({_Offer.EXPIRED}),
     requires=_UNDECIDED,
 )
@@ -123,7 +123,7 @@ APPROVE = Move(
     _Decision.APPROVED,
     frozenset({_Decision.PENDING}),
     frozenset({Who.COMPANY, Who.OPERATOR, Who.CUSTOMER, Who.SYSTEM}),
-    "letters and vendor orders for each accepted line; the system when it expires with an accepted line",
+    "letters and vendor orders for each accepted line; by the system, when it expires with one; a price is chosen",
     keeps=frozenset({_Decision.APPROVED}),
     requires=_ON_OFFER,
 )
@@ -236,9 +236,9 @@ LINE_OFFER = Machine(
         Move(
             "accept",
             OfferStatus.ACCEPTED,
-            frozenset({OfferStatus.SOURCED}),
+            _OPEN_OFFER,
             frozenset({Who.COMPANY, Who.OPERATOR, Who.CUSTOMER}),
-            "the other offers of its line are rejected, its recipients approved; a letter and vendor orders",
+            "the others of its line are rejected, its recipients approved; unpriced, only at a price option",
         ),
         Move(
             "reject",

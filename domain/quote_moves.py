@@ -11,6 +11,7 @@ from datetime import datetime
 from domain.access import SYSTEM, Actor
 from domain.errors import Collision, Conflict, ErrorCode, InvalidInput
 from domain.machines import Move
+from domain.open_prices import awaits_choice, check_price_chosen, options_closed
 from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import (
     APPROVE,
@@ -82,12 +83,13 @@ def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
 def expire(quote: QuoteAggregate, at: datetime) -> Ruling:
     """The quote's time is over. Before that, and once it is decided, nothing happens.
 
-    Where a line was accepted, those still open are rejected, which leaves the quote approved.
+    Where a line was accepted, those still open are rejected, which leaves the quote approved. One that is offered at
+    several prices is left undecided: nobody has chosen what is to be paid, which can be done once it is renewed.
     """
     if not is_over(quote.quote, at):
         return Ruling(quote, ())
     after = advance(quote, EXPIRE, SYSTEM, at).quote
-    if any(line.item.decision in FULFILLED for line in quote.lines):
+    if any(line.item.decision in FULFILLED for line in quote.lines) and not awaits_choice(quote):
         after = replace(after, lines=tuple(_rejected(line) for line in after.lines))
     return ruling(quote, after, at)
 
@@ -104,7 +106,8 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
             f"{DecisionStatus.DECLINED}. Reject the lines that are still open."
         )
         raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
-    after = totalled(replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines)))
+    rejected = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
+    after = totalled(options_closed(rejected))
     return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
 
 
@@ -113,18 +116,19 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Coll
     other, which approves the quote: by a signature, a price option or in one word. A line that was rejected before
     stays so.
 
-    Nothing when it was approved before. Raises: WrongStatus, Expired, and InvalidInput with every line that has no
-    price, or of which it is not clear what would be accepted.
+    Nothing when it was approved before. Raises: WrongStatus, Expired, PriceOptionRequired, and InvalidInput with every
+    line of which it is not clear what would be accepted, or at what price.
     """
     if move(quote.quote, APPROVE, actor, at) is quote.quote:
         return Decisions((), Ruling(quote, ()))
+    check_price_chosen(quote)
     steps: list[Decided] = []
     refused: list[Collision] = []
     for line in undecided(quote):
         left = left_with(line, chosen)
         offer_id = offered(left).id
         try:
-            _check_acceptable(left)
+            _check_acceptable(left, priced=quote.accepted_option is not None)
             accepted = accept_on(quote.quote, line, offer_id, actor, at)
         except Conflict as conflict:
             refused.append(Collision(conflict, ()))
@@ -160,9 +164,11 @@ def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:
     return tuple(line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
 
 
-def _check_acceptable(line: Line) -> None:
-    """It is clear what of an undecided line would be accepted, and at what price. Raises: AlternativeRequired,
-    NotPriced."""
+def _check_acceptable(line: Line, priced: bool) -> None:
+    """It is clear what of an undecided line would be accepted, and at what price unless the whole quote is `priced`.
+
+    Raises: AlternativeRequired, NotPriced.
+    """
     offer, named, goal = offered(line), f"Line {line.item.position + 1} ({line.item.title})", OfferStatus.ACCEPTED
     if offer.status not in OPEN:
         left = sum(it.status in OPEN for it in line.alternatives)
@@ -171,11 +177,8 @@ def _check_acceptable(line: Line) -> None:
             "One of them is to be accepted with acceptAlternative, or the others rejected with rejectAlternative."
         )
         raise AlternativeRequired(message, offer.ref, offer.status, goal)
-    if offer.price is None:
-        message = (
-            f"{named} has no price yet: it is {offer.status} and cannot become {goal}. It is priced with priceQuote, "
-            "at 0 where the price of an option covers it."
-        )
+    if offer.price is None and not priced:
+        message = f"{named} has no price yet: it is {offer.status} and cannot become {goal}. Price it with priceQuote."
         raise NotPriced(message, offer.ref, offer.status, goal)
 
 

@@ -64,13 +64,10 @@ class PricesAgreed(Conflict):
     code = ErrorCode.ALREADY_DECIDED
 
 
-def set_prices(
-    quote: QuoteAggregate, prices: QuotePrices, at: datetime, others: frozenset[str] = frozenset()
-) -> Ruling:
+def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruling:
     """Set what is given: the currency first, then the lines in their order, then the quote's own.
 
-    `others` are the currencies of amounts that are set elsewhere, as those of its price options are. Another currency
-    than before needs every amount anew.
+    Another currency than before needs every amount anew, and no price options in the old one.
     Raises: WrongStatus, Expired, PricesAgreed, and InvalidInput with everything that is wrong with the input and every
     line that is closed.
     """
@@ -82,7 +79,7 @@ def set_prices(
     after = _with_items(after, prices.items[:MOST_PARTS], problems, at)
     after = replace(after, quote=_with_own(after.quote, prices.given, problems))
     if after.quote.currency != quote.quote.currency and not problems.found:
-        problems.check(("currency",), _check_all_anew, quote, after, prices.given, others)
+        problems.check(("currency",), _check_all_anew, quote, after, prices.given)
     problems.raise_if_any()
     judged = ruling(quote, after, at)
     return Ruling(quote, ()) if _as_before(quote, judged.quote) else judged
@@ -107,12 +104,12 @@ def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> Quot
     return replace(quote, quote=head)
 
 
-def _check_all_anew(before: QuoteAggregate, after: QuoteAggregate, given: Given, others: frozenset[str]) -> None:
+def _check_all_anew(before: QuoteAggregate, after: QuoteAggregate, given: Given) -> None:
     """No amount that counts is left in another currency than the quote's. What was rejected counts no more."""
     head, amounts = after.quote, [line.item.agreement.price for line in after.lines if line.item.agreement]
     amounts += [it.price for line in after.lines for it in line.offers if it.price and it.status in OPEN]
     amounts += [it.discount.amount for it in _undecided(after) if it.discount and it.discount.amount]
-    left = {amount.currency for amount in amounts} | others
+    left = {amount.currency for amount in amounts} | {it.price_currency for it in after.options}
     own = {"discount": head.discount and head.discount.amount, "shipping": head.shipping}
     if any(amount is not None and name not in given for name, amount in own.items()):
         left.add(before.quote.currency or "")

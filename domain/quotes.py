@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.errors import Conflict, ErrorCode, Invalid
 from domain.events import StatusField
 from domain.money import Money, render
+from domain.open_prices import check_price_chosen, options_closed
 from domain.outbound import SendTo
 from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import DECISION, LIVE, refusal, state_of, summed_up
@@ -87,8 +88,9 @@ def accept(
     """Accept an offer: every other offer of its line is rejected and its recipients are approved.
 
     The same acceptance again changes nothing; at another price or for others it is another one (domain-facts A.3.7,
-    rules 1, 2, 5, 6).
-    Raises: LineClosed, OtherRecipients, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
+    rules 1, 2, 5, 6). The price option that was chosen stands for a price that the offer lacks.
+    Raises: LineClosed, OtherRecipients, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged,
+    PriceOptionRequired.
     """
     line = quote.line_of(offer_id)
     return _changed(quote, line, accept_on(quote.quote, line, offer_id, agreed_by, at, expected_price, recipients), at)
@@ -108,7 +110,7 @@ def accept_on(
         _check_repeated(line, _offer(line, offer_id), expected_price, recipients)
         return line
     offer = open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
-    price = _price_to_agree(offer, expected_price)
+    price = _price_to_agree(quote, offer, expected_price)
     decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
     judged = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
     return replace(
@@ -116,8 +118,8 @@ def accept_on(
         item=judged.item._replace(
             decision=decision,
             closing_offer_id=offer_id,
-            agreed_price_minor=price.minor,
-            agreed_price_currency=price.currency,
+            agreed_price_minor=price.minor if price else None,
+            agreed_price_currency=price.currency if price else None,
             agreed_at=at,
             agreed_by_kind=agreed_by.kind,
             agreed_by_id=agreed_by.id,
@@ -134,7 +136,7 @@ def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
     """Reject an offer. When no offer of the line is left open, the line and its recipients are rejected too.
 
     A repeated rejection changes nothing (domain-facts A.3.7, rules 3, 4, 5).
-    Raises: LineClosed, WrongStatus, Expired.
+    Raises: LineClosed, WrongStatus, Expired, PriceOptionRequired.
     """
     line = quote.line_of(offer_id)
     return _changed(quote, line, reject_on(quote.quote, line, offer_id, at), at)
@@ -235,7 +237,10 @@ def check_decidable(quote: Quote, attempted: str, at: datetime) -> None:
 
 
 def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Ruling:
-    """What became of a quote: its decision follows from its lines until it is made, its status from all its states."""
+    """What became of a quote: its decision follows from its lines until it is made, its status from all its states.
+
+    Raises: PriceOptionRequired, when the lines would approve a quote of which no price was chosen.
+    """
     head = changed.quote
     decision = decision_of(changed.lines) if head.decision_status == DECISION.start else head.decision_status
     ready = head.priced_at or (at if _all_priced(changed) else None)
@@ -245,7 +250,9 @@ def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Rul
         fulfilment = FulfilmentStatus.DELIVERED
     stated = head._replace(decision_status=decision, fulfilment_status=fulfilment)
     moved = summed_up(stated._replace(priced_at=ready, updated_at=at))
-    after = totalled(replace(changed, quote=moved))
+    if head.decision_status == DECISION.start and decision == DecisionStatus.APPROVED:
+        check_price_chosen(changed)
+    after = totalled(options_closed(replace(changed, quote=moved)))
     return Ruling(after, status_changes(before, after))
 
 
@@ -313,7 +320,9 @@ def open_offer(quote: Quote, line: Line, offer_id: str, attempted: OfferStatus, 
     return offer
 
 
-def _price_to_agree(offer: Offer, expected: Money | None) -> Money:
+def _price_to_agree(quote: Quote, offer: Offer, expected: Money | None) -> Money | None:
+    if offer.price is None and expected is None and quote.accepted_option_id is not None:
+        return None
     if offer.price is None:
         message = f"This offer has no price yet: it is {offer.status} and cannot become {OfferStatus.ACCEPTED}."
         raise NotPriced(message, offer.ref, offer.status, OfferStatus.ACCEPTED)

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from domain.access import Actor
 from domain.custom_fields import CustomField, left_to_customer
 from domain.errors import Conflict, ErrorCode, NodeRef
+from domain.price_choices import Selection, approved
+from domain.price_options import PriceOption
 from domain.quote_aggregate import Decisions, QuoteAggregate
 from domain.quote_edits import check_editable
-from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus
 
@@ -115,19 +116,29 @@ class NotFilledIn(Conflict):
 
 
 class Signed(NamedTuple):
-    """What a signature does: the quote with its signature counted, the decisions that the last one makes, and the
-    signatures that no longer count. Without a signature, it had been given before."""
+    """What a signature does: the quote with its signature counted, what the last one makes of it, and the signatures
+    that no longer count. Without a signature, it had been given before."""
 
     quote: QuoteAggregate
-    decisions: Decisions | None = None
+    approval: Selection | None = None
     superseded: tuple[Signature, ...] = ()
     signature: Signature | None = None
 
+    @property
+    def decisions(self) -> Decisions | None:
+        """What the last signature says to the lines."""
+        return self.approval.decisions if self.approval else None
+
 
 def sign(
-    quote: QuoteAggregate, earlier: Sequence[Signature], signature: Signature, actor: Actor, at: datetime
+    quote: QuoteAggregate,
+    earlier: Sequence[Signature],
+    signature: Signature,
+    actor: Actor,
+    at: datetime,
+    option: PriceOption | None = None,
 ) -> Signed:
-    """Put a signature under a quote; with the last that is asked for, the quote is approved.
+    """Put a signature under a quote; with the last that is asked for, the quote is approved, at the price of an option.
 
     The same person signing the same document again changes nothing.
     Raises: AlreadySigned, WrongStatus, Expired, and InvalidInput for lines that nobody can accept, also for a signature
@@ -144,12 +155,12 @@ def sign(
         raise _otherwise(head, f"{other.name} has signed it for other devices")
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
-    decisions = sign_approve(counted, actor, at, signature.alternatives)
-    if not decisions.steps:
+    made = approved(counted, option, actor, at, signature.alternatives)
+    if not made.decisions.steps:
         message = f"This quote was {head.decision_status} before; there is nothing left to sign."
         raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     superseded = tuple(it for it in given if it not in counting)
-    return Signed(counted, decisions if counted.quote.is_fully_signed else None, superseded, signature)
+    return Signed(counted, made if counted.quote.is_fully_signed else None, superseded, signature)
 
 
 def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:

@@ -19,7 +19,6 @@ from domain.hris import SyncedUntil
 from domain.kits import Kit, KitAggregate
 from domain.movements import Movement
 from domain.outbound import CompanyDetails
-from domain.price_options import PriceOption
 from domain.public_keys import PublicKey
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_parts import Quote
@@ -35,6 +34,8 @@ class QuoteStore(Protocol):
     async def quote_of_alternative(self, alternative_id: str) -> str | None: ...
 
     async def quote_of_recipient(self, recipient_id: str) -> str | None: ...
+
+    async def quote_of_price_option(self, option_id: str) -> str | None: ...
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         """The quote, which nobody else can change until this unit of work ends; None for a deleted one too."""
@@ -261,14 +262,3 @@ class SignatureStore(Protocol):
     async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]: ...
 
     async def hand_in(self, document: CustomerDocument, content: bytes) -> None: ...
-
-
-class PriceOptionStore(Protocol):
-    """Price options within the caller's reach. Whoever reads them to write has locked their quote."""
-
-    async def quote_of(self, option_id: str) -> str | None: ...
-
-    async def of_quote(self, quote_id: str) -> tuple[PriceOption, ...]: ...
-
-    async def put(self, quote_id: str, options: Sequence[PriceOption]) -> None:
-        """Write them in place of all those before."""

@@ -213,8 +213,11 @@ def _too_dear(price: Money | None, unreadable: str | None, limit: Money | None) 
     if unreadable is not None:
         told = "What the vendor quotes cannot be read as a price of the order's currency."
         return Flag(VendorAttention.UNREADABLE_PRICE, told)
-    if price is None or limit is None:
+    if price is None:
         return None
+    if limit is None:
+        told = "No price was agreed for this device: the price of the whole quote covers it."
+        return Flag(VendorAttention.PRICE_ABOVE_AGREED, told)
     # What the vendor asks is for operators alone; `problem` can be read by the customer too.
     if price.currency != limit.currency:
         told = f"The vendor quotes in {price.currency}; {render(limit)} a device was agreed."

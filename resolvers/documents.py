@@ -54,7 +54,7 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
         context.load_bulk("alternatives_by_item", ids), context.load_bulk("recipients_by_item", ids)
     )
     lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
-    aggregate = QuoteAggregate(quote, tuple(lines))
+    aggregate = QuoteAggregate(quote, tuple(lines), tuple(options))
     return Whole(aggregate, company.name, customer, attachments, signatures, fields.rows, options, handed_in)
 
 

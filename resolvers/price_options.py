@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.money import MoneyDraft
-from domain.price_options import PriceOptionDraft
+from domain.price_choices import PriceOptionDraft
 from domain.use_cases import price_options
 from resolvers.mutations import perform
 

@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.access import Scope
-from domain.price_options import PriceOptionDraft
+from domain.price_choices import PriceOptionDraft
 from resolvers import price_options
 from resolvers.mutations import Result
 from schema.audiences import CUSTOMER
@@ -67,7 +67,7 @@ class PriceOptionMutations:
 
     @root(
         "Accept one of a quote's price options, which approves the quote. Every line still open is accepted with it and"
-        " ordered; where no line has a price, only the quote is approved.",
+        " ordered, whether or not it has a price of its own.",
         Scope.QUOTES_WRITE,
     )
     async def select_price_option(info: Info, input: SelectPriceOptionInput) -> PriceOptionPayload | None:

@@ -240,7 +240,11 @@ class QuoteItem(Node, Offer):
     accepted_offer: Offer | None = strawberry.field(
         resolver=_accepted_offer, description="The offer that was accepted: this item or one of its alternatives."
     )
-    agreed_price: AgreedPrice | None = column("What was agreed when an offer was accepted.", "agreement")
+    agreed_price: AgreedPrice | None = column(
+        "What was agreed when an offer was accepted; null where it had no price of its own, but a price option covers "
+        "it.",
+        "agreement",
+    )
     discount: Discount | None = column("What is taken off this line.")
     taxable: bool = column("Whether tax is due.")
     tax_rate: Decimal = column("The tax rate in per cent, such as `8.875`.", "tax_percentage")

@@ -13,9 +13,11 @@ from domain.customers import Customer
 from domain.ids import new_id
 from domain.kits import Kit, KitAggregate, KitDevice
 from domain.money import Money
+from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quote_sums import totalled
 from domain.recipients import Recipient
 from domain.values import fold
 
@@ -130,6 +132,22 @@ def an_alternative(price: Money | None = unpriced, **given: Any) -> Alternative:
         price_currency=price.currency if price else None,
         created_at=NOW,
     )._replace(**given)
+
+
+def a_price_option(price: Money = priced, **given: Any) -> PriceOption:
+    amounts, nobody = (price.minor, 0, price.currency), (None, None, None, None)
+    option = PriceOption(new_id(), TENANT, "", 0, "Purchase", *amounts, PriceOptionStatus.OFFERED, *nobody)
+    return option._replace(**given)
+
+
+def at_prices(quote: QuoteAggregate, *prices: Money) -> QuoteAggregate:
+    """The quote, offered at these prices."""
+    options = [
+        a_price_option(price, quote_id=quote.quote.id, position=number, name=f"Option {number + 1}")
+        for number, price in enumerate(prices)
+    ]
+    head = quote.quote._replace(currency=prices[0].currency) if prices else quote.quote
+    return totalled(replace(quote, quote=head, options=tuple(options)))
 
 
 def a_recipient(**given: Any) -> Recipient:

@@ -25,7 +25,6 @@ from domain.kits import KitAggregate
 from domain.movements import Movement
 from domain.outbound import CompanyDetails
 from domain.ports import House, IdempotencyClash, Outcome, UnitOfWork
-from domain.price_options import PriceOption
 from domain.public_keys import PublicKey
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_lifecycle import is_over
@@ -40,7 +39,6 @@ from domain.stores import (
     EmployeeStore,
     KitStore,
     MovementStore,
-    PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
@@ -86,7 +84,6 @@ class Memory:
     tenants: dict[int, Tenant] = field(default_factory=dict)
     kits: dict[str, KitAggregate] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
-    price_options: dict[str, tuple[PriceOption, ...]] = field(default_factory=dict)
     custom_fields: dict[str, CustomField] = field(default_factory=dict)
     promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
     events: list[NewEvent] = field(default_factory=list)
@@ -142,7 +139,6 @@ class MemoryUnitOfWork:
         self.catalogue: Catalogue = MemoryCatalogue(memory)
         self.kits: KitStore = MemoryKits(self)
         self.customers: CustomerStore = MemoryCustomers(self)
-        self.price_options: PriceOptionStore = MemoryPriceOptions(self)
         self.custom_fields: CustomFieldStore = MemoryCustomFields(self)
         self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
         self.assets: AssetStore = MemoryAssets(self)
@@ -235,6 +231,9 @@ class MemoryQuotes:
     async def quote_of_recipient(self, recipient_id: str) -> str | None:
         return self._quote_of(lambda quote: [r.id for it in quote.lines for r in it.recipients], recipient_id)
 
+    async def quote_of_price_option(self, option_id: str) -> str | None:
+        return self._quote_of(lambda quote: [it.id for it in quote.options], option_id)
+
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         quote = self.work.memory.quotes.get(quote_id)
         there = quote is not None and quote.quote.offer_status != QuoteOfferStatus.DELETED
@@ -254,23 +253,6 @@ class MemoryQuotes:
     def _quote_of(self, ids: Callable[[QuoteAggregate], Sequence[str]], wanted: str) -> str | None:
         quotes = [it for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
         return next((it.quote.id for it in quotes if wanted in ids(it)), None)
-
-
-@dataclass
-class MemoryPriceOptions:
-    work: MemoryUnitOfWork
-    written: dict[str, tuple[PriceOption, ...]] = field(default_factory=dict)
-
-    async def quote_of(self, option_id: str) -> str | None:
-        options = (it for of in self.work.memory.price_options.values() for it in of)
-        return next((it.quote_id for it in options if it.id == option_id and self.work.sees(it.tenant_id)), None)
-
-    async def of_quote(self, quote_id: str) -> tuple[PriceOption, ...]:
-        return self.written.get(quote_id, self.work.memory.price_options.get(quote_id, ()))
-
-    async def put(self, quote_id: str, options: Sequence[PriceOption]) -> None:
-        self.written[quote_id] = tuple(options)
-        self.work.at_commit(lambda: self.work.memory.price_options.update(self.written))
 
 
 @dataclass

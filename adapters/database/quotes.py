@@ -14,6 +14,7 @@ from adapters.database.compounds import money, of_columns
 from adapters.database.engine import Database
 from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, Made, among, compared, distinct, folded, many, one, paged
+from adapters.database.price_options import OPTIONS
 from adapters.database.rows import Compound, Rows, parameters, rows, seen, values, within
 from adapters.database.statements import ITS_ID, ForReach, inserting, updating
 from adapters.database.tags import tagged, write_tags
@@ -109,7 +110,7 @@ def _quote_of(table: Table) -> ForReach[Select[Any]]:
 
 
 _LOCKED = ForReach(_locked)
-_PARTS = {of.table: _parts_in_order(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS)}
+_PARTS = {of.table: _parts_in_order(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS, OPTIONS)}
 _QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
 
 
@@ -129,6 +130,9 @@ class SqlQuotes:
     async def quote_of_recipient(self, recipient_id: str) -> str | None:
         return await self._quote_id(tables.recipients, recipient_id)
 
+    async def quote_of_price_option(self, option_id: str) -> str | None:
+        return await self._quote_id(tables.price_options, option_id)
+
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         asked = {"quote_id": quote_id, **parameters(self._reach)}
         row = (await self._connection.execute(_LOCKED(self._reach), asked)).one_or_none()
@@ -138,7 +142,7 @@ class SqlQuotes:
         recipients = _by_item(await self._parts(RECIPIENTS, quote_id))
         items = await self._parts(ITEMS, quote_id)
         lines = (Line(item, tuple(alternatives[item.id]), tuple(recipients[item.id])) for item in items)
-        return QuoteAggregate(Quote._make(row), tuple(lines))
+        return QuoteAggregate(Quote._make(row), tuple(lines), tuple(await self._parts(OPTIONS, quote_id)))
 
     async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
         of = tables.quotes.c
@@ -242,4 +246,5 @@ def _parts_of(quote: QuoteAggregate) -> dict[Table, dict[str, Any]]:
         tables.quote_items: {line.item.id: line.item for line in quote.lines},
         tables.alternatives: {it.id: it for line in quote.lines for it in line.alternatives},
         tables.recipients: {it.id: it for line in quote.lines for it in line.recipients},
+        tables.price_options: {it.id: it for it in quote.options},
     }

@@ -19,7 +19,6 @@ from adapters.database.engine import Database
 from adapters.database.kits import SqlKits
 from adapters.database.movements import SqlMovements
 from adapters.database.outcomes import dump_outcome, load_outcome
-from adapters.database.price_options import SqlPriceOptions
 from adapters.database.public_keys import SqlPublicKeys
 from adapters.database.quotes import SqlQuotes
 from adapters.database.signatures import SqlSignatures
@@ -38,7 +37,6 @@ from domain.stores import (
     EmployeeStore,
     KitStore,
     MovementStore,
-    PriceOptionStore,
     PublicKeyStore,
     QuoteStore,
     SignatureStore,
@@ -70,7 +68,6 @@ class SqlUnitOfWork:
         self.catalogue: Catalogue = SqlCatalogue(connection)
         self.kits: KitStore = SqlKits(connection, reach)
         self.customers: CustomerStore = SqlCustomers(connection, reach)
-        self.price_options: PriceOptionStore = SqlPriceOptions(connection, reach)
         self.custom_fields: CustomFieldStore = SqlCustomFields(connection, reach)
         self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
         self.assets: AssetStore = SqlAssets(connection, reach)

@@ -11,5 +11,4 @@ async def paper_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
     tenant = await work.tenants.by_id(head.tenant_id)
     customer = await work.customers.of_tenant(head.tenant_id, head.customer_id) if head.customer_id else None
     attachments = await work.signatures.attachments(head.id)
-    options = await work.price_options.of_quote(head.id)
-    return document_of(quote, tenant.company_name, customer, attachments, options)
+    return document_of(quote, tenant.company_name, customer, attachments, quote.options)

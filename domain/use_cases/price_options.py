@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import Caller
+from domain.access import Actor, Caller
 from domain.errors import NotFound, Problems
-from domain.events import EventType, StatusChange
+from domain.events import EventType
 from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
-from domain.price_options import PriceOption, PriceOptionDraft, build_options, select
+from domain.price_choices import PriceOptionDraft, Selection, build_options, select
 from domain.quote_aggregate import QuoteAggregate, status_changes
 from domain.quote_sums import totalled
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, unsigned
@@ -34,11 +34,9 @@ async def set_price_options(
         outcome = Outcome(before.quote.id)
         if dry_run:
             return outcome
-        after = totalled(replace(before, quote=head._replace(updated_at=now)))
+        after = totalled(replace(before, quote=head._replace(updated_at=now), options=options))
         await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
-        earlier_options = await work.price_options.of_quote(before.quote.id)
-        await work.price_options.put(before.quote.id, options)
-        fields = field_changes(earlier_options, options)
+        fields = field_changes(before.options, options)
         work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, house, fields=fields))
         await work.commit(outcome)
         return outcome
@@ -59,33 +57,29 @@ async def select_price_option(
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, options = await _locked(work, chosen)
-        selection = select(before, options, chosen, caller.actor, house.now(), expected)
-        moved = _moved(options, selection.options)
-        changes = (*moved, *status_changes(before, selection.quote))
-        outcome = Outcome(before.quote.id, changes=changes, subject_id=chosen)
+        before = await _locked(work, chosen)
+        selection = select(before, chosen, caller.actor, house.now(), expected)
+        outcome = Outcome(before.quote.id, changes=status_changes(before, selection.quote), subject_id=chosen)
         if dry_run:
             return outcome
-        if moved:
-            await work.price_options.put(before.quote.id, selection.options)
-            kind = EventType.QUOTE_PRICE_OPTION_SELECTED
-            work.record(event_of(kind, before.quote, caller.actor, house, moved, {"priceOptionId": chosen}))
-            await carry_out(work, before, selection.decisions, caller.actor, house)
+        await take(work, before, selection, caller.actor, house)
         await work.commit(outcome)
         return outcome
 
 
-async def _locked(work: UnitOfWork, option_id: str) -> tuple[QuoteAggregate, tuple[PriceOption, ...]]:
-    """The quote of an option, locked, and all its options. Raises: NotFound."""
-    quote_id = await work.price_options.quote_of(option_id)
+async def take(work: UnitOfWork, before: QuoteAggregate, selection: Selection, actor: Actor, house: House) -> None:
+    """Save and record an approval, at the price of an option if one was selected. Made before, it leaves no trace."""
+    if moved := status_changes(before, selection.taken):
+        facts: dict[str, object] = {"priceOptionId": selection.taken.quote.accepted_option_id}
+        work.record(event_of(EventType.QUOTE_PRICE_OPTION_SELECTED, before.quote, actor, house, moved, facts))
+    await carry_out(work, before, selection.decisions, actor, house)
+
+
+async def _locked(work: UnitOfWork, option_id: str) -> QuoteAggregate:
+    """The quote of an option, locked. Raises: NotFound."""
+    quote_id = await work.quotes.quote_of_price_option(option_id)
     quote = await work.quotes.lock(quote_id) if quote_id else None
-    options = await work.price_options.of_quote(quote.quote.id) if quote else ()
     # The options may have been taken back while the lock was waited for.
-    if quote is None or all(it.id != option_id for it in options):
+    if quote is None or all(it.id != option_id for it in quote.options):
         raise NotFound("price option", OPTION)
-    return quote, options
-
-
-def _moved(before: Sequence[PriceOption], after: Sequence[PriceOption]) -> tuple[StatusChange, ...]:
-    pairs = zip(before, after, strict=True)
-    return tuple(StatusChange(old.ref, old.status, new.status) for old, new in pairs if old.status != new.status)
+    return quote

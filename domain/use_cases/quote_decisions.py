@@ -8,7 +8,6 @@ from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput,
 from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
-from domain.price_options import check_no_choice
 from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate
 from domain.quote_drafts import RecipientDraft, check_count
 from domain.quote_moves import sign_approve
@@ -59,7 +58,6 @@ async def accept_quote(
         before = await locked_quote(work, quote_id)
         made = sign_approve(before, caller.actor, house.now())
         if made.steps:
-            check_no_choice(before.quote, await work.price_options.of_quote(before.quote.id))
             check_total(made.ruling.quote.quote, before.quote, expected)
         return await _conclude(work, before, made, caller, house, dry_run)
 

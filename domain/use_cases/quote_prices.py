@@ -21,8 +21,7 @@ async def price_quote(
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_quote(work, quote_id)
-        options = await work.price_options.of_quote(before.quote.id) if prices.given.get("currency") else ()
-        ruling = set_prices(before, prices, house.now(), frozenset(it.price_currency for it in options))
+        ruling = set_prices(before, prices, house.now())
         outcome = Outcome(before.quote.id, changes=ruling.changes)
         if dry_run:
             return replace(outcome, sums=sums_of(ruling.quote))

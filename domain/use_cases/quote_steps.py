@@ -8,7 +8,6 @@ from domain.events import EventType, FieldChange, NewEvent, StatusChange, Status
 from domain.field_changes import line_changes, quote_changes
 from domain.ids import parse_id
 from domain.ports import House, UnitOfWork
-from domain.price_options import without_choice
 from domain.quote_aggregate import Decisions, QuoteAggregate, status_changes
 from domain.quote_documents import document_of
 from domain.quote_parts import Quote
@@ -101,8 +100,7 @@ async def save(
 ) -> None:
     """Save what was made of a quote and record it: what is told, and the milestones that follow by themselves.
 
-    A decision on the quote leaves none of its price options to choose, and a change of what is printed none of its
-    signatures.
+    A change of what is printed leaves none of its signatures.
     """
     pending = after.quote.decision_status == DecisionStatus.PENDING
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
@@ -111,9 +109,7 @@ async def save(
     for number, event in enumerate(told):
         # What was changed is told once, by the first of them.
         work.record(event if number else replace(event, field_changes=quote_changes(before, after)))
-    decided = before.quote.decision_status == DecisionStatus.PENDING != after.quote.decision_status
-    closed = await _options_closed(work, after.quote.id) if decided else ()
-    _record_milestones(work, before, after, actor, house, closed)
+    _record_milestones(work, before, after, actor, house)
 
 
 def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
@@ -127,26 +123,12 @@ async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
     return replace(quote, quote=quote.quote._replace(signature_count=0))
 
 
-async def _options_closed(work: UnitOfWork, quote_id: str) -> tuple[StatusChange, ...]:
-    before = await work.price_options.of_quote(quote_id)
-    after = without_choice(before)
-    if after != before:
-        await work.price_options.put(quote_id, after)
-    pairs = zip(before, after, strict=True)
-    return tuple(StatusChange(old.ref, old.status, new.status) for old, new in pairs if old != new)
-
-
 def _record_milestones(
-    work: UnitOfWork,
-    before: QuoteAggregate,
-    after: QuoteAggregate,
-    actor: Actor,
-    house: House,
-    closed: tuple[StatusChange, ...],
+    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, house: House
 ) -> None:
     """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9)."""
     head = after.quote
-    own = (*(change for change in status_changes(before, after) if change.node == head.ref), *closed)
+    own = tuple(change for change in status_changes(before, after) if change.node == head.ref)
     if head.priced_at != before.quote.priced_at:
         work.record(event_of(EventType.QUOTE_PENDING, head, actor, house, own))
     reached = {(change.field, change.to_status) for change in own}

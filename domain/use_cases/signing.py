@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from domain.access import Caller
 from domain.custom_fields import ValueDraft
 from domain.errors import NotFound, Problems
-from domain.events import EventType, StatusChange
+from domain.events import EventType
 from domain.field_changes import quote_changes
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
-from domain.price_options import PriceOption, Selection, select
 from domain.public_keys import NothingOpened, Visitor
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_hash
@@ -41,8 +40,9 @@ from domain.signing_drafts import (
 )
 from domain.use_cases import quote_closings, quote_edits
 from domain.use_cases.papers import paper_of
+from domain.use_cases.price_options import take
 from domain.use_cases.quote_closings import Close
-from domain.use_cases.quote_steps import carry_out, event_of, locked_quote
+from domain.use_cases.quote_steps import event_of, locked_quote
 
 
 async def view_quote(house: House, customer: Caller, quote_id: str) -> Outcome:
@@ -81,14 +81,13 @@ async def sign_quote(
         chosen = chosen_alternatives(draft.alternatives, before, problems)
         attachments = await work.signatures.attachments(quote_id)
         check_documents(draft, attachments, problems)
-        options = await work.price_options.of_quote(quote_id)
-        option = price_option_of(draft, options, signer.document_hash, problems)
+        option = price_option_of(draft, before.options, signer.document_hash, problems)
         problems.raise_if_any()
         seen, purpose = document_hash(printed), SignaturePurpose.QUOTE
         signature = build_signature(
             signer, draft, visitor, before.quote, attachments, purpose, seen, now, house.new_id(), option, chosen
         )
-        signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now)
+        signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now, option)
         if signed.signature is not None:
             check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
         # Last, since whoever comes after the decision is told of that rather than of the paper.
@@ -96,22 +95,16 @@ async def sign_quote(
             head = before.quote
             message = "The quote has changed since it was opened. Look at it again before you sign it."
             raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
-        decisions, selection = signed.decisions, None
-        if option is not None and decisions is not None:
-            selection = select(signed.quote, tuple(options), option.id, customer.actor, now, chosen_alternatives=chosen)
-            decisions = selection.decisions
         outcome = Outcome(quote_id)
         if dry_run:
             return outcome
-        if selection is not None:
-            await _take(work, before, options, selection, customer, house)
         if signed.signature is not None:
             await work.signatures.supersede(signed.superseded)
             await _keep(work, before, signed.signature, printed)
             facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
             work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, house, (), facts))
-            if decisions is not None:
-                await carry_out(work, before, decisions, customer.actor, house)
+            if signed.approval is not None:
+                await take(work, before, signed.approval, customer.actor, house)
             else:
                 await work.quotes.save(before, signed.quote)
         await work.commit(outcome)
@@ -258,21 +251,6 @@ async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
     if quote is None:
         raise NothingOpened
     return quote
-
-
-async def _take(
-    work: UnitOfWork,
-    quote: QuoteAggregate,
-    before: Sequence[PriceOption],
-    selection: Selection,
-    customer: Caller,
-    house: House,
-) -> None:
-    await work.price_options.put(quote.quote.id, selection.options)
-    moves = zip(before, selection.options, strict=True)
-    changes = tuple(StatusChange(old.ref, old.status, new.status) for old, new in moves if old.status != new.status)
-    kind = EventType.QUOTE_PRICE_OPTION_SELECTED
-    work.record(event_of(kind, quote.quote, customer.actor, house, changes))
 
 
 async def _document(house: House, customer: Caller, quote_id: str, alternatives: Sequence[str] = ()) -> QuoteDocument:

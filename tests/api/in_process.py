@@ -104,7 +104,8 @@ class InProcess:
 
     async def _price_options(self, quote_id: str) -> list[PriceOption]:
         async with self._house.begin(LIVE) as work:
-            return list(await work.price_options.of_quote(quote_id))
+            quote = await work.quotes.lock(quote_id)
+            return list(quote.options) if quote else []
 
     async def _work(self) -> None:
         while (job := await self._house.jobs.claim("test", self.clock())) is not None:

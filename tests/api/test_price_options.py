@@ -71,29 +71,78 @@ async def test_a_quote_at_several_prices_is_not_accepted_without_one_of_them(api
 
 
 @on_both_databases
-@pytest.mark.parametrize("decided", ["line by line", "declined"])
+@pytest.mark.parametrize("decided", ["rejected", "declined"])
 async def test_a_quote_that_is_decided_otherwise_leaves_no_option_to_choose(api, decided):
     quote = await a_quote(api)
     options = await offer(api, quote)
     if decided == "declined":
         await api.act("declineQuote", {"quoteId": quote.id})
     else:
-        await api.act("acceptItem", {"itemId": quote.item})
+        await api.act("rejectItem", {"itemId": quote.item})
     found = (await api.data(CLOSED, {"id": quote.id}))["quote"]
     assert [it["status"] for it in found["priceOptions"]] == ["REJECTED", "REJECTED"]
     moved = [(it["node"]["id"], it["to"]) for told in found["history"]["nodes"] for it in told["changes"]]
     assert {(option, "REJECTED") for option in options} <= set(moved)
 
 
+# Each would approve a quote of two lines, of which the first is accepted, and of which the second has an alternative.
+APPROVING = {
+    "acceptItem": lambda quote: {"itemId": quote.items[1]},
+    "acceptAlternative": lambda quote: {"alternativeId": quote.alternatives[1][0]},
+    "decideItem": lambda quote: {"id": quote.items[1], "decision": "ACCEPT"},
+    "decideItems": lambda quote: {
+        "quoteId": quote.id,
+        "decisions": [
+            {"id": quote.items[1], "decision": "REJECT"},
+            {"id": quote.alternatives[1][0], "decision": "REJECT"},
+        ],
+    },
+    "removeItem": lambda quote: {"itemId": quote.items[1]},
+    "acceptQuote": lambda quote: {"quoteId": quote.id},
+}
+
+
 @on_both_databases
-async def test_an_option_is_taken_once_every_line_has_a_price_which_may_be_nothing(api):
-    quote = await a_quote(api, prices=None)
+@pytest.mark.parametrize("mutation", APPROVING)
+async def test_no_step_approves_a_quote_at_several_prices_without_one_of_them(api, mutation):
+    quote = await a_quote(api, *two_lines(), alternatives=1)
+    options = await offer(api, quote)
+    await api.act("acceptItem", {"itemId": quote.item})
+    before = await api.contents()
+    assert codes(await api.act(mutation, APPROVING[mutation](quote))) == ["PRICE_OPTION_REQUIRED"]
+    assert await api.contents() == before
+    payload = await select(api, options[0])
+    assert (payload["userErrors"], payload["quote"]["status"]) == ([], "APPROVED")
+
+
+@on_both_databases
+async def test_rejecting_the_last_open_line_beside_an_accepted_one_needs_a_price_option_too(api):
+    quote = await a_quote(api, *two_lines())
+    await offer(api, quote)
+    await api.act("acceptItem", {"itemId": quote.item})
+    assert codes(await api.act("rejectItem", {"itemId": quote.items[1]})) == ["PRICE_OPTION_REQUIRED"]
+    # Where nothing was accepted, there is nothing to pay.
+    other = await a_quote(api)
+    await offer(api, other)
+    assert codes(await api.act("rejectItem", {"itemId": other.item})) == []
+
+
+@on_both_databases
+@pytest.mark.parametrize("prices", [None, ["1450.00", None]])
+async def test_an_option_is_taken_whether_or_not_its_lines_have_prices(api, prices):
+    quote = await a_quote(api, *two_lines(), prices=prices)
     [purchase, _] = await offer(api, quote)
-    assert codes(await select(api, purchase)) == ["NOT_PRICED"]
-    await api.act("priceItem", {"itemId": quote.item, "price": a_price("0.00")}, key=api.operator)
+    assert codes(await api.act("acceptQuote", {"quoteId": quote.id})) == ["PRICE_OPTION_REQUIRED"]
     payload = await select(api, purchase)
     assert (payload["quote"]["status"], payload["quote"]["decisionStatus"]) == ("APPROVED", "APPROVED")
-    assert (await statuses(api, quote))["items"][0]["decision"] == "ITEM_ACCEPTED"
+    assert {it["decision"] for it in (await statuses(api, quote))["items"]} == {"ITEM_ACCEPTED"}
+    selection = (
+        "quote(by: {id: $id}) { total { amount } amountDue { amount } items { agreedPrice { price { amount } } } }"
+    )
+    found = (await api.data(f"query($id: ID!) {{ {selection} }}", {"id": quote.id}))["quote"]
+    assert (found["total"], found["amountDue"]) == (None, {"amount": "2900.00"})
+    agreed = [it["agreedPrice"] and it["agreedPrice"]["price"]["amount"] for it in found["items"]]
+    assert agreed == (prices or [None, None])
 
 
 @on_both_databases
@@ -141,12 +190,11 @@ async def test_a_repeated_selection_changes_nothing_and_another_option_is_a_conf
 
 
 @on_both_databases
-async def test_nothing_is_accepted_at_an_old_price_or_with_a_line_that_has_none(api):
-    whole, part = await a_quote(api), await a_quote(api, *two_lines(), prices=["1450.00", None])
-    [seen, _], [lacking, _] = await offer(api, whole), await offer(api, part)
+async def test_nothing_is_accepted_at_an_old_price(api):
+    whole = await a_quote(api)
+    [seen, _] = await offer(api, whole)
     before = await api.contents()
     assert codes(await select(api, seen, expectedPrice=a_price("1.00"))) == ["PRICE_CHANGED"]
-    assert codes(await select(api, lacking)) == ["NOT_PRICED"]
     dry = await select(api, seen, dryRun=True)
     assert {it["to"] for it in dry["changes"]} >= {"ACCEPTED", "APPROVED"}
     assert await api.contents() == before

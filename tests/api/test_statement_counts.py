@@ -75,9 +75,10 @@ async def draw_a_crowd(url: str) -> None:
                 customerId=ana["customer"]["id"],
                 customFields=values,
             )
-            await a_price_option(api, quote)
+            option = await a_price_option(api, quote)
             await api.act("acceptItem", {"itemId": quote.items[0]})
-            await api.act("acceptAlternative", {"alternativeId": quote.alternatives[1][0]})
+            await api.act("rejectItem", {"itemId": quote.items[1]})
+            await api.act("selectPriceOption", {"priceOptionId": option})
 
 
 EDGES = {

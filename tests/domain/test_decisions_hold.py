@@ -6,16 +6,28 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.errors import Conflict, NodeRef
+from domain.errors import Conflict, InvalidInput, NodeRef
 from domain.events import StatusChange, StatusField
 from domain.money import Money
-from domain.quote_aggregate import Line, QuoteAggregate, Ruling
-from domain.quote_statuses import FULFILLED, LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.price_choices import select
+from domain.price_options import PriceOptionStatus
+from domain.quote_aggregate import Line, QuoteAggregate, Ruling, status_changes
+from domain.quote_edits import remove_line
+from domain.quote_lifecycle import MACHINES, state_of
+from domain.quote_moves import decline, expire, sign_approve
+from domain.quote_statuses import (
+    FULFILLED,
+    DecisionStatus,
+    LineDecision,
+    OfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+)
 from domain.quote_sums import totalled
 from domain.quotes import accept, price_offer, propose, reject
-from tests.builders import ANA, NOW, a_quote, a_recipient, an_alternative, line
+from tests.builders import ANA, NOW, a_quote, a_recipient, an_alternative, at_prices, line
 
 prices = st.none() | st.builds(Money, st.integers(0, 10**6), st.just("USD"))
 lines = st.builds(line, prices, st.lists(prices, max_size=3), st.integers(1, 3))
@@ -40,7 +52,7 @@ def followed(changes: Iterable[StatusChange], at: dict[NodeRef, str]) -> dict[No
 
 
 def everything(quote: QuoteAggregate) -> dict[NodeRef, str]:
-    parts = [part for it in quote.lines for part in (*it.offers, *it.recipients)]
+    parts = [*(part for it in quote.lines for part in (*it.offers, *it.recipients)), *quote.options]
     return {quote.quote.ref: quote.quote.status} | {part.ref: part.status for part in parts}
 
 
@@ -49,18 +61,18 @@ def closed(of: Line) -> bool:
 
 
 def without_sums(of: Line) -> Line:
-    """The line without what follows from the whole quote: there are sums once every line has its price."""
+    """The line without what follows from the whole quote: its place, and sums once every line has its price."""
     names = ("subtotal_minor", "discount_total_minor", "tax_total_minor", "total_minor", "total_currency")
     none: dict[str, Any] = dict.fromkeys(names)
-    return replace(of, item=of.item._replace(**none))
+    return replace(of, item=of.item._replace(position=0, **none))
 
 
 class Decisions(RuleBasedStateMachine):
     """A quote in the hands of operators and deciders."""
 
-    @initialize(made=st.lists(lines, min_size=1, max_size=3))
-    def start(self, made):
-        self.quote = a_quote(*made)
+    @initialize(made=st.lists(lines, min_size=1, max_size=3), options=st.integers(0, 2))
+    def start(self, made, options):
+        self.quote = at_prices(a_quote(*made, expires_at=NOW + timedelta(days=1)), *[Money(900_00, "USD")] * options)
         self.told = everything(self.quote)
         self.clock = NOW
 
@@ -76,16 +88,25 @@ class Decisions(RuleBasedStateMachine):
             ruling = decide(before)
         except Conflict as conflict:
             refused = conflict
+        except InvalidInput:
+            return
         else:
             self.take(before, ruling)
             return
-        assert refused.current_status == everything(before)[refused.node]
+        known = {everything(before)[refused.node]}
+        if refused.node == before.quote.ref:
+            known |= {state_of(before.quote, it.field, self.clock) for it in MACHINES}
+        assert refused.current_status in known
 
     def take(self, before, ruling):
         self.told = followed(ruling.changes, self.told)
         self.quote = ruling.quote
-        for old, new in zip(before.lines, self.quote.lines, strict=True):
-            assert not closed(old) or without_sums(new) == without_sums(old), "a closed line never changes"
+        there = {it.item.id: it for it in self.quote.lines}
+        for old in before.lines:
+            new = there.get(old.item.id)
+            assert not closed(old) or new is not None, "a closed line stays"
+            if new is not None and closed(old):
+                assert without_sums(new) == without_sums(old), "a closed line never changes"
         for node, status in everything(self.quote).items():
             assert self.told.get(node, "PENDING") == status, "what was told is all that moved"
 
@@ -117,6 +138,39 @@ class Decisions(RuleBasedStateMachine):
         item = data.draw(st.sampled_from(self.quote.lines)).item
         self.act(lambda quote: propose(quote, an_alternative(item_id=item.id), self.clock))
 
+    @rule(data=st.data())
+    def take_a_line_off(self, data):
+        item = data.draw(st.sampled_from(self.quote.lines)).item
+        self.act(lambda quote: remove_line(quote, item.id, self.clock))
+
+    @rule()
+    def accept_all_of_it(self):
+        self.act(lambda quote: sign_approve(quote, ANA, self.clock).ruling)
+
+    @rule(data=st.data())
+    def choose_a_price(self, data):
+        if not self.quote.options:
+            return
+        option = data.draw(st.sampled_from(self.quote.options))
+
+        def chosen(quote):
+            after = select(quote, option.id, ANA, self.clock).quote
+            assert select(after, option.id, ANA, self.clock).quote == after, "a repeated choice changes nothing"
+            return Ruling(after, status_changes(quote, after))
+
+        self.act(chosen)
+
+    @precondition(lambda self: self.clock > NOW + timedelta(minutes=8))
+    @rule(days=st.integers(0, 1))
+    def let_time_pass(self, days):
+        self.clock += timedelta(days=days)
+        self.act(lambda quote: expire(quote, self.clock))
+
+    @precondition(lambda self: self.clock > NOW + timedelta(minutes=8))
+    @rule()
+    def decline_it(self):
+        self.act(lambda quote: self.twice(quote, lambda it: decline(it, ANA, self.clock)))
+
     def twice(self, quote, decide):
         once: Ruling = decide(quote)
         again: Ruling = decide(once.quote)
@@ -146,13 +200,16 @@ class Decisions(RuleBasedStateMachine):
         for of in self.quote.lines:
             accepted = of.accepted_offer
             assert (of.item.agreement and of.item.agreement.price) == (accepted and accepted.price)
+            assert (of.item.agreed_at is not None) is (accepted is not None)
 
     @invariant()
-    def an_offer_is_sourced_only_with_a_price(self):
+    def an_offer_is_sourced_or_accepted_only_with_a_price_of_its_own_or_for_all(self):
         for of in self.quote.lines:
             for offer in of.offers:
                 assert (offer.status != OfferStatus.PENDING) or offer.price is None
-                assert (offer.status not in (OfferStatus.SOURCED, OfferStatus.ACCEPTED)) or offer.price is not None
+                assert offer.status != OfferStatus.SOURCED or offer.price is not None
+                covered = offer.price is not None or self.quote.accepted_option is not None
+                assert offer.status != OfferStatus.ACCEPTED or covered
 
     @invariant()
     def the_status_of_the_quote_is_a_function_of_its_lines(self):
@@ -161,7 +218,22 @@ class Decisions(RuleBasedStateMachine):
         if LineDecision.UNDECIDED not in decisions:
             fulfilled = any(decision in FULFILLED for decision in decisions)
             expected = QuoteStatus.APPROVED if fulfilled else QuoteStatus.REJECTED
-        assert self.quote.quote.status == expected
+        head = self.quote.quote
+        decided = "REJECTED" if head.decision_status == DecisionStatus.DECLINED else str(head.decision_status)
+        assert decided == expected
+        assert head.status == expected or (head.status, head.offer_status) == ("CANCELLED", "EXPIRED")
+
+    @invariant()
+    def a_quote_at_several_prices_is_approved_at_exactly_one_of_them(self):
+        head, chosen = self.quote.quote, self.quote.accepted_option
+        standing = {it.status for it in self.quote.options if it is not chosen}
+        if head.decision_status == DecisionStatus.PENDING:
+            assert (chosen, head.amount_due) == (None, head.total)
+            assert standing <= {PriceOptionStatus.OFFERED}
+        else:
+            assert standing <= {PriceOptionStatus.REJECTED}
+            assert (chosen is not None) is (bool(self.quote.options) and head.decision_status == "APPROVED")
+            assert chosen is None or (head.accepted_option_id, head.amount_due) == (chosen.id, chosen.price)
 
     @invariant()
     def the_sums_are_those_of_the_lines_that_count(self):

@@ -87,6 +87,13 @@ def test_any_other_price_waits_for_an_operator_and_says_why(said, attention):
     assert order.problem
 
 
+def test_a_price_where_none_was_agreed_for_the_device_waits_for_an_operator():
+    order = heard(an_order(), news(), None)
+    assert shown(order) == (S.QUOTED, None, F.PRICE_ABOVE_AGREED)
+    assert "price of the whole quote" in (order.problem or "")
+    assert shown(heard(ask_to_confirm(order, AGREED), news(), None)) == (S.QUOTED, A.CONFIRM, None)
+
+
 def test_an_order_quoted_without_a_price_waits():
     assert shown(heard(an_order(), news(price=None), AGREED)) == (S.QUOTED, None, None)
 

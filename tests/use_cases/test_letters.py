@@ -8,7 +8,7 @@ from domain.access import Environment
 from domain.jobs import Job, JobKind
 from domain.money import MoneyDraft
 from domain.outbound import Letter, LetterKind
-from domain.price_options import PriceOptionDraft
+from domain.price_choices import PriceOptionDraft
 from domain.public_keys import Opened, Visitor
 from domain.quote_documents import document_hash
 from domain.quote_statuses import Verdict
@@ -78,7 +78,7 @@ async def sign(world: World, quote_id: str, who: SignDraft = CARLA) -> None:
 async def take_a_price(world: World, quote_id: str) -> None:
     drafts = [PriceOptionDraft(name, MoneyDraft("5000", "USD")) for name in ("Buy", "Lease")]
     await set_price_options(world.house, CALLER, quote_id, drafts)
-    await select_price_option(world.house, CALLER, world.memory.price_options[quote_id][1].id)
+    await select_price_option(world.house, CALLER, world.memory.quotes[quote_id].options[1].id)
 
 
 @pytest.mark.parametrize("act", [accept_all, decide_each, sign, take_a_price])
