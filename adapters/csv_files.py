@@ -1,12 +1,268 @@
-"""What all files of comma-separated values have in common."""
+"""Files of comma-separated values (RFC 4180), read row by row in bounded memory.
+
+A row that cannot be read is handed on with what is wrong with it, and the next one is read. What makes the rest of a
+file unreadable ends it (`BadFile`). What the columns mean is the reader's own affair (`hris_csv.py`,
+`app/asset_files.py`).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import IO
+
+from domain.values import fold
+
+# Longer than any row of ours. What is longer is most likely no CSV, or has lost a quotation mark.
+MOST_BYTES = 64 * 1024
+CHUNK = 64 * 1024
 
 # What some spreadsheets put between cells where others put commas.
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
+# Read by spreadsheets, a cell that begins so is a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# How spreadsheets are made to leave digits alone: ="000123".
+_WRAPPED = re.compile(r'=\s*"(.*)"', re.DOTALL)
+_OPENING = re.compile(r'[ \t]*"')
+_BLANK = re.compile(r"[ \t]*")
 
 
-def separated_otherwise(header: list[str]) -> str | None:
-    """What is wrong with a first line that was read as one cell, if that is because commas do not part its cells."""
-    if len(header) != 1:
+class BadFile(Exception):
+    """A file that cannot be read, or not to its end; the text says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: the line it begins in, its cells by column, and what is wrong with it as a row. `span` says
+    that a quotation mark makes it several lines long."""
+
+    line: int
+    cells: dict[str, str]
+    problem: str | None = None
+    span: str | None = None
+
+    def told(self, reason: str) -> str:
+        """What is wrong with the row, and which lines are in it where those are several."""
+        return f"{reason} {self.span}" if self.span else reason
+
+
+@dataclass(slots=True)
+class _Record:
+    """A row as it is read, line by line while a quotation mark is open."""
+
+    line: int
+    cells: list[str]
+    problem: str | None = None
+    lines: int = 1
+    size: int = 0
+    # The line of the quotation mark that is still open, and of the last one that was open at a line's end.
+    opened: int | None = None
+    spanned: int | None = None
+
+
+def read_rows(
+    path: Path, header: Callable[[list[str]], list[str]], progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Row]:
+    """All rows but empty ones. `header` makes the names of the columns of the first row, or raises BadFile.
+
+    `progress` is told how many bytes have been read. Raises: BadFile.
+    """
+    with path.open("rb") as raw:
+        records = _records(path, raw, progress)
+        first = next(records, _Record(1, []))
+        if first.problem is not None:
+            raise BadFile(f"{path}, line {first.line}: {first.problem}")
+        _check_separator(path, first.cells)
+        names = header(first.cells)
+        for record in records:
+            yield _row(names, record)
+
+
+def headings(
+    path: Path, cells: Sequence[str], required: Sequence[str], known: Sequence[str], others: bool = False
+) -> list[str]:
+    """The names of columns, found without regard to case, blanks, underscores and hyphens. Where `others` may be, they
+    keep their names. A column without a name is one without cells.
+
+    Raises: BadFile, when a required column is missing, one is there twice, or another is unknown.
+    """
+    names = {heading_key(name): name for name in known}
+    found = [names.get(heading_key(cell), cell.strip().lower() if others else cell.strip()) for cell in cells]
+    named = [name for name in found if name]
+    missing = [name for name in required if name not in named]
+    unknown = [] if others else [_unknown(name, names) for name in named if name not in known]
+    twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+    wrong = {"no column": missing, "a column": unknown, "a column twice:": twice}
+    told = "; ".join(f"{words} {', '.join(which)}" for words, which in wrong.items() if which)
+    if told:
+        raise BadFile(f"{path}: the first line is to name columns of {','.join(known)}; it has {told}.")
+    return found
+
+
+def _unknown(name: str, names: dict[str, str]) -> str:
+    close = get_close_matches(heading_key(name), names, 1, 0.75)
+    return f"{name} (did you mean {names[close[0]]}?)" if close else name
+
+
+def heading_key(heading: str) -> str:
+    """What makes two headings one."""
+    return "".join(letter for letter in fold(heading) if letter.isalnum())
+
+
+def guarded(cell: str | None) -> str | None:
+    """The text of a cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell and cell.startswith((*_FORMULA, "'")) else cell
+
+
+def plain(cell: str) -> str:
+    """What a cell says, without what is there for spreadsheets only."""
+    cell = cell.strip()
+    if cell[:1] not in ("'", "="):
+        return cell
+    if cell[0] == "'" and cell[1:].startswith((*_FORMULA, "'")):
+        return cell[1:]
+    wrapped = _WRAPPED.fullmatch(cell)
+    return wrapped[1].replace('""', '"').strip() if wrapped else cell
+
+
+def _row(names: list[str], record: _Record) -> Row:
+    cells = [plain(cell) for cell in record.cells]
+    while len(cells) > len(names) and not cells[-1]:
+        cells.pop()
+    named = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+    problem = record.problem
+    if problem is None and len(cells) != len(names):
+        problem = f"{len(cells)} cells rather than {len(names)}: put text with commas into quotes."
+    if problem is None and "" in names and any(cell for name, cell in zip(names, cells, strict=True) if not name):
+        problem = "A cell stands in a column without a name."
+    return Row(record.line, named, problem, _span(record))
+
+
+def _span(record: _Record) -> str | None:
+    if record.spanned is None:
         return None
-    found = next((name for mark, name in _SEPARATORS.items() if mark in header[0]), None)
-    return f"its cells are separated by {found}; save it with commas between them" if found else None
+    return (
+        f"The quotation mark that opens in line {record.spanned} makes one row of {record.lines:,} lines, "
+        f"{record.line} to {record.line + record.lines - 1}."
+    )
+
+
+def _check_separator(path: Path, header: list[str]) -> None:
+    """Raises: BadFile, when a first line was read as one cell because commas do not part its cells."""
+    found = next((name for mark, name in _SEPARATORS.items() if len(header) == 1 and mark in header[0]), None)
+    if found is not None:
+        raise BadFile(f"{path}: its cells are separated by {found}; save it with commas between them.")
+
+
+def _records(path: Path, raw: IO[bytes], progress: Callable[[int], None]) -> Iterator[_Record]:
+    lines = enumerate(_lines(raw, progress), start=1)
+    for number, line in lines:
+        record = _Record(number, [])
+        _take(path, record, line, number)
+        while record.opened is not None:
+            another = next(lines, None)
+            if another is None:
+                raise BadFile(_unclosed(path, record))
+            record.lines += 1
+            _take(path, record, another[1], another[0])
+        if record.problem or any(cell.strip() for cell in record.cells):
+            yield record
+
+
+def _unclosed(path: Path, record: _Record) -> str:
+    opened, last = record.opened or record.line, record.line + record.lines - 1
+    took = "" if opened == last else f"; it takes {last - opened + 1:,} lines, {opened} to {last}, the end of the file"
+    return f"{path}, line {opened}: a quotation mark opens here and is never closed{took}."
+
+
+def _take(path: Path, record: _Record, line: bytes | None, number: int) -> None:
+    """Read one more line of a row."""
+    record.size += len(line) if line is not None else MOST_BYTES + 1
+    if record.size > MOST_BYTES:
+        record.problem = f"This row is longer than {MOST_BYTES // 1024} KiB, the most that a row may be."
+        del record.cells[1:]
+    if line is None:
+        record.opened = None
+        return
+    if b"\0" in line and record.problem is None:
+        record.problem = "There is a NUL byte in this row: the file is damaged, or is no text."
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError:
+        raise BadFile(f"{path}, line {number}: not UTF-8. Save the file as UTF-8.") from None
+    if record.opened is None and '"' not in text:
+        record.cells = text.rstrip("\r\n").split(",")
+    else:
+        _scan(record, text, number)
+
+
+def _scan(record: _Record, text: str, number: int) -> None:
+    """The cells of a line with quotation marks, the first of which may have been begun in a line before."""
+    place, end = 0, len(text.rstrip("\r\n"))
+    while True:
+        if record.opened is None:
+            opening = _OPENING.match(text, place, end)
+            if opening is None:
+                comma = text.find(",", place, end)
+                record.cells.append(text[place : comma if comma >= 0 else end])
+                if comma < 0:
+                    return
+                place = comma + 1
+                continue
+            record.opened, place = number, opening.end()
+            record.cells.append("")
+        closing, said = _quoted(text, place)
+        if record.size <= MOST_BYTES:
+            record.cells[-1] += said
+        if closing < 0:
+            record.spanned = record.opened
+            return
+        record.opened = None
+        place = _BLANK.match(text, closing + 1, end).end()  # type: ignore[union-attr]
+        if place < end and text[place] != ",":
+            place = _misquoted(record, text, closing + 1, end)
+        if place >= end:
+            return
+        place += 1
+
+
+def _quoted(text: str, place: int) -> tuple[int, str]:
+    """Where the quotation mark closes that was opened before `place`, or -1, and what is between."""
+    closing = text.find('"', place)
+    while closing >= 0 and text.startswith('"', closing + 1):
+        closing = text.find('"', closing + 2)
+    return closing, text[place : closing if closing >= 0 else len(text)].replace('""', '"')
+
+
+def _misquoted(record: _Record, text: str, place: int, end: int) -> int:
+    """Note that text follows a closing quotation mark, and keep all of it; where the cell ends."""
+    comma = text.find(",", place, end)
+    comma = comma if comma >= 0 else end
+    cell = f'"{record.cells[-1]}"{text[place:comma]}'
+    record.cells[-1] = cell
+    if record.problem is None:
+        shown = " ".join(cell.split())
+        shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
+        record.problem = (
+            f"Text follows a closing quotation mark in {shown}: "
+            "write a quotation mark within a quoted cell twice, or leave the outer ones out."
+        )
+    return comma
+
+
+def _lines(raw: IO[bytes], progress: Callable[[int], None]) -> Iterator[bytes | None]:
+    """Lines with their ends, which may be LF, CR LF or CR; None for one that is too long to be kept."""
+    pending, too_long = b"", False
+    while chunk := raw.read(CHUNK):
+        progress(len(chunk))
+        pieces = (pending + chunk).splitlines(keepends=True)
+        # A CR at the end may be the first half of a CR LF.
+        pending = b"" if pieces[-1].endswith(b"\n") else pieces.pop()
+        for piece in pieces:
+            yield None if too_long or len(piece) > MOST_BYTES else piece
+            too_long = False
+        if len(pending) > MOST_BYTES:
+            pending, too_long = pending[-1:], True
+    if pending or too_long:
+        yield None if too_long else pending

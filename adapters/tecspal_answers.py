@@ -10,6 +10,7 @@ from adapters.http import one_line
 from domain.errors import Invalid
 from domain.money import Money, parse_amount, parse_currency
 from domain.outbound import AlternativeGroup, Candidate, OutboundFailure, PlacedOrder, ReportedOrder
+from domain.serial_numbers import new_serial
 from domain.values import optional_url
 
 Lacking = Callable[[str], OutboundFailure]
@@ -148,7 +149,14 @@ def _link(told: Any) -> str | None:
 
 
 def _serials(told: Any) -> tuple[str, ...]:
-    """The serial numbers of the devices made for an order, each once."""
+    """The serial numbers of the devices made for an order, each once. What stands in the place of one is none."""
     devices = [it for it in told if isinstance(it, dict)] if isinstance(told, list) else []
-    found = (_text(it.get("serialNumber")) for it in devices[:MOST_SERIALS])
+    found = (_serial(it.get("serialNumber")) for it in devices[:MOST_SERIALS])
     return tuple(dict.fromkeys(serial for serial in found if serial))
+
+
+def _serial(told: Any) -> str | None:
+    try:
+        return new_serial(_text(told) or "")
+    except Invalid:
+        return None

@@ -16,10 +16,10 @@ from domain.employees import Employee, person_key
 from domain.errors import ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.locations import Location, LocationDraft, LocationKind, parse_location
 from domain.money import Money, MoneyDraft, parse_money
-from domain.values import NAME_LENGTH, code, country, email, fold, optional_text, text
+from domain.serial_numbers import new_serial
+from domain.values import NAME_LENGTH, country, email, fold, optional_text, text
 
 MOST_ASSETS = 1_000
-SERIAL_LENGTH = 100
 
 # Everything but what cannot be held in a hand.
 DEVICES = {str(it): it for it in ProductType if it not in WARRANTIES}
@@ -140,16 +140,6 @@ def asset_search(asset: Asset) -> str:
     return fold(" ".join(part for part in parts if part))
 
 
-def parse_serial(value: str) -> str:
-    """A serial number, trimmed."""
-    return code(value, SERIAL_LENGTH)
-
-
-def given_serial(value: str | None) -> str | None:
-    """As `parse_serial`, of what is given at all."""
-    return None if value is None else parse_serial(value)
-
-
 def parse_device_type(value: str) -> ProductType:
     """A device type in any case, such as `Laptop` (domain-facts A.7)."""
     try:
@@ -172,7 +162,7 @@ def build_asset(
 
     What is wrong is noted in `problems` under `path`; then the asset is not to be used.
     """
-    serial = problems.check((*path, "serialNumber"), parse_serial, draft.serial_number) or ""
+    serial = problems.check((*path, "serialNumber"), new_serial, draft.serial_number) or ""
     device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
     where = problems.check((*path, "country"), country, draft.country) or ""
     description = problems.check((*path, "description"), text, draft.description)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.assets import Asset, parse_device_type, parse_serial, serial_key
+from domain.assets import Asset, parse_device_type, serial_key
 from domain.device_actions import (
     TO_A_PERSON,
     WIPEABLE,
@@ -17,6 +17,7 @@ from domain.device_actions import (
 )
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
+from domain.serial_numbers import new_serial, parse_serial
 from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,
@@ -172,7 +173,9 @@ def parse_tracking(code: str | None, link: str | None, problems: Problems) -> tu
 def _device(draft: DeviceActionDraft, asset: Asset | None, problems: Problems, path: Path) -> Device:
     if asset is not None:
         return Device(asset.serial_number, asset.description, asset.device_type, asset.country)
-    serial = problems.check((*path, "serialNumber"), parse_serial, draft.serial_number) or ""
+    # What is to be looked for need not be good for a new device.
+    parse = parse_serial if draft.device is None else new_serial
+    serial = problems.check((*path, "serialNumber"), parse, draft.serial_number) or ""
     if draft.device is None:
         return Device(serial, None, None, "")
     return Device(

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.assets import STATUS_AT, given_serial, parse_serial, serial_key
+from domain.assets import STATUS_AT, serial_key
 from domain.catalogue import ProductType
 from domain.locations import LocationKind
 from domain.paging import PageKey
+from domain.serial_numbers import given_serial, parse_serial
 from domain.use_cases import assets as use_cases
 from domain.use_cases.assets import AddAssets
 from domain.values import NAME_LENGTH, countries_named, given_text, optional_text

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.assets import given_serial
 from domain.device_action_drafts import CommentDraft
 from domain.device_actions import DeviceActionStatus, DeviceActionType
 from domain.errors import InvalidInput, Path, Problems
 from domain.paging import PageKey
+from domain.serial_numbers import given_serial
 from domain.use_cases import device_actions as use_cases
 from domain.use_cases.device_actions import SUBJECT, CreateActions
 from domain.values import NAME_LENGTH, given_text, moment, text

@@ -27,6 +27,7 @@ describe(
     CURRENCY_MISMATCH="Not the currency that the other amounts of the quote are in.",
     INVALID_CURSOR="Not a cursor of this list.",
     INVALID_DEVICE_TYPE="Not one of the device types.",
+    INVALID_SERIAL="Not a serial number: a spreadsheet has changed it, or it stands where none is known.",
     RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",
     AMBIGUOUS="Several companies have what a platform key named by its number; the message lists their ids.",
     UNKNOWN_REFERENCE="The input refers to something that does not exist.",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Actor, Caller
-from domain.assets import Asset, parse_serial, serial_key
+from domain.assets import Asset, serial_key
 from domain.device_action_drafts import (
     MOST_ACTIONS,
     CommentDraft,
@@ -36,6 +36,7 @@ from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.movements import Movement, MovementStatus, movement_for
 from domain.ports import House, Outcome, UnitOfWork
+from domain.serial_numbers import parse_serial
 from domain.use_cases.assets import moved_event
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, optional_text

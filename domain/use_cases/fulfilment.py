@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.access import Actor, Caller
-from domain.assets import parse_serial
 from domain.errors import ErrorCode, NotFound, Path, Problems
 from domain.events import EventType, NewEvent
 from domain.field_changes import field_changes, quote_changes
@@ -15,6 +14,7 @@ from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_moves import completed
 from domain.quote_statuses import FulfilmentStatus
 from domain.recipients import Recipient
+from domain.serial_numbers import new_serial
 from domain.use_cases.deliveries import hold_devices
 from domain.values import NAME_LENGTH, fold, optional_text, optional_url
 from domain.vendor_orders import VendorAttention
@@ -212,7 +212,7 @@ def _serials(quote: QuoteAggregate, recipient_id: str, given: tuple[str, ...], p
     found: list[str] = []
     for index, typed in enumerate(given[:most]):
         path = ("serialNumbers", str(index))
-        serial = problems.check(path, parse_serial, typed)
+        serial = problems.check(path, new_serial, typed)
         if serial is not None and fold(serial) in elsewhere:
             problems.add(path, ErrorCode.DUPLICATE_SERIAL, f"Another device of this quote has the number {serial}.")
         elsewhere.add(fold(serial or ""))
