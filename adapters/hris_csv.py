@@ -1,13 +1,17 @@
 """People from a CSV file, as HR systems export them."""
 
-import csv
+from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.csv_files import separated_otherwise
-from domain.hris import PersonDraft, Reading, SyncedUntil
+from adapters.csv_files import BadFile, Row, headings, read_rows
+from domain.hris import Reading, SyncedUntil, Unread
+from domain.person_drafts import PersonDraft
 
-REQUIRED = ("hris_id", "name", "email", "status")
-KNOWN = (*REQUIRED, "country", "department", "job_title", "hire_date", "termination_date")
+REQUIRED = ("hris_id", "status")
+KNOWN = (
+    *("hris_id", "name", "email", "status", "country", "department", "job_title"),
+    *("hire_date", "termination_date"),
+)
 
 
 class BadPeopleFile(Exception):
@@ -15,8 +19,8 @@ class BadPeopleFile(Exception):
 
 
 class CsvDirectory:
-    """A `Directory`: all rows of a file. Columns it does not know become metadata. With `whole`, the file has
-    everybody, and who is missing has left."""
+    """A `Directory`: all rows of a file. A column that is not there is not told; those it does not know become
+    metadata. With `whole`, the file has everybody, and who is missing has left."""
 
     provider = "csv"
 
@@ -25,33 +29,44 @@ class CsvDirectory:
         self._whole = whole
 
     async def read(self, since: SyncedUntil | None) -> Reading:
-        """Everything: a file has no changes. Raises: BadPeopleFile."""
+        """Everything: a file has no changes. Raises: BadPeopleFile, where not even a first row can be read."""
+        people: list[PersonDraft] = []
+        unread: list[Unread] = []
+        names: list[str] = []
         try:
-            with self._path.open(encoding="utf-8-sig", newline="") as file:
-                rows = csv.reader(file)
-                header = self._header(next(rows, []))
-                people = [self._person(rows.line_num, header, row) for row in rows if any(cell.strip() for cell in row)]
-        except UnicodeDecodeError:
-            raise BadPeopleFile(f"{self._path}: not UTF-8. Save the file as UTF-8.") from None
-        except csv.Error as error:
-            raise BadPeopleFile(f"{self._path}: {error}.") from None
-        return Reading(people, whole=self._whole)
+            for row in self._rows(names):
+                if row.problem is None:
+                    people.append(_person(row))
+                else:
+                    unread.append(_unread(row))
+        except BadFile as bad:
+            if not (people or unread):
+                raise BadPeopleFile(str(bad)) from None
+            unread.append(Unread("", f"{bad} The rest of the file was not read."))
+        others = [name for name in names if name and name not in KNOWN]
+        notes = [f"Columns kept as metadata: {', '.join(others)}."] if others else []
+        return Reading(people, whole=self._whole, unread=unread, notes=notes)
 
-    def _header(self, cells: list[str]) -> list[str]:
-        if (told := separated_otherwise(cells)) is not None:
-            raise BadPeopleFile(f"{self._path}: {told}.")
-        header = [cell.strip().lower() for cell in cells]
-        missing = [name for name in REQUIRED if name not in header]
-        if missing or len(set(header)) != len(header):
-            wrong = f"no column {', '.join(missing)}" if missing else "a column twice"
-            told = f"the first line is to name columns of {','.join(KNOWN)}; it has {wrong}"
-            raise BadPeopleFile(f"{self._path}: {told}.")
-        return header
+    def _rows(self, names: list[str]) -> Iterator[Row]:
+        """All rows; `names` gets those of the columns. Raises: BadFile."""
 
-    def _person(self, line: int, header: list[str], cells: list[str]) -> PersonDraft:
-        if len(cells) != len(header):
-            told = f"{len(cells)} cells rather than {len(header)}: put text with commas into quotes"
-            raise BadPeopleFile(f"{self._path}, line {line}: {told}.")
-        named = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        rest = {name: value for name, value in named.items() if name not in KNOWN}
-        return PersonDraft(**{name: named.get(name, "") for name in KNOWN}, metadata=rest)
+        def header(cells: list[str]) -> list[str]:
+            names.extend(headings(self._path, cells, REQUIRED, KNOWN, others=True))
+            return names
+
+        return read_rows(self._path, header)
+
+
+def _person(row: Row) -> PersonDraft:
+    rest = {name: value for name, value in row.cells.items() if name not in KNOWN}
+    return PersonDraft(row.cells["hris_id"], **_known(row), metadata=rest)
+
+
+def _known(row: Row) -> dict[str, str]:
+    return {name: value for name, value in row.cells.items() if name in KNOWN and name != "hris_id"}
+
+
+def _unread(row: Row) -> Unread:
+    # A row of several lines may have swallowed other people.
+    hris_id = "" if row.span else row.cells.get("hris_id", "")
+    return Unread(hris_id, f"line {row.line}: {row.told(row.problem or '')}")

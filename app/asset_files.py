@@ -3,6 +3,7 @@
 Every good row of a file is added; the others are written beside it with what is wrong with them.
 """
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,19 +12,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from adapters.csv_files import separated_otherwise
+from adapters.csv_files import BadFile, Row, guarded, headings, read_rows
 from domain.access import SYSTEM, Reach
 from domain.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
-from domain.errors import ErrorCode
+from domain.errors import ErrorCode, Problems
 from domain.locations import LocationDraft, LocationKind
 from domain.money import MoneyDraft
 from domain.ports import House
 from domain.rejections import Rejection
+from domain.serial_numbers import parse_serial
 from domain.use_cases.assets import write_assets
 from domain.values import fold
 
-# Read by spreadsheets, a cell that begins so is a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "cost", "currency")
 REQUIRED = HEADER[:4]
 # Where the device is, if it is not simply with the employee or in storage.
@@ -32,6 +32,7 @@ WRITTEN = (*HEADER, *PLACE)
 # What this program adds to a file, and takes no notice of when it is given back.
 REPORTED = ("line", "reason")
 STATUS = "status"
+ACCEPTED = (*WRITTEN, STATUS, *REPORTED)
 KINDS = {fold(it): it for it in LocationKind}
 # What people call the fields of a draft in a file.
 COLUMNS = {
@@ -45,10 +46,6 @@ COLUMNS = {
 }
 
 
-class BadFile(Exception):
-    """A file that holds no assets; the text says why."""
-
-
 @dataclass(slots=True)
 class Tally:
     """What became of a file's rows."""
@@ -57,15 +54,7 @@ class Tally:
     rejected: int = 0
     # Why the rest of the file was not read.
     broken: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a file, where it ends, and what is wrong with it as a row."""
-
-    line: int
-    cells: dict[str, str]
-    problem: str | None = None
+    interrupted: bool = False
 
 
 class AssetFile:
@@ -77,36 +66,10 @@ class AssetFile:
 
     def rows(self) -> Iterator[Row]:
         """All rows but empty ones. Columns may stand in any order, and those that may be empty may be left out."""
-        with self._path.open("rb") as raw:
-            lines = csv.reader(self._decoded(raw))
-            try:
-                header = self._header(next(lines, []))
-                for cells in lines:
-                    if any(cell.strip() for cell in cells):
-                        yield _row(lines.line_num, header, cells)
-            except csv.Error as error:
-                raise BadFile(f"{self._path}, line {lines.line_num}: {error}.") from None
-
-    def _decoded(self, raw: IO[bytes]) -> Iterator[str]:
-        for number, line in enumerate(raw, start=1):
-            self._progress(len(line))
-            try:
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8").replace("\0", "")
-            except UnicodeDecodeError:
-                raise BadFile(f"{self._path}, line {number}: not UTF-8. Save the file as UTF-8.") from None
+        return read_rows(self._path, self._header, self._progress)
 
     def _header(self, cells: list[str]) -> list[str]:
-        if (told := separated_otherwise(cells)) is not None:
-            raise BadFile(f"{self._path}: {told}.")
-        header = [cell.strip().lower() for cell in cells]
-        unknown = [name for name in header if name not in (*WRITTEN, STATUS, *REPORTED)]
-        missing = [name for name in REQUIRED if name not in header]
-        if unknown or missing or len(set(header)) != len(header):
-            wrong = "a column twice"
-            if missing or unknown:
-                wrong = f"no column {', '.join(missing)}" if missing else f"a column {', '.join(unknown)}"
-            raise BadFile(f"{self._path}: the first line is to name columns of {','.join(HEADER)}; it has {wrong}.")
-        return header
+        return headings(self._path, cells, REQUIRED, ACCEPTED)
 
 
 class Rejected:
@@ -139,13 +102,25 @@ class Rejected:
 
 
 async def import_assets(
-    house: House, reach: Reach, file: AssetFile, rejected: Rejected, dry_run: bool = False
+    house: House,
+    reach: Reach,
+    file: AssetFile,
+    rejected: Rejected,
+    dry_run: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+    tally: Tally | None = None,
 ) -> Tally:
-    """Add every good row of a file to one tenant's assets; each thousand is committed by itself. Raises: BadFile."""
+    """Add every good row of a file to one tenant's assets; each thousand is committed by itself, and `stopped` is asked
+    before each. `tally` is counted up on the way. Raises: BadFile."""
     assert reach.tenant_id is not None, "a file is of one company"
-    tally, seen = Tally(), dict[str, int]()
+    tally, seen = tally if tally is not None else Tally(), dict[str, int]()
     rows = file.rows()
     while chunk := _read(rows, tally):
+        # A signal is heard of when the loop gets its turn.
+        await asyncio.sleep(0)
+        if stopped():
+            tally.interrupted = True
+            break
         good = [row for row in chunk if not _refused(row, seen, rejected, tally)]
         if not good:
             continue
@@ -159,7 +134,7 @@ async def import_assets(
         seen.update((_serial(row), row.line) for index, row in enumerate(good) if index not in left)
         for rejection in added.rejected:
             row = good[rejection.index]
-            rejected.add(row, _reason(rejection, seen.get(_serial(row))))
+            rejected.add(row, row.told(_reason(rejection, seen.get(_serial(row)))))
     return tally
 
 
@@ -176,22 +151,6 @@ async def export_assets(
         count += len(assets)
         progress(len(assets))
     return count
-
-
-def guarded(cell: str | None) -> str | None:
-    """The text of a cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell and cell.startswith((*FORMULA, "'")) else cell
-
-
-def unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith((*FORMULA, "'")) else cell
-
-
-def _row(line: int, header: list[str], cells: list[str]) -> Row:
-    named = dict(zip(header, (unguarded(cell.strip()) for cell in cells), strict=False))
-    if len(cells) != len(header):
-        return Row(line, named, f"{len(cells)} cells rather than {len(header)}: put text with commas into quotes.")
-    return Row(line, named)
 
 
 def _read(rows: Iterator[Row], tally: Tally) -> list[Row]:
@@ -215,7 +174,7 @@ def _refused(row: Row, seen: dict[str, int], rejected: Rejected, tally: Tally) -
     if reason is None and fold(row.cells.get(STATUS, "")) == fold(AssetStatus.RETIRED):
         reason = "status: a device that is retired is not added."
     if reason is not None:
-        rejected.add(row, reason)
+        rejected.add(row, row.told(reason))
         tally.rejected += 1
     return reason is not None
 
@@ -237,7 +196,8 @@ def _location(row: Row) -> LocationDraft | None:
 
 
 def _serial(row: Row) -> str:
-    return fold(row.cells.get("serial_number", ""))
+    given = row.cells.get("serial_number", "")
+    return fold(Problems().check((), parse_serial, given) or given)
 
 
 def _draft(row: Row) -> AssetDraft:

@@ -14,6 +14,7 @@ from adapters.database.companies import SqlCompanies, SqlKeys, add_company
 from adapters.database.engine import Database
 from app.commands import (
     Failure,
+    Stopped,
     checked,
     company_code,
     company_name,
@@ -27,7 +28,7 @@ from app.commands import (
 )
 from app.company_commands import company_settings
 from app.inventory_commands import assets, employees
-from app.loop import run
+from app.loop import Interrupted, run
 from app.settings import BadSettings
 from domain.access import ApiKey, key_prefix, new_key
 from domain.ids import new_id
@@ -51,6 +52,9 @@ cli.add_typer(keys, name="keys")
 cli.add_typer(schema, name="schema")
 cli.add_typer(assets, name="assets")
 cli.add_typer(employees, name="employees")
+
+# As shells say that a program was ended by Ctrl-C.
+INTERRUPTED = 130
 
 Port = Annotated[
     int | None, typer.Option(help="Where to listen; 0 takes a free one. Default: QUOTEGRAPH_PORT or 8000.")
@@ -282,12 +286,18 @@ def states_command(
 
 
 def main() -> None:
-    """Run the command; what cannot be done is told in a sentence, with exit code 2."""
+    """Run the command; what cannot be done is told in a sentence, with exit code 2, an interruption with 130."""
     try:
         cli()
     except (Failure, BadSettings) as failure:
         print(failure, file=sys.stderr)
         sys.exit(2)
+    except Stopped as stopped:
+        print(stopped, file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except Interrupted:
+        print("Interrupted. What was under way was not done.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except SQLAlchemyError as error:
         print(f"The database cannot be used: {str(error).splitlines()[0]}", file=sys.stderr)
         sys.exit(2)

@@ -23,6 +23,10 @@ class Failure(Exception):
     """The command cannot do what was asked; the text says why and what would help."""
 
 
+class Stopped(Exception):
+    """The command was interrupted; the text says what it has done until then."""
+
+
 def settings_of(**overrides: object) -> Settings:
     """The settings, with logging as they say."""
     settings = read_settings(**overrides)

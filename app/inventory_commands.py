@@ -1,6 +1,7 @@
 """The commands about what companies hold and whom they employ: assets from and to files, people from HR systems."""
 
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import aiohttp
 import typer
 
 from adapters.bamboohr import BambooDirectory
+from adapters.csv_files import BadFile
 from adapters.database.assets import ASSET_LOADERS
 from adapters.database.companies import SqlCompanies
 from adapters.database.engine import Database
@@ -18,19 +20,21 @@ from adapters.database.jobs import SqlJobQueue
 from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from adapters.hris_csv import BadPeopleFile, CsvDirectory
-from app.asset_files import AssetFile, BadFile, Rejected, Tally, export_assets, import_assets
-from app.commands import Failure, environment_of, no_company, require_migrated, settings_of, with_database
-from app.loop import run
+from app.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
+from app.commands import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
+from app.loop import Interrupted, Interruption, run
 from app.outside import Nowhere
 from domain.access import Reach
 from domain.assets import MOST_ASSETS, Asset, AssetStatus
 from domain.events import EventType
+from domain.hris import Directory, Reading, SyncedUntil
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
 from domain.outbound import OutboundFailure
 from domain.paging import PageKey, Window
 from domain.ports import House
-from domain.use_cases.hris import NobodyLeft, Synced, TooManyLeft, sync_employees
+from domain.use_cases.hris import NobodyLeft, RejectedPerson, Synced, TooManyLeft, sync_employees
+from domain.use_cases.hris import Stopped as SyncStopped
 from domain.use_cases.reactions import jobs_for
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
@@ -60,19 +64,27 @@ def import_command(
     if not file.is_file():
         raise Failure(f"There is no file {file}.")
 
-    async def add(database: Database) -> tuple[Tally, Path]:
+    tally, rejected = Tally(), Rejected(file)
+
+    async def add(database: Database) -> None:
         reach = await reach_of(database, company, environment)
-        with progress(file.stat().st_size, "Importing") as told, Rejected(file) as rejected:
-            tally = await import_assets(house_of(database), reach, AssetFile(file, told), rejected, dry_run)
-            return tally, rejected.path
+        stopped = Interruption()
+        with progress(file.stat().st_size, "Importing") as told, rejected:
+            rows = AssetFile(file, told)
+            await import_assets(house_of(database), reach, rows, rejected, dry_run, stopped, tally)
 
     try:
-        tally, report = run(with_database(add))
+        run(with_database(add))
     except BadFile as bad:
         raise Failure(str(bad)) from None
+    except Interrupted:
+        tally.interrupted = True
     would = "would be " if dry_run else ""
     told = f"{tally.added:,} {would}added, {tally.rejected:,} {would}rejected"
-    print(f"{told}: {report}" if tally.rejected else f"{told}.")
+    if tally.interrupted:
+        where = f" ({rejected.path})" if tally.rejected else ""
+        raise Stopped(f"Interrupted. {told}{where}. The rest was not read; import the file again to go on.")
+    print(f"{told}: {rejected.path}" if tally.rejected else f"{told}.")
     if tally.broken:
         raise Failure(f"{tally.broken} The rows before it were {would}taken over; the rest was not read.")
     if tally.rejected:
@@ -120,7 +132,8 @@ def sync_command(
     force: Annotated[bool, typer.Option("--force", help="Also if most people would leave.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
-    """Take over who joined, moved and left from a company's HR system. Running it again changes nothing."""
+    """Take over who joined, moved and left from a company's HR system. Running it again changes nothing. Who could not
+    be read or taken over is told, and asked for again the next time; then the exit code is 1."""
     if provider not in ("csv", "bamboohr"):
         raise Failure(f"--provider is csv or bamboohr, not {provider!r}.")
     if (file is not None) != (provider == "csv"):
@@ -128,14 +141,20 @@ def sync_command(
     if file is not None and not file.is_file():
         raise Failure(f"There is no file {file}.")
 
-    async def sync(database: Database) -> Synced:
-        reach = await reach_of(database, company, environment)
+    synced = Synced()
+
+    async def sync(database: Database) -> None:
+        reach, stopped = await reach_of(database, company, environment), Interruption()
         async with aiohttp.ClientSession(trust_env=False) as session:
             directory = CsvDirectory(file, whole) if file is not None else _bamboohr(session)
-            return await sync_employees(house_of(database), reach, directory, dry_run, force)
+            read = Interruptible(directory, stopped)
+            await sync_employees(house_of(database), reach, read, dry_run, force, synced, stopped)
 
     try:
-        synced = run(with_database(sync))
+        run(with_database(sync))
+    except (SyncStopped, Interrupted):
+        done = f"{_counted(synced.committed)} were taken over" if synced.committed else "Nothing was changed"
+        raise Stopped(f"Interrupted. {done}; run it again to go on.") from None
     except NobodyLeft:
         message = "There is nobody in it, and with --whole everybody would have left. Nothing was changed."
         raise Failure(message) from None
@@ -143,10 +162,35 @@ def sync_command(
         raise Failure(f"{many}; if that is so, say --force. Nothing was changed.") from None
     except (BadPeopleFile, OutboundFailure) as error:
         raise Failure(f"{error}{'' if isinstance(error, BadPeopleFile) else '. Nothing was changed.'}") from None
+    for note in synced.notes:
+        print(note, file=sys.stderr)
+    for it in synced.warnings:
+        print(f"{_who(it)}: warning: {it.reason}", file=sys.stderr)
     for it in synced.rejected:
-        print(f"{it.hris_id or '(no id)'} {it.name}: {it.reason}", file=sys.stderr)
-    counts = ", ".join(f"{synced.happened[kind]:,} {word}" for word, kind in HAPPENED.items())
-    print(f"{counts}, {synced.unchanged:,} unchanged, {len(synced.rejected):,} rejected.")
+        print(f"{_who(it)}: {it.reason}", file=sys.stderr)
+    print(f"{_counted(synced.happened)}, {synced.unchanged:,} unchanged, {len(synced.rejected):,} rejected.")
+    if synced.rejected:
+        raise typer.Exit(1)
+
+
+class Interruptible:
+    """A `Directory` whose reading ends when someone asks to stop. Raises: Interrupted."""
+
+    def __init__(self, directory: Directory, stopped: Interruption) -> None:
+        self.provider = directory.provider
+        self._directory = directory
+        self._stopped = stopped
+
+    async def read(self, since: SyncedUntil | None) -> Reading:
+        return await self._stopped.race(self._directory.read(since))
+
+
+def _who(person: RejectedPerson) -> str:
+    return f"{person.hris_id or '(no id)'} {person.name}".rstrip()
+
+
+def _counted(happened: Counter[EventType]) -> str:
+    return ", ".join(f"{happened[kind]:,} {word}" for word, kind in HAPPENED.items())
 
 
 def _bamboohr(session: aiohttp.ClientSession) -> BambooDirectory:

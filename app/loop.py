@@ -14,13 +14,18 @@ T = TypeVar("T")
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, on uvloop where there is one."""
+    """Run a coroutine to its end, on uvloop where there is one. Raises: Interrupted, by Ctrl-C."""
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(main)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
+        factory = None
+    else:
+        factory = uvloop.new_event_loop
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            return runner.run(main)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise Interrupted from None
 
 
 def stop_signal() -> asyncio.Event:
@@ -31,6 +36,45 @@ def stop_signal() -> asyncio.Event:
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
     return stop
+
+
+class Interruption:
+    """A wish to stop, by Ctrl-C or a signal: what is under way is finished first; a second wish ends that too."""
+
+    def __init__(self) -> None:
+        self._wished = asyncio.Event()
+        task = asyncio.current_task()
+
+        def wish() -> None:
+            if self._wished.is_set() and task is not None:
+                task.cancel()
+            self._wished.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Only a main thread hears of signals.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(number, wish)
+
+    def __call__(self) -> bool:
+        return self._wished.is_set()
+
+    async def race(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` comes to, unless the wish comes first. Raises: Interrupted, with the work undone."""
+        task, wished = asyncio.ensure_future(work), asyncio.ensure_future(self._wished.wait())
+        try:
+            await asyncio.wait({task, wished}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            raise Interrupted
+        finally:
+            for it in (task, wished):
+                it.cancel()
+            with suppress(asyncio.CancelledError):
+                await wished
+
+
+class Interrupted(Exception):
+    """Someone has asked to stop."""
 
 
 def set_up_logging(level: str) -> None:

@@ -1,17 +1,19 @@
 """BambooHR's endpoints for changed employees as its reference describes them, below `/api/v1`.
 
 Any key is good. People come and go by `POST /control/people`: an object with `id` and the fields that change, or with
-`"deleted": true`.
+`"deleted": true`. What the key may not read is set by `POST /control/key`: an object with `mayNotRead`, a list of
+fields; these are left out of every person, as the original does.
 """
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from aiohttp import web
 
 from app.emulators.http import Answer, Call, Emulator, phrase
+from app.emulators.store import Store
 
 FIELDS = frozenset(
     {"displayName", "workEmail", "status", "country", "department", "jobTitle", "hireDate", "terminationDate"}
@@ -19,10 +21,18 @@ FIELDS = frozenset(
 )
 
 
+# What a table of the original keeps with the day from which on it holds.
+OF_A_JOB = ("department", "division", "jobTitle", "location", "supervisor")
+
+
 class BambooEmulator(Emulator):
     """A BambooHR with one company."""
 
     prefix = "/api/v1"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._hidden: frozenset[str] = frozenset()
 
     def answer(self, call: Call) -> Answer:
         if not _has_key(call.headers.get("Authorization", "")):
@@ -32,7 +42,8 @@ class BambooEmulator(Emulator):
         if call.path == "/employees/changed":
             return self._changed(call.query.get("since", ""))
         if call.path.startswith("/employees/"):
-            return self._person(call.path.rpartition("/")[2], call.query.get("fields", ""))
+            current = call.query.get("onlyCurrent", "true") != "false"
+            return self._person(call.path.rpartition("/")[2], call.query.get("fields", ""), current)
         return self.failure(404)
 
     def failure(self, status: int) -> Answer:
@@ -41,6 +52,11 @@ class BambooEmulator(Emulator):
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_post("/control/people", self._control)
+        router.add_post("/control/key", self._restrict)
+
+    async def _restrict(self, request: web.Request) -> web.Response:
+        self._hidden = frozenset((await request.json())["mayNotRead"])
+        return web.json_response({"mayNotRead": sorted(self._hidden)})
 
     async def _control(self, request: web.Request) -> web.Response:
         given: dict[str, Any] = await request.json()
@@ -64,12 +80,21 @@ class BambooEmulator(Emulator):
         latest = max((it["lastChanged"] for it in found), default=since)
         return Answer(200, {"latest": latest, "employees": told or []})
 
-    def _person(self, key: str, fields: str) -> Answer:
+    def _person(self, key: str, fields: str, current: bool) -> Answer:
         person = next((it for it in self.store.all("person") if it["id"] == key and it["action"] != "Deleted"), None)
         if person is None:
             return self.failure(404)
-        asked = FIELDS & set(fields.split(","))
+        asked = (FIELDS & set(fields.split(","))) - self._hidden
+        if current and _begins_later(person):
+            person = {**person, **dict.fromkeys(OF_A_JOB)}
         return Answer(200, {"id": key, **{name: person.get(name) for name in asked}})
+
+
+def _begins_later(person: dict[str, Any]) -> bool:
+    try:
+        return date.fromisoformat(person.get("hireDate") or "") > datetime.now(UTC).date()
+    except ValueError:
+        return False
 
 
 def _has_key(authorization: str) -> bool:

@@ -1,16 +1,17 @@
 """Putting what an HR system tells into our employees, as often as anyone likes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from domain.access import SYSTEM, Reach
-from domain.employees import Employee, EmployeeStatus
-from domain.errors import Problems
+from domain.employees import Employee, EmployeeStatus, person_key
 from domain.events import EventType, NewEvent
 from domain.field_changes import field_changes
-from domain.hris import Directory, Merged, PersonDraft, Reading, SyncedUntil, build_employee, departed, merged
+from domain.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, merged, tells_of_everyone
+from domain.person_drafts import PersonDraft, Told, applied, lacking, read_person
 from domain.ports import House, UnitOfWork
+from domain.values import fold
 
 AT_ONCE = 500
 # Fewer leavers at once are nothing to wonder about, whatever part of a company they are.
@@ -30,6 +31,10 @@ class NobodyLeft(Exception):
     """A reading that is to tell of everybody tells of nobody, which would make everybody a leaver."""
 
 
+class Stopped(Exception):
+    """Someone has asked to stop; what was committed until then stays."""
+
+
 class TooManyLeft(Exception):
     """Most of a company would leave at once, which rather means that the reading is not whole."""
 
@@ -39,169 +44,275 @@ class TooManyLeft(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Someone whom another's address keeps from being taken over, for now."""
+    """Someone whom another's address keeps from being taken over, for now, and who they are so far."""
 
-    employee: Employee
-    reason: str
+    told: Told
+    before: Employee | None
+    holder: Employee
+
+    @property
+    def reason(self) -> str:
+        return f"email: {self.holder.name} ({self.holder.hris_id or 'known here before'}) has this address."
 
 
 @dataclass(slots=True)
 class Synced:
-    """What became of a reading: how often what happened, how many were as they had been, and who was left out."""
+    """What became of a reading: how often what happened, how many were as they had been, who was left out, what of
+    others was left as it was, and what else is to be told. `committed` is what will stay if no more follows."""
 
     happened: Counter[EventType] = field(default_factory=Counter)
     unchanged: int = 0
     rejected: list[RejectedPerson] = field(default_factory=list)
+    warnings: list[RejectedPerson] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    committed: Counter[EventType] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sync:
+    """One reading of one HR system on its way into a company's employees."""
+
+    house: House
+    reach: Reach
+    provider: str
+    dry_run: bool
+    stopped: Callable[[], bool]
+    synced: Synced
+
+    @property
+    def tenant_id(self) -> int:
+        assert self.reach.tenant_id is not None, "an HR system is of one company"
+        return self.reach.tenant_id
+
+    async def keep(self, work: UnitOfWork) -> None:
+        if not self.dry_run:
+            await work.commit()
+            self.synced.committed = self.synced.happened.copy()
+
+    def check_stopped(self) -> None:
+        """Raises: Stopped."""
+        if self.stopped():
+            raise Stopped
+
+    def reject(self, told: Told, reason: str) -> None:
+        self.synced.rejected.append(RejectedPerson(told.hris_id, told.name, reason))
+
+    def warn(self, told: Told) -> None:
+        for name, reason in told.unread.items():
+            self.synced.warnings.append(
+                RejectedPerson(told.hris_id, told.name, f"{name}: {reason} It is left as it was.")
+            )
 
 
 async def sync_employees(
-    house: House, reach: Reach, directory: Directory, dry_run: bool = False, force: bool = False
+    house: House,
+    reach: Reach,
+    directory: Directory,
+    dry_run: bool = False,
+    force: bool = False,
+    synced: Synced | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Synced:
     """Take over what changed in an HR system since the last time (domain-facts A.8).
 
     Each part is committed by itself, and the place to read on from after all of them: what is interrupted is done
-    again, and what was done changes nothing then. Who could not be taken over is asked for again the next time.
-    Unless `force`d, a reading that makes most people leavers is taken for a mistake.
-    Raises: OutboundFailure, NobodyLeft, TooManyLeft, with nothing done.
+    again, and what was done changes nothing then. People who exchange addresses are one part. Who could not be read or
+    taken over is asked for again the next time, and keeps nobody else. Unless `force`d, a reading that makes most
+    people leavers is taken for a mistake. `synced` is counted up on the way; `stopped` is asked between the parts.
+    Raises: OutboundFailure, NobodyLeft, TooManyLeft, with nothing done; Stopped, with `synced.committed` done.
     """
+    sync = _Sync(house, reach, directory.provider, dry_run, stopped, synced if synced is not None else Synced())
     async with house.begin(reach) as work:
-        since = await work.employees.synced_until(_tenant(reach), directory.provider)
+        since = await work.employees.synced_until(sync.tenant_id, directory.provider)
     reading = await directory.read(since)
-    if not force:
-        await _check_plausible(house, reach, directory.provider, reading)
-    synced = Synced()
-    good = list(_good(house, reach, directory.provider, reading.people, synced))
-    await _take_over_all(house, reach, directory.provider, good, synced, dry_run)
-    await _let_go(house, reach, directory.provider, reading, synced, dry_run)
+    sync.check_stopped()
+    await _check_plausible(sync, reading, force)
+    sync.synced.notes += reading.notes
+    sync.synced.rejected += [RejectedPerson(it.hris_id, "", it.reason) for it in reading.unread]
+    await _take_over_all(sync, list(_good(sync, reading.people)))
+    await _let_go(sync, reading)
     if not dry_run and reading.cursor is not None:
-        until = SyncedUntil(reading.cursor, tuple(it.hris_id for it in synced.rejected if it.hris_id))
+        again = tuple(dict.fromkeys(it.hris_id for it in sync.synced.rejected if it.hris_id))
         async with house.begin(reach) as work:
-            await work.employees.note_synced(_tenant(reach), directory.provider, until, house.now())
+            until = SyncedUntil(reading.cursor, again)
+            await work.employees.note_synced(sync.tenant_id, directory.provider, until, house.now())
             await work.commit()
-    return synced
+    return sync.synced
 
 
-async def _check_plausible(house: House, reach: Reach, provider: str, reading: Reading) -> None:
+async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> None:
     """Raises: NobodyLeft, TooManyLeft."""
-    if reading.whole and not reading.people:
+    if not force and reading.whole and not reading.people:
         raise NobodyLeft
-    told = {draft.hris_id.strip() for draft in reading.people}
-    async with house.begin(reach) as work:
-        working = [
-            it for it in await work.employees.lock_of_provider(_tenant(reach), provider) if it.status == _WORKING
-        ]
-    leavers = sum(it.hris_id in reading.gone or (reading.whole and it.hris_id not in told) for it in working)
-    if leavers >= SUSPICIOUS and leavers * 2 > len(working):
-        raise TooManyLeft(leavers, len(working))
+    async with sync.house.begin(sync.reach) as work:
+        known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
+    if reading.whole and not tells_of_everyone(reading, known):
+        sync.synced.notes.append(
+            "Some records could not be told whose they are, so nobody who is missing was taken for a leaver."
+        )
+    working = sum(it.status == EmployeeStatus.ACTIVE for it in known)
+    leavers = sum(it.status == EmployeeStatus.ACTIVE for it in absent(reading, known))
+    if not force and leavers >= SUSPICIOUS and leavers * 2 > working:
+        raise TooManyLeft(leavers, working)
 
 
-async def _take_over_all(
-    house: House, reach: Reach, provider: str, good: Sequence[Employee], synced: Synced, dry_run: bool
-) -> None:
-    """Part by part, and whom someone else's address kept back once more, as long as that brings anyone further: an
-    address goes from one to another who may have been told of earlier."""
-    at_once = max(len(good), 1) if dry_run else AT_ONCE
+async def _take_over_all(sync: _Sync, good: Sequence[Told]) -> None:
+    """Part by part, and whom someone else's address kept back all together, as long as that brings anyone further: an
+    address goes from one to another who may be in another part."""
+    at_once = max(len(good), 1) if sync.dry_run else AT_ONCE
     held: list[Held] = []
     while good:
         held = []
         for start in range(0, len(good), at_once):
-            held += await _take_over(house, reach, provider, good[start : start + at_once], synced, dry_run)
-        if len(held) == len(good):
+            sync.check_stopped()
+            held += await _take_over(sync, good[start : start + at_once])
+        if len(good) <= at_once:
             break
-        good = [it.employee for it in held]
-    synced.rejected += [RejectedPerson(it.employee.hris_id or "", it.employee.name, it.reason) for it in held]
+        good = [it.told for it in held]
+        at_once = max(len(good), 1)
+    for it in held:
+        sync.reject(it.told, it.reason)
 
 
-def _good(
-    house: House, reach: Reach, provider: str, people: Sequence[PersonDraft], synced: Synced
-) -> Iterator[Employee]:
-    """Those who can be taken over; of several with one address or one id the first."""
+def _good(sync: _Sync, people: Sequence[PersonDraft]) -> Iterator[Told]:
+    """Those who can be meant; of several with one id, and of several who work there with one address, the first."""
     addresses: dict[str, str] = {}
     ids: set[str] = set()
     for draft in people:
-        problems = Problems()
-        employee = build_employee(draft, provider, _tenant(reach), house.new_id(), problems)
-        reason = " ".join(f"{problem.path[-1]}: {problem.message}" for problem in problems.found)
-        if not reason and employee.hris_id in ids:
-            reason = "hris_id: someone before has the same."
-        if not reason and (other := addresses.setdefault(employee.email_key, draft.hris_id)) != draft.hris_id:
-            reason = f"email: {other} has the same."
-        if reason:
-            synced.rejected.append(RejectedPerson(draft.hris_id, draft.name, reason))
+        told = read_person(draft)
+        if told.hris_id and told.hris_id in ids:
+            sync.reject(told, "hris_id: someone before has the same.")
             continue
-        ids.add(employee.hris_id or "")
-        yield employee
+        ids.add(told.hris_id)
+        key = fold(told.email or "")
+        if key and not told.leaves and (other := addresses.setdefault(key, told.hris_id)) != told.hris_id:
+            sync.reject(told, f"email: {other} has the same.")
+            continue
+        yield told
 
 
-async def _take_over(
-    house: House, reach: Reach, provider: str, told: Sequence[Employee], synced: Synced, dry_run: bool
-) -> list[Held]:
+async def _take_over(sync: _Sync, people: Sequence[Told]) -> list[Held]:
     """Write some people in one unit of work; who waits for an address that another has."""
-    async with house.begin(reach) as work:
-        await work.employees.lock_syncs(_tenant(reach))
-        found = await work.employees.lock_known(
-            _tenant(reach), provider, [it.hris_id or "" for it in told], [it.email_key for it in told]
-        )
-        known, waiting, held = Known(provider, found), list(told), list[Held]()
+    async with sync.house.begin(sync.reach) as work:
+        await work.employees.lock_syncs(sync.tenant_id)
+        keys = [person_key(sync.tenant_id, it.email) for it in people if it.email]
+        found = await work.employees.lock_known(sync.tenant_id, sync.provider, [it.hris_id for it in people], keys)
+        known, waiting, held = Known(sync.provider, sync.tenant_id, found), list(people), list[Held]()
         while waiting:
             held = []
-            for employee in waiting:
-                before = known.earlier(employee)
-                if isinstance(before, Held):
-                    held.append(before)
-                    continue
-                after = merged(before, employee)
-                await _write(work, house, before, after, synced)
-                known.note(before, after.employee)
+            for told in waiting:
+                held += await _take_over_one(sync, work, known, told)
+            circle = circular(held)
+            await _exchange(sync, work, known, circle)
+            held = [it for it in held if it not in circle]
             if len(held) == len(waiting):
                 break
-            waiting = [it.employee for it in held]
-        if not dry_run:
-            await work.commit()
+            waiting = [it.told for it in held]
+        await sync.keep(work)
         return held
+
+
+async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "Known", told: Told) -> list[Held]:
+    """Write one person, unless they lack something or have to wait."""
+    before = known.earlier(told)
+    holder = known.holder(told)
+    taken = holder is not None and (before is None or holder.id != before.id)
+    if told.leaves and taken and holder is not None:
+        told, taken = told.without_email(f"{holder.name} has this address."), False
+    lacks = lacking(told, before)
+    if lacks and told.leaves and "hris_id" not in lacks:
+        sync.synced.warnings.append(RejectedPerson(told.hris_id, told.name, "has left, and was never known here."))
+    elif lacks:
+        sync.reject(told, " ".join(f"{name}: {reason}" for name, reason in lacks.items()))
+    elif taken and holder is not None:
+        return [Held(told, before, holder)]
+    else:
+        sync.warn(told)
+        now = applied(told, before, sync.provider, sync.tenant_id, sync.house.new_id())
+        after = merged(before, now)
+        await _write(work, sync, before, after)
+        known.note(before, after.employee)
+    return []
+
+
+async def _exchange(sync: _Sync, work: UnitOfWork, known: "Known", circle: Sequence[Held]) -> None:
+    """Let people have each other's addresses: all give theirs up before any takes another."""
+    pairs = [(it.told, it.before) for it in circle if it.before is not None]
+    given_up = [before._replace(email_key=f"{before.email_key} {before.id}") for _, before in pairs]
+    for (_, before), parked in zip(pairs, given_up, strict=True):
+        await work.employees.save(parked)
+        await work.employees.move_belongings(before, parked)
+    for (told, before), parked in zip(pairs, given_up, strict=True):
+        sync.warn(told)
+        after = merged(before, applied(told, before, sync.provider, sync.tenant_id, before.id))
+        await _write(work, sync, before, after, parked)
+    known.forget([before for _, before in pairs])
+    for told, before in pairs:
+        known.note(None, applied(told, before, sync.provider, sync.tenant_id, before.id))
+
+
+def circular(held: Sequence[Held]) -> list[Held]:
+    """Those who wait for one another only: each has what another of them is to have."""
+    left = {it.before.id: it for it in held if it.before is not None}
+    while True:
+        stuck = [key for key, it in left.items() if it.holder.id not in left]
+        if not stuck:
+            return list(left.values())
+        for key in stuck:
+            del left[key]
 
 
 class Known:
     """People as they are written, found by what an HR system tells of them."""
 
-    def __init__(self, provider: str, found: Sequence[Employee]) -> None:
+    def __init__(self, provider: str, tenant_id: int, found: Sequence[Employee]) -> None:
         self._provider = provider
+        self._tenant_id = tenant_id
         self._by_id = {it.hris_id: it for it in found if it.hris_provider == provider}
         self._by_address = {it.email_key: it for it in found}
 
-    def earlier(self, told: Employee) -> Employee | Held | None:
-        """Who this was until now, if anyone; `Held` where another has the address."""
-        before, holder = self._by_id.get(told.hris_id), self._by_address.get(told.email_key)
-        if before is None and holder is not None and holder.hris_provider in (None, self._provider):
-            # Known by address before the HR system was, or under an id that it gave up.
-            before = holder if holder.hris_id in (None, told.hris_id) or holder.status != _WORKING else None
-        if holder is not None and (before is None or holder.id != before.id):
-            reason = f"email: {holder.name} ({holder.hris_id or 'known here before'}) has this address."
-            return Held(told, reason)
-        return before
+    def earlier(self, told: Told) -> Employee | None:
+        """Who this was until now, if anyone: by id, or by the address of someone who was known before the HR system
+        was, or under an id that it gave up."""
+        before = self._by_id.get(told.hris_id)
+        if before is not None or (holder := self.holder(told)) is None:
+            return before
+        ours = holder.hris_provider in (None, self._provider)
+        free = holder.hris_id in (None, told.hris_id) or (holder.status != EmployeeStatus.ACTIVE and not told.leaves)
+        return holder if ours and free else None
+
+    def holder(self, told: Told) -> Employee | None:
+        """Who has the address that is told."""
+        return self._by_address.get(person_key(self._tenant_id, told.email)) if told.email else None
 
     def note(self, before: Employee | None, after: Employee) -> None:
         """What became of someone, so that the next is compared with that."""
-        if before is not None:
-            self._by_address.pop(before.email_key, None)
-            self._by_id.pop(before.hris_id, None)
+        self.forget([before] if before is not None else [])
         self._by_address[after.email_key] = self._by_id[after.hris_id] = after
 
+    def forget(self, people: Sequence[Employee]) -> None:
+        for it in people:
+            self._by_address.pop(it.email_key, None)
+            self._by_id.pop(it.hris_id, None)
 
-async def _let_go(house: House, reach: Reach, provider: str, reading: Reading, synced: Synced, dry_run: bool) -> None:
+
+async def _let_go(sync: _Sync, reading: Reading) -> None:
     """Those whom the HR system has no more, or does not tell of where it tells of everyone."""
     if not reading.gone and not reading.whole:
         return
-    async with house.begin(reach) as work:
-        told = {draft.hris_id.strip() for draft in reading.people}
-        for before in await work.employees.lock_of_provider(_tenant(reach), provider):
-            if before.hris_id in reading.gone or (reading.whole and before.hris_id not in told):
-                await _write(work, house, before, departed(before), synced)
-        if not dry_run:
-            await work.commit()
+    sync.check_stopped()
+    async with sync.house.begin(sync.reach) as work:
+        known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
+        for before in absent(reading, known):
+            await _write(work, sync, before, departed(before))
+        await sync.keep(work)
 
 
-async def _write(work: UnitOfWork, house: House, before: Employee | None, after: Merged, synced: Synced) -> None:
+async def _write(
+    work: UnitOfWork, sync: _Sync, before: Employee | None, after: Merged, parked: Employee | None = None
+) -> None:
+    """Write what became of someone; `parked` is who they are in the database while addresses are exchanged."""
+    synced, house = sync.synced, sync.house
     if after.happened is None:
         synced.unchanged += 1
         return
@@ -209,8 +320,9 @@ async def _write(work: UnitOfWork, house: House, before: Employee | None, after:
         await work.employees.add(after.employee)
     else:
         await work.employees.save(after.employee)
-        if (before.email_key, before.name) != (after.employee.email_key, after.employee.name):
-            await work.employees.move_belongings(before, after.employee)
+        there = parked or before
+        if (there.email_key, there.name) != (after.employee.email_key, after.employee.name):
+            await work.employees.move_belongings(there, after.employee)
     synced.happened[after.happened] += 1
     employee = after.employee
     fields = field_changes([before], [employee]) if before is not None else ()
@@ -219,11 +331,3 @@ async def _write(work: UnitOfWork, house: House, before: Employee | None, after:
             after.happened, employee.tenant_id, employee.ref, SYSTEM, house.now(), after.changes, field_changes=fields
         )
     )
-
-
-def _tenant(reach: Reach) -> int:
-    assert reach.tenant_id is not None, "an HR system is of one company"
-    return reach.tenant_id
-
-
-_WORKING = EmployeeStatus.ACTIVE

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import tracemalloc
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from adapters.csv_files import BadFile
 from adapters.database.engine import Database
 from adapters.hris_csv import CsvDirectory
-from app.asset_files import HEADER, WRITTEN, AssetFile, BadFile, Rejected, Tally, import_assets
+from app.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
 from app.cli import cli
 from app.commands import Failure
 from domain.access import Environment, Reach
@@ -159,7 +161,11 @@ async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database
     [
         ([GOOD], "a,b", "utf-8", "no column serial_number"),
         ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "a column colour"),
-        ([GOOD], ",".join(HEADER) + ",cost", "utf-8", "a column twice"),
+        ([GOOD], ",".join(HEADER) + ",Cost", "utf-8", "a column twice: cost"),
+        ([GOOD], ",".join(HEADER).replace("employee", "employe"), "utf-8", r"employe \(did you mean employee\?\)"),
+        ([GOOD], ",".join(HEADER) + "\0", "utf-8", "line 1: There is a NUL byte"),
+        ([GOOD], ",".join(HEADER) + "x" * 100_000, "utf-8", "line 1: This row is longer than 64 KiB"),
+        (['S1,Laptop,UY,"A laptop', GOOD], ",".join(HEADER), "utf-8", "line 2: a quotation mark opens here"),
         ([GOOD], "", "utf-8", "no column serial_number"),
         ([GOOD], ";".join(HEADER), "utf-8", "separated by semicolons; save it with commas"),
         ([GOOD], "\t".join(HEADER), "utf-8", "separated by tabs"),
@@ -178,6 +184,114 @@ async def test_columns_stand_in_any_order_and_a_byte_order_mark_is_no_name(datab
         tmp_path, "UY,A laptop,Laptop,S1", header="Country,description,DEVICE_TYPE,serial_number", encoding="utf-8-sig"
     )
     assert (await load(database, path))[0] == Tally(added=1)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Serial Number,Device Type,COUNTRY,Description,employee,condition,cost,currency",
+        "serialNumber,deviceType,country,description,Employee,Condition,Cost,Currency",
+        "SERIAL-NUMBER, Device_type ,Country,description,employee,condition,cost,currency",
+        ",".join(HEADER) + ",,",
+    ],
+)
+async def test_headings_are_found_without_case_blanks_and_underscores(database, tmp_path, header):
+    row = GOOD + "," * (header.count(",") - GOOD.count(","))
+    assert await load(database, a_file(tmp_path, row, header=header)) == (Tally(added=1), [])
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+async def test_lines_end_as_on_any_system(database, tmp_path, line_end):
+    path = tmp_path / "assets.csv"
+    path.write_bytes(line_end.join([",".join(HEADER), GOOD, "S2,Laptop,UY,A laptop,,,,"]).encode())
+    assert await load(database, path) == (Tally(added=2), [])
+
+
+async def test_digits_that_a_spreadsheet_was_kept_from_changing_lose_their_wrapper(database, tmp_path):
+    quoted, rest = '"=""000456"""', "Laptop,UY,A laptop,,,,"
+    path = a_file(tmp_path, '="000123",Laptop,UY,A laptop,,,="1450.00",USD', f"{quoted},{rest}", f"'000789,{rest}")
+    assert await load(database, path) == (Tally(added=3), [])
+    assert await serials(database) == {"000123", "000456", "000789"}
+    again, report = await load(database, a_file(tmp_path, f"000123,{rest}", f'="000999",{rest}', f"000999,{rest}"))
+    assert again == Tally(added=1, rejected=2)
+    assert report[1]["reason"] == "serial_number: line 3 has the same."
+
+
+async def test_what_is_no_serial_number_is_told_with_the_remedy_and_the_others_come_in(database, tmp_path):
+    none = ("1.23E+15", "To Be Filled By O.E.M.", "Default string", "N/A", "0", "123456789")
+    path = a_file(tmp_path, *(f"{it},Laptop,UY,A laptop,,,," for it in none), GOOD)
+    tally, report = await load(database, path)
+    assert (tally, await serials(database)) == (Tally(added=1, rejected=len(none)), {"C02XK1"})
+    assert "Format its column as text there" in report[0]["reason"]
+    assert all("printed on the device" in row["reason"] for row in report[1:])
+
+
+async def test_a_quotation_mark_is_kept_or_told_and_never_lost(database, tmp_path):
+    path = a_file(
+        tmp_path, 'S1,Monitor,UY,"24" Dell",,,,', 'S2,Monitor,UY,24" Dell,,,,', 'S3,Monitor,UY,"24"" Dell",,,,'
+    )  # fmt: skip
+    tally, report = await load(database, path)
+    assert (tally, [(row["line"], row["serial_number"]) for row in report]) == (Tally(2, 1), [("2", "S1")])
+    assert 'Text follows a closing quotation mark in "24" Dell"' in report[0]["reason"]
+    kept = await rows_of(database, "SELECT description FROM assets ORDER BY serial_number")
+    assert kept == [('24" Dell',), ('24" Dell',)]
+
+
+async def test_an_unclosed_quotation_mark_says_where_it_opens_and_what_it_takes(database, tmp_path):
+    more = [f"S{number},laptop,UY,A laptop,,,," for number in range(2, 6)]
+    tally, report = await load(database, a_file(tmp_path, GOOD, 'S1,Laptop,UY,"A laptop,,,,', *more))
+    assert (tally.added, tally.rejected, report) == (1, 0, [])
+    assert "line 3: a quotation mark opens here and is never closed; it takes 5 lines, 3 to 7" in (tally.broken or "")
+
+
+async def test_a_quotation_mark_that_closes_in_a_later_line_tells_which_lines_it_takes(database, tmp_path):
+    rows = ['S1,Laptop,UY,"A laptop,,,,', "S2,Laptop,UY,A laptop,,,,", 'S3,Laptop,UY,A laptop",,,,', GOOD]
+    tally, report = await load(database, a_file(tmp_path, *rows))
+    assert (tally.added, tally.rejected, report[0]["line"]) == (1, 1, "2")
+    assert "opens in line 2 makes one row of 3 lines, 2 to 4" in report[0]["reason"]
+
+
+async def test_a_nul_byte_concerns_its_row_only_and_is_not_cut_out(database, tmp_path):
+    tally, report = await load(database, a_file(tmp_path, "S\x001,Laptop,UY,A laptop,,,,", GOOD))
+    assert (tally, await serials(database)) == (Tally(added=1, rejected=1), {"C02XK1"})
+    assert "NUL byte" in report[0]["reason"]
+    again, _ = await load(database, tmp_path / "assets.rejected.csv")
+    assert again == Tally(rejected=1)
+
+
+async def test_a_long_line_concerns_itself_only_and_takes_no_memory(database, tmp_path):
+    path = tmp_path / "assets.csv"
+    with path.open("wb") as file:
+        file.write((",".join(HEADER) + "\n").encode())
+        for _ in range(32):
+            file.write(b"x" * 2**20)
+        file.write(f",Laptop,UY,A laptop,,,,\n{GOOD}\n".encode())
+    tracemalloc.start()
+    rows = list(AssetFile(path, lambda _: None).rows())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [(row.line, row.problem is None) for row in rows] == [(2, False), (3, True)]
+    assert most < 2 * 2**20
+    tally, report = await load(database, path)
+    assert (tally, report[0]["reason"][:34]) == (Tally(added=1, rejected=1), "This row is longer than 64 KiB, th")
+
+
+async def test_what_is_exported_comes_in_again_as_it_was(database, monkeypatch, tmp_path):
+    odd = [
+        'S1,Monitor,UY,"24"" Dell, ""curved""",Ana,"like ""new""",1450.00,USD',
+        "S2,Laptop,UY,'quoted,,,,",
+        "S3,Laptop,UY,=1+1,,-5,,",
+        "+S4,Laptop,UY,A \N{EM DASH} ünïcode 笔记本,,,,",
+    ]
+    assert (await load(database, a_file(tmp_path, *odd)))[0] == Tally(added=4)
+    out = tmp_path / "out.csv"
+    await command(database, monkeypatch, "export", "--company", "AUSTRAL", "--to", str(out))
+    await a_company(database, "NORDLICHT")
+    done = await command(database, monkeypatch, "import", str(out), "--company", "NORDLICHT")
+    assert done.output == "4 added, 0 rejected.\n"
+    columns = "serial_number, device_type, description, employee_name, condition, price_minor"
+    rows = [row[1:] for row in await rows_of(database, f"SELECT tenant_id, {columns} FROM assets ORDER BY 1, 2")]
+    assert rows[:4] == rows[4:]
 
 
 async def test_people_and_devices_are_named_in_any_case(database, tmp_path):

@@ -1,26 +1,22 @@
-"""What it means when an HR system tells of someone."""
+"""What it means when an HR system tells of someone, or of someone no more."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain.employees import Employee, EmployeeStatus
-from domain.errors import Problems
 from domain.events import EventType
-from domain.hris import PersonDraft, build_employee, departed, merged
-
-ANA = PersonDraft(
-    "7", "Ana Rodríguez", "ana@austral.example", "Active", "Uruguay", "Engineering", "Engineer", "2024-02-01"
-)
+from domain.hris import Reading, Unread, absent, departed, merged
+from domain.person_drafts import PersonDraft
+from tests.domain.test_person_drafts import built
 
 
-def built(draft: PersonDraft = ANA, **given: Any) -> tuple[Employee, list[str]]:
-    problems = Problems()
-    employee = build_employee(replace(draft, **given), "bamboohr", 1, "an id", problems)
-    return employee, [problem.path[-1] for problem in problems.found]
+def known(*ids: str) -> list[Employee]:
+    return [built(hris_id=it)._replace(id=it) for it in ids]
+
+
+def missing(reading: Reading, *ids: str) -> list[str | None]:
+    return [it.hris_id for it in absent(reading, known(*ids))]
 
 
 @pytest.mark.parametrize(
@@ -35,17 +31,17 @@ def built(draft: PersonDraft = ANA, **given: Any) -> tuple[Employee, list[str]]:
         ({"status": "Inactive", "country": "BR"}, EventType.EMPLOYEE_LEFT),
     ],
 )
-def test_what_differs_says_what_happened(given, happened):
-    before = built()[0]._replace(id="the first")
-    after = merged(before, built(**given)[0])
-    assert (after.happened, after.employee.id) == (happened, "the first")
+def test_what_differs_says_what_happened(given: dict[str, Any], happened: EventType | None):
+    before = built()
+    after = merged(before, built(before, **given))
+    assert (after.happened, after.employee.id) == (happened, before.id)
     assert [(it.from_status, it.to_status) for it in after.changes] == (
         [("ACTIVE", "INACTIVE")] if happened == EventType.EMPLOYEE_LEFT else []
     )
 
 
 def test_someone_new_joins_and_someone_who_comes_back_joins_again():
-    ana = built()[0]
+    ana = built()
     assert merged(None, ana).happened == EventType.EMPLOYEE_JOINED
     gone = departed(ana).employee
     assert (gone.status, departed(ana).happened) == (EmployeeStatus.INACTIVE, EventType.EMPLOYEE_LEFT)
@@ -53,23 +49,25 @@ def test_someone_new_joins_and_someone_who_comes_back_joins_again():
     assert merged(gone, ana).happened == EventType.EMPLOYEE_JOINED
 
 
-@given(st.builds(PersonDraft, *(st.text(max_size=20) for _ in range(9))))
-def test_whatever_is_told_is_built_or_told_what_is_wrong_and_again_it_changes_nothing(draft):
-    employee, wrong = built(draft)
-    if not wrong:
-        assert merged(employee, built(draft)[0]).happened is None
+def test_who_is_missing_has_left_only_where_a_reading_has_everybody():
+    people = [PersonDraft("1")]
+    assert missing(Reading(people), "1", "2") == []
+    assert missing(Reading(people, gone=["2"]), "1", "2") == ["2"]
+    assert missing(Reading(people, whole=True), "1", "2", "3") == ["2", "3"]
+
+
+def test_who_could_not_be_read_is_not_missing():
+    reading = Reading([PersonDraft("1")], whole=True, unread=[Unread("2", "A short row.")])
+    assert missing(reading, "1", "2", "3") == ["3"]
 
 
 @pytest.mark.parametrize(
-    ("given", "wrong"),
+    "reading",
     [
-        ({"hris_id": " "}, "hris_id"),
-        ({"name": ""}, "name"),
-        ({"email": "nobody"}, "email"),
-        ({"status": "Sabbatical"}, "status"),
-        ({"country": "Atlantis"}, "country"),
-        ({"hire_date": "01/02/2024"}, "hire_date"),
+        Reading([PersonDraft("1")], whole=True, unread=[Unread("", "Swallowed.")]),
+        Reading([PersonDraft("1")], whole=True, unread=[Unread("someone else", "A short row.")]),
+        Reading([PersonDraft("1"), PersonDraft(" ")], whole=True),
     ],
 )
-def test_what_cannot_be_meant_is_told_by_its_column(given, wrong):
-    assert built(**given)[1] == [wrong]
+def test_nobody_is_missing_while_a_record_may_be_anyones(reading: Reading):
+    assert missing(reading, "1", "2") == []

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.assets import parse_serial
 from domain.errors import ErrorCode, Invalid
 from domain.money import Money, parse_amount, parse_currency
+from domain.serial_numbers import parse_serial
 from domain.values import (
     countries_named,
     country,

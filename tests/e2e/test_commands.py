@@ -1,10 +1,13 @@
 """The command line, as operators and scripts use it."""
 
+import asyncio
 import json
+import signal
 import sqlite3
 from pathlib import Path
 
-from tests.e2e.processes import command
+from tests.adapters.bamboo import a_bamboo
+from tests.e2e.processes import PATIENCE, command, eventually, running
 
 
 async def migrated(tmp_path: Path) -> str:
@@ -44,3 +47,37 @@ async def test_a_file_for_the_data_of_the_demo_is_refused_by_the_name_of_its_opt
     (tmp_path / "file").touch()
     code, _, told = await command("demo", "--port", "0", "--data", str(tmp_path / "file"))
     assert (code, told) == (2, f"--data: {tmp_path / 'file'} is a file, not a directory.\n")
+
+
+async def test_an_interrupted_import_says_in_a_line_what_it_has_committed(tmp_path: Path):
+    url = await migrated(tmp_path)
+    file = tmp_path / "assets.csv"
+    rows = (f"SN-{number:07},Laptop,UY,A laptop" for number in range(100_000))
+    file.write_text("\n".join(["serial_number,device_type,country,description", *rows]))
+    log = tmp_path / "log"
+
+    def added() -> int:
+        with sqlite3.connect(tmp_path / "it.db") as connection:
+            [(count,)] = connection.execute("SELECT count(*) FROM assets").fetchall()
+        return int(count)
+
+    async with running(log, "assets", "import", str(file), "--company", "ACME", database_url=url) as process:
+        await eventually(lambda: added() >= 1_000)
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 130
+    told = f"Interrupted. {added():,} added, 0 rejected. The rest was not read; import the file again to go on.\n"
+    assert log.read_text() == told
+
+
+async def test_an_interrupted_sync_says_that_nothing_was_changed_while_it_was_reading(tmp_path: Path):
+    url = await migrated(tmp_path)
+    async with a_bamboo(tmp_path) as bamboo:
+        await bamboo.go_wrong(verb="GET", path="/employees/changed", mode="slow_before", seconds=PATIENCE)
+        words = ("employees", "sync", "--company", "ACME", "--provider", "bamboohr")
+        settings = {"database_url": url, "bamboohr_url": f"{bamboo.url}/api/v1", "bamboohr_key": "a key"}
+        log = tmp_path / "log"
+        async with running(log, *words, **settings) as process:
+            await eventually(lambda: bamboo.asked("changed"))
+            process.send_signal(signal.SIGINT)
+            assert await asyncio.wait_for(process.wait(), PATIENCE) == 130
+        assert log.read_text() == "Interrupted. Nothing was changed; run it again to go on.\n"

@@ -1,0 +1,117 @@
+"""Addresses that go from one person to another in one reading, however they go round: the end state is judged."""
+
+from itertools import pairwise
+
+import pytest
+
+from adapters.hris_csv import CsvDirectory
+from domain.access import SYSTEM, Caller
+from domain.assets import AssetDraft
+from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.device_actions import DeviceActionType
+from domain.events import EventType
+from domain.use_cases.assets import write_assets
+from domain.use_cases.device_actions import CreateActions, create_device_actions
+from tests.adapters.people import a_file, from_file, people, reach_of, sync
+from tests.databases import a_house, rows_of
+
+NAMES = ("Ana", "Bruno", "Carla", "Dora", "Eva")
+
+
+def row(number: int, address: str, status: str = "Active") -> str:
+    return f"{number},{NAMES[number]},{address}@austral.example,{status},,,,,,"
+
+
+def crew(count: int) -> list[str]:
+    return [row(number, NAMES[number].lower()) for number in range(count)]
+
+
+def rotated(count: int) -> list[str]:
+    """Everyone has the address of the next one."""
+    return [row(number, NAMES[(number + 1) % count].lower()) for number in range(count)]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+@pytest.mark.parametrize("count", [2, 3, 5])
+async def test_addresses_that_go_round_are_exchanged_at_once(database, tmp_path, monkeypatch, at_once, count):
+    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    await from_file(database, tmp_path, *crew(count))
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *rotated(count))))
+    assert (synced.happened, synced.rejected) == ({EventType.EMPLOYEE_UPDATED: count}, [])
+    wanted = [(NAMES[it], f"{NAMES[(it + 1) % count].lower()}@austral.example") for it in range(count)]
+    assert await people(database, "name, email") == wanted
+    keys = await people(database, "email, email_key")
+    assert all(key.endswith(f":{email}") for email, key in keys)
+    assert await from_file(database, tmp_path, *rotated(count)) == {}
+
+
+async def test_a_dry_run_of_an_exchange_tells_the_same_and_does_nothing(database, tmp_path):
+    await from_file(database, tmp_path, *crew(2))
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *rotated(2))), dry_run=True)
+    assert (synced.happened, synced.rejected) == ({EventType.EMPLOYEE_UPDATED: 2}, [])
+    assert await people(database, "email") == [("ana@austral.example",), ("bruno@austral.example",)]
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+async def test_a_chain_and_a_circle_and_a_newcomer_are_one_set(database, tmp_path, monkeypatch, at_once):
+    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    await from_file(database, tmp_path, *crew(4))
+    told = [row(4, "carla"), row(0, "bruno"), row(1, "ana"), row(2, "dora"), row(3, "dora.new")]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    assert (synced.happened, synced.rejected) == (
+        {EventType.EMPLOYEE_UPDATED: 4, EventType.EMPLOYEE_JOINED: 1}, [],
+    )  # fmt: skip
+
+
+async def test_who_waits_for_someone_who_stays_is_told_and_the_others_exchange(database, tmp_path):
+    await from_file(database, tmp_path, *crew(4))
+    told = [row(0, "bruno"), row(1, "ana"), row(2, "dora")]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    assert synced.happened == {EventType.EMPLOYEE_UPDATED: 2}
+    assert [it.reason for it in synced.rejected] == ["email: Dora (3) has this address."]
+
+
+async def test_two_who_are_to_have_one_address_are_not_both_moved(database, tmp_path):
+    await from_file(database, tmp_path, *crew(3))
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, row(0, "bruno"), row(1, "ana"), row(2, "bruno"))))
+    assert synced.happened == {EventType.EMPLOYEE_UPDATED: 2}
+    assert [(it.hris_id, it.reason) for it in synced.rejected] == [("2", "email: 0 has the same.")]
+
+
+async def test_devices_and_actions_go_with_the_person_and_not_with_the_address(database, tmp_path):
+    await from_file(database, tmp_path, *crew(3))
+    house, reach = a_house(database), await reach_of(database)
+    assert reach.tenant_id is not None
+    drafts = [AssetDraft(f"OF-{it}", "Laptop", "UY", "A laptop", f"{it.lower()}@austral.example") for it in NAMES[:3]]
+    async with house.begin(reach) as work:
+        await write_assets(work, house, SYSTEM, reach.tenant_id, drafts)
+        await work.commit()
+    caller = Caller("key", "A key", reach.environment, None, reach.tenant_id, frozenset())
+    given = [PersonDraft(it, f"{it.lower()}@austral.example") for it in NAMES[:3]]
+    device = ExternalDevice("A laptop", "Laptop", "UY")
+    actions = [
+        DeviceActionDraft(DeviceActionType.REASSIGN, f"EXT-{number}", giver, taker, device=device)
+        for number, (giver, taker) in enumerate(pairwise(given))
+    ]
+    await create_device_actions(house, caller, CreateActions(actions))
+    await from_file(database, tmp_path, *rotated(3))
+    held = "SELECT e.name, a.serial_number FROM assets a JOIN employees e ON e.email_key = a.employee_key ORDER BY 1"
+    assert await rows_of(database, held) == [(it, f"OF-{it}") for it in NAMES[:3]]
+    involved = """SELECT a.serial_number, e.name
+        FROM device_action_people p
+        JOIN employees e ON e.email_key = p.person_key
+        JOIN device_actions a ON a.id = p.device_action_id
+        ORDER BY 1, 2"""
+    assert await rows_of(database, involved) == [
+        ("EXT-0", "Ana"), ("EXT-0", "Bruno"), ("EXT-1", "Bruno"), ("EXT-1", "Carla"),
+    ]  # fmt: skip
+
+
+async def test_every_exchange_is_one_event_with_the_address_that_went_and_the_one_that_came(database, tmp_path):
+    await from_file(database, tmp_path, *crew(2))
+    await from_file(database, tmp_path, *rotated(2))
+    told = await rows_of(database, "SELECT type, field_changes FROM events WHERE type = 'EMPLOYEE_UPDATED'")
+    assert len(told) == 2
+    assert all(
+        "austral.example" in str(changes) and " " not in str(changes).partition("@")[0][-6:] for _, changes in told
+    )
