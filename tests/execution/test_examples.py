@@ -64,7 +64,7 @@ async def test_plans_are_kept_as_far_as_they_fit_into_memory_the_latest_used_fir
     # Each truth of its conditions takes a plan of its own, of a document that is long.
     conditions = [f"$c{number}: Boolean!" for number in range(6)]
     fields = [f"c{number}: __typename @skip(if: $c{number})" for number in range(6)]
-    long = f"query({', '.join(conditions)}) {{ {' '.join(fields)} viewer {{ environment }} }} # {'x' * 39_000}"
+    long = f"query({', '.join(conditions)}) {{ {' '.join(fields)} viewer {{ environment }} }} # {'x' * 19_000}"
     for truths in product((True, False), repeat=6):
         given = {f"c{number}": truth for number, truth in enumerate(truths)}
         assert (await engine.execute(Request(long, given), OPERATOR)).errors is None
