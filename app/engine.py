@@ -26,6 +26,7 @@ from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
 from resolvers.costs import Cost, cost_of
 from resolvers.errors import api_error, forbidden, over_limit
+from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Operation, Plans
 from resolvers.scopes import Needs, needs_of
 from schema.build import build_schema, core_schema
@@ -33,6 +34,7 @@ from schema.declare import is_public, scope_of
 
 ROOTS = ("Query", "Mutation", "Subscription")
 NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
+BYTES_SETTING = "QUOTEGRAPH_MAX_ANSWER_BYTES"
 # Documents are kept up to so many characters in all, of which each takes some 100 bytes. Plans are bounded apart.
 MOST_CHARACTERS = 500_000
 # Longer ones are prepared anew each time.
@@ -45,6 +47,7 @@ class Limits:
     """What one operation may cost (ADR 11). The defaults are those of the settings."""
 
     nodes: int = 100_000
+    answer_bytes: int = 16 * 1024 * 1024
     tokens: int = 2_000
     public_tokens: int = 500
 
@@ -230,7 +233,11 @@ class Engine:
             await source.aclose()
 
     async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
-        result = await self.executor.execute(prepared.operation, context, request.variables, root)
+        budget = Budget(self._limits.nodes, self._limits.answer_bytes)
+        try:
+            result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
+        except OverBudget as over:
+            return ExecutionResult(None, [_over(over)])
         if result.errors:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
         return result
@@ -260,6 +267,15 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     if name is None:
         raise Refusal(api_error("VALIDATION_ERROR", "Name one of the document's operations in `operationName`."))
     raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
+
+
+def _over(over: OverBudget) -> GraphQLError:
+    setting = NODES_SETTING if over.what == "objects" else BYTES_SETTING
+    told = (
+        f"The answer would have {over.found:,} {over.what} or more, and {over.limit:,} are allowed ({setting}). "
+        "Ask for smaller pages, or for less at once."
+    )
+    return over_limit(over.what, over.found, over.limit, setting, told)
 
 
 def _public_fields(schema: GraphQLSchema) -> frozenset[str]:

@@ -38,8 +38,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
     executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
-    # How many objects one operation may answer with, by an estimate made before it runs.
+    # How many objects one operation may answer with, estimated before it runs and counted while it does; and bytes.
     max_nodes: int = Field(default=100_000, ge=1_000)
+    max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
     # How many tokens a document may have, and one that comes without a key (ADR 11).
     max_tokens: int = Field(default=2_000, ge=200, le=20_000)
     max_public_tokens: int = Field(default=500, ge=200, le=20_000)

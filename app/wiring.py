@@ -108,7 +108,9 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             services,
             planned=settings.executor != "graphql-core",
             texts=settings.executor == "plan",
-            limits=Limits(settings.max_nodes, settings.max_tokens, settings.max_public_tokens),
+            limits=Limits(
+                settings.max_nodes, settings.max_answer_bytes, settings.max_tokens, settings.max_public_tokens
+            ),
         )
         proxies = settings.trusted_proxies
         api = Api(engine, doorkeeper, database, proxies)

@@ -26,11 +26,10 @@ from graphql import (
 from graphql.utilities import value_from_ast_untyped
 
 from resolvers.connections import DEFAULT_SIZE, LARGEST_SIZE
+from resolvers.execution.budget import VALUES
 
 # What a list without pages is taken to have. Most have fewer; a few have up to 200.
 USUAL_LIST = 3
-# So many values count as one object.
-VALUES = 10
 
 
 class Variable(NamedTuple):

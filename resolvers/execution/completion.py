@@ -22,8 +22,12 @@ from graphql import (
 )
 from graphql.pyutils import Path, Undefined, inspect, is_awaitable, is_iterable
 
+from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
 from resolvers.execution.where import Where, among, inside
+
+# What a value that is no text takes in an answer, at least.
+SHORT = 4
 
 Place = tuple[str | int, ...]
 
@@ -38,8 +42,9 @@ BAD = _Bad()
 class Completion(ABC):
     """One run's values and errors. `nulled` are the places where failures became null and went no further up."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, budget: Budget) -> None:
         self._schema = schema
+        self._budget = budget
         self.errors: list[tuple[list[str | int], GraphQLError]] = []
         self.nulled: set[Place] = set()
 
@@ -102,9 +107,12 @@ class Completion(ABC):
         self, field: Field, shape: Shape, leaf: Leaf, values: list[Any], kinds: set[type], where: Where
     ) -> list[Any]:
         if kinds <= leaf.plain or (kinds == _WHOLE and leaf.definition is GraphQLInt and _fits(values)):
+            if kinds == _TEXT:
+                self._budget.write(sum(map(len, values)))
             return values
         if not kinds - _EMPTY <= leaf.plain:
             values = self._converted(field, leaf, values, kinds, where)
+        self._budget.write(sum(len(value) if type(value) is str else SHORT for value in values))
         return self.settle(field, shape, values, kinds, where)
 
     def _converted(self, field: Field, leaf: Leaf, values: list[Any], kinds: set[type], where: Where) -> list[Any]:
@@ -136,6 +144,7 @@ class Completion(ABC):
             ]
         lists = values if plain else [value for value in values if type(value) is list]
         lengths = list(map(len, values if plain else [value if type(value) is list else () for value in values]))
+        self._budget.make_room(sum(lengths))
         entries = await self.complete(field, of, list(chain.from_iterable(lists)), inside(where, lengths))
         ends = list(accumulate(lengths))
         parts = [entries[end - length : end] for end, length in zip(ends, lengths, strict=True)]
@@ -208,6 +217,8 @@ class Completion(ABC):
             return self.failed(error, field, where, index)
 
     def failed(self, error: Exception, field: Field, where: Where, index: int) -> Any:
+        if isinstance(error, OverBudget):
+            raise error
         path = list(_steps(where.path(index)))
         self.errors.append((path, located_error(error, list(field.nodes), path)))
         return BAD
@@ -265,3 +276,4 @@ _EMPTY = frozenset({NoneType, _Bad})
 _NO_OUTPUT = frozenset({NoneType, type(Undefined)})
 _LISTS = frozenset({list})
 _WHOLE = frozenset({int})
+_TEXT = frozenset({str})

@@ -9,6 +9,8 @@ from typing import Any
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute
 
 from resolvers.execution.arguments import Variables
+from resolvers.execution.budget import Budget
+from resolvers.execution.counted import CountingExecutor
 from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
 from resolvers.execution.run import run
 
@@ -78,18 +80,24 @@ class Executor:
         return Operation(document, node, condition_variables(document, node), variables, kept, characters)
 
     async def execute(
-        self, operation: Operation, context: Any, variables: dict[str, Any] | None = None, root: Any = None
+        self,
+        operation: Operation,
+        context: Any,
+        variables: dict[str, Any] | None = None,
+        root: Any = None,
+        budget: Budget | None = None,
     ) -> ExecutionResult:
-        """The answer. Whatever fails is in its errors."""
+        """The answer. Whatever fails is in its errors. Raises: OverBudget."""
         if self._planned:
             values = operation.variables.coerced(variables or {})
             if isinstance(values, list):
                 return ExecutionResult(None, values)
             plan = self._plan(operation, values.coerced)
             if plan is not None:
-                return await run(plan, root, context, values)
+                return await run(plan, root, context, values, budget)
         name = operation.node.name.value if operation.node.name else None
-        result = execute(self._schema, operation.document, root, context, variables, name)
+        counting = {"executor_class": CountingExecutor, "budget": budget or Budget()}
+        result = execute(self._schema, operation.document, root, context, variables, name, **counting)  # type: ignore[arg-type]
         return await result if isawaitable(result) else result
 
     def _plan(self, operation: Operation, variables: dict[str, Any]) -> Plan | None:

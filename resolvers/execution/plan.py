@@ -39,6 +39,7 @@ from graphql.language.visitor import Visitor
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
 from resolvers.execution.arguments import arguments_of
+from resolvers.execution.budget import width
 from resolvers.execution.declarations import (
     EXTENSION,
     Column,
@@ -123,7 +124,7 @@ class Compiler:
                 grouped.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
         fields = tuple(self._field(type_, name, nodes) for name, nodes in grouped.items())
         names = tuple(field.name for field in fields)
-        return Selection(type_, fields, names, builder(names))
+        return Selection(type_, fields, names, width(names), builder(names))
 
     def _flatten(self, type_: GraphQLObjectType, selected: SelectionSetNode, visited: set[str]) -> Iterator[FieldNode]:
         """The fields that apply to an object type, through its fragments, as far as they are included."""

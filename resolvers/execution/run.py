@@ -17,6 +17,7 @@ from graphql import (
 from graphql.pyutils import is_awaitable
 from orjson import Fragment
 
+from resolvers.execution.budget import Budget
 from resolvers.execution.completion import BAD, Completion, Place, is_odd
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
 from resolvers.execution.info import Info
@@ -39,11 +40,14 @@ class Bulk(Protocol):
     ) -> Sequence[Any]: ...
 
 
-async def run(plan: Plan, root: Any, context: Bulk, variables: Any) -> ExecutionResult:
-    """The answer to an operation. `variables` are coerced (graphql-core's `VariableValues`)."""
+async def run(plan: Plan, root: Any, context: Bulk, variables: Any, budget: Budget | None = None) -> ExecutionResult:
+    """The answer to an operation. `variables` are coerced (graphql-core's `VariableValues`).
+
+    Raises: OverBudget.
+    """
     if hasattr(context, "expect"):
         context.expect(plan.reads)
-    running = _Run(plan, root, context, variables)
+    running = _Run(plan, root, context, variables, budget or Budget())
     answer = (await running.selection(plan.root, [root], Where(None, same), plan.serial))[0]
     data = None if answer is BAD else answer
     return ExecutionResult(data, _one_for_each_null(running.errors, running.nulled, data) or None)
@@ -65,8 +69,8 @@ def _one_for_each_null(
 
 
 class _Run(Completion):
-    def __init__(self, plan: Plan, root: Any, context: Bulk, variables: Any) -> None:
-        super().__init__(plan.schema)
+    def __init__(self, plan: Plan, root: Any, context: Bulk, variables: Any, budget: Budget) -> None:
+        super().__init__(plan.schema, budget)
         self._plan = plan
         self._root = root
         self._context = context
@@ -79,6 +83,7 @@ class _Run(Completion):
         """What is selected of some objects of one type: a dict for each, or BAD."""
         if not rows:
             return []
+        self._budget.answer(len(rows), len(selection.names), selection.width)
         columns: list[Any] = [None] * len(selection.fields)
         waiting: list[tuple[int, Awaitable[list[Any]]]] = []
         for index, field in enumerate(selection.fields):
@@ -163,6 +168,7 @@ class _Run(Completion):
         if found is None:
             return None
         none = _EMPTY_LIST if text.many else None
+        self._budget.write(sum(len(found.get(key, "")) for key in keys))
         finished = {key: Fragment(written) for key, written in found.items()}
         return [finished.get(key, none) for key in keys]
 

@@ -86,9 +86,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked of the objects of one type, in the order of the answer."""
+    """What is asked of the objects of one type, in the order of the answer; `width` is what their names take there."""
 
     type: GraphQLObjectType
     fields: tuple[Field, ...]
     names: tuple[str, ...]
+    width: int
     build: Callable[[Sequence[Sequence[Any]]], list[dict[str, Any]]]
