@@ -237,7 +237,7 @@ class Engine:
         try:
             result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
         except OverBudget as over:
-            return ExecutionResult(None, [_over(over)])
+            return ExecutionResult(None, [_over(over, prepared.operation.node)])
         if result.errors:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
         return result
@@ -269,13 +269,17 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
 
 
-def _over(over: OverBudget) -> GraphQLError:
+def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
+    """What has become too much while it ran, at its place or at the operation's first field."""
+    first = next((it for it in operation.selection_set.selections if isinstance(it, FieldNode)), None)
+    start = [] if first is None else [(first.alias or first.name).value]
     setting = NODES_SETTING if over.what == "objects" else BYTES_SETTING
     told = (
         f"The answer would have {over.found:,} {over.what} or more, and {over.limit:,} are allowed ({setting}). "
         "Ask for smaller pages, or for less at once."
     )
-    return over_limit(over.what, over.found, over.limit, setting, told)
+    error = over_limit(over.what, over.found, over.limit, setting, told)
+    return GraphQLError(told, path=list(over.path) or start, extensions=error.extensions)
 
 
 def _public_fields(schema: GraphQLSchema) -> frozenset[str]:

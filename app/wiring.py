@@ -99,7 +99,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         house = House(
             ledger.begin, queue, outside, utc_now, new_id, patience, TypstPrinter(), links, SqlCalendar(database)
         )
-        reader = SqlReader(database, LOADERS)
+        reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)
         services = Services(reader, SqlEventLog(database), signals, house, closing.is_set, keyring)
         keys = SqlKeys(database)

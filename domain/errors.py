@@ -145,6 +145,14 @@ class NotFound(DomainError):
         self.path = path
 
 
+class TooManyRows(Exception):
+    """What is asked for has more rows than may be read at once."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit:,} rows")
+        self.limit = limit
+
+
 class Problems:
     """Collects what is wrong with an input, so that the caller hears of all of it at once."""
 

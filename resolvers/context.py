@@ -1,12 +1,15 @@
 """The context of one operation: who asks, the loaders made for it, and the ways to read and to act."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from domain.access import Caller
+from domain.errors import TooManyRows
 from domain.ports import House
 from domain.public_keys import UNKNOWN_VISITOR, Visitor
+from resolvers.execution.budget import OverBudget
 from resolvers.execution.texts import Linked
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
@@ -64,7 +67,10 @@ class Context:
 
     async def load_texts(self, linked: Linked, keys: Sequence[Any]) -> Mapping[Any, str] | None:
         """What is selected below an edge as finished JSON, where the answer goes out as such and that can be had."""
-        return await self.services.reader.texts(linked, keys, self.caller.reach) if self._as_text else None
+        if not self._as_text:
+            return None
+        with _one_answers_rows():
+            return await self.services.reader.texts(linked, keys, self.caller.reach)
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
         """How many rows the whole list of a page has."""
@@ -88,7 +94,8 @@ class Context:
         self, loader: str, attributes: frozenset[str] | None
     ) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         async def load(keys: list[Any]) -> list[Any]:
-            return list(await self.services.reader.load(loader, keys, self.caller.reach, attributes))
+            with _one_answers_rows():
+                return list(await self.services.reader.load(loader, keys, self.caller.reach, attributes))
 
         return load
 
@@ -97,3 +104,12 @@ class Context:
             return list(await self.services.reader.count(loader, keys, self.caller.reach))
 
         return count
+
+
+@contextmanager
+def _one_answers_rows() -> Iterator[None]:
+    """More rows than may be read at once would be more objects than an answer may have. Raises: OverBudget."""
+    try:
+        yield
+    except TooManyRows as many:
+        raise OverBudget("objects", many.limit + 1, many.limit) from None

@@ -10,19 +10,21 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, any_, bindparam, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, any_, bindparam, func, literal_column, select, true, tuple_
 from sqlalchemy.dialects.postgresql import array
 
 from adapters.database.engine import Database
 from adapters.database.loaders import Distinct, LoaderSpec, Made, Many, One, Paged
 from adapters.database.reads import ReadStatement
 from adapters.database.rows import parameters, reached, within
-from adapters.database.texts import text_statement
+from adapters.database.texts import TOO_MANY, text_statement
 from adapters.database.together import Together
 from adapters.database.types import each_key, in_keys
 from domain.access import Reach
+from domain.errors import TooManyRows
 from domain.paging import Page, PageKey
 
+MOST_ROWS = 100_000
 MOST_STATEMENTS = 2_000
 # So few keys of one loader may share a statement with other requests'.
 FEW_KEYS = 2
@@ -31,9 +33,13 @@ LONGEST_TEXT = 60_000
 
 
 class SqlReader:
-    """Answers loaders from the database, a connection for each batch (findings: never one for each request)."""
+    """Answers loaders from the database, a connection for each batch (findings: never one for each request).
 
-    def __init__(self, database: Database, specs: Mapping[str, LoaderSpec]) -> None:
+    A statement reads `most_rows` at most, or raises TooManyRows: nobody has told yet how long its lists are.
+    """
+
+    def __init__(self, database: Database, specs: Mapping[str, LoaderSpec], most_rows: int = MOST_ROWS) -> None:
+        self._most_rows = most_rows
         self._reads = database.reads
         self._dialect = database.dialect
         self._specs = specs
@@ -70,6 +76,8 @@ class SqlReader:
         """What each key has, in order."""
         statement = self._statement(kind, lambda: self._keyed(spec, reach))
         found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
+        if len(found) > self._most_rows:
+            raise TooManyRows(self._most_rows)
         lists: dict[Any, list[Any]] = {key: [] for key in keys}
         if isinstance(spec, Distinct):
             for value, key in found:
@@ -107,11 +115,14 @@ class SqlReader:
         statement = self._written[kind]
         if statement is None:
             return None
-        return dict(await self._reads.fetch(statement, {"keys": keys, **parameters(reach)}))
+        found = dict(await self._reads.fetch(statement, {"keys": keys, **parameters(reach)}))
+        if TOO_MANY in found:
+            raise TooManyRows(self._most_rows)
+        return found
 
     def _text(self, linked: Any, reach: Reach) -> ReadStatement | None:
         try:
-            written = text_statement(linked, self._specs, reach)
+            written = text_statement(linked, self._specs, reach, self._most_rows)
             statement = None if written is None else self._reads.statement(written)
         except RecursionError:
             return None
@@ -149,10 +160,15 @@ class SqlReader:
     def _keyed(self, spec: One | Many | Distinct, reach: Reach) -> Select[Any]:
         if isinstance(spec, Distinct):
             values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
-            return values.where(self._in(spec.key), within(spec.tenant, reach))
+            return values.where(self._in(spec.key), within(spec.tenant, reach)).limit(self._one_more)
         statement: Select[Any] = spec.of.select().where(self._in(spec.key))
         statement = reached(statement, spec.of, reach)
-        return statement.order_by(*spec.order) if isinstance(spec, Many) else statement
+        return statement.order_by(*spec.order).limit(self._one_more) if isinstance(spec, Many) else statement
+
+    @property
+    def _one_more(self) -> ColumnElement[int]:
+        # In the statement itself: of a parameter PostgreSQL would think that it is small.
+        return literal_column(str(self._most_rows + 1), Integer)
 
     async def _pages(
         self, loader: str, spec: Paged, keys: Sequence[PageKey], reach: Reach, attributes: frozenset[str] | None

@@ -7,7 +7,7 @@ thread that talks to the file costs far more than that, SQLAlchemy executes as u
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.connections import Connections
@@ -23,7 +23,7 @@ class ReadStatement:
 
     __slots__ = ("_names", "_processors", "select", "sql")
 
-    def __init__(self, select: Select[Any], engine: AsyncEngine) -> None:
+    def __init__(self, select: Select[Any] | CompoundSelect[Any], engine: AsyncEngine) -> None:
         compiled = select.compile(dialect=engine.dialect)
         # It takes far more memory than the text of it, with which asyncpg does.
         self.select = select if engine.dialect.name == "sqlite" else None
@@ -57,7 +57,7 @@ class Reads:
         self._connections = Connections(_options(engine), most_connections) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
-    def statement(self, select: Select[Any]) -> ReadStatement:
+    def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:
         return ReadStatement(select, self._engine)
 
     async def fetch(self, statement: ReadStatement, values: Mapping[str, Any]) -> Sequence[Any]:

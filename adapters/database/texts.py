@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Date,
     FromClause,
     Integer,
@@ -23,7 +24,9 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -37,6 +40,9 @@ _TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Deci
 
 _NULL = constant("null")
 
+# The key of a text that was not written.
+TOO_MANY = None
+
 Piece = str | ColumnElement[Any]
 
 
@@ -44,13 +50,18 @@ class NotText(Exception):
     """Something asked for cannot be written here."""
 
 
-def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach) -> Select[Any] | None:
-    """A statement that gives each of `keys` with its finished text, or None for what cannot be written."""
+def text_statement(
+    linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach, most_rows: int
+) -> Select[Any] | CompoundSelect[Any] | None:
+    """A statement that gives each of `keys` with its finished text, or None for what cannot be written.
+
+    Lists within lists are counted first: where they have more than `most_rows`, it gives the key `TOO_MANY` alone.
+    """
     spec = loaders[linked.loader]
     if not isinstance(spec, One | Many):
         return None
     try:
-        writer = _Writer(loaders, reach, (spec.of,), {})
+        writer = _Writer(loaders, reach, (spec.of,), {}, spec.of.source, [])
         written = writer.object(spec.of, linked.fields)
     except NotText:
         return None
@@ -59,17 +70,42 @@ def text_statement(linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach)
         statement = select(spec.key, _array(written, spec)).group_by(spec.key)
     else:
         statement = select(spec.key, written)
-    return reached(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, reach)
+    statement = reached(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, reach)
+    if not writer.lists or not isinstance(spec, Many):
+        return statement
+    rows = [
+        reached(select(constant("")).select_from(it).where(whose), spec.of, reach).limit(_number(most_rows + 1))
+        for it in writer.lists
+    ]
+    return _unless_too_many(statement, spec.key, rows, most_rows)
+
+
+def _unless_too_many(
+    statement: Select[Any], key: ColumnElement[Any], rows: list[Select[Any]], most: int
+) -> CompoundSelect[Any]:
+    """The statement, or one row without a key. A condition without columns is judged once, before anything is read."""
+    counted = union_all(*rows).subquery()
+    size = select(func.count().label("rows")).select_from(counted).cte("size")
+    number = select(size.c.rows).scalar_subquery()
+    told = select(cast(null(), key.type), constant("")).where(number > _number(most))
+    return union_all(statement.where(number <= _number(most)), told)
+
+
+def _number(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer)
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes what one select is to give: of the innermost rows `around`, with the columns of others in `joins`."""
+    """Writes what one select is to give: of the innermost rows `around`, with the columns of others in `joins`.
+    `lists` are the lists below the topmost, each as all rows on the way to it, which end in `path`."""
 
     loaders: Mapping[str, LoaderSpec]
     reach: Reach
     around: tuple[Rows, ...]
     joins: dict[FromClause, ColumnElement[bool]]
+    path: FromClause
+    lists: list[FromClause]
 
     def joined(self, source: FromClause) -> FromClause:
         # Columns are joined, never text: nothing is written for a row that belongs to none of ours.
@@ -115,18 +151,21 @@ class _Writer:
             raise NotText
         if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in self.around):
             raise NotText
-        inner = replace(self, around=(*self.around, spec.of))
+        belongs = and_(spec.key == key.of, *limits(spec.of, self.reach))
+        inner = replace(self, around=(*self.around, spec.of), path=self.path.join(spec.of.table, belongs))
         if isinstance(spec, One) and spec.unique(self.reach) and spec.of.table not in self.joins:
-            self.joins[spec.of.table] = and_(spec.key == key.of, *limits(spec.of, self.reach))
+            self.joins[spec.of.table] = belongs
             written = inner.object(spec.of, linked.fields)
             return case((spec.of.table.c.id.is_not(None), written), else_=_NULL)
-        return self._selected(spec, spec.key == key.of, linked, replace(inner, joins={}))
+        if isinstance(spec, Many):
+            self.lists.append(inner.path)
+        return self._selected(spec, belongs, linked, replace(inner, joins={}))
 
     def _selected(self, spec: One | Many, belongs: ColumnElement[bool], linked: Any, inner: "_Writer") -> Piece:
         written = inner.object(spec.of, linked.fields)
         chosen = _array(written, spec) if isinstance(spec, Many) else written
         source = inner.joined(spec.of.table)
-        found = select(chosen).select_from(source).where(belongs, *limits(spec.of, self.reach))
+        found = select(chosen).select_from(source).where(belongs)
         if isinstance(spec, One):
             found = found.order_by(spec.of.table.c.id.desc()).limit(literal_column("1"))
         subselect = found.correlate(*(it.table for it in self.around)).scalar_subquery()

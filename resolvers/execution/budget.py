@@ -18,6 +18,8 @@ class OverBudget(Exception):
     def __init__(self, what: str, found: int, limit: int) -> None:
         super().__init__(f"{found:,} {what}, and {limit:,} are allowed")
         self.what, self.found, self.limit = what, found, limit
+        # Where in the answer, as far as that is known.
+        self.path: tuple[str | int, ...] = ()
 
 
 class Budget:

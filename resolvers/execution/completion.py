@@ -100,7 +100,7 @@ class Completion(ABC):
             ]
         if not self.errors:
             return values
-        self.nulled.update(_steps(where.path(index)) for index, value in enumerate(values) if value is BAD)
+        self.nulled.update(steps(where.path(index)) for index, value in enumerate(values) if value is BAD)
         return [None if value is BAD else value for value in values]
 
     def leaves(
@@ -219,12 +219,12 @@ class Completion(ABC):
     def failed(self, error: Exception, field: Field, where: Where, index: int) -> Any:
         if isinstance(error, OverBudget):
             raise error
-        path = list(_steps(where.path(index)))
+        path = list(steps(where.path(index)))
         self.errors.append((path, located_error(error, list(field.nodes), path)))
         return BAD
 
 
-def _steps(path: Path | None) -> Place:
+def steps(path: Path | None) -> Place:
     return tuple(path.as_list()) if path else ()
 
 

@@ -5,7 +5,7 @@ Values travel as columns, one list for each field with an entry for each object 
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -17,8 +17,8 @@ from graphql import (
 from graphql.pyutils import is_awaitable
 from orjson import Fragment
 
-from resolvers.execution.budget import Budget
-from resolvers.execution.completion import BAD, Completion, Place, is_odd
+from resolvers.execution.budget import Budget, OverBudget
+from resolvers.execution.completion import BAD, Completion, Place, is_odd, steps
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
 from resolvers.execution.info import Info
 from resolvers.execution.plan import Plan
@@ -83,24 +83,17 @@ class _Run(Completion):
         """What is selected of some objects of one type: a dict for each, or BAD."""
         if not rows:
             return []
-        self._budget.answer(len(rows), len(selection.names), selection.width)
-        columns: list[Any] = [None] * len(selection.fields)
-        waiting: list[tuple[int, Awaitable[list[Any]]]] = []
-        for index, field in enumerate(selection.fields):
-            at = Where(where, same, field.name, selection.type.name)
-            raw = self._at_once(field, rows, at)
-            leaf = None if raw is None else leaf_of(field.shape)
-            if raw is not None and leaf is not None and not is_odd(kinds := set(map(type, raw))):
-                columns[index] = self.leaves(field, field.shape, leaf, raw, kinds, at)
-            else:
-                answer = self._later(field, rows, at) if raw is None else self.complete(field, field.shape, raw, at)
-                if serial:
-                    columns[index] = await answer
-                else:
-                    waiting.append((index, answer))
-            if serial and columns[index][0] is BAD:
-                # The whole answer is null, and what was not done yet is not to be done.
-                return [BAD]
+        waiting: list[tuple[int, Coroutine[Any, Any, list[Any]]]] = []
+        try:
+            self._budget.answer(len(rows), len(selection.names), selection.width)
+            columns = await self._begun(selection, rows, where, serial, waiting)
+        except OverBudget as over:
+            over.path = over.path or steps(where.path(0))
+            for _, unneeded in waiting:
+                unneeded.close()
+            raise
+        if columns is None:
+            return [BAD]
         if len(waiting) == 1:
             columns[waiting[0][0]] = await waiting[0][1]
         elif waiting:
@@ -116,6 +109,34 @@ class _Run(Completion):
                 for values in zip(*columns, strict=True)
             ]
         return selection.build(columns)
+
+    async def _begun(
+        self,
+        selection: Selection,
+        rows: Sequence[Any],
+        where: Where,
+        serial: bool,
+        waiting: list[tuple[int, Coroutine[Any, Any, list[Any]]]],
+    ) -> list[Any] | None:
+        """The columns that need no loader, and all of them when `serial`; None where one has made the whole null. The
+        others are put among those `waiting`, each with its place."""
+        columns: list[Any] = [None] * len(selection.fields)
+        for index, field in enumerate(selection.fields):
+            at = Where(where, same, field.name, selection.type.name)
+            raw = self._at_once(field, rows, at)
+            leaf = None if raw is None else leaf_of(field.shape)
+            if raw is not None and leaf is not None and not is_odd(kinds := set(map(type, raw))):
+                columns[index] = self.leaves(field, field.shape, leaf, raw, kinds, at)
+            else:
+                answer = self._later(field, rows, at) if raw is None else self.complete(field, field.shape, raw, at)
+                if serial:
+                    columns[index] = await answer
+                else:
+                    waiting.append((index, answer))
+            if serial and columns[index][0] is BAD:
+                # The whole answer is null, and what was not done yet is not to be done.
+                return None
+        return columns
 
     def _at_once(self, field: Field, rows: Sequence[Any], where: Where) -> list[Any] | None:
         """The raw values of a field that needs no loader, or None. Failures are recorded and BAD."""
