@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any
 
+import orjson
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -28,6 +29,7 @@ from resolvers.costs import Cost, cost_of
 from resolvers.errors import api_error, forbidden, over_limit
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Operation, Plans
+from resolvers.introspection import Introspection
 from resolvers.scopes import Needs, needs_of
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
@@ -40,6 +42,9 @@ MOST_CHARACTERS = 500_000
 # Longer ones are prepared anew each time.
 LONGEST_KEPT = 20_000
 KEPT_PUBLIC = 100
+# A whole introspection takes half a million bytes.
+KEPT_INTROSPECTIONS = 20
+MOST_INTROSPECTED = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,14 @@ class Prepared:
         return self.operation.node.operation
 
     @property
+    def introspects(self) -> bool:
+        """Whether the operation asks about the schema and nothing else, so that its answer is always the same."""
+        node, names = self.operation.node, {"__schema", "__type", "__typename"}
+        if node.variable_definitions or node.operation is not OperationType.QUERY:
+            return False
+        return all(isinstance(it, FieldNode) and it.name.value in names for it in node.selection_set.selections)
+
+    @property
     def has_one_field(self) -> bool:
         fields = self.operation.node.selection_set.selections
         return len(fields) == 1 and isinstance(fields[0], FieldNode)
@@ -109,6 +122,27 @@ class _Kept:
             self._characters -= len(dropped)
 
 
+class Introspected:
+    """Answers to introspection as they go out, the least recently used dropped."""
+
+    def __init__(self, most: int = MOST_INTROSPECTED) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
+
+    def get(self, key: tuple[str, str | None]) -> bytes | None:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, key: tuple[str, str | None], text: bytes) -> bytes:
+        self._kept[key] = text
+        while len(self._kept) > KEPT_INTROSPECTIONS or (
+            len(self._kept) > 1 and sum(map(len, self._kept.values())) > self._most
+        ):
+            self._kept.popitem(last=False)
+        return text
+
+
 class Engine:
     """Executes operations against the schema. Prepared documents are kept, the least recently used dropped.
 
@@ -124,6 +158,8 @@ class Engine:
         limits: Limits = Limits(),
     ) -> None:
         self._schema = core_schema(build_schema())
+        self._introspection = Introspection(self._schema)
+        self._introspected = Introspected()
         self.executor = Executor(self._schema, planned)
         self._services = services
         self._texts = texts
@@ -151,6 +187,12 @@ class Engine:
                 f"({NODES_SETTING}). Ask for smaller pages, or for less at once."
             )
             raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, told, estimate=estimate))
+        introspected, most = prepared.cost.introspected, self._introspection.most_objects
+        if introspected > most:
+            told = (
+                f"This operation asks for {introspected:,} or more objects of introspection, and {most:,} are allowed."
+            )
+            raise Refusal(over_limit("introspected objects", introspected, most, None, told))
         # Nothing is kept of what is refused.
         (self._public if public else self._prepared).keep((request.query, request.operation_name), prepared)
         return prepared
@@ -164,10 +206,22 @@ class Engine:
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
+        if as_text and prepared.introspects:
+            return await self._introspect(prepared, request, caller)
         key = request.idempotency_key if prepared.has_one_field else None
         context = Context(self._services, caller, key, as_text and self._texts, request.visitor)
         running = self._run(prepared, request, context)
         return await (running if prepared.kind is OperationType.QUERY else self._to_its_end(running))
+
+    async def _introspect(self, prepared: Prepared, request: Request, caller: Caller) -> ExecutionResult:
+        """What is asked of the schema alone, which is the same each time: made once and kept as it goes out."""
+        key = (request.query, request.operation_name)
+        if (text := self._introspected.get(key)) is None:
+            result = await self._run(prepared, request, Context(self._services, caller))
+            if result.errors:
+                return result
+            text = self._introspected.keep(key, orjson.dumps(result.data))
+        return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
 
     async def _to_its_end(self, running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
         """What a mutation answers. Once begun it goes on, though whoever sent it may have gone."""
@@ -256,7 +310,8 @@ class Engine:
         node = _operation(document, request.operation_name)
         forget_tokens(document)
         needs = needs_of(self._schema, document, node, scope_of, is_public)
-        return Prepared(self.executor.operation(document, node, plans), needs, cost_of(self._schema, document, node))
+        cost = cost_of(self._schema, document, node, self._introspection)
+        return Prepared(self.executor.operation(document, node, plans), needs, cost)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -27,6 +27,8 @@ from graphql.utilities import value_from_ast_untyped
 
 from resolvers.connections import DEFAULT_SIZE, LARGEST_SIZE
 from resolvers.execution.budget import VALUES
+from resolvers.introspection import FIELDS as INTROSPECTION
+from resolvers.introspection import Introspection
 
 # What a list without pages is taken to have. Most have fewer; a few have up to 200.
 USUAL_LIST = 3
@@ -62,7 +64,9 @@ class Parts:
 class Cost:
     """The most that an operation may answer with, by its variables."""
 
-    def __init__(self, parts: Parts, fragments: Mapping[str, Parts], varies: bool) -> None:
+    def __init__(self, parts: Parts, fragments: Mapping[str, Parts], varies: bool, introspected: int = 0) -> None:
+        # How many objects of the estimate are of introspection.
+        self.introspected = introspected // VALUES
         self._parts = parts
         self._fragments = fragments
         self._fixed = None if varies else self._estimate({})
@@ -93,24 +97,39 @@ class Cost:
         return selection(self._parts, 1) // VALUES
 
 
-def cost_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Cost:
+def cost_of(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    introspection: Introspection | None = None,
+) -> Cost:
     """What a valid operation may cost. What `@skip` and `@include` leave out is counted all the same."""
-    reader = _Reader(schema, operation)
     definitions = [it for it in document.definitions if isinstance(it, FragmentDefinitionNode)]
+    reader = _Reader(schema, operation, {it.name.value: it for it in definitions}, introspection)
     root = schema.get_root_type(operation.operation)
     assert root is not None
     fragments = {
         it.name.value: reader.parts(schema.type_map[it.type_condition.name.value], it.selection_set)
         for it in definitions
     }
-    return Cost(reader.parts(root, operation.selection_set), fragments, reader.varies)
+    return Cost(reader.parts(root, operation.selection_set), fragments, reader.varies, reader.introspected)
 
 
 class _Reader:
-    """Reads selections. `varies` tells whether a variable was met that the cost depends on."""
+    """Reads selections. `varies` tells whether a variable was met that the cost depends on; `introspected` how many
+    values there are of introspection."""
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        introspection: Introspection | None,
+    ) -> None:
         self._schema = schema
+        self._fragments = fragments
+        self._introspection = introspection
+        self.introspected = 0
         self._defaults = {
             it.variable.name.value: None if it.default_value is None else value_from_ast_untyped(it.default_value)
             for it in operation.variable_definitions or ()
@@ -122,6 +141,10 @@ class _Reader:
         for node in selected.selections:
             if isinstance(node, FragmentSpreadNode):
                 fragments.append(node.name.value)
+            elif isinstance(node, FieldNode) and node.name.value in INTROSPECTION:
+                introspected = self._introspect(node)
+                self.introspected += introspected
+                values += introspected
             elif isinstance(node, FieldNode):
                 field = self._schema.get_field(type_, node.name.value)  # type: ignore[arg-type]
                 if field is None or is_leaf_type(get_named_type(field.type)):
@@ -136,6 +159,10 @@ class _Reader:
                 fields += inner.fields
                 fragments += inner.fragments
         return Parts(values, tuple(fields), tuple(fragments))
+
+    def _introspect(self, node: FieldNode) -> int:
+        self._introspection = self._introspection or Introspection(self._schema)
+        return self._introspection.values(node, self._fragments)
 
     def _part(self, parent: GraphQLNamedType, field: GraphQLField, node: FieldNode) -> Part:
         assert node.selection_set is not None
