@@ -30,7 +30,7 @@ from app.company_commands import company_settings
 from app.inventory_commands import assets, employees
 from app.loop import Interrupted, run
 from app.settings import BadSettings
-from domain.access import ApiKey, key_prefix, new_key
+from domain.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
 from domain.ids import new_id
 from domain.values import NAME_LENGTH, email, text
 from domain.values import country as country_code
@@ -235,6 +235,8 @@ def create_key(
     now, kind, scopes = datetime.now(UTC), environment_of(environment), scopes_of(scope or ())
     name = checked("--name", text, name, NAME_LENGTH)
     until = None if expires is None else expiry_of(expires, now)
+    if scopes & PLATFORM_SCOPES and not may_hold_platform_scopes(company, kind):
+        raise Failure(f"{', '.join(sorted(PLATFORM_SCOPES))} is for live keys of the platform alone: say --platform.")
     secret = new_key(kind)
 
     async def write(database: Database) -> None:

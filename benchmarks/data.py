@@ -167,6 +167,7 @@ def _product(number: int, id_: str) -> Row:
         "active": True,
         "search": f"{brand} {named}".casefold(),
         "brand_key": brand.casefold(),
+        "name_key": f"{brand}\n{named}".casefold(),
     }
 
 

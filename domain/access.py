@@ -29,6 +29,7 @@ class Scope(StrEnum):
     DEVICE_ACTIONS_WRITE = "device_actions:write"
     LOGISTICS_MANAGE = "logistics:manage"
     PRODUCTS_READ = "products:read"
+    CATALOGUE_MANAGE = "catalogue:manage"
     KITS_READ = "kits:read"
     KITS_WRITE = "kits:write"
     CUSTOMERS_READ = "customers:read"
@@ -40,7 +41,11 @@ class Scope(StrEnum):
     KEYS_MANAGE = "keys:manage"
 
 
+# The catalogue is every company's and both environments': only the platform's live keys may change it.
+PLATFORM_SCOPES = frozenset({Scope.CATALOGUE_MANAGE})
+
 CUSTOMER_SCOPES = frozenset(Scope) - {
+    *PLATFORM_SCOPES,
     Scope.QUOTES_MANAGE,
     Scope.LOGISTICS_MANAGE,
     Scope.JOBS_MANAGE,
@@ -165,4 +170,10 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
         raise Unauthorized(f"This API key expired on {key.expires_at:%Y-%m-%d}.")
     if not key.api_enabled:
         raise Forbidden("API access is switched off for this company.")
-    return Caller(key.id, key.name, key.environment, key.company_id, key.tenant_id, key.scopes)
+    scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
+    return Caller(key.id, key.name, key.environment, key.company_id, key.tenant_id, scopes)
+
+
+def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:
+    """Whether a key of this company, or with None of the platform, may hold the scopes of the platform alone."""
+    return company_id is None and environment == Environment.LIVE

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.errors import ErrorCode, Path, Problems
+from domain.errors import ErrorCode, NodeRef, Path, Problems
 from domain.values import NAME_LENGTH, optional_text
 
 
@@ -52,13 +52,23 @@ UNSPECIFIED = Specification()
 
 
 class Product(NamedTuple):
-    """A device one can ask for. The catalogue is the same for every company."""
+    """A device one can ask for. The catalogue is the same for every company. One that is archived is not `active`."""
 
     id: str
     product_type: ProductType
     brand: str
     model: str
     active: bool
+    sku: str | None = None
+    image_url: str | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Product", self.id)
+
+    @property
+    def title(self) -> str:
+        return f"{self.brand} {self.model}"
 
 
 class Configuration(NamedTuple):
@@ -75,6 +85,11 @@ class Configuration(NamedTuple):
     screen_size: str | None
     resolution: str | None
     connection_type: str | None
+    sku: str | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Configuration", self.id)
 
 
 class KnownValue(NamedTuple):
@@ -95,7 +110,9 @@ def part_form(value: str) -> str:
 
 
 def specification_of(product: Product, configuration: Configuration | None) -> Specification:
-    """What a catalogue choice fills in (domain-facts A.3.4)."""
+    """What a catalogue choice fills in (domain-facts A.3.4). A warranty has no specification."""
+    if product.product_type in WARRANTIES:
+        return UNSPECIFIED
     base = Specification(brand=product.brand, model=product.model)
     if configuration is None:
         return base

@@ -131,21 +131,28 @@ def _catalogue_device(device: CatalogueDevice, chosen: Chosen, problems: Problem
     if device.configuration_id is not None:
         where = (*path, "configurationId")
         configuration = problems.check(where, _configuration, device.configuration_id, product, chosen)
+    if product.product_type in WARRANTIES:
+        require_none(overrides, problems, (*path, "specification"))
     specification = overrides.over(specification_of(product, configuration))
     return WantedDevice(product.product_type, specification, product.id, configuration.id if configuration else None)
 
 
 def _product(given: str, chosen: Chosen) -> Product:
     product = chosen.products.get(parse_id(given, "Product")[1])
-    if product is None or not product.active:
+    if product is None:
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "There is no such product in the catalogue.")
+    if not product.active:
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} is archived and can no longer be chosen.")
     return product
 
 
 def _configuration(given: str, product: Product, chosen: Chosen) -> Configuration:
     configuration = chosen.configurations.get(parse_id(given, "Configuration")[1])
-    if configuration is None or not configuration.active or configuration.product_id != product.id:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.brand} {product.model} has no such configuration.")
+    if configuration is None or configuration.product_id != product.id:
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} has no such configuration.")
+    if not configuration.active:
+        message = f"This configuration of {product.title} is archived and can no longer be chosen."
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, message)
     return configuration
 
 
@@ -153,7 +160,20 @@ def _kit(given: str, chosen: Chosen) -> KitAggregate:
     kit = chosen.kits.get(parse_id(given, "Kit")[1])
     if kit is None:
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no such kit.")
+    if (archived := _archived(kit, chosen)) is not None:
+        message = f"{archived}, a device of the kit {kit.kit.name}, is archived; change the kit first."
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, message)
     return kit
+
+
+def _archived(kit: KitAggregate, chosen: Chosen) -> str | None:
+    """A device of a kit that can no longer be chosen, if there is one."""
+    for it in kit.devices:
+        product = chosen.products.get(it.product_id or "")
+        configuration = chosen.configurations.get(it.configuration_id or "")
+        if (product and not product.active) or (configuration and not configuration.active):
+            return it.specification.title
+    return None
 
 
 def _ids(given: Iterable[str], type_name: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from domain.articles import Article
-from domain.catalogue import Specification
+from domain.catalogue import PARTS, Specification
 from domain.custom_fields import FieldValue
 from domain.discounts import Discount, Shipping
 from domain.errors import NodeRef
@@ -155,4 +155,6 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         **_named("external_id"),
     },
     "Kit": _named("name", "region", "tags"),
+    "Product": _named("product_type", "brand", "model", "sku", "image_url", "active"),
+    "Configuration": _named("os", *PARTS, "sku", "active"),
 }

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from domain.assets import Asset
 from domain.catalogue import Configuration, Product
+from domain.catalogue_events import CatalogueEvent
+from domain.catalogue_shelf import Shelf, ShelfKeys
 from domain.companies import Tenant
 from domain.custom_fields import CustomField
 from domain.customer_documents import CustomerDocument
@@ -50,11 +52,22 @@ class QuoteStore(Protocol):
 
 
 class Catalogue(Protocol):
-    """Products and configurations by id."""
+    """Products and configurations."""
 
     async def products(self, ids: Sequence[str]) -> Mapping[str, Product]: ...
 
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]: ...
+
+    async def shelf(self, keys: ShelfKeys) -> Shelf:
+        """What a change of the catalogue concerns, which nobody else changes until this unit of work ends."""
+
+    async def save(
+        self,
+        products: Sequence[tuple[Product | None, Product]],
+        configurations: Sequence[tuple[Configuration | None, Configuration]],
+        events: Sequence[CatalogueEvent],
+    ) -> None:
+        """Write what is new or differs, and what happened."""
 
 
 class KitStore(Protocol):

@@ -27,6 +27,7 @@ class ProductFilters:
     product_type: Sequence[ProductType] | None = None
     brand: str | None = None
     search: str | None = None
+    sku: str | None = None
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     include_inactive: bool = False
 
@@ -56,6 +57,7 @@ async def products(context: Context, page: PageArguments, given: ProductFilters)
         "product_type": tuple(given.product_type) if given.product_type is not None else None,
         "brand": checked(("filter", "brand"), given_text, given.brand, NAME_LENGTH),
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
+        "sku": checked(("filter", "sku"), given_text, given.sku, NAME_LENGTH),
         "active": None if given.include_inactive else True,
     }
     filters = [(name, value) for name, value in found.items() if value is not None]

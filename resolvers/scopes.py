@@ -29,13 +29,14 @@ _WRITERS: dict[Scope, frozenset[Scope]] = {
     Scope.QUOTES_READ: frozenset({Scope.CUSTOM_FIELDS_MANAGE, Scope.QUOTES_WRITE, Scope.QUOTES_MANAGE}),
     Scope.ASSETS_READ: frozenset({Scope.ASSETS_WRITE}),
     Scope.DEVICE_ACTIONS_READ: frozenset({Scope.DEVICE_ACTIONS_WRITE, Scope.LOGISTICS_MANAGE}),
+    Scope.PRODUCTS_READ: frozenset({Scope.CATALOGUE_MANAGE}),
     Scope.KITS_READ: frozenset({Scope.KITS_WRITE}),
     Scope.CUSTOMERS_READ: frozenset({Scope.CUSTOMERS_WRITE}),
 }
 # What tells which object something is and how it stands, and nothing of what is in it.
 RECEIPT = frozenset(
     {
-        *("__typename", "id", "orderId", "actionId", "createdAt", "updatedAt"),
+        *("__typename", "id", "orderId", "actionId", "createdAt", "updatedAt", "active"),
         *("status", "offerStatus", "decisionStatus", "fulfilmentStatus", "decision", "statusTimestamps"),
     }
 )

@@ -20,6 +20,7 @@ from resolvers.execution.declarations import bind
 from schema.arguments import speed_up
 from schema.assets import AssetMutations, AssetQueries
 from schema.catalogue import CatalogueQueries
+from schema.catalogue_changes import CatalogueMutations
 from schema.common import Info, Node
 from schema.companies import CompanyQueries
 from schema.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
@@ -84,6 +85,7 @@ class Mutation(
     QuotePriceMutations,
     PriceOptionMutations,
     KitMutations,
+    CatalogueMutations,
     VendorOrderMutations,
     FulfilmentMutations,
     CustomFieldMutations,

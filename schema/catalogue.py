@@ -1,6 +1,6 @@
 """Products, their configurations, and the specification of a device."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -9,10 +9,16 @@ from domain.access import Scope
 from domain.catalogue import ProductType
 from domain.kits import KitDevice
 from domain.quote_parts import Alternative, QuoteItem
-from resolvers import catalogue
+from resolvers import catalogue, catalogue_changes
 from resolvers.catalogue import ProductFilters
 from schema.common import MUST_HOLD, After, Before, Connection, First, Info, Last, Node, arguments, describe
-from schema.declare import column, edge, identity, root, type_of
+from schema.declare import column, edge, identity, paged, root, type_of
+from schema.scalars import URL
+
+if TYPE_CHECKING:
+    from schema.catalogue_changes import CatalogueEventConnection
+
+LazyCatalogueEvents = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue_changes")]
 
 describe(
     ProductType,
@@ -72,7 +78,8 @@ class Configuration(Node):
     """One way a product comes."""
 
     id: strawberry.ID = identity("Configuration")
-    active: bool = column("Whether it can be asked for.")
+    active: bool = column("Whether it can be asked for; false once it is archived.")
+    sku: str | None = column("The number its maker or seller gives it; no other configuration has it.")
     os: str | None = column("Operating system.")
     cpu: str | None = column("Processor.")
     ram: str | None = column("Memory.")
@@ -83,6 +90,10 @@ class Configuration(Node):
     product: "Product" = edge("The product that comes this way.", "product", "product_id")
 
 
+def _history(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyCatalogueEvents:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
 @type_of(rows.Product)
 class Product(Node):
     """A device one can ask for. The catalogue is the same for every company."""
@@ -91,8 +102,23 @@ class Product(Node):
     product_type: ProductType = column("What kind of device it is.")
     brand: str = column("Who makes it.")
     model: str = column("Which of the maker's devices it is.")
-    active: bool = column("Whether it can be asked for.")
-    configurations: list[Configuration] = edge("The ways it comes.", "configurations_by_product", many=True)
+    active: bool = column("Whether it can be asked for; false once it is archived.")
+    sku: str | None = column("The number its maker or seller gives it; no other product has it.")
+    image_url: URL | None = column("A picture of it.")
+    configurations: list[Configuration] = edge(
+        "The ways it comes that can be asked for.", "configurations_by_product", many=True
+    )
+    archived_configurations: list[Configuration] = edge(
+        "The ways it came that cannot be asked for any more.", "archived_configurations_by_product", many=True
+    )
+    history: LazyCatalogueEvents = paged(
+        _history,
+        "What was done to it and its configurations in the catalogue, the latest first: by whom, and what was changed.",
+        "catalogue_events",
+        "id",
+        catalogue_changes.history_key,
+        Scope.CATALOGUE_MANAGE,
+    )
 
 
 @type_of(catalogue.AvailableFilters)
@@ -130,6 +156,7 @@ class ProductFilter:
     product_type: list[ProductType] | None = strawberry.field(default=None, description="Of one of these kinds.")
     brand: str | None = strawberry.field(default=None, description="Of this maker.")
     search: str | None = strawberry.field(default=None, description="With this in brand or model.")
+    sku: str | None = strawberry.field(default=None, description="With this SKU, or with a configuration that has it.")
     cpu: list[str] | None = strawberry.field(
         default=None, description=f"With one of these processors. {_WRITTEN} {_TOGETHER}"
     )
@@ -146,11 +173,13 @@ class ProductFilter:
     connection_type: list[str] | None = strawberry.field(
         default=None, description=f"With one of these connections. {_WRITTEN}"
     )
-    include_inactive: bool = strawberry.field(default=False, description="Also what cannot be asked for any more.")
+    include_inactive: bool = strawberry.field(
+        default=False, description="Also what is archived and cannot be asked for any more."
+    )
 
     def filters(self) -> ProductFilters:
         parts = {name: value for name in rows.PARTS if (value := getattr(self, name)) is not None}
-        return ProductFilters(self.product_type, self.brand, self.search, parts, self.include_inactive)
+        return ProductFilters(self.product_type, self.brand, self.search, self.sku, parts, self.include_inactive)
 
 
 @strawberry.type

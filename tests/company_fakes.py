@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.catalogue import Configuration, Product
+from domain.catalogue_events import CatalogueEvent
+from domain.catalogue_shelf import Shelf, ShelfKeys
 from domain.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.customers import Customer, ExternalIdTaken
 from domain.kits import Kit, KitAggregate
@@ -17,13 +19,29 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryCatalogue:
-    memory: "Memory"
+    work: "MemoryUnitOfWork"
+
+    @property
+    def memory(self) -> "Memory":
+        return self.work.memory
 
     async def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
         return {it: self.memory.products[it] for it in ids if it in self.memory.products}
 
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
         return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
+
+    async def shelf(self, keys: ShelfKeys) -> Shelf:
+        return Shelf(self.memory.products.values(), self.memory.configurations.values())
+
+    async def save(
+        self,
+        products: Sequence[tuple[Product | None, Product]],
+        configurations: Sequence[tuple[Configuration | None, Configuration]],
+        events: Sequence[CatalogueEvent],
+    ) -> None:
+        self.work.at_commit(lambda: self.memory.products.update({now.id: now for _, now in products}))
+        self.work.at_commit(lambda: self.memory.configurations.update({now.id: now for _, now in configurations}))
 
 
 @dataclass

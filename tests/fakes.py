@@ -136,7 +136,7 @@ class MemoryUnitOfWork:
         self._writes: list[Callable[[], None]] = []
         self._events: list[NewEvent] = []
         self.quotes: QuoteStore = MemoryQuotes(self)
-        self.catalogue: Catalogue = MemoryCatalogue(memory)
+        self.catalogue: Catalogue = MemoryCatalogue(self)
         self.kits: KitStore = MemoryKits(self)
         self.customers: CustomerStore = MemoryCustomers(self)
         self.custom_fields: CustomFieldStore = MemoryCustomFields(self)

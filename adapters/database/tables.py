@@ -24,6 +24,7 @@ from adapters.database.asset_tables import (
     device_actions,
     movements,
 )
+from adapters.database.catalogue_tables import catalogue_events, configuration_parts, configurations, products
 from adapters.database.columns import Key, Uuid, metadata
 from adapters.database.columns import amounts as _amounts
 from adapters.database.columns import discount as _discount
@@ -63,6 +64,9 @@ from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatu
 
 __all__ = [
     "assets",
+    "catalogue_events",
+    "configuration_parts",
+    "configurations",
     "custom_fields",
     "customers",
     "device_action_comments",
@@ -79,6 +83,7 @@ __all__ = [
     "metadata",
     "movements",
     "price_options",
+    "products",
     "public_keys",
     "quote_attachments",
     "signatures",
@@ -136,42 +141,6 @@ api_keys = Table(
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
-)
-
-products = Table(
-    "products",
-    metadata,
-    _id(),
-    Column("product_type", Word(ProductType, 20), nullable=False),
-    Column("brand", Text, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("search", Key, nullable=False),
-    Column("brand_key", Key),
-    Index(None, "brand_key"),
-    Index(None, "search", "id"),
-)
-
-configurations = Table(
-    "configurations",
-    metadata,
-    _id(),
-    _part_of("products", "product_id"),
-    Column("position", Integer, nullable=False),
-    Column("active", Boolean, nullable=False),
-    *(Column(name, Text) for name in ("os", "cpu", "ram", "storage", "screen_size", "resolution", "connection_type")),
-    Index(None, "product_id", "position"),
-)
-
-# The parts of each configuration by name, to find it by: `key` is the name and the casefolded value. A projection.
-configuration_parts = Table(
-    "configuration_parts",
-    metadata,
-    Column("configuration_id", ForeignKey("configurations.id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(20), primary_key=True),
-    Column("value", Text, nullable=False),
-    Column("key", Key, nullable=False),
-    Index(None, "key", "configuration_id"),
 )
 
 quotes = Table(

@@ -29,12 +29,19 @@ async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) ->
 async def look_up(
     work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], known: Known = NOTHING_KNOWN
 ) -> Chosen:
-    """The entries of the catalogue, and the tenant's own kits, that devices name."""
+    """The entries of the catalogue, and the tenant's own kits, that devices name, and what is in those kits."""
     named = named_ids(devices)
-    products = await work.catalogue.products(named.products)
-    configurations = await work.catalogue.configurations(named.configurations)
     kits = await work.kits.of_tenant(tenant_id, named.kits)
+    within = [it for kit in kits.values() for it in kit.devices]
+    products = await work.catalogue.products(_each(named.products, (it.product_id for it in within)))
+    configurations = await work.catalogue.configurations(
+        _each(named.configurations, (it.configuration_id for it in within))
+    )
     return Chosen(products, configurations, kits, known)
+
+
+def _each(named: Iterable[str], of_kits: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*named, *(it for it in of_kits if it is not None)]))
 
 
 async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details) -> Known:

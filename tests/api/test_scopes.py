@@ -15,6 +15,7 @@ READING = [
     ("quotes:read", '{ quote(by: {orderId: "1"}) { id } }', ["quote"]),
     ("products:read", "{ products { totalCount } }", ["products"]),
     ("products:read", f'{{ product(id: "{MACBOOK}") {{ id }} }}', ["product"]),
+    ("catalogue:manage", "{ products { nodes { history { totalCount } } } }", ["products.nodes.history"]),
     ("employees:read", "{ employees { totalCount } }", ["employees"]),
     ("customers:read", "{ customers { totalCount } }", ["customers"]),
     ("customers:read", f'{{ customer(by: {{id: "{NOBODY}"}}) {{ id }} }}', ["customer"]),
@@ -67,6 +68,9 @@ async def test_without_its_scope_a_query_is_forbidden_as_a_whole(api, scope, que
     assert len(api.statements.seen) == before
     assert (await api.run(query, key=api.operator)).data is not None
 
+
+OF_PRODUCTS = ("updateProduct", "archiveProduct", "unarchiveProduct", "addConfiguration")
+OF_CONFIGURATIONS = ("update", "archive", "unarchive")
 
 WRITING = [
     ("quotes:write", "createQuote", a_draft()),
@@ -133,6 +137,9 @@ WRITING = [
     ("kits:write", "createKit", {"name": "Desk", "devices": []}),
     ("kits:write", "updateKit", {"kitId": NOBODY}),
     ("kits:write", "deleteKit", {"kitId": NOBODY}),
+    ("catalogue:manage", "createProduct", {"productType": "MOUSE", "brand": "HP", "model": "Mouse"}),
+    *(("catalogue:manage", it, {"productId": NOBODY}) for it in OF_PRODUCTS),
+    *(("catalogue:manage", f"{it}Configuration", {"configurationId": NOBODY}) for it in OF_CONFIGURATIONS),
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from domain.access import (
     CUSTOMER_SCOPES,
+    PLATFORM_SCOPES,
     ActorKind,
     ApiKey,
     Environment,
@@ -76,4 +77,19 @@ def test_a_key_is_stored_as_its_hash_and_shown_by_a_part_that_does_not_open_anyt
 
 def test_operators_scopes_are_not_among_the_customers():
     operators = {Scope.QUOTES_MANAGE, Scope.LOGISTICS_MANAGE, Scope.JOBS_MANAGE, Scope.KEYS_MANAGE}
-    assert frozenset(Scope) - operators == CUSTOMER_SCOPES
+    assert frozenset(Scope) - operators - PLATFORM_SCOPES == CUSTOMER_SCOPES
+
+
+@pytest.mark.parametrize(
+    ("company_id", "environment", "held"),
+    [
+        (None, Environment.LIVE, True),
+        (None, Environment.TEST, False),
+        ("company", Environment.LIVE, False),
+        ("company", Environment.TEST, False),
+    ],
+)
+def test_only_live_keys_of_the_platform_hold_its_own_scopes(company_id, environment, held):
+    scopes = frozenset({Scope.CATALOGUE_MANAGE, Scope.PRODUCTS_READ})
+    caller = admit(replace(KEY, company_id=company_id, environment=environment, scopes=scopes), NOW)
+    assert caller.scopes == (scopes if held else {Scope.PRODUCTS_READ})

@@ -87,6 +87,14 @@ KEYS: dict[str, tuple[tuple[str, ...], str]] = {
     "nobody": (SCOPE, "Say either --company CODE or --platform."),
     "both": (("--platform", "--company", "ACME", *SCOPE), "Say either --company CODE or --platform."),
     "an unknown environment": (("--platform", *SCOPE, "--environment", "prod"), "--environment is live or test"),
+    "a company's key to the catalogue": (
+        ("--company", "ACME", "--scope", "catalogue:manage"),
+        "catalogue:manage is for live keys of the platform alone",
+    ),
+    "a test key to the catalogue": (
+        ("--platform", "--environment", "test", "--scope", "catalogue:manage"),
+        "catalogue:manage is for live keys of the platform alone",
+    ),
     "a blank name": (("--platform", *SCOPE, "--name", " "), "--name: This may not be empty."),
     "a long name": (("--platform", *SCOPE, "--name", "n" * 201), "--name: At most 200 characters, not 201."),
 }
