@@ -154,7 +154,7 @@ async def _catalogue(connection: AsyncConnection) -> list[tuple[Product, list[Co
         product = Product(new_id(), type_, brand, model, True)
         configurations = [
             Configuration._make(
-                (new_id(), product.id, position, True, *(part or None for part in way), *_screen(type_))
+                (new_id(), product.id, position, True, *(part or None for part in way), *_screen(type_), None)
             )
             for position, way in enumerate(ways)
         ]
