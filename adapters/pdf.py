@@ -5,6 +5,7 @@ Equal documents give equal bytes: the file carries no time of its making, and it
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import cache
@@ -14,10 +15,9 @@ from weakref import WeakValueDictionary
 
 import typst
 
+from adapters.glyphs import FONTS, unprintable
 from domain.quote_documents import QuoteDocument, printed_date
 
-# Collected from npm packages by `make setup`; without them Latin, Greek and Cyrillic are left, from typst itself.
-FONTS = Path(str(files("adapters"))) / "fonts" / "files"
 # How many printed documents a process keeps; one of a hundred lines has 100 kB.
 MOST_KEPT = 32
 TEMPLATE = Path(str(files("adapters"))) / "templates" / "quote.typ"
@@ -47,6 +47,10 @@ class TypstPrinter:
                     del self._kept[next(iter(self._kept))]
                 self._kept[written] = content
             return self._kept[written]
+
+    def unprintable(self, text: str) -> Sequence[str]:
+        """The characters of a text that no font has, each once."""
+        return unprintable(text)
 
     def _turn(self, document: QuoteDocument) -> asyncio.Lock:
         # Numbers are unique in a company; where two companies have one in common, their quotes wait for each other.
@@ -84,7 +88,7 @@ def _compiled(written: str, kind: "typst.OutputFormat", ppi: float | None = None
 
 @cache
 def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS / "files"])
 
 
 def _plain(value: object) -> str:

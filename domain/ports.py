@@ -3,7 +3,7 @@
 Storage is a unit of work: what it loads is locked, what it saves and records becomes true at `commit`, or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -189,6 +189,9 @@ class Printer(Protocol):
 
     async def print_quote(self, document: QuoteDocument) -> bytes: ...
 
+    def unprintable(self, text: str) -> Sequence[str]:
+        """The characters of a text that no font has, each once."""
+
 
 class SignedDocuments(Protocol):
     """What was signed, byte for byte, and what customers have handed in."""
@@ -205,6 +208,9 @@ class NoPrinter:
 
     async def print_quote(self, document: QuoteDocument) -> bytes:
         raise NotConfigured("There is no printer here.")
+
+    def unprintable(self, text: str) -> Sequence[str]:
+        return ()
 
 
 class NoCalendar:

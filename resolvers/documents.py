@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.custom_fields import CustomField
 from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.price_options import PriceOption
+from domain.print_problems import print_problems
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_documents import QuoteDocument, document_of
+from domain.quote_parts import Quote
 from domain.signatures import QuoteAttachment, Signature
 from resolvers.connections import LARGEST_SIZE, PageArguments
 from resolvers.context import Context
 from resolvers.custom_fields import custom_fields_key
+
+# What is printed of a quote: its parts, its company's name, its customer, and what belongs to it.
+Printed = tuple[QuoteAggregate, str, Customer | None, Sequence[QuoteAttachment], Sequence[PriceOption]]
 
 
 class Whole(NamedTuple):
@@ -39,23 +44,46 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    items, company, customer, attachments, signatures, fields, options, handed_in = await asyncio.gather(
-        context.load("items_by_quote", quote_id),
-        context.load("company_by_tenant", quote.tenant_id),
-        _customer(context, quote.customer_id),
-        context.load("attachments_by_quote", quote_id),
+    printed, signatures, fields, handed_in = await asyncio.gather(
+        _printed(context, quote),
         context.load("signatures_by_quote", quote_id),
         context.load("custom_fields", of_company),
-        context.load("price_options_by_quote", quote_id),
         context.load("customer_documents_by_quote", quote_id),
     )
-    ids = [item.id for item in items]
-    alternatives, recipients = await asyncio.gather(
-        context.load_bulk("alternatives_by_item", ids), context.load_bulk("recipients_by_item", ids)
+    aggregate, company, customer, attachments, options = printed
+    return Whole(aggregate, company, customer, attachments, signatures, fields.rows, options, handed_in)
+
+
+async def print_problems_of(context: Context, quote_id: str | None) -> Any:
+    """What cannot be printed of a quote within the caller's reach."""
+    quote = await context.load("quote", quote_id) if quote_id else None
+    if quote is None:
+        return ()
+    return print_problems(*await _printed(context, quote), context.services.house.printer.unprintable)
+
+
+async def _printed(context: Context, quote: Quote) -> Printed:
+    lines, company, customer, attachments, options = await asyncio.gather(
+        _lines(context, quote.id),
+        context.load("company_by_tenant", quote.tenant_id),
+        _customer(context, quote.customer_id),
+        context.load("attachments_by_quote", quote.id),
+        context.load("price_options_by_quote", quote.id),
     )
-    lines = (Line(*parts) for parts in zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True))
-    aggregate = QuoteAggregate(quote, tuple(lines), tuple(options))
-    return Whole(aggregate, company.name, customer, attachments, signatures, fields.rows, options, handed_in)
+    return QuoteAggregate(quote, lines, tuple(options)), company.name, customer, attachments, options
+
+
+async def _lines(context: Context, quote_id: str) -> tuple[Line, ...]:
+    items = await context.load("items_by_quote", quote_id)
+    # One by one, so that what several quotes ask for is one statement.
+    alternatives, recipients = await asyncio.gather(
+        *(
+            asyncio.gather(*(context.load(loader, item.id) for item in items))
+            for loader in ("alternatives_by_item", "recipients_by_item")
+        )
+    )
+    parts = zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True)
+    return tuple(Line(*it) for it in parts)
 
 
 async def _customer(context: Context, customer_id: str | None) -> Customer | None:

@@ -29,6 +29,7 @@ from schema.companies import Company
 from schema.declare import column, edge, identity, itself, type_of
 from schema.history import LazyEvents, history_of
 from schema.price_option_types import PriceOption
+from schema.print_problems import PrintProblem, quote_print_problems
 from schema.quote_prices import TAX, Discount, Shipping, TaxLine
 from schema.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 from schema.signing_types import CustomerDocument, PublicKey, QuoteAttachment, Signature
@@ -347,6 +348,7 @@ class Quote(Node):
     pdf_url: URL = strawberry.field(
         resolver=_pdf_url, description="The quote as PDF, with an API key of the scope `quotes:read`."
     )
+    print_problems: list[PrintProblem] = quote_print_problems()
     public_key: PublicKey | None = edge(
         "How its customer reaches it. Whoever reads this can sign.", "public_key_by_quote", scope=Scope.QUOTES_WRITE
     )

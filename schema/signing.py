@@ -10,6 +10,7 @@ from schema.audiences import CUSTOMER
 from schema.common import Info, StatusChange
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
+from schema.print_problems import PrintProblem, payload_print_problems
 from schema.quote_types import Quote
 from schema.scalars import URL, EmailAddress
 from schema.signing_types import QuoteAttachment
@@ -25,6 +26,7 @@ class SendQuotePayload:
 
     quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
     changes: list[StatusChange] = column("Every status that moved; empty when it was sent before.")
+    print_problems: list[PrintProblem] = payload_print_problems()
     user_errors: list[UserError] = column(_ERRORS)
 
 
@@ -120,7 +122,8 @@ class RequestProjectApprovalInput:
 @strawberry.type
 class SigningMutations:
     @root(
-        "Send a quote to its customer by mail, for the first time or again, as long as it can be decided on.",
+        "Send a quote to its customer by mail, for the first time or again, as long as it can be decided on. "
+        "`printProblems` tells of characters that cannot be printed.",
         Scope.QUOTES_WRITE,
     )
     async def send_quote(info: Info, input: SendQuoteInput) -> SendQuotePayload | None:

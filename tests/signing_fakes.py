@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from adapters.glyphs import unprintable
 from domain.customer_documents import CustomerDocument
 from domain.public_keys import PublicKey
 from domain.quote_documents import QuoteDocument, document_hash
@@ -84,3 +85,6 @@ class FakePrinter:
     async def print_quote(self, document: QuoteDocument) -> bytes:
         self.printed.append(document)
         return f"%PDF {document!r}".encode()
+
+    def unprintable(self, text: str) -> Sequence[str]:
+        return unprintable(text)

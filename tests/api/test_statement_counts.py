@@ -89,6 +89,7 @@ EDGES = {
     "taxLines { rate } items { taxTotal { amount } }": 3,
     "priceOptions { id price { amount } acceptedBy { name } }": 2,
     "priceOptions { quote { id } }": 3,
+    "printProblems { message path excerpt characters { codePoint name } }": 9,
     "countries": 2,
     "statusTimestamps { status at }": 2,
     "company { code }": 2,
