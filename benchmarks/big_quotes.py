@@ -1,0 +1,114 @@
+"""What a large quote costs as it grows: creating, pricing and accepting it whole, and the orders that follow.
+
+python -m benchmarks.big_quotes [--recipients 10]
+
+Everything runs in this process on a real database (SQLite in a file, PostgreSQL), so the figures are the time of our
+code and of the database together. Each step should grow as the rows do: the last column compares four times as many
+lines with a quarter of them. Fails when 200 lines of 10 recipients take a second or more to price or to accept.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from adapters.database.engine import Database, open_database
+from adapters.database.jobs import SqlJobQueue
+from adapters.database.schema import migrate
+from adapters.database.unit_of_work import SqlLedger
+from benchmarks.database import new_database
+from domain.access import CUSTOMER_SCOPES, Caller, Environment, Scope
+from domain.catalogue import ProductType, Specification
+from domain.devices import CustomDevice
+from domain.events import NewEvent
+from domain.ids import global_id, new_id
+from domain.jobs import JobKind, NewJob, Patience
+from domain.money import MoneyDraft
+from domain.ports import House
+from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quote_prices import ItemPrices, QuotePrices
+from domain.use_cases import reactions
+from domain.use_cases.quote_decisions import accept_quote
+from domain.use_cases.quote_prices import price_quote
+from domain.use_cases.quotes import create_quote
+from tests.databases import a_company
+from tests.fake_outside import FakeOutside
+from tests.fakes import Clock
+from tests.postgres import stop_postgres
+
+LINES = (25, 50, 100, 200)
+MOST_SECONDS = 1.0
+LAPTOP = CustomDevice(ProductType.LAPTOP, Specification(brand="Dell", model="Latitude 7450"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recipients", type=int, default=10, help="recipients of each line")
+    recipients = parser.parse_args().recipients
+    with tempfile.TemporaryDirectory(prefix="quotegraph-growth-") as directory:
+        urls = {"SQLite": f"sqlite+aiosqlite:///{directory}/growth.db", "PostgreSQL": new_database()}
+        slowest = max(asyncio.run(_measured(name, url, recipients)) for name, url in urls.items())
+    stop_postgres()
+    sys.exit(recipients == 10 and slowest >= MOST_SECONDS)
+
+
+async def _measured(name: str, url: str, recipients: int) -> float:
+    database = open_database(url)
+    if name == "SQLite":
+        await migrate(database)
+    company = await a_company(database)
+    customer = Caller("c", "Bench", Environment.LIVE, company.id, company.live, frozenset(CUSTOMER_SCOPES))
+    operator = Caller("o", "Operator", Environment.LIVE, None, None, frozenset(Scope))
+    taken = {lines: await _life(database, lines, recipients, customer, operator) for lines in LINES}
+    await database.close()
+    print(f"{name}, {recipients} recipients a line: seconds by lines")
+    print(f"  {'':<14}" + "".join(f"{lines:>9}" for lines in LINES) + "   200 : 50")
+    for step in taken[LINES[0]]:
+        row = [taken[lines][step] for lines in LINES]
+        print(f"  {step:<14}" + "".join(f"{seconds:9.3f}" for seconds in row) + f"   {row[3] / row[1]:8.1f}", flush=True)
+    return max(taken[200]["priceQuote"], taken[200]["acceptQuote"])
+
+
+async def _life(
+    database: Database, lines: int, recipients: int, customer: Caller, operator: Caller
+) -> dict[str, float]:
+    clock, patience = Clock(), Patience()
+    queue = SqlJobQueue(database, patience.lease)
+    ledger = SqlLedger(database, _orders_only, clock)
+    house = House(ledger.begin, queue, FakeOutside(), clock, new_id, patience)
+    people = tuple(RecipientDraft(f"Ana {it}", "UY", f"ana{it}@x.example") for it in range(recipients))
+    draft = QuoteDraft("it@x.example", tuple(ItemDraft(LAPTOP, people, recipients) for _ in range(lines)))
+    created, seconds = await _timed(lambda: create_quote(house, customer, draft, None))
+    quote_id = global_id("Quote", created.quote_id)
+    async with house.begin(customer.reach) as work:
+        quote = await work.quotes.lock(created.quote_id)
+    assert quote is not None
+    prices = [ItemPrices(it.item.id, {"price": MoneyDraft("1450.00", "USD")}) for it in quote.lines]
+    taken = {"createQuote": seconds}
+    _, taken["priceQuote"] = await _timed(lambda: price_quote(house, operator, quote_id, QuotePrices({}, tuple(prices))))
+    _, taken["acceptQuote"] = await _timed(lambda: accept_quote(house, customer, quote_id))
+    _, taken["orders"] = await _timed(lambda: _work_off(house))
+    return taken
+
+
+async def _work_off(house: House) -> None:
+    while (job := await house.jobs.claim("benchmark", house.now())) is not None:
+        await reactions.run(house, job)
+
+
+def _orders_only(event: NewEvent) -> list[NewJob]:
+    """What is asked of the vendor; letters and tasks are one for each quote."""
+    return [job for job in reactions.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
+
+
+async def _timed(act: Callable[[], Awaitable[Any]]) -> tuple[Any, float]:
+    begun = time.perf_counter()
+    done = await act()
+    return done, time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
