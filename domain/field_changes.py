@@ -36,6 +36,7 @@ def field_changes(before: Iterable[Part], after: Iterable[Part]) -> tuple[FieldC
     return tuple(
         FieldChange(ref, name, _text(was), _text(is_))
         for ref in {**old, **new}
+        if old.get(ref) is not new.get(ref)
         for name, read in FIELDS.get(ref.type, {}).items()
         if (was := _read(read, old.get(ref))) != (is_ := _read(read, new.get(ref)))
     )

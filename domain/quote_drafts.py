@@ -4,7 +4,7 @@ Checking knows no storage: the use case looks up the products an input names and
 What the devices of an input are is told in `domain/devices.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,9 @@ from domain.values import (
 )
 
 MOST_PARTS = 200
+# Of a quote as a whole, so that no decision on all of it takes longer than a request may.
+MOST_RECIPIENTS = 2_000
+MOST_ALTERNATIVES = 2_000
 MOST_DEVICES = 1_000
 
 
@@ -135,12 +138,13 @@ def build_lines(
     chosen: Chosen,
     problems: Problems,
     new_id: Callable[[], str],
-    first_position: int = 0,
+    before: Sequence[Line] = (),
 ) -> tuple[Line, ...]:
     """The lines that items stand for: one for each item, of a kit one for each device (domain-facts A.3.4).
 
-    `first_position` is the place of the first of them in the quote. What is wrong is noted under `items`.
+    They follow the lines that the quote has `before`. What is wrong is noted under `items`.
     """
+    first_position = len(before)
     check_count(drafts, problems, ("items",), "item")
     lines: list[Line] = []
     wanted = first_position
@@ -155,7 +159,26 @@ def build_lines(
     if wanted > MOST_PARTS >= len(drafts):
         message = f"A quote has at most {MOST_PARTS} lines; with each device of the kits there would be {wanted}."
         problems.add(("items",), ErrorCode.TOO_MANY, message)
+    check_recipients(before, (*before, *lines), problems, ("items",))
     return tuple(lines)
+
+
+def check_recipients(before: Iterable[Line], after: Iterable[Line], problems: Problems, path: Path) -> None:
+    """The lines of a quote have at most 2,000 recipients together, or no more than before."""
+    were, count = (sum(len(line.recipients) for line in lines) for lines in (before, after))
+    if count > max(MOST_RECIPIENTS, were):
+        message = (
+            f"A quote has at most {MOST_RECIPIENTS:,} recipients in all its lines; there would be {count:,}. "
+            "Spread them over several quotes."
+        )
+        problems.add(path, ErrorCode.TOO_MANY, message)
+
+
+def check_alternatives(lines: Iterable[Line], problems: Problems) -> None:
+    """Another alternative can be offered: the lines of a quote have at most 2,000 together."""
+    if sum(len(line.alternatives) for line in lines) >= MOST_ALTERNATIVES:
+        message = f"A quote has at most {MOST_ALTERNATIVES:,} alternatives in all its lines."
+        problems.add(("itemId",), ErrorCode.TOO_MANY, message)
 
 
 def build_recipients(

@@ -11,7 +11,7 @@ from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import StatusField
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling
 from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
-from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients
+from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients, check_recipients
 from domain.quote_lifecycle import LIVE, renewed, state_of
 from domain.quote_parts import Quote, QuoteItem
 from domain.quote_statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
@@ -114,6 +114,7 @@ def change_line(
     if change.quantity is not None:
         item = item._replace(quantity=_quantity(change.quantity, problems))
     changed = replace(line, item=item, recipients=_recipients(line, item, change, problems, new_id))
+    check_recipients(quote.lines, quote.with_line(changed).lines, problems, ("recipients",))
     return Ruling(quote, ()) if changed == line else ruling(quote, quote.with_line(changed), at)
 
 

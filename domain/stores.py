@@ -42,6 +42,10 @@ class QuoteStore(Protocol):
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         """The quote, which nobody else can change until this unit of work ends; None for a deleted one too."""
 
+    async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
+        """As `lock`, with one of its lines and no others: for what looks at this line and the head alone, so that
+        following each of a thousand orders does not load all the others' lines."""
+
     async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
         """Undecided quotes whose time was over at `at`, those of longest ago first."""
 
@@ -214,8 +218,8 @@ class VendorOrderStore(Protocol):
 
     async def add(self, orders: Sequence[VendorOrder]) -> None: ...
 
-    async def quote_of(self, order_id: str) -> str | None:
-        """The quote an order belongs to, which is locked before it."""
+    async def place_of(self, order_id: str) -> tuple[str, str] | None:
+        """The quote an order belongs to, which is locked before it, and its item."""
 
     async def lock(self, order_id: str) -> VendorOrder | None: ...
 

@@ -4,7 +4,7 @@ Storage keeps the promise that matters: what a unit of work did becomes true at 
 does what it is told to do, once for each call, and remembers what it was sent.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,8 +27,6 @@ from domain.outbound import CompanyDetails
 from domain.ports import House, IdempotencyClash, Outcome, UnitOfWork
 from domain.public_keys import PublicKey
 from domain.quote_aggregate import QuoteAggregate
-from domain.quote_lifecycle import is_over
-from domain.quote_statuses import QuoteOfferStatus
 from domain.signatures import QuoteAttachment, Signature
 from domain.stores import (
     AssetStore,
@@ -51,6 +49,7 @@ from tests.builders import NOW, TENANT
 from tests.company_fakes import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fake_outside import FakeOutside
 from tests.inventory_fakes import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
+from tests.quote_fakes import MemoryQuotes, MemoryVendorOrders
 from tests.signing_fakes import FakePrinter, MemoryPublicKeys, MemorySignatures
 
 
@@ -216,67 +215,6 @@ class MemoryUnitOfWork:
             for job in jobs_for(event):
                 memory.enqueue(event.tenant_id, job, self._now + job.delay)
         memory.commits += 1
-
-
-@dataclass
-class MemoryQuotes:
-    work: MemoryUnitOfWork
-
-    async def quote_of_item(self, item_id: str) -> str | None:
-        return self._quote_of(lambda quote: [it.item.id for it in quote.lines], item_id)
-
-    async def quote_of_alternative(self, alternative_id: str) -> str | None:
-        return self._quote_of(lambda quote: [a.id for it in quote.lines for a in it.alternatives], alternative_id)
-
-    async def quote_of_recipient(self, recipient_id: str) -> str | None:
-        return self._quote_of(lambda quote: [r.id for it in quote.lines for r in it.recipients], recipient_id)
-
-    async def quote_of_price_option(self, option_id: str) -> str | None:
-        return self._quote_of(lambda quote: [it.id for it in quote.options], option_id)
-
-    async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        quote = self.work.memory.quotes.get(quote_id)
-        there = quote is not None and quote.quote.offer_status != QuoteOfferStatus.DELETED
-        return quote if quote is not None and there and self.work.sees(quote.quote.tenant_id) else None
-
-    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
-        quotes = [it.quote for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
-        return [it.id for it in quotes if is_over(it, at)][:limit]
-
-    async def add(self, quote: QuoteAggregate) -> None:
-        self.work.at_commit(lambda: self.work.memory.quotes.update({quote.quote.id: quote}))
-
-    async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
-        assert self.work.memory.quotes[before.quote.id] == before, "what is saved was loaded before"
-        await self.add(after)
-
-    def _quote_of(self, ids: Callable[[QuoteAggregate], Sequence[str]], wanted: str) -> str | None:
-        quotes = [it for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
-        return next((it.quote.id for it in quotes if wanted in ids(it)), None)
-
-
-@dataclass
-class MemoryVendorOrders:
-    work: MemoryUnitOfWork
-
-    async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
-        orders = self.work.memory.orders.values()
-        return [it for it in orders if it.quote_id == quote_id and self.work.sees(it.tenant_id)]
-
-    async def add(self, orders: Sequence[VendorOrder]) -> None:
-        for order in orders:
-            await self.save(order)
-
-    async def quote_of(self, order_id: str) -> str | None:
-        order = await self.lock(order_id)
-        return None if order is None else order.quote_id
-
-    async def lock(self, order_id: str) -> VendorOrder | None:
-        order = self.work.memory.orders.get(order_id)
-        return order if order is not None and self.work.sees(order.tenant_id) else None
-
-    async def save(self, order: VendorOrder) -> None:
-        self.work.at_commit(lambda: self.work.memory.orders.update({order.id: order}))
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import eq, gt, lt
 from typing import Any, NamedTuple
@@ -104,13 +104,20 @@ def _parts_in_order(of: Rows) -> Select[Any]:
     return of.select().where(mine).order_by(of.table.c.position, of.table.c.id)
 
 
+def _parts_of_line(of: Rows) -> Select[Any]:
+    item = of.table.c.id if of is ITEMS else of.table.c.item_id
+    return _parts_in_order(of).where(item == bindparam("item_id"))
+
+
 def _quote_of(table: Table) -> ForReach[Select[Any]]:
     mine = select(table.c.quote_id).where(table.c.id == bindparam("part_id"))
     return ForReach(lambda reach: mine.where(within(table.c.tenant_id, reach)))
 
 
 _LOCKED = ForReach(_locked)
-_PARTS = {of.table: _parts_in_order(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS, OPTIONS)}
+_PARTS_READ = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
+_PARTS = {of.table: _parts_in_order(of) for of in _PARTS_READ}
+_PARTS_OF_LINE = {of.table: _parts_of_line(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS)}
 _QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
 
 
@@ -134,15 +141,25 @@ class SqlQuotes:
         return await self._quote_id(tables.price_options, option_id)
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        asked = {"quote_id": quote_id, **parameters(self._reach)}
-        row = (await self._connection.execute(_LOCKED(self._reach), asked)).one_or_none()
+        return await self._locked(quote_id, _PARTS, {"quote_id": quote_id})
+
+    async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
+        return await self._locked(quote_id, _PARTS_OF_LINE, {"quote_id": quote_id, "item_id": item_id})
+
+    async def _locked(
+        self, quote_id: str, parts: Mapping[Table, Select[Any]], asked: Mapping[str, str]
+    ) -> QuoteAggregate | None:
+        one = {"quote_id": quote_id, **parameters(self._reach)}
+        row = (await self._connection.execute(_LOCKED(self._reach), one)).one_or_none()
         if row is None:
             return None
-        alternatives = _by_item(await self._parts(ALTERNATIVES, quote_id))
-        recipients = _by_item(await self._parts(RECIPIENTS, quote_id))
-        items = await self._parts(ITEMS, quote_id)
-        lines = (Line(item, tuple(alternatives[item.id]), tuple(recipients[item.id])) for item in items)
-        return QuoteAggregate(Quote._make(row), tuple(lines), tuple(await self._parts(OPTIONS, quote_id)))
+        found: dict[Table, list[Any]] = {}
+        for of in _PARTS_READ:
+            rows_ = await self._connection.execute(parts[of.table], asked) if of.table in parts else ()
+            found[of.table] = [of.make(it) for it in rows_]
+        alternatives, recipients = (_by_item(found[of.table]) for of in (ALTERNATIVES, RECIPIENTS))
+        lines = (Line(it, tuple(alternatives[it.id]), tuple(recipients[it.id])) for it in found[tables.quote_items])
+        return QuoteAggregate(Quote._make(row), tuple(lines), tuple(found[tables.price_options]))
 
     async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
         of = tables.quotes.c
@@ -184,10 +201,6 @@ class SqlQuotes:
         asked = {"part_id": part_id, **parameters(self._reach)}
         found: str | None = (await self._connection.execute(_QUOTE_OF[table](self._reach), asked)).scalar_one_or_none()
         return found
-
-    async def _parts(self, of: Rows, quote_id: str) -> list[Any]:
-        found = await self._connection.execute(_PARTS[of.table], {"quote_id": quote_id})
-        return [of.make(row) for row in found]
 
     async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
         if found := [values(part, table) for part in parts]:

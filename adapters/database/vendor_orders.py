@@ -47,11 +47,11 @@ class SqlVendorOrders:
         table = tables.vendor_orders
         await self._connection.execute(inserting(table), [values(order, table) for order in orders])
 
-    async def quote_of(self, order_id: str) -> str | None:
+    async def place_of(self, order_id: str) -> tuple[str, str] | None:
         of = tables.vendor_orders.c
-        statement = select(of.quote_id).where(of.id == order_id, within(of.tenant_id, self._reach))
-        found: str | None = (await self._connection.execute(statement)).scalar_one_or_none()
-        return found
+        statement = select(of.quote_id, of.item_id).where(of.id == order_id, within(of.tenant_id, self._reach))
+        found = (await self._connection.execute(statement)).one_or_none()
+        return None if found is None else (found.quote_id, found.item_id)
 
     async def lock(self, order_id: str) -> VendorOrder | None:
         of = tables.vendor_orders.c

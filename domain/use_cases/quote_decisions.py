@@ -9,7 +9,7 @@ from domain.ids import parse_id
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate
-from domain.quote_drafts import RecipientDraft, check_count
+from domain.quote_drafts import RecipientDraft, check_count, check_recipients
 from domain.quote_moves import sign_approve
 from domain.quote_statuses import Verdict
 from domain.quotes import check_total, decided
@@ -94,7 +94,10 @@ def _judge_all(before: QuoteAggregate, decisions: Sequence[OneDecision], caller:
     refused.extend(problems.found)
     if refused:
         raise InvalidInput(*refused)
-    return decided(before, made, now)
+    after = decided(before, made, now)
+    check_recipients(before.lines, after.ruling.quote.lines, problems, ("decisions",))
+    problems.raise_if_any()
+    return after
 
 
 def _offer_of(given: str, lines: Mapping[str, Line]) -> str:

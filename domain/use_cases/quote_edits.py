@@ -62,7 +62,7 @@ async def add_items(house: House, caller: Caller, quote_id: str, items: tuple[It
         check_editable(before.quote, now)
         chosen = await look_up(work, before.quote.tenant_id, (item.device for item in items[:MOST_PARTS]))
         dated = before.quote._replace(updated_at=now)
-        lines = build_lines(dated, items, chosen, problems, house.new_id, len(before.lines))
+        lines = build_lines(dated, items, chosen, problems, house.new_id, before.lines)
         ruling = add_lines(before, lines, now)
         problems.raise_if_any()
         await _save(work, before, ruling, EventType.QUOTE_ITEMS_ADDED, caller, house)

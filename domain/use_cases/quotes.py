@@ -25,6 +25,8 @@ from domain.quote_drafts import (
     build_alternative,
     build_quote,
     build_recipients,
+    check_alternatives,
+    check_recipients,
 )
 from domain.quote_parts import Quote
 from domain.quote_statuses import Verdict
@@ -115,6 +117,7 @@ async def propose_alternative(
         line = before.line_of(item_id)
         problems, now = Problems(), house.now()
         amount = parse_money(money, problems, ("price",)) if money else None
+        check_alternatives(before.lines, problems)
         alternative = build_alternative(draft, line.item, len(line.alternatives), problems, now, house.new_id())
         problems.raise_if_any()
         ruling = propose(before, alternative, now)
@@ -141,6 +144,9 @@ async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
         line, now = before.line_of(offer_id), house.now()
         step = judge(before.quote, line, offer_id, command, (), caller.actor, now, house.new_id)
         made = decided(before, [step], now)
+        problems = Problems()
+        check_recipients(before.lines, made.ruling.quote.lines, problems, ("recipients",))
+        problems.raise_if_any()
         outcome = outcome_of(line, offer_id, made.ruling)
         if command.dry_run:
             return outcome

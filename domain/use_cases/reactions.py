@@ -34,7 +34,7 @@ from domain.use_cases.letters import (
 )
 from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
 from domain.use_cases.once import once
-from domain.use_cases.vendor_following import find_order, follow_vendor_order, locked_order
+from domain.use_cases.vendor_following import find_order_line, follow_vendor_order, locked_order_line
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 
 T = TypeVar("T")
@@ -180,7 +180,7 @@ async def _give_up(house: House, job: Job, error: str) -> None:
 
 
 async def _fail_order(work: UnitOfWork, house: House, job: Job, problem: str) -> None:
-    order, quote = await locked_order(work, job.payload["vendorOrderId"])
+    order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
     if order.status != VendorOrderStatus.QUEUED:
         return
     failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=house.now())
@@ -218,7 +218,7 @@ async def create_task(house: House, job: Job) -> None:
 async def place_vendor_order(house: House, job: Job) -> None:
     """Place one queued order at the vendor, however often this runs (domain-facts B.2, B.7)."""
     async with house.begin(job.reach) as work:
-        if (found := await find_order(work, job.payload["vendorOrderId"])) is None:
+        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             # Its quote was deleted after it was given up, and now someone has it tried again.
             return
         order, quote = found
@@ -244,7 +244,7 @@ async def place_vendor_order(house: House, job: Job) -> None:
 async def _take_back(house: House, job: Job) -> None:
     """Take an order out of the queue that an older release let in although it cannot be placed."""
     async with house.begin(job.reach) as work:
-        order, quote = await locked_order(work, job.payload["vendorOrderId"])
+        order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         if order.status != VendorOrderStatus.QUEUED:
             return
         after = queued(order, quote.line_of(order.item_id))._replace(updated_at=house.now())
@@ -274,7 +274,7 @@ async def _keep_placed(house: House, job: Job, placed: PlacedOrder) -> None:
     """Write that the vendor has an order."""
     now, status = house.now(), vendor_status(placed.status)
     async with house.begin(job.reach) as work:
-        order, quote = await locked_order(work, job.payload["vendorOrderId"])
+        order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         # An order called off while it was being placed is called off at the vendor too.
         called_off = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
         if order.status != VendorOrderStatus.QUEUED and not called_off:

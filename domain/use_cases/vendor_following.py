@@ -37,7 +37,7 @@ async def follow_vendor_order(house: House, job: Job) -> Again | None:
     Raises: OutboundFailure, when trying again is pointless.
     """
     async with house.begin(job.reach) as work:
-        if (found := await find_order(work, job.payload["vendorOrderId"])) is None:
+        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             return None
         order = found[0]
         code = (await work.tenants.by_id(order.tenant_id)).company_code
@@ -57,15 +57,23 @@ async def follow_vendor_order(house: House, job: Job) -> Again | None:
 
 async def find_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
     """An order and its quote, the quote locked first as everywhere; None when there is none, or its quote is gone."""
-    quote_id = await work.vendor_orders.quote_of(order_id)
-    quote = await work.quotes.lock(quote_id) if quote_id else None
+    place = await work.vendor_orders.place_of(order_id)
+    quote = await work.quotes.lock(place[0]) if place else None
     order = await work.vendor_orders.lock(order_id) if quote else None
     return None if order is None or quote is None else (order, quote)
 
 
-async def locked_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
-    """An order that a job works on, and its quote. A quote is never deleted while the vendor has an order for it."""
-    found = await find_order(work, order_id)
+async def find_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
+    """As `find_order`, of the quote no more than the order's line."""
+    place = await work.vendor_orders.place_of(order_id)
+    quote = await work.quotes.lock_line(*place) if place else None
+    order = await work.vendor_orders.lock(order_id) if quote else None
+    return None if order is None or quote is None else (order, quote)
+
+
+async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
+    """An order that a job works on, and its line. A quote is never deleted while the vendor has an order for it."""
+    found = await find_order_line(work, order_id)
     assert found is not None, f"vendor order {order_id} was never written, or its quote is gone"
     return found
 
@@ -73,7 +81,7 @@ async def locked_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, Qu
 async def _hear(house: House, job: Job, said: ReportedOrder) -> VendorOrder:
     """Take the vendor's news over."""
     async with house.begin(job.reach) as work:
-        before, quote = await locked_order(work, job.payload["vendorOrderId"])
+        before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         after = heard(before, said, _agreed(quote, before))
         if after == before:
             return before
@@ -120,7 +128,7 @@ async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
 async def _end(house: House, job: Job, asked: VendorOrder, after: VendorOrder, kind: EventType) -> None:
     """Write how a request ended. An operator who asked for something else meanwhile keeps that wish."""
     async with house.begin(job.reach) as work:
-        before, quote = await locked_order(work, asked.id)
+        before, quote = await locked_order_line(work, asked.id)
         ended = after._replace(updated_at=before.updated_at)
         if wish(before) != wish(asked):
             ended = ended._replace(**wish(before))
@@ -129,7 +137,7 @@ async def _end(house: House, job: Job, asked: VendorOrder, after: VendorOrder, k
 
 async def _flag(house: House, job: Job, attention: VendorAttention, problem: str) -> None:
     async with house.begin(job.reach) as work:
-        before, quote = await locked_order(work, job.payload["vendorOrderId"])
+        before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         after = flagged(before, attention, problem)
         await _save(work, house, before, after, quote, EventType.VENDOR_ORDER_FLAGGED)
 
@@ -140,7 +148,7 @@ async def _save(
     now = house.now()
     moved = before.status != after.status
     changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
-    ruling = _followed(quote, before, after, now)
+    quote, ruling = await _meant(work, quote, before, after, now)
     after = await _hold(work, house, quote, ruling, after)
     saved = after._replace(updated_at=now)
     await work.vendor_orders.save(saved)
@@ -149,6 +157,18 @@ async def _save(
     await write_fulfilment(work, house, TECSPAL, quote, ruling, None)
     await work.commit()
     return saved
+
+
+async def _meant(
+    work: UnitOfWork, quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime
+) -> tuple[QuoteAggregate, Ruling]:
+    """What the news mean for the quote. Those that move a recipient are judged with all the others in sight."""
+    ruling = _followed(quote, before, after, now)
+    if ruling.quote == quote:
+        return quote, ruling
+    whole = await work.quotes.lock(quote.quote.id)
+    assert whole is not None, "the quote is locked"
+    return whole, _followed(whole, before, after, now)
 
 
 def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> Ruling:

@@ -1,8 +1,6 @@
 """The part of Markdown that a quote's own words may have, and all that is left as it was typed."""
 
 import re
-import sys
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.rich_text import _FORMED, Block, BlockKind, RichLine, Span, rich_text
+from tests.counting import calls_of
 
 
 def plain(*lines: str) -> Block:
@@ -120,20 +119,3 @@ def test_no_pattern_can_look_at_the_same_text_without_a_bound():
     """What a pattern looks at again and again, from each place where it may begin, is of a bounded length."""
     bare = re.sub(r"\[[^\]]*\]", "x", re.sub(r"\\.", "x", _FORMED.pattern))
     assert not re.search(r"[*+]|,\}", bare)
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    """How many functions are entered, those of C too."""
-    counted = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return counted
