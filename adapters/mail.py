@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from adapters.http import LONGEST_MESSAGE, one_line
 from adapters.mail_server import parse_mail_server, parse_sender
 from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavailable, Uncertain
+from domain.values import ended
 
 SUBJECTS = {
     LetterKind.QUOTE_CREATED: "Quote {number} requested for {company}",
@@ -41,6 +42,7 @@ templates = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+templates.filters["ended"] = ended
 
 
 class SmtpMailer:

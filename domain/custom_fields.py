@@ -15,7 +15,7 @@ from domain.addresses import Address, AddressDraft, parse_address
 from domain.errors import DomainError, ErrorCode, Invalid, InvalidInput, NodeRef, Path, Problem, Problems
 from domain.ids import parse_id
 from domain.marks import without_marks
-from domain.values import NAME_LENGTH, NOTE_LENGTH, fold, optional_text, text
+from domain.values import NAME_LENGTH, NOTE_LENGTH, ended, fold, optional_text, text
 
 MOST_OPTIONS = 100
 MOST_FIELDS = 100
@@ -209,7 +209,7 @@ def noted_values(
             values[definition.id] = VALUE_TYPES[definition.kind](definition.id, definition.kind, found)
     missing = [it.name for it in fields.values() if it.required and not it.customer_edits and it.id not in values]
     if missing and not problems.found:
-        problems.add(path, ErrorCode.REQUIRED, f"The company wants a value for {', '.join(missing)}.")
+        problems.add(path, ErrorCode.REQUIRED, f"The company wants a value for {ended(', '.join(missing))}")
     return tuple(values.values())
 
 
@@ -233,7 +233,11 @@ def _options(kind: FieldKind, given: Sequence[str] | None, problems: Problems) -
         problems.check(("options", str(index)), text, option, NAME_LENGTH)
         for index, option in enumerate(options[:MOST_OPTIONS])
     ]
-    return tuple(dict.fromkeys(option for option in found if option is not None))
+    once: dict[str, str] = {}
+    for option in found:
+        if option is not None:
+            once.setdefault(fold(option), option)
+    return tuple(once.values())
 
 
 def _known(given: str, fields: Mapping[str, CustomField]) -> CustomField:
@@ -291,13 +295,15 @@ def _date(given: str) -> date | None:
 
 
 def _option(given: str, definition: CustomField) -> str | None:
+    """The option as the field spells it, however it was typed: in any case, and in any form of Unicode."""
     chosen = optional_text(given, NAME_LENGTH)
-    if chosen is not None and chosen not in definition.options:
-        listed = ", ".join(definition.options)[:150]
-        raise Invalid(
-            ErrorCode.UNKNOWN_OPTION, f"This is not an option of {definition.name[:40]}. Send one of: {listed}."
-        )
-    return chosen
+    if chosen is None or chosen in definition.options:
+        return chosen
+    for option in definition.options:
+        if fold(option) == fold(chosen):
+            return option
+    listed = ended(", ".join(definition.options)[:150])
+    raise Invalid(ErrorCode.UNKNOWN_OPTION, f"“{definition.name[:40]}” has no such option. Send one of: {listed}")
 
 
 def _ticked(definition: CustomField, given: Sequence[str], problems: Problems, path: Path) -> tuple[str, ...] | None:

@@ -148,6 +148,11 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def ended(sentence: str) -> str:
+    """A sentence that ends in something typed, with its full stop: `Acme Inc.` brings its own."""
+    return sentence if sentence.endswith((".", "!", "?", "…", "。")) else f"{sentence}."
+
+
 def fold(value: str) -> str:
     """How texts are compared, the same on every database: without regard to case, and to whether Unicode writes a
     character as one or as a letter and its accents (design: Writing)."""

@@ -10,12 +10,10 @@ from domain.errors import NodeRef
 from domain.money import Money
 from domain.outbound import AlternativeGroup, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest, SendTo
 from domain.quote_aggregate import Line
-from domain.quote_parts import Quote
+from domain.quote_parts import Alternative, Quote
 from domain.recipients import Recipient
-
-# `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (domain-facts B.2.1, F.2 1).
-VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})
-
+from domain.vendor_brands import VENDOR_BRANDS, vendor_brand
+from domain.vendor_people import described, untold
 
 VENDOR_WARRANTIES = {
     ProductType.WARRANTY_MAC: HardwareType.EXTENDED_WARRANTY_MAC,
@@ -65,7 +63,8 @@ class VendorOrder(NamedTuple):
     """One order at the vendor: one accepted line to one destination. Its id is the `externalItemId` sent.
 
     `vendor_status` is the vendor's own word. `asked` is what the vendor is still to be asked, at a price of at most
-    `asked_price` when that is to confirm. `employee` describes a person to a vendor who does not know them.
+    `asked_price` when that is to confirm. `employee` describes a person to a vendor who does not know them. `notice` is
+    what operators should know of an order that goes all the same.
     """
 
     id: str
@@ -102,6 +101,7 @@ class VendorOrder(NamedTuple):
     asked_group_id: str | None = None
     asked_candidate_id: str | None = None
     employee: EmployeeDetails | None = None
+    notice: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -131,6 +131,7 @@ class Destination(NamedTuple):
     send_to: SendTo
     person: str | None
     alone: str | None
+    described: EmployeeDetails | None = None
 
 
 def orders_for(
@@ -144,7 +145,7 @@ def orders_for(
     placed: dict[str, str] = {}
     for destination, recipients in groups.items():
         amount = line.item.quantity if len(line.recipients) == 1 else len(recipients)
-        order = _order(quote, line, destination, recipients[0], amount, at, new_id())
+        order = _order(quote, line, destination, recipients, amount, at, new_id())
         orders.append(order)
         placed.update((recipient.id, order.id) for recipient in recipients)
     return tuple(orders), tuple(it._replace(vendor_order_id=placed[it.id]) for it in line.recipients)
@@ -171,7 +172,7 @@ def order_request(
         send_to=order.send_to,
         employee_email=order.employee_email,
         hardware_type=order.hardware_type,
-        brand=(offer.brand or "").upper() or None,
+        brand=vendor_brand(offer.brand),
         amount=order.amount,
         model=offer.model,
         processor=offer.cpu,
@@ -180,7 +181,7 @@ def order_request(
         display_size=offer.screen_size,
         po_number=quote.po_number,
         employee=order.employee,
-        notes=line.item.comments,
+        notes=_notes(line),
         company=company,
         client_name=quote.client_name,
         abm_id=quote.abm_id,
@@ -204,8 +205,9 @@ def queued(order: VendorOrder, line: Line) -> VendorOrder:
 
 def anew(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
     """An order like a cancelled one, of which the vendor has heard nothing yet; judged like any other."""
-    untold = {name: VendorOrder._field_defaults[name] for name in VendorOrder._field_defaults if name != "employee"}
-    again = order._replace(id=order_id, vendor_order_id=None, order_number=None, created_at=at, updated_at=at, **untold)
+    kept = ("employee", "notice")
+    new = {name: default for name, default in VendorOrder._field_defaults.items() if name not in kept}
+    again = order._replace(id=order_id, vendor_order_id=None, order_number=None, created_at=at, updated_at=at, **new)
     return queued(again, line)
 
 
@@ -226,33 +228,28 @@ def _destination(recipient: Recipient) -> Destination:
         return Destination(recipient.country, send_to, None, None)
     # Without an address nothing says that two recipients are one person.
     alone = recipient.id if recipient.email is None else None
-    return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email_key, alone)
-
-
-def _employee(recipient: Recipient) -> EmployeeDetails | None:
-    """The recipient as the vendor wants a person described, when all of that is known (domain-facts B.2.1)."""
-    first, _, last = recipient.name.partition(" ")
-    given = (recipient.email, recipient.phone_number, recipient.government_id, recipient.address)
-    found = [first, last.strip(), *given, recipient.city, recipient.post_code]
-    known = [it for it in found if it]
-    if len(known) < len(found):
-        return None
-    return EmployeeDetails._make([*known, recipient.country, recipient.address_extra])
+    return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email_key, alone, described(recipient))
 
 
 def _order(
-    quote: Quote, line: Line, destination: Destination, recipient: Recipient, amount: int, at: datetime, order_id: str
+    quote: Quote,
+    line: Line,
+    to: Destination,
+    recipients: list[Recipient],
+    amount: int,
+    at: datetime,
+    order_id: str,
 ) -> VendorOrder:
-    to_person = destination.send_to == SendTo.EMPLOYEE
+    email = recipients[0].email if to.send_to == SendTo.EMPLOYEE else None
     order = VendorOrder(
         id=order_id,
         tenant_id=quote.tenant_id,
         quote_id=quote.id,
         item_id=line.item.id,
         status=VendorOrderStatus.NOT_ORDERABLE,
-        send_to=destination.send_to,
-        country=destination.country,
-        employee_email=recipient.email if to_person else None,
+        send_to=to.send_to,
+        country=to.country,
+        employee_email=email,
         hardware_type=None,
         amount=amount,
         vendor_order_id=None,
@@ -260,7 +257,8 @@ def _order(
         problem=None,
         created_at=at,
         updated_at=at,
-        employee=_employee(recipient) if to_person else None,
+        employee=to.described,
+        notice=untold(recipients, to.send_to),
     )
     return queued(order, line)
 
@@ -269,6 +267,10 @@ def _lacking(order: VendorOrder) -> str | None:
     """What the vendor has to be told and nobody knows."""
     if order.send_to == SendTo.EMPLOYEE and order.employee is None and order.employee_email is None:
         return "The recipient has no e-mail address, by which the vendor knows employees."
+    if order.employee is not None and not order.employee.last_name:
+        # Left out, all that is known of the person but the e-mail address would be lost on the way.
+        name = order.employee.first_name
+        return f"The vendor wants a first and a last name, and “{name}” is one word: say the lastName, with `employee`."
     return None
 
 
@@ -277,7 +279,17 @@ def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
         return warranty, None
     if line.item.product_type != ProductType.LAPTOP:
         return None, f"The vendor takes orders for laptops only, not for {line.item.product_type.lower()}s."
-    brand = ((line.accepted_offer or line.item).brand or "").upper()
-    if brand not in VENDOR_BRANDS:
-        return None, f"The vendor does not carry the brand {brand or '(none given)'}."
+    given = (line.accepted_offer or line.item).brand
+    if (brand := vendor_brand(given)) is None:
+        wanted = f"no laptops of “{given}”" if given else "laptops by their brand, and none is given"
+        return None, f"The vendor has {wanted}; its brands are {', '.join(sorted(VENDOR_BRANDS))}."
     return (HardwareType.MACBOOK if brand == "APPLE" else HardwareType.PC), None
+
+
+def _notes(line: Line) -> str | None:
+    """What the vendor is told of a line in words: its comments, and what an order has no field for."""
+    offer = line.accepted_offer or line.item
+    described = offer.description if isinstance(offer, Alternative) else None
+    named = (("Description", described), ("Operating system", offer.os), ("Keyboard", offer.keyboard_layout))
+    said = [line.item.comments, *(f"{name}: {value}" for name, value in named if value)]
+    return "\n".join(it for it in said if it) or None

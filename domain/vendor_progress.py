@@ -12,6 +12,7 @@ from typing import Any
 from domain.errors import Conflict, ErrorCode
 from domain.money import Money, render
 from domain.outbound import ReportedOrder, SendTo
+from domain.values import ended
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
 
 _Status = VendorOrderStatus
@@ -179,7 +180,7 @@ def _answered(before: VendorOrder, told: VendorOrder) -> VendorOrder:
     granted = told.status == LEADS_TO.get(told.asked, told.status)
     if granted or told.asked != VendorAction.CANCEL:
         return not_asked(told)
-    message = f"It was to be cancelled, but the vendor says {told.vendor_status}."
+    message = ended(f"It was to be cancelled, but the vendor says {told.vendor_status}")
     return flagged(not_asked(told), VendorAttention.REFUSED, message)
 
 

@@ -123,6 +123,10 @@ class VendorOrder(Node):
     vendor_order_id: str | None = column("The vendor's id of the order, once placed.")
     order_number: str | None = column("The vendor's number of the order, once placed.")
     problem: str | None = column("Why it cannot be placed, was given up, or needs an operator.")
+    notice: str | None = column(
+        "What an operator should know of an order that goes all the same: what is known of its recipients that the "
+        "vendor has no place for, or takes only with what is not known."
+    )
     attention: VendorAttention | None = column("Why an operator has to look at it; null while nobody has to.")
     asked: VendorAction | None = column("What the vendor is being asked, and has not answered yet.")
     vendor_status: str | None = column("The vendor's own word for where it stands, once known.")

@@ -296,6 +296,7 @@ vendor_orders = Table(
     Column("asked_group_id", Text),
     Column("asked_candidate_id", Text),
     Column("employee", VendorEmployee),
+    Column("notice", Text),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "created_at", "id"),
     Index(None, "quote_id", "id"),

@@ -16,7 +16,7 @@ from domain.quote_statuses import FulfilmentStatus
 from domain.recipients import Recipient
 from domain.serial_numbers import new_serial
 from domain.use_cases.deliveries import hold_devices
-from domain.values import NAME_LENGTH, fold, optional_text, optional_url
+from domain.values import NAME_LENGTH, ended, fold, optional_text, optional_url
 from domain.vendor_orders import VendorAttention
 
 RECIPIENT: Path = ("recipientId",)
@@ -214,7 +214,9 @@ def _serials(quote: QuoteAggregate, recipient_id: str, given: tuple[str, ...], p
         path = ("serialNumbers", str(index))
         serial = problems.check(path, new_serial, typed)
         if serial is not None and fold(serial) in elsewhere:
-            problems.add(path, ErrorCode.DUPLICATE_SERIAL, f"Another device of this quote has the number {serial}.")
+            problems.add(
+                path, ErrorCode.DUPLICATE_SERIAL, ended(f"Another device of this quote has the number {serial}")
+            )
         elsewhere.add(fold(serial or ""))
         found.append(serial or "")
     return tuple(found)

@@ -118,7 +118,8 @@ async def complete_order(
         if before.status not in COMPLETABLE:
             raise _wrong(before)
         address = details.email if details else found
-        told = before._replace(employee_email=address, employee=details, updated_at=house.now())
+        notice = None if details else before.notice
+        told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=house.now())
         after = queued(told, quote.line_of(before.item_id))
         outcome = _outcome(before, after)
         if order.dry_run:

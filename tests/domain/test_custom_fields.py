@@ -115,7 +115,7 @@ BAD = [
     (FieldKind.DATE, "date", "28-02-2027", "date", ErrorCode.INVALID_DATE),
     (FieldKind.DATE, "date", "28.2.2027", "date", ErrorCode.INVALID_DATE),
     (FieldKind.DATE, "date", "0000-01-01", "date", ErrorCode.INVALID_DATE),
-    (FieldKind.RADIO, "option", "red", "option", ErrorCode.UNKNOWN_OPTION),
+    (FieldKind.RADIO, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
     (FieldKind.DROP_DOWN, "option", "Mauve", "option", ErrorCode.UNKNOWN_OPTION),
     (FieldKind.CHECKLIST, "options", ["Red", "Mauve"], "options.1", ErrorCode.UNKNOWN_OPTION),
     (FieldKind.CHECKLIST, "options", ["Red"] * 101, "options", ErrorCode.TOO_MANY),
@@ -194,3 +194,21 @@ def test_an_archived_fields_name_is_free_again():
     before = a_field(FieldKind.TEXT, name="Cost Centre")
     assert field_key(before) == field_key(before._replace(name="cost centre "))
     assert field_key(before._replace(archived_at=NOW)) != field_key(before)
+
+
+@pytest.mark.parametrize("typed", ["rot", "ROT", " Rot\u200f", "Gru\u0308n", "GRÜN"])
+@pytest.mark.parametrize("kind", [FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST])
+def test_an_option_is_the_same_in_any_case_and_any_form_of_unicode(kind, typed):
+    definition = a_field(kind, options=("Rot", "Grün"))
+    draft = ValueDraft(
+        global_id("CustomField", definition.id),
+        "options" if kind == FieldKind.CHECKLIST else "option",
+        [typed] if kind == FieldKind.CHECKLIST else typed,
+    )
+    [found] = noted(draft, known={definition.id: definition})
+    assert found.display == ("Rot" if typed.strip("\u200f ").casefold() == "rot" else "Grün")
+
+
+def test_options_that_are_the_same_are_one_and_the_first_spelling_stays():
+    definition = a_field(FieldKind.RADIO, options=("Rot", "rot", "Gru\u0308n", "GRÜN"))
+    assert definition.options == ("Rot", "Gru\u0308n")

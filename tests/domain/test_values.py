@@ -13,6 +13,7 @@ from domain.values import (
     countries_named,
     country,
     email,
+    ended,
     fold,
     moment,
     optional_code,
@@ -260,6 +261,11 @@ def test_a_web_address_is_kept_as_typed():
 )
 def test_texts_are_compared_without_regard_to_case_and_to_how_unicode_writes_them(one, other):
     assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("said", "sentence"), [("Tell Acme Inc.", "Tell Acme Inc."), ("Tell Acme", "Tell Acme.")])
+def test_a_sentence_has_one_full_stop_whatever_it_ends_in(said, sentence):
+    assert ended(said) == sentence
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 """What an accepted line asks of the vendor: one order for each destination, or a reason why not."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -186,9 +187,70 @@ def test_a_person_of_whom_something_is_unknown_is_named_by_address(lacks):
     assert (order.employee, order.employee_email) == (None, "bruno@austral.example")
 
 
-def test_a_person_with_one_name_is_named_by_address():
-    [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(name="Ana")])))
-    assert order.employee is None
+@pytest.mark.parametrize("name", ["山田太郎", "Suharto", "ابن‌سينا"])
+def test_an_order_for_a_person_whose_name_is_one_word_needs_the_last_name(name):
+    [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(name=name)])))
+    assert (order.status, order.notice) == (NEEDS_DATA, None)
+    assert order.problem is not None
+    assert f"“{name}” is one word: say the lastName" in order.problem
+
+
+@pytest.mark.parametrize("name", ["山田 太郎", "山田\u3000太郎", "Ana\u00a0Paz"])
+def test_a_name_is_two_words_whatever_blank_is_between_them(name):
+    [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(name=name)])))
+    assert order.employee is not None
+    assert [order.employee.first_name, order.employee.last_name] == name.split()
+
+
+def test_what_is_known_of_a_person_and_not_sent_is_told():
+    known: dict[str, Any] = {"phone_number": "+598", "address": "Main 1", "city": "Montevideo", "address_extra": "2 B"}
+    [order] = ordered(accepted(line(priced, recipients=[BRUNO._replace(**known)])))
+    assert (order.status, order.employee) == (QUEUED, None)
+    assert order.notice == (
+        "The vendor is not sent phoneNumber, address, city and addressExtra: a person is described as a whole or by "
+        "e-mail address, and governmentId and postCode are not known."
+    )
+    [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(hire_date=date(2026, 12, 1))])))
+    assert order.notice == "The vendor is not sent hireDate: it takes none."
+
+
+def test_what_is_known_of_an_office_and_not_sent_is_told():
+    office = a_recipient(name="Office MVD", email=None, address="Main St 1", destination=SendTo.OFFICE)
+    [order] = ordered(accepted(line(priced, recipients=[office])))
+    assert order.notice == "The vendor is not sent name and address: it takes no person for OFFICE."
+
+
+def test_nothing_is_told_where_nothing_is_left_out():
+    orders = [ordered(accepted(line(priced, recipients=[it])))[0] for it in (KNOWN, BRUNO, STORE)]
+    assert [it.notice for it in orders] == [None, None, None]
+
+
+def test_a_person_with_two_addresses_gets_an_order_at_each():
+    people = [KNOWN, KNOWN._replace(id=new_id(), address="Other St 2"), KNOWN._replace(id=new_id())]
+    orders = ordered(accepted(line(priced, recipients=people, quantity=3)))
+    assert [(it.amount, it.employee and it.employee.address) for it in orders] == [(2, "Main St 1"), (1, "Other St 2")]
+
+
+def test_what_an_order_has_no_field_for_stands_in_its_notes():
+    quote = accepted(line(priced, recipients=[BRUNO], comments="Soon"))
+    [order] = ordered(quote)
+    request = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
+    assert request.notes == "Soon\nOperating system: macOS\nKeyboard: ES"
+
+
+def test_a_company_s_legal_name_is_sent_as_the_vendor_s_brand():
+    quote = accepted(line(priced, recipients=[BRUNO], brand="Dell Inc."))
+    [order] = ordered(quote)
+    assert (order.status, order.hardware_type) == (QUEUED, HardwareType.PC)
+    assert order_request(order, quote.quote, quote.lines[0], "AUSTRAL").brand == "DELL"
+
+
+def test_a_brand_that_the_vendor_does_not_carry_is_named_as_it_was_written():
+    [order] = ordered(accepted(line(priced, recipients=[BRUNO], brand="Framework Inc.")))
+    assert order.problem == (
+        "The vendor has no laptops of “Framework Inc.”; its brands are ACER, APPLE, ASUS, DELL, HP, LENOVO, LG, "
+        "MICROSOFT, SAMSUNG, VAIO."
+    )
 
 
 def test_the_request_carries_the_companys_references_and_its_description():
