@@ -18,6 +18,9 @@ Lacking = Callable[[str], OutboundFailure]
 LONGEST_WORD = 200
 LONGEST_AMOUNT = 40
 MOST_SERIALS = 2_000
+# Where the vendor tells what may be left out.
+_DAYS = {"eta": "eta", "min_eta": "minEta", "max_eta": "maxEta", "delivered_on": "date"}
+_OF_A_LINE = {"price": "quotedUnitPrice", "alternatives": "alternativeGroup"}
 # A number of days in place of a date is at most this; a larger one is no number of days.
 MOST_DAYS = 1_000
 
@@ -52,20 +55,26 @@ def reported_order(order: dict[str, Any], external_item_id: str, lacking: Lackin
     line = next((it for it in lines if it.get("externalItemId") == external_item_id), lines[0] if lines else {})
     price, unreadable = _price(line.get("quotedUnitPrice"), order.get("currency"))
     start = _date(order.get("createdAt"))
+    days = {name: _day(order.get(key), start) for name, key in _DAYS.items()}
     return ReportedOrder(
         vendor_id=_id(order, lacking),
         status=_status(order),
         price=price,
         unreadable_price=unreadable,
-        eta=_day(order.get("eta"), start),
-        min_eta=_day(order.get("minEta"), start),
-        max_eta=_day(order.get("maxEta"), start),
-        delivered_on=_day(order.get("date"), start),
+        **days,
         tracking_code=_text(order.get("trackingCode")),
         tracking_link=_link(order.get("trackingLink")),
         serials=_serials(order.get("createdHardwares")),
         alternatives=tuple(_groups(line, order.get("currency"))),
+        untold=_untold(order, line, days),
     )
+
+
+def _untold(order: dict[str, Any], line: dict[str, Any], days: dict[str, date | None]) -> frozenset[str]:
+    """What an order's answer leaves out, and the days in it that nobody can read. A status is never empty."""
+    left_out = {name for name, key in _OF_A_LINE.items() if key not in line}
+    left_out |= {name for name, day in days.items() if day is None and order.get(_DAYS[name], "?") not in (None, "")}
+    return frozenset(left_out | (set() if order.get("status") else {"status"}))
 
 
 def _id(order: dict[str, Any], lacking: Lacking) -> str:

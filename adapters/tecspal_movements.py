@@ -36,12 +36,12 @@ class TecspalMovements:
         found = await self._client.write(path, movement_data(request))
         return reported_movement(self._client.only(found, "POST", path), self._client.lacking("POST", path))
 
-    async def find_movements(self, company_code: str, kind: MovementKind) -> list[ReportedMovement]:
-        """Every movement of a kind, oldest first."""
+    async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
+        """Every movement of a kind that may be this person's, oldest first; others need not be readable."""
         filters = {"companyCode": company_code, "type": str(kind)}
         lacking = self._client.lacking("GET", "movement_requests")
         found = await self._client.read("movement_requests", filters, LONGEST_LIST)
-        return [reported_movement(it, lacking) for it in found]
+        return [reported_movement(it, lacking) for it in found if _person(it) in (None, fold(email))]
 
     async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:
         """How a movement stands now."""
@@ -65,16 +65,35 @@ def reported_movement(told: dict[str, Any], lacking: Callable[[str], OutboundFai
     id_, status = told.get("id"), told.get("status")
     if not isinstance(id_, str) or not id_:
         raise lacking("id")
-    number, person = told.get("movementRequestNumber"), told.get("toEmployee") or told.get("fromEmployee")
+    number = told.get("movementRequestNumber")
     return ReportedMovement(
         vendor_id=one_line(id_)[:LONGEST_WORD],
         number=None if number is None else one_line(str(number))[:LONGEST_WORD],
         status=one_line(str(status or ""))[:LONGEST_WORD],
         created_at=_moment(told.get("createdAt")),
-        employee_email=str(person.get("email") or "") if isinstance(person, dict) else None,
+        employee_email=_address(told),
         tracking_link=_link(told.get("trackingLink")),
         completed=told.get("dateCompleted") is not None,
+        untold=_untold(told),
     )
+
+
+def _untold(told: dict[str, Any]) -> frozenset[str]:
+    """What an answer leaves out, or tells so that nobody can read it."""
+    link = told.get("trackingLink", "?")
+    left_out = {"tracking_link"} if _link(link) is None and link not in (None, "") else set()
+    return frozenset(left_out | (set() if "movementRequestNumber" in told else {"number"}))
+
+
+def _address(told: dict[str, Any]) -> str | None:
+    """The address of the person a device goes to or comes from."""
+    person = told.get("toEmployee") or told.get("fromEmployee")
+    return str(person.get("email") or "") if isinstance(person, dict) else None
+
+
+def _person(told: dict[str, Any]) -> str | None:
+    """Whose movement it is, if that is told."""
+    return fold(_address(told) or "") or None
 
 
 def _moment(told: Any) -> datetime | None:

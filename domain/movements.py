@@ -4,7 +4,7 @@ Tecspal brings a device from its storage to a person (onboarding) and from a per
 those devices that it knows. Everything else, and what it cannot do, is done by operators.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -73,7 +73,8 @@ class MovementRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReportedMovement:
-    """A movement as the vendor tells of it. `status` is its own word."""
+    """A movement as the vendor tells of it. `status` is its own word. What the answer leaves out is named in `untold`,
+    and is not news."""
 
     vendor_id: str
     number: str | None
@@ -82,6 +83,7 @@ class ReportedMovement:
     employee_email: str | None = None
     tracking_link: str | None = None
     completed: bool = False
+    untold: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id: str) -> Movement | None:
@@ -126,6 +128,16 @@ def movement_status(said: ReportedMovement) -> MovementStatus:
     if said.completed or word in _DONE:
         return MovementStatus.COMPLETED
     return MovementStatus.CANCELLED if word in _OFF else MovementStatus.PROCESSING
+
+
+def heard(movement: Movement, said: ReportedMovement) -> Movement:
+    """The movement with what the vendor calls it and how it can be followed; where it stands is `movement_status`."""
+    number, link = said.number, said.tracking_link
+    return movement._replace(
+        vendor_movement_id=said.vendor_id,
+        movement_number=movement.movement_number if "number" in said.untold else number,
+        tracking_link=movement.tracking_link if "tracking_link" in said.untold else link,
+    )
 
 
 def adopted(

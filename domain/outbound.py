@@ -3,7 +3,7 @@
 The calls themselves are protocols in `domain/ports.py`; the clients are in `adapters/`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -154,7 +154,8 @@ class AlternativeGroup(NamedTuple):
 class ReportedOrder:
     """An order as the vendor tells of it now (domain-facts B.2.2). `status` is the vendor's own word.
 
-    `unreadable_price` is what stands where the price should be when it is not an amount of the order's currency.
+    `unreadable_price` is what stands where the price should be when it is not an amount of the order's currency. What
+    the answer leaves out is named in `untold`, and is not news.
     """
 
     vendor_id: str
@@ -169,6 +170,7 @@ class ReportedOrder:
     tracking_link: str | None = None
     serials: tuple[str, ...] = ()
     alternatives: tuple[AlternativeGroup, ...] = ()
+    untold: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,8 @@ class MovementVendor(Protocol):
 
     async def place_movement(self, request: MovementRequest) -> ReportedMovement: ...
 
-    async def find_movements(self, company_code: str, kind: MovementKind) -> list[ReportedMovement]: ...
+    async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
+        """Every movement of a kind that may be this person's."""
 
     async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:
         """How a movement stands now."""

@@ -35,6 +35,7 @@ LEADS_TO: dict[VendorAction, VendorOrderStatus] = {
     VendorAction.CANCEL: _Status.CANCELLED,
 }
 WISH = ("asked", "asked_price_minor", "asked_price_currency", "asked_group_id", "asked_candidate_id")
+SIMPLE_NEWS = ("eta", "min_eta", "max_eta", "delivered_on", "alternatives")
 WAIT_FOR_SERIALS = timedelta(days=30)
 # The vendor's words for a device on its way (domain-facts B.2.3 [choice]).
 ON_THE_WAY = frozenset({"IN_TRANSIT", "SHIPPED"})
@@ -69,23 +70,30 @@ class Flag:
 
 def heard(order: VendorOrder, said: ReportedOrder, agreed: Money | None) -> VendorOrder:
     """The order after the vendor's news, with what is to be asked of it next (domain-facts B.2.2, B.7)."""
-    status = order.status if order.status in CLOSED else vendor_status(said.status)
     told = order._replace(
-        status=status,
-        vendor_status=said.status[:100],
-        quoted_price_minor=said.price.minor if said.price else None,
-        quoted_price_currency=said.price.currency if said.price else None,
-        eta=said.eta,
-        min_eta=said.min_eta,
-        max_eta=said.max_eta,
-        delivered_on=said.delivered_on,
+        **_news(order, said),
         attention=None if order.attention == VendorAttention.LOST else order.attention,
+        # A parcel and a device that were told stay what they are.
         tracking_code=said.tracking_code or order.tracking_code,
         tracking_link=said.tracking_link or order.tracking_link,
         serial_numbers=said.serials or order.serial_numbers,
-        alternatives=said.alternatives,
     )
     return _judged(_answered(order, told), order, said, agreed)
+
+
+def _news(order: VendorOrder, said: ReportedOrder) -> dict[str, Any]:
+    """What the vendor tells, by column; what it leaves out is as it was."""
+    status = order.status if order.status in CLOSED else vendor_status(said.status)
+    price = said.price
+    news: dict[str, dict[str, Any]] = {
+        "status": {"status": status, "vendor_status": said.status[:100]},
+        "price": {
+            "quoted_price_minor": price.minor if price else None,
+            "quoted_price_currency": price.currency if price else None,
+        },
+        **{name: {name: getattr(said, name)} for name in SIMPLE_NEWS},
+    }
+    return {column: value for name in news if name not in said.untold for column, value in news[name].items()}
 
 
 def is_shipped(order: VendorOrder) -> bool:

@@ -31,7 +31,7 @@ class FakeMovements:
             raise failure
         return self.made[f"M-{len(self.posts)}"]
 
-    async def find_movements(self, company_code: str, kind: MovementKind) -> list[ReportedMovement]:
+    async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
         return list(self.made.values())
 
     async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:

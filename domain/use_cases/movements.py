@@ -21,6 +21,7 @@ from domain.movements import (
     MovementStatus,
     ReportedMovement,
     adopted,
+    heard,
     movement_status,
 )
 from domain.outbound import OutboundFailure
@@ -70,7 +71,7 @@ async def place_movement(house: House, job: Job) -> Again | None:
     )
 
     async def find() -> ReportedMovement | None:
-        theirs = await vendor.find_movements(code, movement.kind)
+        theirs = await vendor.find_movements(code, movement.kind, movement.employee_email)
         return adopted(movement, theirs, known, house.patience.settle)
 
     said = await once(house, job, find, lambda: vendor.place_movement(request))
@@ -116,7 +117,7 @@ async def follow_movement(house: House, job: Job) -> Again | None:
             raise
         return Again(house.patience.next_look(movement.updated_at, house.now()), f"{type(failure).__name__}: {failure}")
     status = movement_status(said)
-    if (status, said.tracking_link) != (movement.status, movement.tracking_link):
+    if (status, heard(movement, said).tracking_link) != (movement.status, movement.tracking_link):
         movement = await _settle(house, job, said, status)
     if status != MovementStatus.PROCESSING:
         return None
@@ -145,11 +146,9 @@ async def _write(
     before, action, asset = await _locked(work, job)
     # What was called off while it was being placed stays called off, and says that the vendor has it.
     called_off = before.status == MovementStatus.CANCELLED
-    after = before._replace(
+    told = heard(before, said) if said is not None else before
+    after = told._replace(
         status=before.status if called_off else status,
-        vendor_movement_id=said.vendor_id if said else before.vendor_movement_id,
-        movement_number=said.number if said else before.movement_number,
-        tracking_link=said.tracking_link if said else before.tracking_link,
         problem="It was called off while it was being placed; the vendor has it." if called_off else problem,
         updated_at=now,
     )

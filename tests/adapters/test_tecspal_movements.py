@@ -7,9 +7,10 @@ import pytest_asyncio
 
 from adapters.tecspal import TecspalClient
 from adapters.tecspal_movements import TecspalMovements
-from domain.movements import MovementKind, MovementRequest, MovementStatus, movement_status
+from domain.movements import Movement, MovementKind, MovementRequest, MovementStatus, heard, movement_status
 from domain.outbound import Refused, Uncertain
 from tests.adapters.emulated import Emulated, answering, emulated
+from tests.builders import NOW
 
 DEVICE = {"companyCode": "ACME", "countryCode": "UY", "hardwareType": "MACBOOK", "serialNumber": "C02-1"}
 
@@ -50,9 +51,9 @@ async def test_a_movement_is_placed_found_again_and_followed(client, vendor, kin
     hardware_id = await register(vendor)
     placed = await client.place_movement(a_request(hardware_id, kind, reset=True))
     assert (movement_status(placed), placed.employee_email) == (MovementStatus.PROCESSING, "ana@x.example")
-    assert await client.find_movements("ACME", kind) == [placed]
+    assert await client.find_movements("ACME", kind, "ANA@x.example") == [placed]
     [other] = set(MovementKind) - {kind}
-    assert await client.find_movements("ACME", other) == []
+    assert await client.find_movements("ACME", other, "ana@x.example") == []
 
     await vendor.call("POST", f"/control/movements/{placed.vendor_id}", {"trackingLink": "https://carrier.example/1"})
     assert (await client.movement("ACME", placed.vendor_id)).tracking_link == "https://carrier.example/1"
@@ -101,3 +102,64 @@ async def test_odd_values_of_an_answer_are_left_out(vendor):
         said = await client.movement("ACME", "M-1")
     assert (said.created_at, said.tracking_link, said.employee_email) == (None, None, None)
     assert movement_status(said) == MovementStatus.PROCESSING
+
+
+def a_movement(**given: Any) -> Movement:
+    return Movement(
+        id="",
+        tenant_id=1,
+        device_action_id="",
+        kind=MovementKind.ONBOARDING,
+        status=MovementStatus.PROCESSING,
+        serial_number="C02-1",
+        country="UY",
+        employee_email="ana@x.example",
+        employee_key="1:ana@x.example",
+        factory_reset=False,
+        vendor_movement_id=None,
+        movement_number=None,
+        tracking_link=None,
+        problem=None,
+        created_at=NOW,
+        updated_at=NOW,
+    )._replace(**given)
+
+
+MINE = {"id": "M-1", "status": "PROCESSING", "toEmployee": {"email": "ana@x.example"}}
+OTHERS: tuple[dict[str, Any], ...] = (
+    {"status": "?", "toEmployee": {"email": "bruno@x.example"}},
+    {"id": 7, "fromEmployee": {"email": "b@x.example"}},
+)
+
+
+async def found(vendor: Emulated, *told: dict[str, Any]) -> list[str]:
+    async with answering({"envelop": list(told)}) as url:
+        client = TecspalMovements(TecspalClient(url, "token", "client-9", vendor.session))
+        return [it.vendor_id for it in await client.find_movements("ACME", MovementKind.ONBOARDING, "ana@x.example")]
+
+
+async def test_a_record_of_someone_else_that_cannot_be_read_hides_no_movement(vendor):
+    assert await found(vendor, *OTHERS, MINE) == ["M-1"]
+
+
+@pytest.mark.parametrize("record", [{**MINE, "id": None}, {"status": "PROCESSING"}])
+async def test_a_record_that_may_be_ours_and_cannot_be_read_is_not_taken_for_none(vendor, record):
+    with pytest.raises(Uncertain):
+        await found(vendor, record, MINE)
+
+
+@pytest.mark.parametrize(
+    ("told", "after"),
+    [
+        ({}, ("N-1", "https://carrier.example/1")),
+        ({"trackingLink": "javascript:alert(1)"}, ("N-1", "https://carrier.example/1")),
+        ({"trackingLink": None, "movementRequestNumber": None}, (None, None)),
+        ({"trackingLink": "https://carrier.example/2"}, ("N-1", "https://carrier.example/2")),
+    ],
+)
+async def test_what_the_vendor_leaves_out_of_a_movement_is_as_it_was(vendor, told, after):
+    async with answering({"envelop": [{**MINE, **told}]}) as url:
+        said = await TecspalMovements(TecspalClient(url, "token", "client-9", vendor.session)).movement("ACME", "M-1")
+    before = a_movement(vendor_movement_id="M-1", movement_number="N-1", tracking_link="https://carrier.example/1")
+    told_now = heard(before, said)
+    assert (told_now.movement_number, told_now.tracking_link) == after

@@ -300,3 +300,25 @@ async def test_the_price_is_that_of_the_line_with_our_id(vendor):
     ]
 
     assert (await reported(vendor, told(hardwares=lines))).price == Money(200, "USD")
+
+
+WHOLE = {"eta": "2026-12-01", "minEta": "3", "maxEta": "5", "date": "2026-12-01"}
+
+
+@pytest.mark.parametrize(
+    ("line", "order", "untold"),
+    [
+        ({"quotedUnitPrice": "1450.00", "alternativeGroup": None}, WHOLE, set()),
+        ({"quotedUnitPrice": None, "alternativeGroup": None}, dict.fromkeys(WHOLE), set()),
+        ({"quotedUnitPrice": "", "alternativeGroup": {}}, {**WHOLE, "eta": ""}, set()),
+        ({}, {}, {"price", "alternatives", "eta", "min_eta", "max_eta", "delivered_on"}),
+        (None, {**WHOLE, "hardwares": None, "status": None}, {"price", "alternatives", "status"}),
+        (
+            {"quotedUnitPrice": None, "alternativeGroup": None},
+            {**WHOLE, "eta": "soon", "date": []},
+            {"eta", "delivered_on"},
+        ),
+    ],
+)
+async def test_what_is_left_out_of_an_answer_or_cannot_be_read_is_not_told(vendor, line, order, untold):
+    assert (await reported(vendor, told(line, **order))).untold == untold

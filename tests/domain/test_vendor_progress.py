@@ -1,7 +1,8 @@
 """What the vendor's news make of an order, and what may be asked of the vendor (domain-facts B.2.3, B.7)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -262,3 +263,35 @@ def test_whatever_happens_only_a_price_that_somebody_agreed_to_is_confirmed(step
         if isinstance(step, ReportedOrder) and order.asked == A.CONFIRM:
             limit, price = order.asked_price or AGREED, order.quoted_price
             assert price is None or (price.currency == limit.currency and price.minor <= limit.minor)
+
+
+BEFORE = quoted(
+    vendor_status="QUOTED",
+    eta=date(2026, 12, 1),
+    min_eta=date(2026, 11, 30),
+    max_eta=date(2026, 12, 2),
+    delivered_on=date(2026, 12, 1),
+    alternatives=(AlternativeGroup("g", ()),),
+    tracking_code="T-1",
+    serial_numbers=("C02",),
+    asked=A.CONFIRM,
+    asked_price_minor=AGREED.minor,
+    asked_price_currency=AGREED.currency,
+)
+EVERYTHING = frozenset({"status", "price", "eta", "min_eta", "max_eta", "delivered_on", "alternatives"})
+
+
+def test_what_the_vendor_leaves_out_is_as_it_was():
+    assert heard(BEFORE, ReportedOrder("V-1", "UNKNOWN", untold=EVERYTHING), AGREED) == BEFORE
+
+
+@pytest.mark.parametrize("name", ["eta", "min_eta", "max_eta", "delivered_on"])
+def test_what_the_vendor_tells_as_empty_is_emptied(name):
+    after = heard(BEFORE, ReportedOrder("V-1", "QUOTED", untold=EVERYTHING - {name}), AGREED)
+    emptied: dict[str, Any] = {name: None}
+    assert after == BEFORE._replace(**emptied)
+
+
+def test_a_status_that_is_left_out_moves_no_order():
+    pending = an_order(S.PENDING, vendor_status="PENDING")
+    assert heard(pending, ReportedOrder("V-1", "UNKNOWN", untold=EVERYTHING), AGREED) == pending
