@@ -7,7 +7,6 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +15,7 @@ from weakref import WeakValueDictionary
 import typst
 
 from adapters.glyphs import FONTS, unprintable
-from domain.quote_documents import QuoteDocument, printed_date
+from domain.quote_documents import QuoteDocument
 
 # How many printed documents a process keeps; one of a hundred lines has 100 kB.
 MOST_KEPT = 32
@@ -76,7 +75,7 @@ def pictured(document: QuoteDocument, ppi: float = 96) -> list[bytes]:
 
 
 def _written(document: QuoteDocument) -> str:
-    return json.dumps(asdict(document), default=_plain)
+    return json.dumps(asdict(document))
 
 
 def _compiled(written: str, kind: "typst.OutputFormat", ppi: float | None = None) -> bytes | list[bytes]:
@@ -89,8 +88,3 @@ def _compiled(written: str, kind: "typst.OutputFormat", ppi: float | None = None
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS / "files"])
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, date)
-    return printed_date(value)

@@ -32,6 +32,7 @@ from app.loop import Interrupted, run
 from app.settings import BadSettings
 from domain.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
 from domain.ids import new_id
+from domain.moments import UTC_ZONE
 from domain.values import NAME_LENGTH, email, text
 from domain.values import country as country_code
 
@@ -225,7 +226,10 @@ def create_key(
     scope: Annotated[list[str] | None, typer.Option(help="What the key may do. Repeat for more.")] = None,
     name: Annotated[str, typer.Option(help="How people will know the key.")] = "API key",
     expires: Annotated[
-        str | None, typer.Option(help="When it expires, as 2027-01-31T18:00:00Z, or the last day it is good.")
+        str | None,
+        typer.Option(
+            help="When it expires, as 2027-01-31T18:00:00Z, or the last day it is good, in the company's time zone."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -234,7 +238,6 @@ def create_key(
         raise Failure("Say either --company CODE or --platform.")
     now, kind, scopes = datetime.now(UTC), environment_of(environment), scopes_of(scope or ())
     name = checked("--name", text, name, NAME_LENGTH)
-    until = None if expires is None else expiry_of(expires, now)
     if scopes & PLATFORM_SCOPES and not may_hold_platform_scopes(company, kind):
         raise Failure(f"{', '.join(sorted(PLATFORM_SCOPES))} is for live keys of the platform alone: say --platform.")
     secret = new_key(kind)
@@ -244,6 +247,9 @@ def create_key(
         company_id = None if company is None else await SqlCompanies(database).id_of(company)
         if company is not None and company_id is None:
             raise Failure(await no_company(database, company))
+        chosen = None if company is None else await SqlCompanies(database).settings(company)
+        zone = UTC_ZONE if chosen is None else chosen["time_zone"]
+        until = None if expires is None else expiry_of(expires, now, zone)
         key = ApiKey(new_id(), name, key_prefix(secret), kind, company_id, None, scopes, now, until)
         await SqlKeys(database).add(key, secret)
 

@@ -1,7 +1,7 @@
 """What all commands share: how they fail, their settings, and the database they act on."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from adapters.database import schema as database_schema
@@ -11,7 +11,8 @@ from app.loop import set_up_logging
 from app.settings import Settings, read_settings
 from domain.access import Environment, Scope
 from domain.errors import Invalid
-from domain.values import NAME_LENGTH, moment, text
+from domain.moments import end
+from domain.values import NAME_LENGTH, text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,16 +95,9 @@ def scopes_of(given: Iterable[str]) -> frozenset[str]:
     return wanted
 
 
-def expiry_of(given: str, now: datetime) -> datetime:
+def expiry_of(given: str, now: datetime, zone: str) -> datetime:
     """When a key expires: a time, or a day, which lasts to its end. Raises: Failure, also when it is over."""
-    until = _end_of_day(given) or checked("--expires", moment, given)
+    until = checked("--expires", end, given, zone).at
     if until <= now:
         raise Failure(f"--expires: {given} is over; a key that has expired is good for nothing.")
     return until
-
-
-def _end_of_day(given: str) -> datetime | None:
-    try:
-        return datetime.combine(date.fromisoformat(given.strip()) + timedelta(days=1), time(), UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -6,13 +6,21 @@ import typer
 
 from adapters.database.companies import SqlCompanies
 from adapters.database.engine import Database
-from app.commands import Failure, no_company, require_migrated, with_database
+from app.commands import Failure, checked, no_company, require_migrated, with_database
 from app.loop import run
+from domain.moments import time_zone as zone_named
 from domain.taxes import TaxRounding
 
 
 def company_settings(
     code: Annotated[str, typer.Argument(help="The company's code.")],
+    time_zone: Annotated[
+        str | None,
+        typer.Option(
+            help="Where its days begin and end, by the name in the IANA's database, such as America/Montevideo; by "
+            "default UTC."
+        ),
+    ] = None,
     tax_rounding: Annotated[
         str | None,
         typer.Option(
@@ -22,7 +30,7 @@ def company_settings(
     ] = None,
 ) -> None:
     """Show what a company has chosen, or change it."""
-    chosen = _chosen(tax_rounding)
+    chosen = _chosen(time_zone, tax_rounding)
 
     async def write(database: Database) -> dict[str, Any]:
         await require_migrated(database)
@@ -38,8 +46,10 @@ def company_settings(
         print(f"{name.replace('_', '-')}: {_shown(value)}")
 
 
-def _chosen(tax_rounding: str | None) -> dict[str, Any]:
+def _chosen(zone: str | None, tax_rounding: str | None) -> dict[str, Any]:
     given: dict[str, Any] = {}
+    if zone is not None:
+        given["time_zone"] = checked("--time-zone", zone_named, zone)
     if tax_rounding is not None:
         given["tax_rounding"] = _rounding(tax_rounding)
     return given

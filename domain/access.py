@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.errors import DomainError
+from domain.moments import UTC_ZONE, printed
 
 
 class Environment(StrEnum):
@@ -96,6 +97,7 @@ class ApiKey:
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     api_enabled: bool = True
+    time_zone: str = UTC_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,10 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated key as the rest of the house sees it. A customer's public key is a caller without scopes."""
+    """An authenticated key as the rest of the house sees it. A customer's public key is a caller without scopes.
+
+    `time_zone` is the one of the key's company, in which its days are read.
+    """
 
     key_id: str
     name: str
@@ -119,6 +124,7 @@ class Caller:
     scopes: frozenset[str]
     idempotency: IdempotencyKey | None = field(default=None, compare=False)
     kind: ActorKind = ActorKind.API_KEY
+    time_zone: str = UTC_ZONE
 
     @property
     def reach(self) -> Reach:
@@ -167,11 +173,12 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
     if key.revoked_at is not None:
         raise Unauthorized("This API key was revoked.")
     if key.expires_at is not None and key.expires_at <= now:
-        raise Unauthorized(f"This API key expired on {key.expires_at:%Y-%m-%d}.")
+        raise Unauthorized(f"This API key has been expired since {printed(key.expires_at, key.time_zone)}.")
     if not key.api_enabled:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
-    return Caller(key.id, key.name, key.environment, key.company_id, key.tenant_id, scopes)
+    whose = (key.environment, key.company_id, key.tenant_id)
+    return Caller(key.id, key.name, *whose, scopes, time_zone=key.time_zone)
 
 
 def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.access import Environment
+from domain.moments import UTC_ZONE
 from domain.taxes import TaxRounding
 
 
@@ -19,6 +20,7 @@ class Company(NamedTuple):
     created_at: datetime
     tenant_id: int
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
+    time_zone: str = UTC_ZONE
 
 
 class Tenant(NamedTuple):
@@ -30,3 +32,4 @@ class Tenant(NamedTuple):
     company_code: str
     company_name: str
     tax_rounding: TaxRounding = TaxRounding.PER_RATE
+    time_zone: str = UTC_ZONE

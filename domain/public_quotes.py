@@ -15,6 +15,7 @@ from domain.custom_fields import CustomField, FieldKind
 from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.ids import global_id
+from domain.moments import UTC_ZONE, printed
 from domain.money import Money
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Line, QuoteAggregate
@@ -93,6 +94,7 @@ class PublicSignature:
     document_hash: str
     name: str
     signed_at: datetime
+    signed_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class PublicHandedIn:
 
     name: str
     created_at: datetime
+    handed_in_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,9 @@ class PublicQuote:
     body: str | None
     body_blocks: tuple[Block, ...]
     expires_at: datetime | None
+    valid_until: str | None
     created_at: datetime
+    issued_on: str
     prices_include_tax: bool
     subtotal: Money | None
     discount_total: Money | None
@@ -184,6 +189,7 @@ def public_quote(
     options: Sequence[PriceOption] = (),
     handed_in: Sequence[CustomerDocument] = (),
     chosen: tuple[str, ...] | None = None,
+    zone: str = UTC_ZONE,
 ) -> PublicQuote:
     """What the customer sees of a quote, and what it comes to with the alternatives that are `chosen`: by default with
     those that somebody has signed for."""
@@ -191,7 +197,7 @@ def public_quote(
     taken = chosen if chosen is not None else next((it.alternatives for it in signed), ())
     counted = as_chosen(quote, taken)
     head = counted.quote
-    document = document_of(counted, company, customer, attachments, options)
+    document = document_of(counted, company, customer, attachments, options, zone)
     prices = tuple(PublicPriceOption(it.name, it.price, it.upfront, it.status) for it in options)
     return PublicQuote(
         key=key,
@@ -209,7 +215,9 @@ def public_quote(
         body=head.body,
         body_blocks=document.body,
         expires_at=head.expires_at,
+        valid_until=head.valid_until,
         created_at=head.created_at,
+        issued_on=document.issued_on,
         prices_include_tax=head.prices_include_tax,
         subtotal=head.subtotal,
         discount_total=head.discount_total,
@@ -228,8 +236,10 @@ def public_quote(
         documents=tuple(_document(it) for it in attachments),
         custom_fields=tuple(_field(quote, it) for it in fields if it.customer_sees),
         accepts_documents=head.accepts_documents,
-        handed_in=tuple(PublicHandedIn(it.name, it.created_at) for it in handed_in),
-        signatures=tuple(PublicSignature(key, it.document_hash, it.name, it.signed_at) for it in signed),
+        handed_in=tuple(PublicHandedIn(it.name, it.created_at, printed(it.created_at, zone)) for it in handed_in),
+        signatures=tuple(
+            PublicSignature(key, it.document_hash, it.name, it.signed_at, printed(it.signed_at, zone)) for it in signed
+        ),
         required_signatures=head.required_signatures,
         is_signed=head.is_signed,
         is_fully_signed=head.is_fully_signed,

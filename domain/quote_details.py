@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from domain.custom_fields import CustomField, FieldValue, noted_values
 from domain.customers import Customer, known_customer
 from domain.errors import ErrorCode, Invalid, Path, Problems
+from domain.moments import UTC_ZONE, End, end
 from domain.money import parse_currency
 from domain.quote_parts import Quote
 from domain.tags import parse_tags
-from domain.values import NAME_LENGTH, NOTE_LENGTH, email, moment, optional_email, optional_text
+from domain.values import NAME_LENGTH, NOTE_LENGTH, email, optional_email, optional_text
 
 BODY_LENGTH = 50_000
 MOST_ADDRESSES = 200
@@ -25,10 +26,12 @@ Details = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What details may refer to: customers of the company by id, and its custom fields, none of them archived."""
+    """What details may refer to: customers of the company by id, its custom fields, none of them archived, and the
+    time zone that its days are in."""
 
     customers: Mapping[str, Customer] = field(default_factory=dict)
     fields: Mapping[str, CustomField] = field(default_factory=dict)
+    zone: str = UTC_ZONE
 
 
 NOTHING_KNOWN = Known()
@@ -47,7 +50,8 @@ def noted(quote: Quote, details: Details, problems: Problems, at: datetime, know
     changed: dict[str, Any] = {}
     for attribute, given in details.items():
         name, parse = DETAILS[attribute]
-        changed[attribute] = parse(given, problems, (name,), Noting(quote, at, known))
+        value = parse(given, problems, (name,), Noting(quote, at, known))
+        changed |= _columns(value) if attribute == "expires_at" else {attribute: value}
     return quote._replace(**changed)
 
 
@@ -83,15 +87,20 @@ def _tags(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[
     return parse_tags(given or (), problems, path)
 
 
-def _expiry(given: Any, problems: Problems, path: Path, noting: Noting) -> datetime | None:
-    return None if given is None else problems.check(path, _future, given, noting.at)
+def _expiry(given: Any, problems: Problems, path: Path, noting: Noting) -> End | None:
+    return None if given is None else problems.check(path, _future, given, noting)
 
 
-def _future(given: str, at: datetime) -> datetime:
-    until = moment(given)
-    if until <= at:
+def _future(given: str, noting: Noting) -> End:
+    until = end(given, noting.known.zone)
+    if until.at <= noting.at:
         raise Invalid(ErrorCode.OUT_OF_RANGE, "A quote expires in the future. Send a later time.")
     return until
+
+
+def _columns(until: End | None) -> dict[str, Any]:
+    at, zone, whole_day = until or (None, None, False)
+    return {"expires_at": at, "expires_zone": zone, "expires_whole_day": whole_day}
 
 
 def _customer(given: Any, problems: Problems, path: Path, noting: Noting) -> str | None:

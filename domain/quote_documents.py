@@ -7,12 +7,12 @@ document. `adapters/pdf.py` prints it; equal documents are printed as equal byte
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from domain.addresses import Address
 from domain.catalogue import Specification
 from domain.countries import country_name
 from domain.customers import Customer
+from domain.moments import UTC_ZONE, printed_day
 from domain.money import Money, render
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Line, QuoteAggregate
@@ -22,21 +22,6 @@ from domain.quote_statuses import OfferStatus
 from domain.quote_sums import offered
 from domain.rich_text import Block, rich_text
 from domain.signatures import QuoteAttachment
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +62,7 @@ class DocumentOption:
 
 @dataclass(frozen=True, slots=True)
 class QuoteDocument:
-    """A quote as it is printed. Amounts are ready to print; dates are calendar days in UTC.
+    """A quote as it is printed. Amounts, days and times are ready to print.
 
     `prepared_for` is whom it is made for, line by line: the customer where the company has named one, and then `seller`
     is the company.
@@ -90,8 +75,8 @@ class QuoteDocument:
     requester_name: str | None
     requester_email: str
     po_number: str | None
-    issued_on: date
-    valid_until: date | None
+    issued_on: str
+    valid_until: str | None
     body: tuple[Block, ...]
     notes: str | None
     lines: tuple[DocumentLine, ...]
@@ -105,11 +90,6 @@ class QuoteDocument:
         return f"quote-{self.order_id}.pdf"
 
 
-def printed_date(day: date) -> str:
-    """A day as people read it, in English whatever the machine speaks: `22 November 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
 def document_hash(printed: bytes) -> str:
     """The SHA-256 of a printed document, by which a signature says what was signed."""
     return hashlib.sha256(printed).hexdigest()
@@ -121,8 +101,9 @@ def document_of(
     customer: Customer | None = None,
     attachments: Sequence[QuoteAttachment] = (),
     options: Sequence[PriceOption] = (),
+    zone: str = UTC_ZONE,
 ) -> QuoteDocument:
-    """The document of a quote as it stands now."""
+    """The document of a quote as it stands now, of a company in a time zone."""
     head = quote.quote
     return QuoteDocument(
         order_id=head.order_id,
@@ -132,8 +113,8 @@ def document_of(
         requester_name=head.requester_name,
         requester_email=head.requester_email,
         po_number=head.po_number,
-        issued_on=head.created_at.date(),
-        valid_until=head.expires_at.date() if head.expires_at else None,
+        issued_on=printed_day(head.created_at, zone),
+        valid_until=head.valid_until,
         body=rich_text(head.body),
         notes=head.public_notes,
         lines=tuple(_line(line, head.prices_include_tax) for line in quote.lines),

@@ -382,7 +382,7 @@ def is_over(quote: Quote, at: datetime) -> bool:
 def refusal(quote: Quote, field: StatusField, present: str, attempted: str) -> Conflict:
     """The conflict of an action that leads to `attempted` with the state another or the same machine is in."""
     if field == StatusField.OFFER_STATUS and present == _Offer.EXPIRED and quote.expires_at is not None:
-        message = f"This quote is EXPIRED since {quote.expires_at:%Y-%m-%dT%H:%M:%SZ}; it cannot become {attempted}."
+        message = f"This quote is EXPIRED: it was valid until {quote.valid_until}. It cannot become {attempted}."
         return Expired(message, quote.ref, present, attempted)
     words = field.replace("_STATUS", "").lower()
     return WrongStatus(

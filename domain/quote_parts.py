@@ -12,6 +12,7 @@ from domain.catalogue import ProductType, Specification
 from domain.custom_fields import FieldValue
 from domain.discounts import Discount, DiscountType, Shipping, discount_of, render_percentage
 from domain.errors import NodeRef
+from domain.moments import UTC_ZONE, printed, printed_day
 from domain.money import Money
 from domain.quote_statuses import (
     DecisionStatus,
@@ -56,6 +57,8 @@ class Quote(NamedTuple):
     decision_status: DecisionStatus = DecisionStatus.PENDING
     fulfilment_status: FulfilmentStatus = FulfilmentStatus.NONE
     expires_at: datetime | None = None
+    expires_zone: str | None = None
+    expires_whole_day: bool = False
     expired_from: QuoteOfferStatus | None = None
     closing_reason: str | None = None
     notes: str | None = None
@@ -107,6 +110,7 @@ class Quote(NamedTuple):
             **sums,
             "amount_due": ("option_price_minor", "total_minor", "currency"),
             "is_priced": ("total_minor",),
+            "valid_until": ("expires_at", "expires_zone", "expires_whole_day"),
             "shipping": shipping,
             "discount": (*_DISCOUNT, "currency"),
             "is_signed": signed[:1],
@@ -119,6 +123,14 @@ class Quote(NamedTuple):
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Quote", self.id)
+
+    @property
+    def valid_until(self) -> str | None:
+        """Until when it can be decided, as people read it, in the zone in which it was said."""
+        if self.expires_at is None:
+            return None
+        told = printed_day if self.expires_whole_day else printed
+        return told(self.expires_at, self.expires_zone or UTC_ZONE)
 
     @property
     def is_signed(self) -> bool:

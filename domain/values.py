@@ -4,7 +4,7 @@ Input scalars of the graph accept any text, so that what is wrong is said here, 
 """
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from unicodedata import decimal, normalize
 from urllib.parse import urlsplit
 
@@ -113,18 +113,6 @@ def optional_date(value: str | None) -> date | None:
         return date.fromisoformat(plain)
     except ValueError:
         raise Invalid(ErrorCode.INVALID_DATE, "Send a date as YYYY-MM-DD.") from None
-
-
-def moment(value: str) -> datetime:
-    """A point in time, ISO 8601; without an offset it is UTC."""
-    try:
-        plain = without_marks(value)
-        if len(plain) > 40 or not plain.isascii():
-            raise ValueError
-        parsed = datetime.fromisoformat(plain)
-        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Invalid(ErrorCode.INVALID_DATE, "Send a time as in 2026-11-22T09:30:00Z.") from None
 
 
 def optional_url(value: str | None) -> str | None:

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain.device_action_drafts import CommentDraft
 from domain.device_actions import DeviceActionStatus, DeviceActionType
-from domain.errors import InvalidInput, Path, Problems
+from domain.errors import InvalidInput, Problems
+from domain.moments import SPAN, UTC_ZONE
 from domain.paging import PageKey
 from domain.serial_numbers import given_serial
 from domain.use_cases import device_actions as use_cases
 from domain.use_cases.device_actions import SUBJECT, CreateActions
-from domain.values import NAME_LENGTH, given_text, moment, text
+from domain.values import NAME_LENGTH, given_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -50,6 +52,7 @@ def device_actions_key(
     given: DeviceActionFilters,
     order: str = "CREATED_AT",
     descending: bool = True,
+    zone: str = UTC_ZONE,
 ) -> PageKey:
     """The page of a company's device actions, or with None of all in reach (domain-facts A.6).
 
@@ -61,8 +64,8 @@ def device_actions_key(
         "action_type": tuple(given.action_type) if given.action_type is not None else None,
         "serial_number": problems.check(("filter", "serialNumber"), given_serial, given.serial_number),
         "batch_id": problems.check(("filter", "batchId"), given_text, given.batch_id, NAME_LENGTH),
-        "created_after": _moment(given.created_after, problems, ("filter", "createdAt", "after")),
-        "created_before": _moment(given.created_before, problems, ("filter", "createdAt", "before")),
+        "created_after": _moment(given.created_after, "after", zone, problems),
+        "created_before": _moment(given.created_before, "before", zone, problems),
     }
     try:
         problems.raise_if_any()
@@ -76,7 +79,7 @@ async def device_actions(
     context: Context, page: PageArguments, given: DeviceActionFilters, order: str, descending: bool
 ) -> Any:
     """Device actions in reach."""
-    key = device_actions_key(None, page, given, order, descending)
+    key = device_actions_key(None, page, given, order, descending, context.caller.time_zone)
     return Connection("device_actions", key, await context.load("device_actions", key))
 
 
@@ -140,5 +143,5 @@ async def add_comment(info: Any, input_: Any, given: str, draft: CommentDraft) -
     )
 
 
-def _moment(given: str | None, problems: Problems, path: Path) -> Any:
-    return None if given is None else problems.check(path, moment, given)
+def _moment(given: str | None, end: str, zone: str, problems: Problems) -> datetime | None:
+    return None if given is None else problems.check(("filter", "createdAt", end), SPAN[end], given, zone)

@@ -26,6 +26,7 @@ class Whole(NamedTuple):
 
     aggregate: QuoteAggregate
     company: str
+    zone: str
     customer: Customer | None
     attachments: Sequence[QuoteAttachment]
     signatures: Sequence[Signature]
@@ -35,7 +36,7 @@ class Whole(NamedTuple):
 
     @property
     def document(self) -> QuoteDocument:
-        return document_of(self.aggregate, self.company, self.customer, self.attachments, self.options)
+        return document_of(self.aggregate, self.company, self.customer, self.attachments, self.options, self.zone)
 
 
 async def whole_quote(context: Context, quote_id: str) -> Whole | None:
@@ -44,14 +45,16 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    printed, signatures, fields, handed_in = await asyncio.gather(
+    printed, of, signatures, fields, handed_in = await asyncio.gather(
         _printed(context, quote),
+        context.load("company_by_tenant", quote.tenant_id),
         context.load("signatures_by_quote", quote_id),
         context.load("custom_fields", of_company),
         context.load("customer_documents_by_quote", quote_id),
     )
     aggregate, company, customer, attachments, options = printed
-    return Whole(aggregate, company, customer, attachments, signatures, fields.rows, options, handed_in)
+    whose = (company, of.time_zone, customer)
+    return Whole(aggregate, *whose, attachments, signatures, fields.rows, options, handed_in)
 
 
 async def print_problems_of(context: Context, quote_id: str | None) -> Any:

@@ -165,4 +165,4 @@ def shown(quote: Whole, key: str, alternatives: Sequence[str] | None = None) -> 
     chosen = None if alternatives is None else chosen_alternatives(alternatives, quote.aggregate, problems)
     problems.raise_if_any()
     told = (quote.customer, quote.attachments, quote.signatures, key, quote.fields, quote.options, quote.handed_in)
-    return public_quote(quote.aggregate, quote.company, *told, chosen)
+    return public_quote(quote.aggregate, quote.company, *told, chosen, quote.zone)

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.errors import InvalidInput, Problems
 from domain.ids import parse_id
+from domain.moments import SPAN, UTC_ZONE
 from domain.money import MoneyDraft
 from domain.paging import PageKey
 from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
@@ -14,7 +15,7 @@ from domain.quote_statuses import LineDecision, QuoteStatus, Verdict
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide
-from domain.values import countries_named, moment, text
+from domain.values import countries_named, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
@@ -58,8 +59,10 @@ async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
     return the_one("Quote", found, path)
 
 
-def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> PageKey:
-    """The page of a company's quotes, or with None of all in reach (domain-facts A.3.3).
+def quotes_key(
+    parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder, zone: str = UTC_ZONE
+) -> PageKey:
+    """The page of a company's quotes, or with None of all in reach (domain-facts A.3.3). Days are in the zone.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -81,7 +84,7 @@ def quotes_key(parent: int | None, page: PageArguments, given: QuoteFilters, ord
     for name in ("created_after", "created_before", "updated_after", "updated_before"):
         if (value := getattr(given, name)) is not None:
             time, end = name.split("_")
-            filters.append((name, problems.check(("filter", f"{time}At", end), moment, value)))
+            filters.append((name, problems.check(("filter", f"{time}At", end), SPAN[end], value, zone)))
     try:
         problems.raise_if_any()
     except InvalidInput as invalid:
@@ -95,7 +98,7 @@ def _customer_id(given: str) -> str:
 
 async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> Any:
     """Quotes in reach."""
-    key = quotes_key(None, page, given, order)
+    key = quotes_key(None, page, given, order, context.caller.time_zone)
     return Connection("quotes", key, await context.load("quotes", key, "Quote"))
 
 

@@ -108,7 +108,10 @@ class MoneyInput:
     currency_code: CurrencyCode = strawberry.field(description="The currency.")
 
 
-@strawberry.input(description="A span of time. Both ends are excluded.")
+@strawberry.input(
+    description="A span of time. Both ends are excluded; an end given as a day is all of that day, in the time zone of "
+    "the key's company, of a platform key in UTC."
+)
 class DateTimeRange:
     after: DateTime | None = strawberry.field(default=None, description="Later than this.")
     before: DateTime | None = strawberry.field(default=None, description="Earlier than this.")

@@ -70,6 +70,10 @@ class Company(Node):
     code: str = column("A short code, by which operators and the vendor know the company.")
     name: str = column("Its name.")
     created_at: DateTime = column("Since when it is a customer.")
+    time_zone: str = column(
+        "The time zone its days are in, by its name in the IANA's database, such as `America/Montevideo`; `UTC` unless "
+        "`quotegraph companies settings` sets another."
+    )
     tax_rounding: TaxRounding = column(
         "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
     )

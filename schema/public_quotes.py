@@ -22,12 +22,14 @@ from schema.custom_fields import CustomFieldValueInput
 from schema.declare import column, public_root, type_of
 from schema.errors import UserError
 from schema.quote_prices import TaxLine
+from schema.quote_types import VALID_UNTIL
 from schema.rich_text import TextBlock
 from schema.scalars import URL, DateTime, EmailAddress
 
 _QUOTE = "The quote as it is now; null when the action was refused."
 _ERRORS = "Why nothing was done; empty when it was."
 _KEY = "The quote's public key."
+_ZONE = "in the time zone of the company, which it names"
 _DRY_RUN = "Only say whether it would be possible."
 
 
@@ -103,6 +105,7 @@ class PublicSignature:
 
     name: str = column("The name that was typed.")
     signed_at: DateTime = column("When.")
+    signed_on: str = column(f"The same as people read it, {_ZONE}.")
     document_url: URL = strawberry.field(resolver=_signed_url, description="What was signed, as PDF, byte for byte.")
 
 
@@ -123,6 +126,7 @@ class PublicHandedIn:
 
     name: str = column("What the customer called it.")
     created_at: DateTime = column("When it was handed in.")
+    handed_in_on: str = column(f"The same as people read it, {_ZONE}.")
 
 
 @type_of(rows.PublicField)
@@ -167,7 +171,9 @@ class PublicQuote:
     body: str | None = column("What it says before its lines, as it was typed.")
     body_blocks: list[TextBlock] = column("The same, ready to be drawn: of Markdown, what a letter needs.")
     expires_at: DateTime | None = column("Until when it can be signed.")
+    valid_until: str | None = column(VALID_UNTIL)
     created_at: DateTime = column("When it was asked for.")
+    issued_on: str = column("The day of it as people read it, in the time zone of the company, which it names.")
     prices_include_tax: bool = column("Whether its prices contain tax, which is then told and not added.")
     subtotal: Money | None = column("What its lines cost; null until every line has its price.")
     discount_total: Money | None = column("What is taken off.")

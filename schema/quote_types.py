@@ -266,6 +266,12 @@ def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
     return URL(info.context.services.house.links.pdf(root.id))
 
 
+VALID_UNTIL = (
+    "The same as people read it and as every paper has it: a day as in `31 December 2026 (UTC)`, or a time as in "
+    "`31 December 2026, 18:00 (UTC-03:00)`, in the offset or the time zone in which it was given."
+)
+
+
 @type_of(rows.Quote)
 class Quote(Node):
     """A company's request for devices."""
@@ -279,8 +285,10 @@ class Quote(Node):
     decision_status: DecisionStatus = column("What the customer said to it as a whole.")
     fulfilment_status: FulfilmentStatus = column("How far its devices have come.")
     expires_at: DateTime | None = column(
-        "Until when it can be decided. Decisions are refused from then on; the statuses follow within a minute."
+        "Until when it can be decided; of a day, its last moment. Decisions are refused from then on; the statuses "
+        "follow within a minute."
     )
+    valid_until: str | None = column(VALID_UNTIL)
     closing_reason: str | None = column(f"Why it was declined, cancelled or voided, if anyone said so. {INTERNAL}")
     po_number: str | None = column(f"The customer's purchase order. {CUSTOMER_AND_VENDOR}")
     project_reference: str | None = column(f"The project it belongs to, in the words of the company. {INTERNAL}")

@@ -44,6 +44,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         'A decimal number as text, such as `"1450.00"`: no digit is lost. Whole numbers may be sent as numbers.',
         parse=_as_given,
     ),
-    DateTime: _define("DateTime", "A point in time, ISO 8601 in UTC, such as `2026-11-22T09:30:00Z`.", _utc),
+    DateTime: _define(
+        "DateTime",
+        "A point in time, ISO 8601: given back in UTC, as in `2026-11-22T09:30:00Z`. It is taken in any offset, and "
+        "without one in the time zone of the company. A day alone, as in `2026-11-22`, is all of that day there: what "
+        "holds until then lasts to its end, `after` is later than all of it and `before` earlier.",
+        _utc,
+    ),
     Date: _define("Date", "A calendar date, `YYYY-MM-DD`.", python_date.isoformat),
 }

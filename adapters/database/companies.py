@@ -13,6 +13,7 @@ from adapters.database.loaders import LoaderSpec, One
 from adapters.database.rows import rows
 from domain.access import ApiKey, Environment, Reach, key_hash, key_prefix
 from domain.companies import Company, Tenant
+from domain.moments import UTC_ZONE
 from domain.outbound import CompanyDetails
 
 _joined = tables.companies.join(tables.tenants)
@@ -24,6 +25,7 @@ TENANTS = rows(
     company_code=tables.companies.c.code,
     company_name=tables.companies.c.name,
     tax_rounding=tables.companies.c.tax_rounding,
+    time_zone=tables.companies.c.time_zone,
 )
 
 COMPANY_LOADERS: dict[str, LoaderSpec] = {
@@ -81,7 +83,7 @@ class SqlKeys:
             tables.tenants,
             and_(tables.tenants.c.company_id == of.company_id, tables.tenants.c.environment == of.environment),
         )
-        columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled)
+        columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled, company.time_zone)
         statement = select(*columns).select_from(source).where(of.hash == key_hash(key))
         async with self._database.read.connect() as connection:
             row = (await connection.execute(statement)).one_or_none()
@@ -161,7 +163,9 @@ class SqlCompanies:
         """What a company has chosen, by name; None when there is no such company."""
         of = tables.companies.c
         async with self._database.read.connect() as connection:
-            found = await connection.execute(select(of.tax_rounding).where(func.upper(of.code) == code.upper()))
+            found = await connection.execute(
+                select(of.time_zone, of.tax_rounding).where(func.upper(of.code) == code.upper())
+            )
             row = found.mappings().one_or_none()
             return None if row is None else dict(row)
 
@@ -208,4 +212,5 @@ def _api_key(row: Any) -> ApiKey:
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
         api_enabled=row.api_enabled is not False,
+        time_zone=row.time_zone or UTC_ZONE,
     )

@@ -113,6 +113,7 @@ companies = Table(
     Column("contact_email", Text),
     Column("phone", Text),
     Column("tax_rounding", Word(TaxRounding, 8), nullable=False, server_default="PER_RATE"),
+    Column("time_zone", Text, nullable=False, server_default="UTC"),
 )
 
 # `last_event` and `last_order_id` are counters: whoever raises one holds the row until its transaction ends.
@@ -161,6 +162,8 @@ quotes = Table(
     Column("decision_status", Word(DecisionStatus, 10), nullable=False, server_default="PENDING"),
     Column("fulfilment_status", Word(FulfilmentStatus, 12), nullable=False, server_default="NONE"),
     Column("expires_at", UtcDateTime),
+    Column("expires_zone", Text),
+    Column("expires_whole_day", Boolean, nullable=False, server_default=text("false")),
     Column("expired_from", Word(QuoteOfferStatus, 10)),
     Column("closing_reason", Text),
     Column("notes", Text),

@@ -6,7 +6,7 @@ const key = decodeURIComponent(location.pathname.split("/")[2] || "");
 const main = document.getElementById("quote");
 
 const QUOTE = `{
-  orderId title companyName preparedFor requesterName poNumber status decisionStatus publicNotes expiresAt createdAt pdfUrl documentHash
+  orderId title companyName preparedFor requesterName poNumber status decisionStatus publicNotes validUntil issuedOn pdfUrl documentHash
   requiredSignatures isSigned isFullySigned requiresMoreSignatures isProjectApprovalPending isProjectApprovalSigned
   bodyBlocks { kind number lines { spans { text bold italic link } } }
   amounts { label amount strong } amountDue { ...M }
@@ -19,8 +19,8 @@ const QUOTE = `{
   priceOptions { name price { ...M } upfront { ...M } status }
   documents { id name url requiresSignature }
   customFields { id name kind options editable required display }
-  acceptsDocuments documentsUrl handedIn { name createdAt }
-  signatures { name signedAt documentUrl }
+  acceptsDocuments documentsUrl handedIn { name handedInOn }
+  signatures { name signedOn documentUrl }
 }`;
 const ERRORS = "userErrors { message path }";
 const MONEY = " fragment M on Money { amount currencyCode }";
@@ -53,8 +53,6 @@ function element(name, attributes = {}, ...children) {
   made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return made;
 }
-
-const day = (moment) => new Date(moment).toLocaleDateString(undefined, { dateStyle: "long", timeZone: "UTC" });
 
 function money(price, unknown = "to be priced") {
   if (!price) return unknown;
@@ -166,14 +164,14 @@ function facts(quote) {
   const given = [
     ["For", quote.preparedFor.join("\n")],
     [sold ? "From" : "Requested by", from],
-    ["Date", day(quote.createdAt)],
-    ["Valid until", quote.expiresAt && day(quote.expiresAt)],
+    ["Date", quote.issuedOn],
+    ["Valid until", quote.validUntil],
     ["PO number", quote.poNumber],
     ...quote.customFields.filter((it) => it.display && !fillable(quote, it)).map((it) => [it.name, it.display]),
     ["Project", quote.isProjectApprovalSigned && "approved"],
   ];
   const signed = quote.signatures.map((it) =>
-    element("div", {}, `${it.name}, ${day(it.signedAt)}: `, outside(it.documentUrl, "what was signed")));
+    element("div", {}, `${it.name}, ${it.signedOn}: `, outside(it.documentUrl, "what was signed")));
   return element("dl", {},
     ...given.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { class: "lines" }, value)]),
     ...(signed.length ? [element("dt", {}, "Signed by"), element("dd", {}, ...signed)] : []));
@@ -322,7 +320,7 @@ function valueOf(it, data) {
 
 function handing(quote) {
   const section = document.getElementById("handing").content.cloneNode(true);
-  section.querySelector("#handed").append(...quote.handedIn.map((it) => element("li", {}, `${it.name}, ${day(it.createdAt)}`)));
+  section.querySelector("#handed").append(...quote.handedIn.map((it) => element("li", {}, `${it.name}, ${it.handedInOn}`)));
   const form = section.querySelector("#hand");
   submitted(form, async (data) => {
     const file = data.get("document");

@@ -2,12 +2,13 @@
 
 from domain.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
 from domain.jobs import Job
+from domain.moments import printed
 from domain.money import Money, render
 from domain.outbound import Enclosure, Fact, Letter, LetterKind, LetterLine
 from domain.ports import House, UnitOfWork
 from domain.public_keys import may_see
 from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_documents import QuoteDocument, printed_date
+from domain.quote_documents import QuoteDocument
 from domain.quote_statuses import OPEN, DecisionStatus, OfferStatus
 from domain.quote_sums import offered
 from domain.use_cases.papers import paper_of
@@ -94,19 +95,19 @@ async def send_signed_copy(house: House, job: Job) -> None:
         quote = await work.quotes.lock(job.payload["quoteId"])
         if quote is None:
             return
-        company = (await work.tenants.by_id(job.tenant_id)).company_name
+        tenant = await work.tenants.by_id(job.tenant_id)
         paper = await paper_of(work, quote)
         signatures = await work.signatures.of_quote(quote.quote.id)
         [signature] = [it for it in signatures if it.id == job.payload["signatureId"]]
         content = await work.signatures.document(quote.quote.id, signature.document_hash)
-    said = (Fact("Signed by", signature.name), Fact("Signed on", printed_date(signature.signed_at.date())))
+    said = (Fact("Signed by", signature.name), Fact("Signed on", printed(signature.signed_at, tenant.time_zone)))
     document = (Fact("SHA-256", signature.document_hash),)
     letter = _letter(
         house,
         job,
         LetterKind.QUOTE_SIGNED,
         paper,
-        company,
+        tenant.company_name,
         more=(*_contact(quote), *said, *document),
         reply_to=quote.quote.assignee_email,
         enclosures=(Enclosure(f"signed-{paper.name}", PDF, content),),
@@ -241,7 +242,7 @@ def _facts(paper: QuoteDocument, company: str) -> tuple[Fact, ...]:
         ("Prepared for", paper.prepared_for[0] if paper.seller else None),
         ("Requested by", paper.requester_name or paper.requester_email),
         ("PO number", paper.po_number),
-        ("Valid until", printed_date(paper.valid_until) if paper.valid_until else None),
+        ("Valid until", paper.valid_until),
     )
     return tuple(Fact(label, value) for label, value in told if value)
 

@@ -7,6 +7,7 @@ from domain.customers import Customer
 from domain.devices import Chosen, NamedDevice, named_ids
 from domain.errors import ErrorCode, InvalidInput, Problem, Problems
 from domain.ids import parse_id
+from domain.moments import UTC_ZONE
 from domain.ports import UnitOfWork
 from domain.quote_details import NOTHING_KNOWN, Details, Known
 
@@ -44,11 +45,14 @@ def _each(named: Iterable[str], of_kits: Iterable[str | None]) -> tuple[str, ...
     return tuple(dict.fromkeys([*named, *(it for it in of_kits if it is not None)]))
 
 
-async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details) -> Known:
-    """The tenant's own customer and custom fields, as far as the details of a quote need them."""
+async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details, zone: str | None = None) -> Known:
+    """The tenant's own customer and custom fields, and its time zone where that is not known, as far as the details of
+    a quote need them."""
+    if zone is None:
+        zone = (await work.tenants.by_id(tenant_id)).time_zone if details.get("expires_at") else UTC_ZONE
     customers = await _customers(work, tenant_id, details.get("customer_id"))
     fields = await work.custom_fields.of_tenant(tenant_id) if "custom_fields" in details else {}
-    return Known(customers, fields)
+    return Known(customers, fields, zone)
 
 
 async def _customers(work: UnitOfWork, tenant_id: int, given: str | None) -> Mapping[str, Customer]:

@@ -11,4 +11,5 @@ async def paper_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
     tenant = await work.tenants.by_id(head.tenant_id)
     customer = await work.customers.of_tenant(head.tenant_id, head.customer_id) if head.customer_id else None
     attachments = await work.signatures.attachments(head.id)
-    return document_of(quote, tenant.company_name, customer, attachments, quote.options)
+    whose = (tenant.company_name, customer)
+    return document_of(quote, *whose, attachments, quote.options, tenant.time_zone)

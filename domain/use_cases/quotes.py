@@ -66,7 +66,7 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
             return earlier
         tenant_id = await tenant_of(work, caller, company_id)
         tenant = await work.tenants.by_id(tenant_id)
-        known = await look_up_details(work, tenant_id, all_details(draft))
+        known = await look_up_details(work, tenant_id, all_details(draft), tenant.time_zone)
         chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
         now = house.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)

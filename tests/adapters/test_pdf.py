@@ -4,7 +4,6 @@ import asyncio
 import json
 import threading
 from dataclasses import replace
-from datetime import date
 from time import monotonic
 from unicodedata import category
 
@@ -32,8 +31,8 @@ DOCUMENT = QuoteDocument(
     requester_name="Ida Terra",
     requester_email="it@austral.example",
     po_number="PO-7",
-    issued_on=date(2026, 11, 22),
-    valid_until=date(2026, 12, 6),
+    issued_on="22 November 2026 (UTC)",
+    valid_until="6 December 2026, 23:59:59 (America/Montevideo)",
     body=rich_text("Dear **Ada**,\n\n1. *soon*\n2. [our terms](https://shop.example/terms)"),
     notes="Delivery within ten days.\nPrices exclude VAT.",
     lines=(LINE,),
@@ -64,8 +63,9 @@ def test_everything_of_the_document_stands_on_the_paper():
         "Ida Terra",
         "it@austral.example",
         "PO-7",
-        "22 November 2026",
-        "6 December 2026",
+        "22 November 2026 (UTC)",
+        "6 December 2026, 23:59:59",
+        "(America/Montevideo)",
         "Dear Ada,",
         "2. our terms",
         "Delivery within ten days.",

@@ -1,7 +1,6 @@
 """What a quote looks like on paper where its texts are long, many, or written from right to left."""
 
 from dataclasses import replace
-from datetime import date
 
 import pypdfium2
 import pytest
@@ -132,7 +131,7 @@ def test_the_longest_amounts_and_words_stay_in_their_columns_and_on_their_page()
 def test_a_quote_with_nothing_in_it_but_what_every_quote_has_is_printed():
     bare = DocumentLine(DocumentOffer("Laptop", None, None), 1, None, None, ())
     empty = QuoteDocument(
-        "1", None, ("A",), None, None, "a@b.example", None, date(2026, 1, 1), None, (), None, (bare,), ()
+        "1", None, ("A",), None, None, "a@b.example", None, "1 January 2026 (UTC)", None, (), None, (bare,), ()
     )
     [page] = pages(printed(empty))
     assert "to be priced" in page

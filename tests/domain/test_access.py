@@ -35,7 +35,7 @@ ADMITTED = {
 TURNED_AWAY = {
     "an unknown key": (None, Unauthorized, "not known"),
     "a revoked key": (replace(KEY, revoked_at=BEFORE), Unauthorized, "revoked"),
-    "an expired key": (replace(KEY, expires_at=BEFORE), Unauthorized, "expired on 2026-11-22"),
+    "an expired key": (replace(KEY, expires_at=BEFORE), Unauthorized, "expired since 22 November 2026"),
     "a key that expires now": (replace(KEY, expires_at=NOW), Unauthorized, "expired"),
     "a key of a company without the API": (replace(KEY, api_enabled=False), Forbidden, "switched off"),
     "a revoked key of a company without the API": (

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import ErrorCode, Invalid
+from domain.moments import end
 from domain.money import Money, parse_amount, parse_currency
 from domain.serial_numbers import parse_serial
 from domain.values import (
@@ -15,7 +16,6 @@ from domain.values import (
     email,
     ended,
     fold,
-    moment,
     optional_code,
     optional_date,
     optional_email,
@@ -70,7 +70,7 @@ def test_marks_that_print_nothing_are_taken_off(mark):
     assert email(f"{mark}ana@x.exam{mark}ple") == "ana@x.example"
     assert parse_serial(f"{mark}C02{mark}X") == "C02X"
     assert optional_date(f"{mark}2026-01-31") == date(2026, 1, 31)
-    assert moment(f"2026-11-22{mark}T09:30Z") == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    assert end(f"2026-11-22{mark}T09:30Z").at == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
     assert country(f"UY{mark}") == "UY"
     assert parse_amount(f"{mark}1450.00{mark}", parse_currency(f"US{mark}D")) == Money(145000, "USD")
 
@@ -222,18 +222,6 @@ def test_what_is_no_date_is_refused(typed):
 def test_no_date_is_none():
     assert optional_date(None) is None
     assert optional_date("2024-02-29") == date(2024, 2, 29)
-
-
-@pytest.mark.parametrize(
-    "typed", ["2026-11-22T09:30:00Z", "2026-11-22T06:30:00-03:00", "2026-11-22T09:30:00", "2026-11-22 09:30"]
-)
-def test_a_moment_is_in_utc(typed):
-    assert moment(typed) == datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("typed", ["", "now", "0001-01-01T00:00:00+23:00", "2026-13-01", "2" * 50])
-def test_what_is_no_moment_is_refused(typed):
-    assert refused(moment, typed) == ErrorCode.INVALID_DATE
 
 
 @pytest.mark.parametrize(

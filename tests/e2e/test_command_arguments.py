@@ -110,7 +110,7 @@ def test_a_key_is_good_to_the_end_of_its_last_day(ready):
     ready.run("keys", "create", "--platform", *SCOPE, "--expires", "2999-12-30")
     with sqlite3.connect(ready.file) as connection:
         [(until,)] = connection.execute("SELECT expires_at FROM api_keys").fetchall()
-    assert datetime.fromtimestamp(until / 1_000_000, UTC) == datetime(2999, 12, 31, tzinfo=UTC)
+    assert datetime.fromtimestamp(until // 1_000_000, UTC) == datetime(2999, 12, 30, 23, 59, 59, tzinfo=UTC)
 
 
 TOLD = ("--country", "UY", "--legal-number", "1", "--contact-email", "a@acme.example", "--phone", "1")

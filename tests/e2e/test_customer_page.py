@@ -45,7 +45,8 @@ async def status(api, quote):
 
 
 async def test_a_customer_sees_and_signs_a_quote(api, page):
-    quote = await a_quote(api, an_item(comments="<b>Soon</b>"), alternatives=1)
+    until = "2090-12-31T23:59:59-03:00"
+    quote = await a_quote(api, an_item(comments="<b>Soon</b>"), alternatives=1, expiresAt=until)
     terms = {"quoteId": quote.id, "name": "Terms of sale", "url": "https://shop.example/terms.pdf"}
     await api.act("attachDocument", terms)
     requested, complaints = [], []
@@ -62,6 +63,7 @@ async def test_a_customer_sees_and_signs_a_quote(api, page):
         "TotalUSD 1,450.00",
         "or Lenovo",
         "<b>Soon</b>",
+        "31 December 2090, 23:59:59 (UTC-03:00)",
     ):
         await expect(page.locator("main")).to_contain_text(words)
     await expect(page.get_by_role("status")).to_have_text("Waiting for your decision")
@@ -70,6 +72,7 @@ async def test_a_customer_sees_and_signs_a_quote(api, page):
 
     await expect(page.get_by_role("status")).to_have_text("Approved")
     await expect(page.locator("main")).to_contain_text("Carla Paz")
+    await expect(page.locator("main")).to_contain_text("(UTC): what was signed")
     await expect(page.locator("#sign")).to_have_count(0)
     assert (await status(api, quote))["decisionStatus"] == "APPROVED"
     assert {str(URL(it).origin()) for it in requested if not it.startswith("data:")} == {str(URL(api.url).origin())}

@@ -165,7 +165,10 @@ async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
         assert (document_hash(copy.content), copy.content_type) == (signature.document_hash, "application/pdf")
         assert copy.name == f"signed-quote-{letter.number}.pdf"
         assert facts(letter)["SHA-256"] == signature.document_hash
-        assert (facts(letter)["Signed by"], facts(letter)["Signed on"]) == (signature.name, "22 November 2026")
+        assert (facts(letter)["Signed by"], facts(letter)["Signed on"]) == (
+            signature.name,
+            "22 November 2026, 09:30 (UTC)",
+        )
 
 
 async def test_a_signed_copy_is_of_what_was_signed_whatever_became_of_the_quote():

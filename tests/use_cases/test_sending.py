@@ -46,7 +46,7 @@ async def test_a_quote_goes_to_its_requester_with_link_and_document():
     assert (letter.kind, letter.to) == (LetterKind.QUOTE_SENT, "it@austral.example")
     assert letter.link == world.house.links.page(world.memory.public_keys[0].key)
     assert letter.message == ("Hello,", "", "as discussed.")
-    assert "6 December 2026" in [it.value for it in letter.facts]
+    assert "6 December 2026, 09:30 (UTC)" in [it.value for it in letter.facts]
     [enclosure] = letter.enclosures
     assert (enclosure.name, enclosure.content_type) == (f"quote-{quote.quote.order_id}.pdf", "application/pdf")
     assert enclosure.content.startswith(b"%PDF")
