@@ -1,12 +1,16 @@
 """BambooHR is followed, whatever it leaves out, refuses or garbles of one person."""
 
-import pytest
+import asyncio
 
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
 from domain.events import EventType
 from domain.outbound import OutboundFailure
 from tests.adapters.bamboo import Bamboo, a_bamboo
 from tests.adapters.people import ANA as ANA_IN_A_FILE
-from tests.adapters.people import from_file, people, rejected, sync, warned
+from tests.adapters.people import from_file, people, reach_of, rejected, sync, warned
 
 ANA = {"workEmail": "ana@austral.example", "displayName": "Ana Rodríguez", "status": "Active", "country": "Uruguay"}
 BRUNO = {"workEmail": "bruno@austral.example", "displayName": "Bruno Silva", "status": "Active", "country": "BR"}
@@ -191,3 +195,24 @@ async def test_a_bad_key_is_told_without_the_key(database, tmp_path):
         with pytest.raises(OutboundFailure, match="401") as told:
             await sync(database, bamboo.directory(key=""))
         assert "Basic" not in str(told.value)
+
+
+async def test_the_command_tells_whom_it_could_not_read_and_what_the_key_may_not(database, monkeypatch, tmp_path):
+    await reach_of(database)
+    async with a_bamboo(tmp_path) as bamboo:
+        await three(bamboo)
+        await bamboo.hide("country", "hireDate")
+        await bamboo.go_wrong(verb="GET", path="/employees/2", mode="status", status=403)
+        monkeypatch.setenv("QUOTEGRAPH_DATABASE_URL", database.url.render_as_string(hide_password=False))
+        monkeypatch.setenv("QUOTEGRAPH_BAMBOOHR_URL", f"{bamboo.url}/api/v1")
+        monkeypatch.setenv("QUOTEGRAPH_BAMBOOHR_KEY", "a key")
+        words = ["employees", "sync", "--company", "austral", "--provider", "bamboohr"]
+        done = await asyncio.to_thread(CliRunner().invoke, cli, words)
+        assert done.exit_code == 1
+        assert "BambooHR does not tell country, hireDate, which its key may not read" in done.output
+        assert "2: BambooHR GET /employees/2: 403" in done.output
+        assert "2 joined, 0 moved, 0 left, 0 updated, 0 unchanged, 1 rejected." in done.output
+        done = await asyncio.to_thread(CliRunner().invoke, cli, words)
+        assert done.exit_code == 0
+        assert "1 joined, 0 moved, 0 left, 0 updated, " in done.output
+        assert "0 rejected." in done.output

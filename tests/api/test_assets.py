@@ -106,6 +106,22 @@ async def test_one_wrong_row_keeps_all_out_and_every_problem_is_told(api):
     assert await serials(api) == ["TAKEN"]
 
 
+async def test_what_is_no_serial_number_is_refused_and_nothing_is_added(api):
+    none = ("1.23E+15", "To Be Filled By O.E.M.", "N/A", "0", "123456789")
+    payload = await add(api, an_asset("good"), *(an_asset(it) for it in none))
+    assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [
+        ("INVALID_SERIAL", ["assets", str(place), "serialNumber"]) for place in range(1, 6)
+    ]
+    assert "Format its column as text" in payload["userErrors"][0]["message"]
+    assert await serials(api) == []
+
+
+async def test_the_wrapper_of_a_spreadsheet_is_taken_off_a_serial_number(api):
+    await add(api, an_asset('="000123"'))
+    assert await serials(api) == ["000123"]
+    assert (await api.data('query { asset(by: {serialNumber: "\'000123"}) { serialNumber } }'))["asset"] is not None
+
+
 @on_both_databases
 async def test_the_good_rows_can_be_added_and_the_failed_ones_told_again_when_repeated(api):
     await add(api, an_asset("TAKEN"))

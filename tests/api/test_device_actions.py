@@ -113,6 +113,8 @@ async def test_an_external_device_must_not_be_in_the_inventory_and_an_own_one_mu
         "type": "LAPTOP",
         "country": "BR",
     }
+    payload = await api.act("createExternalDeviceAction", an_external_action("System Serial Number"))
+    assert [(it["code"], it["path"]) for it in payload["userErrors"]] == [("INVALID_SERIAL", ["serialNumber"])]
     await stock(api)
     payload = await api.act("createExternalDeviceAction", an_external_action("c02xk1"))
     assert [(it["__typename"], it["code"], it["path"]) for it in payload["userErrors"]] == [

@@ -97,6 +97,15 @@ async def test_a_serial_number_that_another_asset_of_a_recipient_has_is_a_confli
     assert await api.contents() == before
 
 
+async def test_what_is_no_serial_number_is_none_of_a_recipients_devices(api):
+    quote = await an_accepted_quote(api)
+    before = await api.contents()
+    for serial in ("Default string", "4.5E+12"):
+        [error] = (await say(api, "setRecipientSerialNumbers", quote.recipient, serialNumbers=[serial]))["userErrors"]
+        assert (error["code"], error["path"]) == ("INVALID_SERIAL", ["serialNumbers", "0"])
+    assert await api.contents() == before
+
+
 async def test_another_companys_recipient_looks_like_none_at_all(api):
     foreign = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
     theirs = await a_quote(api, key=foreign)

@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.employees import Employee, EmployeeStatus
 from domain.events import EventType
 from domain.hris import Reading, Unread, absent, departed, merged
-from domain.person_drafts import PersonDraft
+from domain.person_drafts import PersonDraft, read_person
+from domain.use_cases.hris import Held, circular
 from tests.domain.test_person_drafts import built
 
 
@@ -20,7 +23,7 @@ def missing(reading: Reading, *ids: str) -> list[str | None]:
 
 
 @pytest.mark.parametrize(
-    ("given", "happened"),
+    ("news", "happened"),
     [
         ({}, None),
         ({"country": "Brazil"}, EventType.EMPLOYEE_MOVED),
@@ -31,9 +34,9 @@ def missing(reading: Reading, *ids: str) -> list[str | None]:
         ({"status": "Inactive", "country": "BR"}, EventType.EMPLOYEE_LEFT),
     ],
 )
-def test_what_differs_says_what_happened(given: dict[str, Any], happened: EventType | None):
+def test_what_differs_says_what_happened(news: dict[str, Any], happened: EventType | None):
     before = built()
-    after = merged(before, built(before, **given))
+    after = merged(before, built(before, **news))
     assert (after.happened, after.employee.id) == (happened, before.id)
     assert [(it.from_status, it.to_status) for it in after.changes] == (
         [("ACTIVE", "INACTIVE")] if happened == EventType.EMPLOYEE_LEFT else []
@@ -71,3 +74,21 @@ def test_who_could_not_be_read_is_not_missing():
 )
 def test_nobody_is_missing_while_a_record_may_be_anyones(reading: Reading):
     assert missing(reading, "1", "2") == []
+
+
+@given(st.permutations(range(6)), st.sets(st.integers(0, 5)))
+def test_those_who_wait_for_one_another_only_are_all_who_can_exchange(order: list[int], told: set[int]):
+    """Each of those who are told is to have what another has; who is not told of stays."""
+    people = known(*(str(number) for number in range(6)))
+    held = [
+        Held(read_person(PersonDraft(str(number))), people[number], people[order[number]])
+        for number in sorted(told)
+        if order[number] != number
+    ]
+    moving = circular(held)
+    names = {it.told.hris_id for it in moving}
+    assert names == {it.holder.hris_id for it in moving}
+    stay = [it for it in held if it not in moving]
+    while free := [it for it in stay if it.holder.hris_id not in {other.told.hris_id for other in stay}]:
+        stay = [it for it in stay if it not in free]
+    assert stay == []
