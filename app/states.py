@@ -8,6 +8,7 @@ from itertools import groupby
 
 from domain import quote_lifecycle
 from domain.device_actions import DEVICE_ACTION
+from domain.device_places import LEADS_TO, STARTS, Place
 from domain.machines import Machine, Move
 from domain.quote_lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
 from domain.quote_statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
@@ -30,6 +31,15 @@ page is current. A move that is not listed is answered with a `ConflictError` th
 the move would lead to. A move made again from the state it leads to changes nothing.
 """
 
+_PLACES = """## Where a device action takes a device from
+
+Asked when an action is made and again when it is completed, of where `Asset.location` says that the device is.
+Elsewhere it is a `ConflictError` with the code `WRONG_STATUS` that names both places, and so is a REASSIGN to the
+person or the office where the device is. An operator can send `override: true` with an `overrideReason`, which the
+action and its history keep. What the vendor has moved and the inventory has elsewhere waits for that; a retired device
+stays retired.
+"""
+
 
 def mermaid() -> str:
     """All machines in one diagram, each a state of its own."""
@@ -46,7 +56,8 @@ def mermaid() -> str:
 
 def markdown() -> str:
     """The page of the documentation: a diagram and a table for each machine, and what they add up to."""
-    return "\n".join([_HEAD, *(_section(field, machine) for field, machine in DRAWN), _summary(), _other_words()])
+    sections = (_section(field, machine) for field, machine in DRAWN)
+    return "\n".join([_HEAD, *sections, _places(), _summary(), _other_words()])
 
 
 def _section(field: str, machine: Machine) -> str:
@@ -58,6 +69,13 @@ def _section(field: str, machine: Machine) -> str:
     fields = ", ".join(f"`{it}`" for it in field.split(", "))
     drawing = "\n".join(["```mermaid", "stateDiagram-v2", *(f"    {it}" for it in _edges(machine)), "```"])
     return f"## {machine.name}\n\nTold by {fields}.\n\n{drawing}\n\n{_table(columns, rows)}\n"
+
+
+def _places() -> str:
+    """From where each device action takes a device."""
+    rows = [(str(it), *("yes" if place in STARTS[it] else "no" for place in Place), LEADS_TO[it]) for it in STARTS]
+    columns = ("Action", *(str(place) for place in Place), "`Asset.status` then")
+    return f"{_PLACES}\n{_table(columns, rows)}\n"
 
 
 def _summary() -> str:

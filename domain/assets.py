@@ -166,11 +166,10 @@ def build_asset(
     device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
     where = problems.check((*path, "country"), country, draft.country) or ""
     description = problems.check((*path, "description"), text, draft.description)
-    named = draft.employee
-    location = parse_location(draft.location, named, problems, (*path, "location"))
-    if location is not None and location.kind == LocationKind.PERSON:
-        named = location.name
-    holder = problems.check((*path, "employee"), people.holder, named)
+    holder = problems.check((*path, "employee"), people.holder, draft.employee)
+    location = parse_location(draft.location, draft.employee, problems, (*path, "location"))
+    if location is not None and location.kind == LocationKind.PERSON and holder is None:
+        holder = problems.check((*path, "location", "name"), people.holder, location.name)
     condition = problems.check((*path, "condition"), optional_text, draft.condition, NAME_LENGTH)
     price = parse_money(draft.cost, problems, (*path, "cost")) if draft.cost else None
     asset = Asset(

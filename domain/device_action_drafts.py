@@ -13,6 +13,7 @@ from domain.device_actions import (
     DeviceAction,
     DeviceActionStatus,
     DeviceActionType,
+    Office,
     Person,
 )
 from domain.employees import person_key
@@ -47,6 +48,24 @@ class PersonDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeDraft:
+    """An office that gets a device, as typed."""
+
+    name: str
+    country: str | None = None
+    address: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideDraft:
+    """What an operator does about a device that is not where the rules want it, as typed."""
+
+    override: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExternalDevice:
     """A device that is not in the inventory, as typed."""
 
@@ -68,6 +87,8 @@ class DeviceActionDraft:
     notification_emails: tuple[str, ...] = ()
     requested_by: str | None = None
     device: ExternalDevice | None = None
+    new_office: OfficeDraft | None = None
+    override: OverrideDraft = OverrideDraft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +120,8 @@ def build_device_action(
     """
     device = _device(draft, asset, problems, path)
     person = _person(draft.current_user, problems, (*path, "currentUser"))
-    new = _new_recipient(draft, problems, path)
+    new, office = _new_recipient(draft, problems, path), _new_office(draft, problems, path)
+    target = new or office
     notes = problems.check((*path, "notes"), optional_text, draft.notes, NOTE_LENGTH, lines=True)
     if draft.wipe and draft.action_type not in WIPEABLE:
         message = f"Only {_words(WIPEABLE)} can ask for a wipe."
@@ -122,11 +144,11 @@ def build_device_action(
         current_address=person.address,
         current_phone=person.phone,
         current_key=person_key(frame.tenant_id, person.email),
-        new_name=new.name if new else None,
+        new_name=target.name if target else None,
         new_email=new.email if new else None,
-        new_country=new.country if new else None,
-        new_address=new.address if new else None,
-        new_phone=new.phone if new else None,
+        new_country=target.country if target else None,
+        new_address=target.address if target else None,
+        new_phone=target.phone if target else None,
         new_key=person_key(frame.tenant_id, new.email) if new else None,
         wipe=draft.wipe,
         wipe_completed=False,
@@ -188,13 +210,45 @@ def _device(draft: DeviceActionDraft, asset: Asset | None, problems: Problems, p
 
 def _new_recipient(draft: DeviceActionDraft, problems: Problems, path: Path) -> Person | None:
     place = (*path, "newRecipient")
-    if draft.action_type in TO_A_PERSON and draft.new_recipient is None:
-        problems.add(place, ErrorCode.REQUIRED, f"Name who gets the device: {_words(TO_A_PERSON)} bring it to someone.")
+    if draft.action_type in TO_A_PERSON and draft.new_recipient is None and draft.new_office is None:
+        message = f"Name who gets the device: {_words(TO_A_PERSON)} bring it to someone or to an office."
+        problems.add(place, ErrorCode.REQUIRED, message)
     if draft.new_recipient is None:
         return None
     if draft.action_type not in TO_A_PERSON:
         problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to someone.")
     return _person(draft.new_recipient, problems, place)
+
+
+def _new_office(draft: DeviceActionDraft, problems: Problems, path: Path) -> Office | None:
+    place, office = (*path, "newOffice"), draft.new_office
+    if office is None:
+        return None
+    if draft.action_type not in TO_A_PERSON:
+        problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to an office.")
+    elif draft.new_recipient is not None:
+        problems.add(place, ErrorCode.NOT_ALLOWED, "Name either `newRecipient` or `newOffice`.")
+    where = office.country if office.country is not None and office.country.strip() else None
+    return Office(
+        problems.check((*place, "name"), text, office.name, NAME_LENGTH) or "",
+        problems.check((*place, "country"), country, where) if where is not None else None,
+        problems.check((*place, "address"), optional_text, office.address),
+        problems.check((*place, "phone"), optional_text, office.phone, NAME_LENGTH),
+    )
+
+
+def parse_override(draft: OverrideDraft, allowed: bool, problems: Problems, path: Path) -> str | None:
+    """Why the place of a device is not to be minded; None when it is. Only operators override it, for a reason."""
+    reason = problems.check((*path, "overrideReason"), optional_text, draft.reason, NOTE_LENGTH)
+    if draft.override and not allowed:
+        message = "Only operators override where a device is: it needs the scope `logistics:manage`."
+        problems.add((*path, "override"), ErrorCode.NOT_ALLOWED, message)
+    elif draft.override and not (draft.reason or "").strip():
+        message = "Say why the device may be moved from where it is not."
+        problems.add((*path, "overrideReason"), ErrorCode.REQUIRED, message)
+    elif not draft.override and reason is not None:
+        problems.add((*path, "overrideReason"), ErrorCode.NOT_ALLOWED, "Send `override: true` with a reason.")
+    return reason if draft.override else None
 
 
 def _person(draft: PersonDraft, problems: Problems, path: Path) -> Person:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.assets import Asset, AssetStatus, Holder, in_storage, in_use, retired
+from domain.assets import Asset, AssetStatus, Holder, at_office, in_storage, in_use, retired
 from domain.catalogue import ProductType
 from domain.errors import Conflict, ErrorCode, NodeRef
 from domain.events import StatusField
@@ -40,7 +40,7 @@ _Status, _Type = DeviceActionStatus, DeviceActionType
 
 # A device has at most one action in one of these; the database keeps to it (adapters/database/asset_tables.py).
 ACTIVE = (_Status.PENDING, _Status.IN_PROGRESS, _Status.IN_TRANSIT)
-# These bring the device to someone, who is then named (domain-facts A.6, `new_recipient`).
+# These bring the device to someone or to an office, which is then named (domain-facts A.6, `new_recipient`).
 TO_A_PERSON = frozenset({_Type.ASSIGN, _Type.REASSIGN})
 # These can ask for a wipe (domain-facts A.6, `wipe`).
 WIPEABLE = frozenset({_Type.STORE, _Type.RETRIEVAL})
@@ -103,6 +103,15 @@ class Person(NamedTuple):
     phone: str | None
 
 
+class Office(NamedTuple):
+    """Where nobody in particular gets a device."""
+
+    name: str
+    country: str | None
+    address: str | None
+    phone: str | None
+
+
 class Device(NamedTuple):
     """What an action is about, as it was when the action was made (domain-facts A.6)."""
 
@@ -115,7 +124,8 @@ class Device(NamedTuple):
 class DeviceAction(NamedTuple):
     """One thing done with one device. `action_id` is the number people use for it (domain-facts A.6, F.1 9).
 
-    `external` says that the device was not in the inventory. `current_key` and `new_key` are the `person_key`s.
+    `external` says that the device was not in the inventory. `current_key` and `new_key` are the `person_key`s. What is
+    new and has no address is an office. `override_reason` is why an operator let it begin or end where it may not.
     """
 
     id: str
@@ -151,6 +161,7 @@ class DeviceAction(NamedTuple):
     requested_by: str | None
     created_at: datetime
     updated_at: datetime
+    override_reason: str | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
@@ -160,6 +171,7 @@ class DeviceAction(NamedTuple):
             "device": ("serial_number", "model", "device_type", "country"),
             "current_user": tuple(f"current_{part}" for part in person),
             "new_recipient": tuple(f"new_{part}" for part in person),
+            "new_office": tuple(f"new_{part}" for part in person),
         }
 
     @property
@@ -181,6 +193,12 @@ class DeviceAction(NamedTuple):
         if self.new_name is None or self.new_email is None:
             return None
         return Person(self.new_name, self.new_email, self.new_country, self.new_address, self.new_phone)
+
+    @property
+    def new_office(self) -> Office | None:
+        if self.new_name is None or self.new_email is not None:
+            return None
+        return Office(self.new_name, self.new_country, self.new_address, self.new_phone)
 
 
 class Comment(NamedTuple):
@@ -284,6 +302,8 @@ def brought(asset: Asset, action: DeviceAction, at: datetime) -> Asset:
         moved = retired(asset, at)
     elif (person := action.new_recipient) is not None:
         moved = in_use(asset, Holder(person.name, person.email), at, person.country)
+    elif (office := action.new_office) is not None:
+        moved = at_office(asset, office.name, at, office.country)
     else:
         moved = in_storage(asset, at)
     return moved._replace(completion_date=at)

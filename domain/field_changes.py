@@ -148,7 +148,8 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "location.name": lambda it: it.location and it.location.name,
     },
     "DeviceAction": _named(
-        "tracking_code", "tracking_link", "wipe_completed", "notes", device__serialNumber="serial_number"
+        *("tracking_code", "tracking_link", "wipe_completed", "notes", "override_reason"),
+        device__serialNumber="serial_number",
     ),
     "Employee": _named("name", "email", "country", "department", "job_title", "hire_date", "termination_date"),
     "Customer": {

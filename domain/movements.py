@@ -89,7 +89,8 @@ class ReportedMovement:
 def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id: str) -> Movement | None:
     """What to ask of the vendor for a new action; None for what it does not do (domain-facts B.5).
 
-    It moves devices between its storage and a person, so an asset has to be where such a movement starts.
+    It moves devices between its storage and a person, so an asset has to be where such a movement starts: not at an
+    office.
     """
     if asset is None:
         return None
@@ -100,7 +101,7 @@ def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id
         country = action.new_country or asset.country
     elif action.action_type not in (DeviceActionType.STORE, DeviceActionType.RETRIEVAL):
         return None
-    if asset.status != starts:
+    if asset.status != starts or (starts == AssetStatus.IN_USE and asset.employee_name is None):
         return None
     return Movement(
         id=new_id,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.device_action_drafts import CommentDraft
+from domain.device_action_drafts import CommentDraft, OverrideDraft
 from domain.device_actions import DeviceActionStatus, DeviceActionType
 from domain.errors import InvalidInput, Problems
 from domain.moments import SPAN, UTC_ZONE
@@ -115,10 +115,15 @@ async def cancel(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
     )
 
 
-async def advance(info: Any, input_: Any, given: str, to: DeviceActionStatus | None, dry_run: bool) -> Any:
+async def advance(
+    info: Any, input_: Any, given: str, to: DeviceActionStatus | None, dry_run: bool, override: OverrideDraft
+) -> Any:
     """Bring an action a step further."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.advance_device_action(house, caller, given, to, dry_run), SUBJECT
+        info,
+        input_,
+        lambda house, caller: use_cases.advance_device_action(house, caller, given, to, dry_run, override),
+        SUBJECT,
     )
 
 

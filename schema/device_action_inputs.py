@@ -2,7 +2,14 @@
 
 import strawberry
 
-from domain.device_action_drafts import CommentDraft, DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.device_action_drafts import (
+    CommentDraft,
+    DeviceActionDraft,
+    ExternalDevice,
+    OfficeDraft,
+    OverrideDraft,
+    PersonDraft,
+)
 from domain.device_actions import DeviceActionStatus, DeviceActionType
 from schema.common import describe
 from schema.scalars import URL, EmailAddress
@@ -10,10 +17,10 @@ from schema.scalars import URL, EmailAddress
 describe(
     DeviceActionType,
     "What is done with a device.",
-    STORE="It goes from a person into storage.",
-    ASSIGN="It goes from storage to a person.",
-    REASSIGN="It goes from one person to another.",
-    RETRIEVAL="It is fetched from a person, and is in storage then.",
+    STORE="It goes from a person or an office into storage.",
+    ASSIGN="It goes from storage to a person or an office.",
+    REASSIGN="It goes from a person or an office to another.",
+    RETRIEVAL="It is fetched from a person or an office, and is in storage then.",
     DISPOSE="It is disposed of, and retired then.",
 )
 describe(
@@ -30,6 +37,8 @@ _COMPANY = "The company. Platform keys name it; other keys have their own."
 _STAYS = "What is left out stays as it was."
 _DRY_RUN = "Only say what would change."
 _ACTION = "The action."
+_OVERRIDE = "Move the device although it is not where such an action takes it from."
+_REASON = "Why, for `override`; at most 5,000 characters. The history keeps it."
 
 
 @strawberry.input(description="Someone who has a device or gets it.")
@@ -44,13 +53,29 @@ class DeviceUserInput:
         return PersonDraft(self.name, self.email, self.country, self.address, self.phone)
 
 
+@strawberry.input(description="An office that gets a device.")
+class DeviceOfficeInput:
+    name: str = strawberry.field(description="What it is called, at most 200 characters.")
+    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or English name.")
+    address: str | None = strawberry.field(default=None, description="Where it is, on one line.")
+    phone: str | None = strawberry.field(default=None, description="Telephone number.")
+
+    def draft(self) -> OfficeDraft:
+        return OfficeDraft(self.name, self.country, self.address, self.phone)
+
+
 @strawberry.input(description="An action with a device of the inventory, which knows the device's details.")
 class DeviceActionInput:
     action_type: DeviceActionType = strawberry.field(description="What is to be done.")
     serial_number: str = strawberry.field(description="The device, in the inventory; in any case.")
-    current_user: DeviceUserInput = strawberry.field(description="Who has the device, or had it last.")
+    current_user: DeviceUserInput = strawberry.field(
+        description="Who has the device; of one in storage who had it last, at an office who hands it over."
+    )
     new_recipient: DeviceUserInput | None = strawberry.field(
         default=None, description="Who gets it: for ASSIGN and REASSIGN, and only for them."
+    )
+    new_office: DeviceOfficeInput | None = strawberry.field(
+        default=None, description="The office that gets it, in place of `newRecipient`."
     )
     wipe: bool = strawberry.field(
         default=False, description="Whether it has to be wiped before the action is complete: for STORE and RETRIEVAL."
@@ -60,6 +85,8 @@ class DeviceActionInput:
         default=None, description="Who else wants to know. At most 200."
     )
     requested_by: EmailAddress | None = strawberry.field(default=None, description="Who asks for it.")
+    override: bool = strawberry.field(default=False, description=f"{_OVERRIDE} Scope: `logistics:manage`.")
+    override_reason: str | None = strawberry.field(default=None, description=_REASON)
 
     def draft(self, device: ExternalDevice | None = None) -> DeviceActionDraft:
         return DeviceActionDraft(
@@ -72,6 +99,8 @@ class DeviceActionInput:
             tuple(self.notification_emails or ()),
             self.requested_by,
             device,
+            self.new_office.draft() if self.new_office else None,
+            OverrideDraft(self.override, self.override_reason),
         )
 
 
@@ -117,6 +146,11 @@ class AdvanceDeviceActionInput:
         default=None, description="IN_PROGRESS, IN_TRANSIT or COMPLETED; by default the next of them."
     )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    override: bool = strawberry.field(default=False, description=_OVERRIDE)
+    override_reason: str | None = strawberry.field(default=None, description=_REASON)
+
+    def overriding(self) -> OverrideDraft:
+        return OverrideDraft(self.override, self.override_reason)
 
 
 @strawberry.input(description="How a parcel is followed: a code, a link, or both.")

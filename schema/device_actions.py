@@ -67,6 +67,16 @@ class DeviceUser:
     phone: str | None = column("Telephone number.")
 
 
+@type_of(rows.Office)
+class DeviceOffice:
+    """An office that gets a device, as told with the action."""
+
+    name: str = column("What it is called.")
+    country: str | None = column("Country, ISO 3166-1 alpha-2.")
+    address: str | None = column("Where it is.")
+    phone: str | None = column("Telephone number.")
+
+
 @type_of(rows.Device)
 class Device:
     """The device of an action, as it was when the action was made."""
@@ -149,11 +159,14 @@ class DeviceAction(Node):
     asset: Asset | None = edge(
         "The asset with this serial number now.", "asset_by_serial", "serial_key", scope=Scope.ASSETS_READ
     )
-    current_user: DeviceUser = column("Who has the device, or had it last.")
+    current_user: DeviceUser = column(
+        "Who has the device; of one in storage who had it last, at an office who hands it over."
+    )
     current_employee: LazyEmployee | None = edge(
         "The employee who has the device.", "employee_by_email", "current_key", scope=Scope.EMPLOYEES_READ
     )
     new_recipient: DeviceUser | None = column("Who gets the device.")
+    new_office: DeviceOffice | None = column("The office that gets the device.")
     new_employee: LazyEmployee | None = edge(
         "The employee who gets the device.", "employee_by_email", "new_key", scope=Scope.EMPLOYEES_READ
     )
@@ -165,6 +178,9 @@ class DeviceAction(Node):
     notification_emails: list[EmailAddress] = column("Who else wants to know.")
     batch_id: str | None = column("What groups it with others made together.")
     requested_by: EmailAddress | None = column("Who asked for it.")
+    override_reason: str | None = column(
+        "Why an operator has the device moved although it was not where such an action takes it from."
+    )
     movement: Movement | None = edge(
         "What the vendor does of it; null where an operator does all.", "movement_by_device_action"
     )
@@ -326,7 +342,9 @@ class DeviceActionMutations:
 
     @root("Bring an action a step further. Completing it moves the asset.", Scope.LOGISTICS_MANAGE)
     async def advance_device_action(info: Info, input: AdvanceDeviceActionInput) -> DeviceActionPayload | None:
-        return await device_actions.advance(info, input, input.device_action_id, input.to, input.dry_run)
+        return await device_actions.advance(
+            info, input, input.device_action_id, input.to, input.dry_run, input.overriding()
+        )
 
     @root("Note how the parcel with a device is followed.", Scope.LOGISTICS_MANAGE)
     async def set_device_action_tracking(info: Info, input: SetDeviceActionTrackingInput) -> DeviceActionPayload | None:

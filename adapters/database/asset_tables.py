@@ -105,6 +105,7 @@ device_actions = Table(
     Column("requested_by", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("override_reason", Text),
     Column("serial", Key, nullable=False),
     UniqueConstraint("tenant_id", "action_id"),
     # One active action for each device, whoever asks at the same time.

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Actor, Caller
+from domain.access import Actor, Caller, Scope
 from domain.assets import Asset, serial_key
 from domain.device_action_drafts import (
     MOST_ACTIONS,
     CommentDraft,
     DeviceActionDraft,
     Frame,
+    OverrideDraft,
     action_number,
     build_comment,
     build_device_action,
+    parse_override,
     parse_tracking,
 )
 from domain.device_actions import (
@@ -30,6 +32,7 @@ from domain.device_actions import (
     tracked,
     wiped,
 )
+from domain.device_places import WrongPlace, held_to_its_place, stays
 from domain.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
 from domain.events import EventType, NewEvent, StatusChange
 from domain.field_changes import field_changes
@@ -42,6 +45,7 @@ from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, optional_text
 
 SUBJECT: Path = ("deviceActionId",)
+NO_OVERRIDE = OverrideDraft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ async def create_device_actions(house: House, caller: Caller, command: CreateAct
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
         frame = Frame(tenant_id, batch_id or (house.new_id() if command.batch else None), house.now(), house.new_id)
-        actions, movements = await _built(work, command, frame, problems)
+        actions, movements = await _built(work, command, frame, caller, problems)
         problems.raise_if_any()
         await _add(work, command, actions, problems)
         problems.raise_if_any()
@@ -80,7 +84,8 @@ async def create_device_actions(house: House, caller: Caller, command: CreateAct
         for action in actions:
             asked = [it.id for it in movements if it.device_action_id == action.id]
             created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house)
-            work.record(replace(created, facts={**created.facts, "movements": asked}))
+            told = field_changes([action._replace(override_reason=None)], [action])
+            work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
         ids = () if command.dry_run else tuple(action.id for action in actions)
         outcome = Outcome(subject_id=ids[0] if ids else None, subject_ids=ids)
         if not command.dry_run:
@@ -96,12 +101,21 @@ async def cancel_device_action(house: House, caller: Caller, given: str, dry_run
 
 
 async def advance_device_action(
-    house: House, caller: Caller, given: str, to: DeviceActionStatus | None, dry_run: bool
+    house: House,
+    caller: Caller,
+    given: str,
+    to: DeviceActionStatus | None,
+    dry_run: bool,
+    override: OverrideDraft = NO_OVERRIDE,
 ) -> Outcome:
-    """Bring an action a step further; completing it moves the asset. A step that was made changes nothing.
+    """Bring an action a step further; completing it moves the asset, unless that was moved meanwhile from where the
+    action takes it. A step that was made changes nothing.
 
-    Raises: InvalidInput, NotFound, WrongActionStatus, WipePending.
+    Raises: InvalidInput, NotFound, WrongActionStatus, WipePending, WrongPlace.
     """
+    problems = Problems()
+    reason = parse_override(override, may_override(caller), problems, ())
+    problems.raise_if_any()
     if to in (DeviceActionStatus.PENDING, DeviceActionStatus.CANCELLED):
         message = "Advance to IN_PROGRESS, IN_TRANSIT or COMPLETED; call off by cancelDeviceAction."
         raise InvalidInput(Problem(ErrorCode.NOT_ALLOWED, message, ("to",)))
@@ -112,7 +126,13 @@ async def advance_device_action(
         EventType.DEVICE_ACTION_ADVANCED,
         lambda action: advance(action, to, house.now()),
         dry_run,
+        reason,
     )
+
+
+def may_override(caller: Caller) -> bool:
+    """Whether a caller is an operator, who may say that a device is not where the inventory has it."""
+    return caller.tenant_id is None or Scope.LOGISTICS_MANAGE in caller.scopes
 
 
 async def complete_wipe(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
@@ -200,6 +220,7 @@ async def _change(
     kind: EventType,
     rule: Callable[[DeviceAction], DeviceAction],
     dry_run: bool,
+    override_reason: str | None = None,
 ) -> Outcome:
     action_id = _parsed(given)
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
@@ -207,6 +228,8 @@ async def _change(
             return earlier
         before, asset = await locked(work, action_id)
         after = rule(before)
+        if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
+            after = held_to_its_place(after, asset, override_reason)
         if after.status != before.status and after.status not in ACTIVE:
             await _call_off(work, before, after, house)
         changes: tuple[StatusChange, ...] = ()
@@ -232,7 +255,7 @@ async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction,
 
 
 async def _built(
-    work: UnitOfWork, command: CreateActions, frame: Frame, problems: Problems
+    work: UnitOfWork, command: CreateActions, frame: Frame, caller: Caller, problems: Problems
 ) -> tuple[list[DeviceAction], list[Movement]]:
     """The actions that drafts describe, and what the vendor is to do for them; what is wrong is noted in `problems`."""
     ignored = Problems()
@@ -242,9 +265,12 @@ async def _built(
     actions: list[DeviceAction] = []
     movements: list[Movement] = []
     for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
-        path, asset = command.path(index), assets.get(key)
+        path, asset, known = command.path(index), assets.get(key), len(problems.found)
         _check_device(draft, asset, bool(key), problems, (*path, "serialNumber"))
         action = build_device_action(draft, asset, frame, problems, path)
+        reason = parse_override(draft.override, may_override(caller), problems, path)
+        if len(problems.found) == known:
+            action = _placed(action, asset, reason, problems, path)
         movement = movement_for(action, asset, frame.at, frame.new_id())
         # An action that waits for the vendor is PENDING (domain-facts A.6).
         actions.append(action._replace(status=DeviceActionStatus.PENDING) if movement else action)
@@ -253,6 +279,20 @@ async def _built(
             message = "This device is named before in this input."
             problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
     return actions, movements
+
+
+def _placed(
+    action: DeviceAction, asset: Asset | None, reason: str | None, problems: Problems, path: Path
+) -> DeviceAction:
+    """The action, if its device is where it takes it from; otherwise with the reason why that is overridden."""
+    if asset is None and stays(action, None):
+        message = f"{action.current_name} has the device; {action.action_type} takes it to somebody else."
+        problems.add((*path, "newRecipient"), ErrorCode.WRONG_STATUS, message)
+    try:
+        return held_to_its_place(action, asset, reason)
+    except WrongPlace as wrong:
+        problems.clash((*path, "serialNumber"), wrong)
+        return action
 
 
 def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, problems: Problems, path: Path) -> None:

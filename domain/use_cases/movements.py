@@ -13,6 +13,7 @@ from domain.device_actions import (
     tracked,
     wiped,
 )
+from domain.device_places import WrongPlace, held_to_its_place
 from domain.events import EventType, NewEvent
 from domain.jobs import Again, Job
 from domain.movements import (
@@ -147,18 +148,34 @@ async def _write(
     # What was called off while it was being placed stays called off, and says that the vendor has it.
     called_off = before.status == MovementStatus.CANCELLED
     told = heard(before, said) if said is not None else before
+    astray = _astray(action, status, asset)
     after = told._replace(
         status=before.status if called_off else status,
-        problem="It was called off while it was being placed; the vendor has it." if called_off else problem,
+        problem="It was called off while it was being placed; the vendor has it." if called_off else astray or problem,
         updated_at=now,
     )
     await work.movements.save(after)
-    await _carry(work, house, action, after, asset)
+    if astray is None:
+        await _carry(work, house, action, after, asset)
     followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
     facts = {"followed": followed, "delay": house.patience.look}
     kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
     work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
     return after
+
+
+def _astray(action: DeviceAction, status: MovementStatus, asset: Asset | None) -> str | None:
+    """Why an action is not completed although the vendor is done with it: the inventory has the device elsewhere, and
+    only an operator knows who is right."""
+    if status != MovementStatus.COMPLETED or action.status not in ACTIVE:
+        return None
+    try:
+        held_to_its_place(action, asset)
+    except WrongPlace as wrong:
+        return (
+            f"The vendor has moved it, but: {wrong.message} Complete the action with `override` if the vendor is right."
+        )
+    return None
 
 
 async def _carry(work: UnitOfWork, house: House, action: DeviceAction, movement: Movement, asset: Asset | None) -> None:

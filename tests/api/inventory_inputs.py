@@ -17,8 +17,9 @@ def a_person(name: str = "Ana Rodríguez", **given: Any) -> dict[str, Any]:
     return {"name": name, "email": f"{name.split()[0].lower()}@people.example", **given}
 
 
-def an_action(serial: str = "C02XK1", kind: str = "STORE", **given: Any) -> dict[str, Any]:
-    """A device to be stored, by default; whatever brings it to someone brings it to Bruno."""
+def an_action(serial: str = "C02XK1", kind: str = "DISPOSE", **given: Any) -> dict[str, Any]:
+    """A device to be disposed of, by default, which is possible of one in storage and of Ana's; whatever brings it to
+    someone brings it to Bruno."""
     new = {"newRecipient": a_person("Bruno Silva")} if kind in ("ASSIGN", "REASSIGN") else {}
     return {"serialNumber": serial, "actionType": kind, "currentUser": a_person(), **new, **given}
 
@@ -33,6 +34,9 @@ WHOLE_ACTION = {
     "actionType": "ASSIGN",
     "currentUser": WHOLE_PERSON,
     "newRecipient": WHOLE_PERSON,
+    "newOffice": {"name": "Office MVD", "country": "UY", "address": "10 Main Street", "phone": "+598 2 123"},
+    "override": True,
+    "overrideReason": "Counted on site",
     "wipe": False,
     "notes": "Mind the dog",
     "notificationEmails": ["boss@austral.example"],
@@ -44,7 +48,14 @@ NO_ACTION = {"deviceActionId": fixed_id(0xFFF, 1)}
 INVENTORY: dict[str, Any] = {
     "addAssets": {
         "companyId": company_id("AUSTRAL"),
-        "assets": [an_asset(employee="Ana Rodríguez", condition="Good", cost=a_price())],
+        "assets": [
+            an_asset(
+                employee="Ana Rodríguez",
+                condition="Good",
+                cost=a_price(),
+                location={"kind": "PERSON", "name": "Ana Rodríguez"},
+            )
+        ],
         "onFailure": "REJECT_ALL",
         "dryRun": False,
     },
@@ -58,7 +69,13 @@ INVENTORY: dict[str, Any] = {
     },
     "createDeviceActions": {"actions": [WHOLE_ACTION], "batchId": "The move", **IN_AUSTRAL},
     "cancelDeviceAction": {**NO_ACTION, "dryRun": False},
-    "advanceDeviceAction": {**NO_ACTION, "to": "COMPLETED", "dryRun": False},
+    "advanceDeviceAction": {
+        **NO_ACTION,
+        "to": "COMPLETED",
+        "dryRun": False,
+        "override": True,
+        "overrideReason": "Counted on site",
+    },
     "setDeviceActionTracking": {**NO_ACTION, "trackingCode": "UY1", "trackingLink": "https://carrier.example/1"},
     "completeWipe": {**NO_ACTION, "dryRun": False},
     "addDeviceActionComment": {

@@ -125,7 +125,7 @@ async def test_an_external_device_must_not_be_in_the_inventory_and_an_own_one_mu
 @on_both_databases
 async def test_a_wipe_that_was_asked_for_comes_before_the_end(api):
     await stock(api, an_asset(employee="Ana Rodríguez"))
-    action = await ask(api, wipe=True)
+    action = await ask(api, kind="STORE", wipe=True)
     await advance(api, action)
     await advance(api, action, "IN_TRANSIT")
     refused = await advance(api, action, "COMPLETED")
@@ -175,7 +175,7 @@ async def test_a_retired_device_is_left_alone(api):
 
 @on_both_databases
 async def test_a_batch_is_made_as_a_whole_or_not_at_all(api):
-    await stock(api, *(an_asset(f"L-{number}") for number in range(5)))
+    await stock(api, *(an_asset(f"L-{number}", employee="Ana Rodríguez") for number in range(5)))
     await ask(api, serial="L-3")
     batch = {"actions": [an_action(f"L-{number}", "RETRIEVAL", wipe=True) for number in range(5)]}
     selection = "deviceActions { batchId actionId device { serialNumber } }"
@@ -219,14 +219,14 @@ async def test_actions_are_found_by_what_is_done_to_what_and_how_far_it_has_come
 
     assert await found("") == ["XYZ-2", "ABC-1"]
     assert await found("status: [IN_TRANSIT]") == ["ABC-1"]
-    assert await found("actionType: [ASSIGN, DISPOSE]") == ["XYZ-2"]
+    assert await found("actionType: [ASSIGN, STORE]") == ["XYZ-2"]
     assert await found('serialNumber: "bc-"') == ["ABC-1"]
     assert await found('createdAt: {before: "2020-01-01T00:00:00Z"}') == []
     assert await found('createdAt: {after: "2020-01-01T00:00:00Z"}') == ["XYZ-2", "ABC-1"]
 
 
 async def test_both_people_of_an_action_find_it(api):
-    await stock(api)
+    await stock(api, an_asset(employee="Ana Rodríguez"))
     await ask(api, kind="REASSIGN")
     query = """{ employees { nodes { name deviceActions { totalCount nodes {
         currentEmployee { name } newEmployee { name } currentUser { email } newRecipient { email country }

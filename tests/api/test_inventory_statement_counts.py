@@ -40,11 +40,18 @@ QUERIES = {
 async def fill(url: str) -> None:
     """Three people with forty devices, half of which have something done with them that was talked about."""
     people = ("Ana Rodríguez", "Bruno Silva", "Çağla Yılmaz")
+    persons = [a_person(people[0]), a_person(people[1]), a_person(people[2], email="cagla@austral.example")]
     async with running(url) as api:
         devices = [an_asset(f"S-{number}", employee=people[number % 3]) for number in range(40)]
         await api.act("addAssets", {"assets": devices})
         batch = [
-            an_action(f"S-{number}", "REASSIGN", currentUser=a_person(people[number % 2])) for number in range(0, 40, 2)
+            an_action(
+                f"S-{number}",
+                "REASSIGN",
+                currentUser=persons[number % 3],
+                newRecipient=persons[(number + 1) % 3],
+            )
+            for number in range(0, 40, 2)
         ]
         made = await api.act("createDeviceActions", {"actions": batch}, "deviceActions { id }")
         for action in made["deviceActions"][:5]:

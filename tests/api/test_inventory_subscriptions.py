@@ -25,8 +25,8 @@ ACTION_CHANGED = f"""subscription($id: ID!, $current: Boolean!) {{
 EVENTS = f"subscription {{ events {{ {EVENT} }} }}"
 
 
-async def a_stored_device(api):
-    """An asset that Ana has, and the action that is to store it."""
+async def a_disposed_device(api):
+    """An asset that Ana has, and the action that is to dispose of it."""
     added = await api.act("addAssets", {"assets": [an_asset(employee="Ana Rodríguez")]}, "assets { id }")
     made = await api.act("createDeviceAction", an_action(), "deviceAction { id status }")
     return added["assets"][0]["id"], made["deviceAction"]["id"]
@@ -34,7 +34,7 @@ async def a_stored_device(api):
 
 @on_both_databases
 async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
-    asset, action = await a_stored_device(api)
+    asset, action = await a_disposed_device(api)
     async with connected(api) as socket:
         of_asset = await socket.start(ASSET_CHANGED, {"id": asset})
         of_action = await socket.start(ACTION_CHANGED, {"id": action, "current": True})
@@ -53,8 +53,8 @@ async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
             "DEVICE_ACTION_COMPLETED",
         ]
         assert [(it["node"]["__typename"], it["from"], it["to"]) for it in told[2]["changes"]] == [
-            ("DeviceAction", "IN_PROGRESS", "COMPLETED"),
-            ("Asset", "IN_USE", "IN_STORAGE"),
+            ("DeviceAction", "IN_TRANSIT", "COMPLETED"),
+            ("Asset", "IN_USE", "RETIRED"),
         ]
         moved = await socket.event(of_asset)
         assert (moved["type"], moved["node"]["id"]) == ("ASSET_MOVED", asset)
@@ -62,7 +62,7 @@ async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
 
 
 async def test_events_of_the_inventory_reach_only_those_who_may_read_it(api):
-    asset, action = await a_stored_device(api)
+    asset, action = await a_disposed_device(api)
     quotes_only = await api.key("quotes:read")
     async with connected(api, key=quotes_only) as socket:
         started = await socket.start(EVENTS)
@@ -76,7 +76,7 @@ async def test_events_of_the_inventory_reach_only_those_who_may_read_it(api):
 
 
 async def test_an_asset_out_of_reach_cannot_be_subscribed_to(api):
-    asset, action = await a_stored_device(api)
+    asset, action = await a_disposed_device(api)
     foreigner = await api.key("assets:read", "device_actions:read", company="NORDLICHT")
     async with connected(api, key=foreigner) as socket:
         for query, id_ in ((ASSET_CHANGED, asset), (ACTION_CHANGED, action)):
@@ -104,7 +104,7 @@ LEAVERS = """query {
 
 @on_both_databases
 async def test_who_left_with_a_device_is_found_once_the_hr_system_was_read_and_every_change_is_told(api):
-    asset, _ = await a_stored_device(api)
+    asset, _ = await a_disposed_device(api)
     tenants = await api.rows("tenants")
     [live] = [it.id for it in tenants if it.environment == "LIVE" and it.company_id == COMPANY_IDS["AUSTRAL"]]
     assert (await api.data(LEAVERS))["employees"]["nodes"] == []

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.access import Scope
-from domain.assets import AssetDraft, AssetStatus
-from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.assets import STATUS_AT, AssetDraft, AssetStatus
+from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, OfficeDraft, OverrideDraft, PersonDraft
 from domain.device_actions import ACTIVE, DEVICE_ACTION, TO_A_PERSON, WIPEABLE, DeviceActionStatus, DeviceActionType
+from domain.device_places import LEADS_TO
 from domain.errors import Conflict, InvalidInput
 from domain.events import EventType
 from domain.ids import global_id
+from domain.locations import Location, LocationKind
 from domain.use_cases.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.device_actions import (
     CreateActions,
@@ -31,6 +33,15 @@ SERIALS = ("A-1", "a-1 ", "B-2", "C-3")
 OPERATOR = a_caller(scopes=frozenset(Scope))
 PEOPLE = st.sampled_from(["Ana", "Bruno"]).map(lambda name: PersonDraft(name, f"{name.lower()}@people.example"))
 serials = st.sampled_from(SERIALS)
+# What the status of a device may be before each action.
+STORED, USED = AssetStatus.IN_STORAGE, AssetStatus.IN_USE
+FROM = {
+    DeviceActionType.STORE: {USED},
+    DeviceActionType.ASSIGN: {STORED},
+    DeviceActionType.REASSIGN: {USED},
+    DeviceActionType.RETRIEVAL: {USED},
+    DeviceActionType.DISPOSE: {STORED, USED},
+}
 
 
 class Inventory(RuleBasedStateMachine):
@@ -72,18 +83,33 @@ class Inventory(RuleBasedStateMachine):
         rows=st.lists(serials, min_size=1, max_size=2),
         kind=st.sampled_from(DeviceActionType),
         person=PEOPLE,
+        current=PEOPLE,
+        office=st.sampled_from([None, None, "Office MVD", "Office SP"]),
+        override=st.sampled_from([False, False, False, True]),
         wipe=st.sampled_from([False, False, True]),
         external=st.sampled_from([False, False, True]),
     )
-    def ask(self, rows: list[str], kind: DeviceActionType, person: PersonDraft, wipe: bool, external: bool) -> None:
+    def ask(
+        self,
+        rows: list[str],
+        kind: DeviceActionType,
+        person: PersonDraft,
+        current: PersonDraft,
+        office: str | None,
+        override: bool,
+        wipe: bool,
+        external: bool,
+    ) -> None:
         drafts = [
             DeviceActionDraft(
                 kind,
                 serial,
-                PersonDraft("Ana", "ana@people.example"),
-                person if kind in TO_A_PERSON else None,
+                current,
+                person if kind in TO_A_PERSON and office is None else None,
                 wipe and kind in WIPEABLE,
                 device=ExternalDevice("ThinkPad", "laptop", "BR") if external else None,
+                new_office=OfficeDraft(office) if kind in TO_A_PERSON and office else None,
+                override=OverrideDraft(override, "Counted on site" if override else None),
             )
             for serial in rows
         ]
@@ -114,14 +140,30 @@ class Inventory(RuleBasedStateMachine):
     @invariant()
     def an_asset_is_in_exactly_one_place(self) -> None:
         for asset in self.world.memory.assets.values():
-            held = asset.employee_name is not None
-            assert held == (asset.status == AssetStatus.IN_USE)
-            assert held == (asset.assigned_date is not None)
+            place = asset.location
+            assert (place is None) == (asset.status == AssetStatus.RETIRED)
+            assert place is None or STATUS_AT[place.kind] == asset.status
+            assert (asset.employee_name is not None) == (place is not None and place.kind == LocationKind.PERSON)
+            assert (asset.assigned_date is not None) == (asset.status == AssetStatus.IN_USE)
+            assert place is None or place.kind != LocationKind.OFFICE or place.name
 
     @invariant()
     def a_completed_action_was_wiped_where_that_was_asked_for(self) -> None:
         done = [it for it in self.world.memory.actions.values() if it.status == DeviceActionStatus.COMPLETED]
         assert all(it.wipe_completed for it in done if it.wipe)
+
+    @invariant()
+    def nothing_is_moved_from_where_it_is_not_unless_an_operator_says_why(self) -> None:
+        """Told by what each asset was when its action was completed, which the history has."""
+        memory = self.world.memory
+        done = {it.ref: it for it in memory.actions.values() if it.status == DeviceActionStatus.COMPLETED}
+        for event in memory.events:
+            action = done.get(event.node)
+            if action is None or event.type != EventType.DEVICE_ACTION_COMPLETED or action.override_reason is not None:
+                continue
+            for change in event.changes:
+                if change.node.type == "Asset":
+                    assert change.from_status in FROM[action.action_type]
 
     @invariant()
     def history_explains_the_present(self) -> None:
@@ -138,7 +180,10 @@ class Inventory(RuleBasedStateMachine):
             done = [it for it in memory.actions.values() if it.serial_key == asset.serial_key and self.moved(it, asset)]
             if done:
                 last = max(done, key=lambda it: it.updated_at)
-                assert asset.employee_name == (last.new_name if last.action_type in TO_A_PERSON else None)
+                assert asset.employee_name == (last.new_recipient.name if last.new_recipient else None)
+                assert asset.status == LEADS_TO[last.action_type]
+                if last.new_office is not None:
+                    assert asset.location == Location(LocationKind.OFFICE, last.new_office.name)
         for action in memory.actions.values():
             steps = [change for it in memory.events for change in it.changes if change.node == action.ref]
             path = [steps[0].from_status if steps else action.status, *(it.to_status for it in steps)]

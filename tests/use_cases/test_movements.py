@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.access import Scope
-from domain.assets import AssetDraft, AssetStatus
-from domain.device_action_drafts import DeviceActionDraft, PersonDraft
+from domain.assets import AssetDraft, AssetStatus, Holder, in_use
+from domain.device_action_drafts import DeviceActionDraft, OverrideDraft, PersonDraft
 from domain.device_actions import DeviceActionStatus, DeviceActionType, WrongActionStatus
 from domain.ids import global_id
 from domain.jobs import Job, JobKind, JobStatus
@@ -89,7 +89,6 @@ async def test_what_the_vendor_can_do_waits_for_it_and_is_placed(kind, owner, mo
     [
         (DeviceActionType.REASSIGN, "ana@people.example"),
         (DeviceActionType.DISPOSE, None),
-        (DeviceActionType.STORE, None),
     ],
 )
 async def test_what_the_vendor_cannot_do_is_an_operators_from_the_start(kind, owner):
@@ -272,3 +271,24 @@ async def test_a_movement_the_vendor_calls_off_on_the_way_leaves_the_action_to_a
     assert only(world.memory.actions).status == DeviceActionStatus.IN_PROGRESS
     assert only(world.memory.assets).status == AssetStatus.IN_USE
     assert await work(world) == [], "nobody asks the vendor again"
+
+
+async def test_what_the_vendor_has_moved_and_the_inventory_has_elsewhere_waits_for_an_operator():
+    world = await a_world()
+    await ask(world)
+    await work(world)
+    asset = only(world.memory.assets)
+    world.memory.assets[asset.id] = in_use(asset, Holder("Bruno", "bruno@people.example"), world.clock())
+    [(id_, made)] = world.outside.mover.made.items()
+    world.outside.mover.made[id_] = replace(made, status="COMPLETED")
+    world.clock.move(hours=1)
+    await work(world)
+    action, movement = only(world.memory.actions), only(world.memory.movements)
+    assert (action.status, movement.status) == (DeviceActionStatus.IN_PROGRESS, MovementStatus.COMPLETED)
+    assert "with Bruno" in (movement.problem or "")
+    assert only(world.memory.assets).employee_name == "Bruno"
+
+    given, completed = global_id("DeviceAction", action.id), DeviceActionStatus.COMPLETED
+    because = OverrideDraft(True, "The vendor has it")
+    await advance_device_action(world.house, CALLER, given, completed, False, because)
+    assert only(world.memory.assets).status == AssetStatus.IN_STORAGE
