@@ -78,8 +78,9 @@ class Rejected:
     It is begun before anything is added, so that what cannot be reported is not done. Raises: BadFile.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, header: Sequence[str] = WRITTEN) -> None:
         self.path = file.with_name(f"{file.stem}.rejected.csv")
+        self._header = header
         self._count = 0
 
     def __enter__(self) -> "Rejected":
@@ -88,7 +89,7 @@ class Rejected:
         except OSError as error:
             raise BadFile(f"{self.path}, for rejected rows, cannot be written: {error.strerror}.") from None
         self._write = csv.writer(self._file)
-        self._write.writerow([*WRITTEN, *REPORTED])
+        self._write.writerow([*self._header, *REPORTED])
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
@@ -98,7 +99,7 @@ class Rejected:
 
     def add(self, row: Row, reason: str) -> None:
         self._count += 1
-        self._write.writerow([*(guarded(row.cells.get(name, "")) for name in WRITTEN), row.line, guarded(reason)])
+        self._write.writerow([*(guarded(row.cells.get(name, "")) for name in self._header), row.line, guarded(reason)])
 
 
 async def import_assets(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from adapters.database import schema as database_schema
 from adapters.database.companies import SqlCompanies, SqlKeys, add_company
 from adapters.database.engine import Database
+from app.catalogue_commands import catalogue
 from app.commands import (
     Failure,
     Stopped,
@@ -27,6 +28,7 @@ from app.commands import (
     with_database,
 )
 from app.company_commands import company_settings
+from app.installation_commands import init_command
 from app.inventory_commands import assets, employees
 from app.loop import Interrupted, run
 from app.settings import BadSettings
@@ -51,6 +53,7 @@ companies.command("settings")(company_settings)
 cli.add_typer(companies, name="companies")
 cli.add_typer(keys, name="keys")
 cli.add_typer(schema, name="schema")
+cli.add_typer(catalogue, name="catalogue")
 cli.add_typer(assets, name="assets")
 cli.add_typer(employees, name="employees")
 
@@ -62,6 +65,9 @@ Port = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 DataDirectory = Annotated[Path, typer.Option("--data", help="Where to keep data.")]
+
+
+cli.command("init")(init_command)
 
 
 @cli.command("serve")
@@ -89,11 +95,16 @@ def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None
 
 
 @cli.command("emulators")
-def emulators_command(data: DataDirectory = Path(".emulators")) -> None:
+def emulators_command(
+    data: DataDirectory = Path(".emulators"),
+    pace: Annotated[
+        float | None, typer.Option(help="Seconds the vendor takes for each step. Without, it waits to be told.", min=0)
+    ] = None,
+) -> None:
     """Run the emulated vendors alone; their addresses go to emulators.json."""
     from app.demo import emulate
 
-    emulate(data)
+    emulate(data, pace)
 
 
 @cli.command("migrate")

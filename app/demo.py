@@ -76,13 +76,14 @@ async def _run(settings: Settings, directory: Path) -> None:
         await emulators.close()
 
 
-def emulate(directory: Path) -> None:
-    """Run the emulators alone, their data and addresses in a directory. Raises: BadSettings, when it is in use."""
+def emulate(directory: Path, pace: float | None = None) -> None:
+    """Run the emulators alone, their data and addresses in a directory. With a `pace`, in seconds, Tecspal works by
+    itself. Raises: BadSettings, when the directory is in use."""
     file = directory / "emulators.json"
 
     async def until_stopped() -> None:
         stop = stop_signal()
-        emulators = await start_emulators(directory)
+        emulators = await start_emulators(directory, pace=None if pace is None else timedelta(seconds=pace))
         try:
             await asyncio.to_thread(write_whole, file, emulators.urls)
             print("".join(f"{name:<9}{url}\n" for name, url in emulators.urls.items()), end="", flush=True)

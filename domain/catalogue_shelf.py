@@ -30,6 +30,7 @@ class Shelf:
         self._with_sku: dict[str, str] = {}
         self._configuration_with_sku: dict[str, str] = {}
         self._before: dict[str, Product | Configuration | None] = {}
+        self._steps: list[tuple[Product | Configuration, Product | Configuration | None, bool]] = []
         self.show(products, configurations)
 
     def show(self, products: Iterable[Product], configurations: Iterable[Configuration]) -> None:
@@ -64,10 +65,9 @@ class Shelf:
         before = self._products.get(product.id)
         if before == product:
             return
-        self._before.setdefault(product.id, before)
+        self._note(product, before)
         if before is not None:
-            self._named.pop(product_key(before.brand, before.model), None)
-            self._with_sku.pop(fold(before.sku or ""), None)
+            self._forget_product(before)
         self._index_product(product)
 
     def put_configuration(self, configuration: Configuration) -> None:
@@ -75,10 +75,37 @@ class Shelf:
         before = self._configurations.get(configuration.id)
         if before == configuration:
             return
-        self._before.setdefault(configuration.id, before)
+        self._note(configuration, before)
         if before is not None:
             self._configuration_with_sku.pop(fold(before.sku or ""), None)
         self._index_configuration(configuration)
+
+    def begin(self) -> None:
+        """Begin a change that is either made whole or undone."""
+        self._steps.clear()
+
+    def undo(self) -> None:
+        """Put everything back as it was at `begin`."""
+        while self._steps:
+            now, before, noted = self._steps.pop()
+            if isinstance(now, Product):
+                self._forget_product(now)
+                del self._products[now.id]
+            else:
+                self._configuration_with_sku.pop(fold(now.sku or ""), None)
+                del self._configurations[now.id]
+                if before is None:
+                    del self._of_product[now.product_id][now.id]
+            if isinstance(before, Product):
+                self._index_product(before)
+            elif before is not None:
+                self._index_configuration(before)
+            if noted:
+                del self._before[now.id]
+
+    def changes_since_begin(self) -> list[Product | Configuration | None]:
+        """What was put in since `begin`: each as it was, None where it is new."""
+        return [before for _, before, _ in self._steps]
 
     def changed_products(self) -> list[tuple[Product | None, Product]]:
         """What was put in: each as it was, None where it is new, and as it is now."""
@@ -90,9 +117,16 @@ class Shelf:
         found = ((self._before[it], now) for it, now in self._configurations.items() if it in self._before)
         return [(before, now) for before, now in found if before != now]  # type: ignore[misc]
 
-    def settle(self) -> None:
-        """Take what is here now for what is stored."""
-        self._before.clear()
+    def all(self) -> tuple[list[Product], list[Configuration]]:
+        return list(self._products.values()), list(self._configurations.values())
+
+    def _note(self, now: Product | Configuration, before: Product | Configuration | None) -> None:
+        self._steps.append((now, before, now.id not in self._before))
+        self._before.setdefault(now.id, before)
+
+    def _forget_product(self, product: Product) -> None:
+        self._named.pop(product_key(product.brand, product.model), None)
+        self._with_sku.pop(fold(product.sku or ""), None)
 
     def _index_product(self, product: Product) -> None:
         self._products[product.id] = product

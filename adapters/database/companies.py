@@ -90,19 +90,8 @@ class SqlKeys:
         return None if row is None else _api_key(row)
 
     async def add(self, key: ApiKey, secret: str) -> None:
-        values = {
-            "id": key.id,
-            "name": key.name,
-            "prefix": key.prefix,
-            "hash": key_hash(secret),
-            "company_id": key.company_id,
-            "environment": str(key.environment),
-            "scopes": sorted(key.scopes),
-            "created_at": key.created_at,
-            "expires_at": key.expires_at,
-        }
         async with self._database.write.begin() as connection:
-            await connection.execute(insert(tables.api_keys), values)
+            await add_key(connection, key, secret)
 
     async def touch(self, key_id: str, at: datetime) -> None:
         """Note that a key was used, at most once a minute."""
@@ -196,6 +185,22 @@ async def add_company(
         result = await connection.execute(insert(tables.tenants).values(values).returning(tables.tenants.c.id))
         ids[environment] = result.scalar_one()
     return ids
+
+
+async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None:
+    """Write a key. Of the key itself only its hash and a prefix are kept."""
+    values = {
+        "id": key.id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "hash": key_hash(secret),
+        "company_id": key.company_id,
+        "environment": str(key.environment),
+        "scopes": sorted(key.scopes),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+    await connection.execute(insert(tables.api_keys), values)
 
 
 def _api_key(row: Any) -> ApiKey:

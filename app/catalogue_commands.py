@@ -1,0 +1,139 @@
+"""The commands that keep the catalogue by files."""
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.csv_files import BadFile
+from adapters.database.catalogue import CATALOGUE_LOADERS
+from adapters.database.engine import Database
+from adapters.database.reader import SqlReader
+from app.catalogue_files import (
+    EVERYWHERE,
+    JSON_LINES,
+    MOST_ROWS,
+    Tally,
+    catalogue_rows,
+    export_catalogue,
+    import_catalogue,
+    reporting,
+)
+from app.commands import Failure, Stopped, require_migrated, with_database
+from app.inventory_commands import house_of, progress
+from app.loop import Interrupted, Interruption, run
+from domain.catalogue import Configuration, Product
+from domain.catalogue_rows import COLUMNS, Taken
+from domain.paging import PageKey, Window
+
+catalogue = typer.Typer(help="The catalogue from and to files. It is the same for all companies.", no_args_is_help=True)
+
+_COLUMNS = (
+    f"Columns: {', '.join(COLUMNS)}. "
+    "Of these, sku, or brand and model, are needed; a new product has a product_type too."
+)
+_RULES = (
+    "A product is found by its sku, else by brand and model, in any case; a configuration by its configuration_sku, "
+    "else by its parts. A blank cell leaves what a product has, and empties a part of a configuration; a column "
+    "that is not there changes nothing. The archived columns say yes or no."
+)
+
+
+@catalogue.command("import", epilog=f"{_COLUMNS} {_RULES}")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV, or JSON Lines if it ends in .jsonl; a row is a configuration.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done and what not.")] = False,
+) -> None:
+    """Add and update products. Good rows are taken over; the others go into FILE.rejected.csv with the reason, to be
+    corrected there and imported again; then the exit code is 1."""
+    if not file.is_file():
+        raise Failure(f"There is no file {file}.")
+    tally, report = Tally(), file.with_name(f"{file.stem}.rejected.csv")
+
+    async def take(database: Database) -> None:
+        await require_migrated(database)
+        stopped = Interruption()
+        with progress(file.stat().st_size, "Importing") as told, reporting(file) as rejected:
+            rows = catalogue_rows(file, told)
+            await import_catalogue(house_of(database), rows, rejected.add, tally, dry_run, stopped)
+
+    try:
+        run(with_database(take))
+    except BadFile as bad:
+        raise Failure(str(bad)) from None
+    except Interrupted:
+        tally.interrupted = True
+    told = f"{_counted(tally, dry_run)}{f': {report}' if tally.rejected else '.'}"
+    if tally.interrupted:
+        raise Stopped(f"Interrupted. {told} The rest was not read; import the file again to go on.")
+    print(told)
+    if tally.broken:
+        would = "would be " if dry_run else ""
+        raise Failure(f"{tally.broken} The rows before it were {would}taken over; the rest was not read.")
+    if tally.rejected:
+        raise typer.Exit(1)
+
+
+@catalogue.command("export", epilog=_COLUMNS)
+def export_command(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="The file to write: JSON Lines if it ends in .jsonl, else CSV. Without, printed."),
+    ] = None,
+    json_lines: Annotated[bool, typer.Option("--jsonl", help="JSON Lines rather than CSV.")] = False,
+    active: Annotated[bool, typer.Option("--active", help="Only what can be chosen, nothing archived.")] = False,
+) -> None:
+    """Write the catalogue as `catalogue import` reads it, archived products and configurations too."""
+    as_json = json_lines or (to is not None and to.suffix.lower() in JSON_LINES)
+
+    async def write(database: Database) -> int:
+        await require_migrated(database)
+        reader = SqlReader(database, CATALOGUE_LOADERS)
+        if to is None:
+            return await export_catalogue(pages_of(reader, active), sys.stdout, as_json)
+        [count] = await reader.count("products", [_first(active).whole()], EVERYWHERE)
+        with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as told:
+            return await export_catalogue(pages_of(reader, active), out, as_json, told)
+
+    count = run(with_database(write))
+    if to is not None:
+        print(f"{count:,} rows in {to}.")
+
+
+def _counted(tally: Tally, dry_run: bool) -> str:
+    would = "would be " if dry_run else ""
+    done = {
+        "added": tally.taken[Taken.ADDED],
+        "updated": tally.taken[Taken.UPDATED],
+        "rejected": tally.rejected,
+    }
+    unchanged = f"{tally.taken[Taken.UNCHANGED]:,} {'would stay' if dry_run else 'stayed'} as they were"
+    told = [f"{count:,} {would}{word}" for word, count in done.items()]
+    return ", ".join([*told[:2], unchanged, told[2]])
+
+
+async def pages_of(
+    reader: SqlReader, active: bool = False
+) -> AsyncIterator[Sequence[tuple[Product, Sequence[Configuration]]]]:
+    """The products by brand and model, each with its configurations; with `active`, those that can be chosen alone."""
+    kinds = ("configurations_by_product", *(() if active else ("archived_configurations_by_product",)))
+    key = _first(active)
+    while True:
+        [page] = await reader.load("products", [key], EVERYWHERE)
+        ids = [product.id for product in page.rows]
+        found = [await reader.load(kind, ids, EVERYWHERE) for kind in kinds] if ids else []
+        theirs = [sorted((it for rows in each for it in rows), key=_position) for each in zip(*found, strict=True)]
+        yield list(zip(page.rows, theirs, strict=True))
+        if not page.has_next:
+            return
+        key = key._replace(window=key.window._replace(cursor=page.cursors[-1]))
+
+
+def _first(active: bool) -> PageKey:
+    return PageKey(None, (("active", True),) if active else (), "NAME", False, Window(MOST_ROWS))
+
+
+def _position(configuration: Configuration) -> int:
+    return configuration.position

@@ -1,0 +1,188 @@
+"""The catalogue from and to files: good rows are taken over, the others told; what is written is read back unchanged"""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.csv_files import BadFile
+from adapters.database.catalogue import CATALOGUE_LOADERS
+from adapters.database.engine import Database
+from adapters.database.reader import SqlReader
+from app.catalogue_commands import pages_of
+from app.catalogue_files import Tally, catalogue_rows, export_catalogue, import_catalogue, reporting
+from app.installation import STARTER
+from domain.catalogue_rows import COLUMNS, Taken
+from tests.databases import a_house, rows_of
+
+HEADER = "product_type,brand,model,sku,cpu,ram,configuration_sku"
+
+
+def a_file(directory: Path, *rows: str, header: str = HEADER, name: str = "catalogue.csv") -> Path:
+    path = directory / name
+    path.write_text("\n".join([header, *rows] if header else rows) + "\n", encoding="utf-8")
+    return path
+
+
+async def load(database: Database, path: Path, dry_run: bool = False) -> tuple[tuple[int, ...], dict[str, str]]:
+    """How many rows were added, updated, unchanged and rejected, and why, by line."""
+    tally = Tally()
+    with reporting(path) as rejected:
+        await import_catalogue(a_house(database), catalogue_rows(path), rejected.add, tally, dry_run)
+    counts = (*(tally.taken[it] for it in Taken), tally.rejected)
+    if not rejected.path.exists():
+        return counts, {}
+    with rejected.path.open(encoding="utf-8", newline="") as report:
+        return counts, {row["line"]: row["reason"] for row in csv.DictReader(report)}
+
+
+async def products(database: Database) -> list[tuple[object, ...]]:
+    return await rows_of(database, "SELECT brand, model, sku FROM products ORDER BY search")
+
+
+async def configurations(database: Database) -> list[tuple[object, ...]]:
+    return await rows_of(database, "SELECT cpu, ram, sku FROM configurations ORDER BY product_id, position")
+
+
+async def test_each_row_is_a_configuration_and_a_second_time_nothing_changes(database, tmp_path):
+    path = a_file(
+        tmp_path,
+        "Laptop,Dell,Pro 14,P14,Ultra 5,16 GB,P14-16",
+        "laptop,DELL,pro 14,,Ultra 7,32 GB,",
+        "Mouse,Logitech,M650,,,,",
+    )
+    assert await load(database, path, dry_run=True) == ((3, 0, 0, 0), {})
+    assert await products(database) == []
+    assert await load(database, path) == ((3, 0, 0, 0), {})
+    assert [it[1] for it in await products(database)] == ["pro 14", "M650"]
+    assert await configurations(database) == [("Ultra 5", "16 GB", "P14-16"), ("Ultra 7", "32 GB", None)]
+    again = a_file(tmp_path, "Laptop,DELL,pro 14,p14,Ultra 5,16GB,p14-16", "Mouse,Logitech,M650,,,,")
+    (added, _, _, rejected), _ = await load(database, again)
+    assert (added, rejected) == (0, 0)
+    assert len(await configurations(database)) == 2
+
+
+async def test_a_product_is_found_by_sku_and_else_by_brand_and_model(database, tmp_path):
+    await load(database, a_file(tmp_path, "Laptop,Dell,Pro 14,P14,,,", "Laptop,Lenovo,T14,,,,"))
+    changed = a_file(tmp_path, ",Dell,Pro 14 Plus,p14,,,", ",Lenovo,T14,T-14,,,", ",,,P14,Ultra 5,,")
+    counts, _ = await load(database, changed)
+    assert counts == (1, 2, 0, 0)
+    assert await products(database) == [("Dell", "Pro 14 Plus", "P14"), ("Lenovo", "T14", "T-14")]
+
+
+async def test_a_configuration_keeps_its_number_while_its_parts_change(database, tmp_path):
+    await load(database, a_file(tmp_path, "Laptop,Dell,Pro 14,,Ultra 5,16 GB,A", "Laptop,Dell,Pro 14,,Ultra 7,32 GB,"))
+    counts, _ = await load(database, a_file(tmp_path, "Laptop,Dell,Pro 14,,Ultra 5,,A", ",Dell,Pro 14,,ultra 7,32gb,B"))
+    assert counts == (0, 2, 0, 0)
+    assert await configurations(database) == [("Ultra 5", None, "A"), ("ultra 7", "32gb", "B")]
+    # A column that is not there says nothing.
+    counts, _ = await load(database, a_file(tmp_path, "Dell,Pro 14,M5,A", header="Brand,Model,CPU,Configuration SKU"))
+    assert counts == (0, 1, 0, 0)
+    assert await configurations(database) == [("M5", None, "A"), ("ultra 7", "32gb", "B")]
+
+
+REJECTED: dict[str, tuple[str, str]] = {
+    "no type": (",Dell,New,,,,", "product_type: A new product has a type."),
+    "a phone": ("Phone,Apple,iPhone,,,,", "a phone is an Accessory"),
+    "no brand": ("Laptop,,New,,,,", "brand: This may not be empty."),
+    "an unknown number alone": ("Laptop,,,NEW,,,", "brand: This may not be empty. model: This may not be empty."),
+    "a product with another number": (
+        "Laptop,Dell,Pro 14,OTHER,,,",
+        "sku: Dell Pro 14 has the SKU P14. The number of one configuration goes into configuration_sku.",
+    ),
+    "a number of another product's configuration": ("Laptop,HP,New,,M5,,A", "configuration_sku: Another configuration"),
+    "a destroyed number": ("Laptop,HP,New,1.23E+15,,,", "sku: A spreadsheet has made 1.23E+15 of a longer number."),
+    "a destroyed number of a configuration": (
+        "Laptop,HP,New,,M5,,8.8E+11",
+        "configuration_sku: A spreadsheet has made",
+    ),
+    "too few cells": ("Laptop,HP", "2 cells rather than 7"),
+    "a long model": (f"Laptop,HP,{'m' * 201},,,,", "model: At most 200 characters, not 201."),
+    "a part of a warranty": ("Warranty Mac,Apple,Care,,M5,,", "A warranty has no configurations."),
+}
+
+
+async def test_bad_rows_are_told_and_nothing_of_them_is_there(database, tmp_path):
+    await load(database, a_file(tmp_path, "Laptop,Dell,Pro 14,P14,Ultra 5,16 GB,A"))
+    before = (await products(database), await configurations(database))
+    counts, told = await load(database, a_file(tmp_path, *(row for row, _ in REJECTED.values())))
+    assert counts == (0, 0, 0, len(REJECTED))
+    for reason, (_, expected) in zip(told.values(), REJECTED.values(), strict=True):
+        assert expected in reason
+    assert (await products(database), await configurations(database)) == before
+
+
+async def test_what_was_rejected_can_be_corrected_and_imported_again(database, tmp_path):
+    await load(database, a_file(tmp_path, "Phone,Apple,iPhone 17,,,,"))
+    report = tmp_path / "catalogue.rejected.csv"
+    report.write_text(report.read_text().replace("Phone,", "Accessory,"))
+    assert report.read_text().splitlines()[0] == "product_type,brand,model,sku,configuration_sku,cpu,ram,line,reason"
+    assert await load(database, report) == ((1, 0, 0, 0), {})
+
+
+FILES: dict[str, tuple[str, str]] = {
+    "an unknown column": ("brand,model,price", "a column price"),
+    "no names": ("product_type,cpu", "sku, or brand and model"),
+    "semicolons": ("brand;model", "separated by semicolons"),
+}
+
+
+@pytest.mark.parametrize(("header", "message"), FILES.values(), ids=FILES)
+async def test_a_file_that_is_no_catalogue_is_refused(database, tmp_path, header, message):
+    with pytest.raises(BadFile, match=message):
+        await load(database, a_file(tmp_path, "Dell,Pro 14,1", header=header))
+
+
+async def test_json_lines_say_the_same_and_bad_lines_are_told(database, tmp_path):
+    good = {"productType": "Laptop", "brand": "Dell", "model": "Pro 14", "sku": 14, "ram": "16 GB", "cpu": None}
+    lines = [json.dumps(good), "", "{", "[1]", '{"colour": "red"}', '{"brand": ["Dell"], "model": "X"}', "[" * 50_000]
+    counts, told = await load(database, a_file(tmp_path, *lines, "9" * 70_000, header="", name="catalogue.jsonl"))
+    assert counts == (1, 0, 0, 6)
+    assert await products(database) == [("Dell", "Pro 14", "14")]
+    assert [told[it] for it in ("3", "4", "5", "6", "7", "8")] == [
+        "This line is no JSON.",
+        'This line is no JSON object, as {"brand": "Dell", "model": "…"}.',
+        "There is no field 'colour'.",
+        "brand: Send a text.",
+        "This line is no JSON.",
+        "This line is longer than 64 KiB, the most that a line may be.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
+async def test_what_is_exported_is_imported_without_a_change(database, tmp_path, name):
+    await load(database, starter(tmp_path))
+    more = a_file(tmp_path, 'Mouse,=HP,"M, 24""",S-1,yes,,', "Laptop,HP,Old,,,M5,yes", header=ARCHIVED)
+    assert (await load(database, more))[0] == (2, 0, 0, 0)
+    first = await exported(database, tmp_path / name)
+    assert first.count("\n") == 95 + 2 + (name == "out.csv")
+    tally, _ = await load(database, tmp_path / name)
+    assert (tally[0], tally[1], tally[3]) == (0, 0, 0)
+    assert await exported(database, tmp_path / f"again-{name}") == first
+
+
+ARCHIVED = "product_type,brand,model,sku,product_archived,cpu,configuration_archived"
+
+
+async def exported(database: Database, path: Path) -> str:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        reader = SqlReader(database, CATALOGUE_LOADERS)
+        await export_catalogue(pages_of(reader), out, path.suffix == ".jsonl")
+    return path.read_text(encoding="utf-8")
+
+
+def starter(directory: Path) -> Path:
+    path = directory / "starter.csv"
+    path.write_bytes(STARTER.read_bytes())
+    return path
+
+
+async def test_the_starter_catalogue_is_whole(database, tmp_path):
+    path = starter(tmp_path)
+    (added, *others), told = await load(database, path)
+    assert (added, others, told) == (95, [0, 0, 0], {})
+    kinds = dict(await rows_of(database, "SELECT product_type, count(*) FROM products GROUP BY product_type"))
+    assert sum(kinds.values()) == 64
+    assert {"LAPTOP", "MONITOR", "KEYBOARD", "MOUSE", "HEADPHONES", "WEBCAM", "ACCESSORY"} == kinds.keys()
+    assert set(path.read_text(encoding="utf-8").partition("\n")[0].split(",")) <= set(COLUMNS)
