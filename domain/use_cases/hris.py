@@ -126,10 +126,11 @@ async def sync_employees(
         since = await work.employees.synced_until(sync.tenant_id, directory.provider)
     reading = await directory.read(since)
     sync.check_stopped()
-    await _check_plausible(sync, reading, force)
+    known = await _check_plausible(sync, reading, force)
     sync.synced.notes += reading.notes
     sync.synced.rejected += [RejectedPerson(it.hris_id, "", it.reason) for it in reading.unread]
-    await _take_over_all(sync, list(_good(sync, reading.people)))
+    # Who is known by id comes first, so that nobody new takes over the record of one who is told of later.
+    await _take_over_all(sync, sorted(_good(sync, reading.people), key=lambda it: it.hris_id not in known))
     await _let_go(sync, reading)
     if not dry_run and reading.cursor is not None:
         again = tuple(dict.fromkeys(it.hris_id for it in sync.synced.rejected if it.hris_id))
@@ -140,8 +141,8 @@ async def sync_employees(
     return sync.synced
 
 
-async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> None:
-    """Raises: NobodyLeft, TooManyLeft."""
+async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> set[str | None]:
+    """The ids of those who are known. Raises: NobodyLeft, TooManyLeft."""
     if not force and reading.whole and not reading.people:
         raise NobodyLeft
     async with sync.house.begin(sync.reach) as work:
@@ -154,6 +155,7 @@ async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> None:
     leavers = sum(it.status == EmployeeStatus.ACTIVE for it in absent(reading, known))
     if not force and leavers >= SUSPICIOUS and leavers * 2 > working:
         raise TooManyLeft(leavers, working)
+    return {it.hris_id for it in known}
 
 
 async def _take_over_all(sync: _Sync, good: Sequence[Told]) -> None:

@@ -115,3 +115,17 @@ async def test_every_exchange_is_one_event_with_the_address_that_went_and_the_on
     assert all(
         "austral.example" in str(changes) and " " not in str(changes).partition("@")[0][-6:] for _, changes in told
     )
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+async def test_a_newcomer_takes_over_no_record_of_someone_who_comes_back_elsewhere(
+    database, tmp_path, monkeypatch, at_once
+):
+    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    await from_file(database, tmp_path, row(0, "ana", "Inactive"))
+    [(before,)] = await people(database, "id")
+    await from_file(database, tmp_path, row(1, "ana"), row(0, "ana.new"))
+    assert await people(database, "name, email, status") == [
+        ("Ana", "ana.new@austral.example", "ACTIVE"), ("Bruno", "ana@austral.example", "ACTIVE"),
+    ]  # fmt: skip
+    assert (await people(database, "id"))[0] == (before,)

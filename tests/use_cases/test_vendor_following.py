@@ -7,7 +7,7 @@ import pytest
 from domain.errors import InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus, Patience
 from domain.money import Money, MoneyDraft
-from domain.outbound import Refused, Unavailable, Uncertain
+from domain.outbound import Refused, ReportedOrder, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
@@ -107,6 +107,23 @@ async def test_a_vendor_that_is_down_is_asked_for_ever_and_its_job_never_dies():
         assert (job_of(world).status, job_of(world).last_error) == (JobStatus.WAITING, "Unavailable: 503")
     await follow(world, 4000)
     assert (order_of(world).status, job_of(world).last_error) == (S.ACCEPTED, None)
+
+
+@pytest.mark.parametrize(
+    "failure", [Uncertain("403", 403), Uncertain("500", 500), Refused("404", 404), Unavailable("")]
+)
+async def test_one_order_that_cannot_be_looked_at_keeps_no_other_from_being_confirmed(failure):
+    world = World(patience=Patience(settle=SETTLE, look=LOOK))
+    quote = world.memory.keep(a_quote(line(priced), line(priced)))
+    for place in range(2):
+        await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote, place), ("itemId",)), Verdict.ACCEPT))
+        await run(world, JobKind.PLACE_VENDOR_ORDER)
+    world.outside.orders.word, world.outside.orders.report = "quoted", ReportedOrder("", "", priced)
+    world.outside.orders.looks = [failure]
+    await follow(world, 100)
+    await follow(world)
+    assert sorted(it.status for it in world.memory.orders.values()) == [S.ACCEPTED, S.PENDING]
+    assert len(world.outside.orders.calls) == 1
 
 
 async def test_an_order_that_the_vendor_does_not_know_is_flagged_and_its_job_is_dead_until_it_is_retried():
