@@ -7,10 +7,12 @@ is in the clients beside this file.
 """
 
 import json
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 
@@ -18,6 +20,8 @@ from domain.outbound import Refused, Unavailable, Uncertain
 
 MIB = 1024 * 1024
 LONGEST_MESSAGE = 500
+# Shorter texts are no secrets, and taking them out would leave nothing to read.
+SHORTEST_SECRET = 4
 
 # The request itself is at fault: sending it again changes nothing.
 REFUSALS = frozenset({400, 404, 422})
@@ -42,8 +46,10 @@ class JsonApi:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
         limit: int = MIB,
+        secrets: Iterable[str] = (),
     ) -> Any:
-        """The JSON of a successful answer of at most `limit` bytes. Raises: Unavailable, Uncertain, Refused."""
+        """The JSON of a successful answer of at most `limit` bytes. `secrets` are parts of the request that no error
+        may repeat. Raises: Unavailable, Uncertain, Refused."""
         asked = f"{self.vendor} {verb} {path}"
         try:
             status, content = await self._exchange(verb, path, body, query, limit)
@@ -55,7 +61,7 @@ class JsonApi:
             raise Uncertain(f"{asked}: connection lost ({self._readable(str(error))})") from error
         if not 200 <= status < 300:
             failure = Refused if status in REFUSALS else Uncertain
-            raise failure(f"{asked}: {status} {self._readable(_message(content))}".rstrip(), status)
+            raise failure(f"{asked}: {status} {self._readable(_message(content), secrets)}".rstrip(), status)
         if len(content) > limit:
             raise Uncertain(f"{asked}: {status} with more than {limit} bytes")
         try:
@@ -88,9 +94,25 @@ class JsonApi:
                     break
             return answer.status, bytes(content)
 
-    def _readable(self, text: str) -> str:
-        """On one line, cut, and without our token, which some vendors repeat when they reject it."""
-        return one_line(text.replace(self.token, "***") if self.token else text)[:LONGEST_MESSAGE]
+    def _readable(self, text: str, secrets: Iterable[str] = ()) -> str:
+        """On one line, cut, and without what nobody may read, which some vendors repeat when they reject it."""
+        named = (value for name, value in self.headers.items() if name != "Content-Type")
+        own = (self.token, *named, *_credentials(self.base_url))
+        return one_line(redacted(text, (*own, *secrets)))[:LONGEST_MESSAGE]
+
+
+def redacted(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, however an answer has written them."""
+    for secret in sorted({it for it in secrets if len(it) >= SHORTEST_SECRET}, key=len, reverse=True):
+        for written in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode()):
+            text = text.replace(written, "***")
+    return text
+
+
+def _credentials(url: str) -> tuple[str, ...]:
+    """What an address may name before its host."""
+    userinfo, at, _ = url.partition("://")[2].partition("/")[0].rpartition("@")
+    return (userinfo, *userinfo.split(":", 1)) if at else ()
 
 
 def one_line(text: str) -> str:

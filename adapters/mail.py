@@ -18,7 +18,7 @@ from typing import Any
 import aiosmtplib
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from adapters.http import LONGEST_MESSAGE, one_line
+from adapters.http import LONGEST_MESSAGE, one_line, redacted
 from adapters.mail_server import parse_mail_server, parse_sender
 from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavailable, Uncertain
 from domain.values import ended
@@ -66,7 +66,7 @@ class SmtpMailer:
                 async with asyncio.timeout(self._timeout):
                     await delivery.run()
             except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-                raise _failure(error, delivery.content_sent) from error
+                raise _failure(error, delivery.content_sent, self._server.password) from error
             with suppress(aiosmtplib.SMTPException, OSError):
                 await delivery.client.quit(timeout=GOODBYE_SECONDS)
         finally:
@@ -151,9 +151,10 @@ def _one_line_each(value: Any) -> Any:
     return value
 
 
-def _failure(error: Exception, content_sent: bool) -> OutboundFailure:
-    """What an SMTP failure means for the letter."""
-    said = f"Mail: {one_line(str(error))[:LONGEST_MESSAGE] or 'no answer in time'}"
+def _failure(error: Exception, content_sent: bool, password: str | None) -> OutboundFailure:
+    """What an SMTP failure means for the letter. What the server says may repeat our password, and then does not."""
+    told = one_line(redacted(str(error), (password,) if password else ()))
+    said = f"Mail: {told[:LONGEST_MESSAGE] or 'no answer in time'}"
     match error:
         case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPDataError() if error.code >= 500:
             return Refused(said)

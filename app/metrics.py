@@ -1,4 +1,5 @@
-"""Figures for Prometheus at /metrics: how plans fare, and what the process takes. Nothing of any company is in them."""
+"""Figures for Prometheus at /metrics: how plans and jobs fare, and what the process takes. Nothing of any company is in
+them."""
 
 from collections.abc import Iterable
 
@@ -8,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from app.engine import Engine
+from app.job_metrics import JobFigures
 
 OUTCOMES = ("hit", "miss", "fallback")
 
@@ -15,13 +17,16 @@ OUTCOMES = ("hit", "miss", "fallback")
 class Metrics:
     """The figures of one process."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, jobs: JobFigures) -> None:
+        self._jobs = jobs
         self._registry = CollectorRegistry()
+        self._registry.register(jobs)
         self._registry.register(_Plans(engine))
         ProcessCollector(registry=self._registry)
 
     async def get(self, _request: web.Request) -> web.Response:
         """All figures, in Prometheus' text format."""
+        await self._jobs.count()
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -17,6 +17,7 @@ from app import cors, playground
 from app.auth import Doorkeeper
 from app.engine import Engine, Request
 from app.event_streams import EVENT_STREAM, EventStreams
+from app.job_metrics import JobFigures
 from app.metrics import Metrics
 from app.refusals import Refusal
 from app.sockets import SocketView
@@ -39,7 +40,9 @@ RESPONSE_JSON = "application/graphql-response+json"
 class Api:
     """The handlers, over what they need."""
 
-    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, database: Database, trusted_proxies: int = 0) -> None:
+    def __init__(
+        self, engine: Engine, doorkeeper: Doorkeeper, database: Database, jobs: JobFigures, trusted_proxies: int = 0
+    ) -> None:
         self._engine = engine
         self._trusted_proxies = trusted_proxies
         self._doorkeeper = doorkeeper
@@ -47,7 +50,7 @@ class Api:
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._streams = EventStreams(engine, doorkeeper)
         self._view = SocketView(engine, doorkeeper, self._sockets)
-        self.metrics = Metrics(engine)
+        self.metrics = Metrics(engine, jobs)
         self._page = playground.page(GRAPHQL_PATH)
 
     async def get(self, request: web.Request) -> web.StreamResponse:

@@ -33,6 +33,7 @@ from adapters.signals import Signals
 from app.auth import Doorkeeper
 from app.customers import Customers
 from app.engine import Engine, Limits
+from app.job_metrics import JobFigures
 from app.outside import ConfiguredOutside
 from app.server import Api
 from app.settings import Settings
@@ -113,9 +114,9 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             ),
         )
         proxies = settings.trusted_proxies
-        api = Api(engine, doorkeeper, database, proxies)
-        customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)
         worker = Worker(house, signals.jobs)
+        api = Api(engine, doorkeeper, database, JobFigures(worker.results, queue), proxies)
+        customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)
         try:
             yield Parts(database, signals, house, keys, doorkeeper, engine, api, worker, closing, customers, links)
         finally:

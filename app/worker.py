@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.access import Environment
 from domain.ids import new_id
-from domain.jobs import Job
+from domain.jobs import Job, JobKind, JobResult
 from domain.outbound import Unavailable
 from domain.ports import House
 from domain.use_cases import reactions
@@ -40,6 +41,8 @@ class Worker:
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._next_sweep: datetime | None = None
+        # How many attempts of each kind of job have ended how in this process.
+        self.results: Counter[tuple[JobKind, JobResult]] = Counter()
 
     async def run(self) -> None:
         """Claim and run jobs until `stop`."""
@@ -102,10 +105,14 @@ class Worker:
 
     async def _carry_out(self, job: Job) -> None:
         try:
-            await reactions.run(self._house, job)
+            result = await reactions.run(self._house, job)
         except Exception as bug:
             log.exception("job %s (%s) failed in our own code", job.id, job.kind)
             try:
-                await reactions.put_off(self._house, job, Unavailable(f"internal error: {bug!r}"))
+                # The text of an exception may hold what a statement was sent, so it stays in the log.
+                failure = Unavailable(f"internal error ({type(bug).__name__}); the log tells more of job {job.id}")
+                result = await reactions.put_off(self._house, job, failure)
             except Exception:
+                result = JobResult.FAILED
                 log.exception("job %s (%s) cannot be put off; it is tried again when its lease ends", job.id, job.kind)
+        self.results[job.kind, result] += 1

@@ -51,7 +51,8 @@ class NewJob:
 class Job(NamedTuple):
     """A job as stored. `attempts` counts the one under way; `lease_until` is when another worker may take it.
 
-    `sent_at` is set while a call that must not happen twice may be under way at the other side.
+    `sent_at` is set while a call that must not happen twice may be under way at the other side. `failures` counts the
+    attempts that have failed since the last that did its part.
     """
 
     id: str
@@ -69,6 +70,17 @@ class Job(NamedTuple):
     last_error: str | None
     created_at: datetime
     finished_at: datetime | None
+    failures: int = 0
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        return {"next_run_at": ("status", "run_at")}
+
+    @property
+    def next_run_at(self) -> datetime | None:
+        """When it is tried next; None when it is not."""
+        return self.run_at if self.status == JobStatus.WAITING else None
 
     @property
     def reach(self) -> Reach:
@@ -76,10 +88,21 @@ class Job(NamedTuple):
 
 
 class Again(NamedTuple):
-    """A job that did its part for now is to run again; `error` is what kept it from more."""
+    """A job is to run again: it did its part for now, it failed with an `error`, or something has to come first."""
 
     at: datetime
     error: str | None = None
+    waits: str | None = None
+
+
+class JobResult(StrEnum):
+    """How one attempt of a job ended. AGAIN did its part for now; OVERTAKEN was left to another attempt."""
+
+    DONE = "DONE"
+    AGAIN = "AGAIN"
+    FAILED = "FAILED"
+    DEAD = "DEAD"
+    OVERTAKEN = "OVERTAKEN"
 
 
 class LeaseLost(Exception):

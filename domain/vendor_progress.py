@@ -78,7 +78,22 @@ def heard(order: VendorOrder, said: ReportedOrder, agreed: Money | None) -> Vend
         tracking_link=said.tracking_link or order.tracking_link,
         serial_numbers=said.serials or order.serial_numbers,
     )
-    return _judged(_answered(order, told), order, said, agreed)
+    after = _judged(_answered(order, told), order, said, agreed)
+    return after if after.attention is not None else after._replace(problem=_still_in_the_way(order, after))
+
+
+def stuck(order: VendorOrder, problem: str) -> VendorOrder:
+    """The order, of which the vendor cannot be told or asked anything just now. What an operator has to look at anyway,
+    and what is closed or never was with the vendor, says so already."""
+    if order.attention is not None or order.status in UNPLACED or order.status == _Status.CANCELLED:
+        return order
+    return order._replace(problem=problem)
+
+
+def _still_in_the_way(before: VendorOrder, after: VendorOrder) -> str | None:
+    """What has kept the vendor from being asked the same as before is not over because it could be looked at."""
+    same = after.asked is not None and wish(after) == wish(before)
+    return before.problem if same and before.attention is None else None
 
 
 def _news(order: VendorOrder, said: ReportedOrder) -> dict[str, Any]:

@@ -98,6 +98,12 @@ def comments_key(parent: str, **page: Any) -> PageKey:
     return page_key("comments_by_device_action", PageArguments(**page), "CREATED_AT", False, parent)
 
 
+async def problem_of(context: Context, action_id: str) -> str | None:
+    """Why the vendor does not get on with an action."""
+    movement = await context.load("movement_by_device_action", action_id)
+    return movement.problem if movement is not None else None
+
+
 async def created(context: Context, ids: Sequence[str]) -> list[Any]:
     """The actions that were just made."""
     return list(await asyncio.gather(*(context.load("device_action", it) for it in ids)))

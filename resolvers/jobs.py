@@ -1,4 +1,4 @@
-"""Answers about jobs that were given up, for operators."""
+"""Answers about jobs that fail or were given up, for operators."""
 
 from typing import Any
 
@@ -12,6 +12,13 @@ from resolvers.mutations import perform
 async def dead_jobs(context: Context, page: PageArguments) -> Any:
     """Jobs that were given up, the latest first."""
     key = page_key("jobs", page, "FINISHED_AT", True, filters=[("status", (str(JobStatus.DEAD),))])
+    return Connection("jobs", key, await context.load("jobs", key))
+
+
+async def failing_jobs(context: Context, page: PageArguments) -> Any:
+    """Jobs that have failed and will be tried again, the next one first."""
+    filters = [("status", (str(JobStatus.WAITING),)), ("failures", 1)]
+    key = page_key("jobs", page, "RUN_AT", False, filters=filters)
     return Connection("jobs", key, await context.load("jobs", key))
 
 

@@ -67,6 +67,10 @@ class DeviceUser:
     phone: str | None = column("Telephone number.")
 
 
+async def _problem(root: strawberry.Parent[Any], info: Info) -> str | None:
+    return await device_actions.problem_of(info.context, root.id)
+
+
 @type_of(rows.Office)
 class DeviceOffice:
     """An office that gets a device, as told with the action."""
@@ -183,6 +187,9 @@ class DeviceAction(Node):
     )
     movement: Movement | None = edge(
         "What the vendor does of it; null where an operator does all.", "movement_by_device_action"
+    )
+    problem: str | None = strawberry.field(
+        resolver=_problem, description="Why the vendor does not get on with it, from the first failure on."
     )
     comments: DeviceActionCommentConnection = paged(
         _comments,

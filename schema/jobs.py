@@ -1,4 +1,4 @@
-"""Jobs that were given up, for operators."""
+"""Jobs that fail or were given up, for operators."""
 
 import json
 from typing import Any
@@ -55,8 +55,10 @@ class Job(Node):
     company: Company = edge("Of which company.", "company_by_tenant", "tenant_id")
     payload: str = strawberry.field(resolver=_payload, description="What it works on, as JSON.")
     attempts: int = column("How often it was tried.")
-    last_error: str | None = column("How the last attempt failed.")
+    last_error: str | None = column("How the last attempt failed, or what it waits for.")
+    failures: int = column("How many attempts have failed since the last that did its part.")
     run_at: DateTime = column("When it was last due.")
+    next_run_at: DateTime | None = column("When it is tried next; null when it is done or was given up.")
     created_at: DateTime = column("Since when it exists.")
     finished_at: DateTime | None = column("When it was done or given up.")
 
@@ -87,6 +89,16 @@ class JobQueries:
         info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> JobConnection:
         return await jobs.dead_jobs(info.context, arguments(first, after, last, before))
+
+    @root(
+        "Jobs that have failed since they last did their part and will be tried again, the next one first. The next "
+        "success takes a job off this list.",
+        Scope.JOBS_MANAGE,
+    )
+    async def failing_jobs(
+        info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> JobConnection:
+        return await jobs.failing_jobs(info.context, arguments(first, after, last, before))
 
 
 @strawberry.type

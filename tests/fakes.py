@@ -256,15 +256,18 @@ class MemoryJobs:
         self._keep(self._mine(job)._replace(sent_at=at))
 
     async def finish(self, job: Job, now: datetime) -> None:
-        self._keep(self._mine(job)._replace(status=JobStatus.DONE, finished_at=now, last_error=None))
+        self._keep(self._mine(job)._replace(status=JobStatus.DONE, finished_at=now, last_error=None, failures=0))
 
     async def repeat(self, job: Job, again: Again) -> None:
         stored = self._mine(job)
         woken = stored.run_at != job.run_at
-        self._keep(stored._replace(run_at=stored.run_at if woken else again.at, last_error=again.error))
+        failures = stored.failures + 1 if again.error else stored.failures if again.waits else 0
+        run_at = stored.run_at if woken else again.at
+        self._keep(stored._replace(run_at=run_at, last_error=again.error or again.waits, failures=failures))
 
     async def postpone(self, job: Job, error: str, until: datetime) -> None:
-        self._keep(self._mine(job)._replace(last_error=error, run_at=until))
+        stored = self._mine(job)
+        self._keep(stored._replace(last_error=error, run_at=until, failures=stored.failures + 1))
 
     def _due(self, now: datetime, urgent: bool) -> Job | None:
         waiting = [it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now]

@@ -4,19 +4,20 @@ both databases (findings, Background work)."""
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from operator import ge
 from typing import Any
 
-from sqlalchemy import Select, case, literal, null, or_, select, update
+from sqlalchemy import Select, case, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from adapters.database.loaders import LoaderSpec, among, one, paged
+from adapters.database.loaders import LoaderSpec, among, compared, one, paged
 from adapters.database.rows import rows, within
 from adapters.database.statements import upserting
 from domain.access import Reach
 from domain.ids import new_id
-from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob
+from domain.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
 
 LONGEST_ERROR = 2000
 
@@ -34,8 +35,8 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
     "jobs": paged(
         JOBS,
         parent="tenant_id",
-        orders={"FINISHED_AT": "finished_at"},
-        filters={"status": among(tables.jobs.c.status)},
+        orders={"FINISHED_AT": "finished_at", "RUN_AT": "run_at"},
+        filters={"status": among(tables.jobs.c.status), "failures": compared(tables.jobs.c.failures, ge)},
     ),
 }
 
@@ -104,7 +105,8 @@ async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: R
 async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:
     """End a job that this attempt has. Raises: LeaseLost."""
     dead = {"status": str(JobStatus.DEAD), "finished_at": at, "last_error": error[:LONGEST_ERROR]}
-    await _change(connection, job, {**dead, "lease_owner": None, "lease_until": None})
+    failed = {"failures": tables.jobs.c.failures + 1}
+    await _change(connection, job, {**dead, **failed, "lease_owner": None, "lease_until": None})
 
 
 async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
@@ -134,6 +136,13 @@ class SqlJobQueue:
                 return None
             return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
 
+    async def failing(self) -> dict[JobKind, int]:
+        """How many jobs of each kind have failed and will be tried again."""
+        of = tables.jobs.c
+        failing = select(of.kind, func.count()).where(of.status == str(JobStatus.WAITING), of.failures > 0)
+        async with self._database.read.connect() as connection:
+            return {JobKind(kind): count for kind, count in await connection.execute(failing.group_by(of.kind))}
+
     async def idle(self, now: datetime, urgent: bool = False) -> bool:
         """Whether nothing is due: asked before claiming, which takes the write lock on SQLite."""
         async with self._database.read.connect() as connection:
@@ -143,14 +152,18 @@ class SqlJobQueue:
         await self._change(job, {"sent_at": at})
 
     async def finish(self, job: Job, now: datetime) -> None:
-        await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None})
+        await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None, "failures": 0})
 
     async def repeat(self, job: Job, again: Again) -> None:
         of = tables.jobs.c
         woken = of.run_at != job.run_at
+        told = again.error or again.waits
+        # What waits for something else has neither failed nor come any further.
+        failures = of.failures if again.waits else literal(0)
         values = {
             "run_at": case((woken, of.run_at), else_=literal(again.at, of.run_at.type)),
-            "last_error": again.error,
+            "last_error": told[:LONGEST_ERROR] if told else None,
+            "failures": of.failures + 1 if again.error else failures,
             "lease_owner": None,
             "lease_until": None,
         }
@@ -158,7 +171,8 @@ class SqlJobQueue:
 
     async def postpone(self, job: Job, error: str, until: datetime) -> None:
         freed = {"lease_owner": None, "lease_until": None}
-        await self._change(job, {"last_error": error[:LONGEST_ERROR], "run_at": until, **freed})
+        failures = tables.jobs.c.failures + 1
+        await self._change(job, {"last_error": error[:LONGEST_ERROR], "failures": failures, "run_at": until, **freed})
 
     async def _change(self, job: Job, values: dict[str, Any]) -> None:
         async with self._database.write.begin() as connection:

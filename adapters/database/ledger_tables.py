@@ -1,6 +1,6 @@
 """What is kept of what happened, and what is still to be done: events, jobs and promises of sameness."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from adapters.database.columns import Uuid, identity, metadata, tenant
 from adapters.database.types import Changes, FieldChanges, Json, UtcDateTime, Word
@@ -52,6 +52,7 @@ jobs = Table(
     Column("last_error", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
     Index(None, "status", "run_at"),
     Index(None, "tenant_id", "status", "finished_at", "id"),
 )

@@ -61,7 +61,7 @@ async def place_movement(house: House, job: Job) -> Again | None:
         # One after the other, so that what an attempt has left can be told from what another has.
         waited = house.now() - movement.created_at
         turn = max(TURN, min(waited / 8, house.patience.look))
-        return Again(house.now() + turn, "Another request of the same person is being placed.")
+        return Again(house.now() + turn, waits="Another request of the same person is being placed.")
     vendor = house.outside.movements(job.environment)
     hardware_id = await vendor.hardware_id(code, movement.serial_number)
     if hardware_id is None:
@@ -99,6 +99,20 @@ async def fail_movement(work: UnitOfWork, house: House, job: Job, error: str) ->
     await _write(work, house, job, None, MovementStatus.FAILED, error)
 
 
+async def note_movement_problem(house: House, job: Job, problem: str) -> None:
+    """Say on a movement why it does not get on; the next success takes it off."""
+    async with house.begin(job.reach) as work:
+        movement, action, _ = await _locked(work, job)
+        if movement.status not in (MovementStatus.QUEUED, MovementStatus.PROCESSING) or movement.problem == problem:
+            return
+        await work.movements.save(movement._replace(problem=problem))
+        if movement.problem is None:
+            facts = {"followed": [], "delay": house.patience.look}
+            told = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, house.now(), (), facts)
+            work.record(NewEvent(*told))
+        await work.commit()
+
+
 async def follow_movement(house: House, job: Job) -> Again | None:
     """Look how a movement stands, and bring the action where it is; when to look again, if at all.
 
@@ -118,7 +132,8 @@ async def follow_movement(house: House, job: Job) -> Again | None:
             raise
         return Again(house.patience.next_look(movement.updated_at, house.now()), f"{type(failure).__name__}: {failure}")
     status = movement_status(said)
-    if (status, heard(movement, said).tracking_link) != (movement.status, movement.tracking_link):
+    before = (movement.status, movement.tracking_link, movement.problem)
+    if (status, heard(movement, said).tracking_link, None) != before:
         movement = await _settle(house, job, said, status)
     if status != MovementStatus.PROCESSING:
         return None

@@ -13,7 +13,7 @@ from domain.access import SYSTEM, Environment
 from domain.device_actions import DeviceActionStatus
 from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
-from domain.jobs import Again, Job, JobKind, LeaseLost, NewJob
+from domain.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
 from domain.outbound import (
     NewTask,
     OutboundFailure,
@@ -32,9 +32,20 @@ from domain.use_cases.letters import (
     send_quote_declined,
     send_signed_copy,
 )
-from domain.use_cases.movements import fail_movement, follow_movement, next_placing, place_movement
+from domain.use_cases.movements import (
+    fail_movement,
+    follow_movement,
+    next_placing,
+    note_movement_problem,
+    place_movement,
+)
 from domain.use_cases.once import once
-from domain.use_cases.vendor_following import find_order_line, follow_vendor_order, locked_order_line
+from domain.use_cases.vendor_following import (
+    find_order_line,
+    follow_vendor_order,
+    locked_order_line,
+    note_order_problem,
+)
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 
 T = TypeVar("T")
@@ -144,7 +155,7 @@ def jobs_for(event: NewEvent) -> list[NewJob]:
     return [job for reaction in REACTIONS.get(event.type, ()) for job in reaction(event)]
 
 
-async def run(house: House, job: Job) -> None:
+async def run(house: House, job: Job) -> JobResult:
     """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up.
 
     An attempt whose lease ended leaves the job to the one that took it over.
@@ -155,17 +166,39 @@ async def run(house: House, job: Job) -> None:
             with suppress(QuoteGone):
                 again = await JOBS[job.kind](house, job)
         except OutboundFailure as failure:
-            await put_off(house, job, failure)
-        else:
-            await (house.jobs.finish(job, house.now()) if again is None else house.jobs.repeat(job, again))
+            return await put_off(house, job, failure)
+        if again is None:
+            await house.jobs.finish(job, house.now())
+            return JobResult.DONE
+        await house.jobs.repeat(job, again)
+        if again.error is None:
+            return JobResult.AGAIN
+        await _note_problem(house, job, again.error)
+        return JobResult.FAILED
+    return JobResult.OVERTAKEN
 
 
-async def put_off(house: House, job: Job, failure: OutboundFailure) -> None:
-    """Try a failed job again later; at the end of our patience it is dead, and what it was to place says so."""
+async def put_off(house: House, job: Job, failure: OutboundFailure) -> JobResult:
+    """Try a failed job again later; at the end of our patience it is dead. What it is about says so, each time."""
     until = None if failure.final else _next_attempt(house, job)
     error = f"{type(failure).__name__}: {failure}"
     with suppress(LeaseLost):
-        await (_give_up(house, job, error) if until is None else house.jobs.postpone(job, error, until))
+        if until is None:
+            await _give_up(house, job, error)
+            return JobResult.DEAD
+        await house.jobs.postpone(job, error, until)
+        await _note_problem(house, job, error)
+        return JobResult.FAILED
+    return JobResult.OVERTAKEN
+
+
+async def _note_problem(house: House, job: Job, problem: str) -> None:
+    """Say on what a job is about why it does not get on, from the first failure on; a success takes it off."""
+    match job.kind:
+        case JobKind.PLACE_VENDOR_ORDER | JobKind.FOLLOW_VENDOR_ORDER:
+            await note_order_problem(house, job, problem)
+        case JobKind.PLACE_MOVEMENT | JobKind.FOLLOW_MOVEMENT:
+            await note_movement_problem(house, job, problem)
 
 
 async def _give_up(house: House, job: Job, error: str) -> None:

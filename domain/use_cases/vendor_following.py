@@ -20,7 +20,7 @@ from domain.use_cases.assets import SerialTaken
 from domain.use_cases.deliveries import hold_devices
 from domain.use_cases.fulfilment import changed_recipients, write_fulfilment
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder
-from domain.vendor_progress import done, flagged, heard, is_followed, refused, wish
+from domain.vendor_progress import done, flagged, heard, is_followed, refused, stuck, wish
 
 TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
 
@@ -78,6 +78,21 @@ async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrde
     return found
 
 
+async def note_order_problem(house: House, job: Job, problem: str) -> None:
+    """Say on an order why it does not get on; the next success takes it off."""
+    async with house.begin(job.reach) as work:
+        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
+            return
+        before, quote = found
+        if (after := stuck(before, problem)) == before:
+            return
+        await work.vendor_orders.save(after)
+        if before.problem is None:
+            kind, node = EventType.VENDOR_ORDER_UPDATED, quote.quote.ref
+            work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, house.now()))
+        await work.commit()
+
+
 async def _hear(house: House, job: Job, said: ReportedOrder) -> VendorOrder:
     """Take the vendor's news over."""
     async with house.begin(job.reach) as work:
@@ -96,7 +111,7 @@ async def _ask(house: House, job: Job, vendor: OrderVendor, code: str, order: Ve
             await house.jobs.mark_sent(job, None)
         return Again(house.patience.next_look(order.updated_at, now)) if is_followed(order, now) else None
     if job.sent_at is not None and now < job.sent_at + house.patience.settle:
-        return Again(job.sent_at + house.patience.settle, "An earlier request may still be under way.")
+        return Again(job.sent_at + house.patience.settle, waits="An earlier request may still be under way.")
     await house.jobs.mark_sent(job, now)
     try:
         await _call(vendor, code, order)

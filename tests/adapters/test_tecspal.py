@@ -1,6 +1,7 @@
 """The Tecspal client against the emulator, and against servers that answer what no vendor should."""
 
 import asyncio
+from base64 import b64encode
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,16 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.tecspal import TecspalClient
-from domain.outbound import HardwareType, OrderRequest, PlacedOrder, Refused, SendTo, Unavailable, Uncertain
+from domain.outbound import (
+    EmployeeDetails,
+    HardwareType,
+    OrderRequest,
+    PlacedOrder,
+    Refused,
+    SendTo,
+    Unavailable,
+    Uncertain,
+)
 from tests.adapters.emulated import answering, emulated
 
 TOKEN = "tecspal-secret-token"
@@ -212,6 +222,24 @@ async def test_the_token_is_never_repeated_and_long_messages_are_cut(session):
     said = str(caught.value)
     assert "Unknown token *** xxx" in said
     assert len(said) < 560
+
+
+async def test_no_error_repeats_who_we_are_or_a_persons_identity_however_it_is_written(session):
+    person = EmployeeDetails("Ana", "Paz", "ana@x.example", "+598", "1.234.567-8", "Main St 1", "MVD", "11000", "UY")
+    tenant, coded = "client 9/secret", b64encode(TOKEN.encode()).decode()
+    told = f"client%209%2Fsecret ({tenant}) sent {coded} for governmentDNI 1.234.567-8; application/json"
+    async with answering({"message": told}, status=403) as url:
+        with pytest.raises(Uncertain) as caught:
+            await TecspalClient(url, TOKEN, tenant, session).place_order(replace(ORDER, employee=person))
+    expected = "Tecspal POST /orders/quote: 403 *** (***) sent *** for governmentDNI ***; application/json"
+    assert str(caught.value) == expected
+
+
+async def test_no_error_repeats_what_an_address_names_before_its_host(session):
+    client = TecspalClient(f"http://someone:pass-word@127.0.0.1:{unused_port()}", TOKEN, "t", session)
+    with pytest.raises((Unavailable, ValueError)) as caught:
+        await client.place_order(ORDER)
+    assert "pass-word" not in str(caught.value)
 
 
 async def test_a_connection_refused_means_nothing_was_ordered(session):

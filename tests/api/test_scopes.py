@@ -39,6 +39,7 @@ READING = [
     ("device_actions:read", "{ assets { nodes { deviceActions { totalCount } } } }", ["assets.nodes.deviceActions"]),
     ("assets:read", "{ deviceActions { nodes { asset { id } } } }", ["deviceActions.nodes.asset"]),
     ("jobs:manage", "{ deadJobs { totalCount } }", ["deadJobs"]),
+    ("jobs:manage", "{ failingJobs { totalCount } }", ["failingJobs"]),
     ("quotes:read", "{ viewer { company { quotes { totalCount } } } }", ["viewer.company.quotes"]),
     ("employees:read", "{ viewer { company { employees { totalCount } } } }", ["viewer.company.employees"]),
     ("products:read", "{ quotes { nodes { items { product { id } } } } }", ["quotes.nodes.items.product"]),
