@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from html import escape
 from importlib.resources import files
 from urllib.parse import quote as percent_encoded
 
@@ -17,6 +18,7 @@ from graphql import GraphQLError
 from app.auth import Doorkeeper
 from app.visitors import visitor_of
 from domain.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
+from domain.countries import all_countries
 from domain.customer_documents import LARGEST_FILE, check_accepted
 from domain.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.ids import parse_id
@@ -39,7 +41,8 @@ CSP = "; ".join(  # noqa: FLY002 - one directive a line
         "script-src 'self'",
         "style-src 'self'",
         "connect-src 'self'",
-        "img-src 'self' data:",
+        # The pictures of alternatives are wherever the company keeps them.
+        "img-src data: https:",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
@@ -85,13 +88,13 @@ class Customers:
     async def page(self, _request: web.Request) -> web.Response:
         """The customer's page, whatever the key."""
         headers = {"Content-Security-Policy": CSP, **SECRETIVE}
-        return web.Response(text=_static("page.html").decode(), content_type="text/html", headers=headers)
+        return web.Response(text=_page(), content_type="text/html", headers=headers)
 
     async def asset(self, request: web.Request) -> web.Response:
         """A file of the page."""
         name = request.match_info["name"]
         extension = name.rpartition(".")[2]
-        if name not in ("customer.js", "customer.css"):
+        if name not in ("customer.js", "fields.js", "customer.css"):
             return _refusal(404, "No such file.")
         headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=_static(name), content_type=CONTENT_TYPES[extension], charset="utf-8", headers=headers)
@@ -239,6 +242,13 @@ def _missing() -> web.Response:
 
 def _refusal(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text + "\n", headers=SECRETIVE)
+
+
+@cache
+def _page() -> str:
+    names = ((it.code, it.name) for it in all_countries().values())
+    options = "".join(f'<option value="{code}">{escape(name)}</option>' for code, name in names)
+    return _static("page.html").decode().replace("<!-- every country by name -->", options)
 
 
 @cache

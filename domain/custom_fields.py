@@ -203,8 +203,8 @@ def noted_values(
         if definition.id in named:
             problems.add((*here, "fieldId"), ErrorCode.ALREADY_EXISTS, "This field is named before. Name it once.")
         named.add(definition.id)
-        found = _value(definition, draft, problems, (*here, "value"))
-        values.pop(definition.id, None)
+        was = values.pop(definition.id, None)
+        found = _value(definition, draft, was.value if was else None, problems, (*here, "value"))
         if found is not None:
             values[definition.id] = VALUE_TYPES[definition.kind](definition.id, definition.kind, found)
     missing = [it.name for it in fields.values() if it.required and not it.customer_edits and it.id not in values]
@@ -247,8 +247,9 @@ def _known(given: str, fields: Mapping[str, CustomField]) -> CustomField:
     return definition
 
 
-def _value(definition: CustomField, draft: ValueDraft, problems: Problems, path: Path) -> Any:
-    """The value as it is kept, or None for an empty one; what is wrong is noted."""
+def _value(definition: CustomField, draft: ValueDraft, before: Any, problems: Problems, path: Path) -> Any:
+    """The value as it is kept, or None for an empty one; of an address, parts that are not told stay as they were
+    `before`. What is wrong is noted."""
     if draft.member is None or draft.value is None:
         return None
     wanted, here = MEMBERS[definition.kind], (*path, draft.member)
@@ -267,7 +268,7 @@ def _value(definition: CustomField, draft: ValueDraft, problems: Problems, path:
             return _ticked(definition, draft.value, problems, here)
         case FieldKind.ADDRESS:
             assert isinstance(draft.value, AddressDraft)
-            return parse_address(draft.value, problems, here)
+            return parse_address(draft.value, problems, here, before)
         case FieldKind.RADIO | FieldKind.DROP_DOWN:
             return problems.check(here, _option, draft.value, definition)
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.addresses import Address
 from domain.catalogue import Specification
 from domain.countries import country_name
-from domain.custom_fields import CustomField, FieldKind
+from domain.custom_fields import CHOICES, CustomField, FieldKind
 from domain.customer_documents import CustomerDocument
 from domain.customers import Customer
 from domain.ids import global_id
@@ -119,7 +120,8 @@ class PublicHandedIn:
 
 @dataclass(frozen=True, slots=True)
 class PublicField:
-    """What the company wants noted, and what was: of fields that customers see."""
+    """What the company wants noted, and what was: of fields that customers see. Of an address `display` is one line,
+    and `address` its parts; of options `chosen` are those that were."""
 
     id: str
     name: str
@@ -128,6 +130,8 @@ class PublicField:
     editable: bool
     required: bool
     display: str | None
+    address: Address | None
+    chosen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +256,11 @@ def public_quote(
 def _field(quote: QuoteAggregate, it: CustomField) -> PublicField:
     value = next((value for value in quote.quote.custom_fields if value.field_id == it.id), None)
     shown = value.display if value else None
-    id_ = global_id("CustomField", it.id)
-    return PublicField(id_, it.name, it.kind, it.options, it.customer_edits, it.required, shown)
+    id_, noted = global_id("CustomField", it.id), value.value if value else None
+    address = noted if isinstance(noted, Address) else None
+    chosen = (noted,) if it.kind in (FieldKind.RADIO, FieldKind.DROP_DOWN) and noted else noted
+    options = chosen if it.kind in CHOICES and isinstance(chosen, tuple) else ()
+    return PublicField(id_, it.name, it.kind, it.options, it.customer_edits, it.required, shown, address, options)
 
 
 def _document(it: QuoteAttachment) -> PublicDocument:

@@ -23,23 +23,18 @@ class Address:
 
 @strawberry.input(description="A postal address in parts.")
 class AddressInput:
-    line1: str | None = strawberry.field(default=None, description="The first line: street and number.")
-    line2: str | None = strawberry.field(default=None, description="The second line.")
-    postal_code: str | None = strawberry.field(default=None, description="The postal code, at most 20 characters.")
-    city: str | None = strawberry.field(default=None, description="The city.")
-    province_code: str | None = strawberry.field(
-        default=None, description="The province or state as the post abbreviates it, such as `CA`."
+    line1: str | None = strawberry.field(default=strawberry.UNSET, description="The first line: street and number.")
+    line2: str | None = strawberry.field(default=strawberry.UNSET, description="The second line.")
+    postal_code: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The postal code, at most 20 characters."
     )
-    province: str | None = strawberry.field(default=None, description="The province or state by name.")
-    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
+    city: str | None = strawberry.field(default=strawberry.UNSET, description="The city.")
+    province_code: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The province or state as the post abbreviates it, such as `CA`."
+    )
+    province: str | None = strawberry.field(default=strawberry.UNSET, description="The province or state by name.")
+    country: str | None = strawberry.field(default=strawberry.UNSET, description="ISO 3166-1 code or name.")
 
     def draft(self) -> AddressDraft:
-        return AddressDraft(
-            self.line1,
-            self.line2,
-            self.postal_code,
-            self.city,
-            self.province_code,
-            self.province,
-            self.country,
-        )
+        told = {name: value for name in rows.Address._fields if (value := getattr(self, name)) is not strawberry.UNSET}
+        return AddressDraft(**told)

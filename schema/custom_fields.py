@@ -120,7 +120,10 @@ class CustomFieldContentInput:
     date: str | None = strawberry.field(default=strawberry.UNSET, description="DATE: `YYYY-MM-DD` or `MM-DD-YYYY`.")
     option: str | None = strawberry.field(default=strawberry.UNSET, description="RADIO, DROP_DOWN: one of the options.")
     options: list[str] | None = strawberry.field(default=strawberry.UNSET, description="CHECKLIST: any of the options.")
-    address: AddressInput | None = strawberry.field(default=strawberry.UNSET, description="ADDRESS: at least one part.")
+    address: AddressInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="ADDRESS: its parts. What is left out of them stays as it was; null or empty takes a part off.",
+    )
 
 
 @strawberry.input(description="A value for a custom field.")

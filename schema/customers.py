@@ -134,7 +134,7 @@ class UpdateCustomerInput:
     email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="Address for mail.")
     phone_number: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone number.")
     address: AddressInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Postal address, in place of the whole one."
+        default=strawberry.UNSET, description="Postal address, in place of the whole one with all its parts."
     )
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="How another system knows the customer."

@@ -16,6 +16,7 @@ from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, Quo
 from domain.signing_drafts import SignDraft
 from resolvers import public_quotes
 from resolvers.public_quotes import PublicResult
+from schema.addresses import Address
 from schema.catalogue import Specification
 from schema.common import Info, Money
 from schema.custom_fields import CustomFieldValueInput
@@ -140,6 +141,8 @@ class PublicField:
     editable: bool = column("Whether the customer fills it in.")
     required: bool = column("Whether it needs a value; where the customer fills it in, before they sign.")
     display: str | None = column("The value as people read it, if there is one.")
+    address: Address | None = column("Of an ADDRESS, the value in its parts, if there is one.")
+    chosen: list[str] = column("Of a RADIO, DROP_DOWN or CHECKLIST, the options that were chosen.")
 
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -282,7 +285,8 @@ class DeclineQuoteByKeyInput:
 class FillInQuoteInput:
     key: str = strawberry.field(description=_KEY)
     custom_fields: list[CustomFieldValueInput] = strawberry.field(
-        description="The values. Fields that are not named keep what they have."
+        description="The values. Fields that are not named keep what they have, and so do the parts of an address that "
+        "are not named."
     )
 
 

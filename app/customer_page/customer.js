@@ -14,11 +14,14 @@ const QUOTE = `{
     title specification { brand model os cpu ram storage screenSize keyboardLayout }
     quantity comments terms price { ...M } subtotal { ...M } status decision
     recipients { name countryName }
-    alternatives { id taken specification { brand model os cpu ram storage } description price { ...M } status }
+    alternatives { id taken specification { brand model os cpu ram storage } description imageUrl price { ...M } status }
   }
   priceOptions { name price { ...M } upfront { ...M } status }
   documents { id name url requiresSignature }
-  customFields { id name kind options editable required display }
+  customFields {
+    id name kind options editable required display chosen
+    address { line1 line2 postalCode city provinceCode province country countryName }
+  }
   acceptsDocuments documentsUrl handedIn { name handedInOn }
   signatures { name signedOn documentUrl }
 }`;
@@ -54,6 +57,9 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+// What somebody typed, in a direction of its own: from right to left where its first letter is written so.
+const typed = (name, attributes, ...children) => element(name, { dir: "auto", ...attributes }, ...children);
+
 function money(price, unknown = "to be priced") {
   if (!price) return unknown;
   // The digits are the server's own; only separators are put in, so that nothing is ever rounded here.
@@ -85,9 +91,10 @@ function stateOf(offer, item) {
 
 function device(name, specification, said, marked) {
   return [
-    element("span", { class: "device" }, name),
+    typed("span", { class: "device" }, name),
     marked && element("span", { class: "quiet small" }, ` — ${marked}`),
-    ...[details(specification), ...said].filter(Boolean).map((words) => element("div", { class: "quiet small lines" }, words)),
+    ...[details(specification), ...said].filter(Boolean).map((words) =>
+      words instanceof Node ? words : typed("div", { class: "quiet small lines" }, words)),
   ];
 }
 
@@ -137,29 +144,44 @@ function offer(quote, item, it, index, children) {
   return element("td", {}, element("label", { class: "check" }, input, element("span", {}, ...children)));
 }
 
+// A picture is loaded from where it is kept, which is told neither the key nor the page. What is not encrypted is a link.
+function picture(url, name) {
+  if (!url) return null;
+  if (!url.toLowerCase().startsWith("https://")) return element("div", { class: "small" }, outside(url, "Picture"));
+  const shown = element("img", { src: url, alt: `Picture of ${name}`, class: "picture", loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+  shown.addEventListener("error", () => shown.remove());
+  return shown;
+}
+
+function people(item) {
+  if (!item.recipients.length) return null;
+  const names = item.recipients.flatMap((it, place) => [place ? "; " : "For ", typed("bdi", {}, it.name), `, ${it.countryName}`]);
+  return element("div", { class: "quiet small" }, ...names);
+}
+
 function rows(quote, item, index) {
-  const people = item.recipients.map((it) => `${it.name}, ${it.countryName}`).join("; ");
   // The amount of a line stands beside the offer it is made of.
   const other = item.alternatives.find((it) => it.status === "ACCEPTED");
   const open = item.alternatives.filter((it) => it.status !== "REJECTED");
   const counted = other || item.alternatives.find((it) => it.taken) || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
   const amount = (it) => element("td", { class: "number each" }, it === counted ? money(item.subtotal, "") : "");
   const first = element("tr", { class: item.alternatives.length ? "joined" : null },
-    offer(quote, item, item, index, device(item.title, item.specification, [item.terms, item.comments, people && `For ${people}`], stateOf(item, item))),
+    offer(quote, item, item, index, device(item.title, item.specification, [item.terms, item.comments, people(item)], stateOf(item, item))),
     element("td", { class: "number" }, String(item.quantity)),
     element("td", { class: "number" }, money(item.price)),
     amount(item));
   const others = item.alternatives.map((it, place) =>
     element("tr", { class: place < item.alternatives.length - 1 ? "other joined" : "other" },
-      offer(quote, item, it, index, [element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description], stateOf(it, item))]),
+      offer(quote, item, it, index, [element("span", { class: "quiet" }, "or "), ...device(title(it.specification), it.specification, [it.description, picture(it.imageUrl, title(it.specification))], stateOf(it, item))]),
       element("td", {}), element("td", { class: "number" }, money(it.price)), amount(it)));
   return [first, ...others];
 }
 
-const outside = (url, words) => element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words);
+const outside = (url, words) => element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words instanceof Node ? words : typed("bdi", {}, words));
 
 function facts(quote) {
   const sold = quote.preparedFor[0] !== quote.companyName;
+  const shown = (it) => (it.address ? inLines(it.address) : it.display);
   const from = [sold && quote.companyName, quote.requesterName].filter(Boolean).join(", ");
   const given = [
     ["For", quote.preparedFor.join("\n")],
@@ -167,13 +189,13 @@ function facts(quote) {
     ["Date", quote.issuedOn],
     ["Valid until", quote.validUntil],
     ["PO number", quote.poNumber],
-    ...quote.customFields.filter((it) => it.display && !fillable(quote, it)).map((it) => [it.name, it.display]),
+    ...quote.customFields.filter((it) => it.display && !fillable(quote, it)).map((it) => [it.name, shown(it)]),
     ["Project", quote.isProjectApprovalSigned && "approved"],
   ];
   const signed = quote.signatures.map((it) =>
-    element("div", {}, `${it.name}, ${it.signedOn}: `, outside(it.documentUrl, "what was signed")));
+    element("div", {}, typed("bdi", {}, it.name), `, ${it.signedOn}: `, outside(it.documentUrl, "what was signed")));
   return element("dl", {},
-    ...given.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", { class: "lines" }, value)]),
+    ...given.filter(([, value]) => value).flatMap(([name, value]) => [typed("dt", {}, name), typed("dd", { class: "lines" }, value)]),
     ...(signed.length ? [element("dt", {}, "Signed by"), element("dd", {}, ...signed)] : []));
 }
 
@@ -187,10 +209,10 @@ function formed(span) {
 // What the quote says before its lines, block by block.
 function block(it) {
   const lines = it.lines.map((line) => line.spans.map(formed));
-  if (it.kind === "HEADING") return element(`h${it.number + 1}`, {}, ...lines[0]);
-  if (it.kind === "BULLETS") return element("ul", {}, ...lines.map((line) => element("li", {}, ...line)));
-  if (it.kind === "NUMBERS") return element("ol", { start: it.number }, ...lines.map((line) => element("li", {}, ...line)));
-  return element("p", {}, ...lines.flatMap((line, index) => (index ? [element("br"), ...line] : line)));
+  if (it.kind === "HEADING") return typed(`h${it.number + 1}`, {}, ...lines[0]);
+  if (it.kind === "BULLETS") return element("ul", {}, ...lines.map((line) => typed("li", {}, ...line)));
+  if (it.kind === "NUMBERS") return element("ol", { start: it.number }, ...lines.map((line) => typed("li", {}, ...line)));
+  return typed("p", { class: "lines" }, ...lines.flatMap((line, index) => (index ? [element("br"), ...line] : line)));
 }
 
 const isNothing = (price) => !price || /^[0.]*$/.test(price.amount);
@@ -199,7 +221,7 @@ function totals(quote) {
   if (!quote.amounts.length) return null;
   return element("div", { class: "totals" }, ...quote.amounts.flatMap((it) => {
     const kind = it.strong ? "total" : "";
-    return [element("span", { class: kind }, it.label), element("span", { class: `number ${kind}` }, it.amount)];
+    return [typed("span", { class: kind }, it.label), element("span", { class: `number ${kind}` }, it.amount)];
   }));
 }
 
@@ -213,7 +235,7 @@ function options(quote) {
     element("h2", { id: "options-title" }, open ? "The quote can be had at one of these prices" : "Prices the quote was offered at"),
     element("ul", { class: "options" }, ...quote.priceOptions.map((it) =>
       element("li", { class: it.status === "ACCEPTED" ? "total" : null },
-        `${it.name}: ${priceOf(it)}`,
+        typed("bdi", {}, it.name), `: ${priceOf(it)}`,
         OPTION_STATES[it.status] && element("span", { class: "quiet small" }, ` — ${OPTION_STATES[it.status]}`)))));
 }
 
@@ -223,11 +245,11 @@ function show(quote) {
   const headings = [["Device", null], ["Quantity", "number"], ["Price each", "number"], ["Amount", "number each"]];
   main.replaceChildren(
     element("div", { class: "head" },
-      element("div", {}, element("h1", {}, quote.title || "Quote"), element("div", { class: "quiet" }, quote.orderId)),
+      element("div", {}, typed("h1", {}, quote.title || "Quote"), element("div", { class: "quiet" }, quote.orderId)),
       element("span", { class: `badge ${tone}`, role: "status" }, words)),
     facts(quote),
     quote.bodyBlocks.length ? element("div", { class: "body" }, ...quote.bodyBlocks.map(block)) : "",
-    quote.publicNotes ? element("p", { class: "lines" }, quote.publicNotes) : "",
+    quote.publicNotes ? typed("p", { class: "lines" }, quote.publicNotes) : "",
     element("table", {},
       element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
       element("tbody", {}, ...quote.items.flatMap((it, index) => rows(quote, it, index)))),
@@ -257,7 +279,7 @@ function signing(quote) {
   if (offered.length) section.querySelector("#documents").append(element("fieldset", {}, element("legend", {}, "At this price"), ...offered.map((it) =>
     element("label", { class: "check" },
       element("input", { type: "radio", name: "priceOption", value: it.name, required: "", checked: offered.length === 1 ? "" : null }),
-      element("span", {}, `${it.name}: ${priceOf(it)}`)))));
+      element("span", {}, typed("bdi", {}, it.name), `: ${priceOf(it)}`)))));
   section.querySelector("#documents").append(...quote.documents.map((it) =>
     element("label", { class: "check" },
       element("input", { type: "checkbox", name: "documents", value: it.id, required: it.requiresSignature ? "" : null }),
@@ -283,44 +305,9 @@ function filling(quote) {
   return section;
 }
 
-const ADDRESS = { line1: "Street and number", line2: "Further", postalCode: "Postal code", city: "City", country: "Country, two letters" };
-
-function field(it) {
-  const name = `${it.name}${it.required ? " (needed before signing)" : ""}`;
-  const chosen = (option) => `, ${it.display || ""}, `.includes(`, ${option}, `);
-  const several = (inputs) => element("fieldset", {}, element("legend", {}, name), ...inputs);
-  if (it.kind === "CHECKLIST" || it.kind === "RADIO") {
-    const type = it.kind === "RADIO" ? "radio" : "checkbox";
-    return several(it.options.map((option) => element("label", { class: "check" },
-      element("input", { type, name: it.id, value: option, checked: chosen(option) ? "" : null }), element("span", {}, option))));
-  }
-  if (it.kind === "DROP_DOWN") {
-    const options = ["", ...it.options].map((option) => element("option", { value: option, selected: option && chosen(option) ? "" : null }, option));
-    return element("label", {}, name, element("select", { name: it.id }, ...options));
-  }
-  if (it.kind === "ADDRESS") {
-    const said = it.display && element("p", { class: "quiet small" }, `Noted: ${it.display}`);
-    return several([said, ...Object.entries(ADDRESS).map(([part, words]) =>
-      element("label", {}, words, element("input", { name: `${it.id} ${part}`, maxlength: part === "country" ? "2" : "1000" })))]);
-  }
-  const type = { NUMBER: "number", DATE: "date" }[it.kind] || "text";
-  return element("label", {}, name, element("input", { name: it.id, type, value: it.display || "", step: type === "number" ? "any" : null, maxlength: type === "text" ? "5000" : null }));
-}
-
-// What was typed into a field as the API takes it; null clears it. An address that nothing is typed of stays.
-function valueOf(it, data) {
-  if (it.kind === "ADDRESS") {
-    const parts = Object.keys(ADDRESS).map((part) => [part, data.get(`${it.id} ${part}`)]).filter(([, words]) => words);
-    return parts.length ? { address: Object.fromEntries(parts) } : undefined;
-  }
-  if (it.kind === "CHECKLIST") return data.getAll(it.id).length ? { options: data.getAll(it.id) } : null;
-  const member = { NUMBER: "number", DATE: "date", RADIO: "option", DROP_DOWN: "option" }[it.kind] || "text";
-  return data.get(it.id) ? { [member]: data.get(it.id) } : null;
-}
-
 function handing(quote) {
   const section = document.getElementById("handing").content.cloneNode(true);
-  section.querySelector("#handed").append(...quote.handedIn.map((it) => element("li", {}, `${it.name}, ${it.handedInOn}`)));
+  section.querySelector("#handed").append(...quote.handedIn.map((it) => element("li", {}, typed("bdi", {}, it.name), `, ${it.handedInOn}`)));
   const form = section.querySelector("#hand");
   submitted(form, async (data) => {
     const file = data.get("document");

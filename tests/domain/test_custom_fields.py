@@ -86,7 +86,7 @@ EMPTY = [
     (FieldKind.DATE, "date", " "),
     (FieldKind.RADIO, "option", ""),
     (FieldKind.CHECKLIST, "options", []),
-    (FieldKind.ADDRESS, "address", AddressDraft(city=" ")),
+    (FieldKind.ADDRESS, "address", AddressDraft(" ", None, "", " ", None, None, "")),
     (FieldKind.TEXT, "text", None),
     (FieldKind.TEXT, None, None),
 ]

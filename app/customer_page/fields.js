@@ -1,0 +1,74 @@
+// The fields that the customer fills in on the page of a quote: how each kind is shown, and what was typed into it as the
+// API takes it. What elements are made with is in customer.js.
+"use strict";
+
+// The parts of an address: what each is called, what browsers know it as, and how long it may be.
+const ADDRESS = {
+  line1: ["Street and number", "address-line1", 500],
+  line2: ["Further (floor, door)", "address-line2", 500],
+  postalCode: ["Postal code", "postal-code", 20],
+  city: ["City", "address-level2", 200],
+  province: ["Province or state", "address-level1", 200],
+  provinceCode: ["Code, such as CA", "off", 20],
+  country: ["Country", "country", null],
+};
+const LONGEST = { TEXT: 5000, NUMBER: 41, DATE: 20 };
+
+// An address as it stands on an envelope.
+const inLines = (it) => [it.line1, it.line2, [it.postalCode, it.city].filter(Boolean).join(" "), it.province || it.provinceCode, it.countryName]
+  .filter(Boolean).join("\n");
+
+const empty = (it) => element("option", { value: "" }, it);
+
+function part(it, name) {
+  const [words, known, longest] = ADDRESS[name];
+  const value = it.address?.[name] || "";
+  const attributes = { name: `${it.id} ${name}`, autocomplete: known };
+  if (name !== "country") return element("label", {}, words, typed("input", { ...attributes, value, maxlength: longest }));
+  const countries = document.getElementById("countries").content.cloneNode(true);
+  const select = element("select", { ...attributes, id: `${it.id}-country` }, empty(""), countries);
+  select.value = value;
+  // Not within its label, whose words would be those of every country.
+  return element("div", { class: "labelled" }, element("label", { for: select.id }, words), select);
+}
+
+function field(it) {
+  const name = element("span", {}, typed("bdi", {}, it.name), it.required ? " (needed before signing)" : "");
+  const several = (kind, ...inputs) => element("fieldset", { class: kind }, element("legend", {}, name), ...inputs);
+  const chosen = (option) => (it.chosen.includes(option) ? "" : null);
+  if (it.kind === "CHECKLIST" || it.kind === "RADIO") {
+    const type = it.kind === "RADIO" ? "radio" : "checkbox";
+    return several(null, ...it.options.map((option) => element("label", { class: "check" },
+      element("input", { type, name: it.id, value: option, checked: chosen(option) }), typed("span", {}, option))));
+  }
+  if (it.kind === "DROP_DOWN") {
+    const options = it.options.map((option) => typed("option", { value: option, selected: chosen(option) }, option));
+    return element("label", {}, name, typed("select", { name: it.id }, empty(""), ...options));
+  }
+  if (it.kind === "ADDRESS") return several("address", ...Object.keys(ADDRESS).map((name_) => part(it, name_)));
+  if (it.kind === "TEXT") return element("label", {}, name, typed("textarea", { name: it.id, rows: 2, maxlength: LONGEST.TEXT }, it.display || ""));
+  const type = it.kind === "DATE" ? "date" : "text";
+  const inputmode = it.kind === "NUMBER" ? "decimal" : null;
+  return element("label", {}, name, element("input", { name: it.id, type, inputmode, value: it.display || "", maxlength: LONGEST[it.kind] }));
+}
+
+// What was typed into a field as the API takes it; null clears it. What is as it was is not sent, so that nobody undoes
+// what the company has noted meanwhile; of an address, that holds for each part.
+function valueOf(it, data) {
+  const same = (before, now) => JSON.stringify(before) === JSON.stringify(now);
+  if (it.kind === "ADDRESS") {
+    const parts = Object.keys(ADDRESS).map((name) => [name, (data.get(`${it.id} ${name}`) || "").trim()])
+      .filter(([name, words]) => words !== (it.address?.[name] || ""));
+    return parts.length ? { address: Object.fromEntries(parts.map(([name, words]) => [name, words || null])) } : undefined;
+  }
+  if (it.options.length) {
+    const options = data.getAll(it.id).filter(Boolean);
+    if (same([...it.chosen].sort(), [...options].sort())) return undefined;
+    if (!options.length) return null;
+    return it.kind === "CHECKLIST" ? { options } : { option: options[0] };
+  }
+  const words = data.get(it.id).replaceAll("\r\n", "\n");
+  if (words === (it.display || "")) return undefined;
+  const member = { NUMBER: "number", DATE: "date" }[it.kind] || "text";
+  return words ? { [member]: words } : null;
+}
