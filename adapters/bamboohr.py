@@ -72,17 +72,17 @@ class BambooDirectory:
         entries = {} if changed == [] else changed
         if not isinstance(entries, dict):
             raise self._api.garbage("GET", "/employees/changed", "employees")
-        gone = [key for key, it in entries.items() if _action(it) == "deleted"]
+        gone = {key for key, it in entries.items() if _action(it) == "deleted"}
         there = dict.fromkeys([*entries, *(since.again if since else ())])
-        asked = [key for key in there if key not in set(gone)]
+        asked = [key for key in there if key not in gone]
         slots, failures = asyncio.Semaphore(AT_ONCE), Failures()
         found = await asyncio.gather(*(self._person(hris_id, slots, failures) for hris_id in asked))
-        before = since.cursor if since else None
-        until = before if failures.many else answer.get("latest") or before
+        before, latest = since.cursor if since else None, answer.get("latest")
+        until = latest if isinstance(latest, str) and latest and not failures.many else before
         unread = [it for it in found if isinstance(it, Unread)]
         records = [it for it in found if not isinstance(it, Unread)]
         people = [_draft(hris_id, record) for hris_id, record in records]
-        return Reading(people, gone, until, unread=unread, notes=_untold([record for _, record in records]))
+        return Reading(people, sorted(gone), until, unread=unread, notes=_untold([record for _, record in records]))
 
     async def _call(self, path: str, query: dict[str, str]) -> Any:
         """Reading does no harm twice, and BambooHR turns callers away who ask for much (429, 503)."""
@@ -115,7 +115,7 @@ class BambooDirectory:
         # Without `onlyCurrent`, what begins with a person's first day is not told before it.
         query = {"fields": ",".join((*FIELDS.values(), *FURTHER)), "onlyCurrent": "false"}
         told = await self._call(path, query)
-        if not isinstance(told, dict) or str(told.get("id", hris_id)) != hris_id:
+        if not isinstance(told, dict) or str(told.get("id")) != hris_id:
             raise self._api.garbage("GET", path, "person")
         return told
 

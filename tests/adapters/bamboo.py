@@ -18,30 +18,30 @@ class Bamboo:
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url
-        self._session = session
+        self.session = session
 
     def directory(self, key: str = "a key", timeout: float = 10.0, attempts: int = 1) -> BambooDirectory:
-        return BambooDirectory(f"{self.url}/api/v1", key, self._session, timeout, (0.0,) * (attempts - 1))
+        return BambooDirectory(f"{self.url}/api/v1", key, self.session, timeout, (0.0,) * (attempts - 1))
 
     async def tell(self, **person: Any) -> None:
-        async with self._session.post(f"{self.url}/control/people", json=person) as answer:
+        async with self.session.post(f"{self.url}/control/people", json=person) as answer:
             assert answer.status == 200
 
     async def hide(self, *fields: str) -> None:
         """Let the key read none of these fields any more."""
-        async with self._session.post(f"{self.url}/control/key", json={"mayNotRead": fields}) as answer:
+        async with self.session.post(f"{self.url}/control/key", json={"mayNotRead": fields}) as answer:
             assert answer.status == 200
 
     async def go_wrong(self, **fault: Any) -> None:
-        async with self._session.post(f"{self.url}/faults", json=[fault]) as answer:
+        async with self.session.post(f"{self.url}/faults", json=[fault]) as answer:
             assert answer.status == 204
 
     async def get_well(self) -> None:
-        async with self._session.delete(f"{self.url}/faults") as answer:
+        async with self.session.delete(f"{self.url}/faults") as answer:
             assert answer.status == 204
 
     async def received(self) -> list[Any]:
-        async with self._session.get(f"{self.url}/received") as answer:
+        async with self.session.get(f"{self.url}/received") as answer:
             found: list[Any] = await answer.json()
             return found
 

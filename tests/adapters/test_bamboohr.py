@@ -5,12 +5,15 @@ import asyncio
 import pytest
 from typer.testing import CliRunner
 
+from adapters.bamboohr import BambooDirectory
 from app.cli import cli
 from domain.events import EventType
 from domain.outbound import OutboundFailure
 from tests.adapters.bamboo import Bamboo, a_bamboo
+from tests.adapters.emulated import answering
 from tests.adapters.people import ANA as ANA_IN_A_FILE
 from tests.adapters.people import from_file, people, reach_of, rejected, sync, warned
+from tests.databases import rows_of
 
 ANA = {"workEmail": "ana@austral.example", "displayName": "Ana Rodríguez", "status": "Active", "country": "Uruguay"}
 BRUNO = {"workEmail": "bruno@austral.example", "displayName": "Bruno Silva", "status": "Active", "country": "BR"}
@@ -216,3 +219,36 @@ async def test_the_command_tells_whom_it_could_not_read_and_what_the_key_may_not
         assert done.exit_code == 0
         assert "1 joined, 0 moved, 0 left, 0 updated, " in done.output
         assert "0 rejected." in done.output
+
+
+@pytest.mark.parametrize(
+    ("changed", "happened"),
+    [
+        ({"latest": 7, "employees": {"1": None, "2": {"action": "Deleted"}, "3": "Updated"}}, {"EMPLOYEE_LEFT": 1}),
+        ({"employees": []}, {}),
+    ],
+)
+async def test_odd_entries_of_the_changes_are_read_as_far_as_they_can_be(database, tmp_path, changed, happened):
+    async with a_bamboo(tmp_path) as bamboo:
+        await three(bamboo)
+        await sync(database, bamboo.directory())
+        cursor = await rows_of(database, "SELECT cursor FROM hris_syncs")
+        async with answering(changed) as url:
+            directory = BambooDirectory(url, "a key", bamboo.session, delays=())
+            synced = await sync(database, directory)
+        assert {str(kind): count for kind, count in synced.happened.items()} == happened
+        assert await rows_of(database, "SELECT cursor FROM hris_syncs") == cursor
+        # Everything is answered alike here, so nobody's record can be read.
+        assert len(synced.rejected) == (2 if happened else 0)
+
+
+async def test_a_key_that_may_read_no_field_at_all_changes_nobody(database, tmp_path):
+    async with a_bamboo(tmp_path) as bamboo:
+        await three(bamboo)
+        await sync(database, bamboo.directory())
+        before = await people(database, EVERYTHING)
+        await bamboo.hide("workEmail", "displayName", "status", *JOB, "country")
+        await three(bamboo)
+        synced = await sync(database, bamboo.directory())
+        assert (synced.happened, synced.rejected, synced.unchanged) == ({}, [], 3)
+        assert await people(database, EVERYTHING) == before
