@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from adapters.database import tables
 from adapters.database.engine import Database
+from adapters.database.outages import note_outage
 from adapters.database.types import in_keys
 
 log = logging.getLogger(__name__)
@@ -103,8 +104,9 @@ class Signals:
                     found = (
                         (await connection.execute(numbers, {"keys": list(self._bells)})).all() if self._bells else []
                     )
-            except Exception:
-                log.warning("cannot look for new events; trying again", exc_info=True)
+            except Exception as failure:
+                if not note_outage(failure):
+                    log.warning("cannot look for new events; trying again", exc_info=True)
                 continue
             news = {tenant_id for tenant_id, number in found if self._seen.get(tenant_id) != number}
             self._seen.update((tenant_id, number) for tenant_id, number in found)
@@ -122,8 +124,9 @@ class Signals:
                     await connection.execute(
                         text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
                     )
-            except Exception:
-                log.warning("cannot notify other processes; they will look by themselves", exc_info=True)
+            except Exception as failure:
+                if not note_outage(failure):
+                    log.warning("cannot notify other processes; they will look by themselves", exc_info=True)
 
     async def _receive(self) -> None:
         def heard(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
@@ -136,8 +139,9 @@ class Signals:
                     raw: Any = (await connection.get_raw_connection()).driver_connection
                     await raw.add_listener(CHANNEL, heard)
                     await _terminated(raw)
-            except Exception:
-                log.warning("lost the connection that listens for signals; connecting again", exc_info=True)
+            except Exception as failure:
+                if not note_outage(failure):
+                    log.warning("lost the connection that listens for signals; connecting again", exc_info=True)
             await asyncio.sleep(self._look_every)
 
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from time import monotonic
+from typing import Any
 
 from adapters.database.companies import LAST_USE_EVERY, SqlKeys
-from domain.access import ApiKey, Caller, Unauthorized, admit
+from adapters.database.outages import note_outage
+from domain.access import ApiKey, Caller, Forbidden, Unauthorized, admit
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ class Doorkeeper:
         self._noting: set[asyncio.Task[None]] = set()
         self._noted: dict[str, datetime] = {}
         self._recent: dict[str, tuple[float, ApiKey]] = {}
+        # How many were not admitted, by why.
+        self.refused: Counter[str] = Counter()
         self._looking: dict[str, asyncio.Task[ApiKey | None]] = {}
 
     async def admit(self, authorization: str | None) -> Caller:
@@ -34,10 +39,15 @@ class Doorkeeper:
         scheme, _, key = (authorization or "").strip().partition(" ")
         key = key.strip()
         if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY:
+            self.refused["missing"] += 1
             raise Unauthorized("Missing or invalid Authorization header. Send `Authorization: Bearer qk_live_…`.")
         now = self._now()
         stored = await self._stored(key)
-        caller = admit(stored, now)
+        try:
+            caller = admit(stored, now)
+        except (Unauthorized, Forbidden):
+            self.refused[_reason(stored, now)] += 1
+            raise
         self._note_use(caller, stored.last_used_at if stored else None, now)
         return caller
 
@@ -60,8 +70,7 @@ class Doorkeeper:
 
     def _looked(self, key: str, task: "asyncio.Task[ApiKey | None]") -> None:
         del self._looking[key]
-        if not task.cancelled() and task.exception() is not None:
-            log.warning("cannot look a key up", exc_info=task.exception())
+        _log_failure(task, "cannot look a key up")
 
     async def _find(self, key: str) -> ApiKey | None:
         # What is found was so when it was asked for.
@@ -91,5 +100,18 @@ class Doorkeeper:
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._noting.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.warning("cannot note the use of a key", exc_info=task.exception())
+        _log_failure(task, "cannot note the use of a key")
+
+
+def _log_failure(task: "asyncio.Task[Any]", what: str) -> None:
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None and not note_outage(failure):
+        log.warning(what, exc_info=failure)
+
+
+def _reason(key: ApiKey | None, now: datetime) -> str:
+    if key is None:
+        return "unknown"
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= now else "switched off"

@@ -1,7 +1,7 @@
 """Runs operations: parse and check a document once, check the caller's scopes, execute, and tell errors by code."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -22,6 +22,7 @@ from graphql.execution import create_source_event_stream
 
 from app.documents import DocumentLimits, check, forget_tokens, look_over, parsed, root_fields, with_key, without_key
 from app.refusals import Refusal, told
+from app.request_log import codes_of
 from domain.access import NOBODY, Caller
 from domain.public_keys import UNKNOWN_VISITOR, Visitor
 from resolvers.context import Context, Services
@@ -171,9 +172,19 @@ class Engine:
         self._public = _Kept(KEPT_PUBLIC, MOST_CHARACTERS // 10)
         self._public_plans = Plans(MOST_CHARACTERS // 10)
         self._public_fields = _public_fields(self._schema)
+        # How many were begun, by type, and the codes of what was answered in place of data.
+        self.operations: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
 
     def prepare(self, request: Request, caller: Caller) -> Prepared:
         """The operation, which the caller may run. Raises: Refusal."""
+        try:
+            return self._allowed(request, caller)
+        except Refusal as refusal:
+            self.errors.update(codes_of(refusal.errors))
+            raise
+
+    def _allowed(self, request: Request, caller: Caller) -> Prepared:
         public = caller is NOBODY
         prepared = self._found(request, public) or self._made(request, public)
         if lacking := prepared.needs.lacking(caller):
@@ -287,13 +298,15 @@ class Engine:
             await source.aclose()
 
     async def _run(self, prepared: Prepared, request: Request, context: Context, root: Any = None) -> ExecutionResult:
+        self.operations[prepared.kind.value] += 1
         budget = Budget(self._limits.nodes, self._limits.answer_bytes)
         try:
             result = await self.executor.execute(prepared.operation, context, request.variables, root, budget)
         except OverBudget as over:
-            return ExecutionResult(None, [_over(over, prepared.operation.node)])
+            result = ExecutionResult(None, [_over(over, prepared.operation.node)])
         if result.errors:
             result = ExecutionResult(result.data, [told(error) for error in result.errors])
+            self.errors.update(codes_of(result.errors or ()))
         return result
 
     def _found(self, request: Request, public: bool) -> Prepared | None:

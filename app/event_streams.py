@@ -15,6 +15,7 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError, OperationType
 
+from adapters.database.outages import note_outage
 from app.auth import Doorkeeper
 from app.engine import Engine, Request
 from app.refusals import Refusal
@@ -109,8 +110,9 @@ class EventStreams:
             return unauthorized(str(refused))
         except Forbidden as refused:
             return forbidden(str(refused))
-        except Exception:
-            log.warning("cannot check a key; nothing is known against it", exc_info=True)
+        except Exception as failure:
+            if not note_outage(failure):
+                log.warning("cannot check a key; nothing is known against it", exc_info=True)
         return None
 
 

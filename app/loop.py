@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from app.request_lines import REQUESTS, RequestFormatter
+
 T = TypeVar("T")
 
 
@@ -93,3 +95,9 @@ def set_up_logging(level: str) -> None:
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    requests = logging.StreamHandler(sys.stderr)
+    requests.setFormatter(RequestFormatter())
+    logging.getLogger(REQUESTS).handlers = [requests]
+    logging.getLogger(REQUESTS).propagate = False
+    # At debug it writes every statement with its values: signing keys, and what is known of people.
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)

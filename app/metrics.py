@@ -8,8 +8,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app.auth import Doorkeeper
 from app.engine import Engine
 from app.job_metrics import JobFigures
+from app.request_log import RequestLog
 
 OUTCOMES = ("hit", "miss", "fallback")
 
@@ -17,11 +19,12 @@ OUTCOMES = ("hit", "miss", "fallback")
 class Metrics:
     """The figures of one process."""
 
-    def __init__(self, engine: Engine, jobs: JobFigures) -> None:
+    def __init__(self, engine: Engine, jobs: JobFigures, doorkeeper: Doorkeeper, requests: RequestLog) -> None:
         self._jobs = jobs
         self._registry = CollectorRegistry()
         self._registry.register(jobs)
         self._registry.register(_Plans(engine))
+        self._registry.register(_Requests(engine, doorkeeper, requests))
         ProcessCollector(registry=self._registry)
 
     async def get(self, _request: web.Request) -> web.Response:
@@ -44,3 +47,33 @@ class _Plans(Collector):
             plans.add_metric([outcome], self._engine.executor.counts[outcome])
         yield plans
         yield GaugeMetricFamily("quotegraph_documents_kept", "Prepared documents.", value=self._engine.documents_kept)
+
+
+class _Requests(Collector):
+    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, requests: RequestLog) -> None:
+        self._engine = engine
+        self._doorkeeper = doorkeeper
+        self._requests = requests
+
+    def collect(self) -> Iterable[Metric]:
+        requests = CounterMetricFamily(
+            "quotegraph_http_requests", "HTTP requests by method and status.", labels=["method", "status"]
+        )
+        for (method, status), count in self._requests.counts.items():
+            requests.add_metric([method, str(status)], count)
+        operations = CounterMetricFamily(
+            "quotegraph_operations", "GraphQL operations that were begun, over HTTP and sockets.", labels=["type"]
+        )
+        for type_, count in self._engine.operations.items():
+            operations.add_metric([type_], count)
+        errors = CounterMetricFamily(
+            "quotegraph_errors", "Top-level errors of operations, refusals among them, by code.", labels=["code"]
+        )
+        for code, count in self._engine.errors.items():
+            errors.add_metric([code], count)
+        refused = CounterMetricFamily(
+            "quotegraph_keys_refused", "API keys that were not admitted, by why.", labels=["reason"]
+        )
+        for reason, count in self._doorkeeper.refused.items():
+            refused.add_metric([reason], count)
+        yield from (requests, operations, errors, refused)

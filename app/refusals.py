@@ -4,6 +4,7 @@ import logging
 
 from graphql import GraphQLError
 
+from app.outages import RETRY_AFTER, SERVICE_UNAVAILABLE, unavailable
 from domain.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -27,13 +28,15 @@ def told(error: GraphQLError) -> GraphQLError:
     if original is None or isinstance(original, GraphQLError):
         code = "INTERNAL_ERROR" if error.path and original is None and "Cannot return null" in error.message else None
         return _coded(error, code or "VALIDATION_ERROR", error.message)
+    if (outage := unavailable(original)) is not None:
+        return _coded(error, SERVICE_UNAVAILABLE, outage.message, retryAfter=RETRY_AFTER)
     reference = new_id()
     log.error("internal error %s at %s", reference, error.path, exc_info=original)
-    return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference)
+    return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
 
 
-def _coded(error: GraphQLError, code: str, message: str, reference: str | None = None) -> GraphQLError:
-    extensions = {**(error.extensions or {}), "code": code, **({"reference": reference} if reference else {})}
+def _coded(error: GraphQLError, code: str, message: str, **details: object) -> GraphQLError:
+    extensions = {**(error.extensions or {}), "code": code, **details}
     if len(message) > LONGEST_MESSAGE:
         # graphql-core repeats what was sent, however long.
         message = message[:LONGEST_MESSAGE] + "…"

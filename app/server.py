@@ -11,7 +11,6 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError
 
-from adapters.database import schema as database_schema
 from adapters.database.engine import Database
 from app import cors, playground
 from app.auth import Doorkeeper
@@ -19,7 +18,11 @@ from app.engine import Engine, Request
 from app.event_streams import EVENT_STREAM, EventStreams
 from app.job_metrics import JobFigures
 from app.metrics import Metrics
+from app.outages import HEADERS as OUTAGE_HEADERS
+from app.outages import SERVICE_UNAVAILABLE, unavailable
+from app.readiness import Readiness
 from app.refusals import Refusal
+from app.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
 from app.sockets import SocketView
 from app.visitors import visitor_of
 from domain.access import NOBODY, Caller, Forbidden, Unauthorized
@@ -46,11 +49,12 @@ class Api:
         self._engine = engine
         self._trusted_proxies = trusted_proxies
         self._doorkeeper = doorkeeper
-        self._database = database
+        self.readiness = Readiness(database)
+        self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._streams = EventStreams(engine, doorkeeper)
         self._view = SocketView(engine, doorkeeper, self._sockets)
-        self.metrics = Metrics(engine, jobs)
+        self.metrics = Metrics(engine, jobs, doorkeeper, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
@@ -69,22 +73,33 @@ class Api:
         What is refused for want of rights is a 403, whatever the media type, as a key that is not good is a 401.
         """
         media_type = _media_type(request)
+        about = request[ABOUT]
         try:
             caller = await self._caller(request)
+            about.key = caller.key_id
             operation = await self._operation(request)
+            about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             if EVENT_STREAM in request.headers.get("Accept", ""):
                 return await self._streams.answer(request, operation, caller)
             result = await self._engine.execute(operation, caller, as_text=True)
         except Unauthorized as error:
+            about.codes = ("UNAUTHORIZED",)
             return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, CHALLENGE)
         except Forbidden as error:
+            about.codes = ("FORBIDDEN",)
             return _answer(ExecutionResult(None, [forbidden(str(error))]), 403, media_type)
         except BadRequest as bad:
+            about.codes = codes_of([bad.error])
             return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type)
         except Refusal as refusal:
+            about.codes = codes_of(refusal.errors)
             status = _refusal_status(refusal, media_type)
             headers = CHALLENGE if status == 401 else None
             return _answer(ExecutionResult(None, refusal.errors), status, media_type, headers)
+        about.codes = codes_of(result.errors or ())
+        if SERVICE_UNAVAILABLE in about.codes:
+            nothing = not any((result.data or {}).values())
+            return _answer(result, 503 if nothing else 200, media_type, OUTAGE_HEADERS, begun=True)
         # Variables that do not fit are found when execution starts, and then there is no data at all.
         unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
         return _answer(
@@ -106,18 +121,6 @@ class Api:
     async def health(self, _request: web.Request) -> web.Response:
         """Whether the process answers."""
         return web.json_response({"status": "ok"})
-
-    async def ready(self, _request: web.Request) -> web.Response:
-        """Whether the database is reachable and migrated."""
-        try:
-            async with asyncio.timeout(5):
-                current = await database_schema.is_current(self._database)
-        except Exception:
-            log.warning("the database cannot be reached", exc_info=True)
-            return web.json_response({"status": "database unreachable"}, status=503)
-        if not current:
-            return web.json_response({"status": "database not migrated; run `quotegraph migrate`"}, status=503)
-        return web.json_response({"status": "ready"})
 
     async def close_sockets(self, _app: web.Application) -> None:
         """Say goodbye, so that clients connect again elsewhere."""
@@ -150,14 +153,14 @@ def build_app(
 
     app = web.Application(
         client_max_size=LARGEST_BODY,
-        middlewares=[_last_resort, _plain],
+        middlewares=[api.requests.middleware, _last_resort, _plain],
         # aiohttp would unpack a body as it arrives, whoever sends it and whether or not anybody reads it.
         handler_args={"auto_decompress": False},
     )
     app.router.add_get(GRAPHQL_PATH, api.get)
     app.router.add_post(GRAPHQL_PATH, api.post)
     app.router.add_get("/healthz", api.health)
-    app.router.add_get("/readyz", api.ready)
+    app.router.add_get("/readyz", api.readiness.get)
     app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
@@ -179,7 +182,10 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
         return response
     except (web.HTTPException, asyncio.CancelledError):
         raise
-    except Exception:
+    except Exception as failure:
+        if (outage := unavailable(failure)) is not None:
+            request[ABOUT].codes = (SERVICE_UNAVAILABLE,)
+            return _answer(ExecutionResult(None, [outage]), 503, _media_type(request), OUTAGE_HEADERS)
         reference = new_id()
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)

@@ -18,6 +18,7 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
+from adapters.database.outages import note_outage
 from app.auth import Doorkeeper
 from app.engine import Engine, Request
 from app.refusals import Refusal
@@ -99,12 +100,16 @@ class SocketView(GraphQLView[Connection, None]):
         request[CONNECTION] = connection
         try:
             return await super().__call__(request)
-        except Exception:
+        except Exception as failure:
             if not connection:
                 raise
             # Nobody may answer by HTTP on a connection that has become a socket.
-            log.exception("internal error on a socket")
-            await connection[0].socket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"Internal error")
+            if note_outage(failure):
+                code, message = WSCloseCode.TRY_AGAIN_LATER, b"The database cannot be used; connect again later"
+            else:
+                code, message = WSCloseCode.INTERNAL_ERROR, b"Internal error"
+                log.exception("internal error on a socket")
+            await connection[0].socket.close(code=code, message=message)
             return connection[0].socket
         finally:
             for it in connection:
@@ -144,8 +149,9 @@ class SocketView(GraphQLView[Connection, None]):
                 connection.caller = await self._doorkeeper.admit(_authorization(connection))
             except (Unauthorized, Forbidden) as refused:
                 await _close(connection.socket, refused)
-            except Exception:
-                log.warning("cannot check a key; nothing is known against it", exc_info=True)
+            except Exception as failure:
+                if not note_outage(failure):
+                    log.warning("cannot check a key; nothing is known against it", exc_info=True)
 
     def encode_json(self, data: object) -> str:
         # Text: bytes would become binary frames (findings, Speed).

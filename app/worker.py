@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from adapters.database.outages import note_outage
 from domain.access import Environment
 from domain.ids import new_id
 from domain.jobs import Job, JobKind, JobResult
@@ -50,8 +51,9 @@ class Worker:
             await self._sweep()
             try:
                 job = await self._claim()
-            except Exception:
-                log.exception("cannot claim jobs; trying again")
+            except Exception as failure:
+                if not note_outage(failure):
+                    log.exception("cannot claim jobs; trying again")
                 job = None
                 await asyncio.sleep(LOOK_EVERY)
             if job is None:
@@ -79,8 +81,9 @@ class Worker:
             for environment in Environment:
                 while await expire_quotes(self._house, environment):
                     continue
-        except Exception:
-            log.exception("cannot let quotes expire; trying again later")
+        except Exception as failure:
+            if not note_outage(failure):
+                log.exception("cannot let quotes expire; trying again later")
             self._next_sweep = now + REST
 
     async def _claim(self) -> Job | None:
@@ -107,6 +110,9 @@ class Worker:
         try:
             result = await reactions.run(self._house, job)
         except Exception as bug:
+            if note_outage(bug):
+                # Nothing can be written of it now. It is tried again when its lease ends.
+                return
             log.exception("job %s (%s) failed in our own code", job.id, job.kind)
             try:
                 # The text of an exception may hold what a statement was sent, so it stays in the log.

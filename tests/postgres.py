@@ -72,6 +72,11 @@ def drop_postgres_database(url: str) -> None:
     _running().execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def execute_on_postgres(statement: str) -> None:
+    """Run a statement as the server's owner, outside of every test's database."""
+    _running().execute(statement)
+
+
 def stop_postgres() -> None:
     global _server
     server, _server = _server, None

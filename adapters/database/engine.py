@@ -4,6 +4,7 @@ On SQLite every writing transaction takes the write lock at its start, because a
 updates otherwise (findings, SQLite); reading never waits for it (WAL).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.database.reads import Reads
 
+# Errors are logged without the values of their statement, which may be secrets and what is known of people.
+_DISCREET: Mapping[str, Any] = {"hide_parameters": True}
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -61,12 +64,12 @@ def open_database(url: str, pool_size: int = 10) -> Database:
     """Engines for a database; nothing is connected yet. Raises: BadDatabaseUrl."""
     parsed = parse_url(url)
     if parsed.drivername.startswith("postgresql"):
-        alive = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
+        alive = {**_DISCREET, "pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
         write = create_async_engine(parsed, **alive)
         read = create_async_engine(parsed, isolation_level="AUTOCOMMIT", **alive)
         return Database(write, read, parsed, Reads(read, pool_size))
-    write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=30)
-    read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0)
+    write = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=30, **_DISCREET)
+    read = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, **_DISCREET)
     for engine in (write, read):
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(write.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

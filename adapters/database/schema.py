@@ -1,5 +1,6 @@
 """The state of the database's own schema: migrations, and whose database it is."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from adapters.database import tables
 from adapters.database.engine import Database
+from adapters.database.statements import upserting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -57,6 +59,14 @@ async def note(database: Database, name: str) -> str | None:
 async def write_note(database: Database, name: str, value: str) -> None:
     async with database.write.begin() as connection:
         await connection.execute(insert(tables.notes), {"name": name, "value": value})
+
+
+async def beat(database: Database) -> None:
+    """Write and commit something small. Raises whatever keeps the database from being written."""
+    of, value = tables.notes, datetime.now(UTC).isoformat()
+    async with database.write.begin() as connection:
+        beat = upserting(of, database.dialect).values(name="beat", value=value)
+        await connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def newest_revision() -> str | None:

@@ -211,7 +211,8 @@ async def test_a_server_that_cannot_reach_its_database_lives_and_is_not_ready(ur
         async with api.http.get(api.server.make_url("/readyz")) as response:
             assert (response.status, await response.json()) == (503, {"status": "database unreachable"})
         answer = await api.post(body(VIEWER), {"Content-Type": OLD, "Authorization": "Bearer qk_live_any"})
-        assert (answer.status, answer.codes) == (500, ["INTERNAL_ERROR"])
+        assert (answer.status, answer.codes) == (503, ["SERVICE_UNAVAILABLE"])
+        assert answer.headers["Retry-After"] == "2"
         assert "nowhere" not in str(answer.body)
         assert "127.0.0.1" not in str(answer.body)
 

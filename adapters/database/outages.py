@@ -1,0 +1,91 @@
+"""Which errors mean that the database cannot do its work just now, so that the same request may succeed later. They are
+logged by a line now and then, instead of a traceback for each request."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from time import monotonic
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+log = logging.getLogger(__name__)
+
+# A line at the most so often, in seconds.
+QUIET = 10.0
+# PostgreSQL's classes of errors and single ones: connections and who may make them, resources, an operator's
+# intervention, the system; read-only transactions, a deadlock, a failed serialization, a lock or a database that is not
+# to be had.
+_SQL_STATES = ("08", "28", "53", "57P", "58", "25006", "3D000", "40P01", "40001", "55000", "55P03")
+_SQLITE = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
+_ALWAYS = (PoolTimeout, ConnectionError, TimeoutError, asyncpg.InterfaceError)
+
+
+def outage(error: BaseException) -> BaseException | None:
+    """The cause within an error that says that the database is not to be had now; None for any other error."""
+    return next((it for it in _causes(error) if _is_outage(it)), None)
+
+
+def note_outage(error: BaseException) -> bool:
+    """Whether an outage is behind this error, which is then logged."""
+    cause = outage(error)
+    if cause is not None:
+        _quiet.warn(cause)
+    return cause is not None
+
+
+def _is_outage(error: BaseException) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str) and state.startswith(_SQL_STATES):
+        return True
+    # A socket or a name that is not there.
+    return isinstance(error, (*_ALWAYS, OSError)) and not isinstance(error, FileExistsError)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it was raised from."""
+    seen: set[int] = set()
+    left: list[BaseException | None] = [error]
+    while left:
+        found = left.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        left += [getattr(found, "orig", None), found.__cause__]
+
+
+class _Quiet:
+    """Writes the first of many lines, and with the next how many were left out."""
+
+    def __init__(self) -> None:
+        self._written: float | None = None
+        self._left_out = 0
+
+    def warn(self, cause: BaseException) -> None:
+        now = monotonic()
+        if self._written is not None and now - self._written < QUIET:
+            self._left_out += 1
+            return
+        more = f" ({self._left_out:,} more since the last line)" if self._left_out else ""
+        log.warning("the database cannot be used: %s: %s%s", type(cause).__name__, _first_line(cause), more)
+        self._written, self._left_out = now, 0
+
+
+_quiet = _Quiet()
+
+
+def _first_line(cause: BaseException) -> str:
+    return str(cause).partition("\n")[0][:200]

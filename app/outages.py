@@ -1,0 +1,26 @@
+"""How an outage of the database is answered: by a code that says to try again, and when."""
+
+from graphql import GraphQLError
+
+from adapters.database.outages import note_outage
+from resolvers.errors import api_error
+
+SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+# When to try again, in seconds.
+RETRY_AFTER = 2
+HEADERS = {"Retry-After": str(RETRY_AFTER)}
+
+_MESSAGE = (
+    f"The database cannot be used at the moment. Try again in {RETRY_AFTER} seconds. Of a mutation it is not known "
+    "whether it was carried out: repeat it with the same idempotency key."
+)
+
+
+def unavailable(error: BaseException) -> GraphQLError | None:
+    """The error to answer with where an outage is behind this one, which is logged; None for any other."""
+    return api_error(SERVICE_UNAVAILABLE, _MESSAGE, retryAfter=RETRY_AFTER) if note_outage(error) else None
+
+
+def is_unavailable(error: GraphQLError) -> bool:
+    """Whether the error says to try again."""
+    return (error.extensions or {}).get("code") == SERVICE_UNAVAILABLE

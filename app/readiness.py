@@ -1,0 +1,66 @@
+"""Whether this process can do its work: its database is reachable, migrated, and takes what is written."""
+
+import asyncio
+from time import monotonic
+
+from aiohttp import web
+
+from adapters.database import schema as database_schema
+from adapters.database.engine import Database
+from adapters.database.outages import note_outage
+from app.outages import HEADERS
+
+PATIENCE = 5.0
+# In seconds.
+GOOD_FOR = 1.0
+
+READY = "ready"
+NOT_MIGRATED = "database not migrated; run `quotegraph migrate`"
+UNREACHABLE = "database unreachable"
+NOT_WRITABLE = "database cannot be written"
+
+
+class Readiness:
+    """Answers `/readyz`. Those who ask at the same time share one look, which is good for a moment: asking often writes
+    seldom."""
+
+    good_for = GOOD_FOR
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._looking: asyncio.Task[str] | None = None
+        self._looked = 0.0
+        self._status = ""
+
+    async def get(self, _request: web.Request) -> web.Response:
+        """200 when everything can be read and written, else 503 and why not."""
+        status = await self._current()
+        ready = status == READY
+        return web.json_response({"status": status}, status=200 if ready else 503, headers=None if ready else HEADERS)
+
+    async def _current(self) -> str:
+        if self._status and monotonic() - self._looked < self.good_for:
+            return self._status
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> str:
+        self._status, self._looked = await self._found(), monotonic()
+        return self._status
+
+    async def _found(self) -> str:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if not await database_schema.is_current(self._database):
+                    return NOT_MIGRATED
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be read
+            note_outage(failure)
+            return UNREACHABLE
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await database_schema.beat(self._database)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
+            note_outage(failure)
+            return NOT_WRITABLE
+        return READY
