@@ -22,6 +22,7 @@ from adapters.database.types import Json
 from benchmarks.database import connect, new_database, quotegraph
 from domain.employees import person_key
 from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
+from domain.search import search_form
 
 # 50 quotes, 200 items, each with a product, 2 alternatives, 2 recipients and their employees: 1,650 objects.
 LINES, ALTERNATIVES, RECIPIENTS = 4, 2, 2
@@ -165,7 +166,7 @@ def _product(number: int, id_: str) -> Row:
         "brand": brand,
         "model": named,
         "active": True,
-        "search": f"{brand} {named}".casefold(),
+        "search": search_form(f"{brand} {named}"),
         "brand_key": brand.casefold(),
         "name_key": f"{brand}\n{named}".casefold(),
     }
@@ -182,7 +183,7 @@ def _employee(number: int, id_: str, tenant_id: int) -> Row:
         "status": "ACTIVE",
         "country": COUNTRIES[number % len(COUNTRIES)],
         "department": ("Engineering", "Design", "Sales", "Finance")[number % 4],
-        "search": f"{name} {email}".casefold(),
+        "search": search_form(f"{name} {email}"),
         "name_key": name.casefold(),
     }
 

@@ -16,6 +16,7 @@ from domain.employees import Employee, person_key
 from domain.errors import ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.locations import Location, LocationDraft, LocationKind, parse_location
 from domain.money import Money, MoneyDraft, parse_money
+from domain.search import search_form
 from domain.serial_numbers import new_serial
 from domain.values import NAME_LENGTH, country, email, fold, optional_text, text
 
@@ -134,10 +135,10 @@ def serial_key(tenant_id: int, serial_number: str) -> str:
 
 
 def asset_search(asset: Asset) -> str:
-    """What an asset is found by: serial number, description, employee and place, casefolded (domain-facts A.4)."""
+    """What an asset is found by: serial number, description, employee and place, in the form of searches (A.4)."""
     who = (asset.employee_name, asset.employee_email, asset.place_name)
     parts = (asset.serial_number, asset.description, *who)
-    return fold(" ".join(part for part in parts if part))
+    return search_form(" ".join(part for part in parts if part))
 
 
 def parse_device_type(value: str) -> ProductType:

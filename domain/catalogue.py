@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.errors import ErrorCode, NodeRef, Path, Problems
-from domain.values import NAME_LENGTH, optional_text
+from domain.values import NAME_LENGTH, fold, optional_text
 
 
 class ProductType(StrEnum):
@@ -106,7 +106,7 @@ PARTS = ("cpu", "ram", "storage", "screen_size", "resolution", "connection_type"
 
 def part_form(value: str) -> str:
     """How the values of parts are compared: in any case, and whatever blanks and inch signs they are written with."""
-    return _WRITTEN.sub("", value).casefold()
+    return fold(_WRITTEN.sub("", value))
 
 
 def specification_of(product: Product, configuration: Configuration | None) -> Specification:

@@ -17,6 +17,7 @@ from resolvers.mutations import Rejected, Result
 from schema.common import (
     MUST_HOLD,
     WHICH_COUNTRY,
+    WORDS,
     After,
     Before,
     Connection,
@@ -188,7 +189,7 @@ class AssetFilter:
     country: str | None = strawberry.field(default=None, description=f"In this country. {WHICH_COUNTRY}")
     device_type: ProductType | None = strawberry.field(default=None, description="Of this kind.")
     search: str | None = strawberry.field(
-        default=None, description="With this in serial number, description, employee or place, in any case."
+        default=None, description=f"In serial number, description, employee or place: {WORDS}"
     )
     location: AssetLocationFilter | None = strawberry.field(default=None, description="By where they are.")
 

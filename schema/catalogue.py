@@ -11,7 +11,7 @@ from domain.kits import KitDevice
 from domain.quote_parts import Alternative, QuoteItem
 from resolvers import catalogue, catalogue_changes
 from resolvers.catalogue import ProductFilters
-from schema.common import MUST_HOLD, After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.common import MUST_HOLD, WORDS, After, Before, Connection, First, Info, Last, Node, arguments, describe
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.scalars import URL
 
@@ -155,7 +155,7 @@ _WRITTEN = "Blanks and inch signs make no difference, and one text may name seve
 class ProductFilter:
     product_type: list[ProductType] | None = strawberry.field(default=None, description="Of one of these kinds.")
     brand: str | None = strawberry.field(default=None, description="Of this maker.")
-    search: str | None = strawberry.field(default=None, description="With this in brand or model.")
+    search: str | None = strawberry.field(default=None, description=f"In brand or model: {WORDS}")
     sku: str | None = strawberry.field(default=None, description="With this SKU, or with a configuration that has it.")
     cpu: list[str] | None = strawberry.field(
         default=None, description=f"With one of these processors. {_WRITTEN} {_TOGETHER}"

@@ -32,6 +32,9 @@ MUST_HOLD = (
     "VALIDATION_ERROR, but in `search`, where it means everything."
 )
 
+# Said of every search.
+WORDS = "All these words, in any order; case, accents and apostrophes make no difference."
+
 # Said of every list that can be narrowed to a country.
 WHICH_COUNTRY = (
     "A whole ISO 3166-1 code or name (`UK`, `Uruguay`, `España`) means exactly that country; anything else is a part "

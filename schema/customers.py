@@ -13,6 +13,7 @@ from resolvers.mutations import Result
 from schema.addresses import Address, AddressInput
 from schema.common import (
     MUST_HOLD,
+    WORDS,
     After,
     Before,
     Connection,
@@ -90,7 +91,7 @@ class CustomerOrder:
 @strawberry.input(description=f"Which customers. {MUST_HOLD}")
 class CustomerFilter:
     search: str | None = strawberry.field(
-        default=None, description="With this in name, company, address for mail or external id, in any case."
+        default=None, description=f"In name, company, address for mail or external id: {WORDS}"
     )
 
 

@@ -9,7 +9,20 @@ from domain.access import Scope
 from domain.employees import EmployeeStatus
 from resolvers import assets, device_actions, employees
 from schema.assets import AssetConnection
-from schema.common import MUST_HOLD, After, Before, Connection, First, Info, Last, Node, arguments, describe, named
+from schema.common import (
+    MUST_HOLD,
+    WORDS,
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    arguments,
+    describe,
+    named,
+)
 from schema.companies import Company
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.device_actions import DeviceActionConnection
@@ -106,7 +119,7 @@ class EmployeeConnection(Connection[Employee]):
 @strawberry.input(description=f"Which employees. {MUST_HOLD}")
 class EmployeeFilter:
     status: list[EmployeeStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
-    search: str | None = strawberry.field(default=None, description="With this in name or address, in any case.")
+    search: str | None = strawberry.field(default=None, description=f"In name or address: {WORDS}")
     has_assets: bool | None = strawberry.field(
         default=None,
         description="Who has a device in use, or with false who has none.",

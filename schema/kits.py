@@ -16,6 +16,7 @@ from resolvers.mutations import Result
 from schema.catalogue import Configuration, Product, Specification
 from schema.common import (
     MUST_HOLD,
+    WORDS,
     After,
     Before,
     Connection,
@@ -98,7 +99,7 @@ class KitOrder:
 
 @strawberry.input(description=f"Which kits. {MUST_HOLD}")
 class KitFilter:
-    search: str | None = strawberry.field(default=None, description="With this in the name, in any case.")
+    search: str | None = strawberry.field(default=None, description=f"In the name: {WORDS}")
     tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
     region: str | None = strawberry.field(default=None, description="For exactly this region.")
 

@@ -23,7 +23,8 @@ from domain.catalogue import ProductType
 from domain.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
 from domain.movements import MovementKind, MovementStatus
 
-# `serial`, `search` and `place` are casefolded in Python, so that both databases find the same (design: Writing).
+# `serial` and `place` are casefolded and `search` is in the form of searches (`domain/search.py`), in Python, so that
+# both databases find the same (design: Writing).
 assets = Table(
     "assets",
     metadata,

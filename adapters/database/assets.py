@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.compounds import constant, money
-from adapters.database.loaders import Filter, LoaderSpec, among, compared, containing, folded, many, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, among, compared, folded, many, one, paged, searched
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
@@ -34,7 +34,7 @@ _FILTERS: dict[str, Filter] = {
     "serial_number": Filter(compared(tables.assets.c.serial, eq).condition, fold),
     "country": among(tables.assets.c.country),
     "device_type": among(tables.assets.c.device_type),
-    "search": containing(tables.assets.c.search),
+    "search": searched(tables.assets.c.search),
     "location_kind": among(_KIND),
     "location_name": folded(tables.assets.c.place),
 }

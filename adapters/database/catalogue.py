@@ -25,13 +25,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import Filter, LoaderSpec, Many, among, compared, containing, folded, many, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, Many, among, compared, folded, many, one, paged, searched
 from adapters.database.rows import Rows, rows, seen, values
 from adapters.database.statements import ITS_ID, updating
 from adapters.database.types import in_keys
 from domain.catalogue import PARTS, Configuration, KnownValue, Product, part_form
 from domain.catalogue_events import CatalogueEvent
 from domain.catalogue_shelf import Shelf, ShelfKeys, product_key
+from domain.search import search_form
 from domain.values import fold
 
 PRODUCTS = rows(Product, tables.products)
@@ -91,7 +92,7 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
         filters={
             "product_type": among(tables.products.c.product_type),
             "brand": folded(tables.products.c.brand_key),
-            "search": containing(tables.products.c.search),
+            "search": searched(tables.products.c.search),
             "sku": Filter(lambda name, _dialect: _numbered(name), fold),
             "active": compared(tables.products.c.active, eq),
             **{f"configured_{number}": _configured(number, any_=False) for number in range(1, len(PARTS) + 1)},
@@ -223,5 +224,5 @@ def _configuration_row(configuration: Configuration) -> dict[str, Any]:
 
 
 def product_search(product: Product) -> str:
-    """What a product is found and ordered by: its brand and model, casefolded."""
-    return fold(f"{product.brand} {product.model}")
+    """What a product is found and ordered by: its brand and model, in the form of searches."""
+    return search_form(f"{product.brand} {product.model}")

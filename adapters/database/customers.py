@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, containing, many, one, paged
+from adapters.database.loaders import LoaderSpec, many, one, paged, searched
 from adapters.database.rows import rows, values, within
 from domain.access import Reach
 from domain.customers import Customer, ExternalIdTaken, customer_search
-from domain.values import fold
+from domain.search import search_form
 
 CUSTOMERS = rows(Customer, tables.customers)
 
@@ -22,7 +22,7 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
         CUSTOMERS,
         parent="tenant_id",
         orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
-        filters={"search": containing(tables.customers.c.search)},
+        filters={"search": searched(tables.customers.c.search)},
     ),
 }
 
@@ -62,4 +62,4 @@ class SqlCustomers:
 
 
 def _row(customer: Customer) -> dict[str, Any]:
-    return {**values(customer, tables.customers), "search": fold(customer_search(customer))}
+    return {**values(customer, tables.customers), "search": search_form(customer_search(customer))}

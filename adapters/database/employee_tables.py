@@ -6,7 +6,8 @@ from adapters.database.columns import Key, identity, metadata, tenant
 from adapters.database.types import Properties, TextTuple, UtcDateTime, Word
 from domain.employees import EmployeeStatus
 
-# `search` and `name_key` are casefolded in Python, so that both databases find the same (design: Writing).
+# `name_key` is casefolded and `search` is in the form of searches (`domain/search.py`), in Python, so that both
+# databases find the same (design: Writing).
 employees = Table(
     "employees",
     metadata,

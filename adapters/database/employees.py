@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.assets import ASSETS, SqlAssets
-from adapters.database.loaders import Filter, LoaderSpec, among, containing, one, paged
+from adapters.database.loaders import Filter, LoaderSpec, among, containing, one, paged, searched
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
 from domain.access import Reach
 from domain.assets import Asset, AssetStatus
 from domain.employees import Employee, person_key
 from domain.hris import SyncedUntil
+from domain.search import search_form
 from domain.values import fold
 
 EMPLOYEES = rows(Employee, tables.employees)
@@ -35,7 +36,7 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
         filters={
             "status": among(tables.employees.c.status),
             "email": containing(tables.employees.c.email_key, "%:{}"),
-            "search": containing(tables.employees.c.search),
+            "search": searched(tables.employees.c.search),
             "has_assets": Filter(lambda _name, _dialect: _HOLDING),
             "has_no_assets": Filter(lambda _name, _dialect: ~_HOLDING),
         },
@@ -124,5 +125,5 @@ class SqlEmployees:
 
 def employee_values(employee: Employee) -> dict[str, Any]:
     """A row of the table: the employee, and what it is found and ordered by."""
-    searched = {"search": fold(f"{employee.name} {employee.email}"), "name_key": fold(employee.name)}
-    return {**values(employee, tables.employees), **searched}
+    found_by = {"search": search_form(f"{employee.name} {employee.email}"), "name_key": fold(employee.name)}
+    return {**values(employee, tables.employees), **found_by}

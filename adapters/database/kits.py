@@ -8,12 +8,12 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.loaders import LoaderSpec, compared, containing, many, one, paged
+from adapters.database.loaders import LoaderSpec, compared, many, one, paged, searched
 from adapters.database.rows import rows, values, within
 from adapters.database.tags import tagged, write_tags
 from domain.access import Reach
 from domain.kits import Kit, KitAggregate, KitDevice
-from domain.values import fold
+from domain.search import search_form
 
 KITS = rows(Kit, tables.kits)
 KIT_DEVICES = rows(KitDevice, tables.kit_devices)
@@ -24,7 +24,7 @@ KIT_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "search"},
         filters={
-            "search": containing(tables.kits.c.search),
+            "search": searched(tables.kits.c.search),
             "tag": tagged(tables.kits.c.id),
             "region": compared(tables.kits.c.region, eq),
         },
@@ -84,4 +84,4 @@ class SqlKits:
 
 
 def _row(kit: Kit) -> dict[str, Any]:
-    return {**values(kit, tables.kits), "search": fold(kit.name)}
+    return {**values(kit, tables.kits), "search": search_form(kit.name)}

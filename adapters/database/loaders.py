@@ -3,15 +3,28 @@
 `reader.py` answers them.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, PrimaryKeyConstraint, Table, Text, UniqueConstraint, bindparam
+from sqlalchemy import (
+    ColumnElement,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    all_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from adapters.database.rows import Rows
-from adapters.database.types import in_keys
+from adapters.database.types import KeyList, in_keys
 from domain.access import Reach
+from domain.search import search_words
 from domain.values import fold
 
 
@@ -74,6 +87,10 @@ class Made:
     make: Callable[[Sequence[Any]], Sequence[Any]]
 
 
+# What a pattern would take for more than itself; the backslash is the sign that PostgreSQL knows without being told.
+_ESCAPED = re.compile(r"[\\%_]")
+_AS_IT_IS = r"\\\g<0>"
+
 LoaderSpec = One | Many | Distinct | Made | Paged
 
 
@@ -106,6 +123,19 @@ def compared(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> 
 def folded(column: ColumnElement[str]) -> Filter:
     """The column, which is casefolded, is the value in any case."""
     return Filter(lambda name, _dialect: column == bindparam(name, type_=column.type), fold)
+
+
+def searched(column: ColumnElement[str]) -> Filter:
+    """The column, which is in the form of searches, contains all the words that are looked for, in any order."""
+
+    def condition(name: str, dialect: str) -> ColumnElement[bool]:
+        words = bindparam(name, type_=KeyList())
+        if dialect == "postgresql":
+            return column.like(all_(words))
+        word = func.json_each(words).table_valued("value").c.value
+        return ~select(literal_column("1")).where(column.not_like(word, escape="\\")).exists()
+
+    return Filter(condition, lambda value: [f"%{_ESCAPED.sub(_AS_IT_IS, word)}%" for word in search_words(value)])
 
 
 def containing(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:

@@ -303,6 +303,8 @@ async def test_products_are_narrowed_and_come_by_brand_and_model(shelf, given, m
         ({"status": ["INACTIVE"]}, ["Çağla Yılmaz"]),
         ({"search": "RODRÍGUEZ"}, ["Ana Rodríguez"]),
         ({"search": "ÇAĞLA"}, ["Çağla Yılmaz"]),
+        ({"search": "yilmaz cagla"}, ["Çağla Yılmaz"]),
+        ({"search": "rodriguez people.example ana"}, ["Ana Rodríguez"]),
         ({"search": "people.example"}, ["Ana Rodríguez", "Bruno Silva"]),
         ({"search": "people.example", "status": ["INACTIVE"]}, []),
     ],
