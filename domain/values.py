@@ -103,8 +103,8 @@ def countries_named(part: str) -> tuple[str, ...]:
 
 
 def optional_date(value: str | None) -> date | None:
-    """A calendar date, YYYY-MM-DD."""
-    if value is None:
+    """A calendar date, YYYY-MM-DD; nothing and blanks are None."""
+    if value is None or is_unseen(value):
         return None
     try:
         plain = without_marks(value)

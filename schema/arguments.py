@@ -2,9 +2,14 @@
 
 Strawberry looks at the types of the arguments anew for each call, a quarter of the time of a small query
 (docs/performance.md). What is made here gives the same objects; what it does not know is left to Strawberry.
+
+In the inputs of mutations an optional text with nothing to see in it is null, whatever it is the text of: an id, a
+date, a currency. This is the one place that says so. Members of which exactly one is given are not optional, and where
+a list is narrowed, a blank is refused (`MUST_HOLD` in schema/common.py).
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING
 from functools import partial
 from typing import Any
@@ -19,6 +24,8 @@ from strawberry.types.info import Info
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.marks import is_unseen
+
 Convert = Callable[[Any], Any]
 
 
@@ -31,17 +38,15 @@ class _Unknown(Exception):
 
 def speed_up(core: GraphQLSchema, names: NameConverter, scalars: Mapping[Any, ScalarDefinition]) -> None:
     """Give every field with a resolver by hand one that converts its arguments by itself."""
-    made = _Converters(names, scalars)
+    reading, writing = (_Converters(names, scalars, blank_is_null) for blank_is_null in (False, True))
     for type_ in core.type_map.values():
         if not isinstance(type_, GraphQLObjectType) or type_ is core.subscription_type:
             continue
         for field in type_.fields.values():
             definition = field.extensions.get("strawberry-definition")
             if isinstance(definition, StrawberryField) and definition.base_resolver and not definition.extensions:
-                try:
-                    field.resolve = _resolver(definition, made)
-                except _Unknown:
-                    continue
+                with suppress(_Unknown):
+                    field.resolve = _resolver(definition, writing if type_ is core.mutation_type else reading)
 
 
 def _resolver(definition: StrawberryField, made: "_Converters") -> Callable[..., Any]:
@@ -69,15 +74,17 @@ def _resolver(definition: StrawberryField, made: "_Converters") -> Callable[...,
 
 
 class _Converters:
-    def __init__(self, names: NameConverter, scalars: Mapping[Any, ScalarDefinition]) -> None:
+    def __init__(self, names: NameConverter, scalars: Mapping[Any, ScalarDefinition], blank_is_null: bool) -> None:
         self.names = names
         self._scalars = scalars
+        self._blank_is_null = blank_is_null
         self._inputs: dict[Any, Convert] = {}
 
     def of(self, type_: Any) -> Convert:
         """What makes a value of a type out of what graphql-core gives. Raises: _Unknown."""
         if isinstance(type_, StrawberryOptional):
-            return self.of(type_.of_type)
+            convert = self.of(type_.of_type)
+            return _seen if self._blank_is_null and convert is _as_it_is else convert
         if isinstance(type_, StrawberryList):
             convert = self.of(type_.of_type)
             return lambda values: None if values is None else [convert(value) for value in values]
@@ -102,10 +109,10 @@ class _Converters:
         definition = type_.__strawberry_definition__
         if definition.from_input is not None:
             raise _Unknown
-        fields = [
-            (self.names.from_field(it), it.python_name, self.of(it.resolve_type(type_definition=definition)))
-            for it in definition.fields
-        ]
+        types = [(it, it.resolve_type(type_definition=definition)) for it in definition.fields]
+        if definition.is_one_of:
+            types = [(it, type_.of_type if isinstance(type_, StrawberryOptional) else type_) for it, type_ in types]
+        fields = [(self.names.from_field(it), it.python_name, self.of(type_)) for it, type_ in types]
         absent = {
             it.python_name: None
             for it in definition.fields
@@ -126,3 +133,7 @@ class _Converters:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _seen(value: Any) -> Any:
+    return None if isinstance(value, str) and is_unseen(value) else value

@@ -78,7 +78,10 @@ class Query(
     pass
 
 
-@strawberry.type(description="Everything that can be done. Fields of one request are done one after the other.")
+@strawberry.type(
+    description="Everything that can be done. Fields of one request are done one after the other. In their inputs an "
+    "optional text with nothing to see in it is null, whatever it is the text of: an id, a date, a currency."
+)
 class Mutation(
     QuoteMutations,
     QuoteEditMutations,
