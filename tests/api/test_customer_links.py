@@ -49,17 +49,28 @@ async def test_the_document_takes_a_key_that_may_read_the_quote(api):
 # ---- the page
 
 
-async def test_the_page_is_the_same_for_every_key_and_loads_nothing_from_elsewhere(api):
+async def test_the_page_is_the_same_for_every_key_and_loads_nothing_but_pictures_from_elsewhere(api):
     pages = []
     for key in ("one", "another"):
         async with api.http.get(api.server.make_url(f"/q/{key}")) as response:
             assert (response.status, response.content_type) == (200, "text/html")
-            assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+            allowed = response.headers["Content-Security-Policy"].split("; ")
+            assert allowed[:5] == [
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "connect-src 'self'",
+                "img-src data: https:",
+            ]
             assert response.headers["Referrer-Policy"] == "no-referrer"
             pages.append(await response.text())
     assert pages[0] == pages[1]
     assert "http" not in pages[0]
-    for name, kind in (("customer.js", "text/javascript"), ("customer.css", "text/css")):
+    for name, kind in (
+        ("customer.js", "text/javascript"),
+        ("fields.js", "text/javascript"),
+        ("customer.css", "text/css"),
+    ):
         async with api.http.get(api.server.make_url(f"/q/page/{name}")) as response:
             assert (response.status, response.content_type) == (200, kind)
     async with api.http.get(api.server.make_url("/q/page/page.html")) as response:

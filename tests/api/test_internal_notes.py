@@ -3,15 +3,17 @@
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
+from domain.ids import new_id
 from domain.quote_documents import document_of
+from domain.vendor_orders import order_request, orders_for
 from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.build import build_schema, core_schema
 from tests.api.customers import seen
 from tests.api.makers import a_quote, an_item, codes
 from tests.api.running import on_both_databases
 from tests.api.test_field_changes import changed
+from tests.builders import NOW, line, priced
 from tests.builders import a_quote as a_built_quote
-from tests.builders import line, priced
 
 NOTES = "items { comments internalNotes }"
 
@@ -66,6 +68,14 @@ def test_internal_notes_are_not_printed():
     plain, noted = (a_built_quote(line(priced, internal_notes=it)) for it in (None, "MARGIN"))
     assert "MARGIN" not in str(document_of(noted, "Austral"))
     assert document_of(noted, "Austral").lines == document_of(plain, "Austral").lines
+
+
+def test_internal_notes_are_not_sent_to_the_vendor():
+    quote = a_built_quote(line(priced, comments="In silver", internal_notes="MARGIN"))
+    [order], _ = orders_for(quote.quote, quote.lines[0], NOW, new_id)
+    sent = order_request(order, quote.quote, quote.lines[0], "AUSTRAL")
+    assert "In silver" in (sent.notes or "")
+    assert "MARGIN" not in str(sent)
 
 
 def fields_of(type_name):
