@@ -25,9 +25,9 @@ def _words(text: str) -> frozenset[str]:
 # last weeks works there, and has devices.
 _HERE = _words(
     "active activated working works employed current hired hire onboarding onboarded preboarding prehire newhire "
-    "joining joiner starting pendingstart probation probationary trial offboarding leaving notice onnotice "
+    "joining joiner start starting starter incoming probation probationary trial offboarding leaving notice onnotice "
     "noticeperiod resigning suspended suspension leave furlough furloughed sabbatical away absent vacation holiday "
-    "sick maternity paternity parental secondment seconded enabled"
+    "sick disability maternity paternity parental secondment seconded retiring loa enabled"
 )
 # Kinds of employment, which someone who has left had too.
 _KINDS = _words(
@@ -40,6 +40,8 @@ _GONE = _words(
     "redundant quit ended exited archived deleted removed notactive nonactive notemployed unemployed "
     "nolongeremployed nolongeractive nolongerworking didnotstart neverstarted noshow"
 )
+# Who is about to begin or to leave works there.
+_SOON = _words("pending upcoming scheduled planned future")
 # With one of these, a phrase may say the contrary of its words.
 _NEGATIONS = _words("not no non never longer un")
 # A day, and behind it midnight, as spreadsheets and databases write dates.
@@ -180,10 +182,11 @@ def _status(given: str) -> EmployeeStatus:
     words = re.findall(r"[^\W_]+", fold(given))
     found = {"".join(words), *words} if not _NEGATIONS.intersection(words) else {"".join(words)}
     here, gone = bool(found & _HERE), bool(found & _GONE)
+    soon = (here or gone) and not _SOON.isdisjoint(words)
+    if soon or ((here or found & _KINDS) and not gone):
+        return EmployeeStatus.ACTIVE
     if gone and not here:
         return EmployeeStatus.INACTIVE
-    if (here or found & _KINDS) and not gone:
-        return EmployeeStatus.ACTIVE
     raise Invalid(ErrorCode.INVALID_TEXT, f"Send Active or Inactive, not {given[:40]!r}.")
 
 

@@ -5,6 +5,7 @@ for one, it would merge the devices that have it.
 """
 
 import re
+from unicodedata import normalize
 
 from domain.errors import ErrorCode, Invalid
 from domain.values import code, fold
@@ -18,7 +19,7 @@ _QUOTED = re.compile(r'"([^"]*)"|\'([^\'"]+)\'?')
 # What spreadsheets make of long numbers (1.23E+15, 1,23E+15), of numbers (123.0) and of what looks like a day.
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)"
 _DESTROYED = re.compile(
-    r"[+-]?\d{1,3}(?:[.,]\d*)?e[+-]\d{1,3}|[+-]?\d{1,3}[.,]\d+e\d{1,3}|\d+[.,]0+|\d{1,3}(?:,\d{3})+"
+    r"[+-]?\d{1,3}(?:[.,]\d*)?\s?e\s?[+-]\s?\d{1,3}|[+-]?\d{1,3}[.,]\d+e\d{1,3}|\d+[.,]0+|\d{1,3}(?:,\d{3})+"
     rf"|\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d{{2}}"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}-\d{2}-\d{2}(?:[ t]\d{2}:\d{2}(?::\d{2})?)?"
     r"|#+|#(?:n/a|ref!|value!|name\?|num!|null!|div/0!|error!|spill!|calc!)"
@@ -29,20 +30,23 @@ _ROUNDED = re.compile(r"\d{15}0{2,}")
 # What firmware and inventory tools say where they know no serial number; compared by letters and digits only.
 _PLACEHOLDERS = frozenset(
     {
-        *("tobefilledbyoem", "tobefilledbyoemoem", "tobefilled", "filledbyoem", "tobesetbyoem", "oem", "oemdefault"),
+        *("tobefilledbyoem", "tobefilledbyoemoem", "tobefilled", "obefilledbyoem", "filledbyoem", "fillbyoem"),
+        *("tobesetbyoem", "oem", "oemdefault", "oemserial", "oemserialnumber"),
         *("defaultstring", "default", "defaultserial", "defaultserialnumber", "string", "standard", "generic"),
         *("systemserialnumber", "systemserialnumb", "systemserial", "systemmanufacturer", "systemproductname"),
         *("systemversion", "systemname", "productserialnumber", "productserial", "boardserialnumber"),
-        *("baseboardserialnumber", "mbserialnumber", "motherboardserialnumber", "chassisserialnumber", "chassisserial"),
-        *("serialnumber", "serialno", "serialnum", "serial", "sernum", "sernum0", "sn", "sno", "yourserialnumber"),
+        *("baseboardserialnumber", "baseboardserial", "mbserialnumber", "motherboardserialnumber"),
+        *("chassisserialnumber", "chassisserial", "inputserialnumber", "enterserialnumber", "yourserialnumber"),
+        *("serialnumber", "serialno", "serialnum", "serial", "sernum", "sernum0", "sn", "sno"),
         *("assettag", "noassettag", "noassettagspecified", "defaultassettag", "noassetinformation", "tag"),
-        *("none", "no", "nil", "null", "nan", "na", "nv", "notapplicable", "notavailable", "unavailable"),
+        *("none", "no", "nil", "null", "nan", "na", "notapplicable", "notavailable", "unavailable", "notsettable"),
         *("notspecified", "unspecified", "notset", "unset", "notprovided", "notpresent", "notdefined", "undefined"),
         *("notfound", "notknown", "unknown", "unknownserial", "unknownserialnumber", "empty", "blank", "missing"),
-        *("invalid", "error", "noserial", "noserialnumber", "nosn", "noserialno", "without", "withoutserial"),
+        *("invalid", "error", "noserial", "noserialnumber", "nosn", "noserialno", "withoutserial"),
         *("tbd", "tba", "tobedetermined", "tobedefined", "tobeannounced", "pending", "todo", "placeholder"),
-        *("test", "dummy", "sample", "example", "asdf", "qwerty", "eval", "true", "false"),
-        *("0123456789abcdef", "deadbeef", "obefilledbyoem", "inputserialnumber", "enterserialnumber"),
+        *("test", "dummy", "sample", "example", "asdf", "qwerty", "eval", "true", "false", "0123456789abcdef"),
+        *("bsn12345678901234567", "ssn12345678901234567", "csn12345678901234567", "mb1234567890", "deadbeef"),
+        *("sinserie", "sinnumero", "sinnumerodeserie", "noaplica", "ninguno", "desconocido", "keine", "unbekannt"),
     }
 )
 _ASCENDING = ("01234567890123456789", "12345678901234567890")
@@ -84,7 +88,8 @@ def new_serial(value: str) -> str:
 
 def is_placeholder(serial: str) -> bool:
     """Whether this is what firmware and people write where there is no serial number."""
-    letters = "".join(letter for letter in fold(serial) if letter.isalnum())
+    # Taken apart, a letter is without its accent.
+    letters = "".join(letter for letter in normalize("NFD", fold(serial)) if letter.isalnum())
     if letters in _PLACEHOLDERS or not letters.strip("0"):
         return True
     if len(letters) >= _SHORTEST_REPEAT and len(set(letters)) == 1:

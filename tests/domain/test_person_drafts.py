@@ -148,6 +148,7 @@ def test_midnight_behind_a_date_is_that_date(written: str):
         *("Active", " WORKING ", "employed", "Onboarding", "pre-hire", "On Leave", "on_leave", "Leave of absence"),
         *("Parental leave", "Suspended", "Suspended without pay", "Furloughed", "Sabbatical", "Probation"),
         *("Notice period", "Offboarding", "Full-time", "part time", "Contractor", "Active (on leave)", "Probationary"),
+        *("Pending termination", "Pending start", "Future hire", "New starter", "Long-term disability", "LOA"),
     ],
 )
 def test_who_is_on_leave_or_suspended_or_about_to_begin_works_there(word: str):

@@ -18,7 +18,7 @@ def refusal(serial: str) -> str:
 @pytest.mark.parametrize(
     "serial",
     [
-        *("1.23E+15", "1,23E+15", "1E+15", "4.56789e+11", "-1.2E+9", "1.23E-05", "1.23E15", '="1.23E+15"'),
+        *("1.23E+15", "1,23E+15", "1E+15", "4.56789e+11", "-1.2E+9", "1.23E-05", "1.23E15", "1.23 E+15", '="1.23E+15"'),
         *("12345678.0", "98.00", "123,456,789", "#N/A", "#REF!", "#NAME?", "########"),
         *("1-Mar", "22-Sep-2024", "Mar-03", "03/01/2024", "1.3.24", "2024-03-01", "2024-03-01 00:00:00"),
         *("12345678901234500", "359881234567890000"),
@@ -37,7 +37,18 @@ def test_what_a_spreadsheet_has_destroyed_is_refused_with_the_remedy(serial: str
         *("Chassis Serial Number", "Base Board Serial Number", "None", "N/A", "n.a.", "NULL", "nil", "Unknown"),
         *("Not Specified", "Not Applicable", "not available", "Not Set", "No Asset Tag", "INVALID", "TBD", "-", "?"),
         *("0", "00000000", "0000-0000", "123456789", "1234567890", "0123456789", "987654321", "XXXXXXXX", "11111111"),
-        *("........", "FFFFFFFF", "O.E.M.", "Serial Number", "S/N", "empty", "undefined"),
+        *(
+            "........",
+            "FFFFFFFF",
+            "O.E.M.",
+            "MB-1234567890",
+            "$(DEFAULT_STRING)",
+            "Sin número de serie",
+            "Serial Number",
+            "S/N",
+            "empty",
+            "undefined",
+        ),
     ],
 )
 def test_what_stands_where_no_serial_number_is_known_is_refused(serial: str):
