@@ -86,7 +86,7 @@ def with_key(tokens: int) -> DocumentLimits:
 
 def without_key(tokens: int) -> DocumentLimits:
     """The limits of strangers. What the customer's page sends has a third of the tokens allowed by default."""
-    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 2, errors=3, known=False)
+    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 4, errors=3, known=False)
 
 
 def look_over(text: str, limits: DocumentLimits) -> list[str]:

@@ -54,7 +54,7 @@ class Limits:
 
     nodes: int = 100_000
     answer_bytes: int = 16 * 1024 * 1024
-    tokens: int = 2_000
+    tokens: int = 1_500
     public_tokens: int = 500
 
 

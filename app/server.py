@@ -14,6 +14,7 @@ from graphql import ExecutionResult, GraphQLError
 from adapters.database.engine import Database
 from app import cors, playground
 from app.auth import Doorkeeper
+from app.bodies import TooMuch, decoded, too_long
 from app.engine import Engine, Request
 from app.event_streams import EVENT_STREAM, EventStreams
 from app.job_metrics import JobFigures
@@ -33,7 +34,7 @@ from resolvers.errors import api_error, forbidden, unauthorized
 log = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
-LARGEST_BODY = 4 * 1024 * 1024
+LARGEST_BODY = 2 * 1024 * 1024
 # As much as we read of somebody who shows no key.
 LARGEST_PUBLIC_BODY = 64 * 1024
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -44,16 +45,23 @@ class Api:
     """The handlers, over what they need."""
 
     def __init__(
-        self, engine: Engine, doorkeeper: Doorkeeper, database: Database, jobs: JobFigures, trusted_proxies: int = 0
+        self,
+        engine: Engine,
+        doorkeeper: Doorkeeper,
+        database: Database,
+        jobs: JobFigures,
+        trusted_proxies: int = 0,
+        largest_body: int = LARGEST_BODY,
     ) -> None:
         self._engine = engine
+        self.largest_body = largest_body
         self._trusted_proxies = trusted_proxies
         self._doorkeeper = doorkeeper
         self.readiness = Readiness(database)
         self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
         self._streams = EventStreams(engine, doorkeeper)
-        self._view = SocketView(engine, doorkeeper, self._sockets)
+        self._view = SocketView(engine, doorkeeper, self._sockets, largest_body)
         self.metrics = Metrics(engine, jobs, doorkeeper, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
 
@@ -75,9 +83,7 @@ class Api:
         media_type = _media_type(request)
         about = request[ABOUT]
         try:
-            caller = await self._caller(request)
-            about.key = caller.key_id
-            operation = await self._operation(request)
+            caller, operation = await self._asked(request)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             if EVENT_STREAM in request.headers.get("Accept", ""):
                 return await self._streams.answer(request, operation, caller)
@@ -91,6 +97,9 @@ class Api:
         except BadRequest as bad:
             about.codes = codes_of([bad.error])
             return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type)
+        except TooMuch as much:
+            about.codes = codes_of([much.error])
+            return _answer(ExecutionResult(None, [much.error]), 413, media_type)
         except Refusal as refusal:
             about.codes = codes_of(refusal.errors)
             status = _refusal_status(refusal, media_type)
@@ -106,17 +115,22 @@ class Api:
             result, 400 if unstarted and media_type == RESPONSE_JSON else 200, media_type, begun=not unstarted
         )
 
-    async def _caller(self, request: web.Request) -> Caller:
-        """Who asks; nobody in particular, where anybody may. Raises: Unauthorized, Forbidden, BadRequest, Refusal."""
+    async def _asked(self, request: web.Request) -> tuple[Caller, Request]:
+        """Who asks, nobody in particular where anybody may, and what. Of strangers little is read, and of what they may
+        not ask no more than shows that. Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal."""
         authorization = request.headers.get("Authorization")
-        if authorization is None and (request.content_length or LARGEST_BODY) <= LARGEST_PUBLIC_BODY:
-            with suppress(BadRequest):
-                if self._engine.is_public(await self._operation(request)):
-                    return NOBODY
-        return await self._doorkeeper.admit(authorization)
+        if authorization is None and (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY:
+            with suppress(BadRequest, TooMuch):
+                operation = await self._operation(request, LARGEST_PUBLIC_BODY)
+                if self._engine.is_public(operation):
+                    request[ABOUT].key = NOBODY.key_id
+                    return NOBODY, operation
+        caller = await self._doorkeeper.admit(authorization)
+        request[ABOUT].key = caller.key_id
+        return caller, await self._operation(request, self.largest_body)
 
-    async def _operation(self, request: web.Request) -> Request:
-        return await _read(request, visitor_of(request, self._trusted_proxies))
+    async def _operation(self, request: web.Request, most_bytes: int) -> Request:
+        return await _read(request, visitor_of(request, self._trusted_proxies), most_bytes)
 
     async def health(self, _request: web.Request) -> web.Response:
         """Whether the process answers."""
@@ -152,7 +166,7 @@ def build_app(
         await api.close_sockets(app)
 
     app = web.Application(
-        client_max_size=LARGEST_BODY,
+        client_max_size=api.largest_body,
         middlewares=[api.requests.middleware, _last_resort, _plain],
         # aiohttp would unpack a body as it arrives, whoever sends it and whether or not anybody reads it.
         handler_args={"auto_decompress": False},
@@ -202,14 +216,14 @@ async def _plain(request: web.Request, handler: Any) -> web.StreamResponse:
     return response
 
 
-async def _read(request: web.Request, visitor: Visitor) -> Request:
-    """The operation of a POST. Raises: BadRequest."""
+async def _read(request: web.Request, visitor: Visitor, most_bytes: int) -> Request:
+    """The operation of a POST. Raises: BadRequest, TooMuch."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
     try:
-        sent = orjson.loads(await request.read())
-    except web.HTTPRequestEntityTooLarge:
-        raise BadRequest(f"A request has at most {LARGEST_BODY // 1024 // 1024} MiB.", 413) from None
+        sent = decoded(await request.read(), most_bytes)
+    except web.HTTPRequestEntityTooLarge as large:
+        raise too_long(request.content_length or most_bytes + 1, most_bytes) from large
     except orjson.JSONDecodeError:
         raise BadRequest("The body is not valid JSON.") from None
     if not isinstance(sent, dict):

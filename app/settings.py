@@ -41,8 +41,10 @@ class Settings(BaseSettings):
     # How many objects one operation may answer with, estimated before it runs and counted while it does; and bytes.
     max_nodes: int = Field(default=100_000, ge=1_000)
     max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
+    # How long a request may be; a message of a socket an eighth of it.
+    max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
     # How many tokens a document may have, and one that comes without a key (ADR 11).
-    max_tokens: int = Field(default=2_000, ge=200, le=20_000)
+    max_tokens: int = Field(default=1_500, ge=200, le=20_000)
     max_public_tokens: int = Field(default=500, ge=200, le=20_000)
     # Where people reach this installation: the beginning of every link in a letter. By default where it listens.
     public_url: str | None = None

@@ -6,20 +6,24 @@ the header. A socket whose key stops being good is closed within seconds.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, MutableSet
+from collections.abc import AsyncGenerator, AsyncIterator, MutableSet
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import orjson
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from graphql import OperationType
-from strawberry.aiohttp.views import GraphQLView
+from strawberry.aiohttp.views import AiohttpWebSocketAdapter, GraphQLView
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from adapters.database.outages import note_outage
 from app.auth import Doorkeeper
+from app.bodies import TooMuch, decoded
 from app.engine import Engine, Request
 from app.refusals import Refusal
 from domain.access import Caller, Forbidden, Unauthorized
@@ -28,8 +32,13 @@ log = logging.getLogger(__name__)
 
 CHECK_EVERY = 3.0
 HEARTBEAT = 30.0
-LARGEST_MESSAGE = 4 * 1024 * 1024
+# As much as we read of somebody who has not shown a key yet, in one message.
+LARGEST_PUBLIC_MESSAGE = 4 * 1024
+# A message is held until all of it is there, whoever sends it: larger requests come by HTTP.
+PART_OF_A_REQUEST = 8
+INIT_SECONDS = 10
 
+BAD_REQUEST = 4400
 UNAUTHORIZED = 4401
 FORBIDDEN = 4403
 
@@ -82,16 +91,58 @@ class EngineSchema:
             await events.aclose()  # type: ignore[attr-defined]
 
 
+class _Messages(AiohttpWebSocketAdapter):
+    """The messages of a socket. Before a key is good, only what is short enough to be one is read."""
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        [connection] = self.request[CONNECTION]
+        async for message in self.ws:
+            if message.type is not WSMsgType.TEXT:
+                raise NonTextMessageReceived
+            if connection.caller is None and len(message.data) > LARGEST_PUBLIC_MESSAGE:
+                told = f"Until there is a good Authorization, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
+                await self.close(UNAUTHORIZED, told)
+                return
+            try:
+                yield self.view.decode_json(message.data)
+            except orjson.JSONDecodeError as bad:
+                raise NonJsonMessageReceived from bad
+            except TooMuch as much:
+                await self.close(BAD_REQUEST, str(much))
+                return
+
+
+class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
+    """The protocol. That somebody has gone while an event was on its way to them is nobody's fault."""
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        if isinstance(error, WebSocketDisconnected | ConnectionError):
+            log.debug("nobody listens to a socket any more")
+        else:
+            await super().handle_task_exception(error)
+
+
 class SocketView(GraphQLView[Connection, None]):
     """Strawberry's view, for WebSockets only."""
 
-    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, sockets: MutableSet[web.WebSocketResponse]) -> None:
+    websocket_adapter_class = _Messages
+    graphql_transport_ws_handler_class = _Handler
+
+    def __init__(
+        self,
+        engine: Engine,
+        doorkeeper: Doorkeeper,
+        sockets: MutableSet[web.WebSocketResponse],
+        largest_request: int,
+    ) -> None:
         # A key and no cookie says who asks, so a page of another origin gains nothing by connecting.
         super().__init__(
             EngineSchema(engine),  # type: ignore[arg-type]
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             allowed_origins=["*"],
+            connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
         )
+        self.largest_message = largest_request // PART_OF_A_REQUEST
         self._doorkeeper = doorkeeper
         self._sockets = sockets
 
@@ -121,7 +172,7 @@ class SocketView(GraphQLView[Connection, None]):
         protocols = [subprotocol] if subprotocol else []
         # Compression would cost three times the memory for each connection (findings, Speed).
         socket = web.WebSocketResponse(
-            protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=LARGEST_MESSAGE, compress=False
+            protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=self.largest_message, compress=False
         )
         await socket.prepare(request)
         self._sockets.add(socket)
@@ -158,7 +209,7 @@ class SocketView(GraphQLView[Connection, None]):
         return orjson.dumps(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:
-        message = orjson.loads(data)
+        message = decoded(data, self.largest_message)
         if not _is_message(message):
             raise orjson.JSONDecodeError("not a message of the protocol", "", 0)
         return message

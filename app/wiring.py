@@ -115,7 +115,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         )
         proxies = settings.trusted_proxies
         worker = Worker(house, signals.jobs)
-        api = Api(engine, doorkeeper, database, JobFigures(worker.results, queue), proxies)
+        api = Api(engine, doorkeeper, database, JobFigures(worker.results, queue), proxies, settings.max_request_bytes)
         customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)
         try:
             yield Parts(database, signals, house, keys, doorkeeper, engine, api, worker, closing, customers, links)

@@ -22,6 +22,7 @@ BAD = [
     ("CORS_ORIGINS", "https://a.example, null"),
     ("MAX_NODES", "10"),
     ("MAX_TOKENS", "10"),
+    ("MAX_REQUEST_BYTES", "10"),
     ("MAX_ANSWER_BYTES", "10"),
     ("MAX_PUBLIC_TOKENS", "10"),
     ("RETRY_DELAYS", "nan"),

@@ -162,7 +162,7 @@ async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
     caller = await api.parts.doorkeeper.admit(f"Bearer {api.customer}")
     await api.data(VIEWER)
     assert (len(kept), kept.get((VIEWER, None)) is not None) == (1, True)
-    assert await api.data(VIEWER + "#" + "x" * 30_000) == {"viewer": {"environment": "LIVE"}}
+    assert await api.data(VIEWER + "#" + "x" * 25_000) == {"viewer": {"environment": "LIVE"}}
     assert len(kept) == 1
     for number in range(1100):
         api.parts.engine.prepare(Request(f"{{ v{number}: viewer {{ environment }} }}"), caller)

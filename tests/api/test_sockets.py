@@ -67,7 +67,7 @@ async def test_a_client_that_can_may_send_the_key_as_a_header(api, payload):
         {"Authorization": "Basic YTpi"},
         {"Authorization": ""},
         {"Authorization": 7},
-        {"Authorization": "Bearer " + "x" * 1_000_000},
+        {"Authorization": "Bearer " + "x" * 100_000},
         {"Authorization": "Bearer \N{SNOWMAN}"},
     ],
     ids=lambda it: str(it)[:40],
