@@ -1,15 +1,15 @@
 """Running a process: the server, the worker or both, until someone asks it to stop."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from aiohttp import web
 
 from adapters.database import schema as database_schema
 from app.loop import stop_signal
+from app.memory import settled_memory
 from app.server import build_app
 from app.settings import BadSettings, Settings
 from app.wiring import Parts, assemble
@@ -24,6 +24,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
     """
     stop = stop_signal()
     async with assemble(settings) as parts:
+        memory = ExitStack()
         runner = web.AppRunner(
             build_app(parts.api, parts.closing.set, parts.customers.routes(), settings.origins),
             access_log=None,
@@ -37,7 +38,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             site = web.TCPSite(runner, settings.host, settings.port)
             await _start(site, settings)
             await _warn_unless_migrated(parts)
-            _settle_memory()
+            memory.enter_context(settled_memory())
             port = runner.addresses[0][1]
             parts.links.base = settings.public_url or f"http://{settings.host}:{port}"
             if ready is not None:
@@ -47,6 +48,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             await stop.wait()
         finally:
             await runner.cleanup()
+            memory.close()
             await _finish(parts, working, settings)
 
 
@@ -57,16 +59,9 @@ async def work(settings: Settings) -> None:
         await _warn_unless_migrated(parts)
         working = asyncio.create_task(parts.worker.run())
         log.warning("quotegraph runs jobs")
-        await stop.wait()
+        with settled_memory():
+            await stop.wait()
         await _finish(parts, working, settings)
-
-
-def _settle_memory() -> None:
-    """What is there now stays: the collector need not look at the schema and the libraries again and again. An answer
-    of thousands of objects would otherwise start it several times (docs/performance.md has the figures)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 async def _start(site: web.TCPSite, settings: Settings) -> None:

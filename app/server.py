@@ -25,6 +25,7 @@ from app.readiness import Readiness
 from app.refusals import Refusal
 from app.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
 from app.sockets import SocketView
+from app.strangers import BROKEN, note, say_little
 from app.visitors import visitor_of
 from domain.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.ids import new_id
@@ -165,6 +166,7 @@ def build_app(
         closing()
         await api.close_sockets(app)
 
+    say_little()
     app = web.Application(
         client_max_size=api.largest_body,
         middlewares=[api.requests.middleware, _last_resort, _plain],
@@ -200,6 +202,11 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
         if (outage := unavailable(failure)) is not None:
             request[ABOUT].codes = (SERVICE_UNAVAILABLE,)
             return _answer(ExecutionResult(None, [outage]), 503, _media_type(request), OUTAGE_HEADERS)
+        if isinstance(failure, BROKEN):
+            note(request.remote, failure)
+            broken = api_error("VALIDATION_ERROR", "The request breaks off, or its body cannot be read.")
+            request[ABOUT].codes = codes_of([broken])
+            return _answer(ExecutionResult(None, [broken]), 400, _media_type(request))
         reference = new_id()
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)

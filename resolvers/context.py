@@ -93,15 +93,20 @@ class Context:
     def _batch(
         self, loader: str, attributes: frozenset[str] | None
     ) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
+        # Not `self`: it holds the loaders, which would hold it, and all that was loaded until the collector comes by.
+        reader, reach = self.services.reader, self.caller.reach
+
         async def load(keys: list[Any]) -> list[Any]:
             with _one_answers_rows():
-                return list(await self.services.reader.load(loader, keys, self.caller.reach, attributes))
+                return list(await reader.load(loader, keys, reach, attributes))
 
         return load
 
     def _counts(self, loader: str) -> Callable[[list[Any]], Coroutine[Any, Any, list[int]]]:
+        reader, reach = self.services.reader, self.caller.reach
+
         async def count(keys: list[Any]) -> list[int]:
-            return list(await self.services.reader.count(loader, keys, self.caller.reach))
+            return list(await reader.count(loader, keys, reach))
 
         return count
 

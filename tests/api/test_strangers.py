@@ -1,0 +1,60 @@
+"""What strangers are told of the server, and what is logged of those who speak no HTTP."""
+
+import asyncio
+import logging
+
+import pytest
+
+BROKEN = {
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "no path": b"GET\r\n\r\n",
+    "no version": b"GET / HTTP/x\r\nHost: a\r\n\r\n",
+    "a header without a name": b"GET / HTTP/1.1\r\n: a\r\n\r\n",
+    "a header that is too long": b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
+    "a length that is none": b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    "a chunk that is none": b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    b"Transfer-Encoding: chunked\r\nAuthorization: %s\r\n\r\nzz\r\n",
+}
+
+
+async def said(api, sent: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
+    writer.write(sent)
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize("sent", BROKEN.values(), ids=BROKEN)
+async def test_what_is_no_http_is_a_line_in_the_log_without_a_traceback(api, caplog, sent):
+    if b"%s" in sent:
+        sent = sent % f"Bearer {api.customer}".encode()
+    with caplog.at_level(logging.INFO):
+        answer = await said(api, sent)
+    assert answer.split()[1] == b"400"
+    assert b"aiohttp" not in answer
+    assert b"Python" not in answer
+    assert [it for it in caplog.records if it.levelno > logging.INFO or it.exc_info] == []
+    lines = [it.getMessage() for it in caplog.records if it.name == "app.strangers"]
+    # Of what does not even begin as HTTP aiohttp tells nothing above debug.
+    assert len(lines) <= 1
+    assert all(len(it) < 300 for it in lines)
+
+
+async def test_a_request_that_breaks_off_is_no_error_of_ours(api, caplog):
+    head = "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+    _, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
+    with caplog.at_level(logging.INFO):
+        writer.write(f"{head}Authorization: Bearer {api.customer}\r\n\r\n{{".encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        for _ in range(3):
+            await api.run("{ viewer { environment } }")
+    assert [it for it in caplog.records if it.levelno > logging.INFO or it.exc_info] == []
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/healthz", "/nothing", "/q/wrong/quote.pdf"])
+async def test_no_answer_tells_versions(api, path):
+    async with api.http.get(api.server.make_url(path)) as response:
+        assert response.headers["Server"] == "quotegraph"
