@@ -107,7 +107,7 @@ class Asset(Node):
     quantity: int = column("Always 1: a serial number is one device.")
     purchase_source: str | None = column("Where it was bought; `quotegraph` for what came of a quote.")
     purchase_order: str | None = column("The purchase order it came with.")
-    assigned_date: Date | None = column("Since when it is with the person who has it, or at its office.")
+    assigned_date: Date | None = column("Since which day, in UTC, it is with the person who has it, or at its office.")
     completion_date: DateTime | None = column("When it was delivered, or last moved.")
     recipient: Recipient | None = edge(
         "The recipient of a quote by whom it came.", "recipient", "recipient_id", scope=Scope.QUOTES_READ

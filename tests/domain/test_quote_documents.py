@@ -3,11 +3,13 @@
 from typing import Any
 
 from domain.discounts import DiscountType
+from domain.money import Money
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import document_hash, document_of
 from domain.quote_sums import totalled
 from domain.quotes import accept, reject
+from domain.taxes import TaxRounding
 from tests.builders import ANA, LATER, a_customer, a_quote, a_recipient, first, item_of, line, priced, unpriced
 
 
@@ -71,6 +73,13 @@ def test_tax_that_prices_contain_is_told_after_the_total():
         ("Total", True),
         ("of which tax 21 % in USD 1,450.00", False),
     ]
+
+
+def test_tax_that_is_rounded_line_by_line_says_so():
+    taxed = [line(Money(3_33, "EUR"), tax_rate=240_000) for _ in range(2)]
+    quote = totalled(a_quote(*taxed, currency="EUR", tax_rounding=TaxRounding.PER_LINE))
+    [row] = [it for it in document_of(quote, "Austral").amounts if it.label.startswith("Tax")]
+    assert (row.label, row.amount) == ("Tax 24 % of EUR 6.66, rounded line by line", "EUR 1.60")
 
 
 def test_discounts_and_rates_are_told_apart_so_that_everybody_can_add_up():
