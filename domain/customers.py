@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.addresses import Address, AddressDraft, parse_address
 from domain.errors import DomainError, ErrorCode, Invalid, NodeRef, Path, Problems
 from domain.ids import parse_id
-from domain.values import NAME_LENGTH, camel, optional_email, optional_phone, optional_text
+from domain.values import NAME_LENGTH, camel, optional_email, optional_identifier, optional_phone, optional_text
 
 
 class Customer(NamedTuple):
@@ -116,5 +116,5 @@ _PARSERS: dict[str, Callable[[Any, Problems, Path], Any]] = {
     "email": _email,
     "phone_number": _phone,
     "address": _address,
-    "external_id": _name,
+    "external_id": lambda given, problems, path: problems.check(path, optional_identifier, given),
 }

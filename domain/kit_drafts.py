@@ -10,7 +10,7 @@ from domain.errors import ErrorCode, Path, Problems
 from domain.kits import Kit, KitAggregate, KitDevice
 from domain.quote_drafts import MOST_DEVICES, MOST_PARTS, check_count
 from domain.tags import parse_tags
-from domain.values import NAME_LENGTH, optional_text, text
+from domain.values import NAME_LENGTH, optional_identifier, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _noted(kit: Kit, details: Mapping[str, Any], problems: Problems) -> Kit:
     if "name" in changed:
         changed["name"] = problems.check(("name",), text, changed["name"] or "", NAME_LENGTH) or ""
     if "region" in changed:
-        changed["region"] = problems.check(("region",), optional_text, changed["region"], NAME_LENGTH)
+        changed["region"] = problems.check(("region",), optional_identifier, changed["region"])
     if "tags" in changed:
         changed["tags"] = parse_tags(changed["tags"] or (), problems, ("tags",))
     return kit._replace(**changed)

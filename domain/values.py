@@ -61,6 +61,16 @@ def optional_email(value: str | None) -> str | None:
     return None if value is None or is_unseen(value) else email(value)
 
 
+def identifier(value: str, longest: int = NAME_LENGTH) -> str:
+    """What another system calls something, compared exactly: letters that Unicode calls equal are the same."""
+    return normalize("NFC", text(value, longest))
+
+
+def optional_identifier(value: str | None, longest: int = NAME_LENGTH) -> str | None:
+    """As `identifier`; nothing and blanks are None."""
+    return None if value is None or is_unseen(value) else identifier(value, longest)
+
+
 def phone(value: str, longest: int = PHONE_LENGTH) -> str:
     """A telephone number as people write it, in ASCII digits. Address books put marks of direction into it, which mean
     nothing there."""

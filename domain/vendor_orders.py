@@ -258,7 +258,7 @@ def _order(
         created_at=at,
         updated_at=at,
         employee=to.described,
-        notice=untold(recipients, to.send_to),
+        notice=untold(recipients, to.send_to, to.described is not None),
     )
     return queued(order, line)
 

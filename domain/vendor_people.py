@@ -32,10 +32,9 @@ def described(recipient: Recipient) -> EmployeeDetails | None:
     )
 
 
-def untold(recipients: Sequence[Recipient], send_to: SendTo) -> str | None:
+def untold(recipients: Sequence[Recipient], send_to: SendTo, whole: bool) -> str | None:
     """What is known of the recipients of an order and is not sent to the vendor, in a sentence for operators; None when
-    everything is sent."""
-    whole = send_to == SendTo.EMPLOYEE and all(described(it) is not None for it in recipients)
+    everything is sent. `whole` says that a person is described rather than named by e-mail address."""
     kept = {"hire_date": "hireDate"} | ({} if whole else _SENT)
     if send_to != SendTo.EMPLOYEE:
         kept = {"email": "email", **kept}
@@ -50,8 +49,10 @@ def untold(recipients: Sequence[Recipient], send_to: SendTo) -> str | None:
     if whole:
         return f"{said}: it takes none."
     lacking = [called for name, called in _NEEDED.items() if any(not getattr(it, name) for it in recipients)]
-    known = f"{_listed(lacking)} {'are' if len(lacking) > 1 else 'is'} not known"
-    return f"{said}: a person is described as a whole or by e-mail address, and {known}."
+    if any(len(it.name.split()) == 1 for it in recipients):
+        lacking.insert(0, "lastName")
+    unknown = f", and {_listed(lacking)} {'are' if len(lacking) > 1 else 'is'} not known" if lacking else ""
+    return f"{said}: a person is described as a whole or by e-mail address{unknown}."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from domain.customers import CustomerDraft
 from domain.paging import PageKey
 from domain.use_cases import customers as use_cases
-from domain.values import NAME_LENGTH, optional_text, text
+from domain.values import NAME_LENGTH, identifier, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
@@ -21,7 +21,7 @@ async def customer(context: Context, id_: str | None, external_id: str | None) -
     if id_ is not None:
         return await context.load("customer", row_id(id_, ("by", "id"), "Customer")[1])
     path = ("by", "externalId")
-    found = await context.load("customers_by_external_id", checked(path, text, external_id or ""))
+    found = await context.load("customers_by_external_id", checked(path, identifier, external_id or ""))
     return the_one("Customer", found, path)
 
 

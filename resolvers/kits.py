@@ -7,7 +7,7 @@ from domain.kit_drafts import KitChange, KitDraft
 from domain.paging import PageKey
 from domain.tags import TAG_LENGTH
 from domain.use_cases import kits as use_cases
-from domain.values import NAME_LENGTH, given_text, optional_text
+from domain.values import NAME_LENGTH, given_text, identifier, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
@@ -39,7 +39,7 @@ def kits_key(
     found = {
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
         "tag": checked(("filter", "tag"), given_text, given.tag, TAG_LENGTH),
-        "region": checked(("filter", "region"), given_text, given.region, NAME_LENGTH),
+        "region": checked(("filter", "region"), identifier, given.region) if given.region is not None else None,
     }
     filters = [(name, value) for name, value in found.items() if value is not None]
     return page_key("kits", page, order, descending, parent, filters)

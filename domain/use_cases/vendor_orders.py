@@ -22,6 +22,7 @@ from domain.use_cases.fulfilment import write_fulfilment
 from domain.use_cases.vendor_following import find_order
 from domain.values import NAME_LENGTH, code, country, email, optional_text, phone, text
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
+from domain.vendor_people import untold
 from domain.vendor_progress import (
     WrongOrderStatus,
     ask_to_cancel,
@@ -118,7 +119,8 @@ async def complete_order(
         if before.status not in COMPLETABLE:
             raise _wrong(before)
         address = details.email if details else found
-        notice = None if details else before.notice
+        mine = [it for it in quote.line_of(before.item_id).recipients if it.vendor_order_id == before.id]
+        notice = untold(mine, before.send_to, details is not None)
         told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=house.now())
         after = queued(told, quote.line_of(before.item_id))
         outcome = _outcome(before, after)

@@ -59,6 +59,8 @@ WRONG_VALUES = [
     ),
     bad("createQuote", "items.0.recipients.0.name", "REQUIRED", recipients({**ANA, "name": " "})),
     bad("createQuote", "items.0.recipients.0.name", "INVALID_TEXT", recipients({**ANA, "name": "Ana\nRodríguez"})),
+    bad("createQuote", "items.0.recipients.0.name", "INVALID_TEXT", recipients({**ANA, "name": "Ana \u202ezaP"})),
+    bad("createQuote", "items.0.recipients.0.name", "REQUIRED", recipients({**ANA, "name": "\u200b\u200f"})),
     bad("createQuote", "items.0.recipients.0.name", "TOO_LONG", recipients({**ANA, "name": "n" * 201})),
     *(
         bad("createQuote", "items.0.recipients.0.country", "INVALID_COUNTRY", recipients({**ANA, "country": given}))

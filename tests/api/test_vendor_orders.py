@@ -138,6 +138,47 @@ async def test_an_order_without_an_address_is_completed_by_the_operator(shop):
     assert (await shop.order(quote))["status"] == "PENDING"
 
 
+ALL_BUT_A_NAME = {"phoneNumber": "+598", "address": "1-1", "city": "東京", "governmentId": "1.2"}
+
+
+async def test_an_order_for_a_person_of_one_name_waits_for_the_last_name_and_loses_nothing(shop):
+    person = a_recipient(name="山田太郎", country="日本", postCode="１００－１", **ALL_BUT_A_NAME)
+    quote = await shop.accepted(an_item(recipients=[person]))
+    order = await shop.order(quote)
+    assert (order["status"], "lastName" in order["problem"]) == ("NEEDS_DATA", True)
+
+    employee = {
+        "firstName": "太郎",
+        "lastName": "山田",
+        "email": "ana@people.example",
+        "phone": "+598",
+        "governmentId": "1.2",
+        "address": "1-1",
+        "city": "東京",
+        "postCode": "１００－１",
+        "country": "Japan",
+    }
+    given = {"vendorOrderId": order["id"], "employee": employee}
+    await shop.api.act("completeVendorOrder", given, "vendorOrder { status }", key=shop.api.operator)
+    await shop.work()
+    sent = (await shop.sent())["employee"]
+    assert (sent["lastName"], sent["postCode"], sent["countryCode"]) == ("山田", "100-1", "JP")
+
+
+async def test_what_of_a_recipient_the_vendor_is_not_sent_is_told(shop):
+    quote = await shop.accepted(an_item(recipients=[a_recipient(address="Main St 1", city="Montevideo")]))
+    query = "query($id: ID!) { node(id: $id) { ... on VendorOrder { notice } } }"
+    given = {"id": (await shop.order(quote))["id"]}
+    notice = (await shop.api.data(query, given, key=shop.api.operator))["node"]["notice"]
+    assert notice.startswith("The vendor is not sent address and city: ")
+
+
+async def test_a_legal_name_is_sent_as_the_vendor_s_brand(shop):
+    device = {"custom": {"productType": "LAPTOP", "specification": {"brand": "Dell Inc.", "model": "Latitude"}}}
+    await shop.accepted(an_item(device=device))
+    assert (await shop.sent())["hardwares"][0]["brand"] == "DELL"
+
+
 async def test_an_order_the_vendor_refused_is_tried_again_by_the_operator(shop):
     refuse = [{"mode": "status", "status": 400, "verb": "POST", "path": "/orders/quote"}]
     async with shop.api.http.post(f"{shop.vendor}/faults", json=refuse):

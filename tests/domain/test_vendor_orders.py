@@ -11,6 +11,7 @@ from domain.outbound import CompanyDetails, EmployeeDetails, HardwareType, SendT
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quotes import accept
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
+from domain.vendor_people import untold
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
 
 QUEUED, NEEDS_DATA, NOT_ORDERABLE = (
@@ -218,6 +219,12 @@ def test_what_is_known_of_an_office_and_not_sent_is_told():
     office = a_recipient(name="Office MVD", email=None, address="Main St 1", destination=SendTo.OFFICE)
     [order] = ordered(accepted(line(priced, recipients=[office])))
     assert order.notice == "The vendor is not sent name and address: it takes no person for OFFICE."
+
+
+def test_what_is_lost_when_a_person_of_one_name_is_named_by_address_is_told():
+    notice = untold([KNOWN._replace(name="Suharto")], SendTo.EMPLOYEE, whole=False)
+    assert notice is not None
+    assert notice.endswith("described as a whole or by e-mail address, and lastName is not known.")
 
 
 def test_nothing_is_told_where_nothing_is_left_out():
