@@ -29,6 +29,7 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
         ('{"a": ",,,,[[[[{{{{"}', 2),
         (r'{"a": "\",,,,[[[[", "b": 1}', 3),
         ('{"a": ",,,,', 6),
+        ('{"a": 1, "b": "' + r"\"" * 50 + ',,,,"}', 3),
     ],
 )
 def test_values_are_counted_and_what_stands_in_texts_is_not(text, found):
@@ -62,6 +63,12 @@ def test_the_largest_honest_inputs_are_far_below():
     decoded(quote, MOST)
     assert len(quote) < MOST / 2.5
     assert values(quote.encode(), 1) < MOST / 40 / 1.5
+
+
+def test_texts_are_not_taken_out_one_by_one_where_there_are_too_many_of_them(monkeypatch):
+    monkeypatch.setattr(bodies, "_TEXT", None)
+    for body in (b'["a"' + b',"a"' * 100_000 + b"]", b'{"a":"b"' + b',"a":"b"' * 100_000 + b"}"):
+        assert 25_000 < values(body, most=10_000) <= 100_003
 
 
 async def test_a_body_that_is_too_long_or_has_too_many_values_is_told_so(api):
