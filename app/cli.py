@@ -98,7 +98,8 @@ def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None
 def emulators_command(
     data: DataDirectory = Path(".emulators"),
     pace: Annotated[
-        float | None, typer.Option(help="Seconds the vendor takes for each step. Without, it waits to be told.", min=0)
+        float | None,
+        typer.Option(help="Seconds the vendor takes for each step. Without, it waits to be told.", min=0, max=86_400),
     ] = None,
 ) -> None:
     """Run the emulated vendors alone; their addresses go to emulators.json."""
