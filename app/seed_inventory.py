@@ -1,5 +1,6 @@
-"""Demo data of devices: in storage and in use, a leaver who has some, a transfer on its way, a wipe that waits."""
+"""Demo data of devices: on shelves, in use and at an office; a transfer on its way, a wipe that waits, a leaver."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from domain.assets import AssetDraft
 from domain.device_action_drafts import CommentDraft, DeviceActionDraft, PersonDraft
 from domain.device_actions import DeviceActionStatus, DeviceActionType
 from domain.ids import global_id
+from domain.locations import LocationDraft, LocationKind
 from domain.money import MoneyDraft
 from domain.movements import MovementStatus
 from domain.ports import House
@@ -47,6 +49,8 @@ async def stock(house: House, caller: Caller, database: Database, past: Past, pe
     held = [person for place, count in _HELD.items() for person in [people[place]] * count]
     drafts = [_device(number, person) for number, person in enumerate(held)]
     shelf = [_device(len(held) + number, None, where) for number, where in enumerate(_STORAGE * 2)]
+    # A meeting room has one that nobody in particular uses.
+    shelf[-1] = replace(shelf[-1], location=LocationDraft(LocationKind.OFFICE, "Office Lisbon"))
     await add_assets(house, caller, AddAssets([*drafts, *shelf]))
     past.move(timedelta(days=20))
     if caller.environment == Environment.LIVE:
