@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from adapters.signals import Bell
 from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
-from domain.jobs import Job, JobKind, JobStatus, NewJob
+from domain.jobs import Job, JobKind, JobResult, JobStatus, NewJob
 from domain.use_cases import reactions
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes import MemoryJobs, World
@@ -157,3 +157,25 @@ async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_wo
     await work(world, lambda: None, lambda: None)
     assert world.memory.jobs[job.id].status == JobStatus.WAITING
     assert "cannot be put off" in caplog.text
+
+
+async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_no_more_than_its_name(monkeypatch):
+    world = World()
+    letters = {it: NewJob(JobKind.SEND_QUOTE_CREATED, it, {"quoteId": it, "to": it}) for it in ("good", "bad")}
+
+    async def send(house: object, job: Job) -> None:
+        if job.dedupe_key == "bad":
+            raise ValueError("[parameters: ('government id 1.234.567-8',)]")
+
+    monkeypatch.setitem(reactions.JOBS, JobKind.SEND_QUOTE_CREATED, send)
+    for letter in letters.values():
+        world.memory.enqueue(TENANT, letter, NOW)
+    bell = Rounds(*[lambda: None] * 6)
+    bell.worker = Worker(replace(world.house, jobs=Leasing(world.memory)), bell)
+    await bell.worker.run()
+    assert bell.worker.results == {
+        (JobKind.SEND_QUOTE_CREATED, JobResult.DONE): 1,
+        (JobKind.SEND_QUOTE_CREATED, JobResult.FAILED): 1,
+    }
+    [failed] = [it for it in world.memory.jobs.values() if it.failures]
+    assert failed.last_error == f"Unavailable: internal error (ValueError); the log tells more of job {failed.id}"
