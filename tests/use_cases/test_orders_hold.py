@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.access import Scope
-from domain.catalogue import ProductType
+from domain.catalogue import WARRANTIES, ProductType
 from domain.errors import Conflict, InvalidInput
 from domain.ids import global_id
 from domain.jobs import JobStatus, Patience
@@ -169,7 +169,8 @@ class Orders(RuleBasedStateMachine):
                 continue
             item = self.quote.line_of(order.item_id).item
             assert sent.hardware_type == self.sold(order) is not None
-            assert sent.brand == ((item.brand or "").upper() or None)
+            # A warranty is ordered without a brand (domain-facts B.2.1).
+            assert item.product_type in WARRANTIES or sent.brand == (item.brand or "").upper()
             assert sent.send_to != SendTo.EMPLOYEE or sent.employee_email or sent.employee
 
     @invariant()
