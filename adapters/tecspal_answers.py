@@ -66,6 +66,7 @@ def reported_order(order: dict[str, Any], external_item_id: str, lacking: Lackin
         tracking_link=_link(order.get("trackingLink")),
         serials=_serials(order.get("createdHardwares")),
         alternatives=tuple(_groups(line, order.get("currency"))),
+        device=_device(line, order.get("currency")),
         untold=_untold(order, line, days),
     )
 
@@ -90,6 +91,12 @@ def _status(order: dict[str, Any]) -> str:
 def _lines(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
     lines = order.get("hardwares")
     return (line for line in (lines if isinstance(lines, list) else ()) if isinstance(line, dict))
+
+
+def _device(line: dict[str, Any], currency: Any) -> Candidate | None:
+    """What a line is about; None when it names no device."""
+    device = _candidate({**line, "id": ""}, currency)
+    return device if device.title is not None else None
 
 
 def _groups(line: dict[str, Any], currency: Any) -> Iterator[AlternativeGroup]:

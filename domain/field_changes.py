@@ -110,6 +110,10 @@ def _reference(type_: str, attribute: str) -> Callable[[Any], Any]:
     return read
 
 
+def _of_selected(attribute: str) -> Callable[[Any], Any]:
+    return lambda order: getattr(order.selected, attribute) if order.selected is not None else None
+
+
 _DEVICE = {f"specification.{camel(it)}": attrgetter(it) for it in Specification._fields}
 
 # By type of the graph.
@@ -151,6 +155,10 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         *("tracking_code", "tracking_link", "wipe_completed", "notes", "override_reason"),
         device__serialNumber="serial_number",
     ),
+    "VendorOrder": {
+        f"selectedCandidate.{camel(it)}": _of_selected(it)
+        for it in ("brand", "model", "cpu", "ram", "storage", "screen_size")
+    },
     "Employee": _named("name", "email", "country", "department", "job_title", "hire_date", "termination_date"),
     "Customer": {
         **_named("name", "first_name", "last_name", "company_name", "email", "phone_number", "address"),

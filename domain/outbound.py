@@ -142,6 +142,17 @@ class Candidate(NamedTuple):
     screen_size: str | None
     price: Money | None
 
+    @property
+    def title(self) -> str | None:
+        """How people call the device; None when the vendor names neither brand nor model."""
+        return " ".join(part for part in (self.brand, self.model) if part) or None
+
+    def is_same_device(self, other: "Candidate") -> bool:
+        """Whether the vendor describes both alike. What it does not describe at all is like nothing."""
+        described = (self.brand, self.model, self.cpu, self.ram, self.storage, self.screen_size)
+        theirs = (other.brand, other.model, other.cpu, other.ram, other.storage, other.screen_size)
+        return described == theirs and self.title is not None
+
 
 class AlternativeGroup(NamedTuple):
     """Devices of which one can be selected in place of an order's line (domain-facts B.2.2)."""
@@ -154,8 +165,9 @@ class AlternativeGroup(NamedTuple):
 class ReportedOrder:
     """An order as the vendor tells of it now (domain-facts B.2.2). `status` is the vendor's own word.
 
-    `unreadable_price` is what stands where the price should be when it is not an amount of the order's currency. What
-    the answer leaves out is named in `untold`, and is not news.
+    `device` is what the line is about now, described like a candidate. `unreadable_price` is what stands where the
+    price should be when it is not an amount of the order's currency. What the answer leaves out is named in `untold`,
+    and is not news.
     """
 
     vendor_id: str
@@ -170,6 +182,7 @@ class ReportedOrder:
     tracking_link: str | None = None
     serials: tuple[str, ...] = ()
     alternatives: tuple[AlternativeGroup, ...] = ()
+    device: Candidate | None = None
     untold: frozenset[str] = field(default=frozenset(), compare=False)
 
 

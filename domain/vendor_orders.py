@@ -8,7 +8,15 @@ from typing import NamedTuple
 from domain.catalogue import ProductType
 from domain.errors import NodeRef
 from domain.money import Money
-from domain.outbound import AlternativeGroup, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest, SendTo
+from domain.outbound import (
+    AlternativeGroup,
+    Candidate,
+    CompanyDetails,
+    EmployeeDetails,
+    HardwareType,
+    OrderRequest,
+    SendTo,
+)
 from domain.quote_aggregate import Line
 from domain.quote_parts import Alternative, Quote
 from domain.recipients import Recipient
@@ -64,7 +72,8 @@ class VendorOrder(NamedTuple):
 
     `vendor_status` is the vendor's own word. `asked` is what the vendor is still to be asked, at a price of at most
     `asked_price` when that is to confirm. `employee` describes a person to a vendor who does not know them. `notice` is
-    what operators should know of an order that goes all the same.
+    what operators should know of an order that goes all the same. `selected` is the vendor's device that it delivers in
+    place of the one accepted.
     """
 
     id: str
@@ -102,6 +111,7 @@ class VendorOrder(NamedTuple):
     asked_candidate_id: str | None = None
     employee: EmployeeDetails | None = None
     notice: str | None = None
+    selected: Candidate | None = None
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:

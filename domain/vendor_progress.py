@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.errors import Conflict, ErrorCode
 from domain.money import Money, render
-from domain.outbound import ReportedOrder, SendTo
+from domain.outbound import Candidate, ReportedOrder, SendTo
 from domain.values import ended
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
 
@@ -77,9 +77,17 @@ def heard(order: VendorOrder, said: ReportedOrder, agreed: Money | None) -> Vend
         tracking_code=said.tracking_code or order.tracking_code,
         tracking_link=said.tracking_link or order.tracking_link,
         serial_numbers=said.serials or order.serial_numbers,
+        selected=_selected(order, said),
     )
     after = _judged(_answered(order, told), order, said, agreed)
     return after if after.attention is not None else after._replace(problem=_still_in_the_way(order, after))
+
+
+def _selected(order: VendorOrder, said: ReportedOrder) -> Candidate | None:
+    """The candidate that the vendor's line is about now, whoever has chosen it; otherwise the one that was chosen."""
+    offered = (it for group in (*said.alternatives, *order.alternatives) for it in group.candidates)
+    device = said.device
+    return next((it for it in offered if device is not None and it.is_same_device(device)), order.selected)
 
 
 def stuck(order: VendorOrder, problem: str) -> VendorOrder:
@@ -172,7 +180,16 @@ def offers(order: VendorOrder, group_id: str, candidate_id: str) -> bool:
 def done(order: VendorOrder) -> VendorOrder:
     """The order after the vendor did what it was asked."""
     assert order.asked is not None
-    return not_asked(order)._replace(status=LEADS_TO.get(order.asked, order.status), attention=None, problem=None)
+    status = LEADS_TO.get(order.asked, order.status)
+    selected = _asked_for(order) if order.asked == VendorAction.SELECT else None
+    ended = not_asked(order)._replace(status=status, attention=None, problem=None)
+    return ended._replace(selected=selected or order.selected)
+
+
+def _asked_for(order: VendorOrder) -> Candidate | None:
+    """The candidate that the vendor was asked to take."""
+    groups = (it for it in order.alternatives if it.id == order.asked_group_id)
+    return next((it for group in groups for it in group.candidates if it.id == order.asked_candidate_id), None)
 
 
 def refused(order: VendorOrder, told: str) -> VendorOrder:

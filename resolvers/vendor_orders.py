@@ -25,6 +25,12 @@ async def vendor_orders(
     return Connection("vendor_orders", key, await context.load("vendor_orders", key))
 
 
+async def selected_of(context: Context, item_id: str) -> list[Any]:
+    """The vendor's devices that were taken for a line in place of the one accepted."""
+    orders = await context.load("vendor_orders_by_item", item_id)
+    return [order.selected for order in orders if order.selected is not None]
+
+
 async def confirm(info: Any, input_: Any, order: OrderRef, expected: MoneyDraft | None) -> Any:
     """Have an order confirmed."""
     return await perform(

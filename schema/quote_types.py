@@ -20,7 +20,7 @@ from domain.quote_statuses import (
 )
 from domain.recipients import Recipient as RecipientRow
 from domain.taxes import TaxRounding
-from resolvers import quotes
+from resolvers import quotes, vendor_orders
 from schema.articles import Article
 from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.catalogue import Configuration, Product, Specification
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from schema.custom_fields import CustomFieldValue
     from schema.customers import Customer
     from schema.employees import Employee
-    from schema.vendor_orders import VendorOrder
+    from schema.vendor_orders import VendorCandidate, VendorOrder
 
 describe(
     QuoteStatus,
@@ -156,6 +156,13 @@ class Offer:
 LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quote_types")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quote_types")]
 LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.vendor_orders")]
+LazyCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.vendor_orders")]
+
+
+async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyCandidate]:
+    return await vendor_orders.selected_of(info.context, root.id)
+
+
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.assets")]
 LazyFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.custom_fields")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.customers")]
@@ -256,6 +263,10 @@ class QuoteItem(Node, Offer):
     discount_total: Money | None = column(f"The line's discount and its share of the quote's. {_SUM_OF_LINE}")
     tax_total: Money | None = column(f"The tax of what is left after all discounts. {TAX} {_SUM_OF_LINE}")
     total: Money | None = column(f"What the line costs after all discounts, tax included. {_SUM_OF_LINE}")
+    selected_candidates: list[LazyCandidate] = strawberry.field(
+        resolver=_selected,
+        description="The vendor's devices that were taken in place of the one accepted; of each order at most one.",
+    )
     vendor_orders: list[LazyOrder] = edge(
         "The orders placed for it.", "vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
     )

@@ -95,7 +95,10 @@ class VendorCandidate:
     ram: str | None = column("Memory.")
     storage: str | None = column("Storage.")
     screen_size: str | None = column("Size of the screen.")
-    price: Money | None = column("The vendor's price of one device, when told.")
+    price: Money | None = column(
+        "The vendor's price of one device, when told; for operators. Scope: `quotes:manage`.",
+        scope=Scope.QUOTES_MANAGE,
+    )
 
 
 @type_of(AlternativeGroup)
@@ -144,6 +147,9 @@ class VendorOrder(Node):
     alternatives: list[VendorAlternativeGroup] = column(
         "What the vendor offers in place of the device; for operators. Scope: `quotes:manage`.",
         scope=Scope.QUOTES_MANAGE,
+    )
+    selected_candidate: VendorCandidate | None = column(
+        "The vendor's device that was taken in place of the one accepted; assets are named after it.", "selected"
     )
     created_at: DateTime = column("When the line was accepted.")
     updated_at: DateTime = column("When anything of it last changed.")

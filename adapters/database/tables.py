@@ -44,6 +44,7 @@ from adapters.database.types import (
     TextTuple,
     UtcDateTime,
     VendorAlternatives,
+    VendorCandidate,
     VendorEmployee,
     Word,
 )
@@ -299,6 +300,7 @@ vendor_orders = Table(
     Column("asked_group_id", Text),
     Column("asked_candidate_id", Text),
     Column("employee", VendorEmployee),
+    Column("selected", VendorCandidate),
     Column("notice", Text),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "created_at", "id"),

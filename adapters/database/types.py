@@ -97,6 +97,15 @@ class VendorAlternatives(Json):
         return tuple(AlternativeGroup(id_, tuple(_candidate(it) for it in found)) for id_, found in groups)
 
 
+class VendorCandidate(Json):
+    """A device that the vendor delivers in place of one that was ordered."""
+
+    cache_ok = True
+
+    def load(self, stored: str) -> Any:
+        return _candidate(json.loads(stored))
+
+
 class VendorEmployee(Json):
     """A person as the vendor is told of them."""
 

@@ -7,7 +7,7 @@ from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in
 from domain.catalogue import WARRANTIES
 from domain.events import EventType, NewEvent
 from domain.field_changes import field_changes
-from domain.outbound import SendTo
+from domain.outbound import Candidate, SendTo
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import Line
 from domain.quote_parts import Quote
@@ -17,14 +17,21 @@ from domain.use_cases.assets import SerialTaken, moved_event, serial_taken
 
 
 async def hold_devices(
-    work: UnitOfWork, house: House, actor: Actor, quote: Quote, line: Line, recipient: Recipient
+    work: UnitOfWork,
+    house: House,
+    actor: Actor,
+    quote: Quote,
+    line: Line,
+    recipient: Recipient,
+    taken: Candidate | None = None,
 ) -> None:
     """Make assets of a recipient's devices, or bring those up to date whose serial number was corrected
     (domain-facts A.4).
 
     Called within the unit of work that changes the recipient, whenever one does: as long as a device is not delivered
     or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store holds them
-    in storage, and one that is an office has them there, with nobody in particular. A warranty is no device.
+    in storage, and one that is an office has them there, with nobody in particular. A warranty is no device. `taken` is
+    the device that the vendor delivers in place of the one that was accepted.
     Raises: SerialTaken, when a device that came otherwise has one of the serial numbers.
     """
     if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_numbers:
@@ -44,9 +51,9 @@ async def hold_devices(
         elif misnamed:
             await _renumber(work, house, actor, misnamed.pop(0), serial)
         elif same is not None:
-            await _adopt(work, house, actor, same, _delivered(house, quote, line, recipient, serial))
+            await _adopt(work, house, actor, same, _delivered(house, quote, line, recipient, serial, taken))
         else:
-            await _add(work, house, actor, _delivered(house, quote, line, recipient, serial))
+            await _add(work, house, actor, _delivered(house, quote, line, recipient, serial, taken))
 
 
 async def _renumber(work: UnitOfWork, house: House, actor: Actor, asset: Asset, serial: str) -> None:
@@ -90,7 +97,9 @@ async def _add(work: UnitOfWork, house: House, actor: Actor, asset: Asset) -> No
     work.record(NewEvent(EventType.ASSET_ADDED, asset.tenant_id, asset.ref, actor, house.now()))
 
 
-def _delivered(house: House, quote: Quote, line: Line, recipient: Recipient, serial: str) -> Asset:
+def _delivered(
+    house: House, quote: Quote, line: Line, recipient: Recipient, serial: str, taken: Candidate | None
+) -> Asset:
     offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, house.now()
     price = agreement.price if agreement else offer.price
     stored = Asset(
@@ -101,7 +110,7 @@ def _delivered(house: House, quote: Quote, line: Line, recipient: Recipient, ser
         status=AssetStatus.IN_STORAGE,
         device_type=line.item.product_type,
         country=recipient.country,
-        description=offer.specification.title,
+        description=(taken.title if taken is not None else None) or offer.specification.title,
         employee_name=None,
         employee_email=None,
         employee_key=None,

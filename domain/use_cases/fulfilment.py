@@ -17,7 +17,7 @@ from domain.recipients import Recipient
 from domain.serial_numbers import new_serial
 from domain.use_cases.deliveries import hold_devices
 from domain.values import NAME_LENGTH, ended, fold, optional_text, optional_url
-from domain.vendor_orders import VendorAttention
+from domain.vendor_orders import VendorAttention, VendorOrder
 
 RECIPIENT: Path = ("recipientId",)
 QUOTE: Path = ("quoteId",)
@@ -166,15 +166,16 @@ async def _act(house: House, caller: Caller, recipient: RecipientRef, rule: Rule
         if ruling.quote != before:
             await write_fulfilment(work, house, caller.actor, before, ruling, kind)
             for line, held in changed_recipients(before, ruling.quote):
-                await hold_devices(work, house, caller.actor, ruling.quote.quote, line, held)
-                await _mend(work, held)
+                order = await work.vendor_orders.lock(held.vendor_order_id) if held.vendor_order_id else None
+                taken = order.selected if order is not None else None
+                await hold_devices(work, house, caller.actor, ruling.quote.quote, line, held, taken)
+                await _mend(work, order)
         await work.commit(outcome)
         return outcome
 
 
-async def _mend(work: UnitOfWork, recipient: Recipient) -> None:
+async def _mend(work: UnitOfWork, order: VendorOrder | None) -> None:
     """Take the flag off an order whose device had another one's serial number, now that it has its own."""
-    order = await work.vendor_orders.lock(recipient.vendor_order_id) if recipient.vendor_order_id else None
     if order is not None and order.attention == VendorAttention.DUPLICATE_SERIAL:
         await work.vendor_orders.save(order._replace(attention=None, problem=None))
 

@@ -5,11 +5,13 @@ Looking always comes first, so nothing is asked twice of a vendor that has done 
 that no two workers ask at once. What is to be asked stands on the order, so that it outlives every crash.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.access import SYSTEM, Actor, ActorKind
 from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
+from domain.field_changes import field_changes
 from domain.fulfilment import follow_order
 from domain.jobs import Again, Job
 from domain.money import Money
@@ -168,7 +170,8 @@ async def _save(
     saved = after._replace(updated_at=now)
     await work.vendor_orders.save(saved)
     actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
-    work.record(NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *ruling.changes)))
+    told = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *ruling.changes))
+    work.record(replace(told, field_changes=field_changes([before], [saved])))
     await write_fulfilment(work, house, TECSPAL, quote, ruling, None)
     await work.commit()
     return saved
@@ -200,7 +203,7 @@ async def _hold(
     """Make assets of delivered devices; a serial number that another device has is for an operator to mend."""
     for line, recipient in changed_recipients(quote, ruling.quote):
         try:
-            await hold_devices(work, house, TECSPAL, ruling.quote.quote, line, recipient)
+            await hold_devices(work, house, TECSPAL, ruling.quote.quote, line, recipient, order.selected)
         except SerialTaken as taken:
             order = flagged(order, VendorAttention.DUPLICATE_SERIAL, taken.message)
     return order

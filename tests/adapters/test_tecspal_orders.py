@@ -9,6 +9,7 @@ import pytest_asyncio
 from adapters.tecspal import TecspalClient
 from domain.money import Money
 from domain.outbound import (
+    Candidate,
     CompanyDetails,
     EmployeeDetails,
     HardwareType,
@@ -48,10 +49,11 @@ async def sent(vendor):
     return [it["body"]["data"] for it in await vendor.received() if it["method"] == "POST"][-1]
 
 
-async def test_a_new_order_is_reported_as_pending_and_knows_nothing_yet(client):
+async def test_a_new_order_is_reported_as_pending_and_knows_no_more_than_what_was_ordered(client):
     vendor_id = await placed(client)
 
-    assert await client.order("ACME", vendor_id, "order-1") == ReportedOrder(vendor_id, "PENDING")
+    ordered = Candidate("", "APPLE", "MacBook Pro 14", None, None, None, None, None)
+    assert await client.order("ACME", vendor_id, "order-1") == ReportedOrder(vendor_id, "PENDING", device=ordered)
 
 
 async def test_one_order_is_asked_for_by_a_get_that_repeats_its_path_in_the_body(client, vendor):

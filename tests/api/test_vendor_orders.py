@@ -95,6 +95,40 @@ async def test_an_alternative_of_the_vendor_is_selected_and_its_price_confirmed(
     assert (await shop.order(quote))["quotedPrice"]["amount"] == "1099.00"
     assert (await shop.order(quote))["status"] == "ACCEPTED"
 
+    await shop.control(quote, status="DELIVERED", serials=["C02"])
+    taken = {"brand": "APPLE", "model": "MacBook Air 13", "ram": "16GB"}
+    query = """query($id: ID!) { quote(by: {id: $id}) {
+        items { specification { model } selectedCandidates { brand model ram }
+            recipients { assets { serialNumber description } } }
+        vendorOrders { selectedCandidate { brand model ram } }
+        history(first: 50) { nodes { type fieldChanges { node { id } field from to } } }
+    } }"""
+    shown = (await shop.api.data(query, {"id": quote.id}))["quote"]
+    [item] = shown["items"]
+    assert (item["specification"]["model"], item["selectedCandidates"]) == ("MacBook Pro 14", [taken])
+    assert [it["selectedCandidate"] for it in shown["vendorOrders"]] == [taken]
+    assert item["recipients"] == [{"assets": [{"serialNumber": "C02", "description": "APPLE MacBook Air 13"}]}]
+    [event] = [it for it in shown["history"]["nodes"] if it["type"] == "VENDOR_ALTERNATIVE_SELECTED"]
+    changed = {(it["node"]["id"], it["field"], it["from"], it["to"]) for it in event["fieldChanges"]}
+    assert changed == {(order["id"], f"selectedCandidate.{name}", None, value) for name, value in taken.items()}
+
+
+async def test_which_candidates_were_taken_costs_one_statement_for_all_lines(shop):
+    for _ in range(3):
+        await shop.accepted()
+    lines = "{ quotes { nodes { items { %s } } } }"
+    without = await shop.api.statements.of(shop.api, lines % "id")
+    assert await shop.api.statements.of(shop.api, lines % "selectedCandidates { model }") == without + 1
+
+
+async def test_a_company_sees_which_candidate_was_taken_and_not_what_the_vendor_asks_for_it(shop):
+    quote = await shop.accepted()
+    order = "query($id: ID!) { quote(by: {id: $id}) { vendorOrders { selectedCandidate { %s } } } }"
+    seen = await shop.api.data(order % "model", {"id": quote.id})
+    assert seen["quote"]["vendorOrders"] == [{"selectedCandidate": None}]
+    hidden = await shop.api.run(order % "price { amount }", {"id": quote.id})
+    assert hidden.body["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
 
 async def test_a_word_that_nobody_knows_means_work_in_progress(shop):
     quote = await shop.accepted()

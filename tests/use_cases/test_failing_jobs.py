@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from domain.jobs import JobKind, JobResult, JobStatus, Patience
-from domain.outbound import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.jobs import JobKind, JobResult, JobStatus, NewJob, Patience
+from domain.outbound import Refused, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import cancel_order
 from domain.vendor_orders import VendorAttention, VendorOrderStatus
-from tests.builders import a_caller, a_quote, item_of, line, priced
+from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World
 from tests.following import OPERATOR, a_placed_order, follow, job_of, order_of, ref, run
@@ -116,15 +116,22 @@ async def test_an_order_that_was_called_off_meanwhile_stays_without_a_problem():
     assert (order_of(world).status, order_of(world).problem) == (S.CANCELLED, None)
 
 
-@pytest.mark.parametrize("kind", [JobKind.CREATE_TASK, JobKind.SEND_ITEM_ACCEPTED])
-async def test_letters_and_tasks_that_fail_are_failing_jobs_too(kind):
+async def test_letters_that_fail_are_failing_jobs_too():
     world = await an_accepted_line()
-    failure: OutboundFailure = Uncertain("401")
-    world.outside.mail.failures = [failure]
-    world.outside.tasks.answers = [Answer(does=False, failure=failure)]
-    mine = [it for it in world.memory.jobs.values() if it.kind == kind]
-    if not mine:
-        pytest.skip("accepting a line makes no such job")
+    world.outside.mail.failures = [Uncertain("401")]
+    await told_to_fail(world, JobKind.SEND_ITEM_ACCEPTED)
+
+
+async def test_tasks_that_fail_are_failing_jobs_too():
+    world = await an_accepted_line()
+    [quote_id] = world.memory.quotes
+    task = NewJob(JobKind.CREATE_TASK, f"task:{quote_id}", {"quoteId": quote_id})
+    world.memory.enqueue(TENANT, task, world.clock())
+    world.outside.tasks.answers = [Answer(does=False, failure=Uncertain("401"))]
+    await told_to_fail(world, JobKind.CREATE_TASK)
+
+
+async def told_to_fail(world: World, kind: JobKind) -> None:
     job = await claimed(world, kind)
     assert await reactions.run(world.house, job) == JobResult.FAILED
     stored = world.memory.jobs[job.id]

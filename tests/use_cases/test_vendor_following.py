@@ -7,9 +7,10 @@ import pytest
 from domain.errors import InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus, Patience
 from domain.money import Money, MoneyDraft
-from domain.outbound import Refused, ReportedOrder, Unavailable, Uncertain
+from domain.outbound import AlternativeGroup, Candidate, Refused, ReportedOrder, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
+from domain.use_cases.fulfilment import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
@@ -217,8 +218,41 @@ async def test_an_operator_selects_an_alternative_and_the_vendor_is_asked():
     await select_alternative(world.house, OPERATOR, ref(world), "g", "c")
     await follow(world)
     assert world.outside.orders.calls == ["select g c V-1"]
-    assert order_of(world).asked is None
+    assert (order_of(world).asked, order_of(world).selected) == (None, GROUP.candidates[0])
     assert world.memory.event_types[-1] == "VENDOR_ALTERNATIVE_SELECTED"
+
+
+async def test_a_candidate_that_the_vendor_has_taken_by_itself_is_known_by_what_the_line_is_about():
+    air = Candidate("air", "Apple", "MacBook Air", None, None, None, None, priced)
+    group = AlternativeGroup("g", (*GROUP.candidates, air))
+    world = await a_placed_order("delivered", alternatives=(group,), device=air._replace(id=""), serials=("C02",))
+    await follow(world, 100)
+    assert order_of(world).selected == air
+    [asset] = world.memory.assets.values()
+    assert asset.description == "Apple MacBook Air"
+
+
+async def test_a_line_that_is_about_what_was_ordered_has_taken_no_candidate():
+    ordered = Candidate("", "APPLE", "MacBook Pro 14", None, None, None, None, priced)
+    world = await a_placed_order("delivered", alternatives=(GROUP,), device=ordered, serials=("C02",))
+    await follow(world, 100)
+    assert order_of(world).selected is None
+    [asset] = world.memory.assets.values()
+    assert asset.description == "Apple MacBook Pro 14"
+
+
+async def test_a_device_that_an_operator_says_is_delivered_is_named_after_the_candidate_taken():
+    air = Candidate("air", "Apple", "MacBook Air", None, None, None, None, priced)
+    world = await a_placed_order(alternatives=(AlternativeGroup("g", (air,)),))
+    await follow(world, 100)
+    await select_alternative(world.house, OPERATOR, ref(world), "g", "air")
+    await follow(world)
+    [quote] = world.memory.quotes.values()
+    recipient = RecipientRef(quote.lines[0].recipients[0].id)
+    await set_serial_numbers(world.house, OPERATOR, recipient, ("C02",))
+    await deliver_recipient(world.house, OPERATOR, recipient)
+    [asset] = world.memory.assets.values()
+    assert asset.description == "Apple MacBook Air"
 
 
 async def test_a_candidate_that_the_vendor_does_not_offer_is_invalid_input():
