@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from tests.api.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.inventory_inputs import INVENTORY
 from tests.api.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
 from tests.api.running import Running, company_id
@@ -322,6 +323,7 @@ WHOLE: dict[str, Any] = {
     "cancelQuote": {"quoteId": "<open id>", "reason": "Too late", "dryRun": False},
     "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock", "dryRun": False},
     "deleteQuote": {"quoteId": "<open id>", "dryRun": False},
+    **CATALOGUE_INPUTS,
     "createKit": {
         "companyId": company_id("AUSTRAL"),
         "name": "Desk",
