@@ -254,7 +254,7 @@ def _value(definition: CustomField, draft: ValueDraft, before: Any, problems: Pr
         return None
     wanted, here = MEMBERS[definition.kind], (*path, draft.member)
     if draft.member != wanted:
-        message = f"{definition.name} is a {definition.kind} field: send `{wanted}`."
+        message = f"{definition.name} takes {definition.kind} values: send `{wanted}`."
         problems.add(here, ErrorCode.NOT_SUPPORTED, message)
         return None
     match definition.kind:

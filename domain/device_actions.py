@@ -14,6 +14,7 @@ from domain.catalogue import ProductType
 from domain.errors import Conflict, ErrorCode, NodeRef
 from domain.events import StatusField
 from domain.machines import Machine, Move, Who
+from domain.words import refused
 
 
 class DeviceActionType(StrEnum):
@@ -316,7 +317,7 @@ def check_available(asset: Asset) -> None:
 
 
 def _over(action: DeviceAction, needed: DeviceActionStatus) -> WrongActionStatus:
-    message = f"This action is over: it is {action.status} and cannot be {needed}."
+    message = f"This action is over: it is {refused(action.status, needed)}"
     return WrongActionStatus(message, action.ref, action.status, needed)
 
 
@@ -324,6 +325,6 @@ def _moved(action: DeviceAction, step: Move, at: datetime) -> DeviceAction:
     if action.status in step.keeps:
         return action
     if action.status not in step.sources:
-        message = f"This action is {action.status}; it cannot become {step.to}."
+        message = f"This action is {refused(action.status, step.to)}"
         raise WrongActionStatus(message, action.ref, action.status, step.to)
     return action._replace(status=DeviceActionStatus(step.to), updated_at=at)

@@ -20,6 +20,7 @@ from domain.quotes import all_arrived
 from domain.recipients import Recipient
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.vendor_progress import is_shipped
+from domain.words import refused
 
 _MOVES = {step.name: step for step in RECIPIENT.moves}
 SHIP, DELIVER, CANCEL, ORDER_AGAIN = (_MOVES[name] for name in ("ship", "deliver", "cancel", "order again"))
@@ -152,7 +153,7 @@ def _moved(recipient: Recipient, step: Move) -> Recipient:
     if recipient.status == step.to:
         return recipient
     if recipient.status not in step.sources:
-        message = f"This recipient is {recipient.status}; it cannot become {step.to}."
+        message = f"This recipient is {refused(recipient.status, step.to)}"
         raise WrongStatus(message, recipient.ref, recipient.status, step.to)
     return recipient._replace(status=RecipientStatus(step.to))
 

@@ -10,6 +10,7 @@ from domain.price_options import PriceOptionStatus
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_lifecycle import DECISION
 from domain.quote_statuses import DecisionStatus
+from domain.words import counted
 
 
 class PriceOptionRequired(Conflict):
@@ -24,8 +25,8 @@ def check_price_chosen(quote: QuoteAggregate) -> None:
         head, goal = quote.quote, DecisionStatus.APPROVED
         names = ", ".join(it.name for it in quote.options)
         message = (
-            f"This quote is {head.decision_status} at {len(quote.options)} prices ({names}), so it cannot become "
-            f"{goal} without one of them. Choose it with selectPriceOption."
+            f"This quote is {head.decision_status} and offered at {counted(len(quote.options), 'price')} ({names}). It "
+            f"becomes {goal} by choosing one: use selectPriceOption."
         )
         raise PriceOptionRequired(message, head.ref, head.decision_status, goal)
 

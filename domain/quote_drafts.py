@@ -32,6 +32,7 @@ from domain.values import (
     optional_url,
     text,
 )
+from domain.words import counted
 
 MOST_PARTS = 200
 # Of a quote as a whole, so that no decision on all of it takes longer than a request may.
@@ -187,7 +188,8 @@ def build_recipients(
     """The recipients of a line: one, or exactly one for each device. What is wrong is noted under `path`."""
     check_count(drafts, problems, path, "recipient")
     if len(drafts) > 1 and len(drafts) != item.quantity:
-        message = f"Name one recipient, or one for each of the {item.quantity} devices; there are {len(drafts)}."
+        each = f", or one for each of the {item.quantity} devices" if item.quantity > 1 else " for one device"
+        message = f"Name one recipient{each}, not {len(drafts)}."
         problems.add(path, ErrorCode.RECIPIENT_COUNT, message)
     return tuple(
         _build_recipient(draft, item, position, problems, (*path, str(position)), new_id())
@@ -227,7 +229,7 @@ def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun:
     if not parts:
         problems.add(path, ErrorCode.REQUIRED, f"Name at least one {noun}.")
     if len(parts) > MOST_PARTS:
-        problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_PARTS} {noun}s, not {len(parts)}.")
+        problems.add(path, ErrorCode.TOO_MANY, f"At most {counted(MOST_PARTS, noun)}, not {len(parts)}.")
 
 
 def all_details(draft: QuoteDraft) -> Details:

@@ -18,6 +18,7 @@ from domain.quote_statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 from domain.quotes import check_open, open_offer, ruling
 from domain.recipients import Recipient
 from domain.values import NOTE_LENGTH, optional_text
+from domain.words import counted
 
 REMOVED = "REMOVED"
 
@@ -157,6 +158,7 @@ def _recipients(
     if change.recipients is not None:
         return build_recipients(change.recipients, item, problems, ("recipients",), new_id)
     if len(line.recipients) > 1 and len(line.recipients) != item.quantity:
-        message = f"The line has {len(line.recipients)} recipients; name one, or one for each of {item.quantity}."
+        devices = counted(item.quantity, "device")
+        message = f"The line has {len(line.recipients)} recipients for {devices}. Name others with the quantity."
         problems.add(("quantity",), ErrorCode.RECIPIENT_COUNT, message)
     return line.recipients

@@ -369,8 +369,7 @@ def state_of(quote: Quote, field: StatusField, at: datetime) -> str:
     """The state of one machine. An offer whose time is over is EXPIRED even before the worker has moved it."""
     if field == StatusField.OFFER_STATUS and is_over(quote, at):
         return _Offer.EXPIRED
-    found: str = getattr(quote, attribute(field))
-    return found
+    return str(getattr(quote, attribute(field)))
 
 
 def is_over(quote: Quote, at: datetime) -> bool:
@@ -381,13 +380,14 @@ def is_over(quote: Quote, at: datetime) -> bool:
 
 def refusal(quote: Quote, field: StatusField, present: str, attempted: str) -> Conflict:
     """The conflict of an action that leads to `attempted` with the state another or the same machine is in."""
+    whole = isinstance(attempted, _Offer | _Decision | _Fulfilment)
+    goal = f"the quote cannot become {attempted}." if whole else f"nothing of it can become {attempted}."
     if field == StatusField.OFFER_STATUS and present == _Offer.EXPIRED and quote.expires_at is not None:
-        message = f"This quote is EXPIRED: it was valid until {quote.valid_until}. It cannot become {attempted}."
+        message = f"This quote is EXPIRED: it was valid until {quote.valid_until}; {goal}"
         return Expired(message, quote.ref, present, attempted)
+    told = f"{present} already." if whole and present == attempted else f"{present}; {goal}"
     words = field.replace("_STATUS", "").lower()
-    return WrongStatus(
-        f"This quote's {words} is {present}; it cannot become {attempted}.", quote.ref, present, attempted
-    )
+    return WrongStatus(f"This quote's {words} is {told}", quote.ref, present, attempted)
 
 
 def summed_up(quote: Quote) -> Quote:

@@ -29,6 +29,7 @@ from domain.quote_statuses import (
 )
 from domain.quote_sums import totalled
 from domain.recipients import Recipient
+from domain.words import refused
 
 
 class LineClosed(Conflict):
@@ -301,7 +302,7 @@ def check_open(line: Line, offer: Offer, attempted: str) -> None:
     decision = line.item.decision
     if decision != LineDecision.UNDECIDED:
         words = decision.replace("_", " ").lower()
-        message = f"This line was decided before: {words}. Its offer is {offer.status}; it cannot become {attempted}."
+        message = f"This line was decided before: {words}. This offer of it is {refused(offer.status, attempted)}"
         raise LineClosed(message, offer.ref, offer.status, attempted)
 
 
@@ -314,7 +315,7 @@ def open_offer(quote: Quote, line: Line, offer_id: str, attempted: OfferStatus, 
     offer = _offer(line, offer_id)
     check_open(line, offer, attempted)
     if offer.status not in OPEN:
-        message = f"This offer was decided before: it is {offer.status} and cannot become {attempted}."
+        message = f"This offer was decided before: it is {refused(offer.status, attempted)}"
         raise OfferDecided(message, offer.ref, offer.status, attempted)
     check_decidable(quote, attempted, at)
     return offer

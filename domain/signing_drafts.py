@@ -16,7 +16,7 @@ from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote
 from domain.quote_statuses import OfferStatus
 from domain.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
-from domain.values import NAME_LENGTH, NOTE_LENGTH, email, fold, optional_text, optional_url, text
+from domain.values import NAME_LENGTH, NOTE_LENGTH, email, ended, fold, optional_text, optional_url, text
 
 MOST_ADDRESSES = 20
 USER_AGENT_LENGTH = 500
@@ -119,7 +119,11 @@ def price_option_of(
     if chosen:
         return chosen[0]
     names = ", ".join(it.name for it in offered)
-    told = f"Choose one of the prices by its name: {names}." if offered else "This quote has no prices to choose from."
+    told = (
+        ended(f"Choose one of the prices by its name: {names}")
+        if offered
+        else "This quote has no prices to choose from."
+    )
     problems.add(("priceOption",), ErrorCode.UNKNOWN_REFERENCE if named else ErrorCode.REQUIRED, told)
     return None
 

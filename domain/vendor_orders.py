@@ -22,6 +22,7 @@ from domain.quote_parts import Alternative, Quote
 from domain.recipients import Recipient
 from domain.vendor_brands import VENDOR_BRANDS, vendor_brand
 from domain.vendor_people import described, untold
+from domain.words import DEVICES
 
 VENDOR_WARRANTIES = {
     ProductType.WARRANTY_MAC: HardwareType.EXTENDED_WARRANTY_MAC,
@@ -288,7 +289,7 @@ def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
     if (warranty := VENDOR_WARRANTIES.get(line.item.product_type)) is not None:
         return warranty, None
     if line.item.product_type != ProductType.LAPTOP:
-        return None, f"The vendor takes orders for laptops only, not for {line.item.product_type.lower()}s."
+        return None, f"The vendor takes orders for laptops only, not for {DEVICES[line.item.product_type]}."
     given = (line.accepted_offer or line.item).brand
     if (brand := vendor_brand(given)) is None:
         wanted = f"no laptops of “{given}”" if given else "laptops by their brand, and none is given"

@@ -14,6 +14,7 @@ from domain.money import Money, render
 from domain.outbound import Candidate, ReportedOrder, SendTo
 from domain.values import ended
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
+from domain.words import refused as refusal
 
 _Status = VendorOrderStatus
 
@@ -287,6 +288,6 @@ def _check_askable(order: VendorOrder, action: VendorAction) -> None:
 def _check_status(order: VendorOrder, action: VendorAction) -> None:
     if order.status not in ASKABLE[action] or (action == VendorAction.CONFIRM and order.send_to == SendTo.QUOTE_ONLY):
         target = LEADS_TO.get(action)
-        goal = f"become {target}" if target else "take an alternative"
-        what = "for a price only" if order.send_to == SendTo.QUOTE_ONLY else order.status
-        raise WrongOrderStatus(f"This order is {what}; it cannot {goal}.", order.ref, order.status, target)
+        state = f"for a price only and {order.status}" if order.send_to == SendTo.QUOTE_ONLY else order.status
+        told = refusal(state, target) if target else f"{state}; it cannot take an alternative."
+        raise WrongOrderStatus(f"This order is {told}", order.ref, order.status, target)

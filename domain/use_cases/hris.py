@@ -12,6 +12,7 @@ from domain.hris import Directory, Merged, Reading, SyncedUntil, absent, departe
 from domain.person_drafts import PersonDraft, Told, applied, lacking, read_person
 from domain.ports import House, UnitOfWork
 from domain.values import fold
+from domain.words import counted
 
 AT_ONCE = 500
 # Fewer leavers at once are nothing to wonder about, whatever part of a company they are.
@@ -39,7 +40,7 @@ class TooManyLeft(Exception):
     """Most of a company would leave at once, which rather means that the reading is not whole."""
 
     def __init__(self, leavers: int, of: int) -> None:
-        super().__init__(f"{leavers:,} of {of:,} people would have left")
+        super().__init__(f"{leavers:,} of {counted(of, 'person', 'people')} would have left")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from domain.vendor_progress import (
     offers,
     wish,
 )
+from domain.words import refused
 
 COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
 SUBJECT: Path = ("vendorOrderId",)
@@ -223,9 +224,7 @@ def placeable(order: VendorOrder) -> dict[str, object]:
 
 def _wrong(order: VendorOrder) -> WrongOrderStatus:
     target = VendorOrderStatus.QUEUED
-    return WrongOrderStatus(
-        f"This order is {order.status}; it cannot become {target}.", order.ref, order.status, target
-    )
+    return WrongOrderStatus(f"This order is {refused(order.status, target)}", order.ref, order.status, target)
 
 
 def _person(
