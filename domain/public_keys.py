@@ -6,6 +6,7 @@ is not good looks in every respect like one that never was (docs/adr/0012).
 
 import hashlib
 import ipaddress
+import re
 import secrets
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +18,11 @@ from domain.quote_lifecycle import LIVE, state_of
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus, QuoteOfferStatus
 
+# As such programs name themselves. Most of them never run a page's script, which is what asks for the quote.
+_AUTOMATIC = re.compile(
+    r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|embedly|safelinks|barracuda|proofpoint|mimecast",
+    re.IGNORECASE,
+)
 # 192 bits: nobody finds one by trying, whatever the limits let through.
 KEY_BYTES = 24
 LONGEST_KEY = 100
@@ -67,6 +73,11 @@ class Visitor(NamedTuple):
 
     address: str = ""
     user_agent: str | None = None
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether a program looks at a link, as mail filters and messengers do for a preview: nobody has seen it."""
+        return _AUTOMATIC.search(self.user_agent or "") is not None
 
     @property
     def network(self) -> str:

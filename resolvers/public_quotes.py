@@ -61,7 +61,8 @@ def _too_many(seconds: float) -> Exception:
 
 async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] | None = None) -> Any:
     """The quote that a key opens, which notes that the customer has seen it; None for a key that opens nothing. It is
-    shown with `alternatives` in place of their lines' items.
+    shown with `alternatives` in place of their lines' items. Whoever sends an API key too is not the customer, nor is
+    a program that looks at links.
 
     Raises: GraphQLError with VALIDATION_ERROR, for alternatives that it does not offer.
     """
@@ -69,7 +70,8 @@ async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] |
     if found is None:
         return None
     quote = await read(context.services, found)
-    if quote is not None and quote.aggregate.quote.offer_status in UNSEEN:
+    by_customer = not context.caller.key_id and not context.visitor.is_automatic
+    if quote is not None and by_customer and quote.aggregate.quote.offer_status in UNSEEN:
         # Meanwhile it may have been called off; then there is nothing to see any more.
         with suppress(NotFound, Conflict):
             await signing.view_quote(context.services.house, found.caller(), found.quote_id)

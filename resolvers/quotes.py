@@ -9,6 +9,7 @@ from domain.ids import parse_id
 from domain.moments import SPAN, UTC_ZONE
 from domain.money import MoneyDraft
 from domain.paging import PageKey
+from domain.public_keys import public_key_hash
 from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
 from domain.quote_parts import Agreement, QuoteItem
 from domain.quote_statuses import LineDecision, QuoteStatus, Verdict
@@ -47,16 +48,19 @@ class QuoteOrder:
     descending: bool = True
 
 
-async def quote(context: Context, id_: str | None, order_id: str | None) -> Any:
-    """A quote by id or by order number, or None when there is none in reach.
+async def quote(context: Context, id_: str | None, order_id: str | None, key: str | None = None) -> Any:
+    """A quote by id, by order number or by its public key, or None when there is none in reach.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
     if id_ is not None:
         return await context.load("quote", row_id(id_, ("by", "id"), "Quote")[1], "Quote")
+    if key is not None:
+        found = await context.load("public_key_by_hash", public_key_hash(key))
+        return None if found is None or found.revoked_at else await context.load("quote", found.quote_id, "Quote")
     path = ("by", "orderId")
-    found = await context.load("quotes_by_order_id", checked(path, text, order_id or ""))
-    return the_one("Quote", found, path)
+    numbered = await context.load("quotes_by_order_id", checked(path, text, order_id or ""))
+    return the_one("Quote", numbered, path)
 
 
 def quotes_key(

@@ -170,13 +170,17 @@ class QuoteBy:
         default=strawberry.UNSET,
         description="By its number. If several companies have one, a platform key is told their ids.",
     )
+    public_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By the key that its customer opens it with, unless that was revoked. It does not count as viewed.",
+    )
 
 
 @strawberry.type
 class QuoteQueries:
     @root("A quote; null when there is none.", Scope.QUOTES_READ)
     async def quote(info: Info, by: QuoteBy) -> Quote | None:
-        return await quotes.quote(info.context, named(by.id), named(by.order_id))
+        return await quotes.quote(info.context, named(by.id), named(by.order_id), named(by.public_key))
 
     @root("Quotes, by default the newest first.", Scope.QUOTES_READ)
     async def quotes(

@@ -16,7 +16,10 @@ from domain.public_keys import Opened, PublicKey, public_key_hash
 PUBLIC_KEYS = rows(PublicKey, public_keys)
 
 # Of several keys of a quote the newest is kept, see `one`.
-PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {"public_key_by_quote": one(PUBLIC_KEYS, key="quote_id")}
+PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {
+    "public_key_by_quote": one(PUBLIC_KEYS, key="quote_id"),
+    "public_key_by_hash": one(PUBLIC_KEYS, key="hash"),
+}
 
 
 class SqlPublicKeys:
