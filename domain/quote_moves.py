@@ -7,6 +7,7 @@ every status that moved. Made again, it changes nothing. All raise WrongStatus a
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from domain.access import SYSTEM, Actor
 from domain.errors import Collision, Conflict, ErrorCode, InvalidInput
@@ -67,12 +68,12 @@ def mark_viewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
 
 def void(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
     """The operator takes the quote back. Which vendor orders may be called off, the use case has checked."""
-    return _for_a_reason(advance(quote, VOID, actor, at), reason)
+    return _for_a_reason(advance(quote, VOID, actor, at), void_reason=reason)
 
 
 def cancel(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
     """The company no longer wants the quote. Which vendor orders may be called off, the use case has checked."""
-    return _for_a_reason(advance(quote, CANCEL, actor, at), reason)
+    return _for_a_reason(advance(quote, CANCEL, actor, at), cancel_reason=reason)
 
 
 def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
@@ -108,7 +109,7 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
         raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
     rejected = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
     after = totalled(options_closed(rejected))
-    return _for_a_reason(Ruling(after, status_changes(quote, after)), reason)
+    return _for_a_reason(Ruling(after, status_changes(quote, after)), decline_reason=reason)
 
 
 def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()) -> Decisions:
@@ -186,7 +187,7 @@ def _rejected(line: Line) -> Line:
     return reject_line(line) if line.item.decision == LineDecision.UNDECIDED else line
 
 
-def _for_a_reason(made: Ruling, reason: str | None) -> Ruling:
+def _for_a_reason(made: Ruling, **reason: Any) -> Ruling:
     if not made.changes:
         return made
-    return replace(made, quote=replace(made.quote, quote=made.quote.quote._replace(closing_reason=reason)))
+    return replace(made, quote=replace(made.quote, quote=made.quote.quote._replace(**reason)))

@@ -60,7 +60,9 @@ class Quote(NamedTuple):
     expires_zone: str | None = None
     expires_whole_day: bool = False
     expired_from: QuoteOfferStatus | None = None
-    closing_reason: str | None = None
+    decline_reason: str | None = None
+    cancel_reason: str | None = None
+    void_reason: str | None = None
     notes: str | None = None
     public_notes: str | None = None
     body: str | None = None
@@ -108,6 +110,7 @@ class Quote(NamedTuple):
         signed, project = ("signature_count", "required_signatures"), "project_approved_at"
         return {
             **sums,
+            "closing_reason": ("decline_reason", "cancel_reason", "void_reason"),
             "amount_due": ("option_price_minor", "total_minor", "currency"),
             "is_priced": ("total_minor",),
             "valid_until": ("expires_at", "expires_zone", "expires_whole_day"),
@@ -131,6 +134,11 @@ class Quote(NamedTuple):
             return None
         told = printed_day if self.expires_whole_day else printed
         return told(self.expires_at, self.expires_zone or UTC_ZONE)
+
+    @property
+    def closing_reason(self) -> str | None:
+        """The reason given last. What was declined can still be cancelled or voided, though not both."""
+        return self.void_reason or self.cancel_reason or self.decline_reason
 
     @property
     def is_signed(self) -> bool:

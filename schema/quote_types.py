@@ -300,7 +300,12 @@ class Quote(Node):
         "follow within a minute."
     )
     valid_until: str | None = column(VALID_UNTIL)
-    closing_reason: str | None = column(f"Why it was declined, cancelled or voided, if anyone said so. {INTERNAL}")
+    decline_reason: str | None = column(f"Why it was declined, if anyone said so. {INTERNAL}")
+    cancel_reason: str | None = column(f"Why it was cancelled, if anyone said so. {INTERNAL}")
+    void_reason: str | None = column(f"Why it was voided, if anyone said so. {INTERNAL}")
+    closing_reason: str | None = column(
+        f"The reason given last: `voidReason`, `cancelReason` or `declineReason`. By whom: see `history`. {INTERNAL}"
+    )
     po_number: str | None = column(f"The customer's purchase order. {CUSTOMER_AND_VENDOR}")
     project_reference: str | None = column(f"The project it belongs to, in the words of the company. {INTERNAL}")
     requester: Requester = itself("Who asked.")

@@ -84,7 +84,7 @@ async def send_quote(house: House, job: Job) -> None:
 async def send_quote_declined(house: House, job: Job) -> None:
     """Tell one address that the customer has declined a quote, and why (domain-facts E)."""
     quote, paper, company = await _quote(house, job)
-    reason = tuple((quote.quote.closing_reason or "").splitlines())
+    reason = tuple((quote.quote.decline_reason or "").splitlines())
     letter = _letter(house, job, LetterKind.QUOTE_DECLINED, paper, company, message=reason)
     await _send(house, job, letter)
 

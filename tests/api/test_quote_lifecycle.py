@@ -278,3 +278,36 @@ async def test_the_examples_of_changing_and_ending_a_quote_work(api):
         "decisionStatus": "DECLINED",
         "closingReason": "Too dear",
     }
+
+
+REASONS = "quote { declineReason cancelReason voidReason closingReason }"
+
+
+@on_both_databases
+@pytest.mark.parametrize("second", ["Gone elsewhere", None])
+@pytest.mark.parametrize("end", ["cancel", "void"])
+async def test_each_end_of_a_quote_keeps_its_reason_whatever_comes_after(api, end, second):
+    quote = await a_quote(api)
+    await api.act("declineQuote", {"quoteId": quote.id, "reason": "Too dear"}, REASONS)
+    ended = {"quoteId": quote.id} | ({"reason": second} if second else {})
+    payload = await api.act(f"{end}Quote", ended, REASONS, key=api.operator)
+    other = "void" if end == "cancel" else "cancel"
+    assert payload["quote"] == {
+        "declineReason": "Too dear",
+        f"{end}Reason": second,
+        f"{other}Reason": None,
+        "closingReason": second or "Too dear",
+    }
+    history = "history(first: 20) { nodes { type actor { name } fieldChanges { field from to } } }"
+    found = (await api.data(f"query($id: ID!) {{ quote(by: {{id: $id}}) {{ {history} }} }}", {"id": quote.id}))["quote"]
+    told = {
+        (it["type"], it["actor"]["name"], field["field"], field["from"], field["to"])
+        for it in found["history"]["nodes"]
+        for field in it["fieldChanges"]
+        if field["field"].endswith("Reason")
+    }
+    expected = {("QUOTE_DECLINED", "Austral's own", "declineReason", None, "Too dear")}
+    if second:
+        kind = "QUOTE_CANCELLED" if end == "cancel" else "QUOTE_VOIDED"
+        expected.add((kind, "An operator", f"{end}Reason", None, second))
+    assert told == expected
