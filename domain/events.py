@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from domain.access import Actor, ActorKind, Scope
 from domain.errors import NodeRef
+from domain.ids import global_id
 
 
 class EventType(StrEnum):
@@ -118,19 +119,40 @@ class StatusChange(NamedTuple):
     to_status: str
     field: StatusField = StatusField.STATUS
 
+    @property
+    def node_id(self) -> str:
+        """The node's id in the graph, also when it is gone."""
+        return global_id(self.node.type, self.node.id)
+
+    @property
+    def node_type(self) -> str:
+        return self.node.type
+
 
 class FieldChange(NamedTuple):
-    """A field of one node was changed. It is named as in the graph; values are text, None where there is nothing."""
+    """A field of one node was changed. It is named as in the graph; values are text, None where there is nothing.
+    `label` is how people called the node then."""
 
     node: NodeRef
     field: str
     before: str | None
     after: str | None
+    label: str | None = None
+
+    @property
+    def node_id(self) -> str:
+        """The node's id in the graph, also when it is gone."""
+        return global_id(self.node.type, self.node.id)
+
+    @property
+    def node_type(self) -> str:
+        return self.node.type
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """Something that happened, as a use case tells it. `facts` is what its reactions need to know."""
+    """Something that happened, as a use case tells it. `facts` is what its reactions need to know; `cause` is the event
+    of which it is a consequence, recorded before it in the same unit of work."""
 
     type: EventType
     tenant_id: int
@@ -140,6 +162,7 @@ class NewEvent:
     changes: tuple[StatusChange, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     field_changes: tuple[FieldChange, ...] = ()
+    cause: "NewEvent | None" = field(default=None, compare=False)
 
 
 class Event(NamedTuple):
@@ -157,6 +180,12 @@ class Event(NamedTuple):
     occurred_at: datetime
     changes: tuple[StatusChange, ...]
     field_changes: tuple[FieldChange, ...] = ()
+    cause_id: str | None = None
+
+    @property
+    def node_key(self) -> str:
+        """The node's id in the graph, also when it is gone."""
+        return global_id(self.node_type, self.node_id)
 
     @property
     def node(self) -> NodeRef:

@@ -34,12 +34,18 @@ def field_changes(before: Iterable[Part], after: Iterable[Part]) -> tuple[FieldC
     """Every field that differs. What is new had nothing in its fields before, what is gone has nothing now."""
     old, new = {it.ref: it for it in before}, {it.ref: it for it in after}
     return tuple(
-        FieldChange(ref, name, _text(was), _text(is_))
+        FieldChange(ref, name, _text(was), _text(is_), label_of(new.get(ref) or old[ref]))
         for ref in {**old, **new}
         if old.get(ref) is not new.get(ref)
         for name, read in FIELDS.get(ref.type, {}).items()
         if (was := _read(read, old.get(ref))) != (is_ := _read(read, new.get(ref)))
     )
+
+
+def label_of(part: Part) -> str | None:
+    """How people call it."""
+    called = LABELS.get(part.ref.type)
+    return _text(called(part) or None) if called else None
 
 
 def quote_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[FieldChange, ...]:
@@ -125,12 +131,16 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
             "client_name",
             "abm_id",
             "expires_at",
-            "closing_reason",
+            "decline_reason",
+            "cancel_reason",
+            "void_reason",
+            "notification_emails",
             "required_signatures",
             "accepts_documents",
         ),
         **_named("prices_include_tax", "discount", "shipping"),
         **_named(currencyCode="currency", assignee__email="assignee_email", assignee__name="assignee_name"),
+        **_named(requester__email="requester_email", requester__name="requester_name"),
         "customer": _reference("Customer", "customer_id"),
     },
     "QuoteItem": {
@@ -145,6 +155,8 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         **_named("hire_date", "destination", "tracking_code", "tracking_link", "serial_numbers", "invoice_number"),
     },
     "PriceOption": _named("name", "price", "upfront"),
+    "QuoteAttachment": _named("name", "url", "sha256", "requires_signature"),
+    "CustomField": _named("name", "options", "required", "customer_sees", "customer_edits"),
     "Asset": {
         **_named("serial_number", "device_type", "country", "description", "employee_name", "employee_email"),
         **_named("condition", "price", "purchase_source", "purchase_order", "assigned_date"),
@@ -167,4 +179,24 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Kit": _named("name", "region", "tags"),
     "Product": _named("product_type", "brand", "model", "sku", "image_url", "active"),
     "Configuration": _named("os", *PARTS, "sku", "active"),
+    "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
+}
+# How each is called in what happened, also when it is gone.
+LABELS: Mapping[str, Callable[[Any], str | None]] = {
+    "Quote": attrgetter("order_id"),
+    "QuoteItem": attrgetter("title"),
+    "Alternative": attrgetter("title"),
+    "Recipient": attrgetter("name"),
+    "PriceOption": attrgetter("name"),
+    "QuoteAttachment": attrgetter("name"),
+    "CustomField": attrgetter("name"),
+    "Asset": lambda it: it.description or it.serial_number,
+    "DeviceAction": lambda it: str(it.action_id),
+    "Employee": lambda it: it.name or it.email,
+    "Customer": attrgetter("name"),
+    "VendorOrder": lambda it: it.order_number or it.vendor_order_id or it.id,
+    "Kit": attrgetter("name"),
+    "Product": lambda it: f"{it.brand} {it.model}",
+    "Configuration": lambda it: it.sku or ", ".join(filter(None, (it.cpu, it.ram, it.storage))),
+    "KitDevice": attrgetter("specification.title"),
 }

@@ -90,6 +90,10 @@ class QuoteAttachment(NamedTuple):
     requires_signature: bool
     created_at: datetime
 
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("QuoteAttachment", self.id)
+
 
 class AlreadySigned(Conflict):
     """What was signed cannot be changed without a word."""

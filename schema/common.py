@@ -160,6 +160,8 @@ class StatusChange:
     """The status of one object moved."""
 
     node: Node | None = reference("The object as it is now; null when it is gone.")
+    node_id: strawberry.ID = column("The object's id, also when it is gone.")
+    node_type: str = column("The object's type, such as `QuoteItem`, also when it is gone.")
     from_: str = column("The status before.", "from_status", name="from")
     to: str = column("The status after.", "to_status")
     field: StatusField = column("Which status of the object: a quote has four.")

@@ -11,7 +11,7 @@ from domain.events import EventType
 from domain.events import FieldChange as FieldChangeRow
 from resolvers import events
 from schema.common import Actor, Connection, Info, Node, StatusChange, describe
-from schema.declare import column, identity, reference, subscription, type_of
+from schema.declare import column, edge, identity, reference, subscription, type_of
 from schema.scalars import DateTime
 
 describe(
@@ -27,8 +27,8 @@ describe(
     QUOTE_ITEM_REJECTED="An item was rejected.",
     QUOTE_ALTERNATIVE_ACCEPTED="An alternative was accepted.",
     QUOTE_ALTERNATIVE_REJECTED="An alternative was rejected.",
-    QUOTE_APPROVED="Every line of a quote is decided and at least one accepted. Told after the decision itself.",
-    QUOTE_REJECTED="Every line of a quote was rejected. Told after the decision itself.",
+    QUOTE_APPROVED="Every line of a quote is decided and at least one accepted. Told after the decision, its `cause`.",
+    QUOTE_REJECTED="Every line of a quote was rejected. Told after the decision, its `cause`.",
     QUOTE_UPDATED="What is noted of a quote, or its time, was changed.",
     QUOTE_ITEMS_ADDED="Lines were added to a quote.",
     QUOTE_ITEM_UPDATED="A line of a quote was changed.",
@@ -42,7 +42,7 @@ describe(
     QUOTE_RECIPIENT_SHIPPED="A recipient's device is on its way.",
     QUOTE_RECIPIENT_DELIVERED="A recipient has its device.",
     QUOTE_RECIPIENT_UPDATED="A recipient's serial or invoice number was set.",
-    QUOTE_DELIVERED="Every accepted device of a quote was delivered. Told after the delivery itself.",
+    QUOTE_DELIVERED="Every accepted device of a quote was delivered. Told after the delivery, its `cause`.",
     QUOTE_COMPLETED="A quote was closed by the operator.",
     QUOTE_SENT="A quote was sent to its customer, for the first time or again.",
     QUOTE_VIEWED="The customer has opened a quote for the first time.",
@@ -62,7 +62,7 @@ describe(
     ASSET_UPDATED="What is noted of a device was corrected.",
     DEVICE_ACTION_CREATED="Something is to be done with a device.",
     DEVICE_ACTION_ADVANCED="An action with a device came a step further.",
-    DEVICE_ACTION_COMPLETED="An action with a device is done. Where the asset moved, that is told after it.",
+    DEVICE_ACTION_COMPLETED="An action with a device is done. How the asset moved is told after it.",
     DEVICE_ACTION_CANCELLED="An action with a device was called off.",
     DEVICE_ACTION_WIPED="A device was wiped.",
     DEVICE_ACTION_TRACKING_ADDED="It is known how a parcel with a device is followed.",
@@ -106,6 +106,12 @@ class FieldChange:
     """A field of one object was changed. What follows from other fields, such as sums, is not told."""
 
     node: Node | None = reference("The object as it is now; null when it is gone.")
+    node_id: strawberry.ID = column("The object's id, also when it is gone.")
+    node_type: str = column("The object's type, such as `QuoteItem`, also when it is gone.")
+    label: str | None = column(
+        "How people called the object when this happened, such as a device's model or a recipient's name, also when it "
+        "is gone. Null for events of before this was kept."
+    )
     field: str = column("Its field, as in the graph, such as `poNumber` or `specification.ram`.")
     from_: str | None = column(f"What it was. {_AS_TEXT}", "before", name="from")
     to: str | None = column("What it became, likewise.", "after")
@@ -123,7 +129,17 @@ class Event:
     occurred_at: DateTime = column("When.")
     actor: Actor = column("Who caused it.")
     node: Node | None = reference("What it happened to, as it is now; null when it is gone.")
-    changes: list[StatusChange] = column("Every status that moved.")
+    node_id: strawberry.ID = column("The id of what it happened to, also when that is gone.", "node_key")
+    node_type: str = column("The type of what it happened to, such as `Quote`, also when that is gone.")
+    cause: "Event | None" = edge(
+        "The event of the same moment of which this is a consequence, as the approval of a quote is of the last "
+        "decision on its lines. Statuses that moved are told by that one.",
+        "event",
+        "cause_id",
+    )
+    changes: list[StatusChange] = column(
+        "Every status that moved. Each move is told by one event; for one that follows from another, see `cause`."
+    )
     field_changes: list[FieldChange] = column("Every field that was changed, statuses apart.")
 
 

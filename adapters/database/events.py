@@ -1,6 +1,6 @@
 """The event log: appended to by the unit of work, read by subscriptions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from adapters.database.loaders import LoaderSpec, paged
+from adapters.database.loaders import LoaderSpec, one, paged
 from adapters.database.rows import rows
 from adapters.database.statements import inserting, inserting_new
 from domain.events import Event, NewEvent
@@ -17,6 +17,7 @@ from domain.ids import new_id
 EVENTS = rows(Event, tables.events)
 
 EVENT_LOADERS: dict[str, LoaderSpec] = {
+    "event": one(EVENTS),
     "events_by_node": paged(EVENTS, parent="node_id", orders={"NUMBER": "number"}),
 }
 
@@ -33,12 +34,14 @@ _NUMBERED = (
 async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
     """Write events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
     have no gaps and become visible in their order; this is therefore done last (findings, PostgreSQL)."""
+    # By identity: two events of one unit of work may tell the same.
+    ids = {id(event): new_id() for event in events}
     for tenant_id in dict.fromkeys(event.tenant_id for event in events):
         mine = [event for event in events if event.tenant_id == tenant_id]
         asked = {"its_id": tenant_id, "more": len(mine)}
         last = (await connection.execute(_NUMBERED, asked)).scalar_one()
         first = last - len(mine) + 1
-        written = [_values(event, number) for number, event in enumerate(mine, first)]
+        written = [_values(event, number, ids) for number, event in enumerate(mine, first)]
         await connection.execute(inserting(tables.events), written)
     await _note_times(connection, events)
 
@@ -79,11 +82,11 @@ class SqlEventLog:
             return EVENTS.read(await connection.execute(statement.order_by(of.number).limit(limit)))
 
 
-def _values(event: NewEvent, number: int) -> dict[str, Any]:
+def _values(event: NewEvent, number: int, ids: Mapping[int, str]) -> dict[str, Any]:
     return {
         "tenant_id": event.tenant_id,
         "number": number,
-        "id": new_id(),
+        "id": ids[id(event)],
         "type": str(event.type),
         "node_type": event.node.type,
         "node_id": event.node.id,
@@ -93,4 +96,5 @@ def _values(event: NewEvent, number: int) -> dict[str, Any]:
         "occurred_at": event.occurred_at,
         "changes": event.changes,
         "field_changes": event.field_changes,
+        "cause_id": None if event.cause is None else ids[id(event.cause)],
     }

@@ -32,6 +32,7 @@ events = Table(
     Column("occurred_at", UtcDateTime, nullable=False),
     Column("changes", Changes, nullable=False),
     Column("field_changes", FieldChanges, nullable=False, server_default="[]"),
+    Column("cause_id", Uuid),
     Index(None, "node_id", "number"),
 )
 

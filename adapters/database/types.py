@@ -149,12 +149,13 @@ def _dumped(change: StatusChange) -> list[str]:
 
 
 class FieldChanges(Json):
-    """The changed fields of an event: of each the node, the field, from what and to what."""
+    """The changed fields of an event: of each the node, the field, from what and to what, and how the node was called,
+    which events of before that was kept lack."""
 
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        kept = [[it.node.type, it.node.id, it.field, it.before, it.after] for it in value or ()]
+        kept = [[it.node.type, it.node.id, it.field, it.before, it.after, it.label] for it in value or ()]
         return super().process_bind_param(kept, dialect)
 
     def load(self, stored: str) -> Any:

@@ -5,7 +5,8 @@ from domain.custom_fields import MOST_FIELDS, CustomField, FieldDraft, FieldKind
 from domain.custom_fields import define_field as define
 from domain.custom_fields import redefined_field as redefined
 from domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
-from domain.events import EventType, NewEvent
+from domain.events import EventType, FieldChange, NewEvent
+from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
 from domain.use_cases.lookups import tenant_of
@@ -45,7 +46,7 @@ async def update_custom_field(house: House, caller: Caller, given: str, draft: F
             await work.custom_fields.save(after)
         except FieldNameTaken:
             raise _taken() from None
-        return await _done(work, EventType.CUSTOM_FIELD_UPDATED, after, caller, house)
+        return await _done(work, EventType.CUSTOM_FIELD_UPDATED, after, caller, house, field_changes([before], [after]))
 
 
 async def delete_custom_field(house: House, caller: Caller, given: str) -> Outcome:
@@ -69,8 +70,15 @@ async def _locked(work: UnitOfWork, given: str) -> CustomField:
     return field
 
 
-async def _done(work: UnitOfWork, kind: EventType, field: CustomField, caller: Caller, house: House) -> Outcome:
-    work.record(NewEvent(kind, field.tenant_id, field.ref, caller.actor, house.now()))
+async def _done(
+    work: UnitOfWork,
+    kind: EventType,
+    field: CustomField,
+    caller: Caller,
+    house: House,
+    changes: tuple[FieldChange, ...] = (),
+) -> Outcome:
+    work.record(NewEvent(kind, field.tenant_id, field.ref, caller.actor, house.now(), field_changes=changes))
     outcome = Outcome(subject_id=field.id)
     await work.commit(outcome)
     return outcome

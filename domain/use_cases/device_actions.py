@@ -205,11 +205,12 @@ async def save_moved(
         moved = brought(asset, after, house.now())
         await work.assets.save(moved)
         of_asset = moved_event(house, actor, asset, moved)
-        changes.extend(of_asset.changes)
     event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes)
-    work.record(replace(event, field_changes=field_changes([before], [after])))
+    told = replace(event, field_changes=field_changes([before], [after]))
+    work.record(told)
     if asset is not None and completed:
-        work.record(of_asset)
+        work.record(replace(of_asset, cause=told))
+        changes.extend(of_asset.changes)
     return tuple(changes)
 
 

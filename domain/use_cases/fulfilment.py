@@ -131,11 +131,18 @@ async def complete_quote(house: House, caller: Caller, given: str, dry_run: bool
 
 
 async def write_fulfilment(
-    work: UnitOfWork, house: House, actor: Actor, before: QuoteAggregate, ruling: Ruling, kind: EventType | None
+    work: UnitOfWork,
+    house: House,
+    actor: Actor,
+    before: QuoteAggregate,
+    ruling: Ruling,
+    kind: EventType | None,
+    cause: NewEvent | None = None,
 ) -> None:
     """Save what became of recipients, with its events; the assets that their devices have become are the caller's.
 
-    `kind` is the event of what was done; new tracking and the whole quote's delivery are events beside it.
+    `kind` is the event of what was done, unless its `cause` was recorded before; new tracking and the whole quote's
+    delivery are events beside it.
     """
     await work.quotes.save(before, ruling.quote)
     tracked = [(old, new) for old, new in _changed(before, ruling.quote) if _way(old) != _way(new)]
@@ -143,14 +150,14 @@ async def write_fulfilment(
     if kind is not None:
         told = {change for changes in of_tracking for change in changes}
         fields = tuple(it for it in quote_changes(before, ruling.quote) if it not in told)
-        work.record(replace(_event(kind, before, actor, house, ruling), field_changes=fields))
+        cause = replace(_event(kind, before, actor, house, ruling), field_changes=fields)
+        work.record(cause)
     for (_, new), changes in zip(tracked, of_tracking, strict=True):
         event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, house, facts=_tracked(new))
-        work.record(replace(event, field_changes=changes))
-    own = tuple(change for change in ruling.changes if change.node == before.quote.ref)
+        work.record(replace(event, field_changes=changes, cause=cause))
     arrived = ruling.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
     if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
-        work.record(_event(EventType.QUOTE_DELIVERED, before, actor, house, Ruling(ruling.quote, own)))
+        work.record(replace(_event(EventType.QUOTE_DELIVERED, before, actor, house), cause=cause))
 
 
 async def _act(house: House, caller: Caller, recipient: RecipientRef, rule: Rule, kind: EventType | None) -> Outcome:

@@ -46,7 +46,8 @@ async def update_kit(house: House, caller: Caller, given: str, change: KitChange
         if after != before:
             await work.kits.save(before, after)
             updated = _event(EventType.KIT_UPDATED, after.kit, caller, house)
-            work.record(replace(updated, field_changes=field_changes([before.kit], [after.kit])))
+            fields = field_changes([before.kit, *before.devices], [after.kit, *after.devices])
+            work.record(replace(updated, field_changes=fields))
         outcome = Outcome(subject_id=kit.id)
         await work.commit(outcome)
         return outcome
@@ -63,8 +64,10 @@ async def delete_kit(house: House, caller: Caller, given: str) -> Outcome:
         kit = await work.kits.lock(parsed[1] if parsed else "")
         if kit is None:
             raise NotFound("kit", ("kitId",))
+        gone = (await work.kits.of_tenant(kit.tenant_id, (kit.id,)))[kit.id]
         await work.kits.remove(kit)
-        work.record(_event(EventType.KIT_DELETED, kit, caller, house))
+        deleted = _event(EventType.KIT_DELETED, kit, caller, house)
+        work.record(replace(deleted, field_changes=field_changes([gone.kit, *gone.devices], [])))
         outcome = Outcome(subject_id=kit.id)
         await work.commit(outcome)
         return outcome

@@ -90,15 +90,23 @@ async def carry_out(
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
         fields = line_changes(were[item_id], are[item_id]) if accepts else ()
-        work.record(event_of(kind, before.quote, actor, house, changes, facts, fields))
-    await save(work, before, after, actor, house)
+        told = event_of(kind, before.quote, actor, house, changes, facts, fields)
+        work.record(told)
+    # The last of them is the one that moved the quote.
+    await save(work, before, after, actor, house, cause=told)
     return after
 
 
 async def save(
-    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, house: House, *told: NewEvent
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    after: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    told: NewEvent | None = None,
+    cause: NewEvent | None = None,
 ) -> None:
-    """Save what was made of a quote and record it: what is told, and the milestones that follow by themselves.
+    """Save what was made of a quote and record it: what is told, unless its cause was, and the milestones that follow.
 
     A change of what is printed leaves none of its signatures.
     """
@@ -106,10 +114,10 @@ async def save(
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
         after = await unsigned(work, after)
     await work.quotes.save(before, after)
-    for number, event in enumerate(told):
-        # What was changed is told once, by the first of them.
-        work.record(event if number else replace(event, field_changes=quote_changes(before, after)))
-    _record_milestones(work, before, after, actor, house)
+    if told is not None:
+        cause = replace(told, field_changes=quote_changes(before, after))
+        work.record(cause)
+    _record_milestones(work, before, after, actor, house, cause)
 
 
 def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
@@ -124,17 +132,20 @@ async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
 
 
 def _record_milestones(
-    work: UnitOfWork, before: QuoteAggregate, after: QuoteAggregate, actor: Actor, house: House
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    after: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    cause: NewEvent | None,
 ) -> None:
-    """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9)."""
-    head = after.quote
-    own = tuple(change for change in status_changes(before, after) if change.node == head.ref)
-    if head.priced_at != before.quote.priced_at:
-        work.record(event_of(EventType.QUOTE_PENDING, head, actor, house, own))
+    """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9). What moved
+    was told by the cause."""
+    head, own = after.quote, [it for it in status_changes(before, after) if it.node == after.quote.ref]
     reached = {(change.field, change.to_status) for change in own}
-    for milestone, states in MILESTONES.items():
-        if reached & states:
-            work.record(event_of(milestone, head, actor, house, own))
+    ready = [EventType.QUOTE_PENDING] if head.priced_at != before.quote.priced_at else []
+    for milestone in (*ready, *(it for it, states in MILESTONES.items() if reached & states)):
+        work.record(replace(event_of(milestone, head, actor, house), cause=cause))
 
 
 def event_of(

@@ -7,7 +7,7 @@ from domain.access import Caller
 from domain.custom_fields import ValueDraft
 from domain.errors import NotFound, Problems
 from domain.events import EventType
-from domain.field_changes import quote_changes
+from domain.field_changes import field_changes, quote_changes
 from domain.ids import parse_id
 from domain.ports import House, Outcome, UnitOfWork
 from domain.public_keys import NothingOpened, Visitor
@@ -197,7 +197,8 @@ async def attach_document(house: House, caller: Caller, quote_id: str, draft: At
         assert attachment is not None
         check_attachable(quote.quote, now)
         await work.signatures.attach(attachment)
-        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house))
+        fields = field_changes([], [attachment])
+        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house, fields=fields))
         outcome = Outcome(quote.quote.id, subject_id=attachment.id)
         await work.commit(outcome)
         return outcome
@@ -217,8 +218,10 @@ async def detach_document(house: House, caller: Caller, attachment_id: str) -> O
         if quote is None:
             raise NotFound("document", ("attachmentId",))
         check_attachable(quote.quote, house.now())
+        gone = [it for it in await work.signatures.attachments(quote.quote.id) if it.id == parsed[1]]
         await work.signatures.detach(parsed[1])
-        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house))
+        fields = field_changes(gone, [])
+        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, house, fields=fields))
         outcome = Outcome(quote.quote.id)
         await work.commit(outcome)
         return outcome

@@ -170,9 +170,10 @@ async def _save(
     saved = after._replace(updated_at=now)
     await work.vendor_orders.save(saved)
     actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
-    told = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *ruling.changes))
-    work.record(replace(told, field_changes=field_changes([before], [saved])))
-    await write_fulfilment(work, house, TECSPAL, quote, ruling, None)
+    heard_of = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *ruling.changes))
+    told = replace(heard_of, field_changes=field_changes([before], [saved]))
+    work.record(told)
+    await write_fulfilment(work, house, TECSPAL, quote, ruling, None, told)
     await work.commit()
     return saved
 

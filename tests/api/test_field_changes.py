@@ -5,10 +5,11 @@ from graphql import GraphQLObjectType, get_named_type
 
 from domain.field_changes import FIELDS, LONGEST
 from schema.build import build_schema, core_schema
-from tests.api.makers import a_price, a_proposal, a_quote, a_recipient, an_item
+from tests.api.makers import a_price, a_price_option, a_proposal, a_quote, a_recipient, an_item, codes
 from tests.api.running import on_both_databases
+from tests.api.world import MACBOOK
 
-HISTORY = "history(first: 3) { nodes { type fieldChanges { node { id } field from to } } }"
+HISTORY = "history(first: 3) { nodes { type fieldChanges { node { id } nodeId nodeType label field from to } } }"
 
 
 async def changed(api, type_, id_, event):
@@ -70,6 +71,11 @@ async def test_a_changed_line_an_offered_device_and_a_removed_line_are_told_part
     # The line is gone, so nothing can be shown of it but what it was.
     gone = {it["field"]: (it["from"], it["to"]) for it in latest["fieldChanges"] if it["node"] is None}
     assert gone["quantity"] == ("1", None)
+    told = {(it["nodeId"], it["nodeType"], it["label"]) for it in latest["fieldChanges"]}
+    assert told == {
+        (second, "QuoteItem", "Apple MacBook Pro 14"),
+        (quote.recipients[1][0], "Recipient", "Ana Rodríguez"),
+    }
 
 
 async def test_price_options_are_told_one_by_one(api):
@@ -93,6 +99,40 @@ async def test_tracking_and_invoices_of_recipients_are_told(api):
     told = await changed(api, "Quote", quote.id, "QUOTE_TRACKING_ADDED")
     assert told[quote.recipient, "trackingCode"] == (None, "T-1")
     assert await changed(api, "Quote", quote.id, "QUOTE_RECIPIENT_SHIPPED") == {}
+
+
+@on_both_databases
+async def test_what_is_gone_is_told_by_its_id_type_and_name(api):
+    quote = await a_quote(api, alternatives=1)
+    other = await a_quote(api)
+    attached = {"quoteId": other.id, "name": "Terms", "url": "https://austral.example/terms.pdf"}
+    document = (await api.act("attachDocument", attached, "attachment { id }"))["attachment"]["id"]
+    option = await a_price_option(api, other)
+    await api.act("detachDocument", {"attachmentId": document})
+    await api.act("setPriceOptions", {"quoteId": other.id, "options": []}, key=api.operator)
+    await api.act("addItems", {"quoteId": quote.id, "items": [an_item()]})
+    await api.act("removeItem", {"itemId": quote.item})
+    gone = []
+    for made in (quote, other):
+        query = f"query($id: ID!) {{ quote(by: {{ id: $id }}) {{ {HISTORY} }} }}"
+        history = (await api.data(query, {"id": made.id}))["quote"]["history"]["nodes"]
+        gone += [it for event in history for it in event["fieldChanges"] if it["to"] is None and it["node"] is None]
+    assert {(it["nodeId"], it["nodeType"], it["label"]) for it in gone} >= {
+        (quote.item, "QuoteItem", "Apple MacBook Pro 14"),
+        (quote.alternative, "Alternative", "Lenovo ThinkPad T14"),
+        (quote.recipient, "Recipient", "Ana Rodríguez"),
+        (document, "QuoteAttachment", "Terms"),
+        (option, "PriceOption", "Purchase"),
+    }
+
+
+async def test_a_kit_that_was_removed_is_told_with_its_devices(api):
+    kit = {"name": "Desk", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
+    made = (await api.act("createKit", kit, "kit { id devices { id } }"))["kit"]
+    assert codes(await api.act("deleteKit", {"kitId": made["id"]})) == []
+    [told] = [it for it in await api.rows("events") if it.type == "KIT_DELETED"]
+    labels = {(it.node_id, it.label) for it in told.field_changes}
+    assert labels == {(made["id"], "Desk"), (made["devices"][0]["id"], "Apple MacBook Pro 14")}
 
 
 @on_both_databases

@@ -1,6 +1,6 @@
 """The history of a quote: the event log, seen from the quote."""
 
-from tests.api.makers import a_price, a_quote
+from tests.api.makers import a_price, a_quote, two_lines
 from tests.api.running import on_both_databases
 
 HISTORY = """query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -88,3 +88,36 @@ async def test_another_companys_cursor_or_a_made_up_one_is_refused(api):
     for cursor in ("x", events["edges"][0]["node"]["cursor"]):
         answer = await api.run(HISTORY, {"id": quote.id, "first": 1, "after": cursor})
         assert answer.codes == ["VALIDATION_ERROR"]
+
+
+CAUSES = """query($id: ID!) { quote(by: {id: $id}) { history(first: 50) { nodes {
+    id type nodeId nodeType cause { id type } changes { nodeId nodeType field from to } } } } }"""
+
+
+def moves(events):
+    return [(it["nodeId"], it["field"], it["from"], it["to"]) for event in events for it in event["changes"]]
+
+
+@on_both_databases
+async def test_each_move_is_told_by_one_event_and_a_milestone_names_its_cause(api):
+    one, several, declined = await a_quote(api), await a_quote(api, *two_lines()), await a_quote(api)
+    await api.act("acceptItem", {"itemId": one.item})
+    await api.act("acceptQuote", {"quoteId": several.id})
+    await api.act("declineQuote", {"quoteId": declined.id})
+    await api.act("deliverRecipient", {"recipientId": one.recipient}, key=api.operator)
+    causes = [
+        (one, {"QUOTE_APPROVED": "QUOTE_ITEM_ACCEPTED", "QUOTE_DELIVERED": "QUOTE_RECIPIENT_DELIVERED"}),
+        (several, {"QUOTE_APPROVED": "QUOTE_ITEM_ACCEPTED"}),
+        (declined, {"QUOTE_REJECTED": "QUOTE_DECLINED"}),
+    ]
+    for quote, expected in causes:
+        events = (await api.data(CAUSES, {"id": quote.id}))["quote"]["history"]["nodes"]
+        assert len(moves(events)) == len(set(moves(events)))
+        assert {(it["nodeId"], it["nodeType"]) for it in events} == {(quote.id, "Quote")}
+        found = {it["type"]: it["cause"]["type"] for it in events if it["cause"]}
+        assert {key: found[key] for key in expected} == expected
+        assert found.get("QUOTE_PENDING") == "QUOTE_ITEM_PRICED"
+        for milestone in (it for it in events if it["type"] in expected):
+            [cause] = [it for it in events if it["id"] == milestone["cause"]["id"]]
+            assert milestone["changes"] == []
+            assert (quote.id, "STATUS") in {(it["nodeId"], it["field"]) for it in cause["changes"]}

@@ -35,7 +35,6 @@ from domain.quote_lifecycle import (
     status_of,
 )
 from domain.quote_statuses import DecisionStatus, LineDecision, QuoteOfferStatus
-from domain.use_cases.quote_steps import MILESTONES
 from tests.api.conftest import MakeDatabase
 from tests.api.in_process import InProcess
 from tests.api.makers import a_draft, a_price, a_recipient, an_item
@@ -51,7 +50,6 @@ WHOLE: dict[str, tuple[Move, set[str]]] = {
     "completeQuote": (COMPLETE, set()),
 }
 STAGES = ["asked", "priced", "accepted", "shipped"]
-REPEATED = {str(it) for it in (*MILESTONES, "QUOTE_PENDING")}
 STARTS = {machine.field: str(machine.start) for machine in MACHINES}
 
 
@@ -287,6 +285,9 @@ class Life(AroundTheLines):
             key = (change.node, change.field)
             assert last.get(key, change.before) == change.before != change.after, change
             last[key] = change.after
+        for change in (it for event in events for it in event.field_changes):
+            assert (change.node_type, parse_id(change.node_id)[1]) == (change.node.type, change.node.id)
+            assert change.label, "what was changed has a name, also when it is gone"
         for key, text in last.items():
             assert present.get(key) == text, f"history explains the present: {key}"
 
@@ -362,10 +363,10 @@ def start_of(key: tuple[str, str]) -> str:
 
 
 def told_by(events: Any) -> dict[tuple[str, str], str]:
-    """Where the events, one after the other, say that everything is. Milestones repeat what was told before."""
+    """Where the events, one after the other, say that everything is. Each move is told once."""
     reached: dict[tuple[str, str], str] = {}
     for event in events:
-        for change in event.changes if event.type not in REPEATED else ():
+        for change in event.changes:
             key = (change.node.id, str(change.field))
             if change.node.type != "VendorOrder":
                 first = "OFFERED" if change.node.type == "PriceOption" else start_of(key)

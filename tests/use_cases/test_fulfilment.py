@@ -164,7 +164,7 @@ async def test_said_again_nothing_is_told():
 async def test_a_quote_that_is_not_delivered_cannot_be_closed():
     world, _ = an_approved_quote()
     [quote_id] = world.memory.quotes
-    with pytest.raises(WrongStatus, match="NONE; it cannot become COMPLETED"):
+    with pytest.raises(WrongStatus, match="NONE; the quote cannot become COMPLETED"):
         await complete_quote(world.house, OPERATOR, quote_id, dry_run=False)
 
 

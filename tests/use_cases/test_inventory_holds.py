@@ -169,10 +169,10 @@ class Inventory(RuleBasedStateMachine):
     def history_explains_the_present(self) -> None:
         memory = self.world.memory
         for asset in memory.assets.values():
-            moves = [change for it in memory.events for change in it.changes if change.node == asset.ref]
-            # What happens to an asset is told of the action and of the asset itself.
-            seen = moves[::2]
-            assert moves[1::2] == seen
+            # What happens to an asset is told of the asset alone; the action that moved it is the cause.
+            seen = [change for it in memory.events for change in it.changes if change.node == asset.ref]
+            moving = [it for it in memory.events if any(change.node == asset.ref for change in it.changes)]
+            assert {it.node for it in moving} <= {asset.ref}
             for before, after in pairwise(seen):
                 assert before.to_status == after.from_status
             if seen:
