@@ -39,6 +39,8 @@ LARGEST_BODY = 2 * 1024 * 1024
 # As much as we read of somebody who shows no key.
 LARGEST_PUBLIC_BODY = 64 * 1024
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+# What may succeed when it is sent again, with its HTTP status.
+FOR_NOW = {SERVICE_UNAVAILABLE: 503, "RATE_LIMITED": 429}
 RESPONSE_JSON = "application/graphql-response+json"
 
 
@@ -107,9 +109,9 @@ class Api:
             headers = CHALLENGE if status == 401 else None
             return _answer(ExecutionResult(None, refusal.errors), status, media_type, headers)
         about.codes = codes_of(result.errors or ())
-        if SERVICE_UNAVAILABLE in about.codes:
-            nothing = not any((result.data or {}).values())
-            return _answer(result, 503 if nothing else 200, media_type, OUTAGE_HEADERS, begun=True)
+        if (again := _again(result)) is not None:
+            status, headers = again
+            return _answer(result, status, media_type, headers, begun=True)
         # Variables that do not fit are found when execution starts, and then there is no data at all.
         unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
         return _answer(
@@ -258,6 +260,16 @@ def _refusal_status(refusal: Refusal, media_type: str) -> int:
         return 401
     # Older clients cannot read an answer that is not a 200 (GraphQL over HTTP, application/json).
     return 400 if media_type == RESPONSE_JSON else 200
+
+
+def _again(result: ExecutionResult) -> tuple[int, dict[str, str]] | None:
+    """The status and the headers of an answer that failed for now; None of any other. What has some data is a 200."""
+    failed = [it.extensions for it in result.errors or () if (it.extensions or {}).get("code") in FOR_NOW]
+    if not failed or failed[0] is None:
+        return None
+    nothing = not any((result.data or {}).values())
+    after = failed[0].get("retryAfter")
+    return FOR_NOW[failed[0]["code"]] if nothing else 200, {} if after is None else {"Retry-After": str(after)}
 
 
 def _answer(

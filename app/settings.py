@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.engine import BadDatabaseUrl, parse_url
+from adapters.database.retention import KeptFor
 from adapters.mail_server import parse_mail_server, parse_sender
 from domain.errors import Invalid
 from domain.jobs import DEFAULT_PATIENCE, Patience
@@ -81,6 +82,13 @@ class Settings(BaseSettings):
     settle_seconds: Seconds = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
     look_seconds: Seconds = Field(default=DEFAULT_PATIENCE.look.total_seconds(), gt=0)
     look_most_seconds: Seconds = Field(default=DEFAULT_PATIENCE.look_most.total_seconds(), gt=0)
+
+    # E-mails that one key may cause in an hour; 0 is without a limit.
+    max_emails_per_hour: int = Field(default=2_000, ge=0)
+    # How long things are kept; 0 is for ever (adapters/database/retention.py).
+    keep_jobs_days: float = Field(default=30, ge=0, le=36_500)
+    keep_idempotency_keys_hours: float = Field(default=24, ge=0, le=876_000)
+    keep_events_days: float = Field(default=0, ge=0, le=36_500)
 
     shutdown_seconds: Seconds = Field(default=10.0, gt=0)
 
@@ -176,6 +184,14 @@ class Settings(BaseSettings):
         lease, settle = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
         look, look_most = timedelta(seconds=self.look_seconds), timedelta(seconds=self.look_most_seconds)
         return Patience(self.delays, lease, settle, look, look_most)
+
+    @property
+    def kept_for(self) -> KeptFor:
+        return KeptFor(
+            timedelta(days=self.keep_jobs_days) or None,
+            timedelta(hours=self.keep_idempotency_keys_hours) or None,
+            timedelta(days=self.keep_events_days) or None,
+        )
 
     @property
     def delays(self) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ from adapters.database.price_options import PRICE_OPTION_LOADERS
 from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.quotes import QUOTE_LOADERS, SqlCalendar
 from adapters.database.reader import SqlReader
+from adapters.database.retention import SqlRetention
 from adapters.database.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.unit_of_work import SqlLedger
 from adapters.database.vendor_orders import VENDOR_ORDER_LOADERS
@@ -35,9 +36,11 @@ from app.customers import Customers
 from app.engine import Engine, Limits
 from app.job_metrics import JobFigures
 from app.outside import ConfiguredOutside
+from app.retention import Retention
 from app.server import Api
 from app.settings import Settings
 from app.worker import Worker
+from domain.email_limits import EmailBudget
 from domain.ids import new_id
 from domain.links import Links
 from domain.ports import House
@@ -94,7 +97,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:
         patience = settings.patience
         queue = SqlJobQueue(database, patience.lease)
-        ledger = SqlLedger(database, jobs_for, utc_now, signals.committed)
+        emails = EmailBudget(settings.max_emails_per_hour, utc_now)
+        ledger = SqlLedger(database, jobs_for, utc_now, signals.committed, emails)
         outside = ConfiguredOutside(settings, session)
         links = Links(settings.base)
         house = House(
@@ -114,7 +118,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             ),
         )
         proxies = settings.trusted_proxies
-        worker = Worker(house, signals.jobs)
+        retention = Retention(SqlRetention(database, settings.kept_for), utc_now)
+        worker = Worker(house, signals.jobs, retention=retention)
         api = Api(engine, doorkeeper, database, JobFigures(worker.results, queue), proxies, settings.max_request_bytes)
         customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)
         try:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.database.outages import note_outage
+from app.retention import Retention
 from domain.access import Environment
 from domain.ids import new_id
 from domain.jobs import Job, JobKind, JobResult
@@ -35,7 +36,8 @@ class Bell(Protocol):
 class Worker:
     """Runs jobs until it is stopped; what is under way then is finished first."""
 
-    def __init__(self, house: House, bell: Bell) -> None:
+    def __init__(self, house: House, bell: Bell, retention: Retention | None = None) -> None:
+        self._retention = retention
         self._house = house
         self._bell = bell
         self._owner = new_id()
@@ -46,7 +48,16 @@ class Worker:
         self.results: Counter[tuple[JobKind, JobResult]] = Counter()
 
     async def run(self) -> None:
-        """Claim and run jobs until `stop`."""
+        """Claim and run jobs until `stop`; beside them, delete what was kept long enough."""
+        purging = asyncio.create_task(self._retention.run()) if self._retention is not None else None
+        try:
+            await self._claim_and_run()
+        finally:
+            if purging is not None:
+                purging.cancel()
+                await asyncio.wait({purging})
+
+    async def _claim_and_run(self) -> None:
         while not self._stopping:
             await self._sweep()
             try:

@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     FOLLOW_MOVEMENT = "FOLLOW_MOVEMENT"
 
 
+EMAILS = frozenset(kind for kind in JobKind if kind.startswith("SEND_"))
 # What somebody waits for and what costs money comes before letters, tasks and looking how things stand.
 URGENT = frozenset({JobKind.PLACE_VENDOR_ORDER, JobKind.PLACE_MOVEMENT})
 

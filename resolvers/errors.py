@@ -95,6 +95,11 @@ def conflict(message: str) -> GraphQLError:
     return api_error("CONFLICT", message)
 
 
+def rate_limited(message: str, retry_after: int | None) -> GraphQLError:
+    """Too much for now; `retry_after` is in seconds, None where waiting would not help."""
+    return api_error("RATE_LIMITED", message, **({} if retry_after is None else {"retryAfter": retry_after}))
+
+
 def checked(path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What `parse` makes of the argument at `path`. Raises: GraphQLError with VALIDATION_ERROR."""
     try:

@@ -56,6 +56,8 @@ async def _stream(
         # Read before the state is, so that what happens in between is told again rather than missed.
         last = await services.event_log.last_number(tenant_id)
         number = _number(after, tenant_id, last)
+        if number < last and number < await services.event_log.first_number(tenant_id) - 1:
+            raise _forgotten()
         if include_current and node is not None:
             yield _current(node, tenant_id, number)
         while not services.closing():
@@ -106,6 +108,14 @@ def encode_cursor(tenant_id: int, number: int) -> str:
 
 def _number(cursor: str | None, tenant_id: int, last: int) -> int:
     return last if cursor is None else checked(("after",), _decode, cursor, tenant_id, last)
+
+
+def _forgotten() -> Exception:
+    message = (
+        "Events after this cursor are no longer kept, so that some would be missed. Read what you show again, and "
+        "subscribe without `after`."
+    )
+    return validation_error(InvalidInput(Problem(ErrorCode.CURSOR_TOO_OLD, message, ("after",))))
 
 
 def _decode(cursor: str, tenant_id: int, last: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from graphql import get_directive_values
 
 from domain.access import Caller, IdempotencyKey
+from domain.email_limits import TooManyEmails
 from domain.errors import Conflict, InvalidInput, NotFound, Path
 from domain.events import StatusChange
 from domain.ports import House, IdempotencyClash, Outcome
@@ -16,7 +17,7 @@ from domain.quote_sums import QuoteSums
 from domain.values import text
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
-from resolvers.errors import UserError, checked, conflict, problems, user_errors
+from resolvers.errors import UserError, checked, conflict, problems, rate_limited, user_errors
 
 LONGEST_KEY = 255
 
@@ -50,7 +51,8 @@ async def perform(
 ) -> Result:
     """Run a use case for the caller. `subject` is the input field that names what is acted on.
 
-    Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input.
+    Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input, and with RATE_LIMITED, when
+    the key has caused too many e-mails.
     """
     context: Context = info.context
     caller = replace(context.caller, idempotency=_promise(info, context, input_))
@@ -60,6 +62,8 @@ async def perform(
         return Result(user_errors=user_errors(refused, subject))
     except IdempotencyClash as clash:
         raise conflict(str(clash)) from None
+    except TooManyEmails as many:
+        raise rate_limited(str(many), many.retry_after) from None
     finally:
         context.renew()
     return Result(

@@ -55,6 +55,9 @@ class EventLog(Protocol):
 
     async def last_number(self, tenant_id: int) -> int: ...
 
+    async def first_number(self, tenant_id: int) -> int:
+        """The oldest event that is still kept; the next one to come, when none is."""
+
     async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
         """Events after a number, oldest first, of one node when it is named."""
 

@@ -26,6 +26,7 @@ describe(
     INVALID_PERCENTAGE="Not a percentage from 0 to 100 with at most four digits behind the point.",
     CURRENCY_MISMATCH="Not the currency that the other amounts of the quote are in.",
     INVALID_CURSOR="Not a cursor of this list.",
+    CURSOR_TOO_OLD="Events after this cursor are no longer kept. Read the present state and subscribe anew.",
     INVALID_DEVICE_TYPE="Not one of the device types.",
     INVALID_SERIAL="Not a serial number: a spreadsheet has changed it, or it stands where none is known.",
     RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",

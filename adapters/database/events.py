@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
@@ -69,6 +69,13 @@ class SqlEventLog:
 
     async def last_number(self, tenant_id: int) -> int:
         statement = select(tables.tenants.c.last_event).where(tables.tenants.c.id == tenant_id)
+        async with self._database.read.connect() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def first_number(self, tenant_id: int) -> int:
+        of = tables.events.c
+        first = select(func.min(of.number)).where(of.tenant_id == tenant_id).scalar_subquery()
+        statement = select(func.coalesce(first, _TENANT.last_event + 1)).where(_TENANT.id == tenant_id)
         async with self._database.read.connect() as connection:
             return int((await connection.execute(statement)).scalar_one())
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,8 +26,9 @@ from adapters.database.signatures import SqlSignatures
 from adapters.database.statements import inserting_new
 from adapters.database.vendor_orders import SqlVendorOrders
 from domain.access import IdempotencyKey, Reach
+from domain.email_limits import EmailBudget
 from domain.events import NewEvent
-from domain.jobs import Job, NewJob
+from domain.jobs import EMAILS, Job, NewJob
 from domain.ports import IdempotencyClash, Outcome, UnitOfWork
 from domain.stores import (
     AssetStore,
@@ -55,12 +57,14 @@ class SqlUnitOfWork:
         jobs_for: Callable[[NewEvent], list[NewJob]],
         now: datetime,
         promise: tuple[str, IdempotencyKey] | None,
+        count_emails: Callable[[int], None],
     ) -> None:
         self._connection = connection
         self._reach = reach
         self._jobs_for = jobs_for
         self._now = now
         self._promise = promise
+        self._count_emails = count_emails
         self._events: list[NewEvent] = []
         self._retried = False
         self.committed = False
@@ -135,6 +139,7 @@ class SqlUnitOfWork:
         if self._promise is not None and outcome is not None:
             await self._remember(outcome, *self._promise)
         caused = [(event.tenant_id, job) for event in self._events for job in self._jobs_for(event)]
+        self._count_emails(sum(job.kind in EMAILS for _, job in caused))
         await jobs.enqueue(self._connection, caused, self._now)
         await events.append(self._connection, self._events)
         await self._connection.commit()
@@ -155,7 +160,9 @@ class SqlLedger:
         jobs_for: Callable[[NewEvent], list[NewJob]],
         now: Callable[[], datetime],
         committed: Callable[[set[int]], None] = lambda _: None,
+        emails: EmailBudget | None = None,
     ) -> None:
+        self._emails = emails
         self._database = database
         self._jobs_for = jobs_for
         self._now = now
@@ -167,7 +174,13 @@ class SqlLedger:
     ) -> AsyncIterator[UnitOfWork]:
         promise = (caller_key, idempotency) if caller_key and idempotency else None
         async with self._database.write.connect() as connection:
-            work = SqlUnitOfWork(connection, reach, self._jobs_for, self._now(), promise)
+            count = partial(self._count_emails, caller_key)
+            work = SqlUnitOfWork(connection, reach, self._jobs_for, self._now(), promise, count)
             yield work
         if work.committed and work.has_jobs:
             self._committed(work.wakes)
+
+    def _count_emails(self, caller_key: str | None, count: int) -> None:
+        """Raises: TooManyEmails, before anything is committed."""
+        if caller_key is not None and self._emails is not None:
+            self._emails.take(caller_key, count)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.signals import Bell
+from app.retention import Retention
 from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
 from domain.jobs import Job, JobKind, JobResult, JobStatus, NewJob
 from domain.use_cases import reactions
@@ -179,3 +180,19 @@ async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_n
     }
     [failed] = [it for it in world.memory.jobs.values() if it.failures]
     assert failed.last_error == f"Unavailable: internal error (ValueError); the log tells more of job {failed.id}"
+
+
+async def test_what_was_kept_long_enough_is_deleted_beside_the_jobs_until_the_worker_stops():
+    purged = asyncio.Event()
+
+    class Stored:
+        async def purge(self, now, pause):
+            purged.set()
+            return {"jobs": 1}
+
+    world = World()
+    worker = Worker(world.house, Bell(), Retention(Stored(), world.clock))  # type: ignore[arg-type]
+    running = asyncio.create_task(worker.run())
+    await asyncio.wait_for(purged.wait(), 10)
+    await worker.stop(1)
+    await asyncio.wait_for(running, 10)
