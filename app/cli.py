@@ -22,6 +22,7 @@ from app.commands import (
     environment_of,
     expiry_of,
     no_company,
+    require_demo,
     require_migrated,
     scopes_of,
     settings_of,
@@ -89,6 +90,7 @@ def worker_command() -> None:
 @cli.command("demo")
 def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None:
     """Run everything with demo data and emulated vendors."""
+    require_demo()
     from app.demo import demo
 
     demo(settings_of(port=port), data)
@@ -103,6 +105,7 @@ def emulators_command(
     ] = None,
 ) -> None:
     """Run the emulated vendors alone; their addresses go to emulators.json."""
+    require_demo()
     from app.demo import emulate
 
     emulate(data, pace)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from importlib.util import find_spec
 from typing import ParamSpec, TypeVar
 
 from adapters.database import schema as database_schema
@@ -101,3 +102,9 @@ def expiry_of(given: str, now: datetime, zone: str) -> datetime:
     if until <= now:
         raise Failure(f"--expires: {given} is over; a key that has expired is good for nothing.")
     return until
+
+
+def require_demo() -> None:
+    """Raises: Failure, where what the demo and the emulators need beside the product is not installed."""
+    if find_spec("aiosmtpd") is None:
+        raise Failure("The demo and the emulators need the extra `demo`: pip install 'quotegraph[demo]'.")
