@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from typing import Literal
 
 # So many objects more than have gone start a young run, so many young runs a middle one, and so many middle ones a full
-# one: 150,000 objects, some 25 MB, between two full ones.
+# one: 100,000 objects, some 15 MB, between two full ones.
 YOUNG = 10_000
-YOUNG_A_MIDDLE = 5
-MIDDLES_A_FULL = 3
+YOUNG_A_MIDDLE = 4
+MIDDLES_A_FULL = 2
 NEVER = 1_000_000_000
 
 
