@@ -54,9 +54,11 @@ async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
         ]
         assert [(it["node"]["__typename"], it["from"], it["to"]) for it in told[2]["changes"]] == [
             ("DeviceAction", "IN_TRANSIT", "COMPLETED"),
-            ("Asset", "IN_USE", "RETIRED"),
         ]
         moved = await socket.event(of_asset)
+        assert [(it["node"]["__typename"], it["from"], it["to"]) for it in moved["changes"]] == [
+            ("Asset", "IN_USE", "RETIRED"),
+        ]
         assert (moved["type"], moved["node"]["id"]) == ("ASSET_MOVED", asset)
         assert [await socket.event(of_company) for _ in range(4)] == [*told, moved]
 
