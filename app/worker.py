@@ -86,16 +86,27 @@ class Worker:
         if self._next_sweep is not None and now < self._next_sweep:
             return
         self._next_sweep = now + timedelta(seconds=LOOK_EVERY)
+        for failure in await self._let_expire(now):
+            if not note_outage(failure):
+                log.error("cannot let quotes expire; trying again later", exc_info=failure)
+            self._next_sweep = now + REST
+
+    async def _let_expire(self, now: datetime) -> list[Exception]:
+        """Let all quotes expire whose time is over, of each environment whatever fails in the other; what failed."""
+        failures: list[Exception] = []
         try:
             if not await self._house.calendar.overdue(now):
-                return
-            for environment in Environment:
-                while await expire_quotes(self._house, environment):
-                    continue
-        except Exception as failure:
-            if not note_outage(failure):
-                log.exception("cannot let quotes expire; trying again later")
-            self._next_sweep = now + REST
+                return []
+        except Exception as failure:  # noqa: BLE001 - it is logged by the caller
+            return [failure]
+        for environment in Environment:
+            try:
+                await expire_quotes(self._house, environment)
+            except ExceptionGroup as failed:
+                failures += failed.exceptions
+            except Exception as failure:  # noqa: BLE001
+                failures.append(failure)
+        return failures
 
     async def _claim(self) -> Job | None:
         if len(self._running) >= MOST_AT_ONCE + KEPT_FOR_URGENT:

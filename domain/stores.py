@@ -46,8 +46,8 @@ class QuoteStore(Protocol):
         """As `lock`, with one of its lines and no others: for what looks at this line and the head alone, so that
         following each of a thousand orders does not load all the others' lines."""
 
-    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
-        """Undecided quotes whose time was over at `at`, those of longest ago first."""
+    async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
+        """Undecided quotes whose time was over at `at`, those of longest ago first, without the first `skipped`."""
 
     async def add(self, quote: QuoteAggregate) -> None: ...
 

@@ -39,9 +39,9 @@ class MemoryQuotes:
         quote = await self.lock(quote_id)
         return quote and replace(quote, lines=tuple(it for it in quote.lines if it.item.id == item_id), options=())
 
-    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
+    async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
         quotes = [it.quote for it in self.work.memory.quotes.values() if self.work.sees(it.quote.tenant_id)]
-        return [it.id for it in quotes if is_over(it, at)][:limit]
+        return [it.id for it in quotes if is_over(it, at)][skipped : skipped + limit]
 
     async def add(self, quote: QuoteAggregate) -> None:
         self.work.at_commit(lambda: self.work.memory.quotes.update({quote.quote.id: quote}))

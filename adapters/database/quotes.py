@@ -161,10 +161,10 @@ class SqlQuotes:
         lines = (Line(it, tuple(alternatives[it.id]), tuple(recipients[it.id])) for it in found[tables.quote_items])
         return QuoteAggregate(Quote._make(row), tuple(lines), tuple(found[tables.price_options]))
 
-    async def due_to_expire(self, at: datetime, limit: int) -> Sequence[str]:
+    async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
         of = tables.quotes.c
         statement = _overdue(at).where(within(of.tenant_id, self._reach))
-        found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit))
+        found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit).offset(skipped))
         return list(found.scalars())
 
     async def add(self, quote: QuoteAggregate) -> None:

@@ -4,7 +4,7 @@ Orders that the vendor does not have yet end with the quote. Once the vendor has
 being placed, it has to be called off there first (domain-facts B.2.3).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import SYSTEM, Actor, ActorKind, Caller, Environment, Reach
@@ -84,19 +84,39 @@ async def delete_quote(house: House, caller: Caller, command: Close) -> Outcome:
 
 
 async def expire_quotes(house: House, environment: Environment) -> int:
-    """Move every quote whose time is over and that nobody has decided on; how many there were."""
-    reach, moved = Reach(environment, None), 0
-    async with house.begin(reach) as work:
-        due = await work.quotes.due_to_expire(house.now(), MOST_AT_ONCE)
-    for quote_id in due:
-        async with house.begin(reach) as work:
-            quote = await work.quotes.lock(quote_id)
-            if quote is None or not (ruling := expire(quote, house.now())).changes:
-                continue
-            await _save(work, quote, ruling, EventType.QUOTE_EXPIRED, SYSTEM, house)
-            await work.commit()
-            moved += 1
+    """Move every quote whose time is over and that nobody has decided on; how many there were.
+
+    Raises: ExceptionGroup, with what failed, once all others were moved.
+    """
+    reach, moved, left, failures = Reach(environment, None), 0, 0, list[Exception]()
+    while due := await _due_to_expire(house, reach, left):
+        for quote_id in due:
+            try:
+                expired = await _expire(house, reach, quote_id)
+            except Exception as failure:  # noqa: BLE001 - it is raised once the others were moved
+                failure.add_note(f"while quote {quote_id} was to expire")
+                failures.append(failure)
+                expired = False
+            moved, left = moved + expired, left + (not expired)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of the quotes whose time is over could not be moved", failures)
     return moved
+
+
+async def _due_to_expire(house: House, reach: Reach, left: int) -> Sequence[str]:
+    """The next of them, behind those that were `left` as they are."""
+    async with house.begin(reach) as work:
+        return await work.quotes.due_to_expire(house.now(), MOST_AT_ONCE, left)
+
+
+async def _expire(house: House, reach: Reach, quote_id: str) -> bool:
+    async with house.begin(reach) as work:
+        quote = await work.quotes.lock(quote_id)
+        if quote is None or not (ruling := expire(quote, house.now())).changes:
+            return False
+        await _save(work, quote, ruling, EventType.QUOTE_EXPIRED, SYSTEM, house)
+        await work.commit()
+        return True
 
 
 async def _close(house: House, caller: Caller, command: Close, kind: EventType, rule: Rule) -> Outcome:

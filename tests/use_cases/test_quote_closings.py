@@ -10,8 +10,9 @@ from domain.errors import Conflict, InvalidInput, NotFound
 from domain.jobs import JobStatus
 from domain.quote_edits import NotEditable
 from domain.quote_lifecycle import Expired, WrongStatus
-from domain.quote_moves import SomethingAccepted
+from domain.quote_moves import SomethingAccepted, expire
 from domain.quote_statuses import QuoteOfferStatus, Verdict
+from domain.use_cases import quote_closings
 from domain.use_cases.quote_closings import (
     AlreadyOrdered,
     Close,
@@ -173,6 +174,28 @@ async def test_a_quote_that_expires_with_an_accepted_line_is_approved_without_th
     assert (after.quote.offer_status, after.quote.decision_status) == ("EXPIRED", "APPROVED")
     assert (after.quote.status, after.lines[1].item.decision) == ("APPROVED", "REJECTED")
     assert world.memory.event_types[-2:] == ["QUOTE_EXPIRED", "QUOTE_APPROVED"]
+
+
+async def test_a_quote_that_cannot_be_moved_keeps_no_other_from_expiring(monkeypatch):
+    monkeypatch.setattr(quote_closings, "MOST_AT_ONCE", 2)
+    world, broken, due = World(), list[str](), list[str]()
+    for position in range(10):
+        kept = world.memory.keep(a_quote(line(priced), priced_at=NOW, expires_at=LATER)).quote.id
+        (broken if position in (0, 1, 2, 5) else due).append(kept)
+    world.clock.at = LATER
+
+    def expire_or_fail(quote, at):
+        if quote.quote.id in broken:
+            raise ZeroDivisionError
+        return expire(quote, at)
+
+    monkeypatch.setattr(quote_closings, "expire", expire_or_fail)
+    with pytest.raises(ExceptionGroup) as failed:
+        await expire_quotes(world.house, Environment.LIVE)
+    assert {world.memory.quotes[it].quote.offer_status for it in due} == {"EXPIRED"}
+    assert {world.memory.quotes[it].quote.offer_status for it in broken} == {"DRAFT"}
+    told = [note for it in failed.value.exceptions for note in it.__notes__]
+    assert [it in note for it, note in zip(broken, told, strict=True)] == [True] * 4
 
 
 async def test_accepting_is_too_late_even_when_the_worker_is():

@@ -6,13 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from adapters.signals import Bell
 from app.retention import Retention
 from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
+from domain.access import Environment
 from domain.jobs import Job, JobKind, JobResult, JobStatus, NewJob
 from domain.use_cases import reactions
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes import MemoryJobs, World
+from tests.quote_fakes import MemoryQuotes
 
 
 class Rounds:
@@ -71,7 +75,26 @@ async def test_a_sweep_that_failed_rests_before_it_is_tried_again(caplog):
         return lambda: world.clock.move(seconds=by.total_seconds())
 
     await work(world, later(REST / 2), later(REST / 2), lambda: None)
-    assert caplog.text.count("cannot let quotes expire") == 2
+    assert caplog.text.count("cannot let quotes expire") == 2 * len(Environment)
+
+
+async def test_quotes_expire_beside_one_that_cannot_be_moved(caplog):
+    world = World()
+    kept = [world.memory.keep(a_quote(line(priced), expires_at=NOW, priced_at=NOW)) for _ in range(3)]
+    lock, broken = MemoryQuotes.lock, kept[0].quote.id
+
+    async def lock_or_fail(self, quote_id, *given):
+        if quote_id == broken:
+            raise ZeroDivisionError
+        return await lock(self, quote_id, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryQuotes, "lock", lock_or_fail)
+        await work(world, lambda: None)
+    found = [str(world.memory.quotes[it.quote.id].quote.offer_status) for it in kept]
+    assert found == ["DRAFT", "EXPIRED", "EXPIRED"]
+    assert caplog.text.count("cannot let quotes expire") == 1
+    assert f"while quote {broken} was to expire" in caplog.text
 
 
 class Timeless(Bell):
