@@ -4,6 +4,7 @@ A declaration is the only place that knows how a field is answered; `schema/buil
 """
 
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
@@ -27,7 +28,7 @@ def type_of(*rows: type, description: str | None = None) -> Callable[[T], T]:
 
     def decorate(cls: T) -> T:
         cls.is_type_of = classmethod(lambda _cls, value, _info: isinstance(value, rows))  # type: ignore[attr-defined]
-        return strawberry.type(cls, description=description or cls.__doc__)
+        return strawberry.type(cls, description=description or cleandoc(cls.__doc__ or ""))
 
     return decorate
 

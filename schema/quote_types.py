@@ -171,8 +171,7 @@ LazyEmployee = Annotated["Employee", strawberry.lazy("schema.employees")]
 
 @type_of(RecipientRow)
 class Recipient(Node):
-    """Who, or which store, gets a device of a line. The customer reads its name and country, the vendor all that it
-    needs to ship."""
+    """Who, or which store, gets a device of a line. The customer reads name and country; the vendor what is needed."""
 
     id: strawberry.ID = identity("Recipient")
     item: LazyItem = edge("The line.", "item", "item_id")
