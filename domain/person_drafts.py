@@ -27,7 +27,11 @@ _HERE = _words(
     "active activated working works employed current hired hire onboarding onboarded preboarding prehire newhire "
     "joining joiner start starting starter incoming probation probationary trial offboarding leaving notice onnotice "
     "noticeperiod resigning suspended suspension leave furlough furloughed sabbatical away absent vacation holiday "
-    "sick disability maternity paternity parental secondment seconded retiring loa enabled"
+    "sick disability maternity paternity parental secondment seconded retiring loa enabled "
+    # German, Spanish, Portuguese, French, Italian and Dutch.
+    "aktiv beurlaubt elternzeit suspendiert activo activa licencia vacaciones suspendido suspendida ativo ativa licença "
+    "férias suspenso suspensa afastado afastada actif active congé suspendu suspendue attivo attiva sospeso sospesa "
+    "actief verlof geschorst"
 )
 # Kinds of employment, which someone who has left had too.
 _KINDS = _words(
@@ -38,12 +42,15 @@ _GONE = _words(
     "inactive inactivated deactivated terminated termination left leaver former formerly past previous ex exemployee "
     "alumni alumnus resigned dismissed fired retired deceased dead separated offboarded departed discharged laidoff "
     "redundant quit ended exited archived deleted removed notactive nonactive notemployed unemployed "
-    "nolongeremployed nolongeractive nolongerworking didnotstart neverstarted noshow"
+    "nolongeremployed nolongeractive nolongerworking didnotstart neverstarted noshow "
+    "inaktiv ausgeschieden ausgetreten ehemalig ehemalige gekündigt inactivo inactiva despedido despedida cesado cesada "
+    "desvinculado desvinculada egresado egresada inativo inativa demitido demitida desligado desligada inactif licencié "
+    "licenciée démissionné inattivo inattiva licenziato licenziata inactief uitdienst"
 )
 # Who is about to begin or to leave works there.
 _SOON = _words("pending upcoming scheduled planned future")
 # With one of these, a phrase may say the contrary of its words.
-_NEGATIONS = _words("not no non never longer un")
+_NEGATIONS = _words("not no non never longer un nicht kein keine nunca não nao pas ne plus niet geen")
 # A day, and behind it midnight, as spreadsheets and databases write dates.
 _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(?:[Tt]|\s+)00:00(?::00(?:[.,]0+)?)?\s*(?:[Zz]|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
@@ -125,10 +132,10 @@ def lacking(told: Told, before: Employee | None) -> dict[str, str]:
 def applied(told: Told, before: Employee | None, provider: str, tenant_id: int, new_id: str) -> Employee:
     """The employee after what was told of them. `lacking` has found nothing."""
     employee = before or _nobody(tenant_id, new_id)
-    address = told.email or employee.email
+    key = person_key(tenant_id, told.email) if told.email else employee.email_key
     return employee._replace(
         **told.values,
-        email_key=person_key(tenant_id, address),
+        email_key=key,
         hris_id=told.hris_id,
         hris_provider=provider,
         metadata=_properties(employee, told.properties),

@@ -11,6 +11,7 @@ from domain.field_changes import field_changes
 from domain.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, merged, tells_of_everyone
 from domain.person_drafts import PersonDraft, Told, applied, lacking, read_person
 from domain.ports import House, UnitOfWork
+from domain.search import search_words
 from domain.values import fold
 from domain.words import counted
 
@@ -54,6 +55,11 @@ class Held:
     @property
     def reason(self) -> str:
         return f"email: {self.holder.name} ({self.holder.hris_id or 'known here before'}) has this address."
+
+    @property
+    def without_address(self) -> Told:
+        """Whoever leaves needs no address to do so."""
+        return self.told.without_email(f"{self.holder.name} has this address.") if self.told.leaves else self.told
 
 
 @dataclass(slots=True)
@@ -131,8 +137,8 @@ async def sync_employees(
     sync.synced.notes += reading.notes
     sync.synced.rejected += [RejectedPerson(it.hris_id, "", it.reason) for it in reading.unread]
     # Who is known by id comes first, so that nobody new takes over the record of one who is told of later.
-    await _take_over_all(sync, sorted(_good(sync, reading.people), key=lambda it: it.hris_id not in known))
-    await _let_go(sync, reading)
+    good = sorted(_good(sync, reading.people), key=lambda it: it.hris_id not in known)
+    await _take_over_all(sync, reading, good)
     if not dry_run and reading.cursor is not None:
         again = tuple(dict.fromkeys(it.hris_id for it in sync.synced.rejected if it.hris_id))
         async with house.begin(reach) as work:
@@ -159,20 +165,18 @@ async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> set[st
     return {it.hris_id for it in known}
 
 
-async def _take_over_all(sync: _Sync, good: Sequence[Told]) -> None:
-    """Part by part, and whom someone else's address kept back all together, as long as that brings anyone further: an
-    address goes from one to another who may be in another part."""
+async def _take_over_all(sync: _Sync, reading: Reading, good: Sequence[Told]) -> None:
+    """Part by part, and whom someone else's address kept back all together: an address goes from one to another who may
+    be in another part. Those who are gone go first, because others may have their addresses."""
     at_once = max(len(good), 1) if sync.dry_run else AT_ONCE
     held: list[Held] = []
-    while good:
-        held = []
-        for start in range(0, len(good), at_once):
-            sync.check_stopped()
-            held += await _take_over(sync, good[start : start + at_once])
-        if len(good) <= at_once:
-            break
-        good = [it.told for it in held]
-        at_once = max(len(good), 1)
+    for start in range(0, max(len(good), 1), at_once):
+        sync.check_stopped()
+        part = good[start : start + at_once]
+        held += await _take_over(sync, part, reading if not start else None, whole=len(good) <= at_once)
+    if len(good) > at_once and held:
+        sync.check_stopped()
+        held = await _take_over(sync, [it.told for it in held], None, whole=True)
     for it in held:
         sync.reject(it.told, it.reason)
 
@@ -194,25 +198,40 @@ def _good(sync: _Sync, people: Sequence[PersonDraft]) -> Iterator[Told]:
         yield told
 
 
-async def _take_over(sync: _Sync, people: Sequence[Told]) -> list[Held]:
-    """Write some people in one unit of work; who waits for an address that another has."""
+async def _take_over(sync: _Sync, people: Sequence[Told], first: Reading | None, whole: bool) -> list[Held]:
+    """Write some people in one unit of work, after those who are gone of a reading that is given; who waits for an
+    address that another has. With `whole`, nobody comes later who could make one free."""
     async with sync.house.begin(sync.reach) as work:
         await work.employees.lock_syncs(sync.tenant_id)
+        if first is not None:
+            await _let_go(sync, work, first)
         keys = [person_key(sync.tenant_id, it.email) for it in people if it.email]
         found = await work.employees.lock_known(sync.tenant_id, sync.provider, [it.hris_id for it in people], keys)
-        known, waiting, held = Known(sync.provider, sync.tenant_id, found), list(people), list[Held]()
-        while waiting:
-            held = []
-            for told in waiting:
-                held += await _take_over_one(sync, work, known, told)
-            circle = circular(held)
-            await _exchange(sync, work, known, circle)
-            held = [it for it in held if it not in circle]
-            if len(held) == len(waiting):
-                break
-            waiting = [it.told for it in held]
+        known = Known(sync.provider, sync.tenant_id, found)
+        held = await _settle(sync, work, known, people)
+        if whole:
+            held = await _settle(sync, work, known, [it.without_address for it in held])
+            while left := next((it.holder for it in held if it.holder.status == EmployeeStatus.INACTIVE), None):
+                await _give_up(work, known, left)
+                held = await _settle(sync, work, known, [it.told for it in held])
         await sync.keep(work)
         return held
+
+
+async def _settle(sync: _Sync, work: UnitOfWork, known: "Known", people: Sequence[Told]) -> list[Held]:
+    """Write people as long as that makes addresses free for others; who waits."""
+    waiting, held = list(people), list[Held]()
+    while waiting:
+        held = []
+        for told in waiting:
+            held += await _take_over_one(sync, work, known, told)
+        circle = circular(held)
+        await _exchange(sync, work, known, circle)
+        held = [it for it in held if it not in circle]
+        if len(held) == len(waiting):
+            break
+        waiting = [it.told for it in held]
+    return held
 
 
 async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "Known", told: Told) -> list[Held]:
@@ -220,15 +239,13 @@ async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "Known", told: To
     before = known.earlier(told)
     holder = known.holder(told)
     taken = holder is not None and (before is None or holder.id != before.id)
-    if told.leaves and taken and holder is not None:
-        told, taken = told.without_email(f"{holder.name} has this address."), False
     lacks = lacking(told, before)
+    if taken and holder is not None and (told.leaves or not lacks):
+        return [Held(told, before, holder)]
     if lacks and told.leaves and "hris_id" not in lacks:
         sync.synced.warnings.append(RejectedPerson(told.hris_id, told.name, "has left, and was never known here."))
     elif lacks:
         sync.reject(told, " ".join(f"{name}: {reason}" for name, reason in lacks.items()))
-    elif taken and holder is not None:
-        return [Held(told, before, holder)]
     else:
         sync.warn(told)
         now = applied(told, before, sync.provider, sync.tenant_id, sync.house.new_id())
@@ -241,7 +258,7 @@ async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "Known", told: To
 async def _exchange(sync: _Sync, work: UnitOfWork, known: "Known", circle: Sequence[Held]) -> None:
     """Let people have each other's addresses: all give theirs up before any takes another."""
     pairs = [(it.told, it.before) for it in circle if it.before is not None]
-    given_up = [before._replace(email_key=f"{before.email_key} {before.id}") for _, before in pairs]
+    given_up = [without_key(before) for _, before in pairs]
     for (_, before), parked in zip(pairs, given_up, strict=True):
         await work.employees.save(parked)
         await work.employees.move_belongings(before, parked)
@@ -252,6 +269,19 @@ async def _exchange(sync: _Sync, work: UnitOfWork, known: "Known", circle: Seque
     known.forget([before for _, before in pairs])
     for told, before in pairs:
         known.note(None, applied(told, before, sync.provider, sync.tenant_id, before.id))
+
+
+async def _give_up(work: UnitOfWork, known: "Known", left: Employee) -> None:
+    """Let the address of someone who has left be another's: it stands in their record, and finds them no more."""
+    after = without_key(left)
+    await work.employees.save(after)
+    await work.employees.move_belongings(left, after)
+    known.note(left, after)
+
+
+def without_key(person: Employee) -> Employee:
+    """Someone whom no address finds."""
+    return person._replace(email_key=f"{person.email_key} {person.id}")
 
 
 def circular(held: Sequence[Held]) -> list[Held]:
@@ -276,13 +306,13 @@ class Known:
 
     def earlier(self, told: Told) -> Employee | None:
         """Who this was until now, if anyone: by id, or by the address of someone who was known before the HR system
-        was, or under an id that it gave up."""
+        was, or who has left under another id and has the same name."""
         before = self._by_id.get(told.hris_id)
         if before is not None or (holder := self.holder(told)) is None:
             return before
         ours = holder.hris_provider in (None, self._provider)
-        free = holder.hris_id in (None, told.hris_id) or (holder.status != EmployeeStatus.ACTIVE and not told.leaves)
-        return holder if ours and free else None
+        back = holder.status == EmployeeStatus.INACTIVE and not told.leaves and _same_name(holder.name, told.name)
+        return holder if ours and (back or holder.hris_id in (None, told.hris_id)) else None
 
     def holder(self, told: Told) -> Employee | None:
         """Who has the address that is told."""
@@ -299,16 +329,17 @@ class Known:
             self._by_id.pop(it.hris_id, None)
 
 
-async def _let_go(sync: _Sync, reading: Reading) -> None:
+def _same_name(one: str, other: str) -> bool:
+    return set(search_words(one)) == set(search_words(other))
+
+
+async def _let_go(sync: _Sync, work: UnitOfWork, reading: Reading) -> None:
     """Those whom the HR system has no more, or does not tell of where it tells of everyone."""
     if not reading.gone and not reading.whole:
         return
-    sync.check_stopped()
-    async with sync.house.begin(sync.reach) as work:
-        known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
-        for before in absent(reading, known):
-            await _write(work, sync, before, departed(before))
-        await sync.keep(work)
+    known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
+    for before in absent(reading, known):
+        await _write(work, sync, before, departed(before))
 
 
 async def _write(

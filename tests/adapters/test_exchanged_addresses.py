@@ -129,3 +129,77 @@ async def test_a_newcomer_takes_over_no_record_of_someone_who_comes_back_elsewhe
         ("Ana", "ana.new@austral.example", "ACTIVE"), ("Bruno", "ana@austral.example", "ACTIVE"),
     ]  # fmt: skip
     assert (await people(database, "id"))[0] == (before,)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+@pytest.mark.parametrize("count", [2, 3, 5])
+async def test_who_leaves_takes_part_in_an_exchange(database, tmp_path, monkeypatch, at_once, count):
+    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    await from_file(database, tmp_path, *crew(count))
+    told = [row(0, NAMES[1].lower(), "Inactive"), *rotated(count)[1:]]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    assert (synced.happened, synced.rejected) == (
+        {EventType.EMPLOYEE_LEFT: 1, EventType.EMPLOYEE_UPDATED: count - 1}, [],
+    )  # fmt: skip
+    wanted = [(NAMES[it], f"{NAMES[(it + 1) % count].lower()}@austral.example") for it in range(count)]
+    assert await people(database, "name, email") == wanted
+    assert await from_file(database, tmp_path, *told) == {}
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+@pytest.mark.parametrize("taker", [0, 3])
+async def test_the_address_of_who_leaves_goes_on_in_the_same_reading_and_later(
+    database, tmp_path, monkeypatch, at_once, taker
+):
+    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    await from_file(database, tmp_path, *crew(3))
+    told = [row(taker, "bruno"), row(1, "bruno", "Inactive"), row(2, "carla", "Inactive")]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    assert synced.rejected == []
+    assert (await people(database, "name, email, status"))[1] == ("Bruno", "bruno@austral.example", "INACTIVE")
+    assert await people_with(database, "bruno@austral.example") == [(NAMES[taker],)]
+    # Whoever had left before, too.
+    await from_file(database, tmp_path, row(4, "carla"))
+    assert await people_with(database, "carla@austral.example") == [("Eva",)]
+    assert await from_file(database, tmp_path, *told, row(4, "carla")) == {}
+
+
+async def test_the_devices_of_who_has_left_stay_theirs_when_their_address_goes_on(database, tmp_path):
+    await from_file(database, tmp_path, *crew(2))
+    house, reach = a_house(database), await reach_of(database)
+    assert reach.tenant_id is not None
+    async with house.begin(reach) as work:
+        draft = AssetDraft("OF-1", "Laptop", "UY", "A laptop", "bruno@austral.example")
+        await write_assets(work, house, SYSTEM, reach.tenant_id, [draft])
+        await work.commit()
+    await from_file(database, tmp_path, row(1, "bruno", "Inactive"), row(0, "bruno"))
+    held = "SELECT e.name, a.serial_number FROM assets a JOIN employees e ON e.email_key = a.employee_key"
+    assert await rows_of(database, held) == [("Bruno", "OF-1")]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_the_address_of_who_is_missing_from_a_whole_file_is_free_at_once(database, tmp_path, dry_run):
+    await from_file(database, tmp_path, *crew(3))
+    whole = CsvDirectory(a_file(tmp_path, row(0, "ana"), row(2, "bruno"), row(3, "dora")), whole=True)
+    synced = await sync(database, whole, dry_run)
+    assert (synced.happened, synced.rejected) == (
+        {EventType.EMPLOYEE_LEFT: 1, EventType.EMPLOYEE_UPDATED: 1, EventType.EMPLOYEE_JOINED: 1}, [],
+    )  # fmt: skip
+
+
+async def test_who_comes_back_under_another_id_keeps_the_record_and_a_namesake_of_the_address_does_not(
+    database, tmp_path
+):
+    await from_file(database, tmp_path, row(0, "ana", "Inactive"), row(1, "bruno", "Inactive"))
+    before = await people(database, "id")
+    await from_file(
+        database, tmp_path, "10,ana,ana@austral.example,Active,,,,,,", "11,Zoe,bruno@austral.example,Active,,,,,,"
+    )
+    after = await people(database, "name, hris_id, status")
+    assert sorted(after) == [("Bruno", "1", "INACTIVE"), ("Zoe", "11", "ACTIVE"), ("ana", "10", "ACTIVE")]
+    assert set(before) <= set(await people(database, "id"))
+
+
+async def people_with(database, address: str):
+    """Whom an address finds."""
+    return await rows_of(database, f"SELECT name FROM employees WHERE email_key LIKE '%{address}'")

@@ -149,6 +149,7 @@ def test_midnight_behind_a_date_is_that_date(written: str):
         *("Parental leave", "Suspended", "Suspended without pay", "Furloughed", "Sabbatical", "Probation"),
         *("Notice period", "Offboarding", "Full-time", "part time", "Contractor", "Active (on leave)", "Probationary"),
         *("Pending termination", "Pending start", "Future hire", "New starter", "Long-term disability", "LOA"),
+        *("Aktiv", "ACTIVO", "Ativa", "actif", "Attivo", "Beurlaubt", "En licencia", "Suspendido", "Fe\u0301rias"),
     ],
 )
 def test_who_is_on_leave_or_suspended_or_about_to_begin_works_there(word: str):
@@ -160,13 +161,27 @@ def test_who_is_on_leave_or_suspended_or_about_to_begin_works_there(word: str):
     [
         *("Inactive", "TERMINATED", "left", "Former", "former employee", "Ex-Employee", "Past employee", "Resigned"),
         *("Not active", "no longer employed", "Terminated contractor", "Contract ended", "Left the company", "Retired"),
+        *("Inaktiv", "INACTIVO", "Inativa", "inactif", "Ausgeschieden", "Despedida", "Desligado", "Licencié"),
     ],
 )
 def test_who_has_left_does_not(word: str):
     assert built(status=word).status == EmployeeStatus.INACTIVE
 
 
-@pytest.mark.parametrize("word", ["Bananas", "not terminated", "not on leave", "Active, terminated", "", "🙂"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Bananas",
+        "not terminated",
+        "not on leave",
+        "nicht aktiv",
+        "no activo",
+        "plus actif",
+        "Active, terminated",
+        "",
+        "🙂",
+    ],
+)
 def test_a_word_that_may_mean_either_is_not_guessed(word: str):
     assert missing(status=word) == {"status"}
 
