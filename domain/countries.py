@@ -20,6 +20,8 @@ from domain.errors import ErrorCode, Invalid
 from domain.search import search_form
 
 _SEPARATORS = re.compile(r"[/|;(),\[\]]|\s[-–—]\s")
+# A dot that ends a word of several letters, where no blank follows it: St.Kitts, but not U.S.A.
+_RUN_ON = re.compile(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_]{2})")
 _FLAG = re.compile("\\s*([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])\\s*")
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
 # Dots only shorten a word, and what other signs stand for or part is the same without them.
@@ -34,7 +36,9 @@ _ARTICLES = frozenset({"el", "la", "los", "las", "le", "les", "il", "die"})
 # What may stand before the name of a state whose formal name the lists do not have, as in Commonwealth of Australia.
 _FORMS_OF_STATE = frozenset(
     {"republic", "kingdom", "commonwealth", "principality", "sultanate", "union", "duchy", "grand", "democratic",
-     "federal", "federative", "federated", "peoples", "socialist", "islamic", "arab", "independent", "united"}
+     "federal", "federative", "federated", "peoples", "socialist", "islamic", "arab", "independent", "united",
+     "republica", "oriental", "federativa", "bolivariana", "reino", "republique", "royaume", "republik", "konigreich",
+     "furstentum", "principado", "principaute", "de", "del", "do", "da", "du", "des"}
 )  # fmt: skip
 
 
@@ -179,7 +183,7 @@ def _searched(code: str) -> tuple[str, ...]:
 
 def _words(name: str) -> list[str]:
     """The words by which a name is told from others, each in one spelling."""
-    plain = _NOT_LETTERS.sub(" ", search_form(name.translate(_SIGNS)))
+    plain = _NOT_LETTERS.sub(" ", search_form(_RUN_ON.sub(" ", name).translate(_SIGNS)))
     words = [it for it in plain.split() if it not in _LEFT_OUT]
     if len(words) > 1:
         words = [_SHORTENED.get(it, it) for it in words]

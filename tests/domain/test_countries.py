@@ -38,6 +38,11 @@ WRITTEN = {
     "Turkiye": "TR", "ＪＡＰＡＮ": "JP", "🇺🇾": "UY", "DE - Germany": "DE", "Germany (DE)": "DE",
     "Myanmar (Burma)": "MM",
     "Eswatini (formerly Swaziland)": "SZ", "Oesterreich": "AT", "and": "AD", "IS": "IS", "st": "ST",
+    "St.Kitts and Nevis": "KN", "Rep.of Korea": "KR", "Gt.Britain": "GB", "U.S.Virgin Islands": "VI", "U.S.A": "US",
+    "Bosnia and Herz.": "BA", "Eq. Guinea": "GQ", "Turks & Caicos": "TC", "Hong Kong, China": "HK",
+    "Hong Kong (China)": "HK", "臺灣": "TW", "República Oriental del Uruguay": "UY", "Republik Österreich": "AT",
+    "República de Chile": "CL", "República Dominicana": "DO", "République du Mali": "ML", "Royaume de Belgique": "BE",
+    "República Federativa do Brasil": "BR",
 }  # fmt: skip
 
 
