@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.errors import ErrorCode, Invalid
+from domain.marks import without_marks
 from domain.money import Money, parse_amount
 
 WHOLE = 1_000_000
@@ -92,7 +93,7 @@ def spread(whole: int, over: Sequence[int], ties: Sequence[int] | None = None) -
 
 def parse_percentage(given: object) -> int:
     """0 to 100 per cent, given as text ("8.875") or a whole number, in millionths. Raises: Invalid."""
-    typed = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
+    typed = without_marks(str(given)) if isinstance(given, str | int) and not isinstance(given, bool) else ""
     if not _PERCENTAGE.fullmatch(typed):
         raise Invalid(ErrorCode.INVALID_PERCENTAGE, 'Send a percentage from 0 to 100 as text, such as "8.875".')
     value = Decimal(typed)

@@ -29,9 +29,9 @@ _HERE = _words(
     "noticeperiod resigning suspended suspension leave furlough furloughed sabbatical away absent vacation holiday "
     "sick disability maternity paternity parental secondment seconded retiring loa enabled "
     # German, Spanish, Portuguese, French, Italian and Dutch.
-    "aktiv beurlaubt elternzeit suspendiert activo activa licencia vacaciones suspendido suspendida ativo ativa licença "
-    "férias suspenso suspensa afastado afastada actif active congé suspendu suspendue attivo attiva sospeso sospesa "
-    "actief verlof geschorst"
+    "aktiv beurlaubt elternzeit suspendiert activo activa licencia vacaciones suspendido suspendida ativo ativa "
+    "licença férias suspenso suspensa afastado afastada actif active congé suspendu suspendue attivo attiva sospeso "
+    "sospesa actief verlof geschorst"
 )
 # Kinds of employment, which someone who has left had too.
 _KINDS = _words(
@@ -43,9 +43,9 @@ _GONE = _words(
     "alumni alumnus resigned dismissed fired retired deceased dead separated offboarded departed discharged laidoff "
     "redundant quit ended exited archived deleted removed notactive nonactive notemployed unemployed "
     "nolongeremployed nolongeractive nolongerworking didnotstart neverstarted noshow "
-    "inaktiv ausgeschieden ausgetreten ehemalig ehemalige gekündigt inactivo inactiva despedido despedida cesado cesada "
-    "desvinculado desvinculada egresado egresada inativo inativa demitido demitida desligado desligada inactif licencié "
-    "licenciée démissionné inattivo inattiva licenziato licenziata inactief uitdienst"
+    "inaktiv ausgeschieden ausgetreten ehemalig ehemalige gekündigt inactivo inactiva despedido despedida cesado "
+    "cesada desvinculado desvinculada egresado egresada inativo inativa demitido demitida desligado desligada inactif "
+    "licencié licenciée démissionné inattivo inattiva licenziato licenziata inactief uitdienst"
 )
 # Who is about to begin or to leave works there.
 _SOON = _words("pending upcoming scheduled planned future")
