@@ -40,7 +40,7 @@ from graphql.validation.validate import (
 )
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
-from app.refusals import Refusal, told
+from app.refusals import Refusal, told, unfit
 from resolvers.errors import over_limit
 
 # As the lexer of graphql-core divides a text, which alone says what is wrong with one. Nothing here looks twice at a
@@ -165,7 +165,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits)
     """Raises: Refusal, for a document that does not fit the schema."""
     errors = _Validation(schema, document, limits).errors()
     if errors:
-        raise Refusal(*(told(error) for error in errors))
+        raise Refusal(*(unfit(error) for error in errors))
 
 
 class _Validation:

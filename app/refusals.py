@@ -1,6 +1,9 @@
 """Why an operation is not run, or failed, as clients may see it: every error has a code, ours stay in the log."""
 
+import json
 import logging
+import re
+from ast import literal_eval
 
 from graphql import GraphQLError
 
@@ -10,6 +13,12 @@ from domain.ids import new_id
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1000
+# Where graphql-core begins to show what it found in a variable, and what is written otherwise in Python than in JSON.
+_SHOWN = re.compile(r"(?:[Ff]ound|represent [a-z0-9 -]*value): ")
+_PYTHON = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:None|True|False)\b""")
+# Python's own words for an integer of thousands of digits, which it does not read.
+_DIGITS = re.compile(r", but encountered error 'Exceeds the limit \([^']*'; found")
+_CONSTANTS = {"None": "null", "True": "true", "False": "false"}
 
 
 class Refusal(Exception):
@@ -27,12 +36,38 @@ def told(error: GraphQLError) -> GraphQLError:
     original = error.original_error
     if original is None or isinstance(original, GraphQLError):
         code = "INTERNAL_ERROR" if error.path and original is None and "Cannot return null" in error.message else None
-        return _coded(error, code or "VALIDATION_ERROR", error.message)
+        return _coded(error, code or "VALIDATION_ERROR", _in_json(error.message))
     if (outage := unavailable(original)) is not None:
         return _coded(error, SERVICE_UNAVAILABLE, outage.message, retryAfter=RETRY_AFTER)
     reference = new_id()
     log.error("internal error %s at %s", reference, error.path, exc_info=original)
     return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
+
+
+def unfit(error: GraphQLError) -> GraphQLError:
+    """Why a document does not fit the schema, as clients may see it. What a scalar raised for a value is theirs too."""
+    if error.extensions and "code" in error.extensions:
+        return error
+    return _coded(error, "VALIDATION_ERROR", _DIGITS.sub(", found", _in_json(error.message)))
+
+
+def _in_json(message: str) -> str:
+    """A message of graphql-core about a variable, with values as they were sent instead of as Python writes them."""
+    told = message.replace(" not to be None.", " not to be null.")
+    if not told.startswith("Variable '$") or (mark := _SHOWN.search(told)) is None:
+        return told
+    return told[: mark.end()] + _PYTHON.sub(_sent, told[mark.end() :])
+
+
+def _sent(found: re.Match[str]) -> str:
+    token = found.group()
+    if token in _CONSTANTS:
+        return _CONSTANTS[token]
+    try:
+        return json.dumps(literal_eval(token), ensure_ascii=False)
+    except (ValueError, SyntaxError):
+        # A long text is shown without its middle, where an escape may have been cut.
+        return f'"{token[1:-1]}"'
 
 
 def _coded(error: GraphQLError, code: str, message: str, **details: object) -> GraphQLError:

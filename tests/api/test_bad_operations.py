@@ -134,6 +134,43 @@ async def test_variables_that_do_not_fit_their_types_are_refused_and_the_field_n
     assert named in (await refused(api, query, {"input": given}))["message"]
 
 
+PRICED = "mutation { priceItem(input: {itemId: 1, price: {amount: %s, currencyCode: %s}}) { userErrors { code } } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        (PRICED % ("[1]", '"USD"'), "'Decimal'"),
+        (PRICED % ("{value: 1}", '"USD"'), "'Decimal'"),
+        (PRICED % ("1", "840"), "'CurrencyCode'"),
+        ("{ quotes(filter: {createdAt: {after: 2026}}) { totalCount } }", "'DateTime'"),
+        ("{ quotes(first: %s) { totalCount } }" % ("9" * 5000), "'Int'"),
+        ("query($n: Int = %s) { quotes(first: $n) { totalCount } }" % ("9" * 5000), "'Int'"),
+    ],
+    ids=lambda it: it[:60],
+)
+async def test_a_written_value_that_does_not_fit_its_type_is_refused_and_the_type_named(api, query, named):
+    message = (await refused(api, query))["message"]
+    assert named in message
+    assert "limit" not in message
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "told"),
+    [
+        ("Int!", True, "non-integer value: true"),
+        ("Int!", {"a": [None, "it's", 'a "b"']}, 'non-integer value: {"a": [null, "it\'s", "a \\"b\\""]}'),
+        ("Int!", "None", 'non-integer value: "None"'),
+        ("Int!", None, "not to be null."),
+        ("Int!", "x\n" * 400, 'non-integer value: "x\\nx'),
+    ],
+)
+async def test_what_was_sent_is_shown_as_it_was_sent(api, type_, given, told):
+    query = f"query($n: {type_}) {{ quotes(first: $n) {{ totalCount }} }}"
+    answer = await api.run(query, {"n": given})
+    assert told in answer.error["message"]
+
+
 async def test_an_amount_may_be_written_into_the_document(api):
     quote = await a_quote(api, prices=None)
     query = "mutation {{ priceItem(input: {{itemId: {}, price: {{amount: {}, currencyCode: {}}}}}) {{ {} }} }}"
