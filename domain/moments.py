@@ -16,6 +16,8 @@ from domain.marks import without_marks
 UTC_ZONE = "UTC"
 _SHORTEST = timedelta(microseconds=1)
 _LONGEST = 40
+# Python also reads 2026-W53, the Monday of a week, which nobody means by a day.
+_WEEK = "W"
 _MONTHS = (
     "January",
     "February",
@@ -95,8 +97,8 @@ def printed_day(at: datetime, zone: str = UTC_ZONE) -> str:
 
 def _read(given: str, zone: str) -> _Span:
     try:
-        typed = without_marks(given)
-        if len(typed) > _LONGEST or not typed.isascii():
+        typed = without_marks(given).upper()
+        if len(typed) > _LONGEST or not typed.isascii() or _WEEK in typed:
             raise ValueError
         day = _day_typed(typed)
         return _whole(day, zone) if day is not None else _moment(datetime.fromisoformat(typed), zone)
@@ -113,9 +115,12 @@ def _day_typed(typed: str) -> date | None:
 
 
 def _whole(day: date, zone: str) -> _Span:
-    first, following = (
-        datetime.combine(it, time(), _tz(zone)).astimezone(UTC) for it in (day, day + timedelta(days=1))
-    )
+    first = datetime.combine(day, time(), _tz(zone)).astimezone(UTC)
+    if day == date.max:
+        # How people write that there is no end. No day follows it, and west of UTC not all of it is there.
+        behind = time.max.replace(tzinfo=_tz(zone) if first.date() < day else UTC)
+        return _Span(first, datetime.combine(day, behind).astimezone(UTC), zone)
+    following = datetime.combine(day + timedelta(days=1), time(), _tz(zone)).astimezone(UTC)
     return _Span(first, following - _SHORTEST, zone)
 
 
@@ -127,10 +132,10 @@ def _moment(typed: datetime, zone: str) -> _Span:
 
 def _local(at: datetime, zone: str) -> tuple[str, datetime]:
     """The zone in which something is printed, and the moment in it. A zone that this machine has never heard of cannot
-    be printed in."""
+    be printed in, nor one in which it would be the year 10000."""
     try:
         return zone, at.astimezone(_tz(zone))
-    except ZoneInfoNotFoundError:
+    except (ZoneInfoNotFoundError, OverflowError):
         return UTC_ZONE, at.astimezone(UTC)
 
 

@@ -22,7 +22,7 @@ _DESTROYED = re.compile(
     r"[+-]?\d{1,3}(?:[.,]\d*)?\s?e\s?[+-]\s?\d{1,3}|[+-]?\d{1,3}[.,]\d+e\d{1,3}|\d+[.,]0+|\d{1,3}(?:,\d{3})+"
     rf"|\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d{{2}}"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}-\d{2}-\d{2}(?:[ t]\d{2}:\d{2}(?::\d{2})?)?"
-    r"|=.*|#+|#(?:n/a|ref!|value!|name\?|num!|null!|div/0!|error!|spill!|calc!)"
+    r"|=\s?\d+|=\s?[a-z]{1,3}\d+|=\s?[a-z]+\(.*\)|#+|#(?:n/a|ref!|value!|name\?|num!|null!|div/0!|error!|spill!|calc!)"
 )
 # Spreadsheets keep fifteen digits of a number and write zeros for the others.
 _ROUNDED = re.compile(r"\d{15}0{2,}")

@@ -78,13 +78,24 @@ def test_a_day_in_any_form_of_iso_8601_is_a_whole_day():
 
 
 @pytest.mark.parametrize(
-    "typed", ["", " ", "now", "0001-01-01T00:00:00+23:00", "9999-12-31", "2026-13-01", "2026-02-30", "2" * 50]
+    "typed", ["", " ", "now", "0001-01-01T00:00:00+23:00", "2026-W53", "2026-13-01", "2026-02-30", "2" * 50]
 )
 def test_what_is_no_moment_is_refused(typed):
     for read in (end, later_than, earlier_than):
         with pytest.raises(Invalid) as refused:
             read(typed)
         assert refused.value.code == ErrorCode.INVALID_DATE
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "Pacific/Kiritimati", "America/Montevideo", "Etc/GMT+12"])
+def test_the_last_day_there_is_lasts_to_the_end_of_time(zone):
+    until = end("9999-12-31", zone)
+    assert until.whole_day
+    assert printed_day(until.at, until.zone) == f"31 December 9999 ({zone})"
+
+
+def test_the_letters_of_a_time_may_be_small():
+    assert end("2026-12-31t12:00z") == end("2026-12-31T12:00Z")
 
 
 def test_time_zones_are_known_by_name_in_any_case():
