@@ -85,7 +85,7 @@ class Rejected:
 
     def __enter__(self) -> "Rejected":
         try:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
+            self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         except OSError as error:
             raise BadFile(f"{self.path}, for rejected rows, cannot be written: {error.strerror}.") from None
         self._write = csv.writer(self._file)

@@ -7,7 +7,7 @@ over; the others are written beside the file with what is wrong with them.
 import asyncio
 import csv
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,11 +19,12 @@ from domain.access import SYSTEM, Environment, Reach
 from domain.catalogue import Configuration, Product
 from domain.catalogue_drafts import CONFIGURED
 from domain.catalogue_rows import COLUMNS, OF_PRODUCT, Taken, keys_of, take_row
-from domain.catalogue_shelf import Shelf
+from domain.catalogue_shelf import Shelf, product_key
 from domain.errors import InvalidInput
 from domain.errors import Path as Place
 from domain.ports import House
 from domain.use_cases.catalogue import save_shelf
+from domain.values import fold
 
 EVERYWHERE = Reach(Environment.LIVE, None)
 MOST_ROWS = 1_000
@@ -79,7 +80,7 @@ async def import_catalogue(
 ) -> None:
     """Take over every good row; each thousand is committed by itself, and `stopped` is asked before each. `tally` is
     counted up on the way. Raises: BadFile."""
-    planned = Shelf()
+    planned, skus = Shelf(), Skus()
     while chunk := _read(rows, tally):
         # A signal is heard of when the loop gets its turn.
         await asyncio.sleep(0)
@@ -92,7 +93,7 @@ async def import_catalogue(
                 planned.show(*shelf.all())
                 shelf = planned
             for row in chunk:
-                _take(row, shelf, house, reject, tally)
+                _take(row, shelf, house, reject, tally, skus)
             if not dry_run:
                 await save_shelf(work, house, SYSTEM, shelf)
                 await work.commit()
@@ -135,11 +136,32 @@ def reporting(path: Path) -> Rejected:
     return Rejected(path, [name for name in COLUMNS if name in found])
 
 
-def _take(row: Row, shelf: Shelf, house: House, reject: Callable[[Row, str], None], tally: Tally) -> None:
-    reason = row.problem
+class Skus:
+    """The SKUs of a file, each of one product: a second name for it is a mistake, not a change of the first."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, str]] = {}
+
+    def clash(self, row: Row) -> str | None:
+        """What is wrong with a row that gives the SKU of another product of the file."""
+        sku, brand, model = (row.cells.get(name, "") for name in ("sku", "brand", "model"))
+        line, name = self._seen.get(fold(sku), (0, ""))
+        if not line or not (brand and model) or product_key(brand, model) == name:
+            return None
+        return f"sku: line {line} has the same, of another product. The number of a configuration is configuration_sku."
+
+    def note(self, row: Row) -> None:
+        sku, brand, model = (row.cells.get(name, "") for name in ("sku", "brand", "model"))
+        if sku and brand and model:
+            self._seen.setdefault(fold(sku), (row.line, product_key(brand, model)))
+
+
+def _take(row: Row, shelf: Shelf, house: House, reject: Callable[[Row, str], None], tally: Tally, skus: Skus) -> None:
+    reason = row.problem or skus.clash(row)
     if reason is None:
         try:
             tally.taken[take_row(row.cells, shelf, house.new_id)] += 1
+            skus.note(row)
         except InvalidInput as invalid:
             reason = " ".join(_told(problem.path, problem.message) for problem in invalid.problems)
     if reason is not None:
@@ -182,6 +204,10 @@ def _word(value: bool) -> str:
     return "yes" if value else "no"
 
 
+class _Pairs(list[tuple[str, object]]):
+    """An object of JSON with all its members, also those of one name."""
+
+
 def _json_rows(path: Path, progress: Callable[[int], None]) -> Iterator[Row]:
     with path.open("rb") as raw:
         number = 0
@@ -200,19 +226,21 @@ def _json_rows(path: Path, progress: Callable[[int], None]) -> Iterator[Row]:
 
 def _json_row(number: int, line: bytes) -> Row:
     try:
-        given = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        given = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"), object_pairs_hook=_Pairs)
     except UnicodeDecodeError:
         return Row(number, {}, "This line is not UTF-8.")
     except (ValueError, RecursionError):
         return Row(number, {}, "This line is no JSON.")
-    if not isinstance(given, Mapping):
+    if not isinstance(given, _Pairs):
         return Row(number, {}, 'This line is no JSON object, as {"brand": "Dell", "model": "…"}.')
     cells, wrong = dict[str, str](), list[str]()
-    for key, value in given.items():
+    for key, value in given:
         name = _NAMES.get(heading_key(key))
         text = _text(value)
         if name is None:
             wrong.append(f"There is no field {key[:40]!r}.")
+        elif name in cells:
+            wrong.append(f"{name} is there twice.")
         elif text is None:
             wrong.append(f"{name}: Send a text.")
         else:

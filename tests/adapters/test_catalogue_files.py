@@ -186,3 +186,33 @@ async def test_the_starter_catalogue_is_whole(database, tmp_path):
     assert sum(kinds.values()) == 64
     assert {"LAPTOP", "MONITOR", "KEYBOARD", "MOUSE", "HEADPHONES", "WEBCAM", "ACCESSORY"} == kinds.keys()
     assert set(path.read_text(encoding="utf-8").partition("\n")[0].split(",")) <= set(COLUMNS)
+
+
+async def test_one_sku_is_of_one_product_in_a_file(database, tmp_path):
+    rows = ["Laptop,Dell,Pro 14,P14,Ultra 5,,", "laptop,DELL,PRO 14,p14,Ultra 7,,", "Laptop,Dell,Pro 16,P14,Ultra 9,,"]
+    counts, reasons = await load(database, a_file(tmp_path, *rows, ",,,P14,Ultra 9,,"))
+    assert counts == (3, 0, 0, 1)
+    assert reasons["4"].startswith("sku: line 2 has the same")
+    assert [it[1] for it in await products(database)] == ["PRO 14"]
+    # Another file may tell that it has another name now.
+    assert await load(database, a_file(tmp_path, rows[2])) == ((0, 1, 0, 0), {})
+    assert [it[1] for it in await products(database)] == ["Pro 16"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (r'{"product_type": "Laptop", "brand": "Dell", "model": "\ud800"}', "model: Take out U+D800"),
+        ('{"product_type": "Laptop", "brand": "Dell", "model": "A", "brand": "HP"}', "brand is there twice."),
+        ('{"product_type": "Laptop", "productType": "Mouse", "brand": "Dell", "model": "A"}', "product_type is there"),
+        ('{"product_type": "Laptop", "brand": "Dell", "model": NaN}', "model: Send a text."),
+        ('{"product_type": "Laptop", "brand": {"name": "Dell"}, "model": "A"}', "brand: Send a text."),
+        ('[["brand", "Dell"], ["model", "A"]]', "This line is no JSON object"),
+        ("[" * 50_000, "This line is no JSON."),
+    ],
+)
+async def test_a_line_of_any_json_is_told_and_the_next_is_read(database, tmp_path, line, told):
+    good = '{"product_type": "Mouse", "brand": "Logitech", "model": "M650"}'
+    counts, reasons = await load(database, a_file(tmp_path, line, good, header="", name="catalogue.jsonl"))
+    assert counts == (1, 0, 0, 1)
+    assert reasons["1"].startswith(told)
