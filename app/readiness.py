@@ -17,6 +17,8 @@ GOOD_FOR = 1.0
 READY = "ready"
 NOT_MIGRATED = "database not migrated; run `quotegraph migrate`"
 UNREACHABLE = "database unreachable"
+TABLES_GONE = "tables of the database are gone"
+FILE_GONE = "the database's file is gone, or another one is in its place"
 NOT_WRITABLE = "database cannot be written"
 
 
@@ -28,6 +30,7 @@ class Readiness:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._file: tuple[int, int] | None = None
         self._looking: asyncio.Task[str] | None = None
         self._looked = 0.0
         self._status = ""
@@ -54,6 +57,8 @@ class Readiness:
             async with asyncio.timeout(PATIENCE):
                 if not await database_schema.is_current(self._database):
                     return NOT_MIGRATED
+                if await database_schema.lacks_tables(self._database):
+                    return TABLES_GONE
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be read
             note_outage(failure)
             return UNREACHABLE
@@ -63,4 +68,5 @@ class Readiness:
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
             note_outage(failure)
             return NOT_WRITABLE
-        return READY
+        self._file = self._file or self._database.file()
+        return READY if self._file == self._database.file() else FILE_GONE

@@ -6,6 +6,7 @@ updates otherwise (findings, SQLite); reading never waits for it (WAL).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
@@ -36,6 +37,18 @@ class Database:
     @property
     def dialect(self) -> str:
         return self.write.dialect.name
+
+    def file(self) -> tuple[int, int] | None:
+        """Which file the address of an SQLite database names now; connections go on with the one they opened, even
+        when it is deleted, and what is written then is lost. None where the database is no file, or where it is gone.
+        """
+        if self.dialect != "sqlite":
+            return None
+        try:
+            found = Path(self.url.database or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     async def close(self) -> None:
         await self.reads.close()

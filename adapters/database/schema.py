@@ -40,6 +40,13 @@ async def is_current(database: Database) -> bool:
         return await connection.run_sync(_revisions) == (newest_revision(),)
 
 
+async def lacks_tables(database: Database) -> bool:
+    """Whether some of its tables are gone, whatever revision it says that it has."""
+    async with database.read.connect() as connection:
+        there = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    return not set(tables.metadata.tables).issubset(there)
+
+
 async def is_empty(database: Database) -> bool:
     """Whether the database has no tables at all."""
     async with database.read.connect() as connection:

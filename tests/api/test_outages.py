@@ -5,6 +5,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -68,6 +69,28 @@ async def test_a_server_that_cannot_write_is_not_ready_until_it_can_again(api):
     await take_writing_away(api)
     assert await status(api) == (503, "database cannot be written")
     await give_writing_back(api)
+    assert await status(api) == (200, "ready")
+
+
+@on_both_databases
+async def test_a_server_whose_tables_are_gone_is_not_ready(api):
+    assert await status(api) == (200, "ready")
+    for before, after in (("kits", "elsewhere"), ("elsewhere", "kits")):
+        async with api.parts.database.write.begin() as connection:
+            await connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+        ready = (200, "ready") if after == "kits" else (503, "tables of the database are gone")
+        assert await status(api) == ready
+
+
+async def test_a_server_whose_file_is_gone_or_exchanged_is_not_ready(api):
+    assert await status(api) == (200, "ready")
+    file = Path(api.parts.database.url.database)
+    kept = file.rename(file.with_suffix(".kept"))
+    gone = (503, "the database's file is gone, or another one is in its place")
+    assert await status(api) == gone
+    file.write_bytes(kept.read_bytes())
+    assert await status(api) == gone
+    kept.rename(file)
     assert await status(api) == (200, "ready")
 
 
