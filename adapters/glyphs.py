@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 # Collected from npm packages by `make setup`; without them Latin, Greek and Cyrillic are left, from typst itself.
 FONTS = Path(str(files("adapters"))) / "fonts"
@@ -31,7 +31,10 @@ def unprintable(text: str) -> tuple[str, ...]:
 
 
 def _printed(character: str) -> bool:
-    """Whether a font has it, or the letter and the accents that Unicode says it is made of."""
+    """Whether a font has it, or the letter and the accents that Unicode says it is made of. Of what is left to private
+    use, each font makes something else, so what is printed is not what was typed."""
+    if category(character) == "Co":
+        return False
     known = _known()
     return ord(character) in known or all(ord(it) in known for it in normalize("NFD", character))
 

@@ -24,7 +24,7 @@ def prints(text: str, weight: int = 400) -> bool:
     return True
 
 
-CHARACTERS = [it for it in map(chr, range(0xA0, 0x20000)) if category(it) not in ("Cs", "Cn", "Cc")]
+CHARACTERS = [it for it in map(chr, range(0xA0, 0x20000)) if category(it) not in ("Cs", "Cn", "Cc", "Co")]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -75,3 +75,7 @@ def test_what_no_font_has_is_told(text):
 
 def test_characters_are_told_once_and_in_the_order_of_the_text():
     assert unprintable("b\U00013001a\U00013000\U00013001\n\t é") == ("\U00013001", "\U00013000")
+
+
+def test_what_each_font_makes_something_else_of_is_told():
+    assert unprintable("A \ue000 B \uf8ff \U000f0000") == ("\ue000", "\uf8ff", "\U000f0000")
