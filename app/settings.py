@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from math import isfinite
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -96,9 +97,12 @@ class Settings(BaseSettings):
     @classmethod
     def _usable_database(cls, value: str) -> str:
         try:
-            parse_url(value)
+            parsed = parse_url(value)
         except BadDatabaseUrl as bad:
             raise ValueError(str(bad)) from None
+        directory = Path(parsed.database or "").parent
+        if parsed.drivername.startswith("sqlite") and not directory.is_dir():
+            raise ValueError(f"There is no directory {directory}.")
         return value
 
     @field_validator(

@@ -5,6 +5,7 @@ import pytest
 from app.settings import BadSettings, read_settings
 
 BAD = [
+    ("DATABASE_URL", "sqlite+aiosqlite:////nowhere/at/all/quotegraph.db"),
     ("TECSPAL_URL", "ftp://vendor.example"),
     ("TECSPAL_URL", "vendor.example"),
     ("TECSPAL_SANDBOX_URL", "http://"),
