@@ -22,7 +22,8 @@ SUBJECTS = {
 async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     """The ids by type, seen with a key of the company that may write everything."""
     macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
-    quote = await a_quote(api, an_item(device=macbook), alternatives=1, key=key)
+    # A second line stays open: with it, an acceptance leaves the price options to choose.
+    quote = await a_quote(api, an_item(device=macbook), an_item(), alternatives=1, key=key)
     option = await a_price_option(api, quote, key)
     terms = {"quoteId": quote.id, "name": "Terms", "url": "https://shop.example/terms.pdf", "requiresSignature": False}
     attached = await api.act("attachDocument", terms, "attachment { id }", key=key)
