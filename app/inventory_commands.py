@@ -36,6 +36,7 @@ from domain.ports import House
 from domain.use_cases.hris import NobodyLeft, RejectedPerson, Synced, TooManyLeft, sync_employees
 from domain.use_cases.hris import Stopped as SyncStopped
 from domain.use_cases.reactions import jobs_for
+from domain.values import NAME_LENGTH
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
 
@@ -186,7 +187,9 @@ class Interruptible:
 
 
 def _who(person: RejectedPerson) -> str:
-    return f"{person.hris_id or '(no id)'} {person.name}".rstrip()
+    told = f"{person.hris_id or '(no id)'} {person.name[:NAME_LENGTH]}".rstrip()
+    # A terminal obeys some of what does not print.
+    return "".join(it if it.isprintable() else ascii(it)[1:-1] for it in told)
 
 
 def _counted(happened: Counter[EventType]) -> str:

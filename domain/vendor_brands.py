@@ -20,6 +20,9 @@ _CALLED = {
     "dellemc": "DELL",
     "microsoftsurface": "MICROSOFT",
     "macbook": "APPLE",
+    "macbookair": "APPLE",
+    "macbookpro": "APPLE",
+    "applemacbook": "APPLE",
     "苹果": "APPLE",
     "蘋果": "APPLE",
     "宏碁": "ACER",
@@ -48,8 +51,14 @@ _ADDED_WORDS = """
     technology technologies tech computer computers electronic electronics international global worldwide enterprise
     products development marketing sales services distribution operations trading brand america americas usa us uk
     europe emea apac latam asia pacific china japan deutschland mexico brasil argentina uruguay chile colombia peru
+    beijing shanghai hk hongkong singapore taiwan korea india canada australia france espana iberica italia nederland
+    nordic pc personal
 """
 _ADDED = frozenset(_ADDED_WORDS.split())
+# Legal forms that are written without a blank before or behind them.
+_EASTERN_FORMS = re.compile(
+    "株式会社|有限会社|合同会社|股份有限公司|有限公司|集团|集團|公司|주식회사|[㈱㈜]|[(（](?:株|주)[)）]"
+)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
 
@@ -58,6 +67,7 @@ def vendor_brand(brand: str | None) -> str | None:
     """The vendor's brand that a brand or company name stands for; None when the vendor does not carry it."""
     if brand is None:
         return None
+    brand = _EASTERN_FORMS.sub(" ", brand)
     words = _words(_IN_BRACKETS.sub(" ", brand)) or _words(brand)
     while words:
         if (found := _brand("".join(words))) is not None:

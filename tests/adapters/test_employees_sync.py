@@ -185,6 +185,13 @@ async def test_the_command_says_what_happened(database, monkeypatch, tmp_path):
     assert done.exit_code == 0
 
 
+async def test_what_a_terminal_would_obey_is_told_as_it_is_written_in_python(database, monkeypatch, tmp_path):
+    await a_company(database)
+    path = a_file(tmp_path, "1,A\x1b[2Jna\u202e,ana@austral.example,Active,,,,,,")
+    done = await command(database, monkeypatch, "--company", "austral", "--provider", "csv", "--file", str(path))
+    assert r"1 A\x1b[2Jna\u202e: name: Take out U+001B" in done.output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -44,6 +44,15 @@ from domain.vendor_brands import VENDOR_BRANDS, vendor_brand
         ("ＤＥＬＬ", "DELL"),
         ("联想", "LENOVO"),
         ("삼성전자", "SAMSUNG"),
+        ("삼성전자 주식회사", "SAMSUNG"),
+        ("삼성전자㈜", "SAMSUNG"),
+        ("デル株式会社", "DELL"),
+        ("联想集团有限公司", "LENOVO"),
+        ("Lenovo PC HK Limited", "LENOVO"),
+        ("Lenovo Singapore Pte. Ltd.", "LENOVO"),
+        ("Acer Computer (Shanghai) Ltd.", "ACER"),
+        ("Dell Canada Inc.", "DELL"),
+        ("Apple MacBook", "APPLE"),
     ],
 )
 def test_the_names_of_the_companies_behind_a_brand_stand_for_it(name, brand):
@@ -51,7 +60,20 @@ def test_the_names_of_the_companies_behind_a_brand_stand_for_it(name, brand):
 
 
 @pytest.mark.parametrize(
-    "name", [None, "", "Framework", "Framework Computer Inc.", "LG Display", "Dell'Orto", "Delli", "HPE", "Inc.", "The"]
+    "name",
+    [
+        None,
+        "",
+        "Framework",
+        "Framework Computer Inc.",
+        "LG Display",
+        "Dell'Orto",
+        "Delli",
+        "HPE",
+        "Inc.",
+        "The",
+        "株式会社",
+    ],
 )
 def test_what_is_another_company_stands_for_no_brand(name):
     assert vendor_brand(name) is None
