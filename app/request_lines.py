@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from time import gmtime
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ class RequestFormatter(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__()
+        self.converter = gmtime
         self._person = sys.stderr.isatty()
 
     def format(self, record: logging.LogRecord) -> str:

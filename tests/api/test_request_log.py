@@ -86,6 +86,11 @@ async def test_a_line_holds_no_secret(api, lines):
     assert "guessed" not in str(lines())
 
 
+def test_a_line_has_its_time_in_utc():
+    record = logging.makeLogRecord({"created": 1_795_800_000.0, "msg": "request", "request": {"status": 200}})
+    assert json.loads(RequestFormatter().format(record))["timestamp"] == "2026-11-27T17:20:00Z"
+
+
 async def test_probes_are_told_only_when_they_fail(api, lines):
     for path in ("/healthz", "/readyz", "/metrics"):
         async with api.http.get(api.server.make_url(path)):
