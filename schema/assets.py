@@ -8,12 +8,12 @@ import strawberry
 from domain import assets as rows
 from domain.access import Scope
 from domain.assets import AssetDraft, AssetStatus
-from domain.catalogue import ProductType
 from domain.locations import Location, LocationDraft, LocationKind
 from domain.use_cases.assets import AddAssets, OnFailure
 from resolvers import assets, device_actions
 from resolvers.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
+from schema.catalogue import ProductType
 from schema.common import (
     MUST_HOLD,
     WHICH_COUNTRY,

@@ -6,7 +6,7 @@ import strawberry
 
 from domain import catalogue as rows
 from domain.access import Scope
-from domain.catalogue import ProductType
+from domain.catalogue import ProductType as ProductType
 from domain.kits import KitDevice
 from domain.quote_parts import Alternative, QuoteItem
 from resolvers import catalogue, catalogue_changes

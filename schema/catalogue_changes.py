@@ -6,13 +6,12 @@ from typing import Any
 import strawberry
 
 from domain.access import Scope
-from domain.catalogue import ProductType
 from domain.catalogue_drafts import DETAILS_OF_CONFIGURATION, DETAILS_OF_PRODUCT
 from domain.catalogue_events import CatalogueEvent as CatalogueEventRow
 from domain.catalogue_events import CatalogueEventType
 from resolvers import catalogue_changes
 from resolvers.mutations import Result
-from schema.catalogue import Configuration, Product
+from schema.catalogue import Configuration, Product, ProductType
 from schema.common import Actor, Connection, Info, Node, describe
 from schema.declare import column, edge, identity, reference, root, type_of
 from schema.errors import UserError

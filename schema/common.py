@@ -6,7 +6,8 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from domain.access import Actor as ActorRow
-from domain.access import ActorKind, Environment
+from domain.access import ActorKind
+from domain.access import Environment as Environment
 from domain.events import StatusChange as StatusChangeRow
 from domain.events import StatusField
 from domain.money import Money as MoneyRow
@@ -43,7 +44,15 @@ WHICH_COUNTRY = (
 
 
 def describe(domain: type[Enum], description: str, name: str | None = None, **values: str) -> None:
-    """Make a domain enum an enum of the graph, each value described."""
+    """Make a domain enum an enum of the graph, each value described.
+
+    Other modules import the enum from the module that describes it (`import X as X` there), never from the domain:
+    Strawberry makes a second, undescribed enum for a field that is declared before the description.
+
+    Raises: TypeError, for an enum that a field has used already.
+    """
+    if "__strawberry_definition__" in vars(domain):
+        raise TypeError(f"{domain.__name__} is used before it is described; import it from the module that does.")
     missing = {member.name for member in domain} - values.keys()
     assert not missing, f"{domain.__name__} has values without a description: {missing}"
     described = strawberry.enum(domain, name=name, description=description)

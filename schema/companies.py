@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.access import Environment, Scope
+from domain.access import Scope
 from domain.companies import Company as CompanyRow
-from domain.taxes import TaxRounding
+from domain.taxes import TaxRounding as TaxRounding
 from resolvers import companies
-from schema.common import After, Before, First, Info, Last, Node, describe
+from schema.common import After, Before, Environment, First, Info, Last, Node, describe
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.scalars import DateTime
 

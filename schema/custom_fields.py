@@ -6,7 +6,8 @@ import strawberry
 
 from domain import custom_fields as rows
 from domain.access import Scope
-from domain.custom_fields import FieldDraft, FieldKind, ValueDraft
+from domain.custom_fields import FieldDraft, ValueDraft
+from domain.custom_fields import FieldKind as FieldKind
 from domain.ids import global_id
 from resolvers import custom_fields
 from resolvers.mutations import Result

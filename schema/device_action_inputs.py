@@ -10,7 +10,8 @@ from domain.device_action_drafts import (
     OverrideDraft,
     PersonDraft,
 )
-from domain.device_actions import DeviceActionStatus, DeviceActionType
+from domain.device_actions import DeviceActionStatus as DeviceActionStatus
+from domain.device_actions import DeviceActionType as DeviceActionType
 from schema.common import describe
 from schema.scalars import URL, EmailAddress
 

@@ -7,8 +7,6 @@ import strawberry
 
 from domain import device_actions as rows
 from domain.access import Scope
-from domain.catalogue import ProductType
-from domain.device_actions import DeviceActionStatus, DeviceActionType
 from domain.movements import Movement as MovementRow
 from domain.movements import MovementKind, MovementStatus
 from domain.use_cases.device_actions import CreateActions
@@ -16,6 +14,7 @@ from resolvers import device_actions
 from resolvers.device_actions import DeviceActionFilters
 from resolvers.mutations import Result
 from schema.assets import Asset
+from schema.catalogue import ProductType
 from schema.common import (
     MUST_HOLD,
     After,
@@ -42,6 +41,8 @@ from schema.device_action_inputs import (
     CreateDeviceActionInput,
     CreateDeviceActionsInput,
     CreateExternalDeviceActionInput,
+    DeviceActionStatus,
+    DeviceActionType,
     SetDeviceActionTrackingInput,
 )
 from schema.errors import UserError

@@ -6,11 +6,23 @@ from typing import Any
 import strawberry
 
 from domain import jobs as rows
-from domain.access import Environment, Scope
+from domain.access import Scope
 from domain.jobs import JobKind, JobStatus
 from resolvers import jobs
 from resolvers.mutations import Result
-from schema.common import After, Before, Connection, First, Info, Last, Node, StatusChange, arguments, describe
+from schema.common import (
+    After,
+    Before,
+    Connection,
+    Environment,
+    First,
+    Info,
+    Last,
+    Node,
+    StatusChange,
+    arguments,
+    describe,
+)
 from schema.companies import Company
 from schema.declare import column, edge, identity, root, type_of
 from schema.errors import UserError

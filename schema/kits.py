@@ -7,13 +7,12 @@ import strawberry
 
 from domain import kits as rows
 from domain.access import Scope
-from domain.catalogue import ProductType
 from domain.ids import global_id
 from domain.kit_drafts import KitChange, KitDeviceDraft, KitDraft
 from resolvers import kits
 from resolvers.kits import KitFilters
 from resolvers.mutations import Result
-from schema.catalogue import Configuration, Product, Specification
+from schema.catalogue import Configuration, Product, ProductType, Specification
 from schema.common import (
     MUST_HOLD,
     WORDS,

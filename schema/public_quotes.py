@@ -8,22 +8,20 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import public_quotes as rows
-from domain.custom_fields import FieldKind
 from domain.ids import global_id
-from domain.price_options import PriceOptionStatus
 from domain.quote_amounts import DocumentAmount
-from domain.quote_statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.signing_drafts import SignDraft
 from resolvers import public_quotes
 from resolvers.public_quotes import PublicResult
 from schema.addresses import Address
 from schema.catalogue import Specification
 from schema.common import Info, Money
-from schema.custom_fields import CustomFieldValueInput
+from schema.custom_fields import CustomFieldValueInput, FieldKind
 from schema.declare import column, public_root, type_of
 from schema.errors import UserError
+from schema.price_option_types import PriceOptionStatus
 from schema.quote_prices import TaxLine
-from schema.quote_types import VALID_UNTIL
+from schema.quote_types import VALID_UNTIL, DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from schema.rich_text import TextBlock
 from schema.scalars import URL, DateTime, EmailAddress
 

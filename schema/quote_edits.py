@@ -8,7 +8,6 @@ from domain.access import Scope
 from domain.ids import global_id
 from domain.quote_details import DETAILS, Details
 from domain.quote_edits import ItemChange
-from domain.quote_statuses import Verdict
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_decisions import OneDecision
 from domain.use_cases.quote_steps import OfferRef
@@ -21,7 +20,7 @@ from schema.common import Info, MoneyInput, StatusChange
 from schema.custom_fields import CustomFieldValueInput
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
-from schema.quote_inputs import QuoteItemInput, RecipientInput, optional_money, plain, recipients
+from schema.quote_inputs import QuoteItemInput, RecipientInput, Verdict, optional_money, plain, recipients
 from schema.quote_types import Quote, QuoteItem
 from schema.rich_text import MARKDOWN
 from schema.scalars import DateTime, EmailAddress

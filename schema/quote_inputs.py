@@ -4,33 +4,24 @@ from typing import Any
 
 import strawberry
 
-from domain.catalogue import ProductType
 from domain.devices import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
 from domain.money import MoneyDraft
-from domain.outbound import SendTo
 from domain.quote_drafts import (
     AlternativeDraft,
     ItemDraft,
     QuoteDraft,
     RecipientDraft,
 )
-from domain.quote_statuses import Verdict
+from domain.quote_statuses import Verdict as Verdict
 from schema.articles import ArticleInput
 from schema.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.catalogue import SpecificationInput
+from schema.catalogue import ProductType, SpecificationInput
 from schema.common import MoneyInput, describe
 from schema.custom_fields import CustomFieldValueInput
+from schema.destinations import SendTo
 from schema.rich_text import MARKDOWN
 from schema.scalars import URL, CurrencyCode, Date, DateTime, EmailAddress
 
-describe(
-    SendTo,
-    "Where the vendor ships an order.",
-    EMPLOYEE="To a person.",
-    STORAGE="To a store of the company.",
-    OFFICE="To an office.",
-    QUOTE_ONLY="Nowhere: only a price is asked for.",
-)
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
 
 

@@ -1,7 +1,7 @@
 """What is taken off a quote and put on it: discounts, shipping and tax."""
 
 from domain import discounts as rows
-from domain.discounts import DiscountType
+from domain.discounts import DiscountType as DiscountType
 from domain.quote_sums import QuoteSums as Sums
 from domain.taxes import TaxLine as TaxLineRow
 from schema.audiences import CUSTOMER

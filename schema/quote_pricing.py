@@ -5,7 +5,6 @@ from typing import Any
 import strawberry
 
 from domain.access import Scope
-from domain.discounts import DiscountType
 from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from resolvers import quote_prices
 from resolvers.mutations import Result
@@ -14,7 +13,7 @@ from schema.common import Info, MoneyInput, StatusChange
 from schema.declare import column, edge, root, type_of
 from schema.errors import UserError
 from schema.quote_inputs import money, optional_money
-from schema.quote_prices import QuoteSums
+from schema.quote_prices import DiscountType, QuoteSums
 from schema.quote_types import Quote
 from schema.scalars import CurrencyCode, Decimal
 

@@ -6,27 +6,20 @@ import strawberry
 
 from domain import quote_parts as rows
 from domain.access import Scope
-from domain.catalogue import ProductType
-from domain.outbound import SendTo
-from domain.quote_statuses import (
-    DecisionStatus,
-    FulfilmentStatus,
-    LineDecision,
-    OfferStatus,
-    QuoteOfferStatus,
-    QuoteStatus,
-    RecipientStatus,
-    StatusTime,
-)
+from domain.quote_statuses import DecisionStatus as DecisionStatus
+from domain.quote_statuses import FulfilmentStatus, QuoteOfferStatus, RecipientStatus, StatusTime
+from domain.quote_statuses import LineDecision as LineDecision
+from domain.quote_statuses import OfferStatus as OfferStatus
+from domain.quote_statuses import QuoteStatus as QuoteStatus
 from domain.recipients import Recipient as RecipientRow
-from domain.taxes import TaxRounding
 from resolvers import quotes, vendor_orders
 from schema.articles import Article
 from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.catalogue import Configuration, Product, Specification
+from schema.catalogue import Configuration, Product, ProductType, Specification
 from schema.common import Actor, Connection, Info, Money, Node, describe
-from schema.companies import Company
+from schema.companies import Company, TaxRounding
 from schema.declare import column, edge, identity, itself, type_of
+from schema.destinations import SendTo
 from schema.history import LazyEvents, history_of
 from schema.price_option_types import PriceOption
 from schema.print_problems import PrintProblem, quote_print_problems

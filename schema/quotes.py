@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.access import Scope
-from domain.quote_statuses import QuoteStatus, Verdict
 from domain.use_cases.quote_steps import OfferRef
 from resolvers import quotes
 from resolvers.mutations import Result
@@ -41,11 +40,12 @@ from schema.quote_inputs import (
     ProposeAlternativeInput,
     RejectAlternativeInput,
     RejectItemInput,
+    Verdict,
     money,
     optional_money,
     recipients,
 )
-from schema.quote_types import Alternative, Quote, QuoteConnection, QuoteItem
+from schema.quote_types import Alternative, Quote, QuoteConnection, QuoteItem, QuoteStatus
 from schema.scalars import EmailAddress
 
 _QUOTE = "The quote as it is now; null when the action was refused."

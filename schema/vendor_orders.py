@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from domain.access import Scope
-from domain.outbound import AlternativeGroup, Candidate, HardwareType, SendTo
+from domain.outbound import AlternativeGroup, Candidate, HardwareType
 from domain.use_cases.vendor_orders import EmployeeDraft, OrderRef
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.vendor_orders import VendorOrder as VendorOrderRow
@@ -31,6 +31,7 @@ from schema.common import (
     describe,
 )
 from schema.declare import column, edge, identity, root, type_of
+from schema.destinations import SendTo
 from schema.errors import UserError
 from schema.quote_inputs import optional_money
 from schema.scalars import URL, Date, DateTime, EmailAddress
