@@ -16,7 +16,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers import nodes
 from resolvers.directives import IDEMPOTENT
+from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
+from resolvers.loader_names import LOADERS
 from schema.arguments import speed_up
 from schema.assets import AssetMutations, AssetQueries
 from schema.catalogue import CatalogueQueries
@@ -25,7 +27,7 @@ from schema.common import Info, Node
 from schema.companies import CompanyQueries
 from schema.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
 from schema.customers import CustomerMutations, CustomerQueries
-from schema.declare import declaration_of, root
+from schema.declare import declaration_of, root, rows_of
 from schema.device_actions import DeviceActionMutations, DeviceActionQueries
 from schema.employees import EmployeeQueries
 from schema.errors import ConflictError, NotFoundError, ValidationError
@@ -103,7 +105,7 @@ class Mutation(
 
 
 def build_schema() -> strawberry.Schema:
-    """The schema, ready to be executed."""
+    """The schema, ready to be executed. Raises: TypeError, for fields whose declarations cannot be answered."""
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
@@ -115,6 +117,7 @@ def build_schema() -> strawberry.Schema:
     core.directives = (*core.directives, IDEMPOTENT)
     speed_up(core, schema.config.name_converter, SCALARS)
     bind(core, declaration_of)
+    check_declarations(core, rows_of, LOADERS)
     _mark_one_of(core)
     _hide_null_defaults(core)
     _describe_inputs(core)

@@ -12,9 +12,9 @@ from domain.events import StatusChange as StatusChangeRow
 from domain.events import StatusField
 from domain.money import Money as MoneyRow
 from resolvers.connections import Connection as ConnectionValue
-from resolvers.connections import PageArguments
+from resolvers.connections import ConnectionEdge, PageArguments
 from resolvers.context import Context
-from schema.declare import column, reference, type_of
+from schema.declare import column, read_from, reference, type_of
 from schema.scalars import CurrencyCode, DateTime, Decimal
 
 Info = strawberry.Info[Context, None]
@@ -85,6 +85,7 @@ class PageInfo:
     end_cursor: str | None = column("The cursor of the last row: pass it as `after` for the next page.")
 
 
+@read_from(ConnectionEdge)
 @strawberry.type(description="A row of a page.")
 class Edge(Generic[N]):
     cursor: str = column("Names this row's place in the list.")
@@ -95,6 +96,7 @@ async def _total_count(root: strawberry.Parent[Any], info: Info) -> int:
     return await info.context.count(root.loader, root.key.whole())
 
 
+@read_from(ConnectionValue)
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[N]):
     edges: list[Edge[N]] = column("The rows of this page, each with its cursor.")

@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
+from graphql import GraphQLNamedType
 
 from domain.access import Scope
 from domain.ids import global_id
@@ -20,6 +21,7 @@ T = TypeVar("T", bound=type)
 DECLARATION = "declaration"
 SCOPE = "scope"
 PUBLIC = "public"
+ROWS = "__rows__"
 
 
 @dataclass_transform(kw_only_default=True)
@@ -28,7 +30,18 @@ def type_of(*rows: type, description: str | None = None) -> Callable[[T], T]:
 
     def decorate(cls: T) -> T:
         cls.is_type_of = classmethod(lambda _cls, value, _info: isinstance(value, rows))  # type: ignore[attr-defined]
+        read_from(*rows)(cls)
         return strawberry.type(cls, description=description or cleandoc(cls.__doc__ or ""))
+
+    return decorate
+
+
+def read_from(*rows: type) -> Callable[[T], T]:
+    """Says which rows a type is read from that Strawberry tells apart by itself, such as each page of a connection."""
+
+    def decorate(cls: T) -> T:
+        setattr(cls, ROWS, rows)
+        return cls
 
     return decorate
 
@@ -96,6 +109,12 @@ def declaration_of(field: Any) -> Declaration | None:
     if isinstance(found, tuple):
         return Column(found[1] or definition.python_name)
     return found
+
+
+def rows_of(type_: GraphQLNamedType) -> tuple[type, ...]:
+    """The classes of the rows that a type of the built schema is read from; none where it declares none."""
+    definition = type_.extensions.get("strawberry-definition")
+    return getattr(definition.origin, ROWS, ()) if definition is not None else ()
 
 
 def scope_of(field: Any) -> Scope | None:

@@ -1,0 +1,105 @@
+"""The names of all loaders that the graph reads through, and what each gives. Adapters make them by these names."""
+
+from collections.abc import Mapping
+
+from resolvers.execution.checks import LoaderKind
+
+_ONE = (
+    "active_device_action",
+    "alternative",
+    "asset",
+    "asset_by_serial",
+    "attachment",
+    "company",
+    "company_by_tenant",
+    "configuration",
+    "custom_field",
+    "customer",
+    "device_action",
+    "device_action_comment",
+    "employee",
+    "employee_by_email",
+    "event",
+    "item",
+    "job",
+    "kit",
+    "kit_device",
+    "movement_by_device_action",
+    "price_option",
+    "product",
+    "public_key_by_hash",
+    "public_key_by_quote",
+    "quote",
+    "recipient",
+    "signature",
+    "tenant_of_company",
+    "vendor_order",
+)
+_MANY = (
+    "alternatives_by_item",
+    "archived_configurations_by_product",
+    "assets_by_recipient",
+    "attachments_by_quote",
+    "configurations_by_product",
+    "countries_by_quote",
+    "customer_documents_by_quote",
+    "customers_by_external_id",
+    "device_actions_by_action_id",
+    "devices_by_kit",
+    "items_by_quote",
+    "known_values",
+    "price_options_by_quote",
+    "quotes_by_order_id",
+    "recipients_by_item",
+    "recipients_by_vendor_order",
+    "signatures_by_quote",
+    "status_times_by_node",
+    "tax_lines_by_quote",
+    "vendor_orders_by_item",
+    "vendor_orders_by_quote",
+)
+_PAGE = (
+    "assets",
+    "assets_by_employee",
+    "catalogue_events",
+    "comments_by_device_action",
+    "custom_fields",
+    "customers",
+    "device_actions",
+    "device_actions_by_person",
+    "device_actions_by_serial",
+    "employees",
+    "events_by_node",
+    "jobs",
+    "kits",
+    "products",
+    "quotes",
+    "quotes_by_customer",
+    "recipients_by_email",
+    "vendor_orders",
+)
+
+LOADERS: Mapping[str, LoaderKind] = {
+    **dict.fromkeys(_ONE, LoaderKind.ONE),
+    **dict.fromkeys(_MANY, LoaderKind.MANY),
+    **dict.fromkeys(_PAGE, LoaderKind.PAGE),
+}
+
+
+def check_loaders(made: Mapping[str, LoaderKind]) -> None:
+    """Check that the loaders an adapter makes are the ones that the graph reads through.
+
+    Raises: TypeError, with every name that only one side has, or that gives something else.
+    """
+    names = sorted(made.keys() | LOADERS.keys())
+    faults = [
+        f"{name}: {_told(LOADERS.get(name))} here, {_told(made.get(name))} from the adapter"
+        for name in names
+        if made.get(name) != LOADERS.get(name)
+    ]
+    if faults:
+        raise TypeError("Loaders that do not agree:\n" + "\n".join(faults))
+
+
+def _told(kind: LoaderKind | None) -> str:
+    return "not known" if kind is None else kind.value

@@ -1,0 +1,49 @@
+"""A field of the graph whose declaration is misspelt keeps the schema from being built."""
+
+from typing import Any
+
+import pytest
+import strawberry
+
+from domain import quote_parts as rows
+from domain.access import Scope
+from resolvers.customers import quotes_key
+from schema import build
+from schema.common import First, Node
+from schema.companies import Company
+from schema.declare import column, edge, paged, reference, type_of
+from schema.quote_types import QuoteConnection, QuoteItem
+
+
+def _pages(first: First = None) -> QuoteConnection:  # type: ignore[empty-body]
+    """The field's arguments and type."""
+
+
+def pages(loader: str, key: str) -> Any:
+    return paged(_pages, "A page.", loader, key, quotes_key, Scope.QUOTES_READ)
+
+
+WRONG = [
+    (str, column("Misspelt.", "curency"), "Quote has no attribute 'curency'. Did you mean 'currency'?"),
+    (str, column("Named like no attribute."), "Quote has no attribute 'told'"),
+    (Company, edge("Misspelt.", "company_by_tenent", "tenant_id"), "there is no loader 'company_by_tenent'."),
+    (Company, edge("Misspelt.", "company_by_tenant", "tenant"), "Quote has no key 'tenant'. Did you mean 'tenant_id'?"),
+    (Company, edge("Many.", "items_by_quote"), "the loader 'items_by_quote' gives a list of all rows for a key"),
+    (list[QuoteItem], edge("One.", "item", many=True), "the loader 'item' gives at most one row for a key"),
+    (list[QuoteItem], edge("One.", "items_by_quote"), "its edge says many=False"),
+    (Node, reference("Misspelt.", "nod"), "Quote has no attribute 'nod'"),
+    (QuoteConnection, pages("quotes_by_custmer", "id"), "there is no loader 'quotes_by_custmer'."),
+    (QuoteConnection, pages("quotes_by_customer", "idd"), "Quote has no key 'idd'. Did you mean 'id'?"),
+    (QuoteConnection, pages("items_by_quote", "id"), "the loader 'items_by_quote' gives a list of all rows for a key"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "field", "fault"), WRONG, ids=[fault for _, _, fault in WRONG])
+def test_a_misspelt_declaration_stops_the_schema_by_type_and_field(monkeypatch, annotation, field, fault):
+    wrong = type_of(rows.Quote)(type("Wrong", (), {"__annotations__": {"told": annotation}, "told": field}))
+    members = {"__annotations__": {"wrong": wrong | None}, "wrong": None}
+    monkeypatch.setattr(build, "Query", strawberry.type(type("Query", (build.Query,), members)))
+    with pytest.raises(TypeError) as refused:
+        build.build_schema()
+    assert "Wrong.told" in str(refused.value)
+    assert fault in str(refused.value)
