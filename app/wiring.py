@@ -19,7 +19,7 @@ from adapters.database.engine import Database, open_database
 from adapters.database.events import EVENT_LOADERS, SqlEventLog
 from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
 from adapters.database.kits import KIT_LOADERS
-from adapters.database.loaders import LoaderSpec
+from adapters.database.loaders import Distinct, LoaderSpec, Made, Many, One, Paged
 from adapters.database.movements import MOVEMENT_LOADERS
 from adapters.database.price_options import PRICE_OPTION_LOADERS
 from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
@@ -46,6 +46,8 @@ from domain.links import Links
 from domain.ports import House
 from domain.use_cases.reactions import jobs_for
 from resolvers.context import Services
+from resolvers.execution.checks import LoaderKind
+from resolvers.loader_names import check_loaders
 
 LOADERS: Mapping[str, LoaderSpec] = {
     **COMPANY_LOADERS,
@@ -65,6 +67,18 @@ LOADERS: Mapping[str, LoaderSpec] = {
     **PUBLIC_KEY_LOADERS,
     **SIGNATURE_LOADERS,
 }
+KINDS: Mapping[type[LoaderSpec], LoaderKind] = {
+    One: LoaderKind.ONE,
+    Many: LoaderKind.MANY,
+    Distinct: LoaderKind.MANY,
+    Made: LoaderKind.MANY,
+    Paged: LoaderKind.PAGE,
+}
+
+
+def loader_kinds() -> Mapping[str, LoaderKind]:
+    """What each loader of the adapters gives, as the graph counts it."""
+    return {name: KINDS[type(spec)] for name, spec in LOADERS.items()}
 
 
 def utc_now() -> datetime:
@@ -90,7 +104,8 @@ class Parts:
 
 @asynccontextmanager
 async def assemble(settings: Settings) -> AsyncIterator[Parts]:
-    """All parts for these settings, closed in order at the end."""
+    """All parts for these settings, closed in order at the end. Raises: TypeError, when a loader is missing."""
+    check_loaders(loader_kinds())
     database = open_database(settings.database_url)
     closing = asyncio.Event()
     # No proxy from the environment: calls go where the settings say, or nowhere.
