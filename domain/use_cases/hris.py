@@ -1,7 +1,7 @@
 """Putting what an HR system tells into our employees, as often as anyone likes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from domain.access import SYSTEM, Reach
@@ -211,8 +211,8 @@ async def _take_over(sync: _Sync, people: Sequence[Told], first: Reading | None,
         held = await _settle(sync, work, known, people)
         if whole:
             held = await _settle(sync, work, known, [it.without_address for it in held])
-            while left := next((it.holder for it in held if it.holder.status == EmployeeStatus.INACTIVE), None):
-                await _give_up(work, known, left)
+            while left := {it.holder.id: it.holder for it in held if it.holder.status == EmployeeStatus.INACTIVE}:
+                await _give_up(work, known, left.values())
                 held = await _settle(sync, work, known, [it.told for it in held])
         await sync.keep(work)
         return held
@@ -271,12 +271,13 @@ async def _exchange(sync: _Sync, work: UnitOfWork, known: "Known", circle: Seque
         known.note(None, applied(told, before, sync.provider, sync.tenant_id, before.id))
 
 
-async def _give_up(work: UnitOfWork, known: "Known", left: Employee) -> None:
-    """Let the address of someone who has left be another's: it stands in their record, and finds them no more."""
-    after = without_key(left)
-    await work.employees.save(after)
-    await work.employees.move_belongings(left, after)
-    known.note(left, after)
+async def _give_up(work: UnitOfWork, known: "Known", left: Iterable[Employee]) -> None:
+    """Let the addresses of people who have left be others': they stand in their records, and find them no more."""
+    for before in left:
+        after = without_key(before)
+        await work.employees.save(after)
+        await work.employees.move_belongings(before, after)
+        known.note(before, after)
 
 
 def without_key(person: Employee) -> Employee:
