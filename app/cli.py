@@ -1,6 +1,7 @@
 """The command `quotegraph`."""
 
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -308,6 +309,10 @@ def states_command(
     print(drawings[format]())
 
 
+# Names of classes, which drivers write before what a database says.
+_OF_PYTHON = re.compile(r"^(?:\([\w.]+\) )?(?:<class '[\w.]+'>: )?")
+
+
 def main() -> None:
     """Run the command; what cannot be done is told in a sentence, with exit code 2, an interruption with 130."""
     try:
@@ -322,7 +327,8 @@ def main() -> None:
         print("Interrupted. What was under way was not done.", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except SQLAlchemyError as error:
-        print(f"The database cannot be used: {str(error).splitlines()[0]}", file=sys.stderr)
+        told = _OF_PYTHON.sub("", str(error).partition("\n")[0])
+        print(f"The database cannot be used: {told}", file=sys.stderr)
         sys.exit(2)
     except OSError as error:
         print(f"The database or a file cannot be reached: {error}", file=sys.stderr)

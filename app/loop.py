@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -23,11 +24,18 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         factory = None
     else:
         factory = uvloop.new_event_loop
+    threading.excepthook = _unless_closed
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
             return runner.run(main)
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise Interrupted from None
+
+
+def _unless_closed(failed: threading.ExceptHookArgs) -> None:
+    """No traceback of a connection's thread that could not be told to end, because all else had ended before."""
+    if not (isinstance(failed.exc_value, RuntimeError) and str(failed.exc_value) == "Event loop is closed"):
+        threading.__excepthook__(failed)
 
 
 def stop_signal() -> asyncio.Event:

@@ -1,9 +1,10 @@
 """What anybody who finds the port is told of us, and what we write down of those who speak no HTTP."""
 
 import logging
+from typing import Any
 
-from aiohttp import web, web_response
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web, web_protocol, web_response
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,18 @@ class _NoHttp(logging.Filter):
 
 
 _NO_HTTP = _NoHttp()
+_HANDLE_ERROR = web_protocol.RequestHandler.handle_error
+
+
+def _handle_error(
+    self: Any, request: Any, status: int = 500, exc: BaseException | None = None, message: str | None = None
+) -> web.StreamResponse:
+    """aiohttp's own answer to what is no HTTP, in words of ours: its words show bytes as Python writes them."""
+    if isinstance(exc, LineTooLong):
+        message = "The request line or a header is too long.\n"
+    elif isinstance(exc, HttpProcessingError):
+        message = "This is no HTTP/1.1 request.\n"
+    return _HANDLE_ERROR(self, request, status, exc, message)
 
 
 def note(remote: str | None, error: BaseException) -> None:
@@ -36,4 +49,5 @@ def say_little() -> None:
     """Tell no versions, and log no tracebacks of what strangers send."""
     # Answers to what is no HTTP pass no signal and no middleware.
     web_response.SERVER_SOFTWARE = SERVER  # type: ignore[attr-defined]
+    web_protocol.RequestHandler.handle_error = _handle_error  # type: ignore[method-assign]
     logging.getLogger("aiohttp.server").addFilter(_NO_HTTP)

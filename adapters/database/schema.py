@@ -86,10 +86,17 @@ def _revisions(connection: Connection) -> tuple[str, ...]:
 
 def _require_own(connection: Connection) -> None:
     """Raises: ForeignDatabase."""
-    found, there = _revisions(connection), set(inspect(connection).get_table_names())
+    there = set(inspect(connection).get_table_names())
+    marked = "alembic_version" in there
+    readable = not marked or any(
+        it["name"] == "version_num" for it in inspect(connection).get_columns("alembic_version")
+    )
+    found = _revisions(connection) if readable else ()
     known = {it.revision for it in ScriptDirectory.from_config(_config(None)).walk_revisions()}
     told = None
-    if len(found) > 1 or not known.issuperset(found):
+    if not readable:
+        told = "its table alembic_version says no revision"
+    elif len(found) > 1 or not known.issuperset(found):
         told = f"it is at revision {', '.join(map(repr, sorted(found)))}, which this quotegraph does not know"
     elif found and tables.companies.name not in there:
         told = f"it says that it is at revision {found[0]!r}, but has none of quotegraph's tables"

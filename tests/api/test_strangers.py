@@ -34,6 +34,8 @@ async def test_what_is_no_http_is_a_line_in_the_log_without_a_traceback(api, cap
     assert answer.split()[1] == b"400"
     assert b"aiohttp" not in answer
     assert b"Python" not in answer
+    assert b"b'" not in answer
+    assert b"bytearray" not in answer
     assert [it for it in caplog.records if it.levelno > logging.INFO or it.exc_info] == []
     lines = [it.getMessage() for it in caplog.records if it.name == "app.strangers"]
     # Of what does not even begin as HTTP aiohttp tells nothing above debug.

@@ -1,6 +1,9 @@
 """What people type wrongly on the command line is told in a line, and nothing of it is done."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,3 +163,20 @@ def test_another_programs_database_is_left_alone_and_named(shell, made, message)
     assert "QUOTEGRAPH_DATABASE_URL" in told
     assert shell.dump() == before
     assert "not migrated" in shell.run("companies", "list")
+
+
+def test_another_programs_mark_of_another_form_is_named_too(shell):
+    with sqlite3.connect(shell.file) as connection:
+        connection.execute("CREATE TABLE alembic_version (id INTEGER)")
+    before = shell.dump()
+    assert "its table alembic_version says no revision. Nothing was changed." in shell.run("migrate")
+    assert shell.dump() == before
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("companies", "list")])
+def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path, words):
+    command = [sys.executable, "-c", "from app.cli import main; main()", *words]
+    environment = {**os.environ, "QUOTEGRAPH_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/nothing/it.db"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == ["The database cannot be used: unable to open database file"]
