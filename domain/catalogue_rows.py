@@ -32,6 +32,8 @@ CONFIGURATION: Path = ("configuration",)
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 # What spreadsheets make of long numbers.
 _DESTROYED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+# What stands in a spreadsheet where a formula has failed or a column is too narrow.
+_FAILED = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!|ERROR!|SPILL!|CALC!)|##+", re.IGNORECASE)
 
 
 class Taken(StrEnum):
@@ -57,8 +59,10 @@ def take_row(cells: Cells, shelf: Shelf, new_id: Callable[[], str]) -> Taken:
     """Take a row over onto the shelf. Raises: InvalidInput, with every problem found and nothing taken over."""
     problems = Problems()
     shelf.begin()
-    for column in ("sku", "configuration_sku"):
+    for column in ("sku", "configuration_sku", "model"):
         problems.check(_place(column), _number, cells.get(column, ""))
+    for column, cell in cells.items():
+        problems.check(_place(column), _made_out, cell)
     product = _take_product(cells, shelf, problems, new_id)
     if product is not None and any(cells.get(it) for it in ("configuration_sku", *CONFIGURED)):
         _take_configuration(product, cells, shelf, problems, new_id)
@@ -148,6 +152,12 @@ def _place(column: str) -> Path:
 def _number(given: str) -> None:
     if _DESTROYED.fullmatch(given.strip()):
         message = f"A spreadsheet has made {given} of a longer number. Format the column as text, and enter it again."
+        raise Invalid(ErrorCode.INVALID_TEXT, message)
+
+
+def _made_out(given: str) -> None:
+    if _FAILED.fullmatch(given.strip()):
+        message = f"A spreadsheet could not make this out: {given.strip()[:20]}. Write what is meant, or nothing."
         raise Invalid(ErrorCode.INVALID_TEXT, message)
 
 

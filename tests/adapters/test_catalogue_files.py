@@ -216,3 +216,11 @@ async def test_a_line_of_any_json_is_told_and_the_next_is_read(database, tmp_pat
     counts, reasons = await load(database, a_file(tmp_path, line, good, header="", name="catalogue.jsonl"))
     assert counts == (1, 0, 0, 1)
     assert reasons["1"].startswith(told)
+
+
+async def test_what_a_spreadsheet_has_destroyed_is_in_no_catalogue(database, tmp_path):
+    rows = ["Mouse,#N/A,M1,,,,", "Mouse,Logi,1.2E+10,,,,", "Laptop,Dell,Pro,#REF!,,,", "Laptop,Dell,Pro,,#VALUE!,,"]
+    counts, reasons = await load(database, a_file(tmp_path, *rows))
+    assert (counts, await products(database)) == ((0, 0, 0, 4), [])
+    assert [it.partition(":")[0] for it in reasons.values()] == ["brand", "model", "sku", "cpu"]
+    assert all("spreadsheet" in it for it in reasons.values())
