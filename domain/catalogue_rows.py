@@ -20,7 +20,7 @@ from domain.catalogue_drafts import (
 )
 from domain.catalogue_shelf import Shelf, ShelfKeys, product_key
 from domain.errors import ErrorCode, Invalid, Path, Problems
-from domain.values import NAME_LENGTH, fold, optional_text
+from domain.values import NAME_LENGTH, fold, made_out, optional_text
 
 Cells = Mapping[str, str]
 
@@ -32,8 +32,6 @@ CONFIGURATION: Path = ("configuration",)
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 # What spreadsheets make of long numbers.
 _DESTROYED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
-# What stands in a spreadsheet where a formula has failed or a column is too narrow.
-_FAILED = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!|ERROR!|SPILL!|CALC!)|##+", re.IGNORECASE)
 
 
 class Taken(StrEnum):
@@ -62,7 +60,7 @@ def take_row(cells: Cells, shelf: Shelf, new_id: Callable[[], str]) -> Taken:
     for column in ("sku", "configuration_sku", "model"):
         problems.check(_place(column), _number, cells.get(column, ""))
     for column, cell in cells.items():
-        problems.check(_place(column), _made_out, cell)
+        problems.check(_place(column), made_out, cell)
     product = _take_product(cells, shelf, problems, new_id)
     if product is not None and any(cells.get(it) for it in ("configuration_sku", *CONFIGURED)):
         _take_configuration(product, cells, shelf, problems, new_id)
@@ -152,12 +150,6 @@ def _place(column: str) -> Path:
 def _number(given: str) -> None:
     if _DESTROYED.fullmatch(given.strip()):
         message = f"A spreadsheet has made {given} of a longer number. Format the column as text, and enter it again."
-        raise Invalid(ErrorCode.INVALID_TEXT, message)
-
-
-def _made_out(given: str) -> None:
-    if _FAILED.fullmatch(given.strip()):
-        message = f"A spreadsheet could not make this out: {given.strip()[:20]}. Write what is meant, or nothing."
         raise Invalid(ErrorCode.INVALID_TEXT, message)
 
 

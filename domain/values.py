@@ -23,6 +23,9 @@ PHONE_LENGTH = 50
 # Python also reads the date of a week, 2026-W10-1.
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+# What stands in a spreadsheet where a formula has failed or a column is too narrow.
+_FAILED = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!|ERROR!|SPILL!|CALC!)|##+", re.IGNORECASE)
+
 
 def text(value: str, longest: int = LINE_LENGTH, lines: bool = False) -> str:
     """A trimmed text with something to see in it, of at most `longest` characters, on one line unless `lines`.
@@ -123,6 +126,14 @@ def optional_date(value: str | None) -> date | None:
         return date.fromisoformat(plain)
     except ValueError:
         raise Invalid(ErrorCode.INVALID_DATE, "Send a date as YYYY-MM-DD.") from None
+
+
+def made_out(cell: str) -> str:
+    """The text of a cell. Raises: Invalid, for what a spreadsheet writes where it has none."""
+    if _FAILED.fullmatch(cell.strip()):
+        message = f"A spreadsheet could not make this out: {cell.strip()[:20]}. Write what is meant, or nothing."
+        raise Invalid(ErrorCode.INVALID_TEXT, message)
+    return cell
 
 
 def optional_url(value: str | None) -> str | None:

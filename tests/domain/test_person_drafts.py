@@ -197,3 +197,9 @@ def test_whatever_is_told_is_taken_over_or_told_what_is_wrong_and_again_it_chang
         assert after.name
         assert after.email
         assert merged(after, applied(told, after, "bamboohr", 1, "another id")).happened is None
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#name?", "#####"])
+def test_what_a_spreadsheet_could_not_make_out_is_nobodys_name_and_no_place(cell: str):
+    assert missing(name=cell) == {"name"}
+    assert "spreadsheet" in read_person(replace(ANA, department=cell)).unread["department"]
