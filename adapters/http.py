@@ -128,4 +128,10 @@ def _message(content: bytes) -> str:
         return ""
     if isinstance(error, dict) and isinstance(error.get("errors"), list) and error["errors"]:
         error = error["errors"][0]
-    return str(error.get("message", "")) if isinstance(error, dict) else ""
+    return _as_text(error.get("message")) if isinstance(error, dict) else ""
+
+
+def _as_text(told: Any) -> str:
+    """What may be a text, several of them, or anything else, which stays as it was sent."""
+    each = told if isinstance(told, list) else [] if told is None else [told]
+    return "; ".join(it if isinstance(it, str) else json.dumps(it, ensure_ascii=False) for it in each)

@@ -213,6 +213,12 @@ async def test_a_refusal_carries_the_vendors_own_words(client):
     assert caught.value.final
 
 
+async def test_a_message_that_is_no_text_is_told_as_it_was_sent(session):
+    async with answering({"message": ["no brand", {"amount": None}]}, status=422) as url:
+        with pytest.raises(Refused, match=r'422 no brand; \{"amount": null\}$'):
+            await TecspalClient(url, TOKEN, "t", session).place_order(ORDER)
+
+
 async def test_the_token_is_never_repeated_and_long_messages_are_cut(session):
     error = {"message": f"Unknown token {TOKEN}\x00\n" + "x" * 9000}
     async with answering(error, status=401) as url:
