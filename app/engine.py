@@ -12,8 +12,11 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
 )
@@ -46,6 +49,7 @@ KEPT_PUBLIC = 100
 # A whole introspection takes half a million bytes.
 KEPT_INTROSPECTIONS = 20
 MOST_INTROSPECTED = 4 * 1024 * 1024
+MOST_MUTATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +325,7 @@ class Engine:
         document = parsed(request.query, limits)
         check(self._schema, document, limits)
         node = _operation(document, request.operation_name)
+        _check_mutations(document, node)
         forget_tokens(document)
         needs = needs_of(self._schema, document, node, scope_of, is_public)
         cost = cost_of(self._schema, document, node, self._introspection)
@@ -335,6 +340,27 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     if name is None:
         raise Refusal(api_error("VALIDATION_ERROR", "Name one of the document's operations in `operationName`."))
     raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
+
+
+def _check_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> None:
+    """Each mutation is a transaction with rules of its own, which no estimate of the answer counts. Raises: Refusal."""
+    if operation.operation is not OperationType.MUTATION:
+        return
+    fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
+    left, names = [operation.selection_set], set[str]()
+    while left:
+        for it in left.pop().selections:
+            if isinstance(it, FieldNode) and it.name.value != "__typename":
+                names.add((it.alias or it.name).value)
+            elif isinstance(it, InlineFragmentNode):
+                left.append(it.selection_set)
+            elif isinstance(it, FragmentSpreadNode) and (spread := fragments.pop(it.name.value, None)):
+                left.append(spread.selection_set)
+    if len(names) > MOST_MUTATIONS:
+        told = (
+            f"This operation has {len(names):,} mutations, and {MOST_MUTATIONS} are allowed. Send several operations."
+        )
+        raise Refusal(over_limit("mutations", len(names), MOST_MUTATIONS, None, told))
 
 
 def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:

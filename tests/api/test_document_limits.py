@@ -275,3 +275,21 @@ async def test_a_stranger_is_told_which_limit_a_long_document_passes(api):
     assert (told["found"], told["limit"], told["setting"]) == (2_815, 500, "QUOTEGRAPH_MAX_PUBLIC_TOKENS")
     with_key = await api.run("{" + "viewer{environment} " * 600 + "}")
     assert with_key.error["extensions"]["setting"] == "QUOTEGRAPH_MAX_TOKENS"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "mutation { "
+        + " ".join(f'a{it}: deleteKit(input: {{kitId: "x"}}) {{ deletedKitId }}' for it in range(21))
+        + " }",
+        "mutation { ...Many } fragment Many on Mutation { "
+        + " ".join(f'... {{ a{it}: deleteKit(input: {{kitId: "x"}}) {{ deletedKitId }} }}' for it in range(21))
+        + " }",
+    ],
+)
+async def test_an_operation_has_at_most_twenty_mutations(api, document):
+    told = (await api.run(document)).error["extensions"]
+    assert (told["limitName"], told["found"], told["limit"]) == ("mutations", 21, 20)
+    twenty = document.replace('a20: deleteKit(input: {kitId: "x"}) { deletedKitId }', "__typename")
+    assert "errors" not in (await api.run(twenty)).body
