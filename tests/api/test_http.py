@@ -202,7 +202,7 @@ async def test_a_server_over_a_database_that_is_not_migrated_lives_and_is_not_re
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite+aiosqlite:////nowhere/at/all.db", "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"]
+    "url", ["sqlite+aiosqlite:////proc/nowhere.db", "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"]
 )
 async def test_a_server_that_cannot_reach_its_database_lives_and_is_not_ready(url):
     async with bare(url) as api:
