@@ -174,9 +174,16 @@ def test_another_programs_mark_of_another_form_is_named_too(shell):
 
 
 @pytest.mark.parametrize("words", [("migrate",), ("companies", "list")])
-def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path, words):
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("", "The database cannot be used: unable to open database file"),
+        ("/nothing/it.db", "QUOTEGRAPH_DATABASE_URL: There is no directory {directory}/nothing."),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path, words, place, told):
     command = [sys.executable, "-c", "from app.cli import main; main()", *words]
-    environment = {**os.environ, "QUOTEGRAPH_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/nothing/it.db"}
+    environment = {**os.environ, "QUOTEGRAPH_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}{place}"}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.splitlines() == ["The database cannot be used: unable to open database file"]
+    assert result.stderr.splitlines() == [told.format(directory=tmp_path)]
