@@ -19,8 +19,3 @@ _MESSAGE = (
 def unavailable(error: BaseException) -> GraphQLError | None:
     """The error to answer with where an outage is behind this one, which is logged; None for any other."""
     return api_error(SERVICE_UNAVAILABLE, _MESSAGE, retryAfter=RETRY_AFTER) if note_outage(error) else None
-
-
-def is_unavailable(error: GraphQLError) -> bool:
-    """Whether the error says to try again."""
-    return (error.extensions or {}).get("code") == SERVICE_UNAVAILABLE
