@@ -345,3 +345,15 @@ async def test_the_example_of_a_catalogue_that_is_kept_works(api):
     assert len(kept["createProduct"]["product"]["configurations"]) == 2
     [ended] = kept["archiveProduct"]["product"]["history"]["nodes"]
     assert (ended["type"], ended["actor"]["name"]) == ("PRODUCT_ARCHIVED", "An operator")
+
+
+@on_both_databases
+async def test_the_example_of_a_catalogue_that_is_corrected_works(api):
+    document = (EXAMPLES / "catalogue_corrections.graphql").read_text()
+    given = {"product": MACBOOK, "changed": SMALL_MACBOOK, "ended": SMALL_MACBOOK}
+    corrected = await api.data(document, given, api.operator)
+    assert [it["userErrors"] for it in corrected.values()] == [[]] * 6
+    assert corrected["updateProduct"]["product"]["sku"] == "MBP-14"
+    assert corrected["updateConfiguration"]["configuration"] == {"sku": "MBP-14-64", "ram": "64 GB"}
+    ends = ("archiveConfiguration", "unarchiveConfiguration")
+    assert [corrected[it]["configuration"]["active"] for it in ends] == [False, True]
