@@ -16,7 +16,7 @@ import aiohttp
 
 from adapters.http import MIB, JsonApi
 from domain.hris import Reading, SyncedUntil, Unread
-from domain.outbound import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 from domain.person_drafts import PersonDraft
 
 BEGINNING = "2000-01-01T00:00:00Z"

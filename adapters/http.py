@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from domain.outbound import Refused, Unavailable, Uncertain
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 
 MIB = 1024 * 1024
 LONGEST_MESSAGE = 500

@@ -20,7 +20,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from adapters.http import LONGEST_MESSAGE, one_line, redacted
 from adapters.mail_server import parse_mail_server, parse_sender
-from domain.outbound import Letter, LetterKind, OutboundFailure, Refused, Unavailable, Uncertain
+from domain.outbound import Letter, LetterKind
+from domain.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 from domain.values import ended
 
 SUBJECTS = {

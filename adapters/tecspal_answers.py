@@ -9,9 +9,10 @@ from typing import Any
 from adapters.http import one_line
 from domain.errors import Invalid
 from domain.money import Money, parse_amount, parse_currency
-from domain.outbound import AlternativeGroup, Candidate, OutboundFailure, PlacedOrder, ReportedOrder
+from domain.outbound_errors import OutboundFailure
 from domain.serial_numbers import new_serial
 from domain.values import optional_url
+from domain.vendor_api import AlternativeGroup, Candidate, PlacedOrder, ReportedOrder
 
 Lacking = Callable[[str], OutboundFailure]
 

@@ -9,7 +9,7 @@ from adapters.http import one_line
 from adapters.tecspal import LONGEST_LIST, TecspalClient
 from domain.errors import Invalid
 from domain.movements import MovementKind, MovementRequest, ReportedMovement
-from domain.outbound import OutboundFailure
+from domain.outbound_errors import OutboundFailure
 from domain.values import fold, optional_url
 
 LONGEST_WORD = 200

@@ -15,11 +15,10 @@ from typing import IO
 from adapters.csv_files import BadFile, Row, guarded, headings, read_rows
 from domain.access import SYSTEM, Reach
 from domain.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
-from domain.errors import ErrorCode, Problems
+from domain.errors import ErrorCode, Problems, Rejection
 from domain.locations import LocationDraft, LocationKind
 from domain.money import MoneyDraft
 from domain.ports import House
-from domain.rejections import Rejection
 from domain.serial_numbers import parse_serial
 from domain.use_cases.assets import write_assets
 from domain.values import fold

@@ -23,7 +23,7 @@ from domain.customer_documents import LARGEST_FILE, check_accepted
 from domain.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.ids import parse_id
 from domain.links import PAGE_PATH, QUOTE_PATH
-from domain.outbound import OutboundFailure
+from domain.outbound_errors import OutboundFailure
 from domain.ports import SignedDocuments
 from domain.public_keys import Opened
 from domain.public_quotes import PublicQuote

@@ -30,7 +30,7 @@ from domain.events import EventType
 from domain.hris import Directory, Reading, SyncedUntil
 from domain.ids import new_id
 from domain.jobs import DEFAULT_PATIENCE
-from domain.outbound import OutboundFailure
+from domain.outbound_errors import OutboundFailure
 from domain.paging import PageKey, Window
 from domain.ports import House
 from domain.use_cases.hris import NobodyLeft, RejectedPerson, Synced, TooManyLeft, sync_employees

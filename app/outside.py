@@ -10,7 +10,7 @@ from adapters.tecspal import TecspalClient
 from adapters.tecspal_movements import TecspalMovements
 from app.settings import Settings
 from domain.access import Environment
-from domain.outbound import NotConfigured
+from domain.outbound_errors import NotConfigured
 from domain.ports import Mailer, MovementVendor, OrderVendor, TaskBoard
 
 

@@ -10,7 +10,6 @@ from adapters.database.engine import Database
 from domain.access import SYSTEM, Caller
 from domain.events import EventType, NewEvent, StatusChange
 from domain.money import Money
-from domain.outbound import ReportedOrder
 from domain.ports import House
 from domain.quote_moves import ordered
 from domain.quote_statuses import FulfilmentStatus, RecipientStatus
@@ -23,6 +22,7 @@ from domain.use_cases.fulfilment import (
     set_serial_numbers,
     ship_recipient,
 )
+from domain.vendor_api import ReportedOrder
 from domain.vendor_orders import VendorOrderStatus
 from domain.vendor_progress import heard
 

@@ -12,7 +12,7 @@ from app.retention import Retention
 from domain.access import Environment
 from domain.ids import new_id
 from domain.jobs import Job, JobKind, JobResult
-from domain.outbound import Unavailable
+from domain.outbound_errors import Unavailable
 from domain.ports import House
 from domain.use_cases import reactions
 from domain.use_cases.quote_closings import expire_quotes

@@ -143,3 +143,17 @@ def require_named(specification: Specification, problems: Problems, path: Path) 
     """A device outside the catalogue needs a brand or a model (domain-facts A.3.4, freeform)."""
     if specification.brand is None and specification.model is None:
         problems.add((*path, "model"), ErrorCode.REQUIRED, "Name the brand or the model of the device.")
+
+
+# How several devices of a kind are called.
+DEVICES: dict[ProductType, str] = {
+    ProductType.LAPTOP: "laptops",
+    ProductType.MONITOR: "monitors",
+    ProductType.MOUSE: "mice",
+    ProductType.KEYBOARD: "keyboards",
+    ProductType.HEADPHONES: "headphones",
+    ProductType.WEBCAM: "webcams",
+    ProductType.ACCESSORY: "accessories",
+    ProductType.WARRANTY_MAC: "warranties for Macs",
+    ProductType.WARRANTY_WINDOWS: "warranties for Windows laptops",
+}

@@ -1,11 +1,18 @@
 """Companies and their tenants: a company has one set of live data and one of test data."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from domain.access import Environment
 from domain.moments import UTC_ZONE
-from domain.taxes import TaxRounding
+
+
+class TaxRounding(StrEnum):
+    """Where tax is rounded."""
+
+    PER_RATE = "PER_RATE"
+    PER_LINE = "PER_LINE"
 
 
 class Company(NamedTuple):

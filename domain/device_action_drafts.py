@@ -18,6 +18,7 @@ from domain.device_actions import (
 )
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
+from domain.limits import MOST_ADDRESSES
 from domain.serial_numbers import new_serial, parse_serial
 from domain.values import (
     NAME_LENGTH,
@@ -32,7 +33,6 @@ from domain.values import (
 )
 
 MOST_ACTIONS = 200
-MOST_ADDRESSES = 200
 SOURCE = "api"
 
 

@@ -21,7 +21,7 @@ from domain.catalogue import (
 from domain.errors import ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
 from domain.kits import KitAggregate
-from domain.quote_details import NOTHING_KNOWN, Known
+from domain.references import NOTHING_KNOWN, Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,3 +179,12 @@ class Problems:
         """Raises: InvalidInput, with every problem found so far."""
         if self.found:
             raise InvalidInput(*self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One row that was left out: which, the serial number it named, and everything that is wrong with it."""
+
+    index: int
+    serial_number: str
+    problems: tuple[Problem | Collision, ...]

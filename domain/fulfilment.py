@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 from domain.access import Actor
 from domain.machines import Move
-from domain.outbound import SendTo
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import RECIPIENT, WrongStatus
 from domain.quote_moves import delivered, in_progress
 from domain.quote_statuses import FULFILLED, DecisionStatus, RecipientStatus
 from domain.quotes import all_arrived
-from domain.recipients import Recipient
+from domain.recipients import Recipient, SendTo
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.vendor_progress import is_shipped
 from domain.words import refused

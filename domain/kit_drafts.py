@@ -8,7 +8,7 @@ from typing import Any
 from domain.devices import Chosen, KitDevices, NamedDevice, WantedDevice, wanted_device
 from domain.errors import ErrorCode, Path, Problems
 from domain.kits import Kit, KitAggregate, KitDevice
-from domain.quote_drafts import MOST_DEVICES, MOST_PARTS, check_count
+from domain.limits import MOST_DEVICES, MOST_PARTS, check_count
 from domain.tags import parse_tags
 from domain.values import NAME_LENGTH, optional_identifier, text
 

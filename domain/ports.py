@@ -11,14 +11,15 @@ from typing import Protocol
 
 from domain.access import Environment, IdempotencyKey, Reach
 from domain.customer_documents import CustomerDocument
+from domain.errors import Rejection
 from domain.events import NewEvent, StatusChange
 from domain.jobs import DEFAULT_PATIENCE, Again, Job, Patience
 from domain.links import Links
 from domain.movements import MovementKind, MovementRequest, ReportedMovement
-from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
+from domain.outbound import Letter, NewTask
+from domain.outbound_errors import NotConfigured
 from domain.quote_documents import QuoteDocument
 from domain.quote_sums import QuoteSums
-from domain.rejections import Rejection
 from domain.stores import (
     AssetStore,
     Catalogue,
@@ -34,6 +35,7 @@ from domain.stores import (
     TenantStore,
     VendorOrderStore,
 )
+from domain.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from domain.access import Actor
 from domain.errors import Conflict, ErrorCode, Problems
+from domain.limits import MOST_PARTS
 from domain.money import Money, MoneyDraft, parse_money, render
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import Decisions, QuoteAggregate, Ruling
-from domain.quote_drafts import MOST_PARTS
 from domain.quote_moves import sign_approve
 from domain.quote_parts import Quote
 from domain.quote_statuses import DecisionStatus

@@ -6,12 +6,13 @@ Each row can be worked out from what stands above it: the lines, their terms, an
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from domain.companies import TaxRounding
 from domain.discounts import Discount, taken_off
 from domain.money import Money, render
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_parts import Quote, QuoteItem
-from domain.taxes import TaxRounding, tax_lines
+from domain.taxes import tax_lines
 
 
 @dataclass(frozen=True, slots=True)

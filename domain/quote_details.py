@@ -4,37 +4,24 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain.custom_fields import CustomField, FieldValue, noted_values
-from domain.customers import Customer, known_customer
+from domain.custom_fields import FieldValue, noted_values
+from domain.customers import known_customer
 from domain.errors import ErrorCode, Invalid, Path, Problems
-from domain.moments import UTC_ZONE, End, end
+from domain.limits import MOST_ADDRESSES
+from domain.moments import End, end
 from domain.money import parse_currency
 from domain.quote_parts import Quote
+from domain.references import NOTHING_KNOWN, Known
 from domain.tags import parse_tags
 from domain.values import NAME_LENGTH, NOTE_LENGTH, email, optional_email, optional_text
 
 BODY_LENGTH = 50_000
-MOST_ADDRESSES = 200
 
 # Values as typed, by the attribute of the quote they are for. What is not given stays as it is.
 Details = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What details may refer to: customers of the company by id, its custom fields, none of them archived, and the
-    time zone that its days are in."""
-
-    customers: Mapping[str, Customer] = field(default_factory=dict)
-    fields: Mapping[str, CustomField] = field(default_factory=dict)
-    zone: str = UTC_ZONE
-
-
-NOTHING_KNOWN = Known()
 
 
 class Noting(NamedTuple):

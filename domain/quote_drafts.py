@@ -10,16 +10,16 @@ from datetime import datetime
 
 from domain.articles import ArticleDraft, parse_article
 from domain.catalogue import WARRANTIES, Specification, parse_specification, require_named
+from domain.companies import TaxRounding
 from domain.devices import Chosen, NamedDevice, WantedDevice, wanted_devices
 from domain.employees import person_key
 from domain.errors import ErrorCode, Path, Problems
-from domain.outbound import SendTo
+from domain.limits import MOST_ALTERNATIVES, MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_count
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quote_details import Details, noted
 from domain.quote_parts import Alternative, Quote, QuoteItem
 from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
-from domain.recipients import Recipient
-from domain.taxes import TaxRounding
+from domain.recipients import Recipient, SendTo
 from domain.values import (
     NAME_LENGTH,
     NOTE_LENGTH,
@@ -32,13 +32,6 @@ from domain.values import (
     optional_url,
     text,
 )
-from domain.words import counted
-
-MOST_PARTS = 200
-# Of a quote as a whole, so that no decision on all of it takes longer than a request may.
-MOST_RECIPIENTS = 2_000
-MOST_ALTERNATIVES = 2_000
-MOST_DEVICES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +215,6 @@ def build_alternative(
         price_currency=None,
         created_at=at,
     )
-
-
-def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun: str) -> None:
-    """A list of parts has from one to 200 members (design: The graph)."""
-    if not parts:
-        problems.add(path, ErrorCode.REQUIRED, f"Name at least one {noun}.")
-    if len(parts) > MOST_PARTS:
-        problems.add(path, ErrorCode.TOO_MANY, f"At most {counted(MOST_PARTS, noun)}, not {len(parts)}.")
 
 
 def all_details(draft: QuoteDraft) -> Details:

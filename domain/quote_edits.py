@@ -9,14 +9,16 @@ from domain.articles import ArticleDraft, parse_article
 from domain.catalogue import WARRANTIES, Specification, parse_specification, require_named, require_none
 from domain.errors import Conflict, ErrorCode, Problems
 from domain.events import StatusField
+from domain.limits import MOST_DEVICES
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling
-from domain.quote_details import NOTHING_KNOWN, Details, Known, noted
-from domain.quote_drafts import MOST_DEVICES, RecipientDraft, build_recipients, check_recipients
+from domain.quote_details import Details, noted
+from domain.quote_drafts import RecipientDraft, build_recipients, check_recipients
 from domain.quote_lifecycle import LIVE, renewed, state_of
 from domain.quote_parts import Quote, QuoteItem
 from domain.quote_statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 from domain.quotes import check_open, open_offer, ruling
 from domain.recipients import Recipient
+from domain.references import NOTHING_KNOWN, Known
 from domain.values import NOTE_LENGTH, optional_text
 from domain.words import counted
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.access import Actor, ActorKind
 from domain.articles import Article
 from domain.catalogue import ProductType, Specification
+from domain.companies import TaxRounding
 from domain.custom_fields import FieldValue
 from domain.discounts import Discount, DiscountType, Shipping, discount_of, render_percentage
 from domain.errors import NodeRef
@@ -22,7 +23,6 @@ from domain.quote_statuses import (
     QuoteOfferStatus,
     QuoteStatus,
 )
-from domain.taxes import TaxRounding
 
 WARRANTY_TITLES = {
     ProductType.WARRANTY_MAC: "Extended warranty for a Mac",

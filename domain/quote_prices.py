@@ -12,9 +12,9 @@ from typing import Any
 from domain.discounts import DiscountType, parse_discount, parse_percentage
 from domain.errors import Conflict, ErrorCode, Invalid, Path, Problems
 from domain.ids import parse_id
+from domain.limits import MOST_PARTS
 from domain.money import MoneyDraft, parse_currency, parse_money
 from domain.quote_aggregate import Line, QuoteAggregate, Ruling
-from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote, QuoteItem
 from domain.quote_statuses import FULFILLED, OPEN, LineDecision, OfferStatus
 from domain.quotes import check_decidable, check_open, one_currency, price_on, ruling, unprice_on

@@ -16,8 +16,9 @@ there).
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from domain.companies import TaxRounding
 from domain.discounts import Discount, spread, taken_off
-from domain.taxes import TaxRounding, taxes
+from domain.taxes import taxes
 
 
 class PricedLine(NamedTuple):

@@ -13,7 +13,6 @@ from domain.errors import Conflict, ErrorCode, Invalid
 from domain.events import StatusField
 from domain.money import Money, render
 from domain.open_prices import check_price_chosen, options_closed
-from domain.outbound import SendTo
 from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_lifecycle import DECISION, LIVE, refusal, state_of, summed_up
 from domain.quote_parts import Alternative, Offer, Quote, QuoteItem
@@ -28,7 +27,7 @@ from domain.quote_statuses import (
     Verdict,
 )
 from domain.quote_sums import totalled
-from domain.recipients import Recipient
+from domain.recipients import Recipient, SendTo
 from domain.words import refused
 
 

@@ -1,13 +1,22 @@
 """Who is to get the devices of a line (domain-facts A.3.1)."""
 
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from domain.errors import NodeRef
-from domain.outbound import SendTo
 from domain.quote_statuses import (
     RecipientStatus,
 )
+
+
+class SendTo(StrEnum):
+    """Where Tecspal ships an order (domain-facts B.2.1)."""
+
+    EMPLOYEE = "EMPLOYEE"
+    STORAGE = "STORAGE"
+    OFFICE = "OFFICE"
+    QUOTE_ONLY = "QUOTE_ONLY"
 
 
 class Recipient(NamedTuple):

@@ -9,16 +9,15 @@ from typing import NamedTuple
 from domain.customers import Customer
 from domain.errors import ErrorCode, Invalid, Problems
 from domain.ids import global_id, parse_id
+from domain.limits import MOST_PARTS, MOST_TO_ADDRESSES
 from domain.price_options import PriceOption, PriceOptionStatus
 from domain.public_keys import Visitor
 from domain.quote_aggregate import QuoteAggregate
-from domain.quote_drafts import MOST_PARTS
 from domain.quote_parts import Quote
 from domain.quote_statuses import OfferStatus
 from domain.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
 from domain.values import NAME_LENGTH, NOTE_LENGTH, email, ended, fold, optional_text, optional_url, text
 
-MOST_ADDRESSES = 20
 USER_AGENT_LENGTH = 500
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -79,8 +78,8 @@ def build_sending(
     to its assignee if that was asked for."""
     address = customer.email if customer is not None else None
     typed = draft.to if draft.to is not None else (address or quote.requester_email,)
-    if len(typed) > MOST_ADDRESSES:
-        problems.add(("to",), ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses, not {len(typed)}.")
+    if len(typed) > MOST_TO_ADDRESSES:
+        problems.add(("to",), ErrorCode.TOO_MANY, f"At most {MOST_TO_ADDRESSES} addresses, not {len(typed)}.")
         return None
     addresses = [problems.check(("to", str(index)), email, it) for index, it in enumerate(typed)]
     if draft.email_assignee and quote.assignee_email is None:

@@ -20,11 +20,11 @@ from domain.employees import Employee
 from domain.hris import SyncedUntil
 from domain.kits import Kit, KitAggregate
 from domain.movements import Movement
-from domain.outbound import CompanyDetails
 from domain.public_keys import PublicKey
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_parts import Quote
 from domain.signatures import QuoteAttachment, Signature
+from domain.vendor_api import CompanyDetails
 from domain.vendor_orders import VendorOrder
 
 

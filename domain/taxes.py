@@ -7,18 +7,11 @@ rate is the sum of its lines'.
 """
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from domain.companies import TaxRounding
 from domain.discounts import WHOLE, render_percentage, rounded, spread
 from domain.money import Money
-
-
-class TaxRounding(StrEnum):
-    """Where tax is rounded."""
-
-    PER_RATE = "PER_RATE"
-    PER_LINE = "PER_LINE"
 
 
 class Taxed(Protocol):

@@ -5,24 +5,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.catalogue import ProductType
+from domain.catalogue import DEVICES, ProductType
 from domain.errors import NodeRef
 from domain.money import Money
-from domain.outbound import (
-    AlternativeGroup,
-    Candidate,
-    CompanyDetails,
-    EmployeeDetails,
-    HardwareType,
-    OrderRequest,
-    SendTo,
-)
 from domain.quote_aggregate import Line
 from domain.quote_parts import Alternative, Quote
-from domain.recipients import Recipient
+from domain.recipients import Recipient, SendTo
+from domain.vendor_api import AlternativeGroup, Candidate, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest
 from domain.vendor_brands import VENDOR_BRANDS, vendor_brand
 from domain.vendor_people import described, untold
-from domain.words import DEVICES
 
 VENDOR_WARRANTIES = {
     ProductType.WARRANTY_MAC: HardwareType.EXTENDED_WARRANTY_MAC,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.outbound import EmployeeDetails, SendTo
-from domain.recipients import Recipient
+from domain.recipients import Recipient, SendTo
+from domain.vendor_api import EmployeeDetails
 
 # What a description needs beyond the two names, by attribute of the recipient and its name in the graph.
 _NEEDED = {

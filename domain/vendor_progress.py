@@ -11,8 +11,9 @@ from typing import Any
 
 from domain.errors import Conflict, ErrorCode
 from domain.money import Money, render
-from domain.outbound import Candidate, ReportedOrder, SendTo
+from domain.recipients import SendTo
 from domain.values import ended
+from domain.vendor_api import Candidate, ReportedOrder
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder, VendorOrderStatus, vendor_status
 from domain.words import refused as refusal
 

@@ -6,7 +6,7 @@ import strawberry
 
 from domain.access import Scope
 from domain.companies import Company as CompanyRow
-from domain.taxes import TaxRounding as TaxRounding
+from domain.companies import TaxRounding as TaxRounding
 from resolvers import companies
 from schema.common import After, Before, Environment, First, Info, Last, Node, describe
 from schema.declare import column, edge, identity, paged, root, type_of

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from domain.access import Scope
-from domain.outbound import AlternativeGroup, Candidate, HardwareType
 from domain.use_cases.vendor_orders import EmployeeDraft, OrderRef
+from domain.vendor_api import AlternativeGroup, Candidate, HardwareType
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.vendor_orders import VendorOrder as VendorOrderRow
 from resolvers import vendor_orders

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from domain.access import Environment
-from domain.outbound import Letter, NewTask, NotConfigured, OrderRequest, PlacedOrder, ReportedOrder
+from domain.outbound import Letter, NewTask
+from domain.outbound_errors import NotConfigured
 from domain.ports import (
     Mailer,
     MovementVendor,
     OrderVendor,
     TaskBoard,
 )
+from domain.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
 from tests.movement_fakes import FakeMovements
 
 

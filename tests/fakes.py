@@ -23,7 +23,6 @@ from domain.ids import new_id
 from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.kits import KitAggregate
 from domain.movements import Movement
-from domain.outbound import CompanyDetails
 from domain.ports import House, IdempotencyClash, Outcome, UnitOfWork
 from domain.public_keys import PublicKey
 from domain.quote_aggregate import QuoteAggregate
@@ -44,6 +43,7 @@ from domain.stores import (
     VendorOrderStore,
 )
 from domain.use_cases.reactions import jobs_for
+from domain.vendor_api import CompanyDetails
 from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
 from tests.company_fakes import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits

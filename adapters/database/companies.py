@@ -14,7 +14,7 @@ from adapters.database.rows import rows
 from domain.access import ApiKey, Environment, Reach, key_hash, key_prefix
 from domain.companies import Company, Tenant
 from domain.moments import UTC_ZONE
-from domain.outbound import CompanyDetails
+from domain.vendor_api import CompanyDetails
 
 _joined = tables.companies.join(tables.tenants)
 COMPANIES = rows(Company, tables.companies, source=_joined, tenant_id=tables.tenants.c.id)

@@ -50,7 +50,7 @@ from adapters.database.types import (
 )
 from domain.access import ActorKind, Environment
 from domain.catalogue import ProductType
-from domain.outbound import HardwareType, SendTo
+from domain.companies import TaxRounding
 from domain.quote_statuses import (
     DecisionStatus,
     FulfilmentStatus,
@@ -60,7 +60,8 @@ from domain.quote_statuses import (
     QuoteStatus,
     RecipientStatus,
 )
-from domain.taxes import TaxRounding
+from domain.recipients import SendTo
+from domain.vendor_api import HardwareType
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 
 __all__ = [

@@ -27,7 +27,7 @@ from domain.employees import EmployeeProperty
 from domain.errors import NodeRef
 from domain.events import FieldChange, StatusChange, StatusField
 from domain.money import Money
-from domain.outbound import AlternativeGroup, Candidate, EmployeeDetails
+from domain.vendor_api import AlternativeGroup, Candidate, EmployeeDetails
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

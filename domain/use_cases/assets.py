@@ -14,11 +14,10 @@ from domain.assets import (
     build_asset,
     known_people,
 )
-from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems
+from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems, Rejection
 from domain.events import EventType, NewEvent, StatusChange
 from domain.field_changes import field_changes
 from domain.ports import House, Outcome, UnitOfWork
-from domain.rejections import Rejection
 from domain.use_cases.lookups import tenant_of
 from domain.values import NAME_LENGTH, fold, optional_text
 

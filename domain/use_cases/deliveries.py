@@ -7,13 +7,13 @@ from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in
 from domain.catalogue import WARRANTIES
 from domain.events import EventType, NewEvent
 from domain.field_changes import field_changes
-from domain.outbound import Candidate, SendTo
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import Line
 from domain.quote_parts import Quote
 from domain.quote_statuses import RecipientStatus
-from domain.recipients import Recipient
+from domain.recipients import Recipient, SendTo
 from domain.use_cases.assets import SerialTaken, moved_event, serial_taken
+from domain.vendor_api import Candidate
 
 
 async def hold_devices(

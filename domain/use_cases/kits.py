@@ -9,8 +9,8 @@ from domain.field_changes import field_changes
 from domain.ids import parse_id
 from domain.kit_drafts import KitChange, KitDraft, build_kit, changed_kit
 from domain.kits import Kit
+from domain.limits import MOST_PARTS
 from domain.ports import House, Outcome
-from domain.quote_drafts import MOST_PARTS
 from domain.use_cases.lookups import look_up, tenant_of
 
 

@@ -9,7 +9,8 @@ from domain.errors import ErrorCode, InvalidInput, Problem, Problems
 from domain.ids import parse_id
 from domain.moments import UTC_ZONE
 from domain.ports import UnitOfWork
-from domain.quote_details import NOTHING_KNOWN, Details, Known
+from domain.quote_details import Details
+from domain.references import NOTHING_KNOWN, Known
 
 
 async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) -> int:

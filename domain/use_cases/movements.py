@@ -25,7 +25,7 @@ from domain.movements import (
     heard,
     movement_status,
 )
-from domain.outbound import OutboundFailure
+from domain.outbound_errors import OutboundFailure
 from domain.ports import House, UnitOfWork
 from domain.use_cases.device_actions import action_event, locked, save_moved
 from domain.use_cases.once import once

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from domain.jobs import Job
-from domain.outbound import Refused, Unavailable, Uncertain
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 from domain.ports import House
 
 T = TypeVar("T")

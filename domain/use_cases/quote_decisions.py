@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from domain.access import Caller
 from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, Problem, Problems
 from domain.ids import parse_id
+from domain.limits import check_count
 from domain.money import MoneyDraft, parse_money
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate
-from domain.quote_drafts import RecipientDraft, check_count, check_recipients
+from domain.quote_drafts import RecipientDraft, check_recipients
 from domain.quote_moves import sign_approve
 from domain.quote_statuses import Verdict
 from domain.quotes import check_total, decided

@@ -6,10 +6,11 @@ from domain.access import Caller
 from domain.custom_fields import ValueDraft
 from domain.errors import Problems
 from domain.events import EventType
+from domain.limits import MOST_PARTS
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_details import Details
-from domain.quote_drafts import MOST_PARTS, ItemDraft, build_lines
+from domain.quote_drafts import ItemDraft, build_lines
 from domain.quote_edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
 from domain.use_cases.lookups import look_up, look_up_details
 from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, save

@@ -12,12 +12,12 @@ from domain.access import Actor, Caller, Environment
 from domain.errors import Path, Problems
 from domain.events import EventType
 from domain.field_changes import quote_changes
+from domain.limits import MOST_PARTS
 from domain.money import Money, MoneyDraft, parse_money
 from domain.ports import House, Outcome
 from domain.public_keys import public_key
 from domain.quote_aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
 from domain.quote_drafts import (
-    MOST_PARTS,
     AlternativeDraft,
     QuoteDraft,
     RecipientDraft,

@@ -14,11 +14,8 @@ from domain.device_actions import DeviceActionStatus
 from domain.errors import Conflict
 from domain.events import EventType, NewEvent, StatusChange
 from domain.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
-from domain.outbound import (
-    NewTask,
-    OutboundFailure,
-    PlacedOrder,
-)
+from domain.outbound import NewTask
+from domain.outbound_errors import OutboundFailure
 from domain.ports import House, UnitOfWork
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.quote_moves import ordered
@@ -46,6 +43,7 @@ from domain.use_cases.vendor_following import (
     locked_order_line,
     note_order_problem,
 )
+from domain.vendor_api import PlacedOrder
 from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 
 T = TypeVar("T")

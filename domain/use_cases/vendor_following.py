@@ -15,12 +15,13 @@ from domain.field_changes import field_changes
 from domain.fulfilment import follow_order
 from domain.jobs import Again, Job
 from domain.money import Money
-from domain.outbound import OutboundFailure, Refused, ReportedOrder, Uncertain
+from domain.outbound_errors import OutboundFailure, Refused, Uncertain
 from domain.ports import House, OrderVendor, UnitOfWork
 from domain.quote_aggregate import QuoteAggregate, Ruling
 from domain.use_cases.assets import SerialTaken
 from domain.use_cases.deliveries import hold_devices
 from domain.use_cases.fulfilment import changed_recipients, write_fulfilment
+from domain.vendor_api import ReportedOrder
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder
 from domain.vendor_progress import done, flagged, heard, is_followed, refused, stuck, wish
 

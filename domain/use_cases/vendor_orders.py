@@ -15,12 +15,13 @@ from domain.field_changes import quote_changes
 from domain.fulfilment import follow_order, order_again
 from domain.ids import parse_id
 from domain.money import Money, MoneyDraft, parse_money
-from domain.outbound import EmployeeDetails, SendTo
 from domain.ports import House, Outcome, UnitOfWork
 from domain.quote_aggregate import QuoteAggregate, Ruling
+from domain.recipients import SendTo
 from domain.use_cases.fulfilment import write_fulfilment
 from domain.use_cases.vendor_following import find_order
 from domain.values import NAME_LENGTH, code, country, email, optional_text, phone, text
+from domain.vendor_api import EmployeeDetails
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
 from domain.vendor_people import untold
 from domain.vendor_progress import (

@@ -4,8 +4,9 @@ import pytest
 
 from domain.errors import ErrorCode, InvalidInput
 from domain.ids import global_id
+from domain.limits import MOST_RECIPIENTS
 from domain.money import MoneyDraft
-from domain.quote_drafts import MOST_RECIPIENTS, RecipientDraft
+from domain.quote_drafts import RecipientDraft
 from domain.quote_prices import ItemPrices, QuotePrices
 from domain.quote_statuses import Verdict
 from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items

@@ -11,16 +11,9 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.tecspal import TecspalClient
-from domain.outbound import (
-    EmployeeDetails,
-    HardwareType,
-    OrderRequest,
-    PlacedOrder,
-    Refused,
-    SendTo,
-    Unavailable,
-    Uncertain,
-)
+from domain.outbound_errors import Refused, Unavailable, Uncertain
+from domain.recipients import SendTo
+from domain.vendor_api import EmployeeDetails, HardwareType, OrderRequest, PlacedOrder
 from tests.adapters.emulated import answering, emulated
 
 TOKEN = "tecspal-secret-token"

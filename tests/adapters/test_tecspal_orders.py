@@ -8,17 +8,9 @@ import pytest_asyncio
 
 from adapters.tecspal import TecspalClient
 from domain.money import Money
-from domain.outbound import (
-    Candidate,
-    CompanyDetails,
-    EmployeeDetails,
-    HardwareType,
-    OrderRequest,
-    Refused,
-    ReportedOrder,
-    SendTo,
-    Uncertain,
-)
+from domain.outbound_errors import Refused, Uncertain
+from domain.recipients import SendTo
+from domain.vendor_api import Candidate, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest, ReportedOrder
 from tests.adapters.emulated import answering, emulated
 
 ORDER = OrderRequest(

@@ -12,7 +12,6 @@ from adapters.database.unit_of_work import SqlLedger
 from domain.access import Caller
 from domain.ids import new_id
 from domain.jobs import JobKind, Patience
-from domain.outbound import ReportedOrder
 from domain.ports import House, Outcome
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_statuses import Verdict
@@ -21,6 +20,7 @@ from domain.use_cases.fulfilment import RecipientRef, deliver_recipient
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import OrderRef, cancel_order, confirm_order
+from domain.vendor_api import ReportedOrder
 from domain.vendor_progress import ActionUnderWay
 from tests.adapters.test_races import all_at_once
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from domain.access import SYSTEM
 from domain.fulfilment import Tracking, deliver, follow_order, invoice, number, ship, track
 from domain.ids import new_id
-from domain.outbound import SendTo
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_lifecycle import WrongStatus
 from domain.quote_moves import cancel, completed
 from domain.quote_statuses import FulfilmentStatus, QuoteStatus, RecipientStatus
 from domain.quotes import accept, reject
+from domain.recipients import SendTo
 from domain.vendor_orders import VendorOrderStatus, orders_for
 from tests.builders import ANA, LATER, a_quote, a_recipient, item_of, line, priced
 

@@ -6,15 +6,10 @@ import pytest
 
 from domain.errors import ErrorCode, Problems
 from domain.field_changes import quote_changes
+from domain.limits import MOST_ALTERNATIVES, MOST_RECIPIENTS
 from domain.money import MoneyDraft
 from domain.quote_aggregate import status_changes
-from domain.quote_drafts import (
-    MOST_ALTERNATIVES,
-    MOST_RECIPIENTS,
-    RecipientDraft,
-    check_alternatives,
-    check_recipients,
-)
+from domain.quote_drafts import RecipientDraft, check_alternatives, check_recipients
 from domain.quote_edits import ItemChange, change_line
 from domain.quote_moves import sign_approve
 from domain.quote_prices import ItemPrices, QuotePrices, set_prices

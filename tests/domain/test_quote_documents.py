@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.companies import TaxRounding
 from domain.discounts import DiscountType
 from domain.money import Money
 from domain.price_options import PriceOption, PriceOptionStatus
@@ -9,7 +10,6 @@ from domain.quote_amounts import DocumentAmount
 from domain.quote_documents import document_hash, document_of
 from domain.quote_sums import totalled
 from domain.quotes import accept, reject
-from domain.taxes import TaxRounding
 from tests.builders import ANA, LATER, a_customer, a_quote, a_recipient, first, item_of, line, priced, unpriced
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.companies import TaxRounding
 from domain.discounts import WHOLE, DiscountType
 from domain.money import Money
 from domain.price_options import PriceOption, PriceOptionStatus
@@ -15,7 +16,7 @@ from domain.public_quotes import public_quote
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_sums import as_chosen, sums_of, totalled
 from domain.quotes import accept, reject
-from domain.taxes import TaxRounding, tax_lines
+from domain.taxes import tax_lines
 from tests.builders import ANA, LATER, a_quote, line
 
 # Of 0, 2 and 3 digits.

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import WARRANTIES, ProductType
+from domain.catalogue import DEVICES, WARRANTIES, ProductType
 from domain.ids import new_id
-from domain.outbound import CompanyDetails, EmployeeDetails, HardwareType, SendTo
 from domain.quote_aggregate import Line, QuoteAggregate
 from domain.quotes import accept
+from domain.recipients import SendTo
+from domain.vendor_api import CompanyDetails, EmployeeDetails, HardwareType
 from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
 from domain.vendor_people import untold
-from domain.words import DEVICES
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
 
 QUEUED, NEEDS_DATA, NOT_ORDERABLE = (

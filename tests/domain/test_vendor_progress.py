@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domain.ids import new_id
 from domain.money import Money
-from domain.outbound import AlternativeGroup, Candidate, HardwareType, ReportedOrder, SendTo
+from domain.recipients import SendTo
+from domain.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
 from domain.vendor_orders import VENDOR_WORDS, VendorAction, VendorAttention, VendorOrder, VendorOrderStatus
 from domain.vendor_progress import (
     ASKABLE,

@@ -9,7 +9,6 @@ from domain.catalogue import WARRANTIES, ProductType, Specification
 from domain.devices import Chosen, CustomDevice
 from domain.errors import InvalidInput, Problems
 from domain.ids import new_id
-from domain.outbound import SendTo
 from domain.quote_aggregate import QuoteAggregate
 from domain.quote_drafts import (
     AlternativeDraft,
@@ -19,6 +18,7 @@ from domain.quote_drafts import (
     build_alternative,
     build_quote,
 )
+from domain.recipients import SendTo
 from tests.builders import NOW, TENANT
 
 NOTHING = Chosen({}, {})

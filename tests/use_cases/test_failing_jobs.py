@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.jobs import JobKind, JobResult, JobStatus, NewJob, Patience
-from domain.outbound import Refused, Unavailable, Uncertain
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.quote_steps import OfferRef

@@ -5,10 +5,10 @@ import pytest
 from domain.assets import AssetStatus
 from domain.errors import InvalidInput, NotFound
 from domain.locations import Location, LocationKind
-from domain.outbound import SendTo
 from domain.quote_lifecycle import WrongStatus
 from domain.quote_statuses import RecipientStatus
 from domain.quotes import accept
+from domain.recipients import SendTo
 from domain.use_cases.assets import SerialTaken
 from domain.use_cases.fulfilment import (
     RecipientRef,

@@ -11,7 +11,7 @@ from domain.device_actions import DeviceActionStatus, DeviceActionType, WrongAct
 from domain.ids import global_id
 from domain.jobs import Job, JobKind, JobStatus
 from domain.movements import MovementKind, MovementStatus
-from domain.outbound import Refused, Unavailable, Uncertain
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.assets import AddAssets, add_assets
 from domain.use_cases.device_actions import (
     CreateActions,

@@ -7,7 +7,7 @@ import pytest
 from domain.catalogue import WARRANTIES, ProductType
 from domain.errors import InvalidInput
 from domain.jobs import JobKind, JobStatus, Patience
-from domain.outbound import Refused
+from domain.outbound_errors import Refused
 from domain.quote_statuses import Verdict
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide

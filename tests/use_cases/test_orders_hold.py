@@ -14,17 +14,9 @@ from domain.catalogue import WARRANTIES, ProductType
 from domain.errors import Conflict, InvalidInput
 from domain.ids import global_id
 from domain.jobs import JobStatus, Patience
-from domain.outbound import (
-    AlternativeGroup,
-    Candidate,
-    HardwareType,
-    Refused,
-    ReportedOrder,
-    SendTo,
-    Unavailable,
-    Uncertain,
-)
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
+from domain.recipients import SendTo
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef
@@ -38,6 +30,7 @@ from domain.use_cases.vendor_orders import (
     retry_order,
     select_alternative,
 )
+from domain.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
 from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from tests.builders import a_caller, a_quote, a_recipient, line, priced
 from tests.fake_outside import Answer

@@ -7,7 +7,8 @@ import pytest
 from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
 from domain.jobs import JobKind, JobStatus, NewJob, Patience
-from domain.outbound import LetterKind, Refused, Unavailable, Uncertain
+from domain.outbound import LetterKind
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.jobs import NotDead, retry_job

@@ -6,7 +6,8 @@ import pytest
 
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus
-from domain.outbound import LetterKind, NotConfigured
+from domain.outbound import LetterKind
+from domain.outbound_errors import NotConfigured
 from domain.ports import NoPrinter
 from domain.public_keys import public_key
 from domain.quote_lifecycle import Expired

@@ -7,7 +7,7 @@ import pytest
 from domain.errors import InvalidInput, NotFound
 from domain.jobs import JobKind, JobStatus, Patience
 from domain.money import Money, MoneyDraft
-from domain.outbound import AlternativeGroup, Candidate, Refused, ReportedOrder, Unavailable, Uncertain
+from domain.outbound_errors import Refused, Unavailable, Uncertain
 from domain.quote_statuses import Verdict
 from domain.use_cases import reactions
 from domain.use_cases.fulfilment import RecipientRef, deliver_recipient, set_serial_numbers
@@ -20,6 +20,7 @@ from domain.use_cases.vendor_orders import (
     confirm_order,
     select_alternative,
 )
+from domain.vendor_api import AlternativeGroup, Candidate, ReportedOrder
 from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.vendor_progress import ActionUnderWay
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
