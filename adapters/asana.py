@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 
 from adapters.http import JsonApi
-from domain.outbound import NewTask
-from domain.outbound_errors import Uncertain
+from domain.shared.messages import NewTask
+from domain.shared.outbound_errors import Uncertain
 
 PATH = "/tasks"
 PAGE = "100"

@@ -15,9 +15,9 @@ from urllib.parse import quote
 import aiohttp
 
 from adapters.http import MIB, JsonApi
-from domain.hris import Reading, SyncedUntil, Unread
-from domain.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
-from domain.person_drafts import PersonDraft
+from domain.people.hris import Reading, SyncedUntil, Unread
+from domain.people.person_drafts import PersonDraft
+from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 
 BEGINNING = "2000-01-01T00:00:00Z"
 # Our names of what BambooHR calls otherwise.

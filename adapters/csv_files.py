@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import IO
 
-from domain.values import fold
+from domain.shared.parsers import fold
 
 # Longer than any row of ours. What is longer is most likely no CSV, or has lost a quotation mark.
 MOST_BYTES = 64 * 1024

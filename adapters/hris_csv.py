@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.csv_files import BadFile, Row, headings, read_rows
-from domain.hris import Reading, SyncedUntil, Unread
-from domain.person_drafts import PersonDraft
+from domain.people.hris import Reading, SyncedUntil, Unread
+from domain.people.person_drafts import PersonDraft
 
 REQUIRED = ("hris_id", "status")
 KNOWN = (

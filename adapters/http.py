@@ -1,9 +1,9 @@
 """How the vendors' JSON APIs are called, and what each way of failing means for the caller.
 
 The distinction that matters is whether the call may have been carried out: `Unavailable` says that it never left us,
-`Uncertain` that nobody knows (domain/outbound.py). An answer is not believed to say that nothing was done: a proxy may
-have written it, or a vendor that failed after it did the work (ADR 4). What the calls say, and what their answers mean,
-is in the clients beside this file.
+`Uncertain` that nobody knows (domain/shared/messages.py). An answer is not believed to say that nothing was done: a
+proxy may have written it, or a vendor that failed after it did the work (ADR 4). What the calls say, and what their
+answers mean, is in the clients beside this file.
 """
 
 import json
@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from domain.outbound_errors import Refused, Unavailable, Uncertain
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 
 MIB = 1024 * 1024
 LONGEST_MESSAGE = 500

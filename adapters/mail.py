@@ -20,9 +20,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from adapters.http import LONGEST_MESSAGE, one_line, redacted
 from adapters.mail_server import parse_mail_server, parse_sender
-from domain.outbound import Letter, LetterKind
-from domain.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
-from domain.values import ended
+from domain.shared.messages import Letter, LetterKind
+from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.shared.parsers import ended
 
 SUBJECTS = {
     LetterKind.QUOTE_CREATED: "Quote {number} requested for {company}",

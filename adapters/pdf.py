@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import typst
 
 from adapters.glyphs import FONTS, unprintable
-from domain.quote_documents import QuoteDocument
+from domain.portal.printed_quote import QuoteDocument
 
 # How many printed documents a process keeps; one of a hundred lines has 100 kB.
 MOST_KEPT = 32

@@ -10,7 +10,14 @@ import aiohttp
 
 from adapters.http import MIB, JsonApi
 from adapters.tecspal_answers import envelope_of, external_ids, placed_order, reported_order
-from domain.vendor_api import WARRANTIES, CompanyDetails, EmployeeDetails, OrderRequest, PlacedOrder, ReportedOrder
+from domain.fulfilment.vendor_api import (
+    WARRANTIES,
+    CompanyDetails,
+    EmployeeDetails,
+    OrderRequest,
+    PlacedOrder,
+    ReportedOrder,
+)
 
 # The list has no pages (domain-facts B.1), so it is as long as the company's history.
 LONGEST_LIST = 10 * MIB

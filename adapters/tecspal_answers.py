@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.http import one_line
-from domain.errors import Invalid
-from domain.money import Money, parse_amount, parse_currency
-from domain.outbound_errors import OutboundFailure
-from domain.serial_numbers import new_serial
-from domain.values import optional_url
-from domain.vendor_api import AlternativeGroup, Candidate, PlacedOrder, ReportedOrder
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, PlacedOrder, ReportedOrder
+from domain.inventory.serial_numbers import new_serial
+from domain.shared.errors import Invalid
+from domain.shared.money import Money, parse_amount, parse_currency
+from domain.shared.outbound_errors import OutboundFailure
+from domain.shared.parsers import optional_url
 
 Lacking = Callable[[str], OutboundFailure]
 

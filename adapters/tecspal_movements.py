@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from adapters.http import one_line
 from adapters.tecspal import LONGEST_LIST, TecspalClient
-from domain.errors import Invalid
-from domain.movements import MovementKind, MovementRequest, ReportedMovement
-from domain.outbound_errors import OutboundFailure
-from domain.values import fold, optional_url
+from domain.inventory.movements import MovementKind, MovementRequest, ReportedMovement
+from domain.shared.errors import Invalid
+from domain.shared.outbound_errors import OutboundFailure
+from domain.shared.parsers import fold, optional_url
 
 LONGEST_WORD = 200
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.database.companies import LAST_USE_EVERY, SqlKeys
 from adapters.database.outages import note_outage
-from domain.access import ApiKey, Caller, Forbidden, Unauthorized, admit
+from domain.shared.access import ApiKey, Caller, Forbidden, Unauthorized, admit
 
 log = logging.getLogger(__name__)
 

@@ -24,9 +24,9 @@ from app.catalogue_files import (
 from app.commands import Failure, Stopped, require_migrated, with_database
 from app.inventory_commands import house_of, progress
 from app.loop import Interrupted, Interruption, run
-from domain.catalogue import Configuration, Product
-from domain.catalogue_rows import COLUMNS, Taken
-from domain.paging import PageKey, Window
+from domain.catalogue.file_rows import COLUMNS, Taken
+from domain.catalogue.products import Configuration, Product
+from domain.shared.paging import PageKey, Window
 
 catalogue = typer.Typer(help="The catalogue from and to files. It is the same for all companies.", no_args_is_help=True)
 

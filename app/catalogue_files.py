@@ -1,7 +1,7 @@
 """The catalogue in files: CSV or JSON Lines, read and written a thousand rows at a time.
 
-Each row is a configuration of a product, or a product that has none (`domain/catalogue_rows.py`). Good rows are taken
-over; the others are written beside the file with what is wrong with them.
+Each row is a configuration of a product, or a product that has none (`domain/catalogue/file_rows.py`). Good rows are
+taken over; the others are written beside the file with what is wrong with them.
 """
 
 import asyncio
@@ -15,16 +15,16 @@ from typing import IO
 
 from adapters.csv_files import MOST_BYTES, BadFile, Row, guarded, heading_key, headings, read_rows
 from app.asset_files import REPORTED, Rejected
-from domain.access import SYSTEM, Environment, Reach
-from domain.catalogue import Configuration, Product
-from domain.catalogue_drafts import CONFIGURED
-from domain.catalogue_rows import COLUMNS, OF_PRODUCT, Taken, keys_of, take_row
-from domain.catalogue_shelf import Shelf, product_key
-from domain.errors import InvalidInput
-from domain.errors import Path as Place
-from domain.ports import House
+from domain.catalogue.file_rows import COLUMNS, OF_PRODUCT, Taken, keys_of, take_row
+from domain.catalogue.product_drafts import CONFIGURED
+from domain.catalogue.products import Configuration, Product
+from domain.catalogue.snapshot import Shelf, product_key
+from domain.ports.unit_of_work import House
+from domain.shared.access import SYSTEM, Environment, Reach
+from domain.shared.errors import InvalidInput
+from domain.shared.errors import Path as Place
+from domain.shared.parsers import fold
 from domain.use_cases.catalogue import save_shelf
-from domain.values import fold
 
 EVERYWHERE = Reach(Environment.LIVE, None)
 MOST_ROWS = 1_000

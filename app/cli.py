@@ -34,11 +34,11 @@ from app.installation_commands import init_command
 from app.inventory_commands import assets, employees
 from app.loop import Interrupted, run
 from app.settings import BadSettings
-from domain.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
-from domain.ids import new_id
-from domain.moments import UTC_ZONE
-from domain.values import NAME_LENGTH, email, text
-from domain.values import country as country_code
+from domain.shared.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
+from domain.shared.ids import new_id
+from domain.shared.parsers import NAME_LENGTH, email, text
+from domain.shared.parsers import country as country_code
+from domain.shared.times import UTC_ZONE
 
 T = TypeVar("T")
 

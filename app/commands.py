@@ -10,10 +10,10 @@ from adapters.database.companies import SqlCompanies
 from adapters.database.engine import Database, open_database
 from app.loop import set_up_logging
 from app.settings import Settings, read_settings
-from domain.access import Environment, Scope
-from domain.errors import Invalid
-from domain.moments import end
-from domain.values import NAME_LENGTH, text
+from domain.shared.access import Environment, Scope
+from domain.shared.errors import Invalid
+from domain.shared.parsers import NAME_LENGTH, text
+from domain.shared.times import end
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from adapters.database.companies import SqlCompanies
 from adapters.database.engine import Database
 from app.commands import Failure, checked, no_company, require_migrated, with_database
 from app.loop import run
-from domain.companies import TaxRounding
-from domain.moments import time_zone as zone_named
+from domain.companies.company import TaxRounding
+from domain.shared.times import time_zone as zone_named
 
 
 def company_settings(

@@ -17,17 +17,17 @@ from graphql import GraphQLError
 
 from app.auth import Doorkeeper
 from app.visitors import visitor_of
-from domain.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
-from domain.countries import all_countries
-from domain.customer_documents import LARGEST_FILE, check_accepted
-from domain.errors import Conflict, Invalid, InvalidInput, NotFound
-from domain.ids import parse_id
-from domain.links import PAGE_PATH, QUOTE_PATH
-from domain.outbound_errors import OutboundFailure
-from domain.ports import SignedDocuments
-from domain.public_keys import Opened
-from domain.public_quotes import PublicQuote
-from domain.quote_documents import document_hash
+from domain.portal.links import PAGE_PATH, QUOTE_PATH
+from domain.portal.printed_quote import document_hash
+from domain.portal.public_keys import Opened
+from domain.portal.public_quote import PublicQuote
+from domain.portal.uploads import LARGEST_FILE, check_accepted
+from domain.ports.unit_of_work import SignedDocuments
+from domain.shared.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
+from domain.shared.countries import all_countries
+from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound
+from domain.shared.ids import parse_id
+from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.customer_documents import hand_in
 from resolvers import public_quotes
 from resolvers.context import Context, Services

@@ -23,9 +23,9 @@ from app.run import serve
 from app.seed import COMPANIES, seed
 from app.settings import BadSettings, Settings
 from app.wiring import Parts
-from domain.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix
-from domain.ids import global_id, new_id
-from domain.quote_statuses import LineDecision, OfferStatus
+from domain.quotes.statuses import LineDecision, OfferStatus
+from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix
+from domain.shared.ids import global_id, new_id
 
 # Known to everybody, and therefore good in a demo's own database only.
 KEYS = {

@@ -14,16 +14,16 @@ from app.emulators.store import Store
 from app.emulators.tecspal_movements import TYPES, Movements
 from app.outside import Nowhere
 from app.wiring import utc_now
-from domain.access import Caller, Environment, Scope
-from domain.assets import AssetStatus
-from domain.catalogue import ProductType
-from domain.device_action_drafts import DeviceActionDraft, PersonDraft
-from domain.device_actions import DeviceActionType
-from domain.employees import EmployeeStatus
-from domain.ids import new_id
-from domain.jobs import DEFAULT_PATIENCE
-from domain.movements import MovementStatus
-from domain.ports import House
+from domain.catalogue.products import ProductType
+from domain.inventory.assets import AssetStatus
+from domain.inventory.device_action_drafts import DeviceActionDraft, PersonDraft
+from domain.inventory.device_actions import DeviceActionType
+from domain.inventory.movements import MovementStatus
+from domain.people.employees import EmployeeStatus
+from domain.ports.unit_of_work import House
+from domain.shared.access import Caller, Environment, Scope
+from domain.shared.ids import new_id
+from domain.shared.jobs import DEFAULT_PATIENCE
 from domain.use_cases.device_actions import CreateActions, create_device_actions
 from domain.use_cases.reactions import jobs_for
 

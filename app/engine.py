@@ -26,8 +26,8 @@ from graphql.execution import create_source_event_stream
 from app.documents import DocumentLimits, check, forget_tokens, look_over, parsed, root_fields, with_key, without_key
 from app.refusals import Refusal, told
 from app.request_log import codes_of
-from domain.access import NOBODY, Caller
-from domain.public_keys import UNKNOWN_VISITOR, Visitor
+from domain.portal.public_keys import UNKNOWN_VISITOR, Visitor
+from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
 from resolvers.costs import Cost, cost_of
 from resolvers.errors import api_error, forbidden, over_limit

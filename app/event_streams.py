@@ -19,7 +19,7 @@ from adapters.database.outages import note_outage
 from app.auth import Doorkeeper
 from app.engine import Engine, Request
 from app.refusals import Refusal
-from domain.access import NOBODY, Caller, Forbidden, Unauthorized
+from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,9 @@ from adapters.database.companies import SqlCompanies, add_company, add_key
 from adapters.database.engine import Database
 from app.catalogue_files import Tally, catalogue_rows, import_catalogue
 from app.commands import Failure
-from domain.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
-from domain.ids import new_id
-from domain.ports import House
+from domain.ports.unit_of_work import House
+from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
+from domain.shared.ids import new_id
 
 STARTER = Path(__file__).parent / "starter_catalogue.csv"
 

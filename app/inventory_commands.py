@@ -24,19 +24,19 @@ from app.asset_files import AssetFile, Rejected, Tally, export_assets, import_as
 from app.commands import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
 from app.loop import Interrupted, Interruption, run
 from app.outside import Nowhere
-from domain.access import Reach
-from domain.assets import MOST_ASSETS, Asset, AssetStatus
-from domain.events import EventType
-from domain.hris import Directory, Reading, SyncedUntil
-from domain.ids import new_id
-from domain.jobs import DEFAULT_PATIENCE
-from domain.outbound_errors import OutboundFailure
-from domain.paging import PageKey, Window
-from domain.ports import House
+from domain.inventory.assets import MOST_ASSETS, Asset, AssetStatus
+from domain.people.hris import Directory, Reading, SyncedUntil
+from domain.ports.unit_of_work import House
+from domain.shared.access import Reach
+from domain.shared.events import EventType
+from domain.shared.ids import new_id
+from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.outbound_errors import OutboundFailure
+from domain.shared.paging import PageKey, Window
+from domain.shared.parsers import NAME_LENGTH
 from domain.use_cases.hris import NobodyLeft, RejectedPerson, Synced, TooManyLeft, sync_employees
 from domain.use_cases.hris import Stopped as SyncStopped
 from domain.use_cases.reactions import jobs_for
-from domain.values import NAME_LENGTH
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from domain.jobs import JobKind, JobResult
+from domain.shared.jobs import JobKind, JobResult
 
 
 class FailingJobs(Protocol):

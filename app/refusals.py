@@ -8,7 +8,7 @@ from ast import literal_eval
 from graphql import GraphQLError
 
 from app.outages import RETRY_AFTER, SERVICE_UNAVAILABLE, unavailable
-from domain.ids import new_id
+from domain.shared.ids import new_id
 
 log = logging.getLogger(__name__)
 

@@ -24,21 +24,21 @@ from app.outside import Nowhere
 from app.seed_fulfilment import fulfil, settle
 from app.seed_inventory import stock
 from app.seed_states import States
-from domain.access import Caller, Environment, Scope
-from domain.addresses import AddressDraft
-from domain.catalogue import Configuration, Product, ProductType, Specification
-from domain.custom_fields import FieldDraft, FieldKind, ValueDraft
-from domain.customers import CustomerDraft
-from domain.device_action_drafts import PersonDraft
-from domain.devices import CatalogueDevice, CustomDevice
-from domain.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
-from domain.ids import new_id
-from domain.jobs import DEFAULT_PATIENCE
-from domain.kit_drafts import KitDeviceDraft, KitDraft
-from domain.money import MoneyDraft
-from domain.ports import House
-from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_statuses import Verdict
+from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
+from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft
+from domain.catalogue.products import Configuration, Product, ProductType, Specification
+from domain.companies.custom_fields import FieldDraft, FieldKind, ValueDraft
+from domain.companies.customers import CustomerDraft
+from domain.inventory.device_action_drafts import PersonDraft
+from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
+from domain.ports.unit_of_work import House
+from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Caller, Environment, Scope
+from domain.shared.addresses import AddressDraft
+from domain.shared.ids import new_id
+from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.money import MoneyDraft
 from domain.use_cases.custom_fields import create_custom_field
 from domain.use_cases.customers import create_customer
 from domain.use_cases.kits import create_kit

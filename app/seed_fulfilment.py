@@ -7,12 +7,15 @@ from sqlalchemy import exists, select, update
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from domain.access import SYSTEM, Caller
-from domain.events import EventType, NewEvent, StatusChange
-from domain.money import Money
-from domain.ports import House
-from domain.quote_moves import ordered
-from domain.quote_statuses import FulfilmentStatus, RecipientStatus
+from domain.fulfilment.vendor_api import ReportedOrder
+from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.fulfilment.vendor_reports import heard
+from domain.ports.unit_of_work import House
+from domain.quotes.statuses import FulfilmentStatus, RecipientStatus
+from domain.quotes.transitions import ordered
+from domain.shared.access import SYSTEM, Caller
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.money import Money
 from domain.use_cases.fulfilment import (
     RecipientRef,
     TrackingDraft,
@@ -22,9 +25,6 @@ from domain.use_cases.fulfilment import (
     set_serial_numbers,
     ship_recipient,
 )
-from domain.vendor_api import ReportedOrder
-from domain.vendor_orders import VendorOrderStatus
-from domain.vendor_progress import heard
 
 ARRIVED = (str(FulfilmentStatus.DELIVERED), str(FulfilmentStatus.COMPLETED))
 

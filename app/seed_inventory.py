@@ -8,15 +8,15 @@ from sqlalchemy import update
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from domain.access import Caller, Environment
-from domain.assets import AssetDraft
-from domain.device_action_drafts import CommentDraft, DeviceActionDraft, PersonDraft
-from domain.device_actions import DeviceActionStatus, DeviceActionType
-from domain.ids import global_id
-from domain.locations import LocationDraft, LocationKind
-from domain.money import MoneyDraft
-from domain.movements import MovementStatus
-from domain.ports import House
+from domain.inventory.assets import AssetDraft
+from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, PersonDraft
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
+from domain.inventory.locations import LocationDraft, LocationKind
+from domain.inventory.movements import MovementStatus
+from domain.ports.unit_of_work import House
+from domain.shared.access import Caller, Environment
+from domain.shared.ids import global_id
+from domain.shared.money import MoneyDraft
 from domain.use_cases.assets import AddAssets, add_assets
 from domain.use_cases.device_actions import (
     CreateActions,

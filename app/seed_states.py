@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.access import ActorKind, Caller
-from domain.discounts import DiscountType
-from domain.money import Money, MoneyDraft
-from domain.ports import House
-from domain.price_choices import PriceOptionDraft
-from domain.public_keys import Visitor
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
-from domain.quote_statuses import Verdict
-from domain.signing_drafts import SendDraft, SignDraft
+from domain.portal.drafts import SendDraft, SignDraft
+from domain.portal.public_keys import Visitor
+from domain.ports.unit_of_work import House
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.discounts import DiscountType
+from domain.quotes.price_choices import PriceOptionDraft
+from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
+from domain.quotes.statuses import Verdict
+from domain.shared.access import ActorKind, Caller
+from domain.shared.money import Money, MoneyDraft
 from domain.use_cases.price_options import set_price_options
 from domain.use_cases.quote_closings import (
     Close,

@@ -27,9 +27,9 @@ from app.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
 from app.sockets import SocketView
 from app.strangers import BROKEN, note, say_little
 from app.visitors import visitor_of
-from domain.access import NOBODY, Caller, Forbidden, Unauthorized
-from domain.ids import new_id
-from domain.public_keys import Visitor
+from domain.portal.public_keys import Visitor
+from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
+from domain.shared.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
 
 log = logging.getLogger(__name__)

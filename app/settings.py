@@ -12,9 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.database.engine import BadDatabaseUrl, parse_url
 from adapters.database.retention import KeptFor
 from adapters.mail_server import parse_mail_server, parse_sender
-from domain.errors import Invalid
-from domain.jobs import DEFAULT_PATIENCE, Patience
-from domain.values import optional_url
+from domain.shared.errors import Invalid
+from domain.shared.jobs import DEFAULT_PATIENCE, Patience
+from domain.shared.parsers import optional_url
 
 LONGEST_WAIT = timedelta(days=30).total_seconds()
 

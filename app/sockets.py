@@ -26,7 +26,7 @@ from app.auth import Doorkeeper
 from app.bodies import TooMuch, decoded
 from app.engine import Engine, Request
 from app.refusals import Refusal
-from domain.access import Caller, Forbidden, Unauthorized
+from domain.shared.access import Caller, Forbidden, Unauthorized
 
 log = logging.getLogger(__name__)
 

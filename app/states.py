@@ -6,12 +6,12 @@ What is drawn is what the rules ask; nothing about a machine is said here.
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from domain import quote_lifecycle
-from domain.device_actions import DEVICE_ACTION
-from domain.device_places import LEADS_TO, STARTS, Place
-from domain.machines import Machine, Move
-from domain.quote_lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
-from domain.quote_statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
+from domain.inventory.device_actions import DEVICE_ACTION
+from domain.inventory.device_places import LEADS_TO, STARTS, Place
+from domain.quotes import lifecycle
+from domain.quotes.lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
+from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
+from domain.shared.state_machine import Machine, Move
 
 # Every machine, under the field of the graph that tells its state.
 DRAWN: tuple[tuple[str, Machine], ...] = (
@@ -86,7 +86,7 @@ def _summary() -> str:
 
 def _other_words() -> str:
     """The table with which the rules themselves begin."""
-    table = [line for line in (quote_lifecycle.__doc__ or "").splitlines() if line.startswith("|")]
+    table = [line for line in (lifecycle.__doc__ or "").splitlines() if line.startswith("|")]
     return "\n".join(["## What other systems call it", "", *table]) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from domain.public_keys import Visitor
+from domain.portal.public_keys import Visitor
 
 LONGEST_USER_AGENT = 500
 

@@ -40,10 +40,10 @@ from app.retention import Retention
 from app.server import Api
 from app.settings import Settings
 from app.worker import Worker
-from domain.email_limits import EmailBudget
-from domain.ids import new_id
-from domain.links import Links
-from domain.ports import House
+from domain.portal.links import Links
+from domain.ports.unit_of_work import House
+from domain.shared.email_limits import EmailBudget
+from domain.shared.ids import new_id
 from domain.use_cases.reactions import jobs_for
 from resolvers.context import Services
 from resolvers.execution.checks import LoaderKind

@@ -9,11 +9,11 @@ from typing import Protocol
 
 from adapters.database.outages import note_outage
 from app.retention import Retention
-from domain.access import Environment
-from domain.ids import new_id
-from domain.jobs import Job, JobKind, JobResult
-from domain.outbound_errors import Unavailable
-from domain.ports import House
+from domain.ports.unit_of_work import House
+from domain.shared.access import Environment
+from domain.shared.ids import new_id
+from domain.shared.jobs import Job, JobKind, JobResult
+from domain.shared.outbound_errors import Unavailable
 from domain.use_cases import reactions
 from domain.use_cases.quote_closings import expire_quotes
 

@@ -21,16 +21,16 @@ from adapters.database.jobs import SqlJobQueue
 from adapters.database.schema import migrate
 from adapters.database.unit_of_work import SqlLedger
 from benchmarks.database import new_database
-from domain.access import CUSTOMER_SCOPES, Caller, Environment, Scope
-from domain.catalogue import ProductType, Specification
-from domain.devices import CustomDevice
-from domain.events import NewEvent
-from domain.ids import global_id, new_id
-from domain.jobs import JobKind, NewJob, Patience
-from domain.money import MoneyDraft
-from domain.ports import House
-from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_prices import ItemPrices, QuotePrices
+from domain.catalogue.device_selection import CustomDevice
+from domain.catalogue.products import ProductType, Specification
+from domain.ports.unit_of_work import House
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.pricing import ItemPrices, QuotePrices
+from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope
+from domain.shared.events import NewEvent
+from domain.shared.ids import global_id, new_id
+from domain.shared.jobs import JobKind, NewJob, Patience
+from domain.shared.money import MoneyDraft
 from domain.use_cases import reactions
 from domain.use_cases.quote_decisions import accept_quote
 from domain.use_cases.quote_prices import price_quote

@@ -20,9 +20,9 @@ from sqlalchemy import Table, create_engine, insert
 from adapters.database import tables
 from adapters.database.types import Json
 from benchmarks.database import connect, new_database, quotegraph
-from domain.employees import person_key
-from domain.quote_totals import LineTotals, PricedLine, Totals, add_up
-from domain.search import search_form
+from domain.people.employees import person_key
+from domain.quotes.arithmetic import LineTotals, PricedLine, Totals, add_up
+from domain.shared.search import search_form
 
 # 50 quotes, 200 items, each with a product, 2 alternatives, 2 recipients and their employees: 1,650 objects.
 LINES, ALTERNATIVES, RECIPIENTS = 4, 2, 2

@@ -19,7 +19,7 @@ from benchmarks import cases
 from benchmarks.data import START, company
 from benchmarks.database import connect, new_database
 from benchmarks.servers import OTHER_CORES, Server
-from domain.access import Environment, Reach
+from domain.shared.access import Environment, Reach
 from resolvers.connections import PageArguments, encode_cursor, page_key
 from tests.postgres import stop_postgres
 

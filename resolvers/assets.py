@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.assets import STATUS_AT, serial_key
-from domain.catalogue import ProductType
-from domain.locations import LocationKind
-from domain.paging import PageKey
-from domain.serial_numbers import given_serial, parse_serial
+from domain.catalogue.products import ProductType
+from domain.inventory.assets import STATUS_AT, serial_key
+from domain.inventory.locations import LocationKind
+from domain.inventory.serial_numbers import given_serial, parse_serial
+from domain.shared.paging import PageKey
+from domain.shared.parsers import NAME_LENGTH, countries_named, given_text, optional_text
 from domain.use_cases import assets as use_cases
 from domain.use_cases.assets import AddAssets
-from domain.values import NAME_LENGTH, countries_named, given_text, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.catalogue import PARTS, ProductType, part_form
-from domain.errors import ErrorCode, InvalidInput, Problems
-from domain.values import NAME_LENGTH, camel, fold, given_text, optional_text
+from domain.catalogue.products import PARTS, ProductType, part_form
+from domain.shared.errors import ErrorCode, InvalidInput, Problems
+from domain.shared.parsers import NAME_LENGTH, camel, fold, given_text, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error

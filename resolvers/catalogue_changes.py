@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.catalogue_drafts import Details
-from domain.paging import PageKey
+from domain.catalogue.product_drafts import Details
+from domain.shared.paging import PageKey
 from domain.use_cases import catalogue as use_cases
 from resolvers.connections import PageArguments, page_key
 from resolvers.mutations import perform

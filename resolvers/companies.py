@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from domain.access import Environment
-from domain.paging import PageKey
+from domain.shared.access import Environment
+from domain.shared.paging import PageKey
 from resolvers import assets, customers, device_actions, employees, kits, quotes
 from resolvers.assets import AssetFilters
 from resolvers.connections import PageArguments

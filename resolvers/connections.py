@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.errors import ErrorCode, Invalid, InvalidInput, Problem, Problems
-from domain.paging import Page, PageKey, Window
+from domain.shared.errors import ErrorCode, Invalid, InvalidInput, Problem, Problems
+from domain.shared.paging import Page, PageKey, Window
 from resolvers.errors import validation_error
 
 DEFAULT_SIZE = 25

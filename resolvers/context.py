@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.access import Caller
-from domain.errors import TooManyRows
-from domain.ports import House
-from domain.public_keys import UNKNOWN_VISITOR, Visitor
+from domain.portal.public_keys import UNKNOWN_VISITOR, Visitor
+from domain.ports.unit_of_work import House
+from domain.shared.access import Caller
+from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget
 from resolvers.execution.texts import Linked
 from resolvers.loaders import BulkLoader

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.custom_fields import FieldDraft, FieldKind
-from domain.paging import PageKey
+from domain.companies.custom_fields import FieldDraft, FieldKind
+from domain.shared.paging import PageKey
 from domain.use_cases import custom_fields as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain.customers import CustomerDraft
-from domain.paging import PageKey
+from domain.companies.customers import CustomerDraft
+from domain.shared.paging import PageKey
+from domain.shared.parsers import NAME_LENGTH, identifier, optional_text
 from domain.use_cases import customers as use_cases
-from domain.values import NAME_LENGTH, identifier, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

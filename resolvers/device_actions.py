@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.device_action_drafts import CommentDraft, OverrideDraft
-from domain.device_actions import DeviceActionStatus, DeviceActionType
-from domain.errors import InvalidInput, Problems
-from domain.moments import SPAN, UTC_ZONE
-from domain.paging import PageKey
-from domain.serial_numbers import given_serial
+from domain.inventory.device_action_drafts import CommentDraft, OverrideDraft
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
+from domain.inventory.serial_numbers import given_serial
+from domain.shared.errors import InvalidInput, Problems
+from domain.shared.paging import PageKey
+from domain.shared.parsers import NAME_LENGTH, given_text, text
+from domain.shared.times import SPAN, UTC_ZONE
 from domain.use_cases import device_actions as use_cases
 from domain.use_cases.device_actions import SUBJECT, CreateActions
-from domain.values import NAME_LENGTH, given_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error

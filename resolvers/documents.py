@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from domain.custom_fields import CustomField
-from domain.customer_documents import CustomerDocument
-from domain.customers import Customer
-from domain.price_options import PriceOption
-from domain.print_problems import print_problems
-from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_documents import QuoteDocument, document_of
-from domain.quote_parts import Quote
-from domain.signatures import QuoteAttachment, Signature
+from domain.companies.custom_fields import CustomField
+from domain.companies.customers import Customer
+from domain.portal.print_problems import print_problems
+from domain.portal.printed_quote import QuoteDocument, document_of
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.price_options import PriceOption
+from domain.quotes.rows import Quote
 from resolvers.connections import LARGEST_SIZE, PageArguments
 from resolvers.context import Context
 from resolvers.custom_fields import custom_fields_key

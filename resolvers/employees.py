@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.employees import EmployeeStatus, person_key
-from domain.paging import PageKey
-from domain.values import NAME_LENGTH, optional_text, text
+from domain.people.employees import EmployeeStatus, person_key
+from domain.shared.paging import PageKey
+from domain.shared.parsers import NAME_LENGTH, optional_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from graphql import GraphQLError
 
-from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, NotFound, Path, Problem
+from domain.shared.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, NotFound, Path, Problem
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access import SYSTEM
-from domain.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem
-from domain.events import READ_SCOPES, Event, EventType
-from domain.ids import new_id
-from domain.paging import PageKey
+from domain.shared.access import SYSTEM
+from domain.shared.errors import ErrorCode, Invalid, InvalidInput, NodeRef, Problem
+from domain.shared.events import READ_SCOPES, Event, EventType
+from domain.shared.ids import new_id
+from domain.shared.paging import PageKey
 from resolvers.connections import PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, not_found, validation_error

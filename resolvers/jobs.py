@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.jobs import JobStatus
+from domain.shared.jobs import JobStatus
 from domain.use_cases import jobs as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from domain.kit_drafts import KitChange, KitDraft
-from domain.paging import PageKey
-from domain.tags import TAG_LENGTH
+from domain.catalogue.kit_drafts import KitChange, KitDraft
+from domain.shared.paging import PageKey
+from domain.shared.parsers import NAME_LENGTH, given_text, identifier, optional_text
+from domain.shared.tags import TAG_LENGTH
 from domain.use_cases import kits as use_cases
-from domain.values import NAME_LENGTH, given_text, identifier, optional_text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

@@ -8,13 +8,13 @@ from typing import Any
 
 from graphql import get_directive_values
 
-from domain.access import Caller, IdempotencyKey
-from domain.email_limits import TooManyEmails
-from domain.errors import Conflict, InvalidInput, NotFound, Path
-from domain.events import StatusChange
-from domain.ports import House, IdempotencyClash, Outcome
-from domain.quote_sums import QuoteSums
-from domain.values import text
+from domain.ports.unit_of_work import House, IdempotencyClash, Outcome
+from domain.quotes.totals import QuoteSums
+from domain.shared.access import Caller, IdempotencyKey
+from domain.shared.email_limits import TooManyEmails
+from domain.shared.errors import Conflict, InvalidInput, NotFound, Path
+from domain.shared.events import StatusChange
+from domain.shared.parsers import text
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
 from resolvers.errors import UserError, checked, conflict, problems, rate_limited, user_errors

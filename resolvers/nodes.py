@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from domain.access import Scope
-from domain.errors import ErrorCode, InvalidInput, Path, Problem
-from domain.ids import global_id, parse_id
+from domain.shared.access import Scope
+from domain.shared.errors import ErrorCode, InvalidInput, Path, Problem
+from domain.shared.ids import global_id, parse_id
 from resolvers.context import Context
 from resolvers.errors import checked, forbidden, validation_error
 

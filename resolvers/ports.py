@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from domain.access import Reach
-from domain.events import Event
-from domain.paging import PageKey
-from domain.public_keys import Opened
+from domain.portal.public_keys import Opened
+from domain.shared.access import Reach
+from domain.shared.events import Event
+from domain.shared.paging import PageKey
 from resolvers.execution.texts import Linked
 
 

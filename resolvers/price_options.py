@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.money import MoneyDraft
-from domain.price_choices import PriceOptionDraft
+from domain.quotes.price_choices import PriceOptionDraft
+from domain.shared.money import MoneyDraft
 from domain.use_cases import price_options
 from resolvers.mutations import perform
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from domain.access import Caller
-from domain.custom_fields import ValueDraft
-from domain.errors import Conflict, Invalid, InvalidInput, NotFound, Problem, Problems
-from domain.ports import House, Outcome
-from domain.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
-from domain.public_quotes import PublicQuote, public_quote
-from domain.quote_documents import document_hash
-from domain.quote_statuses import QuoteOfferStatus
-from domain.signing_drafts import SignDraft, chosen_alternatives
+from domain.companies.custom_fields import ValueDraft
+from domain.portal.drafts import SignDraft, chosen_alternatives
+from domain.portal.printed_quote import document_hash
+from domain.portal.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
+from domain.portal.public_quote import PublicQuote, public_quote
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.statuses import QuoteOfferStatus
+from domain.shared.access import Caller
+from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound, Problem, Problems
+from domain.shared.parsers import text
 from domain.use_cases import signing
-from domain.values import text
 from resolvers.context import Context, Services
 from resolvers.documents import Whole, whole_quote
 from resolvers.errors import UserError, api_error, user_errors, validation_error

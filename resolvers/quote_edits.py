@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from domain.access import Caller
-from domain.money import MoneyDraft
-from domain.ports import House, Outcome
-from domain.quote_details import Details
-from domain.quote_drafts import ItemDraft
-from domain.quote_edits import ItemChange
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.details import Details
+from domain.quotes.drafts import ItemDraft
+from domain.quotes.edits import ItemChange
+from domain.shared.access import Caller
+from domain.shared.money import MoneyDraft
 from domain.use_cases import quote_closings, quote_decisions, quote_edits
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_decisions import OneDecision

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.quote_prices import QuotePrices
+from domain.quotes.pricing import QuotePrices
 from domain.use_cases import quote_prices
 from resolvers.mutations import perform
 

@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.errors import InvalidInput, Problems
-from domain.ids import parse_id
-from domain.moments import SPAN, UTC_ZONE
-from domain.money import MoneyDraft
-from domain.paging import PageKey
-from domain.public_keys import public_key_hash
-from domain.quote_drafts import AlternativeDraft, QuoteDraft, RecipientDraft
-from domain.quote_parts import Agreement, QuoteItem
-from domain.quote_statuses import LineDecision, QuoteStatus, Verdict
+from domain.portal.public_keys import public_key_hash
+from domain.quotes.drafts import AlternativeDraft, QuoteDraft, RecipientDraft
+from domain.quotes.rows import Agreement, QuoteItem
+from domain.quotes.statuses import LineDecision, QuoteStatus, Verdict
+from domain.shared.errors import InvalidInput, Problems
+from domain.shared.ids import parse_id
+from domain.shared.money import MoneyDraft
+from domain.shared.paging import PageKey
+from domain.shared.parsers import countries_named, text
+from domain.shared.times import SPAN, UTC_ZONE
 from domain.use_cases import quotes as use_cases
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide
-from domain.values import countries_named, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error

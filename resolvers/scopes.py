@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.language import FragmentDefinitionNode
 
-from domain.access import Caller, Scope
+from domain.shared.access import Caller, Scope
 from resolvers.nodes import NODE_SCOPES
 
 MOST_PUBLIC_FIELDS = 5

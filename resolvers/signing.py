@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.signing_drafts import AttachmentDraft, SendDraft
+from domain.portal.drafts import AttachmentDraft, SendDraft
 from domain.use_cases import sending, signing
 from resolvers.mutations import perform
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.money import MoneyDraft
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
+from domain.shared.money import MoneyDraft
 from domain.use_cases import vendor_orders as use_cases
 from domain.use_cases.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
-from domain.vendor_orders import VendorAttention, VendorOrderStatus
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.mutations import perform

@@ -2,8 +2,8 @@
 
 import strawberry
 
-from domain import addresses as rows
-from domain.addresses import AddressDraft
+from domain.shared import addresses as rows
+from domain.shared.addresses import AddressDraft
 from schema.declare import column, type_of
 
 

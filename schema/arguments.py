@@ -24,7 +24,7 @@ from strawberry.types.info import Info
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.marks import is_unseen
+from domain.shared.invisible_characters import is_unseen
 
 Convert = Callable[[Any], Any]
 

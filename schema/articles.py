@@ -2,8 +2,8 @@
 
 import strawberry
 
-from domain import articles as rows
-from domain.articles import ArticleDraft, WeightUnit
+from domain.quotes import item_details as rows
+from domain.quotes.item_details import ArticleDraft, WeightUnit
 from schema.common import describe
 from schema.declare import column, type_of
 from schema.scalars import URL, Decimal

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain import assets as rows
-from domain.access import Scope
-from domain.assets import AssetDraft, AssetStatus
-from domain.locations import Location, LocationDraft, LocationKind
+from domain.inventory import assets as rows
+from domain.inventory.assets import AssetDraft, AssetStatus
+from domain.inventory.locations import Location, LocationDraft, LocationKind
+from domain.shared.access import Scope
 from domain.use_cases.assets import AddAssets, OnFailure
 from resolvers import assets, device_actions
 from resolvers.assets import AssetFilters

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain import catalogue as rows
-from domain.access import Scope
-from domain.catalogue import ProductType as ProductType
-from domain.kits import KitDevice
-from domain.quote_parts import Alternative, QuoteItem
+from domain.catalogue import products as rows
+from domain.catalogue.kits import KitDevice
+from domain.catalogue.products import ProductType as ProductType
+from domain.quotes.rows import Alternative, QuoteItem
+from domain.shared.access import Scope
 from resolvers import catalogue, catalogue_changes
 from resolvers.catalogue import ProductFilters
 from schema.common import MUST_HOLD, WORDS, After, Before, Connection, First, Info, Last, Node, arguments, describe

@@ -5,10 +5,10 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Scope
-from domain.catalogue_drafts import DETAILS_OF_CONFIGURATION, DETAILS_OF_PRODUCT
-from domain.catalogue_events import CatalogueEvent as CatalogueEventRow
-from domain.catalogue_events import CatalogueEventType
+from domain.catalogue.product_drafts import DETAILS_OF_CONFIGURATION, DETAILS_OF_PRODUCT
+from domain.history.catalogue_events import CatalogueEvent as CatalogueEventRow
+from domain.history.catalogue_events import CatalogueEventType
+from domain.shared.access import Scope
 from resolvers import catalogue_changes
 from resolvers.mutations import Result
 from schema.catalogue import Configuration, Product, ProductType

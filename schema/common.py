@@ -5,12 +5,12 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from domain.access import Actor as ActorRow
-from domain.access import ActorKind
-from domain.access import Environment as Environment
-from domain.events import StatusChange as StatusChangeRow
-from domain.events import StatusField
-from domain.money import Money as MoneyRow
+from domain.shared.access import Actor as ActorRow
+from domain.shared.access import ActorKind
+from domain.shared.access import Environment as Environment
+from domain.shared.events import StatusChange as StatusChangeRow
+from domain.shared.events import StatusField
+from domain.shared.money import Money as MoneyRow
 from resolvers.connections import Connection as ConnectionValue
 from resolvers.connections import ConnectionEdge, PageArguments
 from resolvers.context import Context

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.access import Scope
-from domain.companies import Company as CompanyRow
-from domain.companies import TaxRounding as TaxRounding
+from domain.companies.company import Company as CompanyRow
+from domain.companies.company import TaxRounding as TaxRounding
+from domain.shared.access import Scope
 from resolvers import companies
 from schema.common import After, Before, Environment, First, Info, Last, Node, describe
 from schema.declare import column, edge, identity, paged, root, type_of

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain import custom_fields as rows
-from domain.access import Scope
-from domain.custom_fields import FieldDraft, ValueDraft
-from domain.custom_fields import FieldKind as FieldKind
-from domain.ids import global_id
+from domain.companies import custom_fields as rows
+from domain.companies.custom_fields import FieldDraft, ValueDraft
+from domain.companies.custom_fields import FieldKind as FieldKind
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
 from resolvers import custom_fields
 from resolvers.mutations import Result
 from schema.addresses import Address, AddressInput

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain import customers as rows
-from domain.access import Scope
-from domain.customers import CustomerDraft
+from domain.companies import customers as rows
+from domain.companies.customers import CustomerDraft
+from domain.shared.access import Scope
 from resolvers import customers
 from resolvers.mutations import Result
 from schema.addresses import Address, AddressInput

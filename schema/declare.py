@@ -10,8 +10,8 @@ from typing import Any, TypeVar, dataclass_transform
 import strawberry
 from graphql import GraphQLNamedType
 
-from domain.access import Scope
-from domain.ids import global_id
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
 from resolvers.connections import Connection
 from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge
 from resolvers.nodes import NODE_LOADERS

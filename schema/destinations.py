@@ -1,6 +1,6 @@
 """Where a device goes, as recipients and orders at the vendor both say it."""
 
-from domain.recipients import SendTo as SendTo
+from domain.quotes.recipients import SendTo as SendTo
 from schema.common import describe
 
 describe(

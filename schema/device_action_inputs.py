@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.device_action_drafts import (
+from domain.inventory.device_action_drafts import (
     CommentDraft,
     DeviceActionDraft,
     ExternalDevice,
@@ -10,8 +10,8 @@ from domain.device_action_drafts import (
     OverrideDraft,
     PersonDraft,
 )
-from domain.device_actions import DeviceActionStatus as DeviceActionStatus
-from domain.device_actions import DeviceActionType as DeviceActionType
+from domain.inventory.device_actions import DeviceActionStatus as DeviceActionStatus
+from domain.inventory.device_actions import DeviceActionType as DeviceActionType
 from schema.common import describe
 from schema.scalars import URL, EmailAddress
 

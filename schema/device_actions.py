@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain import device_actions as rows
-from domain.access import Scope
-from domain.movements import Movement as MovementRow
-from domain.movements import MovementKind, MovementStatus
+from domain.inventory import device_actions as rows
+from domain.inventory.movements import Movement as MovementRow
+from domain.inventory.movements import MovementKind, MovementStatus
+from domain.shared.access import Scope
 from domain.use_cases.device_actions import CreateActions
 from resolvers import device_actions
 from resolvers.device_actions import DeviceActionFilters

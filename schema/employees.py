@@ -4,9 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from domain import employees as rows
-from domain.access import Scope
-from domain.employees import EmployeeStatus
+from domain.people import employees as rows
+from domain.people.employees import EmployeeStatus
+from domain.shared.access import Scope
 from resolvers import assets, device_actions, employees
 from schema.assets import AssetConnection
 from schema.common import (

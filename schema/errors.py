@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.errors import ErrorCode, Problem
+from domain.shared.errors import ErrorCode, Problem
 from resolvers.errors import Clash, Missing
 from schema.common import Node, describe
 from schema.declare import column, reference, type_of

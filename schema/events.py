@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain.access import Scope
-from domain.events import Event as EventRow
-from domain.events import EventType
-from domain.events import FieldChange as FieldChangeRow
+from domain.shared.access import Scope
+from domain.shared.events import Event as EventRow
+from domain.shared.events import EventType
+from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
 from schema.common import Actor, Connection, Info, Node, StatusChange, describe
 from schema.declare import column, edge, identity, reference, subscription, type_of

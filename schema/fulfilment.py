@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Scope
+from domain.shared.access import Scope
 from domain.use_cases.fulfilment import RecipientRef, TrackingDraft
 from resolvers import fulfilment
 from resolvers.mutations import Result

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain.access import Scope
+from domain.shared.access import Scope
 from resolvers import events
 from schema.common import After, Before, First, Last
 from schema.declare import paged

@@ -5,9 +5,9 @@ from typing import Any
 
 import strawberry
 
-from domain import jobs as rows
-from domain.access import Scope
-from domain.jobs import JobKind, JobStatus
+from domain.shared import jobs as rows
+from domain.shared.access import Scope
+from domain.shared.jobs import JobKind, JobStatus
 from resolvers import jobs
 from resolvers.mutations import Result
 from schema.common import (

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain import kits as rows
-from domain.access import Scope
-from domain.ids import global_id
-from domain.kit_drafts import KitChange, KitDeviceDraft, KitDraft
+from domain.catalogue import kits as rows
+from domain.catalogue.kit_drafts import KitChange, KitDeviceDraft, KitDraft
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
 from resolvers import kits
 from resolvers.kits import KitFilters
 from resolvers.mutations import Result

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain import price_options as rows
-from domain.price_options import PriceOptionStatus as PriceOptionStatus
+from domain.quotes import price_options as rows
+from domain.quotes.price_options import PriceOptionStatus as PriceOptionStatus
 from schema.audiences import CUSTOMER
 from schema.common import Actor, Money, Node, describe
 from schema.declare import column, edge, identity, type_of

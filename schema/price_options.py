@@ -2,8 +2,8 @@
 
 import strawberry
 
-from domain.access import Scope
-from domain.price_choices import PriceOptionDraft
+from domain.quotes.price_choices import PriceOptionDraft
+from domain.shared.access import Scope
 from resolvers import price_options
 from resolvers.mutations import Result
 from schema.audiences import CUSTOMER

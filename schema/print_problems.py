@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
-from domain import print_problems as rows
-from domain.access import Scope
+from domain.portal import print_problems as rows
+from domain.shared.access import Scope
 from resolvers import documents
 from schema.common import Info
 from schema.declare import SCOPE, column, type_of

@@ -1,16 +1,16 @@
 """The customer's side: what a public key shows, and what can be done with it. Nothing here needs an API key.
 
-What is shown is what `domain/public_quotes.py` lists; these types name it.
+What is shown is what `domain/portal/public_quote.py` lists; these types name it.
 """
 
 from typing import Annotated, Any
 
 import strawberry
 
-from domain import public_quotes as rows
-from domain.ids import global_id
-from domain.quote_amounts import DocumentAmount
-from domain.signing_drafts import SignDraft
+from domain.portal import public_quote as rows
+from domain.portal.drafts import SignDraft
+from domain.portal.printed_sums import DocumentAmount
+from domain.shared.ids import global_id
 from resolvers import public_quotes
 from resolvers.public_quotes import PublicResult
 from schema.addresses import Address

@@ -4,10 +4,10 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Scope
-from domain.ids import global_id
-from domain.quote_details import DETAILS, Details
-from domain.quote_edits import ItemChange
+from domain.quotes.details import DETAILS, Details
+from domain.quotes.edits import ItemChange
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
 from domain.use_cases.quote_closings import Close
 from domain.use_cases.quote_decisions import OneDecision
 from domain.use_cases.quote_steps import OfferRef

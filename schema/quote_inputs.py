@@ -4,15 +4,10 @@ from typing import Any
 
 import strawberry
 
-from domain.devices import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
-from domain.money import MoneyDraft
-from domain.quote_drafts import (
-    AlternativeDraft,
-    ItemDraft,
-    QuoteDraft,
-    RecipientDraft,
-)
-from domain.quote_statuses import Verdict as Verdict
+from domain.catalogue.device_selection import CatalogueDevice, CustomDevice, KitDevices, NamedDevice
+from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.statuses import Verdict as Verdict
+from domain.shared.money import MoneyDraft
 from schema.articles import ArticleInput
 from schema.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.catalogue import ProductType, SpecificationInput

@@ -1,9 +1,9 @@
 """What is taken off a quote and put on it: discounts, shipping and tax."""
 
-from domain import discounts as rows
-from domain.discounts import DiscountType as DiscountType
-from domain.quote_sums import QuoteSums as Sums
-from domain.taxes import TaxLine as TaxLineRow
+from domain.quotes import discounts as rows
+from domain.quotes.discounts import DiscountType as DiscountType
+from domain.quotes.taxes import TaxLine as TaxLineRow
+from domain.quotes.totals import QuoteSums as Sums
 from schema.audiences import CUSTOMER
 from schema.common import Money, describe
 from schema.declare import column, type_of

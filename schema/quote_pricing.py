@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Scope
-from domain.quote_prices import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
+from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
+from domain.shared.access import Scope
 from resolvers import quote_prices
 from resolvers.mutations import Result
 from schema.audiences import CUSTOMER

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain import quote_parts as rows
-from domain.access import Scope
-from domain.quote_statuses import DecisionStatus as DecisionStatus
-from domain.quote_statuses import FulfilmentStatus, QuoteOfferStatus, RecipientStatus, StatusTime
-from domain.quote_statuses import LineDecision as LineDecision
-from domain.quote_statuses import OfferStatus as OfferStatus
-from domain.quote_statuses import QuoteStatus as QuoteStatus
-from domain.recipients import Recipient as RecipientRow
+from domain.quotes import rows
+from domain.quotes.recipients import Recipient as RecipientRow
+from domain.quotes.statuses import DecisionStatus as DecisionStatus
+from domain.quotes.statuses import FulfilmentStatus, QuoteOfferStatus, RecipientStatus, StatusTime
+from domain.quotes.statuses import LineDecision as LineDecision
+from domain.quotes.statuses import OfferStatus as OfferStatus
+from domain.quotes.statuses import QuoteStatus as QuoteStatus
+from domain.shared.access import Scope
 from resolvers import quotes, vendor_orders
 from schema.articles import Article
 from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR

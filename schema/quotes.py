@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from domain.access import Scope
+from domain.shared.access import Scope
 from domain.use_cases.quote_steps import OfferRef
 from resolvers import quotes
 from resolvers.mutations import Result

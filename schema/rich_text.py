@@ -1,6 +1,6 @@
 """Text with a little form, block by block, so that a front end draws it without reading Markdown itself."""
 
-from domain import rich_text as rows
+from domain.portal import rich_text as rows
 from schema.common import describe
 from schema.declare import column, type_of
 from schema.scalars import URL

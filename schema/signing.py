@@ -2,8 +2,8 @@
 
 import strawberry
 
-from domain.access import Scope
-from domain.signing_drafts import AttachmentDraft, SendDraft
+from domain.portal.drafts import AttachmentDraft, SendDraft
+from domain.shared.access import Scope
 from resolvers import signing
 from resolvers.mutations import Result
 from schema.audiences import CUSTOMER

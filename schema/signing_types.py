@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain import signatures as rows
-from domain.customer_documents import CustomerDocument as CustomerDocumentRow
-from domain.public_keys import PublicKey as PublicKeyRow
-from domain.signatures import SignaturePurpose
+from domain.portal import signatures as rows
+from domain.portal.public_keys import PublicKey as PublicKeyRow
+from domain.portal.signatures import SignaturePurpose
+from domain.portal.uploads import CustomerDocument as CustomerDocumentRow
 from schema.common import Info, Node, describe
 from schema.declare import column, identity, type_of
 from schema.scalars import URL, DateTime, EmailAddress

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from domain.access import Scope
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareType
+from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
+from domain.fulfilment.vendor_orders import VendorOrder as VendorOrderRow
+from domain.shared.access import Scope
 from domain.use_cases.vendor_orders import EmployeeDraft, OrderRef
-from domain.vendor_api import AlternativeGroup, Candidate, HardwareType
-from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
-from domain.vendor_orders import VendorOrder as VendorOrderRow
 from resolvers import vendor_orders
 from resolvers.mutations import Result
 from schema.common import (

@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from domain.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
-from domain.addresses import Address
-from domain.catalogue import Configuration, Product, ProductType
-from domain.customers import Customer
-from domain.ids import new_id
-from domain.kits import Kit, KitAggregate, KitDevice
-from domain.money import Money
-from domain.price_options import PriceOption, PriceOptionStatus
-from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_parts import Alternative, Quote, QuoteItem
-from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
-from domain.quote_sums import totalled
-from domain.recipients import Recipient
-from domain.values import fold
+from domain.catalogue.kits import Kit, KitAggregate, KitDevice
+from domain.catalogue.products import Configuration, Product, ProductType
+from domain.companies.customers import Customer
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.recipients import Recipient
+from domain.quotes.rows import Alternative, Quote, QuoteItem
+from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quotes.totals import totalled
+from domain.shared.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
+from domain.shared.addresses import Address
+from domain.shared.ids import new_id
+from domain.shared.money import Money
+from domain.shared.parsers import fold
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.catalogue import Configuration, Product
-from domain.catalogue_events import CatalogueEvent
-from domain.catalogue_shelf import Shelf, ShelfKeys
-from domain.custom_fields import CustomField, FieldNameTaken, field_key
-from domain.customers import Customer, ExternalIdTaken
-from domain.kits import Kit, KitAggregate
-from domain.quote_lifecycle import is_over
+from domain.catalogue.kits import Kit, KitAggregate
+from domain.catalogue.products import Configuration, Product
+from domain.catalogue.snapshot import Shelf, ShelfKeys
+from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
+from domain.companies.customers import Customer, ExternalIdTaken
+from domain.history.catalogue_events import CatalogueEvent
+from domain.quotes.lifecycle import is_over
 
 if TYPE_CHECKING:
     from tests.fakes import Memory, MemoryUnitOfWork

@@ -1,4 +1,5 @@
-"""What the CLDR calls the countries, as `domain/country_names.tsv` keeps it: `python -m tests.country_names` writes it.
+"""What the CLDR calls the countries, as `domain/shared/country_names.tsv` keeps it: `python -m tests.country_names`
+writes it.
 
 The CLDR comes with Babel, which loads whole languages and keeps them (118 MB of memory for these), so that the product
 runs on the names alone.
@@ -10,7 +11,7 @@ import pycountry
 from babel.core import get_global
 from babel.localedata import exists, load
 
-FILE = Path(__file__).parent.parent / "domain" / "country_names.tsv"
+FILE = Path(__file__).parent.parent / "domain" / "shared" / "country_names.tsv"
 HEAD = "# Made of the CLDR by tests/country_names.py: code, English name, names in its languages, names in others.\n"
 # The languages of those who buy here, whatever the country they speak of.
 OTHERS = ("es", "pt", "fr", "de")

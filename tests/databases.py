@@ -14,12 +14,12 @@ from adapters.database.engine import Database, open_database
 from adapters.database.jobs import give_up
 from adapters.database.schema import migrate
 from adapters.database.unit_of_work import SqlLedger
-from domain.access import Environment, Reach
-from domain.catalogue import Configuration, Product
-from domain.ids import new_id
-from domain.jobs import Job, Patience
-from domain.ports import House
-from domain.quote_aggregate import QuoteAggregate
+from domain.catalogue.products import Configuration, Product
+from domain.ports.unit_of_work import House
+from domain.quotes.aggregate import QuoteAggregate
+from domain.shared.access import Environment, Reach
+from domain.shared.ids import new_id
+from domain.shared.jobs import Job, Patience
 from domain.use_cases.reactions import jobs_for
 from tests.builders import NOW
 from tests.fake_outside import NoOutside

@@ -4,16 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from domain.access import Environment
-from domain.outbound import Letter, NewTask
-from domain.outbound_errors import NotConfigured
-from domain.ports import (
-    Mailer,
-    MovementVendor,
-    OrderVendor,
-    TaskBoard,
-)
-from domain.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
+from domain.fulfilment.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
+from domain.ports.unit_of_work import Mailer, MovementVendor, OrderVendor, TaskBoard
+from domain.shared.access import Environment
+from domain.shared.messages import Letter, NewTask
+from domain.shared.outbound_errors import NotConfigured
 from tests.movement_fakes import FakeMovements
 
 

@@ -1,4 +1,5 @@
-"""The world of the use cases in memory: storage, jobs and the other side, by the protocols of domain/ports.py.
+"""The world of the use cases in memory: storage, jobs and the other side, by the protocols of
+domain/ports/unit_of_work.py.
 
 Storage keeps the promise that matters: what a unit of work did becomes true at `commit` or not at all. The other side
 does what it is told to do, once for each call, and remembers what it was sent.
@@ -9,25 +10,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.access import Environment, IdempotencyKey, Reach
-from domain.assets import Asset
-from domain.catalogue import Configuration, Product
-from domain.companies import Tenant
-from domain.custom_fields import CustomField
-from domain.customer_documents import CustomerDocument
-from domain.customers import Customer
-from domain.device_actions import Comment, DeviceAction
-from domain.employees import Employee
-from domain.events import NewEvent
-from domain.ids import new_id
-from domain.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
-from domain.kits import KitAggregate
-from domain.movements import Movement
-from domain.ports import House, IdempotencyClash, Outcome, UnitOfWork
-from domain.public_keys import PublicKey
-from domain.quote_aggregate import QuoteAggregate
-from domain.signatures import QuoteAttachment, Signature
-from domain.stores import (
+from domain.catalogue.kits import KitAggregate
+from domain.catalogue.products import Configuration, Product
+from domain.companies.company import Tenant
+from domain.companies.custom_fields import CustomField
+from domain.companies.customers import Customer
+from domain.fulfilment.vendor_api import CompanyDetails
+from domain.fulfilment.vendor_orders import VendorOrder
+from domain.inventory.assets import Asset
+from domain.inventory.device_actions import Comment, DeviceAction
+from domain.inventory.movements import Movement
+from domain.people.employees import Employee
+from domain.portal.public_keys import PublicKey
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.ports.stores import (
     AssetStore,
     Catalogue,
     CustomerStore,
@@ -42,9 +39,13 @@ from domain.stores import (
     TenantStore,
     VendorOrderStore,
 )
+from domain.ports.unit_of_work import House, IdempotencyClash, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate
+from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.events import NewEvent
+from domain.shared.ids import new_id
+from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
 from domain.use_cases.reactions import jobs_for
-from domain.vendor_api import CompanyDetails
-from domain.vendor_orders import VendorOrder
 from tests.builders import NOW, TENANT
 from tests.company_fakes import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fake_outside import FakeOutside

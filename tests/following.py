@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from domain.jobs import JobKind, Patience
-from domain.money import Money
-from domain.quote_statuses import Verdict
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOrder
+from domain.quotes.statuses import Verdict
+from domain.shared.jobs import JobKind, Patience
+from domain.shared.money import Money
 from domain.use_cases import reactions
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import OrderRef
-from domain.vendor_api import AlternativeGroup, Candidate, ReportedOrder
 from tests.builders import a_caller, a_quote, item_of, line, priced
 from tests.fakes import World
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.assets import Asset
-from domain.device_actions import ACTIVE, Comment, DeviceAction
-from domain.employees import Employee
-from domain.movements import Movement, MovementStatus
-from domain.values import fold
+from domain.inventory.assets import Asset
+from domain.inventory.device_actions import ACTIVE, Comment, DeviceAction
+from domain.inventory.movements import Movement, MovementStatus
+from domain.people.employees import Employee
+from domain.shared.parsers import fold
 
 if TYPE_CHECKING:
     from tests.fakes import MemoryUnitOfWork

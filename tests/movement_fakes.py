@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.movements import MovementKind, MovementRequest, ReportedMovement
+from domain.inventory.movements import MovementKind, MovementRequest, ReportedMovement
 from tests.builders import NOW
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_lifecycle import is_over
-from domain.quote_statuses import QuoteOfferStatus
-from domain.vendor_orders import VendorOrder
+from domain.fulfilment.vendor_orders import VendorOrder
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.lifecycle import is_over
+from domain.quotes.statuses import QuoteOfferStatus
 
 if TYPE_CHECKING:
     from tests.fakes import MemoryUnitOfWork

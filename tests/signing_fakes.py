@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from adapters.glyphs import unprintable
-from domain.customer_documents import CustomerDocument
-from domain.public_keys import PublicKey
-from domain.quote_documents import QuoteDocument, document_hash
-from domain.quote_parts import Quote
-from domain.signatures import QuoteAttachment, Signature
+from domain.portal.printed_quote import QuoteDocument, document_hash
+from domain.portal.public_keys import PublicKey
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.quotes.rows import Quote
 
 
 @dataclass

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import strawberry
 
-from domain import quote_parts as rows
-from domain.access import Scope
+from domain.quotes import rows
+from domain.shared.access import Scope
 from resolvers.customers import quotes_key
 from schema import build
 from schema.common import First, Node

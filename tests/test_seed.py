@@ -8,8 +8,8 @@ import pytest
 
 from adapters.database.engine import open_database
 from app.seed import NotEmpty, seed
-from domain.quote_lifecycle import MACHINES, attribute
-from domain.quote_statuses import QuoteStatus
+from domain.quotes.lifecycle import MACHINES, attribute
+from domain.quotes.statuses import QuoteStatus
 from tests.databases import Templates
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from app.cli import states_command
 from app.states import DRAWN, markdown, mermaid
-from domain.quote_lifecycle import MACHINES
+from domain.quotes.lifecycle import MACHINES
 
 PAGE = Path(__file__).parent.parent / "docs" / "states.md"
 

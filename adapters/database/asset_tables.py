@@ -18,13 +18,13 @@ from sqlalchemy import (
 
 from adapters.database.columns import Key, identity, metadata, part_of, tenant
 from adapters.database.types import TextTuple, UtcDateTime, Word
-from domain.assets import AssetStatus
-from domain.catalogue import ProductType
-from domain.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
-from domain.movements import MovementKind, MovementStatus
+from domain.catalogue.products import ProductType
+from domain.inventory.assets import AssetStatus
+from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
+from domain.inventory.movements import MovementKind, MovementStatus
 
-# `serial` and `place` are casefolded and `search` is in the form of searches (`domain/search.py`), in Python, so that
-# both databases find the same (design: Writing).
+# `serial` and `place` are casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so
+# that both databases find the same (design: Writing).
 assets = Table(
     "assets",
     metadata,

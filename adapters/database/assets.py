@@ -14,10 +14,10 @@ from adapters.database.compounds import constant, money
 from adapters.database.loaders import Filter, LoaderSpec, among, compared, folded, many, one, paged, searched
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
-from domain.access import Reach
-from domain.assets import Asset, AssetStatus, asset_search
-from domain.locations import LocationKind
-from domain.values import fold
+from domain.inventory.assets import Asset, AssetStatus, asset_search
+from domain.inventory.locations import LocationKind
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
 
 ASSETS = rows(Asset, tables.assets, compounds={"price": money(tables.assets, "price")})
 

@@ -29,11 +29,11 @@ from adapters.database.loaders import Filter, LoaderSpec, Many, among, compared,
 from adapters.database.rows import Rows, rows, seen, values
 from adapters.database.statements import ITS_ID, updating
 from adapters.database.types import in_keys
-from domain.catalogue import PARTS, Configuration, KnownValue, Product, part_form
-from domain.catalogue_events import CatalogueEvent
-from domain.catalogue_shelf import Shelf, ShelfKeys, product_key
-from domain.search import search_form
-from domain.values import fold
+from domain.catalogue.products import PARTS, Configuration, KnownValue, Product, part_form
+from domain.catalogue.snapshot import Shelf, ShelfKeys, product_key
+from domain.history.catalogue_events import CatalogueEvent
+from domain.shared.parsers import fold
+from domain.shared.search import search_form
 
 PRODUCTS = rows(Product, tables.products)
 CONFIGURATIONS = rows(Configuration, tables.configurations)

@@ -4,9 +4,9 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from adapters.database.columns import Key, Uuid, identity, metadata, part_of
 from adapters.database.types import FieldChanges, UtcDateTime, Word
-from domain.access import ActorKind
-from domain.catalogue import ProductType
-from domain.catalogue_events import CatalogueEventType
+from domain.catalogue.products import ProductType
+from domain.history.catalogue_events import CatalogueEventType
+from domain.shared.access import ActorKind
 
 products = Table(
     "products",

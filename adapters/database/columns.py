@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, String, Text, text
 
 from adapters.database.types import Word
-from domain.discounts import DiscountType
+from domain.quotes.discounts import DiscountType
 
 metadata = MetaData(
     naming_convention={

@@ -11,10 +11,10 @@ from adapters.database import tables
 from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, One
 from adapters.database.rows import rows
-from domain.access import ApiKey, Environment, Reach, key_hash, key_prefix
-from domain.companies import Company, Tenant
-from domain.moments import UTC_ZONE
-from domain.vendor_api import CompanyDetails
+from domain.companies.company import Company, Tenant
+from domain.fulfilment.vendor_api import CompanyDetails
+from domain.shared.access import ApiKey, Environment, Reach, key_hash, key_prefix
+from domain.shared.times import UTC_ZONE
 
 _joined = tables.companies.join(tables.tenants)
 COMPANIES = rows(Company, tables.companies, source=_joined, tenant_id=tables.tenants.c.id)

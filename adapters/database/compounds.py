@@ -6,7 +6,7 @@ from iso4217 import Currency
 from sqlalchemy import Boolean, ColumnElement, Table, Text, and_, case, cast, func, literal_column
 
 from adapters.database.rows import Attribute, Compound
-from domain.money import digits
+from domain.shared.money import digits
 
 _USUAL = 2
 

@@ -8,9 +8,9 @@ from sqlalchemy import Boolean, Column, Dialect, Index, Table, Text, UniqueConst
 
 from adapters.database.columns import Key, identity, metadata, tenant
 from adapters.database.types import Json, TextTuple, UtcDateTime, Word
-from domain.addresses import Address
-from domain.articles import Article, ItemProperty, WeightUnit
-from domain.custom_fields import VALUE_TYPES, FieldKind
+from domain.companies.custom_fields import VALUE_TYPES, FieldKind
+from domain.quotes.item_details import Article, ItemProperty, WeightUnit
+from domain.shared.addresses import Address
 
 
 class FieldValues(Json):

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.loaders import Filter, LoaderSpec, one, paged
 from adapters.database.rows import rows, values, within
-from domain.access import Reach
-from domain.custom_fields import CustomField, FieldNameTaken, field_key
+from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
+from domain.shared.access import Reach
 
 CUSTOM_FIELDS = rows(CustomField, tables.custom_fields)
 

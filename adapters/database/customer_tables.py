@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, Table, Text, UniqueConstraint
 
 from adapters.database.columns import Key, identity, metadata, tenant
 from adapters.database.types import Json, UtcDateTime
-from domain.addresses import Address
+from domain.shared.addresses import Address
 
 
 class AddressColumn(Json):

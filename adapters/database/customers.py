@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.loaders import LoaderSpec, many, one, paged, searched
 from adapters.database.rows import rows, values, within
-from domain.access import Reach
-from domain.customers import Customer, ExternalIdTaken, customer_search
-from domain.search import search_form
+from domain.companies.customers import Customer, ExternalIdTaken, customer_search
+from domain.shared.access import Reach
+from domain.shared.search import search_form
 
 CUSTOMERS = rows(Customer, tables.customers)
 

@@ -15,9 +15,9 @@ from adapters.database.events import note_status_times
 from adapters.database.loaders import Filter, LoaderSpec, Paged, among, compared, containing, many, one, paged
 from adapters.database.rows import rows, seen, values, within
 from adapters.database.types import in_keys
-from domain.access import Reach
-from domain.device_actions import Comment, DeviceAction
-from domain.values import fold
+from domain.inventory.device_actions import Comment, DeviceAction
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
 
 ACTIONS = rows(DeviceAction, tables.device_actions)
 ACTIVE_ACTIONS = seen(ACTIONS, IS_ACTIVE_ACTION)

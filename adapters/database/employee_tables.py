@@ -4,9 +4,9 @@ from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, Uni
 
 from adapters.database.columns import Key, identity, metadata, tenant
 from adapters.database.types import Properties, TextTuple, UtcDateTime, Word
-from domain.employees import EmployeeStatus
+from domain.people.employees import EmployeeStatus
 
-# `name_key` is casefolded and `search` is in the form of searches (`domain/search.py`), in Python, so that both
+# `name_key` is casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so that both
 # databases find the same (design: Writing).
 employees = Table(
     "employees",

@@ -12,12 +12,12 @@ from adapters.database.assets import ASSETS, SqlAssets
 from adapters.database.loaders import Filter, LoaderSpec, among, containing, one, paged, searched
 from adapters.database.rows import rows, values, within
 from adapters.database.types import in_keys
-from domain.access import Reach
-from domain.assets import Asset, AssetStatus
-from domain.employees import Employee, person_key
-from domain.hris import SyncedUntil
-from domain.search import search_form
-from domain.values import fold
+from domain.inventory.assets import Asset, AssetStatus
+from domain.people.employees import Employee, person_key
+from domain.people.hris import SyncedUntil
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+from domain.shared.search import search_form
 
 EMPLOYEES = rows(Employee, tables.employees)
 

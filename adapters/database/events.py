@@ -11,8 +11,8 @@ from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, one, paged
 from adapters.database.rows import rows
 from adapters.database.statements import inserting, inserting_new
-from domain.events import Event, NewEvent
-from domain.ids import new_id
+from domain.shared.events import Event, NewEvent
+from domain.shared.ids import new_id
 
 EVENTS = rows(Event, tables.events)
 

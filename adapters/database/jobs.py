@@ -15,9 +15,9 @@ from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, among, compared, one, paged
 from adapters.database.rows import rows, within
 from adapters.database.statements import upserting
-from domain.access import Reach
-from domain.ids import new_id
-from domain.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
+from domain.shared.access import Reach
+from domain.shared.ids import new_id
+from domain.shared.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
 
 LONGEST_ERROR = 2000
 

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
 from adapters.database.columns import Key, Uuid, identity, metadata, part_of, specification, tenant
 from adapters.database.types import TextTuple, UtcDateTime, Word
-from domain.catalogue import ProductType
+from domain.catalogue.products import ProductType
 
 kits = Table(
     "kits",

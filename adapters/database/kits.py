@@ -11,9 +11,9 @@ from adapters.database import tables
 from adapters.database.loaders import LoaderSpec, compared, many, one, paged, searched
 from adapters.database.rows import rows, values, within
 from adapters.database.tags import tagged, write_tags
-from domain.access import Reach
-from domain.kits import Kit, KitAggregate, KitDevice
-from domain.search import search_form
+from domain.catalogue.kits import Kit, KitAggregate, KitDevice
+from domain.shared.access import Reach
+from domain.shared.search import search_form
 
 KITS = rows(Kit, tables.kits)
 KIT_DEVICES = rows(KitDevice, tables.kit_devices)

@@ -4,9 +4,9 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, T
 
 from adapters.database.columns import Uuid, identity, metadata, tenant
 from adapters.database.types import Changes, FieldChanges, Json, UtcDateTime, Word
-from domain.access import ActorKind
-from domain.events import EventType
-from domain.jobs import JobKind, JobStatus
+from domain.shared.access import ActorKind
+from domain.shared.events import EventType
+from domain.shared.jobs import JobKind, JobStatus
 
 status_times = Table(
     "status_times",

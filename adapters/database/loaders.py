@@ -23,9 +23,9 @@ from sqlalchemy import (
 
 from adapters.database.rows import Rows
 from adapters.database.types import KeyList, in_keys
-from domain.access import Reach
-from domain.search import search_words
-from domain.values import fold
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+from domain.shared.search import search_words
 
 
 @dataclass(frozen=True, slots=True)

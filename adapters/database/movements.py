@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.loaders import LoaderSpec, one
 from adapters.database.rows import rows, values, within
-from domain.access import Reach
-from domain.movements import Movement, MovementStatus
+from domain.inventory.movements import Movement, MovementStatus
+from domain.shared.access import Reach
 
 MOVEMENTS = rows(Movement, tables.movements)
 

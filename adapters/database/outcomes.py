@@ -3,8 +3,8 @@
 from typing import Any
 
 from adapters.database.types import dump_changes, load_changes
-from domain.errors import Collision, Conflict, ErrorCode, NodeRef, Problem, Rejection
-from domain.ports import Outcome
+from domain.ports.unit_of_work import Outcome
+from domain.shared.errors import Collision, Conflict, ErrorCode, NodeRef, Problem, Rejection
 
 
 def dump_outcome(outcome: Outcome) -> dict[str, Any]:

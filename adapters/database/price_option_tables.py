@@ -4,8 +4,8 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from adapters.database.columns import identity, metadata, part_of, tenant
 from adapters.database.types import UtcDateTime, Word
-from domain.access import ActorKind
-from domain.price_options import PriceOptionStatus
+from domain.quotes.price_options import PriceOptionStatus
+from domain.shared.access import ActorKind
 
 price_options = Table(
     "price_options",

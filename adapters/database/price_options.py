@@ -4,7 +4,7 @@ from adapters.database.compounds import money
 from adapters.database.loaders import LoaderSpec, many, one
 from adapters.database.price_option_tables import price_options as _options
 from adapters.database.rows import rows
-from domain.price_options import PriceOption
+from domain.quotes.price_options import PriceOption
 
 OPTIONS = rows(
     PriceOption,

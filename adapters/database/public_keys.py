@@ -10,8 +10,8 @@ from adapters.database.engine import Database
 from adapters.database.loaders import LoaderSpec, one
 from adapters.database.rows import rows, values, within
 from adapters.database.signing_tables import public_keys
-from domain.access import Environment, Reach
-from domain.public_keys import Opened, PublicKey, public_key_hash
+from domain.portal.public_keys import Opened, PublicKey, public_key_hash
+from domain.shared.access import Environment, Reach
 
 PUBLIC_KEYS = rows(PublicKey, public_keys)
 

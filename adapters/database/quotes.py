@@ -19,15 +19,15 @@ from adapters.database.rows import Compound, Rows, parameters, rows, seen, value
 from adapters.database.statements import ITS_ID, ForReach, inserting, updating
 from adapters.database.tags import tagged, write_tags
 from adapters.database.types import in_keys
-from domain.access import Reach
-from domain.catalogue import Specification
-from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_lifecycle import LIVE
-from domain.quote_parts import Alternative, Quote, QuoteItem
-from domain.quote_statuses import DecisionStatus, QuoteOfferStatus, StatusTime
-from domain.recipients import Recipient
-from domain.taxes import TaxedItem, tax_lines
-from domain.values import fold
+from domain.catalogue.products import Specification
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.lifecycle import LIVE
+from domain.quotes.recipients import Recipient
+from domain.quotes.rows import Alternative, Quote, QuoteItem
+from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus, StatusTime
+from domain.quotes.taxes import TaxedItem, tax_lines
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
 
 
 def _offer(table: Table) -> dict[str, Compound]:

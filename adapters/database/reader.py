@@ -20,9 +20,9 @@ from adapters.database.rows import parameters, reached, within
 from adapters.database.texts import TOO_MANY, text_statement
 from adapters.database.together import Together
 from adapters.database.types import each_key, in_keys
-from domain.access import Reach
-from domain.errors import TooManyRows
-from domain.paging import Page, PageKey
+from domain.shared.access import Reach
+from domain.shared.errors import TooManyRows
+from domain.shared.paging import Page, PageKey
 
 MOST_ROWS = 100_000
 MOST_STATEMENTS = 2_000

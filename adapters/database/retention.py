@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.engine import Database
-from domain.jobs import JobStatus
+from domain.shared.jobs import JobStatus
 
 SLICE = 1_000
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindpar
 from adapters.database.columns import Uuid
 from adapters.database.tables import tenants
 from adapters.database.types import Json
-from domain.access import Reach
+from domain.shared.access import Reach
 
 
 class Attribute(NamedTuple):

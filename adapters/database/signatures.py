@@ -12,11 +12,11 @@ from adapters.database.loaders import LoaderSpec, many, one
 from adapters.database.rows import Rows, rows, values, within
 from adapters.database.signing_tables import customer_documents, quote_attachments, signatures, signed_documents
 from adapters.database.statements import inserting_new
-from domain.access import Reach
-from domain.customer_documents import CustomerDocument
-from domain.quote_documents import document_hash
-from domain.quote_parts import Quote
-from domain.signatures import QuoteAttachment, Signature
+from domain.portal.printed_quote import document_hash
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.quotes.rows import Quote
+from domain.shared.access import Reach
 
 SIGNATURES = rows(Signature, signatures)
 ATTACHMENTS = rows(QuoteAttachment, quote_attachments)

@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary,
 
 from adapters.database.columns import Key, identity, metadata, part_of, tenant
 from adapters.database.types import Json, TextTuple, UtcDateTime, Word
-from domain.signatures import SignaturePurpose
+from domain.portal.signatures import SignaturePurpose
 
 # A quote's newest key is the one that counts; older ones are revoked and stay for the events that name them.
 public_keys = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from domain.access import Environment, Reach
+from domain.shared.access import Environment, Reach
 
 T = TypeVar("T")
 

@@ -48,10 +48,12 @@ from adapters.database.types import (
     VendorEmployee,
     Word,
 )
-from domain.access import ActorKind, Environment
-from domain.catalogue import ProductType
-from domain.companies import TaxRounding
-from domain.quote_statuses import (
+from domain.catalogue.products import ProductType
+from domain.companies.company import TaxRounding
+from domain.fulfilment.vendor_api import HardwareType
+from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
+from domain.quotes.recipients import SendTo
+from domain.quotes.statuses import (
     DecisionStatus,
     FulfilmentStatus,
     LineDecision,
@@ -60,9 +62,7 @@ from domain.quote_statuses import (
     QuoteStatus,
     RecipientStatus,
 )
-from domain.recipients import SendTo
-from domain.vendor_api import HardwareType
-from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
+from domain.shared.access import ActorKind, Environment
 
 __all__ = [
     "assets",

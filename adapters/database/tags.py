@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.loaders import Filter
-from domain.values import fold
+from domain.shared.parsers import fold
 
 
 def tagged(node_id: ColumnElement[str]) -> Filter:

@@ -34,7 +34,7 @@ from adapters.database.compounds import constant
 from adapters.database.loaders import LoaderSpec, Many, One
 from adapters.database.rows import Attribute, Compound, Rows, limits, reached
 from adapters.database.types import UtcDateTime, Word, in_keys
-from domain.access import Reach
+from domain.shared.access import Reach
 
 _TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
 

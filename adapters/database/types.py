@@ -23,11 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from domain.employees import EmployeeProperty
-from domain.errors import NodeRef
-from domain.events import FieldChange, StatusChange, StatusField
-from domain.money import Money
-from domain.vendor_api import AlternativeGroup, Candidate, EmployeeDetails
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, EmployeeDetails
+from domain.people.employees import EmployeeProperty
+from domain.shared.errors import NodeRef
+from domain.shared.events import FieldChange, StatusChange, StatusField
+from domain.shared.money import Money
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -25,12 +25,7 @@ from adapters.database.quotes import SqlQuotes
 from adapters.database.signatures import SqlSignatures
 from adapters.database.statements import inserting_new
 from adapters.database.vendor_orders import SqlVendorOrders
-from domain.access import IdempotencyKey, Reach
-from domain.email_limits import EmailBudget
-from domain.events import NewEvent
-from domain.jobs import EMAILS, Job, NewJob
-from domain.ports import IdempotencyClash, Outcome, UnitOfWork
-from domain.stores import (
+from domain.ports.stores import (
     AssetStore,
     Catalogue,
     CustomerStore,
@@ -45,6 +40,11 @@ from domain.stores import (
     TenantStore,
     VendorOrderStore,
 )
+from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
+from domain.shared.access import IdempotencyKey, Reach
+from domain.shared.email_limits import EmailBudget
+from domain.shared.events import NewEvent
+from domain.shared.jobs import EMAILS, Job, NewJob
 
 
 class SqlUnitOfWork:

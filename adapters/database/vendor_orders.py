@@ -10,8 +10,8 @@ from adapters.database.loaders import LoaderSpec, among, many, one, paged
 from adapters.database.quotes import of_visible_quote
 from adapters.database.rows import rows, values, within
 from adapters.database.statements import inserting
-from domain.access import Reach
-from domain.vendor_orders import VendorOrder
+from domain.fulfilment.vendor_orders import VendorOrder
+from domain.shared.access import Reach
 
 VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
 

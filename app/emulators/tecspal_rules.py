@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.emulators.http import Call
-from domain.countries import all_countries
+from domain.shared.countries import all_countries
 
 SEND_TO = {"EMPLOYEE", "STORAGE", "OFFICE", "QUOTE_ONLY"}
 WARRANTIES = {"EXTENDED_WARRANTY_MAC", "EXTENDED_WARRANTY_WINDOWS"}

@@ -4,22 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.access import Actor, Caller
-from domain.assets import (
-    MOST_ASSETS,
-    NOBODY,
-    Asset,
-    AssetDraft,
-    People,
-    build_asset,
-    known_people,
-)
-from domain.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems, Rejection
-from domain.events import EventType, NewEvent, StatusChange
-from domain.field_changes import field_changes
-from domain.ports import House, Outcome, UnitOfWork
+from domain.history.field_changes import field_changes
+from domain.inventory.assets import MOST_ASSETS, NOBODY, Asset, AssetDraft, People, build_asset, known_people
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems, Rejection
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 from domain.use_cases.lookups import tenant_of
-from domain.values import NAME_LENGTH, fold, optional_text
 
 
 class SerialTaken(Conflict):

@@ -6,15 +6,21 @@ own (`catalogue_events.py`). Nothing is ever removed, since quotes and kits go o
 
 from collections.abc import Callable
 
-from domain.access import Actor, Caller
-from domain.catalogue import Configuration, Product
-from domain.catalogue_drafts import Details, changed_configuration, changed_product, new_configuration, new_product
-from domain.catalogue_events import events_of
-from domain.catalogue_shelf import Shelf, ShelfKeys, product_key
-from domain.errors import NotFound, Problems
-from domain.ids import parse_id
-from domain.ports import House, Outcome, UnitOfWork
-from domain.values import NAME_LENGTH, fold, optional_text
+from domain.catalogue.product_drafts import (
+    Details,
+    changed_configuration,
+    changed_product,
+    new_configuration,
+    new_product,
+)
+from domain.catalogue.products import Configuration, Product
+from domain.catalogue.snapshot import Shelf, ShelfKeys, product_key
+from domain.history.catalogue_events import events_of
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import NotFound, Problems
+from domain.shared.ids import parse_id
+from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 
 Change = Callable[[Shelf, Problems], str]
 

@@ -1,14 +1,14 @@
 """What a company does to its custom fields: define, redefine and archive them."""
 
-from domain.access import Caller
-from domain.custom_fields import MOST_FIELDS, CustomField, FieldDraft, FieldKind, FieldNameTaken
-from domain.custom_fields import define_field as define
-from domain.custom_fields import redefined_field as redefined
-from domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
-from domain.events import EventType, FieldChange, NewEvent
-from domain.field_changes import field_changes
-from domain.ids import parse_id
-from domain.ports import House, Outcome, UnitOfWork
+from domain.companies.custom_fields import MOST_FIELDS, CustomField, FieldDraft, FieldKind, FieldNameTaken
+from domain.companies.custom_fields import define_field as define
+from domain.companies.custom_fields import redefined_field as redefined
+from domain.history.field_changes import field_changes
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.shared.access import Caller
+from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
+from domain.shared.events import EventType, FieldChange, NewEvent
+from domain.shared.ids import parse_id
 from domain.use_cases.lookups import tenant_of
 
 

@@ -1,10 +1,10 @@
 """Handing in documents: what a customer does with a public key. One verb, one unit of work."""
 
-from domain.access import Caller
-from domain.customer_documents import build_document
-from domain.events import EventType
-from domain.ports import House, Outcome
-from domain.public_keys import NothingOpened, may_see
+from domain.portal.public_keys import NothingOpened, may_see
+from domain.portal.uploads import build_document
+from domain.ports.unit_of_work import House, Outcome
+from domain.shared.access import Caller
+from domain.shared.events import EventType
 from domain.use_cases.quote_steps import event_of
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from domain.access import Caller
-from domain.customers import Customer, CustomerDraft, ExternalIdTaken, build_customer, changed_customer
-from domain.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
-from domain.events import EventType, NewEvent
-from domain.field_changes import field_changes
-from domain.ids import parse_id
-from domain.ports import House, Outcome
+from domain.companies.customers import Customer, CustomerDraft, ExternalIdTaken, build_customer, changed_customer
+from domain.history.field_changes import field_changes
+from domain.ports.unit_of_work import House, Outcome
+from domain.shared.access import Caller
+from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
+from domain.shared.events import EventType, NewEvent
+from domain.shared.ids import parse_id
 from domain.use_cases.lookups import tenant_of
 
 

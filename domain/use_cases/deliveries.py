@@ -2,18 +2,18 @@
 
 from datetime import datetime
 
-from domain.access import Actor
-from domain.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in_storage, in_use, serial_key
-from domain.catalogue import WARRANTIES
-from domain.events import EventType, NewEvent
-from domain.field_changes import field_changes
-from domain.ports import House, UnitOfWork
-from domain.quote_aggregate import Line
-from domain.quote_parts import Quote
-from domain.quote_statuses import RecipientStatus
-from domain.recipients import Recipient, SendTo
+from domain.catalogue.products import WARRANTIES
+from domain.fulfilment.vendor_api import Candidate
+from domain.history.field_changes import field_changes
+from domain.inventory.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in_storage, in_use, serial_key
+from domain.ports.unit_of_work import House, UnitOfWork
+from domain.quotes.aggregate import Line
+from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import RecipientStatus
+from domain.shared.access import Actor
+from domain.shared.events import EventType, NewEvent
 from domain.use_cases.assets import SerialTaken, moved_event, serial_taken
-from domain.vendor_api import Candidate
 
 
 async def hold_devices(

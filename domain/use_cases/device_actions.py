@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import Actor, Caller, Scope
-from domain.assets import Asset, serial_key
-from domain.device_action_drafts import (
+from domain.history.field_changes import field_changes
+from domain.inventory.assets import Asset, serial_key
+from domain.inventory.device_action_drafts import (
     MOST_ACTIONS,
     CommentDraft,
     DeviceActionDraft,
@@ -17,7 +17,7 @@ from domain.device_action_drafts import (
     parse_override,
     parse_tracking,
 )
-from domain.device_actions import (
+from domain.inventory.device_actions import (
     ACTIVE,
     ActionActive,
     DeviceAction,
@@ -32,17 +32,17 @@ from domain.device_actions import (
     tracked,
     wiped,
 )
-from domain.device_places import WrongPlace, held_to_its_place, stays
-from domain.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
-from domain.events import EventType, NewEvent, StatusChange
-from domain.field_changes import field_changes
-from domain.ids import parse_id
-from domain.movements import Movement, MovementStatus, movement_for
-from domain.ports import House, Outcome, UnitOfWork
-from domain.serial_numbers import parse_serial
+from domain.inventory.device_places import WrongPlace, held_to_its_place, stays
+from domain.inventory.movements import Movement, MovementStatus, movement_for
+from domain.inventory.serial_numbers import parse_serial
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.shared.access import Actor, Caller, Scope
+from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import parse_id
+from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.assets import moved_event
 from domain.use_cases.lookups import tenant_of
-from domain.values import NAME_LENGTH, optional_text
 
 SUBJECT: Path = ("deviceActionId",)
 NO_OVERRIDE = OverrideDraft()

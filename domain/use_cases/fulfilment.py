@@ -3,21 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from domain.access import Actor, Caller
-from domain.errors import ErrorCode, NotFound, Path, Problems
-from domain.events import EventType, NewEvent
-from domain.field_changes import field_changes, quote_changes
-from domain.fulfilment import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
-from domain.ids import parse_id
-from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import Line, QuoteAggregate, Ruling
-from domain.quote_moves import completed
-from domain.quote_statuses import FulfilmentStatus
-from domain.recipients import Recipient
-from domain.serial_numbers import new_serial
+from domain.fulfilment.shipments import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder
+from domain.history.field_changes import field_changes, quote_changes
+from domain.inventory.serial_numbers import new_serial
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
+from domain.quotes.recipients import Recipient
+from domain.quotes.statuses import FulfilmentStatus
+from domain.quotes.transitions import completed
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import ErrorCode, NotFound, Path, Problems
+from domain.shared.events import EventType, NewEvent
+from domain.shared.ids import parse_id
+from domain.shared.parsers import NAME_LENGTH, ended, fold, optional_text, optional_url
 from domain.use_cases.deliveries import hold_devices
-from domain.values import NAME_LENGTH, ended, fold, optional_text, optional_url
-from domain.vendor_orders import VendorAttention, VendorOrder
 
 RECIPIENT: Path = ("recipientId",)
 QUOTE: Path = ("quoteId",)

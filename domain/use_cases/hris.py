@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from domain.access import SYSTEM, Reach
-from domain.employees import Employee, EmployeeStatus, person_key
-from domain.events import EventType, NewEvent
-from domain.field_changes import field_changes
-from domain.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, merged, tells_of_everyone
-from domain.person_drafts import PersonDraft, Told, applied, lacking, read_person
-from domain.ports import House, UnitOfWork
-from domain.search import search_words
-from domain.values import fold
-from domain.words import counted
+from domain.history.field_changes import field_changes
+from domain.people.employees import Employee, EmployeeStatus, person_key
+from domain.people.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, merged, tells_of_everyone
+from domain.people.person_drafts import PersonDraft, Told, applied, lacking, read_person
+from domain.ports.unit_of_work import House, UnitOfWork
+from domain.shared.access import SYSTEM, Reach
+from domain.shared.events import EventType, NewEvent
+from domain.shared.parsers import fold
+from domain.shared.search import search_words
+from domain.shared.wording import counted
 
 AT_ONCE = 500
 # Fewer leavers at once are nothing to wonder about, whatever part of a company they are.

@@ -1,13 +1,13 @@
 """What operators do about jobs that were given up."""
 
-from domain.access import Caller
-from domain.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
-from domain.events import EventType, NewEvent, StatusChange
-from domain.ids import parse_id
-from domain.jobs import Job, JobKind, JobStatus
-from domain.ports import House, Outcome, UnitOfWork
+from domain.fulfilment.vendor_orders import VendorOrderStatus, queued
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.shared.access import Caller
+from domain.shared.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import parse_id
+from domain.shared.jobs import Job, JobKind, JobStatus
 from domain.use_cases.vendor_following import find_order
-from domain.vendor_orders import VendorOrderStatus, queued
 
 
 class NotDead(Conflict):

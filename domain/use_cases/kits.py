@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from domain.access import Caller
-from domain.errors import NotFound, Problems
-from domain.events import EventType, NewEvent
-from domain.field_changes import field_changes
-from domain.ids import parse_id
-from domain.kit_drafts import KitChange, KitDraft, build_kit, changed_kit
-from domain.kits import Kit
-from domain.limits import MOST_PARTS
-from domain.ports import House, Outcome
+from domain.catalogue.kit_drafts import KitChange, KitDraft, build_kit, changed_kit
+from domain.catalogue.kits import Kit
+from domain.history.field_changes import field_changes
+from domain.ports.unit_of_work import House, Outcome
+from domain.shared.access import Caller
+from domain.shared.errors import NotFound, Problems
+from domain.shared.events import EventType, NewEvent
+from domain.shared.ids import parse_id
+from domain.shared.limits import MOST_PARTS
 from domain.use_cases.lookups import look_up, tenant_of
 
 

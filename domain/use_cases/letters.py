@@ -1,16 +1,16 @@
 """The letters: what each of them tells, and to whom. Each is one job for one address, and may be run again."""
 
-from domain.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
-from domain.jobs import Job
-from domain.moments import printed
-from domain.money import Money, render
-from domain.outbound import Enclosure, Fact, Letter, LetterKind, LetterLine
-from domain.ports import House, UnitOfWork
-from domain.public_keys import may_see
-from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_documents import QuoteDocument
-from domain.quote_statuses import OPEN, DecisionStatus, OfferStatus
-from domain.quote_sums import offered
+from domain.inventory.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
+from domain.portal.printed_quote import QuoteDocument
+from domain.portal.public_keys import may_see
+from domain.ports.unit_of_work import House, UnitOfWork
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.statuses import OPEN, DecisionStatus, OfferStatus
+from domain.quotes.totals import offered
+from domain.shared.jobs import Job
+from domain.shared.messages import Enclosure, Fact, Letter, LetterKind, LetterLine
+from domain.shared.money import Money, render
+from domain.shared.times import printed
 from domain.use_cases.papers import paper_of
 
 PDF = "application/pdf"

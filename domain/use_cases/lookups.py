@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.access import Caller
-from domain.customers import Customer
-from domain.devices import Chosen, NamedDevice, named_ids
-from domain.errors import ErrorCode, InvalidInput, Problem, Problems
-from domain.ids import parse_id
-from domain.moments import UTC_ZONE
-from domain.ports import UnitOfWork
-from domain.quote_details import Details
-from domain.references import NOTHING_KNOWN, Known
+from domain.catalogue.device_selection import Chosen, NamedDevice, named_ids
+from domain.companies.customers import Customer
+from domain.companies.references import NOTHING_KNOWN, Known
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.details import Details
+from domain.shared.access import Caller
+from domain.shared.errors import ErrorCode, InvalidInput, Problem, Problems
+from domain.shared.ids import parse_id
+from domain.shared.times import UTC_ZONE
 
 
 async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) -> int:

@@ -3,20 +3,10 @@ stand until they are over, because the vendor calls nobody back (domain-facts B.
 
 from datetime import datetime, timedelta
 
-from domain.access import Actor, ActorKind
-from domain.assets import Asset
-from domain.device_actions import (
-    ACTIVE,
-    DeviceAction,
-    DeviceActionStatus,
-    advance,
-    tracked,
-    wiped,
-)
-from domain.device_places import WrongPlace, held_to_its_place
-from domain.events import EventType, NewEvent
-from domain.jobs import Again, Job
-from domain.movements import (
+from domain.inventory.assets import Asset
+from domain.inventory.device_actions import ACTIVE, DeviceAction, DeviceActionStatus, advance, tracked, wiped
+from domain.inventory.device_places import WrongPlace, held_to_its_place
+from domain.inventory.movements import (
     Movement,
     MovementRequest,
     MovementStatus,
@@ -25,8 +15,11 @@ from domain.movements import (
     heard,
     movement_status,
 )
-from domain.outbound_errors import OutboundFailure
-from domain.ports import House, UnitOfWork
+from domain.ports.unit_of_work import House, UnitOfWork
+from domain.shared.access import Actor, ActorKind
+from domain.shared.events import EventType, NewEvent
+from domain.shared.jobs import Again, Job
+from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.device_actions import action_event, locked, save_moved
 from domain.use_cases.once import once
 

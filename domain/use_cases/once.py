@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from domain.jobs import Job
-from domain.outbound_errors import Refused, Unavailable, Uncertain
-from domain.ports import House
+from domain.ports.unit_of_work import House
+from domain.shared.jobs import Job
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 
 T = TypeVar("T")
 

@@ -1,8 +1,8 @@
 """The paper of a quote, put together from all that is printed of it."""
 
-from domain.ports import UnitOfWork
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_documents import QuoteDocument, document_of
+from domain.portal.printed_quote import QuoteDocument, document_of
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate
 
 
 async def paper_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:

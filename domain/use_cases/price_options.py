@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import Actor, Caller
-from domain.errors import NotFound, Problems
-from domain.events import EventType
-from domain.field_changes import field_changes
-from domain.ids import parse_id
-from domain.money import MoneyDraft, parse_money
-from domain.ports import House, Outcome, UnitOfWork
-from domain.price_choices import PriceOptionDraft, Selection, build_options, select
-from domain.quote_aggregate import QuoteAggregate, status_changes
-from domain.quote_sums import totalled
+from domain.history.field_changes import field_changes
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, status_changes
+from domain.quotes.price_choices import PriceOptionDraft, Selection, build_options, select
+from domain.quotes.totals import totalled
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import NotFound, Problems
+from domain.shared.events import EventType
+from domain.shared.ids import parse_id
+from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.quote_steps import carry_out, event_of, locked_quote, unsigned
 
 OPTION = ("priceOptionId",)

@@ -7,15 +7,15 @@ being placed, it has to be called off there first (domain-facts B.2.3).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.access import SYSTEM, Actor, ActorKind, Caller, Environment, Reach
-from domain.errors import Conflict, ErrorCode, Problems
-from domain.events import EventType, StatusChange
-from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling
-from domain.quote_moves import cancel, decline, delete, expire, void
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.transitions import cancel, decline, delete, expire, void
+from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, Reach
+from domain.shared.errors import Conflict, ErrorCode, Problems
+from domain.shared.events import EventType, StatusChange
+from domain.shared.parsers import NOTE_LENGTH, optional_text
 from domain.use_cases.quote_steps import addresses, event_of, locked_quote, save
-from domain.values import NOTE_LENGTH, optional_text
-from domain.vendor_orders import VendorOrder, VendorOrderStatus
 
 MOST_AT_ONCE = 100
 

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.access import Caller
-from domain.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, Problem, Problems
-from domain.ids import parse_id
-from domain.limits import check_count
-from domain.money import MoneyDraft, parse_money
-from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import Decided, Decisions, Line, QuoteAggregate
-from domain.quote_drafts import RecipientDraft, check_recipients
-from domain.quote_moves import sign_approve
-from domain.quote_statuses import Verdict
-from domain.quotes import check_total, decided
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate
+from domain.quotes.decisions import check_total, decided
+from domain.quotes.drafts import RecipientDraft, check_recipients
+from domain.quotes.statuses import Verdict
+from domain.quotes.transitions import sign_approve
+from domain.shared.access import Caller
+from domain.shared.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, Problem, Problems
+from domain.shared.ids import parse_id
+from domain.shared.limits import check_count
+from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.quote_steps import carry_out, locked_quote
 from domain.use_cases.quotes import judge
 

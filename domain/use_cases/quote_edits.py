@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from domain.access import Caller
-from domain.custom_fields import ValueDraft
-from domain.errors import Problems
-from domain.events import EventType
-from domain.limits import MOST_PARTS
-from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling
-from domain.quote_details import Details
-from domain.quote_drafts import ItemDraft, build_lines
-from domain.quote_edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
+from domain.companies.custom_fields import ValueDraft
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.details import Details
+from domain.quotes.drafts import ItemDraft, build_lines
+from domain.quotes.edits import ItemChange, add_lines, change_line, check_editable, edit, remove_line
+from domain.shared.access import Caller
+from domain.shared.errors import Problems
+from domain.shared.events import EventType
+from domain.shared.limits import MOST_PARTS
 from domain.use_cases.lookups import look_up, look_up_details
 from domain.use_cases.quote_steps import OfferRef, event_of, locked_offer, locked_quote, save
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from domain.access import Caller
-from domain.events import EventType
-from domain.ports import House, Outcome
-from domain.quote_prices import QuotePrices, set_prices
-from domain.quote_sums import sums_of
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.pricing import QuotePrices, set_prices
+from domain.quotes.totals import sums_of
+from domain.shared.access import Caller
+from domain.shared.events import EventType
 from domain.use_cases.quote_steps import event_of, locked_quote, save
 
 

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass, replace
 
-from domain.access import Actor
-from domain.errors import NotFound, Path, Problems
-from domain.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
-from domain.field_changes import line_changes, quote_changes
-from domain.ids import parse_id
-from domain.ports import House, UnitOfWork
-from domain.quote_aggregate import Decisions, QuoteAggregate, status_changes
-from domain.quote_documents import document_of
-from domain.quote_parts import Quote
-from domain.quote_statuses import DecisionStatus, FulfilmentStatus, Verdict
-from domain.signatures import SignaturePurpose, given_for
-from domain.values import fold
-from domain.vendor_orders import VendorOrderStatus, orders_for
+from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
+from domain.history.field_changes import line_changes, quote_changes
+from domain.portal.printed_quote import document_of
+from domain.portal.signatures import SignaturePurpose, given_for
+from domain.ports.unit_of_work import House, UnitOfWork
+from domain.quotes.aggregate import Decisions, QuoteAggregate, status_changes
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, Verdict
+from domain.shared.access import Actor
+from domain.shared.errors import NotFound, Path, Problems
+from domain.shared.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
+from domain.shared.ids import parse_id
+from domain.shared.parsers import fold
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.
 MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {

@@ -8,16 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from domain.access import Actor, Caller, Environment
-from domain.errors import Path, Problems
-from domain.events import EventType
-from domain.field_changes import quote_changes
-from domain.limits import MOST_PARTS
-from domain.money import Money, MoneyDraft, parse_money
-from domain.ports import House, Outcome
-from domain.public_keys import public_key
-from domain.quote_aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
-from domain.quote_drafts import (
+from domain.history.field_changes import quote_changes
+from domain.portal.public_keys import public_key
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.decisions import accept_on, decided, price_offer, propose, reject_on
+from domain.quotes.drafts import (
     AlternativeDraft,
     QuoteDraft,
     RecipientDraft,
@@ -28,9 +24,13 @@ from domain.quote_drafts import (
     check_alternatives,
     check_recipients,
 )
-from domain.quote_parts import Quote
-from domain.quote_statuses import Verdict
-from domain.quotes import accept_on, decided, price_offer, propose, reject_on
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Actor, Caller, Environment
+from domain.shared.errors import Path, Problems
+from domain.shared.events import EventType
+from domain.shared.limits import MOST_PARTS
+from domain.shared.money import Money, MoneyDraft, parse_money
 from domain.use_cases.lookups import look_up, look_up_details, tenant_of
 from domain.use_cases.quote_steps import OfferRef, addresses, carry_out, event_of, locked_offer, save
 

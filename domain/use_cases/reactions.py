@@ -9,16 +9,18 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from domain.access import SYSTEM, Environment
-from domain.device_actions import DeviceActionStatus
-from domain.errors import Conflict
-from domain.events import EventType, NewEvent, StatusChange
-from domain.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
-from domain.outbound import NewTask
-from domain.outbound_errors import OutboundFailure
-from domain.ports import House, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling
-from domain.quote_moves import ordered
+from domain.fulfilment.vendor_api import PlacedOrder
+from domain.fulfilment.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
+from domain.inventory.device_actions import DeviceActionStatus
+from domain.ports.unit_of_work import House, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.transitions import ordered
+from domain.shared.access import SYSTEM, Environment
+from domain.shared.errors import Conflict
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
+from domain.shared.messages import NewTask
+from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.letters import (
     QuoteGone,
     locked,
@@ -43,8 +45,6 @@ from domain.use_cases.vendor_following import (
     locked_order_line,
     note_order_problem,
 )
-from domain.vendor_api import PlacedOrder
-from domain.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 
 T = TypeVar("T")
 

@@ -1,15 +1,15 @@
 """Sending quotes to customers, and the public keys that let them in. One verb, one function, one unit of work."""
 
-from domain.access import Caller
-from domain.errors import Problems
-from domain.events import EventType
-from domain.ports import House, Outcome
-from domain.public_keys import may_see, public_key
-from domain.quote_aggregate import Ruling
-from domain.quote_moves import mark_sent
-from domain.quote_statuses import DecisionStatus, QuoteOfferStatus
-from domain.quotes import check_decidable
-from domain.signing_drafts import SendDraft, build_sending
+from domain.portal.drafts import SendDraft, build_sending
+from domain.portal.public_keys import may_see, public_key
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.aggregate import Ruling
+from domain.quotes.decisions import check_decidable
+from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
+from domain.quotes.transitions import mark_sent
+from domain.shared.access import Caller
+from domain.shared.errors import Problems
+from domain.shared.events import EventType
 from domain.use_cases.quote_steps import event_of, locked_quote
 
 

@@ -3,31 +3,9 @@ what there is to sign. The key was looked up before: the caller stands for it, a
 
 from collections.abc import Callable, Sequence
 
-from domain.access import Caller
-from domain.custom_fields import ValueDraft
-from domain.errors import NotFound, Problems
-from domain.events import EventType
-from domain.field_changes import field_changes, quote_changes
-from domain.ids import parse_id
-from domain.ports import House, Outcome, UnitOfWork
-from domain.public_keys import NothingOpened, Visitor
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_documents import QuoteDocument, document_hash
-from domain.quote_moves import mark_viewed
-from domain.quote_statuses import DecisionStatus
-from domain.quote_sums import as_chosen
-from domain.signatures import (
-    DocumentChanged,
-    Signature,
-    SignaturePurpose,
-    approve_project,
-    check_attachable,
-    check_filled_in,
-    request_project_approval,
-    require_signatures,
-    sign,
-)
-from domain.signing_drafts import (
+from domain.companies.custom_fields import ValueDraft
+from domain.history.field_changes import field_changes, quote_changes
+from domain.portal.drafts import (
     AttachmentDraft,
     SignDraft,
     build_attachment,
@@ -38,6 +16,28 @@ from domain.signing_drafts import (
     price_option_of,
     signature_count,
 )
+from domain.portal.printed_quote import QuoteDocument, document_hash
+from domain.portal.public_keys import NothingOpened, Visitor
+from domain.portal.signatures import (
+    DocumentChanged,
+    Signature,
+    SignaturePurpose,
+    approve_project,
+    check_attachable,
+    check_filled_in,
+    request_project_approval,
+    require_signatures,
+    sign,
+)
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.statuses import DecisionStatus
+from domain.quotes.totals import as_chosen
+from domain.quotes.transitions import mark_viewed
+from domain.shared.access import Caller
+from domain.shared.errors import NotFound, Problems
+from domain.shared.events import EventType
+from domain.shared.ids import parse_id
 from domain.use_cases import quote_closings, quote_edits
 from domain.use_cases.papers import paper_of
 from domain.use_cases.price_options import take

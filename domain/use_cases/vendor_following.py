@@ -8,22 +8,22 @@ that no two workers ask at once. What is to be asked stands on the order, so tha
 from dataclasses import replace
 from datetime import datetime
 
-from domain.access import SYSTEM, Actor, ActorKind
-from domain.errors import Conflict
-from domain.events import EventType, NewEvent, StatusChange
-from domain.field_changes import field_changes
-from domain.fulfilment import follow_order
-from domain.jobs import Again, Job
-from domain.money import Money
-from domain.outbound_errors import OutboundFailure, Refused, Uncertain
-from domain.ports import House, OrderVendor, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling
+from domain.fulfilment.shipments import follow_order
+from domain.fulfilment.vendor_api import ReportedOrder
+from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder
+from domain.fulfilment.vendor_reports import done, flagged, heard, is_followed, refused, stuck, wish
+from domain.history.field_changes import field_changes
+from domain.ports.unit_of_work import House, OrderVendor, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.shared.access import SYSTEM, Actor, ActorKind
+from domain.shared.errors import Conflict
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.jobs import Again, Job
+from domain.shared.money import Money
+from domain.shared.outbound_errors import OutboundFailure, Refused, Uncertain
 from domain.use_cases.assets import SerialTaken
 from domain.use_cases.deliveries import hold_devices
 from domain.use_cases.fulfilment import changed_recipients, write_fulfilment
-from domain.vendor_api import ReportedOrder
-from domain.vendor_orders import VendorAction, VendorAttention, VendorOrder
-from domain.vendor_progress import done, flagged, heard, is_followed, refused, stuck, wish
 
 TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
 

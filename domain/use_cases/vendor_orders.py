@@ -7,24 +7,11 @@ Nothing here calls the vendor: a wish is written on the order, and the job that 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from domain.access import Caller
-from domain.employees import person_key
-from domain.errors import ErrorCode, NodeRef, NotFound, Path, Problems
-from domain.events import EventType, NewEvent, StatusChange
-from domain.field_changes import quote_changes
-from domain.fulfilment import follow_order, order_again
-from domain.ids import parse_id
-from domain.money import Money, MoneyDraft, parse_money
-from domain.ports import House, Outcome, UnitOfWork
-from domain.quote_aggregate import QuoteAggregate, Ruling
-from domain.recipients import SendTo
-from domain.use_cases.fulfilment import write_fulfilment
-from domain.use_cases.vendor_following import find_order
-from domain.values import NAME_LENGTH, code, country, email, optional_text, phone, text
-from domain.vendor_api import EmployeeDetails
-from domain.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
-from domain.vendor_people import untold
-from domain.vendor_progress import (
+from domain.fulfilment.shipments import follow_order, order_again
+from domain.fulfilment.vendor_api import EmployeeDetails
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
+from domain.fulfilment.vendor_people import untold
+from domain.fulfilment.vendor_reports import (
     WrongOrderStatus,
     ask_to_cancel,
     ask_to_confirm,
@@ -32,7 +19,20 @@ from domain.vendor_progress import (
     offers,
     wish,
 )
-from domain.words import refused
+from domain.history.field_changes import quote_changes
+from domain.people.employees import person_key
+from domain.ports.unit_of_work import House, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.recipients import SendTo
+from domain.shared.access import Caller
+from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import parse_id
+from domain.shared.money import Money, MoneyDraft, parse_money
+from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
+from domain.shared.wording import refused
+from domain.use_cases.fulfilment import write_fulfilment
+from domain.use_cases.vendor_following import find_order
 
 COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
 SUBJECT: Path = ("vendorOrderId",)

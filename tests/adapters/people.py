@@ -5,8 +5,8 @@ from typing import Any
 
 from adapters.database.engine import Database
 from adapters.hris_csv import CsvDirectory
-from domain.access import Environment, Reach
-from domain.hris import Directory
+from domain.people.hris import Directory
+from domain.shared.access import Environment, Reach
 from domain.use_cases.hris import Synced, sync_employees
 from tests.databases import a_company, a_house, rows_of
 

@@ -7,8 +7,8 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.asana import AsanaClient
-from domain.outbound import NewTask
-from domain.outbound_errors import Refused, Unavailable, Uncertain
+from domain.shared.messages import NewTask
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from tests.adapters.emulated import answering, emulated
 
 PROJECT = "1201"

@@ -17,7 +17,7 @@ from adapters.hris_csv import CsvDirectory
 from app.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
 from app.cli import cli
 from app.commands import Failure
-from domain.access import Environment, Reach
+from domain.shared.access import Environment, Reach
 from domain.use_cases.hris import sync_employees
 from tests.databases import a_company, a_house, rows_of
 

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from adapters.bamboohr import BambooDirectory
 from app.cli import cli
-from domain.events import EventType
-from domain.outbound_errors import OutboundFailure
+from domain.shared.events import EventType
+from domain.shared.outbound_errors import OutboundFailure
 from tests.adapters.bamboo import Bamboo, a_bamboo
 from tests.adapters.emulated import answering
 from tests.adapters.people import ANA as ANA_IN_A_FILE

@@ -13,7 +13,7 @@ from adapters.database.reader import SqlReader
 from app.catalogue_commands import pages_of
 from app.catalogue_files import Tally, catalogue_rows, export_catalogue, import_catalogue, reporting
 from app.installation import STARTER
-from domain.catalogue_rows import COLUMNS, Taken
+from domain.catalogue.file_rows import COLUMNS, Taken
 from tests.databases import a_house, rows_of
 
 HEADER = "product_type,brand,model,sku,cpu,ram,configuration_sku"

@@ -3,11 +3,11 @@
 import asyncio
 
 from adapters.database.jobs import SqlJobQueue
-from domain.access import Environment
-from domain.jobs import DEFAULT_PATIENCE
-from domain.ports import Outcome
-from domain.quote_lifecycle import Expired, WrongStatus
-from domain.quote_statuses import Verdict
+from domain.ports.unit_of_work import Outcome
+from domain.quotes.lifecycle import Expired, WrongStatus
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Environment
+from domain.shared.jobs import DEFAULT_PATIENCE
 from domain.use_cases.quote_closings import AlreadyOrdered, Close, cancel_quote, expire_quotes
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from adapters.database.events import SqlEventLog
 from adapters.database.types import dump_changes, load_changes
-from domain.access import SYSTEM
-from domain.errors import NodeRef
-from domain.events import EventType, NewEvent, StatusChange
-from domain.ids import new_id
+from domain.shared.access import SYSTEM
+from domain.shared.errors import NodeRef
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import new_id
 from tests.builders import ANA, LATER, NOW
 from tests.databases import LIVE, a_company, a_house
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 
 from adapters.hris_csv import CsvDirectory
-from domain.access import SYSTEM, Caller
-from domain.assets import AssetDraft
-from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
-from domain.device_actions import DeviceActionType
-from domain.events import EventType
+from domain.inventory.assets import AssetDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.inventory.device_actions import DeviceActionType
+from domain.shared.access import SYSTEM, Caller
+from domain.shared.events import EventType
 from domain.use_cases.assets import write_assets
 from domain.use_cases.device_actions import CreateActions, create_device_actions
 from tests.adapters.people import a_file, from_file, people, reach_of, sync

@@ -3,14 +3,14 @@
 from functools import partial
 
 from adapters.database.engine import Database
-from domain.access import Caller, Scope
-from domain.assets import AssetDraft
-from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
-from domain.device_actions import DeviceActionStatus, DeviceActionType
-from domain.errors import Collision, ErrorCode, InvalidInput
-from domain.ids import global_id
-from domain.ports import Outcome
-from domain.quote_statuses import Verdict
+from domain.inventory.assets import AssetDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
+from domain.ports.unit_of_work import Outcome
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Caller, Scope
+from domain.shared.errors import Collision, ErrorCode, InvalidInput
+from domain.shared.ids import global_id
 from domain.use_cases.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.device_actions import CreateActions, advance_device_action, create_device_actions
 from domain.use_cases.fulfilment import RecipientRef, deliver_recipient, set_serial_numbers

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from adapters.database.jobs import SqlJobQueue, enqueue
-from domain.jobs import Again, JobKind, JobStatus, NewJob
+from domain.shared.jobs import Again, JobKind, JobStatus, NewJob
 from tests.builders import NOW
 from tests.databases import a_company, given_up, rows_of
 

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.database.engine import open_database
 from adapters.database.jobs import SqlJobQueue, enqueue
-from domain.access import Environment, Reach
-from domain.jobs import JobKind, JobStatus, LeaseLost, NewJob
+from domain.shared.access import Environment, Reach
+from domain.shared.jobs import JobKind, JobStatus, LeaseLost, NewJob
 from tests.builders import LATER, NOW
 from tests.databases import LIVE, a_company, a_house, given_up, rows_of
 

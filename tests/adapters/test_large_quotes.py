@@ -2,13 +2,13 @@
 
 import pytest
 
-from domain.errors import ErrorCode, InvalidInput
-from domain.ids import global_id
-from domain.limits import MOST_RECIPIENTS
-from domain.money import MoneyDraft
-from domain.quote_drafts import RecipientDraft
-from domain.quote_prices import ItemPrices, QuotePrices
-from domain.quote_statuses import Verdict
+from domain.quotes.drafts import RecipientDraft
+from domain.quotes.pricing import ItemPrices, QuotePrices
+from domain.quotes.statuses import Verdict
+from domain.shared.errors import ErrorCode, InvalidInput
+from domain.shared.ids import global_id
+from domain.shared.limits import MOST_RECIPIENTS
+from domain.shared.money import MoneyDraft
 from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items
 from domain.use_cases.quote_prices import price_quote
 from domain.use_cases.quote_steps import OfferRef

@@ -12,8 +12,8 @@ from aiohttp.test_utils import unused_port
 from adapters import mail_server
 from adapters.mail import SmtpMailer, compose
 from adapters.mail_server import parse_mail_server
-from domain.outbound import Enclosure, Fact, Letter, LetterKind, LetterLine
-from domain.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.shared.messages import Enclosure, Fact, Letter, LetterKind, LetterLine
+from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 from tests.adapters.emulated import emulated
 
 SENDER = "Quotes <quotes@example.com>"

@@ -12,9 +12,9 @@ from adapters.database.loaders import Paged
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.reader import SqlReader
 from app.wiring import LOADERS
-from domain.access import Environment, Reach
-from domain.paging import PageKey, Window
-from domain.quote_statuses import QuoteStatus
+from domain.quotes.statuses import QuoteStatus
+from domain.shared.access import Environment, Reach
+from domain.shared.paging import PageKey, Window
 from tests.builders import NOW, a_quote, a_recipient, line, priced
 from tests.databases import LIVE, a_company, write_quotes
 

@@ -12,13 +12,13 @@ from aiohttp.test_utils import TestServer
 
 from adapters.asana import AsanaClient
 from adapters.tecspal import TecspalClient
-from domain.jobs import JobKind, JobStatus, NewJob, Patience
-from domain.quote_statuses import Verdict
+from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.quotes.statuses import Verdict
+from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
-from domain.vendor_orders import VendorOrderStatus
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fakes import World
 

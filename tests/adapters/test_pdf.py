@@ -12,9 +12,9 @@ import pytest
 
 from adapters import pdf
 from adapters.pdf import TypstPrinter, _fonts, pictured, printed
-from domain.quote_amounts import DocumentAmount
-from domain.quote_documents import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
-from domain.rich_text import rich_text
+from domain.portal.printed_quote import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
+from domain.portal.printed_sums import DocumentAmount
+from domain.portal.rich_text import rich_text
 
 LINE = DocumentLine(
     DocumentOffer("Apple MacBook Pro 14", "M5 · 16 GB RAM", "USD 1,450.00", "USD 2,900.00"),

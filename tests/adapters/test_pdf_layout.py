@@ -6,9 +6,9 @@ import pypdfium2
 import pytest
 
 from adapters.pdf import pictured, printed
-from domain.quote_amounts import DocumentAmount
-from domain.quote_documents import DocumentLine, DocumentOffer, QuoteDocument
-from domain.rich_text import rich_text
+from domain.portal.printed_quote import DocumentLine, DocumentOffer, QuoteDocument
+from domain.portal.printed_sums import DocumentAmount
+from domain.portal.rich_text import rich_text
 from tests.adapters.test_pdf import DOCUMENT, LINE, _place, pages
 
 

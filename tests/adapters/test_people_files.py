@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.hris_csv import KNOWN, CsvDirectory
-from domain.events import EventType
+from domain.shared.events import EventType
 from tests.adapters.people import ANA, BRUNO, HEADER, a_file, from_file, people, rejected, sync, warned
 
 CARLA = "3,Carla Nuñez,carla@austral.example,Active,UY,Field,,,,"

@@ -5,8 +5,8 @@ import pytest_asyncio
 
 from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.reader import SqlReader
-from domain.catalogue import ProductType
-from domain.paging import PageKey, Window
+from domain.catalogue.products import ProductType
+from domain.shared.paging import PageKey, Window
 from tests.builders import a_configuration, a_product
 from tests.databases import LIVE, write_product
 

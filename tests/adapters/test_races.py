@@ -9,15 +9,15 @@ import pytest_asyncio
 
 from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlEventLog
-from domain.access import Caller, IdempotencyKey
-from domain.catalogue import ProductType, Specification
-from domain.devices import CustomDevice
-from domain.money import MoneyDraft
-from domain.ports import House, Outcome
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_statuses import OfferStatus, Verdict
-from domain.quotes import LineClosed
+from domain.catalogue.device_selection import CustomDevice
+from domain.catalogue.products import ProductType, Specification
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.decisions import LineClosed
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.statuses import OfferStatus, Verdict
+from domain.shared.access import Caller, IdempotencyKey
+from domain.shared.money import MoneyDraft
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, create_quote, decide, price
 from tests.builders import a_caller, a_quote, first, item_of, line, priced

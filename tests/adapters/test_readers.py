@@ -12,11 +12,11 @@ from adapters.database.catalogue import CATALOGUE_LOADERS
 from adapters.database.companies import COMPANY_LOADERS
 from adapters.database.quotes import QUOTE_LOADERS
 from adapters.database.reader import SqlReader
-from domain.access import Environment, Reach
-from domain.ids import new_id
-from domain.paging import PageKey, Window
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_statuses import QuoteStatus
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.statuses import QuoteStatus
+from domain.shared.access import Environment, Reach
+from domain.shared.ids import new_id
+from domain.shared.paging import PageKey, Window
 from tests.builders import NOW, a_configuration, a_product, a_quote, a_recipient, line, priced
 from tests.databases import LIVE, a_company, a_house, write_product, write_quotes
 

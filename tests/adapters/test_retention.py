@@ -8,9 +8,9 @@ from sqlalchemy import insert, update
 from adapters.database import tables
 from adapters.database.events import SqlEventLog
 from adapters.database.retention import KeptFor, SqlRetention
-from domain.access import Environment, IdempotencyKey, Reach
-from domain.ids import new_id
-from domain.ports import Outcome
+from domain.ports.unit_of_work import Outcome
+from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.ids import new_id
 from tests.adapters.test_event_log import an_event, recorded
 from tests.builders import NOW
 from tests.databases import a_company, a_house, rows_of

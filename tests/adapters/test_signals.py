@@ -6,8 +6,8 @@ import pytest
 
 from adapters.database.engine import Database, open_database
 from adapters.signals import Bell, Signals
-from domain.errors import NodeRef
-from domain.events import EventType, NewEvent
+from domain.shared.errors import NodeRef
+from domain.shared.events import EventType, NewEvent
 from tests.builders import ANA, NOW
 from tests.databases import LIVE, a_company, a_house
 

@@ -4,11 +4,11 @@ import pytest
 
 from adapters.database.public_keys import SqlPublicKeyring
 from adapters.database.signatures import SqlSignedDocuments
-from domain.access import Environment, Reach
-from domain.ids import new_id
-from domain.public_keys import Opened, public_key
-from domain.quote_documents import document_hash
-from domain.signatures import QuoteAttachment, Signature, SignaturePurpose
+from domain.portal.printed_quote import document_hash
+from domain.portal.public_keys import Opened, public_key
+from domain.portal.signatures import QuoteAttachment, Signature, SignaturePurpose
+from domain.shared.access import Environment, Reach
+from domain.shared.ids import new_id
 from tests.builders import LATER, NOW, a_quote
 from tests.databases import LIVE, a_company, a_house, write_quotes
 

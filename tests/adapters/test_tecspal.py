@@ -11,9 +11,9 @@ import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
 from adapters.tecspal import TecspalClient
-from domain.outbound_errors import Refused, Unavailable, Uncertain
-from domain.recipients import SendTo
-from domain.vendor_api import EmployeeDetails, HardwareType, OrderRequest, PlacedOrder
+from domain.fulfilment.vendor_api import EmployeeDetails, HardwareType, OrderRequest, PlacedOrder
+from domain.quotes.recipients import SendTo
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from tests.adapters.emulated import answering, emulated
 
 TOKEN = "tecspal-secret-token"

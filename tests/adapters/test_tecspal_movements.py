@@ -7,8 +7,8 @@ import pytest_asyncio
 
 from adapters.tecspal import TecspalClient
 from adapters.tecspal_movements import TecspalMovements
-from domain.movements import Movement, MovementKind, MovementRequest, MovementStatus, heard, movement_status
-from domain.outbound_errors import Refused, Uncertain
+from domain.inventory.movements import Movement, MovementKind, MovementRequest, MovementStatus, heard, movement_status
+from domain.shared.outbound_errors import Refused, Uncertain
 from tests.adapters.emulated import Emulated, answering, emulated
 from tests.builders import NOW
 

@@ -7,10 +7,17 @@ import pytest
 import pytest_asyncio
 
 from adapters.tecspal import TecspalClient
-from domain.money import Money
-from domain.outbound_errors import Refused, Uncertain
-from domain.recipients import SendTo
-from domain.vendor_api import Candidate, CompanyDetails, EmployeeDetails, HardwareType, OrderRequest, ReportedOrder
+from domain.fulfilment.vendor_api import (
+    Candidate,
+    CompanyDetails,
+    EmployeeDetails,
+    HardwareType,
+    OrderRequest,
+    ReportedOrder,
+)
+from domain.quotes.recipients import SendTo
+from domain.shared.money import Money
+from domain.shared.outbound_errors import Refused, Uncertain
 from tests.adapters.emulated import answering, emulated
 
 ORDER = OrderRequest(

@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from domain.access import Environment, IdempotencyKey, Reach
-from domain.errors import NodeRef
-from domain.events import EventType, NewEvent, StatusChange
-from domain.ids import new_id
-from domain.ports import IdempotencyClash, Outcome
-from domain.quotes import accept, propose, reject
-from domain.vendor_orders import orders_for
+from domain.fulfilment.vendor_orders import orders_for
+from domain.ports.unit_of_work import IdempotencyClash, Outcome
+from domain.quotes.decisions import accept, propose, reject
+from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.errors import NodeRef
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import new_id
 from tests.builders import (
     ANA,
     LATER,

@@ -9,19 +9,19 @@ import pytest_asyncio
 from adapters.database.engine import Database, open_database
 from adapters.database.jobs import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
-from domain.access import Caller
-from domain.ids import new_id
-from domain.jobs import JobKind, Patience
-from domain.ports import House, Outcome
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_statuses import Verdict
+from domain.fulfilment.vendor_api import ReportedOrder
+from domain.fulfilment.vendor_reports import ActionUnderWay
+from domain.ports.unit_of_work import House, Outcome
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Caller
+from domain.shared.ids import new_id
+from domain.shared.jobs import JobKind, Patience
 from domain.use_cases import reactions
 from domain.use_cases.fulfilment import RecipientRef, deliver_recipient
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import OrderRef, cancel_order, confirm_order
-from domain.vendor_api import ReportedOrder
-from domain.vendor_progress import ActionUnderWay
 from tests.adapters.test_races import all_at_once
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.databases import a_company, given_up, rows_of, write_quotes

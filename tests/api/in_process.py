@@ -15,13 +15,13 @@ from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from app.engine import Engine, Request
 from app.wiring import LOADERS
-from domain.access import CUSTOMER_SCOPES, Caller, Environment, Reach, Scope
-from domain.events import Event, NewEvent
-from domain.ids import new_id
-from domain.jobs import JobKind, NewJob, Patience
-from domain.ports import House
-from domain.price_options import PriceOption
-from domain.quote_aggregate import QuoteAggregate
+from domain.ports.unit_of_work import House
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.price_options import PriceOption
+from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Reach, Scope
+from domain.shared.events import Event, NewEvent
+from domain.shared.ids import new_id
+from domain.shared.jobs import JobKind, NewJob, Patience
 from domain.use_cases import reactions
 from domain.use_cases.quote_closings import expire_quotes
 from resolvers.context import Services

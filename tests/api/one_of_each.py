@@ -3,7 +3,7 @@
 A new type of node needs a line here; a mutation whose input names its subject otherwise than `<type>Id`, in `SUBJECTS`.
 """
 
-from domain.ids import global_id
+from domain.shared.ids import global_id
 from tests.api.customers import a_signature, acted
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.makers import a_price_option, a_quote, an_item

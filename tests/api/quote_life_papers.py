@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_statuses import DecisionStatus
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.statuses import DecisionStatus
 from tests.api.in_process import InProcess
 from tests.api.makers import a_price
 

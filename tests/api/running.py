@@ -19,8 +19,8 @@ from adapters.database.companies import SqlCompanies
 from app.server import build_app
 from app.settings import Settings
 from app.wiring import Parts, assemble
-from domain.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
-from domain.ids import global_id, new_id
+from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
+from domain.shared.ids import global_id, new_id
 from schema.build import build_schema, core_schema
 from tests.api.world import COMPANY_IDS, contents
 

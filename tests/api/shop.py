@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from adapters.database import tables
-from domain.jobs import JobKind
+from domain.shared.jobs import JobKind
 from domain.use_cases import reactions
 from tests.api.makers import Made, a_quote
 from tests.api.running import Running, uuid_of

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from domain.access import Scope
+from domain.shared.access import Scope
 from resolvers.execution.budget import Budget, OverBudget
 from tests.api.makers import a_quote, a_recipient, an_item
 from tests.api.running import running

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.access import Environment
-from domain.ids import global_id
+from domain.shared.access import Environment
+from domain.shared.ids import global_id
 from tests.api.inventory_inputs import an_asset
 from tests.api.makers import a_price, codes
 from tests.api.running import Running, company_id, on_both_databases

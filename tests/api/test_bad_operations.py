@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from domain.ids import global_id
+from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
 from tests.api.makers import a_draft, a_price, a_quote, an_item
 from tests.api.running import Running, document, running

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.access import CUSTOMER_SCOPES, Environment, Scope
-from domain.ids import global_id
+from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope
+from domain.shared.ids import global_id
 from tests.api.makers import a_draft, a_quote, an_item, codes
 from tests.api.running import Running, on_both_databases
 from tests.api.world import BIG_MACBOOK, MACBOOK, MONITOR, RETIRED, SMALL_MACBOOK, fixed_id

@@ -10,7 +10,7 @@ import pytest
 from aiohttp.compression_utils import ZLibDecompressor
 
 from app import customers
-from domain.customer_documents import LARGEST_FILE
+from domain.portal.uploads import LARGEST_FILE
 from tests.api.customers import seen
 from tests.api.makers import a_quote
 from tests.api.running import on_both_databases

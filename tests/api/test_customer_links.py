@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from app.visitors import visitor_of
-from domain.ids import global_id
+from domain.shared.ids import global_id
 from tests.api.customers import seen
 from tests.api.makers import a_quote, two_lines
 from tests.api.running import on_both_databases

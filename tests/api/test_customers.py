@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.ids import new_id
+from domain.shared.ids import new_id
 from tests.api.makers import a_draft, a_quote, codes
 from tests.api.running import Running, company_id, on_both_databases, uuid_of
 from tests.api.world import fixed_id

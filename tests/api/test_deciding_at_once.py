@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import QUOTE, a_draft, a_price, a_quote, codes, statuses
 from tests.api.running import on_both_databases
 

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from app import event_streams
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import a_price, a_quote
 from tests.api.running import Running
 

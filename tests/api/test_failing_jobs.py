@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.jobs import JobKind
+from domain.shared.jobs import JobKind
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.running import Running
 from tests.api.shop import on_both

@@ -3,7 +3,7 @@
 import pytest
 from graphql import GraphQLObjectType, get_named_type
 
-from domain.field_changes import FIELDS, LONGEST
+from domain.history.field_changes import FIELDS, LONGEST
 from schema.build import build_schema, core_schema
 from tests.api.makers import a_price, a_price_option, a_proposal, a_quote, a_recipient, an_item, codes
 from tests.api.running import on_both_databases

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Scope
+from domain.shared.access import Scope
 from tests.api.makers import Made, a_quote, a_recipient, an_item, codes
 from tests.api.running import Running, on_both_databases
 

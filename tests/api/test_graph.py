@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 import pytest_asyncio
 
-from domain.ids import global_id
+from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
 from tests.api.makers import Made, a_quote, a_recipient, an_item, two_lines
 from tests.api.running import Running, company_id, running, uuid_of

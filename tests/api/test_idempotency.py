@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from adapters.database.jobs import give_up
-from domain.access import CUSTOMER_SCOPES
-from domain.ids import global_id
+from domain.shared.access import CUSTOMER_SCOPES
+from domain.shared.ids import global_id
 from tests.api.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
 from tests.api.running import document, on_both_databases
 

@@ -3,9 +3,9 @@
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
-from domain.ids import new_id
-from domain.quote_documents import document_of
-from domain.vendor_orders import order_request, orders_for
+from domain.fulfilment.vendor_orders import order_request, orders_for
+from domain.portal.printed_quote import document_of
+from domain.shared.ids import new_id
 from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.build import build_schema, core_schema
 from tests.api.customers import seen

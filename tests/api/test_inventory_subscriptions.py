@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from domain.access import Environment, Reach
-from domain.hris import Reading
-from domain.person_drafts import PersonDraft
+from domain.people.hris import Reading
+from domain.people.person_drafts import PersonDraft
+from domain.shared.access import Environment, Reach
 from domain.use_cases.hris import sync_employees
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.running import on_both_databases

@@ -10,7 +10,7 @@ from adapters.database import tables
 from adapters.database.companies import SqlCompanies
 from app.cli import cli
 from app.commands import Failure
-from domain.ids import parse_id
+from domain.shared.ids import parse_id
 from tests.api.customers import seen
 from tests.api.makers import a_quote, codes
 from tests.api.running import on_both_databases

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from adapters.database import tables
-from domain.access import Scope
+from domain.shared.access import Scope
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.makers import a_quote
 from tests.api.running import Running, on_both_databases

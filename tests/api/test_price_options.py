@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import a_price, a_quote, codes, statuses, two_lines
 from tests.api.running import on_both_databases
 

@@ -9,8 +9,8 @@ from graphql import GraphQLError
 from sqlalchemy import update
 
 from adapters.database import tables
-from domain.access import NOBODY, Environment
-from domain.public_keys import Opened, Visitor
+from domain.portal.public_keys import Opened, Visitor
+from domain.shared.access import NOBODY, Environment
 from resolvers.context import Context, Services
 from resolvers.public_quotes import opened
 from resolvers.wrong_keys import BURST, FURTHER, SECONDS_EACH, WrongKeys

@@ -1,5 +1,5 @@
 """What holds of a quote's whole life through the API, whatever is asked in any order: found by trying thousands of
-mutations, legal and not, against the tables of domain/quote_lifecycle.py."""
+mutations, legal and not, against the tables of domain/quotes/lifecycle.py."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from domain.errors import NodeRef
-from domain.events import Event, StatusField
-from domain.field_changes import field_changes
-from domain.ids import global_id, parse_id
-from domain.machines import Move
-from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quote_lifecycle import (
+from domain.history.field_changes import field_changes
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.lifecycle import (
     APPROVE,
     CANCEL,
     COMPLETE,
@@ -34,7 +30,11 @@ from domain.quote_lifecycle import (
     state_of,
     status_of,
 )
-from domain.quote_statuses import DecisionStatus, LineDecision, QuoteOfferStatus
+from domain.quotes.statuses import DecisionStatus, LineDecision, QuoteOfferStatus
+from domain.shared.errors import NodeRef
+from domain.shared.events import Event, StatusField
+from domain.shared.ids import global_id, parse_id
+from domain.shared.state_machine import Move
 from tests.api.conftest import MakeDatabase
 from tests.api.in_process import InProcess
 from tests.api.makers import a_draft, a_price, a_recipient, an_item

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.access import Scope
-from domain.ids import global_id
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
 from tests.api.inventory_inputs import INVENTORY
 from tests.api.makers import a_draft, a_price, a_quote
 from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType
 
 from adapters.database.reader import SqlReader
 from app import sockets
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import a_quote
 from tests.api.running import Running
 from tests.api.sockets import PATIENCE, connected

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from domain.access import CUSTOMER_SCOPES, Environment
-from domain.ids import global_id
+from domain.shared.access import CUSTOMER_SCOPES, Environment
+from domain.shared.ids import global_id
 from tests.api.makers import Made, a_draft, a_price, a_quote, an_item
 from tests.api.running import CHANGES, Running, company_id, on_both_databases, running
 from tests.api.sockets import PATIENCE, Socket, connected

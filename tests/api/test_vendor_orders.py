@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from adapters.database.companies import SqlCompanies
 from app.cli import cli
 from app.commands import Failure
-from domain.access import CUSTOMER_SCOPES, Environment, Scope
+from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope
 from tests.api.makers import a_draft, a_price, a_quote, a_recipient, an_item, codes
 from tests.api.shop import QUOTE, Shop, on_both
 

@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from adapters.database import tables
 from adapters.database.companies import SqlKeys
-from domain.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
-from domain.ids import global_id
+from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
+from domain.shared.ids import global_id
 from tests.api.makers import QUOTE, Made, a_draft, a_quote
 from tests.api.one_of_each import one_of_each, subject_type
 from tests.api.running import Answer, Running, company_id, on_both_databases, uuid_of

@@ -17,9 +17,9 @@ from adapters.database.catalogue import write_product
 from adapters.database.companies import add_company
 from adapters.database.employees import employee_values
 from adapters.database.engine import Database, open_database
-from domain.access import Environment
-from domain.catalogue import Configuration, Product, ProductType
-from domain.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
+from domain.catalogue.products import Configuration, Product, ProductType
+from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
+from domain.shared.access import Environment
 
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

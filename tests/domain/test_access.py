@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import (
+from domain.shared.access import (
     CUSTOMER_SCOPES,
     PLATFORM_SCOPES,
     ActorKind,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.articles import Article, ArticleDraft, ItemProperty, WeightUnit, parse_article
-from domain.errors import ErrorCode, InvalidInput, Problems
+from domain.quotes.item_details import Article, ArticleDraft, ItemProperty, WeightUnit, parse_article
+from domain.shared.errors import ErrorCode, InvalidInput, Problems
 
 
 def parsed(draft: ArticleDraft | None) -> Article | None:

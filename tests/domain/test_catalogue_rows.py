@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.access import SYSTEM
-from domain.catalogue_events import events_of
-from domain.catalogue_rows import Cells, Taken, take_row
-from domain.catalogue_shelf import Shelf, product_key
-from domain.errors import InvalidInput
-from domain.ids import new_id
-from domain.values import fold
+from domain.catalogue.file_rows import Cells, Taken, take_row
+from domain.catalogue.snapshot import Shelf, product_key
+from domain.history.catalogue_events import events_of
+from domain.shared.access import SYSTEM
+from domain.shared.errors import InvalidInput
+from domain.shared.ids import new_id
+from domain.shared.parsers import fold
 from tests.builders import NOW
 
 ROWS = st.fixed_dictionaries(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.addresses import Address
-from domain.countries import all_countries, country_code, country_name
-from domain.custom_fields import AddressValue, FieldKind
-from domain.errors import ErrorCode, Invalid
-from domain.values import countries_named, country
+from domain.companies.custom_fields import AddressValue, FieldKind
+from domain.shared.addresses import Address
+from domain.shared.countries import all_countries, country_code, country_name
+from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.parsers import countries_named, country
 
 EVERY = list(all_countries().values())
 ALIASES = {

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.addresses import Address, AddressDraft
-from domain.custom_fields import (
+from domain.companies.custom_fields import (
     VALUE_TYPES,
     CustomField,
     FieldDraft,
@@ -18,8 +17,9 @@ from domain.custom_fields import (
     noted_values,
     redefined_field,
 )
-from domain.errors import ErrorCode, InvalidInput, Problems
-from domain.ids import global_id, new_id
+from domain.shared.addresses import Address, AddressDraft
+from domain.shared.errors import ErrorCode, InvalidInput, Problems
+from domain.shared.ids import global_id, new_id
 from tests.builders import LATER, NOW, TENANT
 
 COLOURS = ("Red", "Green", "Blue")

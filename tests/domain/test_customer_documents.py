@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.customer_documents import LARGEST_FILE, MOST_FILES, CustomerDocument, DocumentsNotAccepted, build_document
-from domain.errors import InvalidInput
+from domain.portal.uploads import LARGEST_FILE, MOST_FILES, CustomerDocument, DocumentsNotAccepted, build_document
+from domain.shared.errors import InvalidInput
 from tests.builders import NOW, a_quote
 
 PDF = b"%PDF-1.7 anything"

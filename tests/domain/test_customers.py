@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.addresses import Address, AddressDraft
-from domain.customers import Customer, CustomerDraft, build_customer, changed_customer
-from domain.errors import ErrorCode, InvalidInput
-from domain.ids import new_id
+from domain.companies.customers import Customer, CustomerDraft, build_customer, changed_customer
+from domain.shared.addresses import Address, AddressDraft
+from domain.shared.errors import ErrorCode, InvalidInput
+from domain.shared.ids import new_id
 from tests.builders import LATER, NOW, TENANT
 
 

@@ -4,12 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import ErrorCode, NodeRef
-from domain.events import StatusChange
-from domain.money import Money
-from domain.quote_aggregate import QuoteAggregate, Ruling
-from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
-from domain.quotes import (
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.decisions import (
     LineClosed,
     NotPriced,
     OfferDecided,
@@ -20,6 +16,10 @@ from domain.quotes import (
     propose,
     reject,
 )
+from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.shared.errors import ErrorCode, NodeRef
+from domain.shared.events import StatusChange
+from domain.shared.money import Money
 from tests.builders import (
     ANA,
     LATER,

@@ -8,25 +8,18 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.errors import Conflict, InvalidInput, NodeRef
-from domain.events import StatusChange, StatusField
-from domain.money import Money
-from domain.price_choices import select
-from domain.price_options import PriceOptionStatus
-from domain.quote_aggregate import Line, QuoteAggregate, Ruling, status_changes
-from domain.quote_edits import remove_line
-from domain.quote_lifecycle import MACHINES, state_of
-from domain.quote_moves import decline, expire, sign_approve
-from domain.quote_statuses import (
-    FULFILLED,
-    DecisionStatus,
-    LineDecision,
-    OfferStatus,
-    QuoteStatus,
-    RecipientStatus,
-)
-from domain.quote_sums import totalled
-from domain.quotes import accept, price_offer, propose, reject
+from domain.quotes.aggregate import Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.decisions import accept, price_offer, propose, reject
+from domain.quotes.edits import remove_line
+from domain.quotes.lifecycle import MACHINES, state_of
+from domain.quotes.price_choices import select
+from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.statuses import FULFILLED, DecisionStatus, LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.quotes.totals import totalled
+from domain.quotes.transitions import decline, expire, sign_approve
+from domain.shared.errors import Conflict, InvalidInput, NodeRef
+from domain.shared.events import StatusChange, StatusField
+from domain.shared.money import Money
 from tests.builders import ANA, NOW, a_quote, a_recipient, an_alternative, at_prices, line
 
 prices = st.none() | st.builds(Money, st.integers(0, 10**6), st.just("USD"))

@@ -4,19 +4,38 @@ from typing import Any
 
 import pytest
 
-from domain.assets import Asset, AssetDraft, AssetStatus, Holder, People, at_office, build_asset, in_use, retired
-from domain.device_action_drafts import (
+from domain.inventory.assets import (
+    Asset,
+    AssetDraft,
+    AssetStatus,
+    Holder,
+    People,
+    at_office,
+    build_asset,
+    in_use,
+    retired,
+)
+from domain.inventory.device_action_drafts import (
     DeviceActionDraft,
     Frame,
     OfficeDraft,
     PersonDraft,
     build_device_action,
 )
-from domain.device_actions import TO_A_PERSON, DeviceAction, DeviceActionType, brought
-from domain.device_places import LEADS_TO, STARTS, Place, WrongPlace, check_place, held_to_its_place, place_of, stays
-from domain.errors import Problems
-from domain.ids import new_id
-from domain.locations import Location, LocationKind
+from domain.inventory.device_actions import TO_A_PERSON, DeviceAction, DeviceActionType, brought
+from domain.inventory.device_places import (
+    LEADS_TO,
+    STARTS,
+    Place,
+    WrongPlace,
+    check_place,
+    held_to_its_place,
+    place_of,
+    stays,
+)
+from domain.inventory.locations import Location, LocationKind
+from domain.shared.errors import Problems
+from domain.shared.ids import new_id
 from tests.builders import LATER, NOW, TENANT
 
 ANA, BRUNO, CARLA = (PersonDraft(name, f"{name.lower()}@people.example") for name in ("Ana", "Bruno", "Carla"))

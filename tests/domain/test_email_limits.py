@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.email_limits import HOUR, EmailBudget, TooManyEmails
+from domain.shared.email_limits import HOUR, EmailBudget, TooManyEmails
 from tests.fakes import Clock
 
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.access import SYSTEM
-from domain.fulfilment import Tracking, deliver, follow_order, invoice, number, ship, track
-from domain.ids import new_id
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_lifecycle import WrongStatus
-from domain.quote_moves import cancel, completed
-from domain.quote_statuses import FulfilmentStatus, QuoteStatus, RecipientStatus
-from domain.quotes import accept, reject
-from domain.recipients import SendTo
-from domain.vendor_orders import VendorOrderStatus, orders_for
+from domain.fulfilment.shipments import Tracking, deliver, follow_order, invoice, number, ship, track
+from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.decisions import accept, reject
+from domain.quotes.lifecycle import WrongStatus
+from domain.quotes.recipients import SendTo
+from domain.quotes.statuses import FulfilmentStatus, QuoteStatus, RecipientStatus
+from domain.quotes.transitions import cancel, completed
+from domain.shared.access import SYSTEM
+from domain.shared.ids import new_id
 from tests.builders import ANA, LATER, a_quote, a_recipient, item_of, line, priced
 
 R, Q, F = RecipientStatus, QuoteStatus, FulfilmentStatus

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.employees import Employee, EmployeeStatus
-from domain.events import EventType
-from domain.hris import Reading, Unread, absent, departed, merged
-from domain.person_drafts import PersonDraft, read_person
+from domain.people.employees import Employee, EmployeeStatus
+from domain.people.hris import Reading, Unread, absent, departed, merged
+from domain.people.person_drafts import PersonDraft, read_person
+from domain.shared.events import EventType
 from domain.use_cases.hris import Held, circular
 from tests.domain.test_person_drafts import built
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import ErrorCode, Invalid
-from domain.ids import global_id, new_id, parse_id
+from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.ids import global_id, new_id, parse_id
 
 ID = "0190a5b0-0000-7000-8000-00000000a0a0"
 
@@ -19,7 +19,7 @@ def test_a_new_id_is_a_uuid_of_version_7():
 
 def test_ids_made_in_a_later_millisecond_sort_later(monkeypatch):
     times = iter([1_000_000_000, 1_001_000_000, 2**60])
-    monkeypatch.setattr("domain.ids.time.time_ns", lambda: next(times))
+    monkeypatch.setattr("domain.shared.ids.time.time_ns", lambda: next(times))
     made = [new_id() for _ in range(3)]
     assert made == sorted(made)
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.jobs import DEFAULT_PATIENCE, Patience
+from domain.shared.jobs import DEFAULT_PATIENCE, Patience
 from tests.builders import NOW
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import ProductType, Specification
-from domain.devices import CatalogueDevice, Chosen, CustomDevice, KitDevices
-from domain.errors import ErrorCode, InvalidInput
-from domain.ids import global_id, new_id
-from domain.kit_drafts import KitDeviceDraft, KitDraft, build_kit
-from domain.kits import KitAggregate
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
+from domain.catalogue.device_selection import CatalogueDevice, Chosen, CustomDevice, KitDevices
+from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft, build_kit
+from domain.catalogue.kits import KitAggregate
+from domain.catalogue.products import ProductType, Specification
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
+from domain.shared.errors import ErrorCode, InvalidInput
+from domain.shared.ids import global_id, new_id
 from tests.builders import NOW, TENANT, a_configuration, a_kit, a_product
 
 MACBOOK = a_product()

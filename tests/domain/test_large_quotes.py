@@ -4,15 +4,15 @@ from functools import partial
 
 import pytest
 
-from domain.errors import ErrorCode, Problems
-from domain.field_changes import quote_changes
-from domain.limits import MOST_ALTERNATIVES, MOST_RECIPIENTS
-from domain.money import MoneyDraft
-from domain.quote_aggregate import status_changes
-from domain.quote_drafts import RecipientDraft, check_alternatives, check_recipients
-from domain.quote_edits import ItemChange, change_line
-from domain.quote_moves import sign_approve
-from domain.quote_prices import ItemPrices, QuotePrices, set_prices
+from domain.history.field_changes import quote_changes
+from domain.quotes.aggregate import status_changes
+from domain.quotes.drafts import RecipientDraft, check_alternatives, check_recipients
+from domain.quotes.edits import ItemChange, change_line
+from domain.quotes.pricing import ItemPrices, QuotePrices, set_prices
+from domain.quotes.transitions import sign_approve
+from domain.shared.errors import ErrorCode, Problems
+from domain.shared.limits import MOST_ALTERNATIVES, MOST_RECIPIENTS
+from domain.shared.money import MoneyDraft
 from tests.builders import ANA, NOW, a_quote, line, priced, unpriced
 from tests.counting import calls_of
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import ErrorCode, Invalid
-from domain.moments import earlier_than, end, later_than, printed, printed_day, time_zone
+from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.times import earlier_than, end, later_than, printed, printed_day, time_zone
 
 ZONES = ["UTC", "America/Montevideo", "Asia/Kathmandu", "Pacific/Kiritimati", "America/Santiago", "Africa/Cairo"]
 LAST = timedelta(microseconds=1)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import ErrorCode, Invalid
-from domain.money import LARGEST_MINOR, Money, digits, parse_amount, parse_currency, render
+from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.money import LARGEST_MINOR, Money, digits, parse_amount, parse_currency, render
 
 CURRENCIES = ["USD", "EUR", "UYU", "JPY", "KWD", "CLF"]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.employees import Employee, EmployeeProperty, EmployeeStatus
-from domain.hris import merged
-from domain.person_drafts import PersonDraft, applied, lacking, read_person
+from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus
+from domain.people.hris import merged
+from domain.people.person_drafts import PersonDraft, applied, lacking, read_person
 
 ANA = PersonDraft(
     "7",

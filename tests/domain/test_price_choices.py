@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Conflict, ErrorCode, InvalidInput
-from domain.events import StatusField
-from domain.money import Money
-from domain.price_choices import select
-from domain.price_options import PriceOptionStatus
-from domain.quote_aggregate import QuoteAggregate, Ruling
-from domain.quote_edits import remove_line
-from domain.quote_lifecycle import renewed
-from domain.quote_moves import decline, expire, sign_approve
-from domain.quote_statuses import LineDecision, OfferStatus
-from domain.quotes import accept, price_offer, reject
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.decisions import accept, price_offer, reject
+from domain.quotes.edits import remove_line
+from domain.quotes.lifecycle import renewed
+from domain.quotes.price_choices import select
+from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.statuses import LineDecision, OfferStatus
+from domain.quotes.transitions import decline, expire, sign_approve
+from domain.shared.errors import Conflict, ErrorCode, InvalidInput
+from domain.shared.events import StatusField
+from domain.shared.money import Money
 from tests.builders import ANA, LATER, NOW, a_quote, at_prices, cheaper, first, item_of, line, priced, unpriced
 
 PURCHASE, LEASE = Money(1900_00, "USD"), Money(2500_00, "USD")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.addresses import Address
-from domain.customers import Customer
-from domain.discounts import DiscountType
-from domain.print_problems import AROUND, MOST_TOLD, print_problems, printed_texts
-from domain.quote_documents import document_of
-from domain.signatures import QuoteAttachment
+from domain.companies.customers import Customer
+from domain.portal.print_problems import AROUND, MOST_TOLD, print_problems, printed_texts
+from domain.portal.printed_quote import document_of
+from domain.portal.signatures import QuoteAttachment
+from domain.quotes.discounts import DiscountType
+from domain.shared.addresses import Address
 from tests.builders import NOW, a_quote, a_recipient, line, priced
 
 BOX = "\U00013000"

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import NOBODY, ActorKind, Environment, Reach
-from domain.public_keys import Opened, Visitor, may_see, public_key, public_key_hash
-from domain.quote_moves import cancel, decline, expire
-from domain.quotes import accept
+from domain.portal.public_keys import Opened, Visitor, may_see, public_key, public_key_hash
+from domain.quotes.decisions import accept
+from domain.quotes.transitions import cancel, decline, expire
+from domain.shared.access import NOBODY, ActorKind, Environment, Reach
 from tests.builders import ANA, LATER, NOW, a_quote, item_of, line, priced
 
 

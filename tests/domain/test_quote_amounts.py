@@ -6,14 +6,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.discounts import WHOLE, DiscountType
-from domain.money import Money
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_amounts import DocumentAmount
-from domain.quote_documents import QuoteDocument, document_of
-from domain.quote_statuses import LineDecision
-from domain.quote_sums import totalled
-from domain.quotes import accept, reject
+from domain.portal.printed_quote import QuoteDocument, document_of
+from domain.portal.printed_sums import DocumentAmount
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.decisions import accept, reject
+from domain.quotes.discounts import WHOLE, DiscountType
+from domain.quotes.statuses import LineDecision
+from domain.quotes.totals import totalled
+from domain.shared.money import Money
 from tests.builders import ANA, LATER, a_quote, line
 
 CURRENCIES = {"USD": 2, "JPY": 0, "KWD": 3}

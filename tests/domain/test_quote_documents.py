@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from domain.companies import TaxRounding
-from domain.discounts import DiscountType
-from domain.money import Money
-from domain.price_options import PriceOption, PriceOptionStatus
-from domain.quote_amounts import DocumentAmount
-from domain.quote_documents import document_hash, document_of
-from domain.quote_sums import totalled
-from domain.quotes import accept, reject
+from domain.companies.company import TaxRounding
+from domain.portal.printed_quote import document_hash, document_of
+from domain.portal.printed_sums import DocumentAmount
+from domain.quotes.decisions import accept, reject
+from domain.quotes.discounts import DiscountType
+from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.totals import totalled
+from domain.shared.money import Money
 from tests.builders import ANA, LATER, a_customer, a_quote, a_recipient, first, item_of, line, priced, unpriced
 
 

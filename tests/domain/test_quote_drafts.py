@@ -6,21 +6,14 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import ProductType, Specification
-from domain.devices import CatalogueDevice, Chosen, CustomDevice, KitDevices
-from domain.employees import person_key
-from domain.errors import ErrorCode, InvalidInput, Problems
-from domain.ids import global_id, new_id
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_drafts import (
-    AlternativeDraft,
-    ItemDraft,
-    QuoteDraft,
-    RecipientDraft,
-    build_alternative,
-    build_quote,
-)
-from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.catalogue.device_selection import CatalogueDevice, Chosen, CustomDevice, KitDevices
+from domain.catalogue.products import ProductType, Specification
+from domain.people.employees import person_key
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft, build_alternative, build_quote
+from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.shared.errors import ErrorCode, InvalidInput, Problems
+from domain.shared.ids import global_id, new_id
 from tests.builders import NOW, TENANT, a_configuration, a_product, line
 
 MACBOOK = a_product()

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import SYSTEM, Actor, ActorKind
-from domain.errors import Conflict
-from domain.machines import Who
-from domain.quote_lifecycle import (
+from domain.quotes.lifecycle import (
     APPROVE,
     CANCEL,
     DECLINE,
@@ -29,7 +26,10 @@ from domain.quote_lifecycle import (
     status_of,
     summed_up,
 )
-from domain.quote_statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus
+from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus
+from domain.shared.access import SYSTEM, Actor, ActorKind
+from domain.shared.errors import Conflict
+from domain.shared.state_machine import Who
 from tests.builders import ANA, NOW, a_quote
 
 CUSTOMER = Actor(ActorKind.CUSTOMER, "key", "Carla")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.discounts import (
+from domain.quotes.arithmetic import PricedLine, add_up
+from domain.quotes.discounts import (
     WHOLE,
     Discount,
     DiscountType,
@@ -19,8 +20,7 @@ from domain.discounts import (
     spread,
     taken_off,
 )
-from domain.errors import ErrorCode, Invalid
-from domain.quote_totals import PricedLine, add_up
+from domain.shared.errors import ErrorCode, Invalid
 
 FIXED, PERCENTAGE = DiscountType.FIXED_AMOUNT, DiscountType.PERCENTAGE
 
@@ -162,7 +162,7 @@ def test_a_fixed_discount_has_the_digits_of_its_currency():
         parse_discount(FIXED, "1.5", "JPY")
 
 
-@pytest.mark.parametrize("module", ["money", "discounts", "quote_totals"])
+@pytest.mark.parametrize("module", ["shared/money", "quotes/discounts", "quotes/arithmetic"])
 def test_no_float_comes_near_money(module):
     tree = ast.parse(Path(f"domain/{module}.py").read_text())
     made = [

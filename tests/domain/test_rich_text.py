@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rich_text import _FORMED, Block, BlockKind, RichLine, Span, rich_text
+from domain.portal.rich_text import _FORMED, Block, BlockKind, RichLine, Span, rich_text
 from tests.counting import calls_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.search import search_form, search_words
+from domain.shared.search import search_form, search_words
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import ErrorCode, Invalid
-from domain.serial_numbers import new_serial, parse_serial
+from domain.inventory.serial_numbers import new_serial, parse_serial
+from domain.shared.errors import ErrorCode, Invalid
 
 
 def refusal(serial: str) -> str:

@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.access import Actor, ActorKind
-from domain.errors import Conflict, InvalidInput
-from domain.ids import new_id
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_moves import cancel
-from domain.quote_statuses import DecisionStatus, LineDecision
-from domain.quotes import accept, reject
-from domain.signatures import (
+from domain.portal.signatures import (
     AlreadySigned,
     NotSigned,
     Signature,
@@ -25,7 +18,14 @@ from domain.signatures import (
     require_signatures,
     sign,
 )
-from domain.values import fold
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.decisions import accept, reject
+from domain.quotes.statuses import DecisionStatus, LineDecision
+from domain.quotes.transitions import cancel
+from domain.shared.access import Actor, ActorKind
+from domain.shared.errors import Conflict, InvalidInput
+from domain.shared.ids import new_id
+from domain.shared.parsers import fold
 from tests.builders import ANA, LATER, NOW, a_quote, first, item_of, line, priced, unpriced
 
 CUSTOMER = Actor(ActorKind.CUSTOMER, "key", "Carla")

@@ -8,15 +8,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.companies import TaxRounding
-from domain.discounts import WHOLE, DiscountType
-from domain.money import Money
-from domain.price_options import PriceOption, PriceOptionStatus
-from domain.public_quotes import public_quote
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_sums import as_chosen, sums_of, totalled
-from domain.quotes import accept, reject
-from domain.taxes import tax_lines
+from domain.companies.company import TaxRounding
+from domain.portal.public_quote import public_quote
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.decisions import accept, reject
+from domain.quotes.discounts import WHOLE, DiscountType
+from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.taxes import tax_lines
+from domain.quotes.totals import as_chosen, sums_of, totalled
+from domain.shared.money import Money
 from tests.builders import ANA, LATER, a_quote, line
 
 # Of 0, 2 and 3 digits.

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import ErrorCode, Invalid
-from domain.moments import end
-from domain.money import Money, parse_amount, parse_currency
-from domain.serial_numbers import parse_serial
-from domain.values import (
+from domain.inventory.serial_numbers import parse_serial
+from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.money import Money, parse_amount, parse_currency
+from domain.shared.parsers import (
     countries_named,
     country,
     email,
@@ -24,6 +23,7 @@ from domain.values import (
     optional_url,
     text,
 )
+from domain.shared.times import end
 
 
 def refused(parse, value) -> ErrorCode:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.vendor_brands import VENDOR_BRANDS, vendor_brand
+from domain.fulfilment.vendor_brands import VENDOR_BRANDS, vendor_brand
 
 
 @pytest.mark.parametrize(

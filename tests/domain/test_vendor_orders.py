@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import DEVICES, WARRANTIES, ProductType
-from domain.ids import new_id
-from domain.quote_aggregate import Line, QuoteAggregate
-from domain.quotes import accept
-from domain.recipients import SendTo
-from domain.vendor_api import CompanyDetails, EmployeeDetails, HardwareType
-from domain.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
-from domain.vendor_people import untold
+from domain.catalogue.products import DEVICES, WARRANTIES, ProductType
+from domain.fulfilment.vendor_api import CompanyDetails, EmployeeDetails, HardwareType
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
+from domain.fulfilment.vendor_people import untold
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.decisions import accept
+from domain.quotes.recipients import SendTo
+from domain.shared.ids import new_id
 from tests.builders import ANA, LATER, a_quote, a_recipient, first, item_of, line, priced
 
 QUEUED, NEEDS_DATA, NOT_ORDERABLE = (

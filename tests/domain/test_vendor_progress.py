@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ids import new_id
-from domain.money import Money
-from domain.recipients import SendTo
-from domain.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
-from domain.vendor_orders import VENDOR_WORDS, VendorAction, VendorAttention, VendorOrder, VendorOrderStatus
-from domain.vendor_progress import (
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
+from domain.fulfilment.vendor_orders import VENDOR_WORDS, VendorAction, VendorAttention, VendorOrder, VendorOrderStatus
+from domain.fulfilment.vendor_reports import (
     ASKABLE,
     CLOSED,
     ActionUnderWay,
@@ -28,6 +25,9 @@ from domain.vendor_progress import (
     is_shipped,
     refused,
 )
+from domain.quotes.recipients import SendTo
+from domain.shared.ids import new_id
+from domain.shared.money import Money
 from tests.builders import NOW, TENANT
 
 S, A, F = VendorOrderStatus, VendorAction, VendorAttention

@@ -5,20 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import WARRANTIES, ProductType, Specification
-from domain.devices import Chosen, CustomDevice
-from domain.errors import InvalidInput, Problems
-from domain.ids import new_id
-from domain.quote_aggregate import QuoteAggregate
-from domain.quote_drafts import (
-    AlternativeDraft,
-    ItemDraft,
-    QuoteDraft,
-    RecipientDraft,
-    build_alternative,
-    build_quote,
-)
-from domain.recipients import SendTo
+from domain.catalogue.device_selection import Chosen, CustomDevice
+from domain.catalogue.products import WARRANTIES, ProductType, Specification
+from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft, build_alternative, build_quote
+from domain.quotes.recipients import SendTo
+from domain.shared.errors import InvalidInput, Problems
+from domain.shared.ids import new_id
 from tests.builders import NOW, TENANT
 
 NOTHING = Chosen({}, {})

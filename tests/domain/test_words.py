@@ -5,15 +5,15 @@ from itertools import product
 
 import pytest
 
-from domain.catalogue import DEVICES, ProductType
-from domain.errors import Conflict
-from domain.quote_lifecycle import MACHINES, move
-from domain.quote_statuses import DecisionStatus, FulfilmentStatus, OfferStatus, QuoteOfferStatus
-from domain.quotes import accept, check_decidable, price_offer, propose, reject
-from domain.values import ended
-from domain.vendor_orders import VendorOrderStatus
-from domain.vendor_progress import ask_to_cancel, ask_to_confirm, ask_to_select
-from domain.words import counted, refused
+from domain.catalogue.products import DEVICES, ProductType
+from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.fulfilment.vendor_reports import ask_to_cancel, ask_to_confirm, ask_to_select
+from domain.quotes.decisions import accept, check_decidable, price_offer, propose, reject
+from domain.quotes.lifecycle import MACHINES, move
+from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, OfferStatus, QuoteOfferStatus
+from domain.shared.errors import Conflict
+from domain.shared.parsers import ended
+from domain.shared.wording import counted, refused
 from tests.builders import ANA, NOW, a_quote, an_alternative, first, item_of, line, priced, unpriced
 from tests.domain.test_quote_lifecycle import at, someone_who_may
 from tests.domain.test_vendor_progress import an_order

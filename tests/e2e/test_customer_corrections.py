@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.api import world
 from tests.api.customers import acted, seen
 from tests.api.makers import a_price, a_proposal, a_quote, a_recipient, an_item

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 from yarl import URL
 
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.api import world
 from tests.api.customers import a_signature, acted
 from tests.api.makers import a_price, a_quote, an_item, two_lines

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.commands import Failure
-from domain.access import CUSTOMER_SCOPES, Scope
+from domain.shared.access import CUSTOMER_SCOPES, Scope
 
 FIRST = ("--company", "acme", "--name", "Acme Ltd")
 

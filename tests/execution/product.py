@@ -17,10 +17,10 @@ from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
 from app.outside import Nowhere
 from app.wiring import LOADERS, utc_now
-from domain.access import Caller, Environment, Reach, Scope
-from domain.ids import global_id, new_id
-from domain.jobs import DEFAULT_PATIENCE
-from domain.ports import House
+from domain.ports.unit_of_work import House
+from domain.shared.access import Caller, Environment, Reach, Scope
+from domain.shared.ids import global_id, new_id
+from domain.shared.jobs import DEFAULT_PATIENCE
 from resolvers.context import Services
 from resolvers.ports import Reader
 from tests.execution.documents import NOTHING

@@ -23,7 +23,7 @@ from graphql import (
 
 from adapters.database.engine import open_database
 from app.wiring import LOADERS
-from domain.access import Caller
+from domain.shared.access import Caller
 from resolvers.context import Context, Services
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema

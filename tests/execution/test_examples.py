@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from adapters.database.engine import open_database
 from app.engine import Engine, Request
-from domain.ids import global_id, new_id
+from domain.shared.ids import global_id, new_id
 from resolvers.context import Services
 from resolvers.execution.executor import MOST_CHARACTERS
 from tests.databases import DIALECTS

@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-from domain.access import CUSTOMER_SCOPES
+from domain.shared.access import CUSTOMER_SCOPES
 from tests.e2e.processes import command, eventually, running
 
 ITEM = {

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Scope
-from domain.assets import AssetDraft
-from domain.device_action_drafts import DeviceActionDraft, PersonDraft
-from domain.device_actions import DeviceActionStatus, DeviceActionType
-from domain.outbound import Letter, LetterKind
+from domain.inventory.assets import AssetDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, PersonDraft
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
+from domain.shared.access import Scope
+from domain.shared.messages import Letter, LetterKind
 from domain.use_cases import reactions
 from domain.use_cases.assets import AddAssets, add_assets
 from domain.use_cases.device_actions import (

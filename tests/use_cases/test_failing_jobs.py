@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.jobs import JobKind, JobResult, JobStatus, NewJob, Patience
-from domain.outbound_errors import Refused, Unavailable, Uncertain
-from domain.quote_statuses import Verdict
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
+from domain.quotes.statuses import Verdict
+from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, Patience
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases import reactions
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import cancel_order
-from domain.vendor_orders import VendorAttention, VendorOrderStatus
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World

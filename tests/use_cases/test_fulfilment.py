@@ -2,13 +2,13 @@
 
 import pytest
 
-from domain.assets import AssetStatus
-from domain.errors import InvalidInput, NotFound
-from domain.locations import Location, LocationKind
-from domain.quote_lifecycle import WrongStatus
-from domain.quote_statuses import RecipientStatus
-from domain.quotes import accept
-from domain.recipients import SendTo
+from domain.inventory.assets import AssetStatus
+from domain.inventory.locations import Location, LocationKind
+from domain.quotes.decisions import accept
+from domain.quotes.lifecycle import WrongStatus
+from domain.quotes.recipients import SendTo
+from domain.quotes.statuses import RecipientStatus
+from domain.shared.errors import InvalidInput, NotFound
 from domain.use_cases.assets import SerialTaken
 from domain.use_cases.fulfilment import (
     RecipientRef,

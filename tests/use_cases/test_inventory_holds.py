@@ -9,15 +9,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.access import Scope
-from domain.assets import STATUS_AT, AssetDraft, AssetStatus
-from domain.device_action_drafts import DeviceActionDraft, ExternalDevice, OfficeDraft, OverrideDraft, PersonDraft
-from domain.device_actions import ACTIVE, DEVICE_ACTION, TO_A_PERSON, WIPEABLE, DeviceActionStatus, DeviceActionType
-from domain.device_places import LEADS_TO
-from domain.errors import Conflict, InvalidInput
-from domain.events import EventType
-from domain.ids import global_id
-from domain.locations import Location, LocationKind
+from domain.inventory.assets import STATUS_AT, AssetDraft, AssetStatus
+from domain.inventory.device_action_drafts import (
+    DeviceActionDraft,
+    ExternalDevice,
+    OfficeDraft,
+    OverrideDraft,
+    PersonDraft,
+)
+from domain.inventory.device_actions import (
+    ACTIVE,
+    DEVICE_ACTION,
+    TO_A_PERSON,
+    WIPEABLE,
+    DeviceActionStatus,
+    DeviceActionType,
+)
+from domain.inventory.device_places import LEADS_TO
+from domain.inventory.locations import Location, LocationKind
+from domain.shared.access import Scope
+from domain.shared.errors import Conflict, InvalidInput
+from domain.shared.events import EventType
+from domain.shared.ids import global_id
 from domain.use_cases.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.device_actions import (
     CreateActions,

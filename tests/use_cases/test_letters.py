@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from domain.access import Environment
-from domain.jobs import Job, JobKind
-from domain.money import MoneyDraft
-from domain.outbound import Letter, LetterKind
-from domain.price_choices import PriceOptionDraft
-from domain.public_keys import Opened, Visitor
-from domain.quote_documents import document_hash
-from domain.quote_statuses import Verdict
-from domain.signing_drafts import SendDraft, SignDraft
+from domain.portal.drafts import SendDraft, SignDraft
+from domain.portal.printed_quote import document_hash
+from domain.portal.public_keys import Opened, Visitor
+from domain.quotes.price_choices import PriceOptionDraft
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Environment
+from domain.shared.jobs import Job, JobKind
+from domain.shared.messages import Letter, LetterKind
+from domain.shared.money import MoneyDraft
 from domain.use_cases import quote_closings, reactions
 from domain.use_cases.price_options import select_price_option, set_price_options
 from domain.use_cases.quote_closings import Close

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Scope
-from domain.assets import AssetDraft, AssetStatus, Holder, in_use
-from domain.device_action_drafts import DeviceActionDraft, OverrideDraft, PersonDraft
-from domain.device_actions import DeviceActionStatus, DeviceActionType, WrongActionStatus
-from domain.ids import global_id
-from domain.jobs import Job, JobKind, JobStatus
-from domain.movements import MovementKind, MovementStatus
-from domain.outbound_errors import Refused, Unavailable, Uncertain
+from domain.inventory.assets import AssetDraft, AssetStatus, Holder, in_use
+from domain.inventory.device_action_drafts import DeviceActionDraft, OverrideDraft, PersonDraft
+from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType, WrongActionStatus
+from domain.inventory.movements import MovementKind, MovementStatus
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
+from domain.shared.jobs import Job, JobKind, JobStatus
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.assets import AddAssets, add_assets
 from domain.use_cases.device_actions import (
     CreateActions,

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from domain.catalogue import WARRANTIES, ProductType
-from domain.errors import InvalidInput
-from domain.jobs import JobKind, JobStatus, Patience
-from domain.outbound_errors import Refused
-from domain.quote_statuses import Verdict
+from domain.catalogue.products import WARRANTIES, ProductType
+from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.fulfilment.vendor_reports import WrongOrderStatus
+from domain.quotes.statuses import Verdict
+from domain.shared.errors import InvalidInput
+from domain.shared.jobs import JobKind, JobStatus, Patience
+from domain.shared.outbound_errors import Refused
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.vendor_orders import (
@@ -17,8 +19,6 @@ from domain.use_cases.vendor_orders import (
     complete_order,
     retry_order,
 )
-from domain.vendor_orders import VendorOrderStatus
-from domain.vendor_progress import WrongOrderStatus
 from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World

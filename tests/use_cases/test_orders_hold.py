@@ -9,14 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.access import Scope
-from domain.catalogue import WARRANTIES, ProductType
-from domain.errors import Conflict, InvalidInput
-from domain.ids import global_id
-from domain.jobs import JobStatus, Patience
-from domain.outbound_errors import Refused, Unavailable, Uncertain
-from domain.quote_statuses import Verdict
-from domain.recipients import SendTo
+from domain.catalogue.products import WARRANTIES, ProductType
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
+from domain.quotes.recipients import SendTo
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Scope
+from domain.shared.errors import Conflict, InvalidInput
+from domain.shared.ids import global_id
+from domain.shared.jobs import JobStatus, Patience
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases import reactions
 from domain.use_cases.jobs import retry_job
 from domain.use_cases.quote_steps import OfferRef
@@ -30,8 +32,6 @@ from domain.use_cases.vendor_orders import (
     retry_order,
     select_alternative,
 )
-from domain.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
-from domain.vendor_orders import VendorOrder, VendorOrderStatus
 from tests.builders import a_caller, a_quote, a_recipient, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import Environment
-from domain.errors import Conflict, InvalidInput, NotFound
-from domain.jobs import JobStatus
-from domain.quote_edits import NotEditable
-from domain.quote_lifecycle import Expired, WrongStatus
-from domain.quote_moves import SomethingAccepted, expire
-from domain.quote_statuses import QuoteOfferStatus, Verdict
+from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.quotes.edits import NotEditable
+from domain.quotes.lifecycle import Expired, WrongStatus
+from domain.quotes.statuses import QuoteOfferStatus, Verdict
+from domain.quotes.transitions import SomethingAccepted, expire
+from domain.shared.access import Environment
+from domain.shared.errors import Conflict, InvalidInput, NotFound
+from domain.shared.jobs import JobStatus
 from domain.use_cases import quote_closings
 from domain.use_cases.quote_closings import (
     AlreadyOrdered,
@@ -26,7 +27,6 @@ from domain.use_cases.quote_edits import update_quote
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
 from domain.use_cases.reactions import run
-from domain.vendor_orders import VendorOrderStatus
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced, unpriced
 from tests.fakes import World
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from domain.catalogue import ProductType, Specification
-from domain.devices import CustomDevice
-from domain.errors import InvalidInput
-from domain.money import MoneyDraft
-from domain.quote_drafts import ItemDraft, RecipientDraft
-from domain.quote_edits import ItemChange, LastItem, NotEditable
-from domain.quote_moves import sign_approve
-from domain.quote_statuses import OfferStatus, Verdict
-from domain.quotes import LineClosed, OfferDecided
+from domain.catalogue.device_selection import CustomDevice
+from domain.catalogue.products import ProductType, Specification
+from domain.quotes.decisions import LineClosed, OfferDecided
+from domain.quotes.drafts import ItemDraft, RecipientDraft
+from domain.quotes.edits import ItemChange, LastItem, NotEditable
+from domain.quotes.statuses import OfferStatus, Verdict
+from domain.quotes.transitions import sign_approve
+from domain.shared.errors import InvalidInput
+from domain.shared.money import MoneyDraft
 from domain.use_cases.quote_closings import Close, cancel_quote
 from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items
 from domain.use_cases.quote_edits import add_items, remove_item, update_item, update_quote

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.quote_drafts import ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_lifecycle import Expired
-from domain.quote_statuses import QuoteOfferStatus, Verdict
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.lifecycle import Expired
+from domain.quotes.statuses import QuoteOfferStatus, Verdict
+from domain.shared.errors import InvalidInput
 from domain.use_cases.quote_closings import expire_quotes
 from domain.use_cases.quote_edits import update_quote
 from domain.use_cases.quotes import Decide, create_quote, decide

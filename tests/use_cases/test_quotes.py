@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import IdempotencyKey
-from domain.catalogue import ProductType, Specification
-from domain.devices import CatalogueDevice, CustomDevice
-from domain.errors import ErrorCode, InvalidInput, NotFound
-from domain.events import StatusChange, StatusField
-from domain.ids import global_id, new_id
-from domain.money import Money, MoneyDraft
-from domain.ports import IdempotencyClash, Outcome
-from domain.quote_drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
-from domain.quote_statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus, Verdict
-from domain.quotes import LineClosed
+from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
+from domain.catalogue.products import ProductType, Specification
+from domain.ports.unit_of_work import IdempotencyClash, Outcome
+from domain.quotes.decisions import LineClosed
+from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus, Verdict
+from domain.shared.access import IdempotencyKey
+from domain.shared.errors import ErrorCode, InvalidInput, NotFound
+from domain.shared.events import StatusChange, StatusField
+from domain.shared.ids import global_id, new_id
+from domain.shared.money import Money, MoneyDraft
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, create_quote, decide, price, propose_alternative
 from tests.builders import (

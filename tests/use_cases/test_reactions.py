@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import InvalidInput, NotFound
-from domain.ids import new_id
-from domain.jobs import JobKind, JobStatus, NewJob, Patience
-from domain.outbound import LetterKind
-from domain.outbound_errors import Refused, Unavailable, Uncertain
-from domain.quote_statuses import Verdict
+from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.quotes.statuses import Verdict
+from domain.shared.errors import InvalidInput, NotFound
+from domain.shared.ids import new_id
+from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience
+from domain.shared.messages import LetterKind
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases import reactions
 from domain.use_cases.jobs import NotDead, retry_job
 from domain.use_cases.quote_steps import OfferRef
 from domain.use_cases.quotes import Decide, decide
-from domain.vendor_orders import VendorOrderStatus
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import MemoryUnitOfWork, World

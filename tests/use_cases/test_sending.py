@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain.errors import Conflict, InvalidInput, NotFound
-from domain.jobs import JobKind, JobStatus
-from domain.outbound import LetterKind
-from domain.outbound_errors import NotConfigured
-from domain.ports import NoPrinter
-from domain.public_keys import public_key
-from domain.quote_lifecycle import Expired
-from domain.quote_moves import cancel
-from domain.quotes import accept, reject
-from domain.signing_drafts import SendDraft
+from domain.portal.drafts import SendDraft
+from domain.portal.public_keys import public_key
+from domain.ports.unit_of_work import NoPrinter
+from domain.quotes.decisions import accept, reject
+from domain.quotes.lifecycle import Expired
+from domain.quotes.transitions import cancel
+from domain.shared.errors import Conflict, InvalidInput, NotFound
+from domain.shared.jobs import JobKind, JobStatus
+from domain.shared.messages import LetterKind
+from domain.shared.outbound_errors import NotConfigured
 from domain.use_cases import reactions
 from domain.use_cases.sending import revoke_public_key, rotate_public_key, send_quote
 from tests.builders import ANA, NOW, TENANT, a_caller, a_quote, item_of, line, priced

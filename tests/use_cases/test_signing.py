@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import ActorKind, Environment
-from domain.errors import InvalidInput
-from domain.ids import global_id
-from domain.jobs import JobKind
-from domain.public_keys import NothingOpened, Opened, Visitor
-from domain.quote_documents import document_hash
-from domain.quote_lifecycle import Expired, WrongStatus
-from domain.quote_moves import mark_sent
-from domain.quote_statuses import DecisionStatus, QuoteOfferStatus
-from domain.signatures import AlreadySigned, DocumentChanged, NotSigned, SignaturePurpose
-from domain.signing_drafts import AttachmentDraft, SignDraft
+from domain.portal.drafts import AttachmentDraft, SignDraft
+from domain.portal.printed_quote import document_hash
+from domain.portal.public_keys import NothingOpened, Opened, Visitor
+from domain.portal.signatures import AlreadySigned, DocumentChanged, NotSigned, SignaturePurpose
+from domain.quotes.lifecycle import Expired, WrongStatus
+from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
+from domain.quotes.transitions import mark_sent
+from domain.shared.access import ActorKind, Environment
+from domain.shared.errors import InvalidInput
+from domain.shared.ids import global_id
+from domain.shared.jobs import JobKind
 from domain.use_cases.signing import (
     approve_quote_project,
     ask_for_project_approval,

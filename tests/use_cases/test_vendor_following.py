@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import InvalidInput, NotFound
-from domain.jobs import JobKind, JobStatus, Patience
-from domain.money import Money, MoneyDraft
-from domain.outbound_errors import Refused, Unavailable, Uncertain
-from domain.quote_statuses import Verdict
+from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOrder
+from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
+from domain.fulfilment.vendor_reports import ActionUnderWay
+from domain.quotes.statuses import Verdict
+from domain.shared.errors import InvalidInput, NotFound
+from domain.shared.jobs import JobKind, JobStatus, Patience
+from domain.shared.money import Money, MoneyDraft
+from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases import reactions
 from domain.use_cases.fulfilment import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.jobs import retry_job
@@ -20,9 +23,6 @@ from domain.use_cases.vendor_orders import (
     confirm_order,
     select_alternative,
 )
-from domain.vendor_api import AlternativeGroup, Candidate, ReportedOrder
-from domain.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
-from domain.vendor_progress import ActionUnderWay
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World

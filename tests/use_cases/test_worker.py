@@ -11,8 +11,8 @@ import pytest
 from adapters.signals import Bell
 from app.retention import Retention
 from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
-from domain.access import Environment
-from domain.jobs import Job, JobKind, JobResult, JobStatus, NewJob
+from domain.shared.access import Environment
+from domain.shared.jobs import Job, JobKind, JobResult, JobStatus, NewJob
 from domain.use_cases import reactions
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes import MemoryJobs, World

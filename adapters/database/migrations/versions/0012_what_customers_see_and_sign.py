@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import adapters.database.types
-from domain.ids import new_id
+from domain.shared.ids import new_id
 
 revision: str = "0012"
 down_revision: str | None = "0011"

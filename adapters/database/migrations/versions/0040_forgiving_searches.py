@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from domain.catalogue import part_form
-from domain.search import search_form
-from domain.values import fold
+from domain.catalogue.products import part_form
+from domain.shared.parsers import fold
+from domain.shared.search import search_form
 
 revision: str = "0040"
 down_revision: str | None = "0039"

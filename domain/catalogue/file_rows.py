@@ -1,0 +1,172 @@
+"""Rows of catalogue files: each tells one configuration of a product, or a product that has none.
+
+A product is found by its SKU, else by brand and model; a configuration by its SKU, else by its parts. A column that is
+not there says nothing. A blank cell leaves what a product has, since its rows repeat it, and empties the part of a
+configuration, which one row tells whole. A row is taken over whole or not at all.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+
+from domain.catalogue.product_drafts import (
+    CONFIGURED,
+    AlreadyInCatalogue,
+    changed_configuration,
+    changed_product,
+    new_configuration,
+    new_product,
+)
+from domain.catalogue.products import Configuration, Product, ProductType, part_form
+from domain.catalogue.snapshot import Shelf, ShelfKeys, product_key
+from domain.shared.errors import ErrorCode, Invalid, Path, Problems
+from domain.shared.parsers import NAME_LENGTH, fold, made_out, optional_text
+
+Cells = Mapping[str, str]
+
+OF_PRODUCT = ("product_type", "brand", "model", "sku", "image_url")
+COLUMNS = (*OF_PRODUCT, "product_archived", "configuration_sku", *CONFIGURED, "configuration_archived")
+# Where a problem of a configuration stands.
+CONFIGURATION: Path = ("configuration",)
+
+_YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
+# What spreadsheets make of long numbers.
+_DESTROYED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+
+
+class Taken(StrEnum):
+    """What became of a row."""
+
+    ADDED = "ADDED"
+    UPDATED = "UPDATED"
+    UNCHANGED = "UNCHANGED"
+
+
+def keys_of(rows: Iterable[Cells]) -> ShelfKeys:
+    """What has to be on the shelf to take these rows over."""
+    names, skus, configuration_skus = set[str](), set[str](), set[str]()
+    for cells in rows:
+        brand, model, sku, own = (_told(cells, it) for it in ("brand", "model", "sku", "configuration_sku"))
+        names |= {product_key(brand, model)} if brand and model else set()
+        skus |= {fold(sku)} if sku else set()
+        configuration_skus |= {fold(own)} if own else set()
+    return ShelfKeys(names=sorted(names), skus=sorted(skus), configuration_skus=sorted(configuration_skus))
+
+
+def take_row(cells: Cells, shelf: Shelf, new_id: Callable[[], str]) -> Taken:
+    """Take a row over onto the shelf. Raises: InvalidInput, with every problem found and nothing taken over."""
+    problems = Problems()
+    shelf.begin()
+    for column in ("sku", "configuration_sku", "model"):
+        problems.check(_place(column), _number, cells.get(column, ""))
+    for column, cell in cells.items():
+        problems.check(_place(column), made_out, cell)
+    product = _take_product(cells, shelf, problems, new_id)
+    if product is not None and any(cells.get(it) for it in ("configuration_sku", *CONFIGURED)):
+        _take_configuration(product, cells, shelf, problems, new_id)
+    if problems.found:
+        shelf.undo()
+        problems.raise_if_any()
+    changes = shelf.changes_since_begin()
+    if not changes:
+        return Taken.UNCHANGED
+    return Taken.ADDED if any(before is None for before in changes) else Taken.UPDATED
+
+
+def _take_product(cells: Cells, shelf: Shelf, problems: Problems, new_id: Callable[[], str]) -> Product | None:
+    brand, model, sku = (_told(cells, it) for it in ("brand", "model", "sku"))
+    named = shelf.product_named(brand, model) if brand and model else None
+    found = (shelf.product_with(sku) if sku else None) or named
+    if found is not None and sku and found.sku and fold(found.sku) != fold(sku):
+        message = f"{found.title} has the SKU {found.sku}. The number of one configuration goes into configuration_sku."
+        problems.clash(("sku",), AlreadyInCatalogue(message, found.ref, "ACTIVE" if found.active else "ARCHIVED"))
+        return None
+    details = {name: cells[name] for name in OF_PRODUCT if cells.get(name)}
+    if "product_type" in details:
+        details["product_type"] = problems.check(("productType",), _product_type, details["product_type"]) or ""
+    elif found is None:
+        problems.add(("productType",), ErrorCode.REQUIRED, "A new product has a type.")
+    archived = problems.check(("productArchived",), _yes_or_no, cells.get("product_archived", ""))
+    known = len(problems.found)
+    if found is None:
+        product = new_product(details, (), shelf, problems, new_id)
+    else:
+        product = changed_product(found, details, shelf, problems)
+    if known or problems.found:
+        return None
+    if archived is not None:
+        product = product._replace(active=not archived)
+        shelf.put_product(product)
+    return product
+
+
+def _take_configuration(
+    product: Product, cells: Cells, shelf: Shelf, problems: Problems, new_id: Callable[[], str]
+) -> None:
+    archived = problems.check(("configurationArchived",), _yes_or_no, cells.get("configuration_archived", ""))
+    details = {name: cells[name] for name in CONFIGURED if name in cells}
+    if sku := _told(cells, "configuration_sku"):
+        details["sku"] = sku
+    found = problems.check(CONFIGURATION, _configuration, product, details, shelf)
+    if problems.found:
+        return
+    if found is None:
+        made = new_configuration(product, details, shelf, problems, new_id, CONFIGURATION)
+    else:
+        made = changed_configuration(found, details, shelf, problems, CONFIGURATION)
+    if archived is not None and not problems.found:
+        shelf.put_configuration(made._replace(active=not archived))
+
+
+def _configuration(product: Product, details: Cells, shelf: Shelf) -> Configuration | None:
+    """The configuration that a row tells of, if it is there. Raises: Invalid, where several may be meant."""
+    sku = details.get("sku")
+    numbered = shelf.configuration_with(sku) if sku else None
+    if numbered is not None and numbered.product_id == product.id:
+        return numbered
+    parts = {name: part_form(value) for name, value in details.items() if name in CONFIGURED}
+    alike = [
+        it
+        for it in shelf.configurations_of(product.id)
+        if not (sku and it.sku) and all(part_form(getattr(it, name) or "") == form for name, form in parts.items())
+    ]
+    if len(alike) > 1:
+        alike = [it for it in alike if not any(getattr(it, name) for name in CONFIGURED if name not in parts)] or alike
+    if len(alike) > 1:
+        message = f"{product.title} has {len(alike)} configurations like this. Name every part, or configuration_sku."
+        raise Invalid(ErrorCode.AMBIGUOUS, message)
+    return alike[0] if alike else None
+
+
+def _told(cells: Cells, name: str) -> str:
+    # What is no text at all is told when the draft is checked.
+    return Problems().check((), optional_text, cells.get(name), NAME_LENGTH) or ""
+
+
+def _place(column: str) -> Path:
+    return (*CONFIGURATION, "sku") if column == "configuration_sku" else (column,)
+
+
+def _number(given: str) -> None:
+    if _DESTROYED.fullmatch(given.strip()):
+        message = f"A spreadsheet has made {given} of a longer number. Format the column as text, and enter it again."
+        raise Invalid(ErrorCode.INVALID_TEXT, message)
+
+
+def _product_type(given: str) -> ProductType:
+    wanted = re.sub(r"[\s_-]+", "_", given.strip()).upper()
+    try:
+        return ProductType(wanted)
+    except ValueError:
+        known = ", ".join(it.capitalize().replace("_", " ") for it in ProductType)
+        message = f"There is no product type {given[:40]!r}. There are {known}; a phone is an Accessory."
+        raise Invalid(ErrorCode.INVALID_DEVICE_TYPE, message) from None
+
+
+def _yes_or_no(given: str) -> bool | None:
+    word = fold(given)
+    if not word:
+        return None
+    if word not in _YES | _NO:
+        raise Invalid(ErrorCode.INVALID_TEXT, f"Say yes or no, not {given[:40]!r}.")
+    return word in _YES

@@ -1,0 +1,140 @@
+"""Entries of the catalogue on their way from an input: checked value by value, then put on the shelf.
+
+`details` are what is given, by the attributes of a product or configuration; what is left out stays as it is. What must
+be unique is judged by the shelf, which nobody else changes meanwhile.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.catalogue.products import PARTS, WARRANTIES, Configuration, Product, ProductType, part_form
+from domain.catalogue.snapshot import Shelf
+from domain.shared.errors import Conflict, ErrorCode, NodeRef, Path, Problems
+from domain.shared.parsers import NAME_LENGTH, camel, optional_text, optional_url, text
+
+MOST_CONFIGURATIONS = 200
+# What a configuration is, apart from its number.
+CONFIGURED = ("os", *PARTS)
+DETAILS_OF_PRODUCT = ("product_type", "brand", "model", "sku", "image_url")
+DETAILS_OF_CONFIGURATION = (*CONFIGURED, "sku")
+
+Details = Mapping[str, Any]
+
+
+class AlreadyInCatalogue(Conflict):
+    """Another entry of the catalogue has what must be unique."""
+
+    code = ErrorCode.ALREADY_EXISTS
+
+
+def new_product(
+    details: Details, configurations: tuple[Details, ...], shelf: Shelf, problems: Problems, new_id: Callable[[], str]
+) -> Product:
+    """Put a new product with its configurations on the shelf, if nothing is wrong with it."""
+    blank = Product(new_id(), ProductType.ACCESSORY, "", "", active=True)
+    product = _checked_product(blank, {"brand": "", "model": "", **details}, shelf, problems)
+    if len(configurations) > MOST_CONFIGURATIONS:
+        message = f"At most {MOST_CONFIGURATIONS} configurations, not {len(configurations)}."
+        problems.add(("configurations",), ErrorCode.TOO_MANY, message)
+    for number, given in enumerate(configurations[:MOST_CONFIGURATIONS]):
+        new_configuration(product, given, shelf, problems, new_id, ("configurations", str(number)))
+    if not problems.found:
+        shelf.put_product(product)
+    return product
+
+
+def changed_product(before: Product, details: Details, shelf: Shelf, problems: Problems) -> Product:
+    """Put a product with what is given in place of its own on the shelf, if nothing is wrong with it."""
+    product = _checked_product(before, details, shelf, problems)
+    if product.product_type in WARRANTIES and any(it.active for it in shelf.configurations_of(product.id)):
+        message = "A warranty has no configurations; archive them first."
+        problems.add(("productType",), ErrorCode.NOT_ALLOWED, message)
+    if not problems.found:
+        shelf.put_product(product)
+    return product
+
+
+def new_configuration(
+    product: Product, details: Details, shelf: Shelf, problems: Problems, new_id: Callable[[], str], path: Path = ()
+) -> Configuration:
+    """Put another configuration of a product on the shelf, if nothing is wrong with it."""
+    others = shelf.configurations_of(product.id)
+    place = 1 + max((it.position for it in others), default=-1)
+    nothing = dict.fromkeys(CONFIGURED)
+    configuration = Configuration(id=new_id(), product_id=product.id, position=place, active=True, **nothing)
+    if product.product_type in WARRANTIES:
+        problems.add(path or ("productId",), ErrorCode.NOT_ALLOWED, "A warranty has no configurations.")
+    if len(others) >= MOST_CONFIGURATIONS:
+        message = f"A product has at most {MOST_CONFIGURATIONS} configurations, archived ones included."
+        problems.add(path or ("productId",), ErrorCode.TOO_MANY, message)
+    return changed_configuration(configuration, details, shelf, problems, path)
+
+
+def changed_configuration(
+    before: Configuration, details: Details, shelf: Shelf, problems: Problems, path: Path = ()
+) -> Configuration:
+    """Put a configuration with what is given in place of its own on the shelf, if nothing is wrong with it."""
+    found, known = len(problems.found), {name: details[name] for name in DETAILS_OF_CONFIGURATION if name in details}
+    for name, given in known.items():
+        known[name] = problems.check((*path, camel(name)), optional_text, given, NAME_LENGTH)
+    configuration = before._replace(**known)
+    if len(problems.found) == found:
+        _check_configuration(configuration, shelf, problems, path)
+    if len(problems.found) == found:
+        shelf.put_configuration(configuration)
+    return configuration
+
+
+def same_parts(one: Configuration, other: Configuration) -> bool:
+    """Whether two configurations are the same device, however their parts are written."""
+    return _forms(one) == _forms(other)
+
+
+def _checked_product(before: Product, details: Details, shelf: Shelf, problems: Problems) -> Product:
+    found, known = len(problems.found), {name: details[name] for name in DETAILS_OF_PRODUCT if name in details}
+    parsers = {"brand": text, "model": text, "sku": optional_text}
+    for name, parse in parsers.items():
+        if name in known:
+            given = known[name] if parse is optional_text else known[name] or ""
+            known[name] = problems.check((name,), parse, given, NAME_LENGTH)
+    if "image_url" in known:
+        known["image_url"] = problems.check(("imageUrl",), optional_url, known["image_url"])
+    if "product_type" in known and known["product_type"] is None:
+        problems.add(("productType",), ErrorCode.REQUIRED, "A product has a type.")
+    product = before._replace(**known)
+    if len(problems.found) == found:
+        _check_product(product, shelf, problems)
+    return product
+
+
+def _check_product(product: Product, shelf: Shelf, problems: Problems) -> None:
+    named = shelf.product_named(product.brand, product.model)
+    if named is not None and named.id != product.id:
+        problems.clash(("model",), _taken(f"There is a product {named.title} already", named))
+    numbered = shelf.product_with(product.sku) if product.sku else None
+    if numbered is not None and numbered.id != product.id:
+        problems.clash(("sku",), _taken(f"{numbered.title} has the SKU {numbered.sku}", numbered))
+
+
+def _check_configuration(configuration: Configuration, shelf: Shelf, problems: Problems, path: Path) -> None:
+    if not any(_forms(configuration)) and configuration.sku is None:
+        message = "Name a part of the configuration, or its SKU."
+        problems.add(path or ("cpu",), ErrorCode.REQUIRED, message)
+        return
+    others = (it for it in shelf.configurations_of(configuration.product_id) if it.id != configuration.id)
+    same = next((it for it in others if same_parts(it, configuration)), None)
+    # Those with numbers of their own may differ in what no part tells, such as the colour.
+    if same is not None and (same.sku is None or configuration.sku is None):
+        problems.clash(path, _taken("The product has this configuration already", same))
+    numbered = shelf.configuration_with(configuration.sku) if configuration.sku else None
+    if numbered is not None and numbered.id != configuration.id:
+        problems.clash((*path, "sku"), _taken(f"Another configuration has the SKU {numbered.sku}", numbered))
+
+
+def _taken(message: str, by: Product | Configuration) -> AlreadyInCatalogue:
+    told = message if by.active else f"{message}, which is archived; unarchive it"
+    return AlreadyInCatalogue(f"{told}.", NodeRef(by.ref.type, by.id), "ACTIVE" if by.active else "ARCHIVED")
+
+
+def _forms(configuration: Configuration) -> tuple[str, ...]:
+    return tuple(part_form(getattr(configuration, name) or "") for name in CONFIGURED)

@@ -1,0 +1,159 @@
+"""The catalogue: products, their configurations, and the specification of a device (domain-facts A.7)."""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.shared.errors import ErrorCode, NodeRef, Path, Problems
+from domain.shared.parsers import NAME_LENGTH, fold, optional_text
+
+
+class ProductType(StrEnum):
+    """Kinds of devices (domain-facts A.7)."""
+
+    LAPTOP = "LAPTOP"
+    MONITOR = "MONITOR"
+    MOUSE = "MOUSE"
+    KEYBOARD = "KEYBOARD"
+    HEADPHONES = "HEADPHONES"
+    WEBCAM = "WEBCAM"
+    ACCESSORY = "ACCESSORY"
+    WARRANTY_MAC = "WARRANTY_MAC"
+    WARRANTY_WINDOWS = "WARRANTY_WINDOWS"
+
+
+# Extended warranties, which the vendor sells like devices but which have no specification (domain-facts B.2.1).
+WARRANTIES = frozenset({ProductType.WARRANTY_MAC, ProductType.WARRANTY_WINDOWS})
+
+
+class Specification(NamedTuple):
+    """What a device is: a snapshot kept on the line, so that the catalogue may change (domain-facts A.3.1)."""
+
+    brand: str | None = None
+    model: str | None = None
+    os: str | None = None
+    cpu: str | None = None
+    ram: str | None = None
+    storage: str | None = None
+    screen_size: str | None = None
+    keyboard_layout: str | None = None
+
+    def over(self, base: "Specification") -> "Specification":
+        """This specification laid on top of another: what it names wins (domain-facts A.3.4)."""
+        return Specification(*(mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True)))
+
+    @property
+    def title(self) -> str:
+        """How people call the device."""
+        return " ".join(part for part in (self.brand, self.model) if part) or "Device"
+
+
+UNSPECIFIED = Specification()
+
+
+class Product(NamedTuple):
+    """A device one can ask for. The catalogue is the same for every company. One that is archived is not `active`."""
+
+    id: str
+    product_type: ProductType
+    brand: str
+    model: str
+    active: bool
+    sku: str | None = None
+    image_url: str | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Product", self.id)
+
+    @property
+    def title(self) -> str:
+        return f"{self.brand} {self.model}"
+
+
+class Configuration(NamedTuple):
+    """One way a product comes: processor, memory, storage and the like."""
+
+    id: str
+    product_id: str
+    position: int
+    active: bool
+    os: str | None
+    cpu: str | None
+    ram: str | None
+    storage: str | None
+    screen_size: str | None
+    resolution: str | None
+    connection_type: str | None
+    sku: str | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Configuration", self.id)
+
+
+class KnownValue(NamedTuple):
+    """A value that something in the catalogue has: `name` is an attribute of a product or one of `PARTS`."""
+
+    name: str
+    value: str
+
+
+_WRITTEN = re.compile("[\\s\"'\u2018-\u201f\u2032\u2033]")
+# The parts of a configuration that products can be searched by (domain-facts A.7).
+PARTS = ("cpu", "ram", "storage", "screen_size", "resolution", "connection_type")
+
+
+def part_form(value: str) -> str:
+    """How the values of parts are compared: in any case, and whatever blanks and inch signs they are written with."""
+    return fold(_WRITTEN.sub("", value))
+
+
+def specification_of(product: Product, configuration: Configuration | None) -> Specification:
+    """What a catalogue choice fills in (domain-facts A.3.4). A warranty has no specification."""
+    if product.product_type in WARRANTIES:
+        return UNSPECIFIED
+    base = Specification(brand=product.brand, model=product.model)
+    if configuration is None:
+        return base
+    parts = {name: getattr(configuration, name) for name in ("os", "cpu", "ram", "storage", "screen_size")}
+    return base._replace(**parts)
+
+
+def parse_specification(raw: Specification, problems: Problems, path: Path) -> Specification:
+    """A specification as typed, trimmed; what is wrong with it is noted under `path`."""
+    names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
+    return Specification(
+        *(
+            problems.check((*path, name), optional_text, value, NAME_LENGTH)
+            for name, value in zip(names, raw, strict=True)
+        )
+    )
+
+
+def require_none(specification: Specification, problems: Problems, path: Path) -> None:
+    """A warranty has no specification: the vendor forbids every part of it (domain-facts B.2.1)."""
+    names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
+    for name, value in zip(names, specification, strict=True):
+        if value is not None:
+            problems.add((*path, name), ErrorCode.NOT_ALLOWED, "A warranty has no specification; leave this out.")
+
+
+def require_named(specification: Specification, problems: Problems, path: Path) -> None:
+    """A device outside the catalogue needs a brand or a model (domain-facts A.3.4, freeform)."""
+    if specification.brand is None and specification.model is None:
+        problems.add((*path, "model"), ErrorCode.REQUIRED, "Name the brand or the model of the device.")
+
+
+# How several devices of a kind are called.
+DEVICES: dict[ProductType, str] = {
+    ProductType.LAPTOP: "laptops",
+    ProductType.MONITOR: "monitors",
+    ProductType.MOUSE: "mice",
+    ProductType.KEYBOARD: "keyboards",
+    ProductType.HEADPHONES: "headphones",
+    ProductType.WEBCAM: "webcams",
+    ProductType.ACCESSORY: "accessories",
+    ProductType.WARRANTY_MAC: "warranties for Macs",
+    ProductType.WARRANTY_WINDOWS: "warranties for Windows laptops",
+}

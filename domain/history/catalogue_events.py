@@ -1,0 +1,81 @@
+"""What happened to the catalogue. It belongs to no company, so that this is kept with each product and not among the
+events of companies, and no stream of events tells it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.catalogue.products import Configuration, Product
+from domain.catalogue.snapshot import Shelf
+from domain.history.field_changes import field_changes
+from domain.shared.access import Actor, ActorKind
+from domain.shared.errors import NodeRef
+from domain.shared.events import FieldChange
+
+
+class CatalogueEventType(StrEnum):
+    """What can happen to a product."""
+
+    PRODUCT_CREATED = "PRODUCT_CREATED"
+    PRODUCT_UPDATED = "PRODUCT_UPDATED"
+    PRODUCT_ARCHIVED = "PRODUCT_ARCHIVED"
+    PRODUCT_UNARCHIVED = "PRODUCT_UNARCHIVED"
+    CONFIGURATION_ADDED = "CONFIGURATION_ADDED"
+    CONFIGURATION_UPDATED = "CONFIGURATION_UPDATED"
+    CONFIGURATION_ARCHIVED = "CONFIGURATION_ARCHIVED"
+    CONFIGURATION_UNARCHIVED = "CONFIGURATION_UNARCHIVED"
+
+
+class CatalogueEvent(NamedTuple):
+    """Something that happened to a product or to one of its configurations."""
+
+    id: str
+    product_id: str
+    type: CatalogueEventType
+    node_type: str
+    node_id: str
+    actor_kind: ActorKind
+    actor_id: str
+    actor_name: str
+    occurred_at: datetime
+    field_changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def node(self) -> NodeRef:
+        return NodeRef(self.node_type, self.node_id)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind(self.actor_kind), self.actor_id, self.actor_name)
+
+
+def events_of(shelf: Shelf, actor: Actor, at: datetime, new_id: Callable[[], str]) -> list[CatalogueEvent]:
+    """What was done to the catalogue by what is changed on a shelf."""
+    return [
+        *(_event(before, now, now.id, "PRODUCT", actor, at, new_id) for before, now in shelf.changed_products()),
+        *(
+            _event(before, now, now.product_id, "CONFIGURATION", actor, at, new_id)
+            for before, now in shelf.changed_configurations()
+        ),
+    ]
+
+
+def _event(
+    before: Product | Configuration | None,
+    now: Product | Configuration,
+    product_id: str,
+    what: str,
+    actor: Actor,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> CatalogueEvent:
+    if before is None:
+        done = "CREATED" if what == "PRODUCT" else "ADDED"
+    elif before.active != now.active:
+        done = "UNARCHIVED" if now.active else "ARCHIVED"
+    else:
+        done = "UPDATED"
+    changes = field_changes([] if before is None else [before], [now])
+    kind = CatalogueEventType(f"{what}_{done}")
+    return CatalogueEvent(new_id(), product_id, kind, now.ref.type, now.id, *actor, at, changes)

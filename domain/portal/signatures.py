@@ -1,0 +1,238 @@
+"""Signatures of customers: who signed which document of a quote, when and from where (domain-facts D).
+
+A quote asks for one signature or several, each by another address. The last one approves the quote: every line still
+open is accepted as it is offered. A signature is given on one document; when the quote is changed afterwards it no
+longer counts, and stays on record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.companies.custom_fields import CustomField, left_to_customer
+from domain.quotes.aggregate import Decisions, QuoteAggregate
+from domain.quotes.edits import check_editable
+from domain.quotes.price_choices import Selection, approved
+from domain.quotes.price_options import PriceOption
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import DecisionStatus
+from domain.shared.access import Actor
+from domain.shared.errors import Conflict, ErrorCode, NodeRef
+
+MOST_SIGNATURES = 20
+MOST_ATTACHMENTS = 20
+UNSIGNED = "UNSIGNED"
+
+
+class SignaturePurpose(StrEnum):
+    """What was signed: the quote itself, or that the project it belongs to was carried out (domain-facts D)."""
+
+    QUOTE = "QUOTE"
+    PROJECT = "PROJECT"
+
+
+class SignedDocument(NamedTuple):
+    """A further document as it was when it was signed."""
+
+    name: str
+    url: str
+    sha256: str | None
+
+
+class Signature(NamedTuple):
+    """One signature. `document_hash` is the SHA-256 of the printed quote; `superseded` says that the quote has changed
+    since, so that it no longer counts. `price_option` names the price that was taken, where there were several;
+    `alternatives` are those that were taken in place of their lines' items."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    purpose: SignaturePurpose
+    name: str
+    email: str
+    email_key: str
+    address: str
+    user_agent: str | None
+    document_hash: str
+    documents: tuple[tuple[str, str, str | None], ...]
+    superseded: bool
+    signed_at: datetime
+    price_option: str | None = None
+    alternatives: tuple[str, ...] = ()
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        return {"signed_documents": ("documents",), "document_id": ("quote_id", "document_hash")}
+
+    @property
+    def signed_documents(self) -> tuple[SignedDocument, ...]:
+        return tuple(SignedDocument(*it) for it in self.documents)
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Signature", self.id)
+
+
+class QuoteAttachment(NamedTuple):
+    """A further document of a quote, such as terms of sale. It is kept elsewhere, at `url`; `sha256` says which version
+    of it is meant."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    position: int
+    name: str
+    url: str
+    sha256: str | None
+    requires_signature: bool
+    created_at: datetime
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("QuoteAttachment", self.id)
+
+
+class AlreadySigned(Conflict):
+    """What was signed cannot be changed without a word."""
+
+    code = ErrorCode.ALREADY_SIGNED
+
+
+class DocumentChanged(Conflict):
+    """The quote is no longer the one that the customer saw."""
+
+    code = ErrorCode.DOCUMENT_CHANGED
+
+
+class NotSigned(Conflict):
+    """A project is approved after its quote was signed or approved, and when the company has asked for it."""
+
+    code = ErrorCode.NOT_SIGNED
+
+
+class NotFilledIn(Conflict):
+    """The company wants something noted that the customer has still to fill in (domain-facts D)."""
+
+    code = ErrorCode.REQUIRED
+
+
+class Signed(NamedTuple):
+    """What a signature does: the quote with its signature counted, what the last one makes of it, and the signatures
+    that no longer count. Without a signature, it had been given before."""
+
+    quote: QuoteAggregate
+    approval: Selection | None = None
+    superseded: tuple[Signature, ...] = ()
+    signature: Signature | None = None
+
+    @property
+    def decisions(self) -> Decisions | None:
+        """What the last signature says to the lines."""
+        return self.approval.decisions if self.approval else None
+
+
+def sign(
+    quote: QuoteAggregate,
+    earlier: Sequence[Signature],
+    signature: Signature,
+    actor: Actor,
+    at: datetime,
+    option: PriceOption | None = None,
+) -> Signed:
+    """Put a signature under a quote; with the last that is asked for, the quote is approved, at the price of an option.
+
+    The same person signing the same document again changes nothing.
+    Raises: AlreadySigned, WrongStatus, Expired, and InvalidInput for lines that nobody can accept, also for a signature
+    that is not the last.
+    """
+    given = given_for(SignaturePurpose.QUOTE, earlier)
+    counting = [it for it in given if it.document_hash == signature.document_hash]
+    if any(it.email_key == signature.email_key for it in counting):
+        return Signed(quote)
+    head = quote.quote
+    for other in [it for it in counting if it.price_option != signature.price_option]:
+        raise _otherwise(head, f"{other.name} has signed it at the price {other.price_option!r}")
+    for other in [it for it in given if it.alternatives != signature.alternatives]:
+        raise _otherwise(head, f"{other.name} has signed it for other devices")
+    count = len(counting) + 1
+    counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
+    made = approved(counted, option, actor, at, signature.alternatives)
+    if not made.decisions.steps:
+        message = f"This quote was {head.decision_status} before; there is nothing left to sign."
+        raise AlreadySigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+    superseded = tuple(it for it in given if it not in counting)
+    return Signed(counted, made if counted.quote.is_fully_signed else None, superseded, signature)
+
+
+def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:
+    """The customer has filled in what is required of them. Raises: NotFilledIn."""
+    if names := left_to_customer(quote.custom_fields, fields):
+        status = quote.decision_status
+        message = f"Before this {status} quote is signed, fill in {', '.join(names)} with fillInQuote."
+        raise NotFilledIn(message, quote.ref, status, DecisionStatus.APPROVED)
+
+
+def require_signatures(quote: QuoteAggregate, count: int, at: datetime) -> QuoteAggregate:
+    """Ask for this many signatures. Raises: AlreadySigned, NotEditable."""
+    head = quote.quote
+    _check_unsigned(head, "how many signatures it takes", at)
+    if head.required_signatures == count:
+        return quote
+    return replace(quote, quote=head._replace(required_signatures=count, updated_at=at))
+
+
+def check_attachable(quote: Quote, at: datetime) -> None:
+    """The further documents of a quote can still be changed. Raises: AlreadySigned, NotEditable."""
+    _check_unsigned(quote, "what belongs to it", at)
+
+
+def request_project_approval(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
+    """Ask the customer to approve the project that the quote was for. Asked again, nothing changes.
+
+    Raises: NotSigned.
+    """
+    head = quote.quote
+    if head.project_approval_requested_at is not None:
+        return quote
+    if head.decision_status != DecisionStatus.APPROVED:
+        message = f"A project is approved once its quote is APPROVED; this one is {head.decision_status}."
+        raise NotSigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+    return replace(quote, quote=head._replace(project_approval_requested_at=at, updated_at=at))
+
+
+def approve_project(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
+    """The customer approves the project. Approved again, nothing changes. Raises: NotSigned."""
+    head = quote.quote
+    if head.project_approved_at is not None:
+        return quote
+    if head.project_approval_requested_at is None:
+        message = (
+            f"Nobody has asked for the approval of this project yet: its quote is {head.decision_status}. "
+            f"That is asked for once it is {DecisionStatus.APPROVED}."
+        )
+        raise NotSigned(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+    return replace(quote, quote=head._replace(project_approved_at=at, updated_at=at))
+
+
+def given_for(purpose: SignaturePurpose, signatures: Sequence[Signature]) -> list[Signature]:
+    """The signatures that count for a purpose."""
+    return [it for it in signatures if it.purpose == purpose and not it.superseded]
+
+
+def _otherwise(quote: Quote, signed: str) -> AlreadySigned:
+    status, goal = quote.decision_status, DecisionStatus.APPROVED
+    message = f"This quote is {status}: {signed}. It becomes {goal} once everybody has signed for the same."
+    return AlreadySigned(message, quote.ref, status, goal)
+
+
+def _check_unsigned(quote: Quote, what: str, at: datetime) -> None:
+    if quote.signature_count:
+        message = (
+            f"This {quote.decision_status} quote was signed, which settles {what}: that can be changed while it is "
+            f"{UNSIGNED}. No signature counts any more once what is printed of it has changed."
+        )
+        raise AlreadySigned(message, quote.ref, quote.decision_status, UNSIGNED)
+    check_editable(quote, at)

@@ -1,0 +1,131 @@
+"""What is noted of a quote beside its lines: who asks, who is told, until when it holds, notes and tags.
+
+`DETAILS` is the one table of them; createQuote and updateQuote read the same.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from domain.companies.custom_fields import FieldValue, noted_values
+from domain.companies.customers import known_customer
+from domain.companies.references import NOTHING_KNOWN, Known
+from domain.quotes.rows import Quote
+from domain.shared.errors import ErrorCode, Invalid, Path, Problems
+from domain.shared.limits import MOST_ADDRESSES
+from domain.shared.money import parse_currency
+from domain.shared.parsers import NAME_LENGTH, NOTE_LENGTH, email, optional_email, optional_text
+from domain.shared.tags import parse_tags
+from domain.shared.times import End, end
+
+BODY_LENGTH = 50_000
+
+# Values as typed, by the attribute of the quote they are for. What is not given stays as it is.
+Details = Mapping[str, Any]
+
+
+class Noting(NamedTuple):
+    """The circumstances in which a detail is noted."""
+
+    quote: Quote
+    at: datetime
+    known: Known
+
+
+def noted(quote: Quote, details: Details, problems: Problems, at: datetime, known: Known = NOTHING_KNOWN) -> Quote:
+    """The quote with these details in place of its own; what is wrong is noted under the field's name."""
+    changed: dict[str, Any] = {}
+    for attribute, given in details.items():
+        name, parse = DETAILS[attribute]
+        value = parse(given, problems, (name,), Noting(quote, at, known))
+        changed |= _columns(value) if attribute == "expires_at" else {attribute: value}
+    return quote._replace(**changed)
+
+
+Parse = Callable[[Any, Problems, Path, Noting], Any]
+
+
+def _text(longest: int, lines: bool = False) -> Parse:
+    def parse(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
+        return problems.check(path, optional_text, given, longest, lines)
+
+    return parse
+
+
+def _address(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
+    return problems.check(path, optional_email, given)
+
+
+def _requester(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
+    return problems.check(path, email, given or "") or ""
+
+
+def _addresses(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[str, ...]:
+    addresses = given or ()
+    if len(addresses) > MOST_ADDRESSES:
+        problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses.")
+    found = [
+        problems.check((*path, str(index)), email, address) for index, address in enumerate(addresses[:MOST_ADDRESSES])
+    ]
+    return tuple(dict.fromkeys(address for address in found if address is not None))
+
+
+def _tags(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[str, ...]:
+    return parse_tags(given or (), problems, path)
+
+
+def _expiry(given: Any, problems: Problems, path: Path, noting: Noting) -> End | None:
+    return None if given is None else problems.check(path, _future, given, noting)
+
+
+def _future(given: str, noting: Noting) -> End:
+    until = end(given, noting.known.zone)
+    if until.at <= noting.at:
+        raise Invalid(ErrorCode.OUT_OF_RANGE, "A quote expires in the future. Send a later time.")
+    return until
+
+
+def _columns(until: End | None) -> dict[str, Any]:
+    at, zone, whole_day = until or (None, None, False)
+    return {"expires_at": at, "expires_zone": zone, "expires_whole_day": whole_day}
+
+
+def _customer(given: Any, problems: Problems, path: Path, noting: Noting) -> str | None:
+    return None if given is None else problems.check(path, known_customer, given, noting.known.customers)
+
+
+def _custom_fields(given: Any, problems: Problems, path: Path, noting: Noting) -> tuple[FieldValue, ...]:
+    before = () if given is None else noting.quote.custom_fields
+    return noted_values(before, given or (), noting.known.fields, problems, path)
+
+
+def _currency(given: Any, problems: Problems, path: Path, _noting: Noting) -> str | None:
+    return None if given is None else problems.check(path, parse_currency, given)
+
+
+def _flag(given: Any, _problems: Problems, _path: Path, _noting: Noting) -> bool:
+    return bool(given)
+
+
+DETAILS: dict[str, tuple[str, Parse]] = {
+    "requester_email": ("requesterEmail", _requester),
+    "requester_name": ("requesterName", _text(NAME_LENGTH)),
+    "notification_emails": ("notificationEmails", _addresses),
+    "po_number": ("poNumber", _text(NAME_LENGTH)),
+    "project_reference": ("projectReference", _text(NAME_LENGTH)),
+    "client_name": ("clientName", _text(NAME_LENGTH)),
+    "abm_id": ("abmId", _text(NAME_LENGTH)),
+    "assignee_email": ("assigneeEmail", _address),
+    "assignee_name": ("assigneeName", _text(NAME_LENGTH)),
+    "tags": ("tags", _tags),
+    "notes": ("notes", _text(NOTE_LENGTH, lines=True)),
+    "public_notes": ("publicNotes", _text(NOTE_LENGTH, lines=True)),
+    "body": ("body", _text(BODY_LENGTH, lines=True)),
+    "title": ("title", _text(NAME_LENGTH)),
+    "remarks": ("remarks", _text(NOTE_LENGTH, lines=True)),
+    "expires_at": ("expiresAt", _expiry),
+    "customer_id": ("customerId", _customer),
+    "custom_fields": ("customFields", _custom_fields),
+    "currency": ("currency", _currency),
+    "accepts_documents": ("acceptsDocuments", _flag),
+}

@@ -1,0 +1,115 @@
+"""Percentages, discounts and shipping, in integers: a percentage is kept in millionths, so that 100 % is 1,000,000.
+
+Four digits behind the point of a percentage are enough for every tax there is (8.875 % is 88,750), and no Decimal has
+to be kept. Everything is rounded here, in one way: to the nearest minor unit, a half up.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.invisible_characters import without_marks
+from domain.shared.money import Money, parse_amount
+
+WHOLE = 1_000_000
+_PERCENT = WHOLE // 100
+_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?")
+
+
+class DiscountType(StrEnum):
+    """How a discount is given (domain-facts E)."""
+
+    FIXED_AMOUNT = "FIXED_AMOUNT"
+    PERCENTAGE = "PERCENTAGE"
+
+
+class Discount(NamedTuple):
+    """What is taken off a line or a quote: `value` is in minor units of `currency`, or in millionths of the price and
+    then of no currency."""
+
+    type: DiscountType
+    value: int
+    currency: str
+    reason: str | None = None
+
+    @property
+    def amount(self) -> Money | None:
+        """The fixed amount, or None for a percentage."""
+        return Money(self.value, self.currency) if self.type == DiscountType.FIXED_AMOUNT else None
+
+    @property
+    def percentage(self) -> str | None:
+        """The percentage as text, such as `12.5`, or None for a fixed amount."""
+        return render_percentage(self.value) if self.type == DiscountType.PERCENTAGE else None
+
+
+class Shipping(NamedTuple):
+    """A shipping rate made for one quote (domain-facts E)."""
+
+    name: str
+    price: Money
+
+
+def discount_of(kind: str | None, value: int | None, currency: str | None, reason: str | None) -> Discount | None:
+    """Columns as a discount."""
+    if kind is None or value is None:
+        return None
+    fixed = kind == DiscountType.FIXED_AMOUNT
+    return Discount(DiscountType(kind), value, (currency or "") if fixed else "", reason)
+
+
+def taken_off(discount: Discount | None, amount: int) -> int:
+    """What a discount takes off an amount of minor units: never more than there is."""
+    if discount is None:
+        return 0
+    if discount.type == DiscountType.FIXED_AMOUNT:
+        return min(discount.value, amount)
+    return rounded(amount * discount.value, WHOLE)
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """A quotient that is not negative as a whole number, a half rounded up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def spread(whole: int, over: Sequence[int], ties: Sequence[int] | None = None) -> list[int]:
+    """A whole in parts in proportion to `over`, by largest remainder: each part gets the whole units of its share, and
+    what is left over goes one by one to the largest fractions, of equal ones to the larger amount, then to the larger
+    of `ties`. `whole` is at most what `over` adds up to, so that no part is more than what it is a part of."""
+    base = sum(over)
+    if base == 0:
+        return [0] * len(over)
+    parts = [whole * amount // base for amount in over]
+    second = ties or over
+    # By what decides alone, never by place: equal keys are interchangeable.
+    by_fraction = sorted(range(len(over)), key=lambda i: (whole * over[i] % base, over[i], second[i]), reverse=True)
+    for index in by_fraction[: whole - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def parse_percentage(given: object) -> int:
+    """0 to 100 per cent, given as text ("8.875") or a whole number, in millionths. Raises: Invalid."""
+    typed = without_marks(str(given)) if isinstance(given, str | int) and not isinstance(given, bool) else ""
+    if not _PERCENTAGE.fullmatch(typed):
+        raise Invalid(ErrorCode.INVALID_PERCENTAGE, 'Send a percentage from 0 to 100 as text, such as "8.875".')
+    value = Decimal(typed)
+    if value > 100:
+        raise Invalid(ErrorCode.INVALID_PERCENTAGE, f"A percentage is from 0 to 100, not {typed}.")
+    if value != (kept := value.quantize(Decimal("0.0001"))):
+        raise Invalid(ErrorCode.INVALID_PERCENTAGE, "A percentage has at most four digits behind the point.")
+    return int(kept * _PERCENT)
+
+
+def parse_discount(kind: DiscountType, value: object, currency: str) -> int:
+    """The value of a discount, in the unit of its kind. Raises: Invalid."""
+    return parse_percentage(value) if kind == DiscountType.PERCENTAGE else parse_amount(value, currency).minor
+
+
+def render_percentage(millionths: int) -> str:
+    """A percentage as text, without zeros that say nothing: `21`, `8.875`."""
+    whole, part = divmod(millionths, _PERCENT)
+    return f"{whole}.{part:04}".rstrip("0").rstrip(".")

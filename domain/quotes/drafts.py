@@ -1,0 +1,330 @@
+"""A customer's input on its way to a quote: checked value by value, then built (domain-facts A.3.4).
+
+Checking knows no storage: the use case looks up the products an input names and hands them to `build_quote`.
+What the devices of an input are is told in `domain/catalogue/device_selection.py`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.catalogue.device_selection import Chosen, NamedDevice, WantedDevice, wanted_devices
+from domain.catalogue.products import WARRANTIES, Specification, parse_specification, require_named
+from domain.companies.company import TaxRounding
+from domain.people.employees import person_key
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.details import Details, noted
+from domain.quotes.item_details import ArticleDraft, parse_article
+from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.rows import Alternative, Quote, QuoteItem
+from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
+from domain.shared.errors import ErrorCode, Path, Problems
+from domain.shared.limits import MOST_ALTERNATIVES, MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_count
+from domain.shared.parsers import (
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    country,
+    optional_code,
+    optional_date,
+    optional_email,
+    optional_phone,
+    optional_text,
+    optional_url,
+    text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientDraft:
+    """A recipient as typed."""
+
+    name: str
+    country: str
+    email: str | None = None
+    phone_number: str | None = None
+    address: str | None = None
+    storage: bool = False
+    hire_date: str | None = None
+    destination: SendTo | None = None
+    city: str | None = None
+    post_code: str | None = None
+    address_extra: str | None = None
+    government_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """One line as typed."""
+
+    device: NamedDevice
+    recipients: tuple[RecipientDraft, ...]
+    quantity: int | None = None
+    comments: str | None = None
+    article: ArticleDraft | None = None
+    internal_notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDraft:
+    """A quote as typed."""
+
+    requester_email: str
+    items: tuple[ItemDraft, ...]
+    requester_name: str | None = None
+    po_number: str | None = None
+    notification_emails: tuple[str, ...] = ()
+    details: Details = field(default_factory=dict)
+    auto_quote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeDraft:
+    """An alternative as typed, its price apart."""
+
+    specification: Specification
+    description: str | None = None
+    is_exact_match: bool = False
+    image_url: str | None = None
+
+
+def build_quote(
+    draft: QuoteDraft,
+    chosen: Chosen,
+    tenant_id: int,
+    order_id: str,
+    at: datetime,
+    new_id: Callable[[], str],
+    sandbox: bool = False,
+    tax_rounding: TaxRounding = TaxRounding.PER_RATE,
+) -> QuoteAggregate:
+    """The quote a customer asks for, PENDING and unpriced (domain-facts A.3.4).
+
+    `sandbox` says that it is test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's.
+    Raises: InvalidInput, with every problem of the input.
+    """
+    problems = Problems()
+    quote = Quote(
+        id=new_id(),
+        tenant_id=tenant_id,
+        order_id=order_id,
+        status=QuoteStatus.PENDING,
+        po_number=None,
+        requester_email="",
+        requester_name=None,
+        notification_emails=(),
+        priced_at=None,
+        created_at=at,
+        updated_at=at,
+        auto_quote=draft.auto_quote,
+        tax_rounding=tax_rounding,
+    )
+    quote = noted(quote, all_details(draft), problems, at, chosen.known)
+    if draft.auto_quote and not sandbox:
+        problems.add(("autoQuote",), ErrorCode.NOT_ALLOWED, "Only the vendor's sandbox does this: use a test key.")
+    lines = build_lines(quote, draft.items, chosen, problems, new_id)
+    problems.raise_if_any()
+    return QuoteAggregate(quote, lines)
+
+
+def build_lines(
+    quote: Quote,
+    drafts: tuple[ItemDraft, ...],
+    chosen: Chosen,
+    problems: Problems,
+    new_id: Callable[[], str],
+    before: Sequence[Line] = (),
+) -> tuple[Line, ...]:
+    """The lines that items stand for: one for each item, of a kit one for each device (domain-facts A.3.4).
+
+    They follow the lines that the quote has `before`. What is wrong is noted under `items`.
+    """
+    first_position = len(before)
+    check_count(drafts, problems, ("items",), "item")
+    lines: list[Line] = []
+    wanted = first_position
+    for index, draft in enumerate(drafts[:MOST_PARTS]):
+        path, own = ("items", str(index)), Problems()
+        devices = wanted_devices(draft.device, chosen, own, (*path, "device"))
+        wanted += len(devices)
+        for device in devices[: MOST_PARTS - first_position - len(lines)]:
+            lines.append(_build_line(quote, first_position + len(lines), draft, device, own, path, new_id))
+        # The devices of a kit share what was typed; what is wrong with it is told once.
+        problems.found.extend(dict.fromkeys(own.found))
+    if wanted > MOST_PARTS >= len(drafts):
+        message = f"A quote has at most {MOST_PARTS} lines; with each device of the kits there would be {wanted}."
+        problems.add(("items",), ErrorCode.TOO_MANY, message)
+    check_recipients(before, (*before, *lines), problems, ("items",))
+    return tuple(lines)
+
+
+def check_recipients(before: Iterable[Line], after: Iterable[Line], problems: Problems, path: Path) -> None:
+    """The lines of a quote have at most 2,000 recipients together, or no more than before."""
+    were, count = (sum(len(line.recipients) for line in lines) for lines in (before, after))
+    if count > max(MOST_RECIPIENTS, were):
+        message = (
+            f"A quote has at most {MOST_RECIPIENTS:,} recipients in all its lines; there would be {count:,}. "
+            "Spread them over several quotes."
+        )
+        problems.add(path, ErrorCode.TOO_MANY, message)
+
+
+def check_alternatives(lines: Iterable[Line], problems: Problems) -> None:
+    """Another alternative can be offered: the lines of a quote have at most 2,000 together."""
+    if sum(len(line.alternatives) for line in lines) >= MOST_ALTERNATIVES:
+        message = f"A quote has at most {MOST_ALTERNATIVES:,} alternatives in all its lines."
+        problems.add(("itemId",), ErrorCode.TOO_MANY, message)
+
+
+def build_recipients(
+    drafts: tuple[RecipientDraft, ...], item: QuoteItem, problems: Problems, path: Path, new_id: Callable[[], str]
+) -> tuple[Recipient, ...]:
+    """The recipients of a line: one, or exactly one for each device. What is wrong is noted under `path`."""
+    check_count(drafts, problems, path, "recipient")
+    if len(drafts) > 1 and len(drafts) != item.quantity:
+        each = f", or one for each of the {item.quantity} devices" if item.quantity > 1 else " for one device"
+        message = f"Name one recipient{each}, not {len(drafts)}."
+        problems.add(path, ErrorCode.RECIPIENT_COUNT, message)
+    return tuple(
+        _build_recipient(draft, item, position, problems, (*path, str(position)), new_id())
+        for position, draft in enumerate(drafts[:MOST_PARTS])
+    )
+
+
+def build_alternative(
+    draft: AlternativeDraft, item: QuoteItem, position: int, problems: Problems, at: datetime, alternative_id: str
+) -> Alternative:
+    """An alternative without a price, open for a decision once it has one (domain-facts A.3.1)."""
+    specification = parse_specification(draft.specification, problems, ("specification",))
+    require_named(specification, problems, ("specification",))
+    if item.product_type in WARRANTIES:
+        problems.add(("itemId",), ErrorCode.NOT_SUPPORTED, "A warranty has no alternatives.")
+    if position >= MOST_PARTS:
+        problems.add(("itemId",), ErrorCode.TOO_MANY, f"A line has at most {MOST_PARTS} alternatives.")
+    return Alternative(
+        alternative_id,
+        item.tenant_id,
+        item.quote_id,
+        item.id,
+        position,
+        OfferStatus.PENDING,
+        problems.check(("description",), optional_text, draft.description, NOTE_LENGTH, lines=True),
+        draft.is_exact_match,
+        problems.check(("imageUrl",), optional_url, draft.image_url),
+        *specification,
+        price_minor=None,
+        price_currency=None,
+        created_at=at,
+    )
+
+
+def all_details(draft: QuoteDraft) -> Details:
+    """Everything that a new quote notes of itself; values that fields require are missed even if none are given."""
+    names = ("requester_email", "requester_name", "po_number", "notification_emails")
+    return {**{name: getattr(draft, name) for name in names}, "custom_fields": (), **draft.details}
+
+
+def _build_line(
+    quote: Quote,
+    position: int,
+    draft: ItemDraft,
+    device: WantedDevice,
+    problems: Problems,
+    path: Path,
+    new_id: Callable[[], str],
+) -> Line:
+    item = QuoteItem(
+        new_id(),
+        quote.tenant_id,
+        quote.id,
+        position,
+        OfferStatus.PENDING,
+        LineDecision.UNDECIDED,
+        device.product_type,
+        device.product_id,
+        device.configuration_id,
+        _quantity(draft, device, problems, (*path, "quantity")),
+        problems.check((*path, "comments"), optional_text, draft.comments, NOTE_LENGTH, lines=True),
+        *device.specification,
+        price_minor=None,
+        price_currency=None,
+        closing_offer_id=None,
+        agreed_price_minor=None,
+        agreed_price_currency=None,
+        agreed_at=None,
+        agreed_by_kind=None,
+        agreed_by_id=None,
+        agreed_by_name=None,
+        created_at=quote.updated_at,
+        article=parse_article(draft.article, problems, (*path, "article")),
+        internal_notes=problems.check(
+            (*path, "internalNotes"), optional_text, draft.internal_notes, NOTE_LENGTH, lines=True
+        ),
+    )
+    return Line(item, (), _line_recipients(draft, item, device, problems, (*path, "recipients"), new_id))
+
+
+def _quantity(draft: ItemDraft, device: WantedDevice, problems: Problems, path: Path) -> int:
+    asked = len(draft.recipients) if draft.quantity is None else draft.quantity
+    quantity = asked * device.each
+    if draft.quantity is not None and not 1 <= asked <= MOST_DEVICES:
+        problems.add(path, ErrorCode.OUT_OF_RANGE, f"Ask for 1 to {MOST_DEVICES:,} devices, not {asked}.")
+    elif quantity > MOST_DEVICES:
+        message = f"{quantity:,} times {device.specification.title} are too many; at most {MOST_DEVICES:,} a line."
+        problems.add(path, ErrorCode.OUT_OF_RANGE, message)
+    return quantity
+
+
+def _line_recipients(
+    draft: ItemDraft, item: QuoteItem, device: WantedDevice, problems: Problems, path: Path, new_id: Callable[[], str]
+) -> tuple[Recipient, ...]:
+    """The recipients of a line. Where each gets several of a kit's device, each is named as often."""
+    asked = item._replace(quantity=item.quantity // device.each)
+    people = build_recipients(draft.recipients, asked, problems, path, new_id)
+    if len(people) < 2 or device.each == 1:
+        return people
+    if len(people) * device.each > MOST_PARTS:
+        message = f"A kit has {device.each} of {device.specification.title}; name one recipient, or fewer of them."
+        problems.add(path, ErrorCode.TOO_MANY, message)
+        return people
+    each = (person for person in people for _ in range(device.each))
+    return tuple(person._replace(id=new_id(), position=position) for position, person in enumerate(each))
+
+
+def _build_recipient(
+    draft: RecipientDraft, item: QuoteItem, position: int, problems: Problems, path: Path, recipient_id: str
+) -> Recipient:
+    address = problems.check((*path, "email"), optional_email, draft.email)
+    destination = _destination(draft, problems, path)
+    return Recipient(
+        id=recipient_id,
+        tenant_id=item.tenant_id,
+        quote_id=item.quote_id,
+        item_id=item.id,
+        position=position,
+        status=RecipientStatus.PENDING,
+        name=problems.check((*path, "name"), text, draft.name, NAME_LENGTH) or "",
+        email=address,
+        email_key=person_key(item.tenant_id, address) if address else None,
+        country=problems.check((*path, "country"), country, draft.country) or "",
+        phone_number=problems.check((*path, "phoneNumber"), optional_phone, draft.phone_number),
+        address=problems.check((*path, "address"), optional_text, draft.address),
+        storage=destination == SendTo.STORAGE,
+        hire_date=problems.check((*path, "hireDate"), optional_date, draft.hire_date),
+        tracking_code=None,
+        tracking_link=None,
+        serial_number=None,
+        invoice_number=None,
+        vendor_order_id=None,
+        destination=destination,
+        city=problems.check((*path, "city"), optional_text, draft.city, NAME_LENGTH),
+        post_code=problems.check((*path, "postCode"), optional_code, draft.post_code, 50),
+        address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
+        government_id=problems.check((*path, "governmentId"), optional_code, draft.government_id, 50),
+    )
+
+
+def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> SendTo:
+    """Where a recipient's device goes; `storage` is the older way to say STORAGE (domain-facts A.3.1, B.2.1)."""
+    if draft.storage and draft.destination not in (None, SendTo.STORAGE):
+        problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `storage` the destination is STORAGE.")
+    return draft.destination or (SendTo.STORAGE if draft.storage else SendTo.EMPLOYEE)

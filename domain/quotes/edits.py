@@ -1,0 +1,166 @@
+"""Changes to a quote while it is still on offer and undecided: what is noted of it, and its lines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.catalogue.products import WARRANTIES, Specification, parse_specification, require_named, require_none
+from domain.companies.references import NOTHING_KNOWN, Known
+from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
+from domain.quotes.decisions import check_open, open_offer, ruling
+from domain.quotes.details import Details, noted
+from domain.quotes.drafts import RecipientDraft, build_recipients, check_recipients
+from domain.quotes.item_details import ArticleDraft, parse_article
+from domain.quotes.lifecycle import LIVE, renewed, state_of
+from domain.quotes.recipients import Recipient
+from domain.quotes.rows import Quote, QuoteItem
+from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
+from domain.shared.access import Actor
+from domain.shared.errors import Conflict, ErrorCode, Problems
+from domain.shared.events import StatusField
+from domain.shared.limits import MOST_DEVICES
+from domain.shared.parsers import NOTE_LENGTH, optional_text
+from domain.shared.wording import counted
+
+REMOVED = "REMOVED"
+
+
+class NotEditable(Conflict):
+    """The quote can no longer be changed (domain-facts E: editable while Created, Sent or Viewed)."""
+
+    code = ErrorCode.NOT_EDITABLE
+
+
+class LastItem(Conflict):
+    """A quote keeps at least one line."""
+
+    code = ErrorCode.LAST_ITEM
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What is to be otherwise in a line, as typed. What is None stays; empty comments, notes or an empty article are
+    taken off."""
+
+    quantity: int | None = None
+    comments: str | None = None
+    specification: Specification | None = None
+    recipients: tuple[RecipientDraft, ...] | None = None
+    article: ArticleDraft | None = None
+    internal_notes: str | None = None
+
+
+def check_editable(quote: Quote, at: datetime) -> None:
+    """The quote is on offer and undecided. Raises: NotEditable."""
+    offer = state_of(quote, StatusField.OFFER_STATUS, at)
+    blocking = offer if offer not in LIVE else quote.decision_status
+    if blocking != DecisionStatus.PENDING:
+        message = f"This quote is {blocking}. It can be changed while it is on offer and its decision PENDING."
+        if blocking == QuoteOfferStatus.EXPIRED and quote.decision_status == DecisionStatus.PENDING:
+            message += " A later expiresAt, by updateQuote, renews it."
+        raise NotEditable(message, quote.ref, blocking, DecisionStatus.PENDING)
+
+
+def edit(
+    quote: QuoteAggregate,
+    details: Details,
+    problems: Problems,
+    actor: Actor,
+    at: datetime,
+    known: Known = NOTHING_KNOWN,
+) -> Ruling:
+    """Note other details; what is wrong with them is noted. What is the same already is no change.
+
+    Another end renews an undecided quote whose time is over. Raises: NotEditable.
+    """
+    head = quote.quote
+    if "expires_at" in details and head.decision_status == DecisionStatus.PENDING:
+        head = renewed(head, actor, at)
+    check_editable(head, at)
+    changed = noted(head, details, problems, at, known)
+    return Ruling(quote, ()) if changed == quote.quote else ruling(quote, replace(quote, quote=changed), at)
+
+
+def add_lines(quote: QuoteAggregate, lines: tuple[Line, ...], at: datetime) -> Ruling:
+    """Put lines after those there are. Raises: NotEditable."""
+    check_editable(quote.quote, at)
+    return ruling(quote, replace(quote, lines=(*quote.lines, *lines)), at)
+
+
+def change_line(
+    quote: QuoteAggregate,
+    item_id: str,
+    change: ItemChange,
+    problems: Problems,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> Ruling:
+    """Change an undecided line. Another device has to be priced anew; what is wrong is noted.
+
+    Raises: NotEditable, LineClosed, OfferDecided.
+    """
+    check_editable(quote.quote, at)
+    line = quote.line_of(item_id)
+    check_open(line, line.item, OfferStatus.PENDING)
+    item = line.item
+    if change.specification is not None:
+        open_offer(quote.quote, line, item_id, OfferStatus.PENDING, at)
+        item = _specified(item, change.specification, problems)
+    if change.comments is not None:
+        given = problems.check(("comments",), optional_text, change.comments, NOTE_LENGTH, lines=True)
+        item = item._replace(comments=given)
+    if change.internal_notes is not None:
+        notes = problems.check(("internalNotes",), optional_text, change.internal_notes, NOTE_LENGTH, lines=True)
+        item = item._replace(internal_notes=notes)
+    if change.article is not None:
+        item = item._replace(article=parse_article(change.article, problems, ("article",)))
+    if change.quantity is not None:
+        item = item._replace(quantity=_quantity(change.quantity, problems))
+    changed = replace(line, item=item, recipients=_recipients(line, item, change, problems, new_id))
+    check_recipients(quote.lines, quote.with_line(changed).lines, problems, ("recipients",))
+    return Ruling(quote, ()) if changed == line else ruling(quote, quote.with_line(changed), at)
+
+
+def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> Ruling:
+    """Take an undecided line off the quote. Raises: NotEditable, LineClosed, LastItem."""
+    check_editable(quote.quote, at)
+    line = quote.line_of(item_id)
+    check_open(line, line.item, REMOVED)
+    if len(quote.lines) == 1:
+        message = f"This is the only line of its quote; it is {line.item.status} and cannot be {REMOVED}."
+        raise LastItem(message, line.item.ref, line.item.status, REMOVED)
+    left = (it for it in quote.lines if it.item.id != item_id)
+    moved_up = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
+    return ruling(quote, replace(quote, lines=moved_up), at)
+
+
+def _specified(item: QuoteItem, given: Specification, problems: Problems) -> QuoteItem:
+    specification = parse_specification(given, problems, ("specification",)).over(item.specification)
+    check = require_none if item.product_type in WARRANTIES else require_named
+    check(specification, problems, ("specification",))
+    if specification == item.specification:
+        return item
+    unpriced = item._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
+    if specification[:2] != item.specification[:2]:
+        # Another brand or model is another device than the one chosen from the catalogue.
+        unpriced = unpriced._replace(product_id=None, configuration_id=None)
+    return unpriced._replace(**specification._asdict())
+
+
+def _quantity(given: int, problems: Problems) -> int:
+    if not 1 <= given <= MOST_DEVICES:
+        message = f"Ask for 1 to {MOST_DEVICES:,} devices, not {given}."
+        problems.add(("quantity",), ErrorCode.OUT_OF_RANGE, message)
+    return given
+
+
+def _recipients(
+    line: Line, item: QuoteItem, change: ItemChange, problems: Problems, new_id: Callable[[], str]
+) -> tuple[Recipient, ...]:
+    if change.recipients is not None:
+        return build_recipients(change.recipients, item, problems, ("recipients",), new_id)
+    if len(line.recipients) > 1 and len(line.recipients) != item.quantity:
+        devices = counted(item.quantity, "device")
+        message = f"The line has {len(line.recipients)} recipients for {devices}. Name others with the quantity."
+        problems.add(("quantity",), ErrorCode.RECIPIENT_COUNT, message)
+    return line.recipients

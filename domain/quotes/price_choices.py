@@ -1,0 +1,143 @@
+"""Offering a quote at several prices, and choosing one of them (domain-facts C)."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.quotes.aggregate import Decisions, QuoteAggregate, Ruling
+from domain.quotes.decisions import PriceChanged, check_decidable, one_currency
+from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import DecisionStatus
+from domain.quotes.transitions import sign_approve
+from domain.shared.access import Actor
+from domain.shared.errors import Conflict, ErrorCode, Problems
+from domain.shared.limits import MOST_PARTS
+from domain.shared.money import Money, MoneyDraft, parse_money, render
+from domain.shared.parsers import NAME_LENGTH, fold, text
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOptionDraft:
+    """A price option as typed; without an upfront amount nothing is due at once."""
+
+    name: str
+    price: MoneyDraft
+    upfront: MoneyDraft | None = None
+
+
+class OtherOptionAccepted(Conflict):
+    """Exactly one option of a quote is accepted, and it was another."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+def build_options(
+    quote: Quote, drafts: Sequence[PriceOptionDraft], problems: Problems, at: datetime, new_id: Callable[[], str]
+) -> tuple[Quote, tuple[PriceOption, ...]]:
+    """The options of a quote still to be decided, and the quote in their currency; what is wrong is noted.
+
+    Raises: WrongStatus, Expired.
+    """
+    check_decidable(quote, PriceOptionStatus.OFFERED, at)
+    if len(drafts) > MOST_PARTS:
+        problems.add(("options",), ErrorCode.TOO_MANY, f"At most {MOST_PARTS} options, not {len(drafts)}.")
+    options: list[PriceOption] = []
+    for position, draft in enumerate(drafts[:MOST_PARTS]):
+        quote, option = _option(quote, draft, position, problems, new_id())
+        if option is not None and any(fold(it.name) == fold(option.name) for it in options):
+            path = ("options", str(position), "name")
+            problems.add(path, ErrorCode.ALREADY_EXISTS, "Two options have this name. Give each its own.")
+        options.extend(() if option is None else (option,))
+    return quote, tuple(options)
+
+
+def _option(
+    quote: Quote, draft: PriceOptionDraft, position: int, problems: Problems, option_id: str
+) -> tuple[Quote, PriceOption | None]:
+    path = ("options", str(position))
+    name = problems.check((*path, "name"), text, draft.name, NAME_LENGTH)
+    price = parse_money(draft.price, problems, (*path, "price"))
+    upfront = Money(0, "") if draft.upfront is None else parse_money(draft.upfront, problems, (*path, "upfront"))
+    if name is None or price is None or upfront is None:
+        return quote, None
+    currency = problems.check((*path, "price", "currencyCode"), one_currency, quote, price.currency)
+    if currency is not None:
+        quote = quote._replace(currency=currency)
+    if draft.upfront is not None and upfront.currency != price.currency:
+        message = f"The price is in {price.currency}. Send both amounts in one currency."
+        problems.add((*path, "upfront", "currencyCode"), ErrorCode.CURRENCY_MISMATCH, message)
+    elif upfront.minor > price.minor:
+        message = f"No more can be due at once than the price of {render(price)}."
+        problems.add((*path, "upfront", "amount"), ErrorCode.OUT_OF_RANGE, message)
+    nobody = (None, None, None, None)
+    amounts = (price.minor, upfront.minor, price.currency)
+    made = PriceOption(
+        option_id, quote.tenant_id, quote.id, position, name, *amounts, PriceOptionStatus.OFFERED, *nobody
+    )
+    return quote, made
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How a quote is approved: as it was `taken`, at the price of an option or as it stands, and line by line."""
+
+    taken: QuoteAggregate
+    decisions: Decisions
+
+    @property
+    def quote(self) -> QuoteAggregate:
+        """The quote in the end."""
+        return self.decisions.ruling.quote
+
+
+def approved(
+    quote: QuoteAggregate, option: PriceOption | None, actor: Actor, at: datetime, chosen: Collection[str] = ()
+) -> Selection:
+    """All of a quote accepted, at the price of an option if there is one. Raises: as `select` and `sign_approve`."""
+    if option is None:
+        return Selection(quote, sign_approve(quote, actor, at, chosen))
+    return select(quote, option.id, actor, at, chosen_alternatives=chosen)
+
+
+def select(
+    quote: QuoteAggregate,
+    option_id: str,
+    actor: Actor,
+    at: datetime,
+    expected_price: Money | None = None,
+    chosen_alternatives: Collection[str] = (),
+) -> Selection:
+    """Accept one option, which rejects the others and approves the quote (domain-facts C).
+
+    Every line still open is accepted as it is offered, or with the alternative chosen: at a price of its own if it has
+    one, which the vendor's price is compared with, and otherwise at none. Selected again, nothing changes.
+    Raises: OtherOptionAccepted, PriceChanged, WrongStatus, Expired, and InvalidInput with every line of which it is not
+    clear what would be accepted.
+    """
+    chosen = next(it for it in quote.options if it.id == option_id)
+    if chosen.status == PriceOptionStatus.ACCEPTED:
+        return Selection(quote, Decisions((), Ruling(quote, ())))
+    if quote.accepted_option is not None:
+        message = f"Another option was accepted; this one is {chosen.status} and cannot become ACCEPTED."
+        raise OtherOptionAccepted(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
+    check_decidable(quote.quote, DecisionStatus.APPROVED, at)
+    if expected_price is not None and expected_price != chosen.price:
+        message = f"The price is now {render(chosen.price)}, not {render(expected_price)}."
+        raise PriceChanged(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
+    due = quote.quote._replace(option_price_minor=chosen.price_minor, accepted_option_id=option_id)
+    settled = tuple(_settled(it, option_id, actor, at) for it in quote.options)
+    taken = replace(quote, quote=due, options=settled)
+    return Selection(taken, sign_approve(taken, actor, at, chosen_alternatives))
+
+
+def _settled(option: PriceOption, chosen: str, actor: Actor, at: datetime) -> PriceOption:
+    if option.id != chosen:
+        return option._replace(status=PriceOptionStatus.REJECTED)
+    return option._replace(
+        status=PriceOptionStatus.ACCEPTED,
+        accepted_at=at,
+        accepted_by_kind=actor.kind,
+        accepted_by_id=actor.id,
+        accepted_by_name=actor.name,
+    )

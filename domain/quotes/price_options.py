@@ -1,0 +1,65 @@
+"""Price options: a quote may be offered at several named prices, of which its customer accepts exactly one
+(domain-facts C). They stand beside the totals of the lines, which go on adding up what the lines cost.
+
+How one is chosen is in `domain/quotes/price_choices.py`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.shared.access import Actor, ActorKind
+from domain.shared.errors import NodeRef
+from domain.shared.money import Money
+
+
+class PriceOptionStatus(StrEnum):
+    """Where a price option stands (domain-facts C)."""
+
+    OFFERED = "OFFERED"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+
+
+class PriceOption(NamedTuple):
+    """A name and a price at which a quote can be had, of which `upfront` is due at once (domain-facts C)."""
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    position: int
+    name: str
+    price_minor: int
+    upfront_minor: int
+    price_currency: str
+    status: PriceOptionStatus
+    accepted_at: datetime | None
+    accepted_by_kind: str | None
+    accepted_by_id: str | None
+    accepted_by_name: str | None
+
+    @staticmethod
+    def derived() -> dict[str, tuple[str, ...]]:
+        """What the properties are made of, for readers that load no more than is asked for."""
+        by = ("accepted_by_kind", "accepted_by_id", "accepted_by_name")
+        upfront = ("upfront_minor", "price_currency")
+        return {"price": ("price_minor", "price_currency"), "upfront": upfront, "accepted_by": by}
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("PriceOption", self.id)
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.price_currency)
+
+    @property
+    def upfront(self) -> Money:
+        return Money(self.upfront_minor, self.price_currency)
+
+    @property
+    def accepted_by(self) -> Actor | None:
+        """Who accepted it."""
+        if self.accepted_by_kind is None:
+            return None
+        return Actor(ActorKind(self.accepted_by_kind), self.accepted_by_id or "", self.accepted_by_name or "")

@@ -1,0 +1,223 @@
+"""What an operator sets of the prices of a quote, all of it or nothing: its currency, whether prices contain tax, the
+price, discount and tax of its lines, its own discount, and shipping (domain-facts D, E).
+
+What is left out of a draft stays as it is; None takes it off.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
+from domain.quotes.decisions import check_decidable, check_open, one_currency, price_on, ruling, unprice_on
+from domain.quotes.discounts import DiscountType, parse_discount, parse_percentage
+from domain.quotes.rows import Quote, QuoteItem
+from domain.quotes.statuses import FULFILLED, OPEN, LineDecision, OfferStatus
+from domain.shared.errors import Conflict, ErrorCode, Invalid, Path, Problems
+from domain.shared.ids import parse_id
+from domain.shared.limits import MOST_PARTS
+from domain.shared.money import MoneyDraft, parse_currency, parse_money
+from domain.shared.parsers import NAME_LENGTH, optional_text, text
+
+REASON_LENGTH = 500
+# Values as typed, by name; only those that are given.
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountDraft:
+    """A discount as typed: an amount in the quote's currency, or per cent."""
+
+    type: DiscountType
+    value: object
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingDraft:
+    """A shipping rate as typed."""
+
+    name: str
+    price: MoneyDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPrices:
+    """What is set of one line: among `price`, `discount`, `taxable` and `tax_rate`."""
+
+    item_id: str
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePrices:
+    """What is set of a quote: among `currency`, `prices_include_tax`, `shipping` and `discount`, and of its lines."""
+
+    given: Given
+    items: tuple[ItemPrices, ...] = ()
+
+
+class PricesAgreed(Conflict):
+    """A line was accepted at its price: what that means can no longer be changed."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruling:
+    """Set what is given: the currency first, then the lines in their order, then the quote's own.
+
+    Another currency than before needs every amount anew, and no price options in the old one.
+    Raises: WrongStatus, Expired, PricesAgreed, and InvalidInput with everything that is wrong with the input and every
+    line that is closed.
+    """
+    check_decidable(quote.quote, OfferStatus.SOURCED, at)
+    problems = Problems()
+    after = _with_terms(quote, prices.given, problems)
+    if len(prices.items) > MOST_PARTS:
+        problems.add(("items",), ErrorCode.TOO_MANY, f"At most {MOST_PARTS} items, not {len(prices.items)}.")
+    after = _with_items(after, prices.items[:MOST_PARTS], problems, at)
+    after = replace(after, quote=_with_own(after.quote, prices.given, problems))
+    if after.quote.currency != quote.quote.currency and not problems.found:
+        problems.check(("currency",), _check_all_anew, quote, after, prices.given)
+    problems.raise_if_any()
+    judged = ruling(quote, after, at)
+    return Ruling(quote, ()) if _as_before(quote, judged.quote) else judged
+
+
+def _as_before(before: QuoteAggregate, after: QuoteAggregate) -> bool:
+    dated = after.quote._replace(updated_at=before.quote.updated_at)
+    return replace(after, quote=dated) == before
+
+
+def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> QuoteAggregate:
+    """The quote in its currency, its prices entered with tax or without."""
+    head = quote.quote
+    if given.get("currency") is not None:
+        currency = problems.check(("currency",), parse_currency, given["currency"])
+        if currency is not None:
+            head = head._replace(currency=currency)
+    included = given.get("prices_include_tax")
+    if included is not None and included != head.prices_include_tax:
+        _check_not_agreed(quote)
+        head = head._replace(prices_include_tax=included)
+    return replace(quote, quote=head)
+
+
+def _check_all_anew(before: QuoteAggregate, after: QuoteAggregate, given: Given) -> None:
+    """No amount that counts is left in another currency than the quote's. What was rejected counts no more."""
+    head, amounts = after.quote, [line.item.agreement.price for line in after.lines if line.item.agreement]
+    amounts += [it.price for line in after.lines for it in line.offers if it.price and it.status in OPEN]
+    amounts += [it.discount.amount for it in _undecided(after) if it.discount and it.discount.amount]
+    left = {amount.currency for amount in amounts} | {it.price_currency for it in after.options}
+    own = {"discount": head.discount and head.discount.amount, "shipping": head.shipping}
+    if any(amount is not None and name not in given for name, amount in own.items()):
+        left.add(before.quote.currency or "")
+    if left - {head.currency}:
+        was = before.quote.currency or "another currency"
+        message = f"Amounts of this quote are in {was} already. Send each anew, reject alternatives, or keep {was}."
+        raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
+
+
+def _undecided(quote: QuoteAggregate) -> list[QuoteItem]:
+    return [line.item for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
+
+
+def _check_not_agreed(quote: QuoteAggregate) -> None:
+    accepted = next((line.item for line in quote.lines if line.item.decision in FULFILLED), None)
+    if accepted is not None:
+        message = (
+            f"A line of this quote is {accepted.decision}: its item is {accepted.status}, no longer "
+            f"{OfferStatus.SOURCED}. Whether its price has tax in it can no longer change."
+        )
+        raise PricesAgreed(message, accepted.ref, accepted.status, OfferStatus.SOURCED)
+
+
+def _with_items(quote: QuoteAggregate, items: Sequence[ItemPrices], problems: Problems, at: datetime) -> QuoteAggregate:
+    """The quote with what is set of its lines, in their order; without a currency, the first price sets it."""
+    head, lines = quote.quote, {line.item.id: line for line in quote.lines}
+    changed: dict[str, Line] = {}
+    for index, prices in enumerate(items):
+        path = ("items", str(index))
+        item_id = problems.check((*path, "itemId"), _item_of, lines, prices.item_id, changed)
+        if item_id is not None:
+            head, changed[item_id] = _with_item(head, lines[item_id], prices, path, problems, at)
+    return replace(quote.with_lines(changed.values()), quote=head)
+
+
+def _with_item(
+    quote: Quote, line: Line, prices: ItemPrices, path: Path, problems: Problems, at: datetime
+) -> tuple[Quote, Line]:
+    try:
+        check_open(line, line.item, OfferStatus.SOURCED)
+        if "price" in prices.given:
+            quote, line = _with_price(quote, line, prices.given["price"], (*path, "price"), problems, at)
+    except Conflict as conflict:
+        problems.clash(path, conflict)
+        return quote, line
+    return quote, replace(line, item=_with_line_terms(quote, line.item, prices.given, path, problems))
+
+
+def _item_of(lines: Mapping[str, Line], given: str, named: Collection[str]) -> str:
+    item_id = parse_id(given, "QuoteItem")[1]
+    if item_id not in lines:
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no such item.")
+    if item_id in named:
+        raise Invalid(ErrorCode.ALREADY_EXISTS, "This item is named twice. Send all of it at once.")
+    return item_id
+
+
+def _with_price(
+    quote: Quote, line: Line, draft: MoneyDraft | None, path: Path, problems: Problems, at: datetime
+) -> tuple[Quote, Line]:
+    if draft is None:
+        return quote, unprice_on(quote, line, line.item.id, at)
+    price = parse_money(draft, problems, path)
+    if price is None:
+        return quote, line
+    priced = problems.check((*path, "currencyCode"), price_on, quote, line, line.item.id, price, at)
+    return (quote, line) if priced is None else (quote._replace(currency=price.currency), priced)
+
+
+def _with_line_terms(quote: Quote, item: QuoteItem, given: Given, path: Path, problems: Problems) -> QuoteItem:
+    if given.get("taxable") is not None:
+        item = item._replace(taxable=given["taxable"])
+    if "tax_rate" in given:
+        rate = given["tax_rate"]
+        parsed = 0 if rate is None else problems.check((*path, "taxRate"), parse_percentage, rate)
+        item = item._replace(tax_rate=parsed or 0)
+    if "discount" in given:
+        changed = _discount(given["discount"], quote.currency, (*path, "discount"), problems)
+        item = item._replace(**changed, discount_currency=quote.currency if changed["discount_type"] else None)
+    return item
+
+
+def _with_own(quote: Quote, given: Given, problems: Problems) -> Quote:
+    if "shipping" in given:
+        quote = _with_shipping(quote, given["shipping"], problems)
+    if "discount" in given:
+        quote = quote._replace(**_discount(given["discount"], quote.currency, ("discount",), problems))
+    return quote
+
+
+def _with_shipping(quote: Quote, draft: ShippingDraft | None, problems: Problems) -> Quote:
+    if draft is None:
+        return quote._replace(shipping_name=None, shipping_minor=None)
+    name = problems.check(("shipping", "name"), text, draft.name, NAME_LENGTH)
+    price = parse_money(draft.price, problems, ("shipping", "price"))
+    if price is None:
+        return quote
+    currency = problems.check(("shipping", "price", "currencyCode"), one_currency, quote, price.currency)
+    return quote._replace(currency=currency or quote.currency, shipping_name=name, shipping_minor=price.minor)
+
+
+def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, problems: Problems) -> dict[str, Any]:
+    if draft is None:
+        return {"discount_type": None, "discount_value": None, "discount_reason": None}
+    if draft.type == DiscountType.FIXED_AMOUNT and currency is None:
+        problems.add(path, ErrorCode.REQUIRED, "An amount needs the quote's currency. Send `currency` too.")
+        value = None
+    else:
+        value = problems.check((*path, "value"), parse_discount, draft.type, draft.value, currency or "")
+    reason = problems.check((*path, "reason"), optional_text, draft.reason, REASON_LENGTH)
+    return {"discount_type": draft.type, "discount_value": value, "discount_reason": reason}

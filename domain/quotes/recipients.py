@@ -1,0 +1,70 @@
+"""Who is to get the devices of a line (domain-facts A.3.1)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.quotes.statuses import RecipientStatus
+from domain.shared.errors import NodeRef
+
+
+class SendTo(StrEnum):
+    """Where Tecspal ships an order (domain-facts B.2.1)."""
+
+    EMPLOYEE = "EMPLOYEE"
+    STORAGE = "STORAGE"
+    OFFICE = "OFFICE"
+    QUOTE_ONLY = "QUOTE_ONLY"
+
+
+class Recipient(NamedTuple):
+    """Who or what store gets a device of a line. `email_key` says which person (`person_key`).
+
+    The only recipient of a line gets all its devices; `serial_number` is the first of its `serial_numbers`. `storage`
+    says the same as a `destination` of STORAGE. `government_id` goes to the vendor and is shown to nobody.
+    """
+
+    id: str
+    tenant_id: int
+    quote_id: str
+    item_id: str
+    position: int
+    status: RecipientStatus
+    name: str
+    email: str | None
+    email_key: str | None
+    country: str
+    phone_number: str | None
+    address: str | None
+    storage: bool
+    hire_date: date | None
+    tracking_code: str | None
+    tracking_link: str | None
+    serial_number: str | None
+    invoice_number: str | None
+    vendor_order_id: str | None
+
+    serial_numbers: tuple[str, ...] = ()
+    destination: SendTo = SendTo.EMPLOYEE
+    city: str | None = None
+    post_code: str | None = None
+    address_extra: str | None = None
+    government_id: str | None = None
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef("Recipient", self.id)
+
+    @property
+    def asked(self) -> "Recipient":
+        """What was asked for, without what became of it since."""
+        return self._replace(
+            id="",
+            status=RecipientStatus.PENDING,
+            tracking_code=None,
+            tracking_link=None,
+            serial_number=None,
+            serial_numbers=(),
+            invoice_number=None,
+            vendor_order_id=None,
+        )

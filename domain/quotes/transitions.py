@@ -1,0 +1,193 @@
+"""What is done to a quote as a whole: sent, seen, approved, declined, called off, fulfilled.
+
+Each rule makes one move of one machine (domain/quotes/lifecycle.py) with what it means for the lines, and answers with
+every status that moved. Made again, it changes nothing. All raise WrongStatus and Expired.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.decisions import NotPriced, accept_on, decided, reject_line, ruling
+from domain.quotes.lifecycle import (
+    APPROVE,
+    CANCEL,
+    COMPLETE,
+    DECLINE,
+    DELETE,
+    DELIVER,
+    EXPIRE,
+    ORDER,
+    PROGRESS,
+    SEND,
+    VIEW,
+    VOID,
+    is_over,
+    move,
+)
+from domain.quotes.open_prices import awaits_choice, check_price_chosen, options_closed
+from domain.quotes.statuses import FULFILLED, OPEN, DecisionStatus, LineDecision, OfferStatus, Verdict
+from domain.quotes.totals import left_with, offered, totalled
+from domain.shared.access import SYSTEM, Actor
+from domain.shared.errors import Collision, Conflict, ErrorCode, InvalidInput
+from domain.shared.state_machine import Move
+
+
+class AlternativeRequired(Conflict):
+    """The item of a line was rejected, and several of its alternatives are left: nobody said which is wanted."""
+
+    code = ErrorCode.ALTERNATIVE_REQUIRED
+
+
+class SomethingAccepted(Conflict):
+    """A quote of which a line was accepted can no longer be declined as a whole."""
+
+    code = ErrorCode.ALREADY_DECIDED
+
+
+def advance(quote: QuoteAggregate, step: Move, actor: Actor, at: datetime) -> Ruling:
+    """One move of one machine, the lines left as they are."""
+    moved = move(quote.quote, step, actor, at)
+    if moved == quote.quote:
+        return Ruling(quote, ())
+    after = replace(quote, quote=moved)
+    return Ruling(after, status_changes(quote, after))
+
+
+def mark_sent(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """The quote was sent to its customer. Sent again, it stays what it is."""
+    return advance(quote, SEND, actor, at)
+
+
+def mark_viewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """The customer has opened the quote."""
+    return advance(quote, VIEW, actor, at)
+
+
+def void(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+    """The operator takes the quote back. Which vendor orders may be called off, the use case has checked."""
+    return _for_a_reason(advance(quote, VOID, actor, at), void_reason=reason)
+
+
+def cancel(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+    """The company no longer wants the quote. Which vendor orders may be called off, the use case has checked."""
+    return _for_a_reason(advance(quote, CANCEL, actor, at), cancel_reason=reason)
+
+
+def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """From here on the quote does not exist for anybody; only events tell of it."""
+    return advance(quote, DELETE, actor, at)
+
+
+def expire(quote: QuoteAggregate, at: datetime) -> Ruling:
+    """The quote's time is over. Before that, and once it is decided, nothing happens.
+
+    Where a line was accepted, those still open are rejected, which leaves the quote approved. One that is offered at
+    several prices is left undecided: nobody has chosen what is to be paid, which can be done once it is renewed.
+    """
+    if not is_over(quote.quote, at):
+        return Ruling(quote, ())
+    after = advance(quote, EXPIRE, SYSTEM, at).quote
+    if any(line.item.decision in FULFILLED for line in quote.lines) and not awaits_choice(quote):
+        after = replace(after, lines=tuple(_rejected(line) for line in after.lines))
+    return ruling(quote, after, at)
+
+
+def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+    """The customer wants nothing of the quote: every line is rejected. Raises: SomethingAccepted too."""
+    declined = advance(quote, DECLINE, actor, at)
+    if declined.quote is quote:
+        return declined
+    if any(line.item.decision in FULFILLED for line in quote.lines):
+        head = quote.quote
+        message = (
+            f"A line of this quote was accepted, so it is {head.decision_status} and cannot become "
+            f"{DecisionStatus.DECLINED}. Reject the lines that are still open."
+        )
+        raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
+    rejected = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
+    after = totalled(options_closed(rejected))
+    return _for_a_reason(Ruling(after, status_changes(quote, after)), decline_reason=reason)
+
+
+def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()) -> Decisions:
+    """Every line still open is accepted as it is offered, or with the chosen one of its alternatives, one after the
+    other, which approves the quote: by a signature, a price option or in one word. A line that was rejected before
+    stays so.
+
+    Nothing when it was approved before. Raises: WrongStatus, Expired, PriceOptionRequired, and InvalidInput with every
+    line of which it is not clear what would be accepted, or at what price.
+    """
+    if move(quote.quote, APPROVE, actor, at) is quote.quote:
+        return Decisions((), Ruling(quote, ()))
+    check_price_chosen(quote)
+    steps: list[Decided] = []
+    refused: list[Collision] = []
+    for line in undecided(quote):
+        left = left_with(line, chosen)
+        offer_id = offered(left).id
+        try:
+            _check_acceptable(left, priced=quote.accepted_option is not None)
+            accepted = accept_on(quote.quote, line, offer_id, actor, at)
+        except Conflict as conflict:
+            refused.append(Collision(conflict, ()))
+        else:
+            steps.append(Decided(offer_id, Verdict.ACCEPT, line, accepted))
+    if refused:
+        raise InvalidInput(*refused)
+    return decided(quote, steps, at)
+
+
+def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """The vendor has an order for an accepted line. What is further on stays there."""
+    return advance(quote, ORDER, actor, at)
+
+
+def in_progress(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """A device was shipped."""
+    return advance(quote, PROGRESS, actor, at)
+
+
+def delivered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """Every device of every accepted line has arrived, which the caller has seen to; all lines are decided."""
+    return advance(quote, DELIVER, actor, at)
+
+
+def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+    """An operator closes the quote."""
+    return advance(quote, COMPLETE, actor, at)
+
+
+def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:
+    """The lines that still need a decision."""
+    return tuple(line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
+
+
+def _check_acceptable(line: Line, priced: bool) -> None:
+    """It is clear what of an undecided line would be accepted, and at what price unless the whole quote is `priced`.
+
+    Raises: AlternativeRequired, NotPriced.
+    """
+    offer, named, goal = offered(line), f"Line {line.item.position + 1} ({line.item.title})", OfferStatus.ACCEPTED
+    if offer.status not in OPEN:
+        left = sum(it.status in OPEN for it in line.alternatives)
+        message = (
+            f"{named} is {offer.status} with {left} alternatives left, so it cannot become {goal} as it is offered. "
+            "One of them is to be accepted with acceptAlternative, or the others rejected with rejectAlternative."
+        )
+        raise AlternativeRequired(message, offer.ref, offer.status, goal)
+    if offer.price is None and not priced:
+        message = f"{named} has no price yet: it is {offer.status} and cannot become {goal}. Price it with priceQuote."
+        raise NotPriced(message, offer.ref, offer.status, goal)
+
+
+def _rejected(line: Line) -> Line:
+    return reject_line(line) if line.item.decision == LineDecision.UNDECIDED else line
+
+
+def _for_a_reason(made: Ruling, **reason: Any) -> Ruling:
+    if not made.changes:
+        return made
+    return replace(made, quote=replace(made.quote, quote=made.quote.quote._replace(**reason)))

@@ -1,0 +1,186 @@
+"""Who asks, and how far they reach: environments, scopes, API keys, callers and actors (domain-facts A.1)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.shared.errors import DomainError
+from domain.shared.times import UTC_ZONE, printed
+
+
+class Environment(StrEnum):
+    """Live data and real vendors, or a separate set of test data and the vendors' sandboxes."""
+
+    LIVE = "LIVE"
+    TEST = "TEST"
+
+
+class Scope(StrEnum):
+    """What a key may do (domain-facts A.1.2, and the operators' scopes)."""
+
+    QUOTES_READ = "quotes:read"
+    QUOTES_WRITE = "quotes:write"
+    QUOTES_MANAGE = "quotes:manage"
+    ASSETS_READ = "assets:read"
+    ASSETS_WRITE = "assets:write"
+    DEVICE_ACTIONS_READ = "device_actions:read"
+    DEVICE_ACTIONS_WRITE = "device_actions:write"
+    LOGISTICS_MANAGE = "logistics:manage"
+    PRODUCTS_READ = "products:read"
+    CATALOGUE_MANAGE = "catalogue:manage"
+    KITS_READ = "kits:read"
+    KITS_WRITE = "kits:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    CUSTOM_FIELDS_MANAGE = "custom_fields:manage"
+    EMPLOYEES_READ = "employees:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+    JOBS_MANAGE = "jobs:manage"
+    KEYS_MANAGE = "keys:manage"
+
+
+# The catalogue is every company's and both environments': only the platform's live keys may change it.
+PLATFORM_SCOPES = frozenset({Scope.CATALOGUE_MANAGE})
+
+CUSTOMER_SCOPES = frozenset(Scope) - {
+    *PLATFORM_SCOPES,
+    Scope.QUOTES_MANAGE,
+    Scope.LOGISTICS_MANAGE,
+    Scope.JOBS_MANAGE,
+    Scope.KEYS_MANAGE,
+}
+
+
+class ActorKind(StrEnum):
+    """Who can cause an event."""
+
+    API_KEY = "API_KEY"
+    PERSON = "PERSON"
+    CUSTOMER = "CUSTOMER"
+    SYSTEM = "SYSTEM"
+
+
+class Actor(NamedTuple):
+    """Who did it, named so that history can be read without looking anything up."""
+
+    kind: ActorKind
+    id: str
+    name: str
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "system", "quotegraph")
+
+
+class Reach(NamedTuple):
+    """Which rows a caller can see: one tenant's, or with None every tenant's of the environment."""
+
+    environment: Environment
+    tenant_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A stored key. The key itself is shown once; only its SHA-256 and a short prefix are kept."""
+
+    id: str
+    name: str
+    prefix: str
+    environment: Environment
+    company_id: str | None
+    tenant_id: int | None
+    scopes: frozenset[str]
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+    api_enabled: bool = True
+    time_zone: str = UTC_ZONE
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A caller's promise that a mutation sent again is the same one (domain-facts A.1.5)."""
+
+    key: str
+    mutation: str
+    input_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated key as the rest of the house sees it. A customer's public key is a caller without scopes.
+
+    `time_zone` is the one of the key's company, in which its days are read.
+    """
+
+    key_id: str
+    name: str
+    environment: Environment
+    company_id: str | None
+    tenant_id: int | None
+    scopes: frozenset[str]
+    idempotency: IdempotencyKey | None = field(default=None, compare=False)
+    kind: ActorKind = ActorKind.API_KEY
+    time_zone: str = UTC_ZONE
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(self.environment, self.tenant_id)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.kind, self.key_id, self.name)
+
+
+# Someone without a key, who reaches no tenant: the first has the number 1.
+NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorKind.CUSTOMER)
+
+
+class Unauthorized(DomainError):
+    """The key is missing, unknown, expired or revoked (domain-facts A.1.4)."""
+
+
+class Forbidden(DomainError):
+    """The key is good but may not do this, or API access is switched off for the company."""
+
+
+def new_key(environment: Environment) -> str:
+    """A key nobody can guess, with the prefix that tells its environment (domain-facts A.1.1)."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+    return f"qk_{environment.lower()}_" + "".join(secrets.choice(alphabet) for _ in range(40))
+
+
+def key_hash(key: str) -> str:
+    """What is stored instead of the key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def key_prefix(key: str) -> str:
+    """The part of a key that may be shown, enough to tell keys apart."""
+    return key[:16]
+
+
+def admit(key: ApiKey | None, now: datetime) -> Caller:
+    """The caller a stored key stands for.
+
+    Raises: Unauthorized, Forbidden (domain-facts A.1.1, A.1.4).
+    """
+    if key is None:
+        raise Unauthorized("This API key is not known. Send `Authorization: Bearer qk_live_…` or `qk_test_…`.")
+    if key.revoked_at is not None:
+        raise Unauthorized("This API key was revoked.")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise Unauthorized(f"This API key has been expired since {printed(key.expires_at, key.time_zone)}.")
+    if not key.api_enabled:
+        raise Forbidden("API access is switched off for this company.")
+    scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
+    whose = (key.environment, key.company_id, key.tenant_id)
+    return Caller(key.id, key.name, *whose, scopes, time_zone=key.time_zone)
+
+
+def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:
+    """Whether a key of this company, or with None of the platform, may hold the scopes of the platform alone."""
+    return company_id is None and environment == Environment.LIVE

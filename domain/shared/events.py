@@ -1,0 +1,196 @@
+"""Events: the one record of what happened. History, subscriptions and webhooks read it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.shared.access import Actor, ActorKind, Scope
+from domain.shared.errors import NodeRef
+from domain.shared.ids import global_id
+
+
+class EventType(StrEnum):
+    """What can happen (domain-facts A.9). CURRENT_STATE is told to a new subscriber and never recorded."""
+
+    CURRENT_STATE = "CURRENT_STATE"
+    QUOTE_CREATED = "QUOTE_CREATED"
+    QUOTE_ITEM_PRICED = "QUOTE_ITEM_PRICED"
+    QUOTE_PENDING = "QUOTE_PENDING"
+    QUOTE_ALTERNATIVE_PROPOSED = "QUOTE_ALTERNATIVE_PROPOSED"
+    QUOTE_ALTERNATIVE_PRICED = "QUOTE_ALTERNATIVE_PRICED"
+    QUOTE_ITEM_ACCEPTED = "QUOTE_ITEM_ACCEPTED"
+    QUOTE_ITEM_REJECTED = "QUOTE_ITEM_REJECTED"
+    QUOTE_ALTERNATIVE_ACCEPTED = "QUOTE_ALTERNATIVE_ACCEPTED"
+    QUOTE_ALTERNATIVE_REJECTED = "QUOTE_ALTERNATIVE_REJECTED"
+    QUOTE_APPROVED = "QUOTE_APPROVED"
+    QUOTE_REJECTED = "QUOTE_REJECTED"
+    QUOTE_UPDATED = "QUOTE_UPDATED"
+    QUOTE_ITEMS_ADDED = "QUOTE_ITEMS_ADDED"
+    QUOTE_ITEM_UPDATED = "QUOTE_ITEM_UPDATED"
+    QUOTE_ITEM_REMOVED = "QUOTE_ITEM_REMOVED"
+    QUOTE_DECLINED = "QUOTE_DECLINED"
+    QUOTE_EXPIRED = "QUOTE_EXPIRED"
+    QUOTE_CANCELLED = "QUOTE_CANCELLED"
+    QUOTE_VOIDED = "QUOTE_VOIDED"
+    QUOTE_DELETED = "QUOTE_DELETED"
+    QUOTE_TRACKING_ADDED = "QUOTE_TRACKING_ADDED"
+    QUOTE_RECIPIENT_SHIPPED = "QUOTE_RECIPIENT_SHIPPED"
+    QUOTE_RECIPIENT_DELIVERED = "QUOTE_RECIPIENT_DELIVERED"
+    QUOTE_RECIPIENT_UPDATED = "QUOTE_RECIPIENT_UPDATED"
+    QUOTE_DELIVERED = "QUOTE_DELIVERED"
+    QUOTE_COMPLETED = "QUOTE_COMPLETED"
+    QUOTE_SENT = "QUOTE_SENT"
+    QUOTE_VIEWED = "QUOTE_VIEWED"
+    QUOTE_SIGNED = "QUOTE_SIGNED"
+    QUOTE_DOCUMENT_HANDED_IN = "QUOTE_DOCUMENT_HANDED_IN"
+    QUOTE_SIGNING_CHANGED = "QUOTE_SIGNING_CHANGED"
+    QUOTE_PUBLIC_KEY_CHANGED = "QUOTE_PUBLIC_KEY_CHANGED"
+    QUOTE_PROJECT_APPROVAL_REQUESTED = "QUOTE_PROJECT_APPROVAL_REQUESTED"
+    QUOTE_PROJECT_APPROVED = "QUOTE_PROJECT_APPROVED"
+    VENDOR_ORDER_PLACED = "VENDOR_ORDER_PLACED"
+    VENDOR_ORDER_FAILED = "VENDOR_ORDER_FAILED"
+    VENDOR_ORDER_REQUEUED = "VENDOR_ORDER_REQUEUED"
+    KIT_CREATED = "KIT_CREATED"
+    KIT_UPDATED = "KIT_UPDATED"
+    KIT_DELETED = "KIT_DELETED"
+    ASSET_ADDED = "ASSET_ADDED"
+    ASSET_MOVED = "ASSET_MOVED"
+    ASSET_UPDATED = "ASSET_UPDATED"
+    DEVICE_ACTION_CREATED = "DEVICE_ACTION_CREATED"
+    DEVICE_ACTION_ADVANCED = "DEVICE_ACTION_ADVANCED"
+    DEVICE_ACTION_COMPLETED = "DEVICE_ACTION_COMPLETED"
+    DEVICE_ACTION_CANCELLED = "DEVICE_ACTION_CANCELLED"
+    DEVICE_ACTION_WIPED = "DEVICE_ACTION_WIPED"
+    DEVICE_ACTION_TRACKING_ADDED = "DEVICE_ACTION_TRACKING_ADDED"
+    DEVICE_ACTION_COMMENTED = "DEVICE_ACTION_COMMENTED"
+    MOVEMENT_UPDATED = "MOVEMENT_UPDATED"
+    MOVEMENT_FAILED = "MOVEMENT_FAILED"
+    VENDOR_ORDER_REQUESTED = "VENDOR_ORDER_REQUESTED"
+    VENDOR_ORDER_UPDATED = "VENDOR_ORDER_UPDATED"
+    VENDOR_ORDER_FLAGGED = "VENDOR_ORDER_FLAGGED"
+    VENDOR_ORDER_CONFIRMED = "VENDOR_ORDER_CONFIRMED"
+    VENDOR_ORDER_CANCELLED = "VENDOR_ORDER_CANCELLED"
+    VENDOR_ALTERNATIVE_SELECTED = "VENDOR_ALTERNATIVE_SELECTED"
+    CUSTOMER_CREATED = "CUSTOMER_CREATED"
+    CUSTOMER_UPDATED = "CUSTOMER_UPDATED"
+    CUSTOM_FIELD_CREATED = "CUSTOM_FIELD_CREATED"
+    CUSTOM_FIELD_UPDATED = "CUSTOM_FIELD_UPDATED"
+    CUSTOM_FIELD_DELETED = "CUSTOM_FIELD_DELETED"
+    EMPLOYEE_JOINED = "EMPLOYEE_JOINED"
+    EMPLOYEE_MOVED = "EMPLOYEE_MOVED"
+    EMPLOYEE_UPDATED = "EMPLOYEE_UPDATED"
+    EMPLOYEE_LEFT = "EMPLOYEE_LEFT"
+    QUOTE_PRICED = "QUOTE_PRICED"
+    QUOTE_PRICE_OPTIONS_SET = "QUOTE_PRICE_OPTIONS_SET"
+    QUOTE_PRICE_OPTION_SELECTED = "QUOTE_PRICE_OPTION_SELECTED"
+
+
+# The scope a key needs to be told of an event; another key's stream leaves it out.
+READ_SCOPES: dict[EventType, Scope] = {
+    **dict.fromkeys(EventType, Scope.QUOTES_READ),
+    EventType.KIT_CREATED: Scope.KITS_READ,
+    EventType.KIT_UPDATED: Scope.KITS_READ,
+    EventType.KIT_DELETED: Scope.KITS_READ,
+    EventType.ASSET_ADDED: Scope.ASSETS_READ,
+    EventType.ASSET_MOVED: Scope.ASSETS_READ,
+    EventType.ASSET_UPDATED: Scope.ASSETS_READ,
+    EventType.CUSTOMER_CREATED: Scope.CUSTOMERS_READ,
+    EventType.CUSTOMER_UPDATED: Scope.CUSTOMERS_READ,
+    **{it: Scope.EMPLOYEES_READ for it in EventType if it.startswith("EMPLOYEE_")},
+    **{it: Scope.DEVICE_ACTIONS_READ for it in EventType if it.startswith(("DEVICE_ACTION_", "MOVEMENT_"))},
+}
+
+
+class StatusField(StrEnum):
+    """Which status of a node moved: the one that sums it up, or that of one of a quote's machines."""
+
+    STATUS = "STATUS"
+    OFFER_STATUS = "OFFER_STATUS"
+    DECISION_STATUS = "DECISION_STATUS"
+    FULFILMENT_STATUS = "FULFILMENT_STATUS"
+
+
+class StatusChange(NamedTuple):
+    """The status of one node moved."""
+
+    node: NodeRef
+    from_status: str
+    to_status: str
+    field: StatusField = StatusField.STATUS
+
+    @property
+    def node_id(self) -> str:
+        """The node's id in the graph, also when it is gone."""
+        return global_id(self.node.type, self.node.id)
+
+    @property
+    def node_type(self) -> str:
+        return self.node.type
+
+
+class FieldChange(NamedTuple):
+    """A field of one node was changed. It is named as in the graph; values are text, None where there is nothing.
+    `label` is how people called the node then."""
+
+    node: NodeRef
+    field: str
+    before: str | None
+    after: str | None
+    label: str | None = None
+
+    @property
+    def node_id(self) -> str:
+        """The node's id in the graph, also when it is gone."""
+        return global_id(self.node.type, self.node.id)
+
+    @property
+    def node_type(self) -> str:
+        return self.node.type
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """Something that happened, as a use case tells it. `facts` is what its reactions need to know; `cause` is the event
+    of which it is a consequence, recorded before it in the same unit of work."""
+
+    type: EventType
+    tenant_id: int
+    node: NodeRef
+    actor: Actor
+    occurred_at: datetime
+    changes: tuple[StatusChange, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    field_changes: tuple[FieldChange, ...] = ()
+    cause: "NewEvent | None" = field(default=None, compare=False)
+
+
+class Event(NamedTuple):
+    """A recorded event. `number` counts a tenant's events without gaps, in the order of commits."""
+
+    id: str
+    number: int
+    type: EventType
+    tenant_id: int
+    node_type: str
+    node_id: str
+    actor_kind: ActorKind
+    actor_id: str
+    actor_name: str
+    occurred_at: datetime
+    changes: tuple[StatusChange, ...]
+    field_changes: tuple[FieldChange, ...] = ()
+    cause_id: str | None = None
+
+    @property
+    def node_key(self) -> str:
+        """The node's id in the graph, also when it is gone."""
+        return global_id(self.node_type, self.node_id)
+
+    @property
+    def node(self) -> NodeRef:
+        return NodeRef(self.node_type, self.node_id)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind(self.actor_kind), self.actor_id, self.actor_name)
