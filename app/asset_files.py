@@ -16,12 +16,12 @@ from adapters.csv_files import BadFile, Row, guarded, headings, read_rows
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
 from domain.inventory.locations import LocationDraft, LocationKind
 from domain.inventory.serial_numbers import parse_serial
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import SYSTEM, Reach
 from domain.shared.errors import ErrorCode, Problems, Rejection
 from domain.shared.money import MoneyDraft
 from domain.shared.parsers import fold
-from domain.use_cases.assets import write_assets
+from domain.use_cases.inventory.assets import write_assets
 
 HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "cost", "currency")
 REQUIRED = HEADER[:4]

@@ -19,12 +19,12 @@ from domain.catalogue.file_rows import COLUMNS, OF_PRODUCT, Taken, keys_of, take
 from domain.catalogue.product_drafts import CONFIGURED
 from domain.catalogue.products import Configuration, Product
 from domain.catalogue.snapshot import Shelf, product_key
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import SYSTEM, Environment, Reach
 from domain.shared.errors import InvalidInput
 from domain.shared.errors import Path as Place
 from domain.shared.parsers import fold
-from domain.use_cases.catalogue import save_shelf
+from domain.use_cases.catalogue.products import save_shelf
 
 EVERYWHERE = Reach(Environment.LIVE, None)
 MOST_ROWS = 1_000

@@ -22,13 +22,13 @@ from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import Opened
 from domain.portal.public_quote import PublicQuote
 from domain.portal.uploads import LARGEST_FILE, check_accepted
-from domain.ports.unit_of_work import SignedDocuments
+from domain.ports.stores import SignedDocuments
 from domain.shared.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
 from domain.shared.countries import all_countries
 from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.shared.ids import parse_id
 from domain.shared.outbound_errors import OutboundFailure
-from domain.use_cases.customer_documents import hand_in
+from domain.use_cases.portal.uploads import hand_in
 from resolvers import public_quotes
 from resolvers.context import Context, Services
 from resolvers.documents import Whole, whole_quote

@@ -20,12 +20,12 @@ from domain.inventory.device_action_drafts import DeviceActionDraft, PersonDraft
 from domain.inventory.device_actions import DeviceActionType
 from domain.inventory.movements import MovementStatus
 from domain.people.employees import EmployeeStatus
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import Caller, Environment, Scope
 from domain.shared.ids import new_id
 from domain.shared.jobs import DEFAULT_PATIENCE
-from domain.use_cases.device_actions import CreateActions, create_device_actions
-from domain.use_cases.reactions import jobs_for
+from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
+from domain.use_cases.worker.dispatch import jobs_for
 
 
 async def fetch_from_leaver(database: Database, code: str) -> None:

@@ -16,7 +16,7 @@ from adapters.database.companies import SqlCompanies, add_company, add_key
 from adapters.database.engine import Database
 from app.catalogue_files import Tally, catalogue_rows, import_catalogue
 from app.commands import Failure
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
 from domain.shared.ids import new_id
 

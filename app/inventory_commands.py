@@ -26,7 +26,7 @@ from app.loop import Interrupted, Interruption, run
 from app.outside import Nowhere
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetStatus
 from domain.people.hris import Directory, Reading, SyncedUntil
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import Reach
 from domain.shared.events import EventType
 from domain.shared.ids import new_id
@@ -34,9 +34,9 @@ from domain.shared.jobs import DEFAULT_PATIENCE
 from domain.shared.outbound_errors import OutboundFailure
 from domain.shared.paging import PageKey, Window
 from domain.shared.parsers import NAME_LENGTH
-from domain.use_cases.hris import NobodyLeft, RejectedPerson, Synced, TooManyLeft, sync_employees
-from domain.use_cases.hris import Stopped as SyncStopped
-from domain.use_cases.reactions import jobs_for
+from domain.use_cases.people.hris import NobodyLeft, RejectedPerson, Synced, TooManyLeft, sync_employees
+from domain.use_cases.people.hris import Stopped as SyncStopped
+from domain.use_cases.worker.dispatch import jobs_for
 
 assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
 

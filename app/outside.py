@@ -9,7 +9,7 @@ from adapters.mail import SmtpMailer
 from adapters.tecspal import TecspalClient
 from adapters.tecspal_movements import TecspalMovements
 from app.settings import Settings
-from domain.ports.unit_of_work import Mailer, MovementVendor, OrderVendor, TaskBoard
+from domain.ports.external import Mailer, MovementVendor, OrderVendor, TaskBoard
 from domain.shared.access import Environment
 from domain.shared.outbound_errors import NotConfigured
 

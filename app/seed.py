@@ -31,7 +31,7 @@ from domain.companies.custom_fields import FieldDraft, FieldKind, ValueDraft
 from domain.companies.customers import CustomerDraft
 from domain.inventory.device_action_drafts import PersonDraft
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller, Environment, Scope
@@ -39,17 +39,11 @@ from domain.shared.addresses import AddressDraft
 from domain.shared.ids import new_id
 from domain.shared.jobs import DEFAULT_PATIENCE
 from domain.shared.money import MoneyDraft
-from domain.use_cases.custom_fields import create_custom_field
-from domain.use_cases.customers import create_customer
-from domain.use_cases.kits import create_kit
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import (
-    Decide,
-    create_quote,
-    decide,
-    price,
-    propose_alternative,
-)
+from domain.use_cases.catalogue.kits import create_kit
+from domain.use_cases.companies.custom_fields import create_custom_field
+from domain.use_cases.companies.customers import create_customer
+from domain.use_cases.quotes.offers import Decide, create_quote, decide, price, propose_alternative
+from domain.use_cases.quotes.steps import OfferRef
 
 COMPANIES = (("AUSTRAL", "Austral Robotics"), ("NORDLICHT", "Nordlicht Analytics"))
 

@@ -10,13 +10,13 @@ from adapters.database.engine import Database
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import heard
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.quotes.statuses import FulfilmentStatus, RecipientStatus
 from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType, NewEvent, StatusChange
 from domain.shared.money import Money
-from domain.use_cases.fulfilment import (
+from domain.use_cases.fulfilment.shipments import (
     RecipientRef,
     TrackingDraft,
     complete_quote,

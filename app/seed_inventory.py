@@ -13,19 +13,19 @@ from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraf
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.inventory.locations import LocationDraft, LocationKind
 from domain.inventory.movements import MovementStatus
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import Caller, Environment
 from domain.shared.ids import global_id
 from domain.shared.money import MoneyDraft
-from domain.use_cases.assets import AddAssets, add_assets
-from domain.use_cases.device_actions import (
+from domain.use_cases.inventory.assets import AddAssets, add_assets
+from domain.use_cases.inventory.device_actions import (
     CreateActions,
     add_comment,
     advance_device_action,
     create_device_actions,
     set_tracking,
 )
-from domain.use_cases.movements import UNKNOWN_DEVICE
+from domain.use_cases.inventory.movements import UNKNOWN_DEVICE
 
 _DEVICES = (
     ("Laptop", "MacBook Pro 14, Apple M5, 16 GB, 512 GB", "1990.00"),

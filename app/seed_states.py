@@ -10,7 +10,7 @@ from typing import Protocol
 
 from domain.portal.drafts import SendDraft, SignDraft
 from domain.portal.public_keys import Visitor
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.discounts import DiscountType
 from domain.quotes.price_choices import PriceOptionDraft
@@ -18,20 +18,13 @@ from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, Shippi
 from domain.quotes.statuses import Verdict
 from domain.shared.access import ActorKind, Caller
 from domain.shared.money import Money, MoneyDraft
-from domain.use_cases.price_options import set_price_options
-from domain.use_cases.quote_closings import (
-    Close,
-    cancel_quote,
-    decline_quote,
-    delete_quote,
-    expire_quotes,
-    void_quote,
-)
-from domain.use_cases.quote_decisions import OneDecision, decide_items
-from domain.use_cases.quote_edits import update_quote
-from domain.use_cases.quote_prices import price_quote
-from domain.use_cases.sending import send_quote
-from domain.use_cases.signing import sign_quote, view_quote
+from domain.use_cases.portal.sending import send_quote
+from domain.use_cases.portal.signing import sign_quote, view_quote
+from domain.use_cases.quotes.closings import Close, cancel_quote, decline_quote, delete_quote, expire_quotes, void_quote
+from domain.use_cases.quotes.decisions import OneDecision, decide_items
+from domain.use_cases.quotes.edits import update_quote
+from domain.use_cases.quotes.price_options import set_price_options
+from domain.use_cases.quotes.pricing import price_quote
 
 
 class MovedClock(Protocol):

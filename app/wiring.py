@@ -41,10 +41,10 @@ from app.server import Api
 from app.settings import Settings
 from app.worker import Worker
 from domain.portal.links import Links
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.email_limits import EmailBudget
 from domain.shared.ids import new_id
-from domain.use_cases.reactions import jobs_for
+from domain.use_cases.worker.dispatch import jobs_for
 from resolvers.context import Services
 from resolvers.execution.checks import LoaderKind
 from resolvers.loader_names import check_loaders

@@ -9,13 +9,13 @@ from typing import Protocol
 
 from adapters.database.outages import note_outage
 from app.retention import Retention
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import Environment
 from domain.shared.ids import new_id
 from domain.shared.jobs import Job, JobKind, JobResult
 from domain.shared.outbound_errors import Unavailable
-from domain.use_cases import reactions
-from domain.use_cases.quote_closings import expire_quotes
+from domain.use_cases.quotes.closings import expire_quotes
+from domain.use_cases.worker import dispatch
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Worker:
 
     async def _carry_out(self, job: Job) -> None:
         try:
-            result = await reactions.run(self._house, job)
+            result = await dispatch.run(self._house, job)
         except Exception as bug:
             if note_outage(bug):
                 # Nothing can be written of it now. It is tried again when its lease ends.
@@ -139,7 +139,7 @@ class Worker:
             try:
                 # The text of an exception may hold what a statement was sent, so it stays in the log.
                 failure = Unavailable(f"internal error ({type(bug).__name__}); the log tells more of job {job.id}")
-                result = await reactions.put_off(self._house, job, failure)
+                result = await dispatch.put_off(self._house, job, failure)
             except Exception:
                 result = JobResult.FAILED
                 log.exception("job %s (%s) cannot be put off; it is tried again when its lease ends", job.id, job.kind)

@@ -23,7 +23,7 @@ from adapters.database.unit_of_work import SqlLedger
 from benchmarks.database import new_database
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.pricing import ItemPrices, QuotePrices
 from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope
@@ -31,10 +31,10 @@ from domain.shared.events import NewEvent
 from domain.shared.ids import global_id, new_id
 from domain.shared.jobs import JobKind, NewJob, Patience
 from domain.shared.money import MoneyDraft
-from domain.use_cases import reactions
-from domain.use_cases.quote_decisions import accept_quote
-from domain.use_cases.quote_prices import price_quote
-from domain.use_cases.quotes import create_quote
+from domain.use_cases.quotes.decisions import accept_quote
+from domain.use_cases.quotes.offers import create_quote
+from domain.use_cases.quotes.pricing import price_quote
+from domain.use_cases.worker import dispatch
 from tests.databases import a_company
 from tests.fake_outside import FakeOutside
 from tests.fakes import Clock
@@ -100,12 +100,12 @@ async def _life(
 
 async def _work_off(house: House) -> None:
     while (job := await house.jobs.claim("benchmark", house.now())) is not None:
-        await reactions.run(house, job)
+        await dispatch.run(house, job)
 
 
 def _orders_only(event: NewEvent) -> list[NewJob]:
     """What is asked of the vendor; letters and tasks are one for each quote."""
-    return [job for job in reactions.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
+    return [job for job in dispatch.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
 
 
 async def _timed(act: Callable[[], Awaitable[Any]]) -> tuple[Any, tuple[float, float]]:

@@ -11,8 +11,8 @@ from domain.inventory.locations import LocationKind
 from domain.inventory.serial_numbers import given_serial, parse_serial
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text, optional_text
-from domain.use_cases import assets as use_cases
-from domain.use_cases.assets import AddAssets
+from domain.use_cases.inventory import assets as use_cases
+from domain.use_cases.inventory.assets import AddAssets
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.catalogue.product_drafts import Details
 from domain.shared.paging import PageKey
-from domain.use_cases import catalogue as use_cases
+from domain.use_cases.catalogue import products as use_cases
 from resolvers.connections import PageArguments, page_key
 from resolvers.mutations import perform
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.portal.public_keys import UNKNOWN_VISITOR, Visitor
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.companies.custom_fields import FieldDraft, FieldKind
 from domain.shared.paging import PageKey
-from domain.use_cases import custom_fields as use_cases
+from domain.use_cases.companies import custom_fields as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.mutations import perform

@@ -5,7 +5,7 @@ from typing import Any
 from domain.companies.customers import CustomerDraft
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, identifier, optional_text
-from domain.use_cases import customers as use_cases
+from domain.use_cases.companies import customers as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

@@ -13,8 +13,8 @@ from domain.shared.errors import InvalidInput, Problems
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, given_text, text
 from domain.shared.times import SPAN, UTC_ZONE
-from domain.use_cases import device_actions as use_cases
-from domain.use_cases.device_actions import SUBJECT, CreateActions
+from domain.use_cases.inventory import device_actions as use_cases
+from domain.use_cases.inventory.device_actions import SUBJECT, CreateActions
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.use_cases import fulfilment as use_cases
-from domain.use_cases.fulfilment import QUOTE, RECIPIENT, RecipientRef, TrackingDraft
+from domain.use_cases.fulfilment import shipments as use_cases
+from domain.use_cases.fulfilment.shipments import QUOTE, RECIPIENT, RecipientRef, TrackingDraft
 from resolvers.mutations import perform
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.shared.jobs import JobStatus
-from domain.use_cases import jobs as use_cases
+from domain.use_cases.jobs import dead_jobs as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.mutations import perform

@@ -7,7 +7,7 @@ from domain.catalogue.kit_drafts import KitChange, KitDraft
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, given_text, identifier, optional_text
 from domain.shared.tags import TAG_LENGTH
-from domain.use_cases import kits as use_cases
+from domain.use_cases.catalogue import kits as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked

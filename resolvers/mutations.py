@@ -8,7 +8,8 @@ from typing import Any
 
 from graphql import get_directive_values
 
-from domain.ports.unit_of_work import House, IdempotencyClash, Outcome
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import IdempotencyClash, Outcome
 from domain.quotes.totals import QuoteSums
 from domain.shared.access import Caller, IdempotencyKey
 from domain.shared.email_limits import TooManyEmails

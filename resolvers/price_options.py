@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.quotes.price_choices import PriceOptionDraft
 from domain.shared.money import MoneyDraft
-from domain.use_cases import price_options
+from domain.use_cases.quotes import price_options
 from resolvers.mutations import perform
 
 

@@ -11,12 +11,13 @@ from domain.portal.drafts import SignDraft, chosen_alternatives
 from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
 from domain.portal.public_quote import PublicQuote, public_quote
-from domain.ports.unit_of_work import House, Outcome
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
 from domain.quotes.statuses import QuoteOfferStatus
 from domain.shared.access import Caller
 from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound, Problem, Problems
 from domain.shared.parsers import text
-from domain.use_cases import signing
+from domain.use_cases.portal import signing
 from resolvers.context import Context, Services
 from resolvers.documents import Whole, whole_quote
 from resolvers.errors import UserError, api_error, user_errors, validation_error

@@ -3,53 +3,51 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from domain.ports.unit_of_work import House, Outcome
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
 from domain.quotes.details import Details
 from domain.quotes.drafts import ItemDraft
 from domain.quotes.edits import ItemChange
 from domain.shared.access import Caller
 from domain.shared.money import MoneyDraft
-from domain.use_cases import quote_closings, quote_decisions, quote_edits
-from domain.use_cases.quote_closings import Close
-from domain.use_cases.quote_decisions import OneDecision
-from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes import closings, edits
+from domain.use_cases.quotes import decisions as quote_decisions
+from domain.use_cases.quotes.closings import Close
+from domain.use_cases.quotes.decisions import OneDecision
+from domain.use_cases.quotes.steps import OfferRef
 from resolvers.mutations import perform
 
 QUOTE = ("quoteId",)
 
 Closing = Callable[[House, Caller, Close], Awaitable[Outcome]]
 CLOSINGS: dict[str, Closing] = {
-    "cancel": quote_closings.cancel_quote,
-    "void": quote_closings.void_quote,
-    "delete": quote_closings.delete_quote,
-    "decline": quote_closings.decline_quote,
+    "cancel": closings.cancel_quote,
+    "void": closings.void_quote,
+    "delete": closings.delete_quote,
+    "decline": closings.decline_quote,
 }
 
 
 async def update_quote(info: Any, input_: Any, quote_id: str, details: Details) -> Any:
     """Note other things of a quote."""
     return await perform(
-        info, input_, lambda house, caller: quote_edits.update_quote(house, caller, quote_id, details), QUOTE
+        info, input_, lambda house, caller: edits.update_quote(house, caller, quote_id, details), QUOTE
     )
 
 
 async def add_items(info: Any, input_: Any, quote_id: str, items: tuple[ItemDraft, ...]) -> Any:
     """Put lines after those of a quote."""
-    return await perform(
-        info, input_, lambda house, caller: quote_edits.add_items(house, caller, quote_id, items), QUOTE
-    )
+    return await perform(info, input_, lambda house, caller: edits.add_items(house, caller, quote_id, items), QUOTE)
 
 
 async def update_item(info: Any, input_: Any, item: OfferRef, change: ItemChange) -> Any:
     """Change an undecided line."""
-    return await perform(
-        info, input_, lambda house, caller: quote_edits.update_item(house, caller, item, change), item.path
-    )
+    return await perform(info, input_, lambda house, caller: edits.update_item(house, caller, item, change), item.path)
 
 
 async def remove_item(info: Any, input_: Any, item: OfferRef) -> Any:
     """Take an undecided line off its quote."""
-    return await perform(info, input_, lambda house, caller: quote_edits.remove_item(house, caller, item), item.path)
+    return await perform(info, input_, lambda house, caller: edits.remove_item(house, caller, item), item.path)
 
 
 async def accept_quote(info: Any, input_: Any, quote_id: str, seen: MoneyDraft | None, dry_run: bool) -> Any:

@@ -14,9 +14,9 @@ from domain.shared.money import MoneyDraft
 from domain.shared.paging import PageKey
 from domain.shared.parsers import countries_named, text
 from domain.shared.times import SPAN, UTC_ZONE
-from domain.use_cases import quotes as use_cases
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide
+from domain.use_cases.quotes import offers as use_cases
+from domain.use_cases.quotes.offers import Decide
+from domain.use_cases.quotes.steps import OfferRef
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error

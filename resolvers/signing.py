@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.portal.drafts import AttachmentDraft, SendDraft
-from domain.use_cases import sending, signing
+from domain.use_cases.portal import sending, signing
 from resolvers.mutations import perform
 
 _QUOTE = ("quoteId",)

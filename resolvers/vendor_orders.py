@@ -5,8 +5,8 @@ from typing import Any
 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
 from domain.shared.money import MoneyDraft
-from domain.use_cases import vendor_orders as use_cases
-from domain.use_cases.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
+from domain.use_cases.fulfilment import vendor_orders as use_cases
+from domain.use_cases.fulfilment.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.mutations import perform

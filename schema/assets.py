@@ -9,7 +9,7 @@ from domain.inventory import assets as rows
 from domain.inventory.assets import AssetDraft, AssetStatus
 from domain.inventory.locations import Location, LocationDraft, LocationKind
 from domain.shared.access import Scope
-from domain.use_cases.assets import AddAssets, OnFailure
+from domain.use_cases.inventory.assets import AddAssets, OnFailure
 from resolvers import assets, device_actions
 from resolvers.assets import AssetFilters
 from resolvers.mutations import Rejected, Result

@@ -9,7 +9,7 @@ from domain.inventory import device_actions as rows
 from domain.inventory.movements import Movement as MovementRow
 from domain.inventory.movements import MovementKind, MovementStatus
 from domain.shared.access import Scope
-from domain.use_cases.device_actions import CreateActions
+from domain.use_cases.inventory.device_actions import CreateActions
 from resolvers import device_actions
 from resolvers.device_actions import DeviceActionFilters
 from resolvers.mutations import Result

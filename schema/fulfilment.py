@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.fulfilment import RecipientRef, TrackingDraft
+from domain.use_cases.fulfilment.shipments import RecipientRef, TrackingDraft
 from resolvers import fulfilment
 from resolvers.mutations import Result
 from schema.common import Info, StatusChange

@@ -8,9 +8,9 @@ from domain.quotes.details import DETAILS, Details
 from domain.quotes.edits import ItemChange
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
-from domain.use_cases.quote_closings import Close
-from domain.use_cases.quote_decisions import OneDecision
-from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes.closings import Close
+from domain.use_cases.quotes.decisions import OneDecision
+from domain.use_cases.quotes.steps import OfferRef
 from resolvers import quote_edits
 from resolvers.mutations import Result
 from schema.articles import ArticleInput

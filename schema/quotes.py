@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes.steps import OfferRef
 from resolvers import quotes
 from resolvers.mutations import Result
 from resolvers.quotes import QuoteFilters

@@ -12,7 +12,7 @@ from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareTy
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.fulfilment.vendor_orders import VendorOrder as VendorOrderRow
 from domain.shared.access import Scope
-from domain.use_cases.vendor_orders import EmployeeDraft, OrderRef
+from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, OrderRef
 from resolvers import vendor_orders
 from resolvers.mutations import Result
 from schema.common import (

@@ -15,12 +15,12 @@ from adapters.database.jobs import give_up
 from adapters.database.schema import migrate
 from adapters.database.unit_of_work import SqlLedger
 from domain.catalogue.products import Configuration, Product
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, Reach
 from domain.shared.ids import new_id
 from domain.shared.jobs import Job, Patience
-from domain.use_cases.reactions import jobs_for
+from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW
 from tests.fake_outside import NoOutside
 from tests.fakes import Clock, MemoryJobs

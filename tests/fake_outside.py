@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.fulfilment.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
-from domain.ports.unit_of_work import Mailer, MovementVendor, OrderVendor, TaskBoard
+from domain.ports.external import Mailer, MovementVendor, OrderVendor, TaskBoard
 from domain.shared.access import Environment
 from domain.shared.messages import Letter, NewTask
 from domain.shared.outbound_errors import NotConfigured

@@ -24,6 +24,7 @@ from domain.people.employees import Employee
 from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
+from domain.ports.dependencies import House
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -39,13 +40,13 @@ from domain.ports.stores import (
     TenantStore,
     VendorOrderStore,
 )
-from domain.ports.unit_of_work import House, IdempotencyClash, Outcome, UnitOfWork
+from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
 from domain.shared.access import Environment, IdempotencyKey, Reach
 from domain.shared.events import NewEvent
 from domain.shared.ids import new_id
 from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
-from domain.use_cases.reactions import jobs_for
+from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW, TENANT
 from tests.company_fakes import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
 from tests.fake_outside import FakeOutside

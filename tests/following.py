@@ -6,10 +6,10 @@ from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOr
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, Patience
 from domain.shared.money import Money
-from domain.use_cases import reactions
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.vendor_orders import OrderRef
+from domain.use_cases.fulfilment.vendor_orders import OrderRef
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, item_of, line, priced
 from tests.fakes import World
 
@@ -25,7 +25,7 @@ async def run(world: World, kind: JobKind) -> None:
     world.memory.jobs.clear()
     world.memory.jobs.update(mine)
     if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
+        await dispatch.run(world.house, job)
     world.memory.jobs.update(others)
 
 

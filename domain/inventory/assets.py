@@ -1,7 +1,7 @@
 """Assets: the devices a company holds, each in exactly one place (domain-facts A.4, A.5, F.1 12–14).
 
 Here are the row, how a device that someone types becomes one, and how an asset is moved. What moves it is in
-`domain/inventory/device_actions.py`; what the lists do with many at once is in `domain/use_cases/assets.py`.
+`domain/inventory/device_actions.py`; what the lists do with many at once is in `domain/use_cases/inventory/assets.py`.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """What HR systems tell of people, and what it means here: who joined, moved and left (domain-facts A.8).
 
 Reading an HR system is an adapter's work; how one person's record is understood is in `person_drafts.py`; putting it
-into our employees is `domain/use_cases/hris.py`.
+into our employees is `domain/use_cases/people/hris.py`.
 """
 
 from collections.abc import Collection, Sequence

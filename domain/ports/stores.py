@@ -26,6 +26,7 @@ from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.rows import Quote
+from domain.shared.access import Reach
 
 
 class QuoteStore(Protocol):
@@ -279,3 +280,13 @@ class SignatureStore(Protocol):
     async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]: ...
 
     async def hand_in(self, document: CustomerDocument, content: bytes) -> None: ...
+
+
+class SignedDocuments(Protocol):
+    """What was signed, byte for byte, and what customers have handed in."""
+
+    async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None: ...
+
+    async def handed_in(
+        self, quote_id: str, document_id: str, reach: Reach
+    ) -> tuple[CustomerDocument, bytes] | None: ...

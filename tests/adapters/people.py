@@ -7,7 +7,7 @@ from adapters.database.engine import Database
 from adapters.hris_csv import CsvDirectory
 from domain.people.hris import Directory
 from domain.shared.access import Environment, Reach
-from domain.use_cases.hris import Synced, sync_employees
+from domain.use_cases.people.hris import Synced, sync_employees
 from tests.databases import a_company, a_house, rows_of
 
 HEADER = "hris_id,name,email,status,country,department,job_title,hire_date,termination_date,desk"

@@ -18,7 +18,7 @@ from app.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_
 from app.cli import cli
 from app.commands import Failure
 from domain.shared.access import Environment, Reach
-from domain.use_cases.hris import sync_employees
+from domain.use_cases.people.hris import sync_employees
 from tests.databases import a_company, a_house, rows_of
 
 GOOD = "C02XK1,Laptop,Uruguay,MacBook Pro 14,Ana Rodríguez,New,1450.00,USD"

@@ -8,9 +8,9 @@ from domain.quotes.lifecycle import Expired, WrongStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Environment
 from domain.shared.jobs import DEFAULT_PATIENCE
-from domain.use_cases.quote_closings import AlreadyOrdered, Close, cancel_quote, expire_quotes
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
+from domain.use_cases.quotes.closings import AlreadyOrdered, Close, cancel_quote, expire_quotes
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced
 from tests.databases import a_company, a_house, rows_of, write_quotes
 from tests.fakes import Clock

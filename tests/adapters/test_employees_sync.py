@@ -15,9 +15,9 @@ from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDev
 from domain.inventory.device_actions import DeviceActionType
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType
-from domain.use_cases.assets import write_assets
-from domain.use_cases.device_actions import CreateActions, create_device_actions
-from domain.use_cases.hris import NobodyLeft, TooManyLeft, sync_employees
+from domain.use_cases.inventory.assets import write_assets
+from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
+from domain.use_cases.people.hris import NobodyLeft, TooManyLeft, sync_employees
 from tests.adapters.people import ANA, BRUNO, HEADER, a_file, from_file, people, reach_of, sync
 from tests.databases import a_company, a_house, rows_of
 
@@ -97,7 +97,7 @@ async def test_an_address_goes_from_one_to_another_in_whatever_order_they_are_to
 
 
 async def test_an_address_goes_on_however_far_apart_the_two_are_told(database, tmp_path, monkeypatch):
-    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", 1)
+    monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", 1)
     await from_file(database, tmp_path, ANA, BRUNO)
     hers, new = BRUNO.replace("bruno@", "ana@"), ANA.replace("ana@", "ana.rodriguez@")
     assert await from_file(database, tmp_path, hers, new) == {"EMPLOYEE_UPDATED": 2}

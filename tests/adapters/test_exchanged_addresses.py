@@ -10,8 +10,8 @@ from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDev
 from domain.inventory.device_actions import DeviceActionType
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType
-from domain.use_cases.assets import write_assets
-from domain.use_cases.device_actions import CreateActions, create_device_actions
+from domain.use_cases.inventory.assets import write_assets
+from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
 from tests.adapters.people import a_file, from_file, people, reach_of, sync
 from tests.databases import a_house, rows_of
 
@@ -34,7 +34,7 @@ def rotated(count: int) -> list[str]:
 @pytest.mark.parametrize("at_once", [1, 2, 500])
 @pytest.mark.parametrize("count", [2, 3, 5])
 async def test_addresses_that_go_round_are_exchanged_at_once(database, tmp_path, monkeypatch, at_once, count):
-    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(count))
     synced = await sync(database, CsvDirectory(a_file(tmp_path, *rotated(count))))
     assert (synced.happened, synced.rejected) == ({EventType.EMPLOYEE_UPDATED: count}, [])
@@ -54,7 +54,7 @@ async def test_a_dry_run_of_an_exchange_tells_the_same_and_does_nothing(database
 
 @pytest.mark.parametrize("at_once", [1, 500])
 async def test_a_chain_and_a_circle_and_a_newcomer_are_one_set(database, tmp_path, monkeypatch, at_once):
-    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(4))
     told = [row(4, "carla"), row(0, "bruno"), row(1, "ana"), row(2, "dora"), row(3, "dora.new")]
     synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
@@ -121,7 +121,7 @@ async def test_every_exchange_is_one_event_with_the_address_that_went_and_the_on
 async def test_a_newcomer_takes_over_no_record_of_someone_who_comes_back_elsewhere(
     database, tmp_path, monkeypatch, at_once
 ):
-    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, row(0, "ana", "Inactive"))
     [(before,)] = await people(database, "id")
     await from_file(database, tmp_path, row(1, "ana"), row(0, "ana.new"))
@@ -134,7 +134,7 @@ async def test_a_newcomer_takes_over_no_record_of_someone_who_comes_back_elsewhe
 @pytest.mark.parametrize("at_once", [1, 2, 500])
 @pytest.mark.parametrize("count", [2, 3, 5])
 async def test_who_leaves_takes_part_in_an_exchange(database, tmp_path, monkeypatch, at_once, count):
-    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(count))
     told = [row(0, NAMES[1].lower(), "Inactive"), *rotated(count)[1:]]
     synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
@@ -151,7 +151,7 @@ async def test_who_leaves_takes_part_in_an_exchange(database, tmp_path, monkeypa
 async def test_the_address_of_who_leaves_goes_on_in_the_same_reading_and_later(
     database, tmp_path, monkeypatch, at_once, taker
 ):
-    monkeypatch.setattr("domain.use_cases.hris.AT_ONCE", at_once)
+    monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(3))
     told = [row(taker, "bruno"), row(1, "bruno", "Inactive"), row(2, "carla", "Inactive")]
     synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))

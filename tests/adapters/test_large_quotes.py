@@ -9,10 +9,10 @@ from domain.shared.errors import ErrorCode, InvalidInput
 from domain.shared.ids import global_id
 from domain.shared.limits import MOST_RECIPIENTS
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items
-from domain.use_cases.quote_prices import price_quote
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
+from domain.use_cases.quotes.decisions import OneDecision, accept_quote, decide_items
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.pricing import price_quote
+from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, line, priced
 from tests.counting import written
 from tests.databases import LIVE, a_company, a_house, rows_of, write_quotes

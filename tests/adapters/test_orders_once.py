@@ -15,10 +15,10 @@ from adapters.tecspal import TecspalClient
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience
-from domain.use_cases import reactions
-from domain.use_cases.jobs import retry_job
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
+from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fakes import World
 
@@ -74,7 +74,7 @@ async def run_after(world: World, seconds: float, kind: JobKind = JobKind.PLACE_
     world.clock.move(seconds=seconds)
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
     if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
+        await dispatch.run(world.house, job)
 
 
 @pytest.mark.parametrize(("status", "text"), BAD_ANSWERS)

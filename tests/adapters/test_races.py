@@ -11,15 +11,16 @@ from adapters.database.engine import Database, open_database
 from adapters.database.events import SqlEventLog
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
-from domain.ports.unit_of_work import House, Outcome
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.decisions import LineClosed
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import OfferStatus, Verdict
 from domain.shared.access import Caller, IdempotencyKey
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, create_quote, decide, price
+from domain.use_cases.quotes.offers import Decide, create_quote, decide, price
+from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
 from tests.databases import a_company, a_house, rows_of, write_quotes
 

@@ -11,17 +11,18 @@ from adapters.database.jobs import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_reports import ActionUnderWay
-from domain.ports.unit_of_work import House, Outcome
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller
 from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, Patience
-from domain.use_cases import reactions
-from domain.use_cases.fulfilment import RecipientRef, deliver_recipient
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.vendor_orders import OrderRef, cancel_order, confirm_order
+from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient
+from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.adapters.test_races import all_at_once
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.databases import a_company, given_up, rows_of, write_quotes
@@ -38,7 +39,7 @@ async def houses(database: Database) -> AsyncIterator[list[House]]:
     outside, clock = FakeOutside(), Clock(NOW)
 
     def house(over: Database) -> House:
-        ledger = SqlLedger(over, reactions.jobs_for, clock)
+        ledger = SqlLedger(over, dispatch.jobs_for, clock)
         return House(ledger.begin, SqlJobQueue(over, PATIENCE.lease), outside, clock, new_id, PATIENCE)
 
     yield [house(database), house(other)]
@@ -62,7 +63,7 @@ async def run(house: House, kind: JobKind) -> bool:
     found = False
     while (job := await house.jobs.claim(new_id(), house.now())) is not None:
         if job.kind == kind:
-            await reactions.run(house, job)
+            await dispatch.run(house, job)
             found = True
         else:
             await house.jobs.finish(job, house.now())

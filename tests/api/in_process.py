@@ -15,15 +15,15 @@ from adapters.database.reader import SqlReader
 from adapters.database.unit_of_work import SqlLedger
 from app.engine import Engine, Request
 from app.wiring import LOADERS
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.price_options import PriceOption
 from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Reach, Scope
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, NewJob, Patience
-from domain.use_cases import reactions
-from domain.use_cases.quote_closings import expire_quotes
+from domain.use_cases.quotes.closings import expire_quotes
+from domain.use_cases.worker import dispatch
 from resolvers.context import Services
 from tests.api.world import COMPANY_IDS
 from tests.fake_outside import FakeOutside
@@ -109,9 +109,9 @@ class InProcess:
 
     async def _work(self) -> None:
         while (job := await self._house.jobs.claim("test", self.clock())) is not None:
-            await reactions.run(self._house, job)
+            await dispatch.run(self._house, job)
 
 
 def _orders_only(event: NewEvent) -> list[NewJob]:
     """Letters and tasks are not looked at here, and what the vendor does is told by operators."""
-    return [job for job in reactions.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
+    return [job for job in dispatch.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from adapters.database import tables
 from domain.shared.jobs import JobKind
-from domain.use_cases import reactions
+from domain.use_cases.worker import dispatch
 from tests.api.makers import Made, a_quote
 from tests.api.running import Running, uuid_of
 
@@ -49,7 +49,7 @@ class Shop:
             await connection.execute(due)
         while (job := await house.jobs.claim("test", datetime.now(UTC))) is not None:
             if job.kind in VENDOR_JOBS.union(more):
-                await reactions.run(house, job)
+                await dispatch.run(house, job)
             else:
                 await house.jobs.finish(job, datetime.now(UTC))
 

@@ -7,7 +7,7 @@ import pytest
 from domain.people.hris import Reading
 from domain.people.person_drafts import PersonDraft
 from domain.shared.access import Environment, Reach
-from domain.use_cases.hris import sync_employees
+from domain.use_cases.people.hris import sync_employees
 from tests.api.inventory_inputs import an_action, an_asset
 from tests.api.running import on_both_databases
 from tests.api.sockets import connected

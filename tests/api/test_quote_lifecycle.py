@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from adapters.database import tables
 from domain.shared.access import Environment
-from domain.use_cases.quote_closings import expire_quotes
+from domain.use_cases.quotes.closings import expire_quotes
 from tests.api.makers import a_price, a_quote, a_recipient, an_item, codes
 from tests.api.running import on_both_databases, uuid_of
 

@@ -10,7 +10,7 @@ from domain.people.employees import Employee, EmployeeStatus
 from domain.people.hris import Reading, Unread, absent, departed, merged
 from domain.people.person_drafts import PersonDraft, read_person
 from domain.shared.events import EventType
-from domain.use_cases.hris import Held, circular
+from domain.use_cases.people.hris import Held, circular
 from tests.domain.test_person_drafts import built
 
 

@@ -17,7 +17,7 @@ from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
 from app.outside import Nowhere
 from app.wiring import LOADERS, utc_now
-from domain.ports.unit_of_work import House
+from domain.ports.dependencies import House
 from domain.shared.access import Caller, Environment, Reach, Scope
 from domain.shared.ids import global_id, new_id
 from domain.shared.jobs import DEFAULT_PATIENCE

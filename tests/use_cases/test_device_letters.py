@@ -10,9 +10,8 @@ from domain.inventory.device_action_drafts import DeviceActionDraft, PersonDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.shared.access import Scope
 from domain.shared.messages import Letter, LetterKind
-from domain.use_cases import reactions
-from domain.use_cases.assets import AddAssets, add_assets
-from domain.use_cases.device_actions import (
+from domain.use_cases.inventory.assets import AddAssets, add_assets
+from domain.use_cases.inventory.device_actions import (
     CreateActions,
     advance_device_action,
     cancel_device_action,
@@ -20,6 +19,7 @@ from domain.use_cases.device_actions import (
     create_device_actions,
     set_tracking,
 )
+from domain.use_cases.worker import dispatch
 from tests.builders import a_caller
 from tests.fakes import World
 
@@ -49,7 +49,7 @@ async def deliver(world: World) -> list[Letter]:
     """Run what is due; the letters that went out since the last time."""
     before = len(world.outside.mail.letters)
     while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
+        await dispatch.run(world.house, job)
     return world.outside.mail.letters[before:]
 
 

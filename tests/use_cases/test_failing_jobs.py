@@ -8,10 +8,10 @@ from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, Patience
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases import reactions
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.vendor_orders import cancel_order
+from domain.use_cases.fulfilment.vendor_orders import cancel_order
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World
@@ -112,7 +112,7 @@ async def test_what_an_operator_has_to_look_at_is_not_hidden_by_a_failure():
 async def test_an_order_that_was_called_off_meanwhile_stays_without_a_problem():
     world = await an_accepted_line()
     await cancel_order(world.house, OPERATOR, ref(world))
-    assert await reactions.put_off(world.house, placing(world), UNAUTHORIZED) == JobResult.FAILED
+    assert await dispatch.put_off(world.house, placing(world), UNAUTHORIZED) == JobResult.FAILED
     assert (order_of(world).status, order_of(world).problem) == (S.CANCELLED, None)
 
 
@@ -133,7 +133,7 @@ async def test_tasks_that_fail_are_failing_jobs_too():
 
 async def told_to_fail(world: World, kind: JobKind) -> None:
     job = await claimed(world, kind)
-    assert await reactions.run(world.house, job) == JobResult.FAILED
+    assert await dispatch.run(world.house, job) == JobResult.FAILED
     stored = world.memory.jobs[job.id]
     assert (stored.failures, stored.last_error, stored.status) == (1, "Uncertain: 401", JobStatus.WAITING)
 

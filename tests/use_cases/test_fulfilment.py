@@ -9,8 +9,7 @@ from domain.quotes.lifecycle import WrongStatus
 from domain.quotes.recipients import SendTo
 from domain.quotes.statuses import RecipientStatus
 from domain.shared.errors import InvalidInput, NotFound
-from domain.use_cases.assets import SerialTaken
-from domain.use_cases.fulfilment import (
+from domain.use_cases.fulfilment.shipments import (
     RecipientRef,
     TrackingDraft,
     complete_quote,
@@ -20,6 +19,7 @@ from domain.use_cases.fulfilment import (
     set_tracking,
     ship_recipient,
 )
+from domain.use_cases.inventory.assets import SerialTaken
 from tests.builders import ANA, LATER, TENANT, a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.fakes import World
 

@@ -31,8 +31,8 @@ from domain.shared.access import Scope
 from domain.shared.errors import Conflict, InvalidInput
 from domain.shared.events import EventType
 from domain.shared.ids import global_id
-from domain.use_cases.assets import AddAssets, OnFailure, add_assets
-from domain.use_cases.device_actions import (
+from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
+from domain.use_cases.inventory.device_actions import (
     CreateActions,
     advance_device_action,
     cancel_device_action,

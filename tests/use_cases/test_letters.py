@@ -13,12 +13,13 @@ from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobKind
 from domain.shared.messages import Letter, LetterKind
 from domain.shared.money import MoneyDraft
-from domain.use_cases import quote_closings, reactions
-from domain.use_cases.price_options import select_price_option, set_price_options
-from domain.use_cases.quote_closings import Close
-from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items
-from domain.use_cases.sending import send_quote
-from domain.use_cases.signing import decline_quote, set_required_signatures, sign_quote
+from domain.use_cases.portal.sending import send_quote
+from domain.use_cases.portal.signing import decline_quote, set_required_signatures, sign_quote
+from domain.use_cases.quotes import closings
+from domain.use_cases.quotes.closings import Close
+from domain.use_cases.quotes.decisions import OneDecision, accept_quote, decide_items
+from domain.use_cases.quotes.price_options import select_price_option, set_price_options
+from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_customer, a_quote, cheaper, first, item_of, line, priced
 from tests.fakes import World
 
@@ -50,7 +51,7 @@ async def deliver(world: World, *kinds: JobKind) -> list[Letter]:
     """Run every job of these kinds; the letters that went out."""
     world.memory.jobs = {job.id: job for kind in kinds for job in jobs_of(world, kind)}
     while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
+        await dispatch.run(world.house, job)
     return world.outside.mail.letters
 
 
@@ -211,7 +212,7 @@ async def test_the_company_hears_once_that_its_customer_has_declined_and_why():
 
 async def test_what_the_company_declines_itself_it_need_not_be_told():
     world, quote_id = a_world(line(priced))
-    await quote_closings.decline_quote(world.house, CALLER, Close(quote_id, "No budget"))
+    await closings.decline_quote(world.house, CALLER, Close(quote_id, "No budget"))
     assert jobs_of(world, JobKind.SEND_QUOTE_DECLINED) == []
 
 

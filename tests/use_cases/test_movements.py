@@ -12,15 +12,15 @@ from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from domain.shared.jobs import Job, JobKind, JobStatus
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases.assets import AddAssets, add_assets
-from domain.use_cases.device_actions import (
+from domain.use_cases.inventory.assets import AddAssets, add_assets
+from domain.use_cases.inventory.device_actions import (
     CreateActions,
     advance_device_action,
     cancel_device_action,
     create_device_actions,
 )
-from domain.use_cases.jobs import retry_job
-from domain.use_cases.reactions import run
+from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.worker.dispatch import run
 from tests.builders import NOW, a_caller
 from tests.fakes import World
 

@@ -11,14 +11,9 @@ from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput
 from domain.shared.jobs import JobKind, JobStatus, Patience
 from domain.shared.outbound_errors import Refused
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.vendor_orders import (
-    EmployeeDraft,
-    cancel_order,
-    complete_order,
-    retry_order,
-)
+from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, cancel_order, complete_order, retry_order
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World

@@ -19,11 +19,7 @@ from domain.shared.errors import Conflict, InvalidInput
 from domain.shared.ids import global_id
 from domain.shared.jobs import JobStatus, Patience
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases import reactions
-from domain.use_cases.jobs import retry_job
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.vendor_orders import (
+from domain.use_cases.fulfilment.vendor_orders import (
     EmployeeDraft,
     OrderRef,
     cancel_order,
@@ -32,6 +28,10 @@ from domain.use_cases.vendor_orders import (
     retry_order,
     select_alternative,
 )
+from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, a_recipient, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World
@@ -148,7 +148,7 @@ class Orders(RuleBasedStateMachine):
         for _ in range(20):
             if (job := await self.world.house.jobs.claim("worker", self.world.clock())) is None:
                 return
-            await reactions.run(self.world.house, job)
+            await dispatch.run(self.world.house, job)
 
     def sold(self, order: VendorOrder) -> HardwareType | None:
         item = self.quote.line_of(order.item_id).item

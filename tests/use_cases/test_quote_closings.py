@@ -13,8 +13,8 @@ from domain.quotes.transitions import SomethingAccepted, expire
 from domain.shared.access import Environment
 from domain.shared.errors import Conflict, InvalidInput, NotFound
 from domain.shared.jobs import JobStatus
-from domain.use_cases import quote_closings
-from domain.use_cases.quote_closings import (
+from domain.use_cases.quotes import closings
+from domain.use_cases.quotes.closings import (
     AlreadyOrdered,
     Close,
     cancel_quote,
@@ -23,10 +23,10 @@ from domain.use_cases.quote_closings import (
     expire_quotes,
     void_quote,
 )
-from domain.use_cases.quote_edits import update_quote
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.reactions import run
+from domain.use_cases.quotes.edits import update_quote
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker.dispatch import run
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced, unpriced
 from tests.fakes import World
 
@@ -177,7 +177,7 @@ async def test_a_quote_that_expires_with_an_accepted_line_is_approved_without_th
 
 
 async def test_a_quote_that_cannot_be_moved_keeps_no_other_from_expiring(monkeypatch):
-    monkeypatch.setattr(quote_closings, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(closings, "MOST_AT_ONCE", 2)
     world, broken, due = World(), list[str](), list[str]()
     for position in range(10):
         kept = world.memory.keep(a_quote(line(priced), priced_at=NOW, expires_at=LATER)).quote.id
@@ -189,7 +189,7 @@ async def test_a_quote_that_cannot_be_moved_keeps_no_other_from_expiring(monkeyp
             raise ZeroDivisionError
         return expire(quote, at)
 
-    monkeypatch.setattr(quote_closings, "expire", expire_or_fail)
+    monkeypatch.setattr(closings, "expire", expire_or_fail)
     with pytest.raises(ExceptionGroup) as failed:
         await expire_quotes(world.house, Environment.LIVE)
     assert {world.memory.quotes[it].quote.offer_status for it in due} == {"EXPIRED"}

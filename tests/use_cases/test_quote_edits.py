@@ -11,10 +11,10 @@ from domain.quotes.statuses import OfferStatus, Verdict
 from domain.quotes.transitions import sign_approve
 from domain.shared.errors import InvalidInput
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quote_closings import Close, cancel_quote
-from domain.use_cases.quote_decisions import OneDecision, accept_quote, decide_items
-from domain.use_cases.quote_edits import add_items, remove_item, update_item, update_quote
-from domain.use_cases.quote_steps import OfferRef
+from domain.use_cases.quotes.closings import Close, cancel_quote
+from domain.use_cases.quotes.decisions import OneDecision, accept_quote, decide_items
+from domain.use_cases.quotes.edits import add_items, remove_item, update_item, update_quote
+from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import ANA, LATER, NOW, a_caller, a_quote, first, item_of, line, priced, unpriced
 from tests.fakes import World
 

@@ -8,9 +8,9 @@ from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.lifecycle import Expired
 from domain.quotes.statuses import QuoteOfferStatus, Verdict
 from domain.shared.errors import InvalidInput
-from domain.use_cases.quote_closings import expire_quotes
-from domain.use_cases.quote_edits import update_quote
-from domain.use_cases.quotes import Decide, create_quote, decide
+from domain.use_cases.quotes.closings import expire_quotes
+from domain.use_cases.quotes.edits import update_quote
+from domain.use_cases.quotes.offers import Decide, create_quote, decide
 from tests.builders import NOW, TENANT, a_caller, a_quote, line, priced
 from tests.fakes import World
 from tests.use_cases.test_quote_edits import DESK, the_item

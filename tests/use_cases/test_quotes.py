@@ -15,8 +15,8 @@ from domain.shared.errors import ErrorCode, InvalidInput, NotFound
 from domain.shared.events import StatusChange, StatusField
 from domain.shared.ids import global_id, new_id
 from domain.shared.money import Money, MoneyDraft
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, create_quote, decide, price, propose_alternative
+from domain.use_cases.quotes.offers import Decide, create_quote, decide, price, propose_alternative
+from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import (
     TENANT,
     a_caller,

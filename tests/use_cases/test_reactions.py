@@ -11,10 +11,10 @@ from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience
 from domain.shared.messages import LetterKind
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases import reactions
-from domain.use_cases.jobs import NotDead, retry_job
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
+from domain.use_cases.jobs.dead_jobs import NotDead, retry_job
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import MemoryUnitOfWork, World
@@ -35,7 +35,7 @@ async def run_due(world: World, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> N
     """Run what is due of one kind once; other kinds are put out of the way."""
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
     if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
+        await dispatch.run(world.house, job)
 
 
 async def run_after(world: World, seconds: float, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
@@ -236,7 +236,7 @@ async def test_a_worker_that_overslept_its_lease_does_not_post_what_the_next_one
     overslept = await world.house.jobs.claim("worker", world.clock())
     assert overslept is not None
     await run_after(world, 31)
-    await reactions.run(world.house, overslept)
+    await dispatch.run(world.house, overslept)
     assert len(world.outside.orders.posts) == 1
     assert the_job(world).status == JobStatus.DONE
 
@@ -245,7 +245,7 @@ async def test_the_failure_of_a_worker_that_overslept_its_lease_does_not_fail_th
     world = await an_accepted_quote()
     overslept = the_job(world)._replace(attempts=1)
     world.memory.jobs[overslept.id] = overslept._replace(attempts=2)
-    await reactions.put_off(world.house, overslept, Refused("400"))
+    await dispatch.put_off(world.house, overslept, Refused("400"))
     assert the_order(world).status == VendorOrderStatus.QUEUED
     assert the_job(world).status == JobStatus.WAITING
 
@@ -267,7 +267,7 @@ async def test_a_job_run_again_after_its_work_was_done_does_nothing():
     world = await an_accepted_quote()
     await run_due(world)
     done, events = the_job(world), len(world.memory.events)
-    await reactions.run(world.house, done._replace(status=JobStatus.WAITING, attempts=2))
+    await dispatch.run(world.house, done._replace(status=JobStatus.WAITING, attempts=2))
     assert len(world.outside.orders.posts) == 1
     assert len(world.memory.events) == events
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.portal.drafts import SendDraft
 from domain.portal.public_keys import public_key
-from domain.ports.unit_of_work import NoPrinter
+from domain.ports.external import NoPrinter
 from domain.quotes.decisions import accept, reject
 from domain.quotes.lifecycle import Expired
 from domain.quotes.transitions import cancel
@@ -14,8 +14,8 @@ from domain.shared.errors import Conflict, InvalidInput, NotFound
 from domain.shared.jobs import JobKind, JobStatus
 from domain.shared.messages import LetterKind
 from domain.shared.outbound_errors import NotConfigured
-from domain.use_cases import reactions
-from domain.use_cases.sending import revoke_public_key, rotate_public_key, send_quote
+from domain.use_cases.portal.sending import revoke_public_key, rotate_public_key, send_quote
+from domain.use_cases.worker import dispatch
 from tests.builders import ANA, NOW, TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fakes import World
 
@@ -33,7 +33,7 @@ def a_world(**given):
 async def deliver(world: World) -> None:
     """Run every job that is due."""
     while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await reactions.run(world.house, job)
+        await dispatch.run(world.house, job)
 
 
 async def test_a_quote_goes_to_its_requester_with_link_and_document():

@@ -15,7 +15,7 @@ from domain.shared.access import ActorKind, Environment
 from domain.shared.errors import InvalidInput
 from domain.shared.ids import global_id
 from domain.shared.jobs import JobKind
-from domain.use_cases.signing import (
+from domain.use_cases.portal.signing import (
     approve_quote_project,
     ask_for_project_approval,
     attach_document,

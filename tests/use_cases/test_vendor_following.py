@@ -12,17 +12,12 @@ from domain.shared.errors import InvalidInput, NotFound
 from domain.shared.jobs import JobKind, JobStatus, Patience
 from domain.shared.money import Money, MoneyDraft
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases import reactions
-from domain.use_cases.fulfilment import RecipientRef, deliver_recipient, set_serial_numbers
-from domain.use_cases.jobs import retry_job
-from domain.use_cases.quote_steps import OfferRef
-from domain.use_cases.quotes import Decide, decide
-from domain.use_cases.vendor_orders import (
-    OrderRef,
-    cancel_order,
-    confirm_order,
-    select_alternative,
-)
+from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
+from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order, select_alternative
+from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fake_outside import Answer
 from tests.fakes import World
@@ -280,7 +275,7 @@ async def test_a_wish_that_comes_while_the_job_runs_is_seen_at_the_next_look_whi
         return await original(*asked)
 
     world.outside.orders.order = meanwhile  # type: ignore[method-assign]
-    await reactions.run(world.house, job)
+    await dispatch.run(world.house, job)
     world.outside.orders.order = original  # type: ignore[method-assign]
     assert order_of(world).status == S.CANCELLED or due_in(world) <= 0
 

@@ -13,7 +13,7 @@ from app.retention import Retention
 from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
 from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobKind, JobResult, JobStatus, NewJob
-from domain.use_cases import reactions
+from domain.use_cases.worker import dispatch
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes import MemoryJobs, World
 from tests.quote_fakes import MemoryQuotes
@@ -133,7 +133,7 @@ class Slow:
 async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[Slow]:
     """A worker with a job of each of these kinds, the earlier the first."""
     slow = Slow()
-    monkeypatch.setattr(reactions, "JOBS", dict.fromkeys(JobKind, slow))
+    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobKind, slow))
     for number, kind in enumerate(kinds):
         world.memory.enqueue(TENANT, NewJob(kind, str(number), {}), world.clock())
         world.clock.move(seconds=1)
@@ -173,8 +173,8 @@ async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_wo
     async def fail(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(reactions, "put_off", fail)
-    monkeypatch.setattr(reactions, "JOBS", dict.fromkeys(JobKind, fail))
+    monkeypatch.setattr(dispatch, "put_off", fail)
+    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobKind, fail))
     world = World()
     job = world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {}), world.clock())
     # The memory's leases never end, so the job is claimed again as soon as the worker looks.
@@ -191,7 +191,7 @@ async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_n
         if job.dedupe_key == "bad":
             raise ValueError("[parameters: ('government id 1.234.567-8',)]")
 
-    monkeypatch.setitem(reactions.JOBS, JobKind.SEND_QUOTE_CREATED, send)
+    monkeypatch.setitem(dispatch.JOBS, JobKind.SEND_QUOTE_CREATED, send)
     for letter in letters.values():
         world.memory.enqueue(TENANT, letter, NOW)
     bell = Rounds(*[lambda: None] * 6)

@@ -1,0 +1,138 @@
+"""A recipient's devices become assets when they are delivered, and stay these when a serial number is corrected."""
+
+from datetime import datetime
+
+from domain.catalogue.products import WARRANTIES
+from domain.fulfilment.vendor_api import Candidate
+from domain.history.field_changes import field_changes
+from domain.inventory.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in_storage, in_use, serial_key
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import Line
+from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import RecipientStatus
+from domain.shared.access import Actor
+from domain.shared.events import EventType, NewEvent
+from domain.use_cases.inventory.assets import SerialTaken, moved_event, serial_taken
+
+
+async def hold_devices(
+    work: UnitOfWork,
+    house: House,
+    actor: Actor,
+    quote: Quote,
+    line: Line,
+    recipient: Recipient,
+    taken: Candidate | None = None,
+) -> None:
+    """Make assets of a recipient's devices, or bring those up to date whose serial number was corrected
+    (domain-facts A.4).
+
+    Called within the unit of work that changes the recipient, whenever one does: as long as a device is not delivered
+    or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store holds them
+    in storage, and one that is an office has them there, with nobody in particular. A warranty is no device. `taken` is
+    the device that the vendor delivers in place of the one that was accepted.
+    Raises: SerialTaken, when a device that came otherwise has one of the serial numbers.
+    """
+    if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_numbers:
+        return
+    if line.item.product_type in WARRANTIES:
+        return
+    wanted = {serial_key(quote.tenant_id, it): it for it in recipient.serial_numbers}
+    theirs = await work.assets.lock_of_recipient(recipient.id)
+    there = await work.assets.lock_serials(list(wanted))
+    misnamed = [it for it in theirs if it.serial_key not in wanted]
+    for key, serial in wanted.items():
+        same = there.get(key)
+        if same is not None and same.recipient_id == recipient.id:
+            await _renumber(work, house, actor, same, serial)
+        elif same is not None and (misnamed or same.recipient_id is not None):
+            raise serial_taken(same)
+        elif misnamed:
+            await _renumber(work, house, actor, misnamed.pop(0), serial)
+        elif same is not None:
+            await _adopt(work, house, actor, same, _delivered(house, quote, line, recipient, serial, taken))
+        else:
+            await _add(work, house, actor, _delivered(house, quote, line, recipient, serial, taken))
+
+
+async def _renumber(work: UnitOfWork, house: House, actor: Actor, asset: Asset, serial: str) -> None:
+    """Correct an asset's serial number. Where it is now is its own affair. Raises: SerialTaken."""
+    if serial == asset.serial_number:
+        return
+    key = serial_key(asset.tenant_id, serial)
+    if key != asset.serial_key:
+        active = await work.device_actions.active([asset.serial_key, key])
+        if len(active) > 1:
+            other = active[key]
+            message = f"There is an action under this serial number that is not over: {other.action_id}."
+            raise SerialTaken(message, other.ref, other.status)
+    await work.device_actions.renumber(asset.serial_key, key, serial)
+    changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
+    await work.assets.save(changed)
+    fields = field_changes([asset], [changed])
+    work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now(), field_changes=fields))
+
+
+async def _adopt(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> None:
+    """Take over an asset that someone had typed in before its delivery was told. Raises: SerialTaken, for one that is
+    gone, that another person has, or that something is being done with."""
+    held = there.status == AssetStatus.IN_USE and there.employee_key not in (None, delivered.employee_key)
+    if there.status == AssetStatus.RETIRED or held or await work.device_actions.active([there.serial_key]):
+        raise serial_taken(there)
+    changed = delivered._replace(
+        id=there.id,
+        description=there.description or delivered.description,
+        condition=there.condition or delivered.condition,
+        created_at=there.created_at,
+    )
+    await work.assets.save(changed)
+    work.record(moved_event(house, actor, there, changed))
+
+
+async def _add(work: UnitOfWork, house: House, actor: Actor, asset: Asset) -> None:
+    if not await work.assets.add([asset]):
+        # Someone has added it since it was looked for.
+        raise serial_taken((await work.assets.by_serials([asset.serial_key]))[asset.serial_key])
+    work.record(NewEvent(EventType.ASSET_ADDED, asset.tenant_id, asset.ref, actor, house.now()))
+
+
+def _delivered(
+    house: House, quote: Quote, line: Line, recipient: Recipient, serial: str, taken: Candidate | None
+) -> Asset:
+    offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, house.now()
+    price = agreement.price if agreement else offer.price
+    stored = Asset(
+        id=house.new_id(),
+        tenant_id=quote.tenant_id,
+        serial_number=serial,
+        serial_key=serial_key(quote.tenant_id, serial),
+        status=AssetStatus.IN_STORAGE,
+        device_type=line.item.product_type,
+        country=recipient.country,
+        description=(taken.title if taken is not None else None) or offer.specification.title,
+        employee_name=None,
+        employee_email=None,
+        employee_key=None,
+        condition="New",
+        price_minor=price.minor if price else None,
+        price_currency=price.currency if price else None,
+        purchase_source=BOUGHT_HERE,
+        purchase_order=quote.po_number,
+        assigned_date=None,
+        completion_date=now,
+        recipient_id=recipient.id,
+        created_at=now,
+        updated_at=now,
+    )
+    return _placed(stored, recipient, now)
+
+
+def _placed(asset: Asset, recipient: Recipient, at: datetime) -> Asset:
+    """The asset where its recipient is."""
+    if recipient.storage or recipient.destination == SendTo.STORAGE:
+        return in_storage(asset, at, recipient.name)
+    if recipient.destination == SendTo.OFFICE:
+        return at_office(asset, recipient.name, at)
+    return in_use(asset, Holder(recipient.name, recipient.email), at)

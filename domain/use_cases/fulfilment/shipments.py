@@ -1,0 +1,275 @@
+"""What operators say of an accepted line's devices: tracked, shipped, delivered, numbered, invoiced, closed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from domain.fulfilment.shipments import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
+from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder
+from domain.history.field_changes import field_changes, quote_changes
+from domain.inventory.serial_numbers import new_serial
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
+from domain.quotes.recipients import Recipient
+from domain.quotes.statuses import FulfilmentStatus
+from domain.quotes.transitions import completed
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import ErrorCode, NotFound, Path, Problems
+from domain.shared.events import EventType, NewEvent
+from domain.shared.ids import parse_id
+from domain.shared.parsers import NAME_LENGTH, ended, fold, optional_text, optional_url
+from domain.use_cases.fulfilment.deliveries import hold_devices
+
+RECIPIENT: Path = ("recipientId",)
+QUOTE: Path = ("quoteId",)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRef:
+    """A recipient as the caller names it, and whether only to say what would change."""
+
+    given: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingDraft:
+    """Tracking as typed."""
+
+    code: str | None = None
+    link: str | None = None
+
+
+Rule = Callable[[QuoteAggregate, str, Problems], Ruling]
+
+
+async def set_tracking(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+    """Say how a recipient's device can be followed (domain-facts A.3.1).
+
+    Raises: InvalidInput, NotFound, WrongStatus.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        tracking = _tracking(draft, problems)
+        if tracking == Tracking(None, None):
+            problems.add(("trackingCode",), ErrorCode.REQUIRED, "Send the tracking code, the link, or both.")
+        problems.raise_if_any()
+        return track(quote, recipient_id, tracking, house.now())
+
+    return await _act(house, caller, recipient, rule, None)
+
+
+async def ship_recipient(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+    """Say that a recipient's device is on its way (domain-facts A.3.2). Raises: InvalidInput, NotFound, WrongStatus."""
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        tracking = _tracking(draft, problems)
+        problems.raise_if_any()
+        return ship(quote, {recipient_id}, caller.actor, house.now(), tracking)
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_SHIPPED)
+
+
+async def deliver_recipient(house: House, caller: Caller, recipient: RecipientRef) -> Outcome:
+    """Say that a recipient has its device, which is then an asset (domain-facts A.3.2, A.4).
+
+    Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, _: Problems) -> Ruling:
+        return deliver(quote, {recipient_id}, caller.actor, house.now())
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_DELIVERED)
+
+
+async def set_serial_numbers(
+    house: House, caller: Caller, recipient: RecipientRef, serials: tuple[str, ...]
+) -> Outcome:
+    """Say which devices a recipient gets; of a delivered one they become assets (domain-facts A.3.1, A.4).
+
+    Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        found = _serials(quote, recipient_id, serials, problems)
+        problems.raise_if_any()
+        return number(quote, recipient_id, found, house.now())
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+
+
+async def set_invoice(house: House, caller: Caller, recipient: RecipientRef, invoice_number: str | None) -> Outcome:
+    """Say on which invoice a recipient's device stands (domain-facts A.3.1).
+
+    Raises: InvalidInput, NotFound, WrongStatus.
+    """
+
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+        found = problems.check(("invoiceNumber",), optional_text, invoice_number, NAME_LENGTH)
+        problems.raise_if_any()
+        return invoice(quote, recipient_id, found, house.now())
+
+    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+
+
+async def complete_quote(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+    """Close a delivered quote (domain-facts A.3.2). Raises: InvalidInput, NotFound, WrongStatus."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await work.quotes.lock(_id(given, QUOTE, "Quote"))
+        if before is None:
+            raise NotFound("quote", QUOTE)
+        ruling = completed(before, caller.actor, house.now())
+        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        if dry_run:
+            return outcome
+        if ruling.changes:
+            await work.quotes.save(before, ruling.quote)
+            work.record(_event(EventType.QUOTE_COMPLETED, before, caller.actor, house, ruling))
+        await work.commit(outcome)
+        return outcome
+
+
+async def write_fulfilment(
+    work: UnitOfWork,
+    house: House,
+    actor: Actor,
+    before: QuoteAggregate,
+    ruling: Ruling,
+    kind: EventType | None,
+    cause: NewEvent | None = None,
+) -> None:
+    """Save what became of recipients, with its events; the assets that their devices have become are the caller's.
+
+    `kind` is the event of what was done, unless its `cause` was recorded before; new tracking and the whole quote's
+    delivery are events beside it.
+    """
+    await work.quotes.save(before, ruling.quote)
+    tracked = [(old, new) for old, new in _changed(before, ruling.quote) if _way(old) != _way(new)]
+    of_tracking = [field_changes([old], [_on_the_way_of(old, new)]) for old, new in tracked]
+    if kind is not None:
+        told = {change for changes in of_tracking for change in changes}
+        fields = tuple(it for it in quote_changes(before, ruling.quote) if it not in told)
+        cause = replace(_event(kind, before, actor, house, ruling), field_changes=fields)
+        work.record(cause)
+    for (_, new), changes in zip(tracked, of_tracking, strict=True):
+        event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, house, facts=_tracked(new))
+        work.record(replace(event, field_changes=changes, cause=cause))
+    arrived = ruling.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
+    if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
+        work.record(replace(_event(EventType.QUOTE_DELIVERED, before, actor, house), cause=cause))
+
+
+async def _act(house: House, caller: Caller, recipient: RecipientRef, rule: Rule, kind: EventType | None) -> Outcome:
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, recipient_id = await _locked(work, recipient.given)
+        ruling = rule(before, recipient_id, Problems())
+        line, _ = recipient_of(before, recipient_id)
+        outcome = Outcome(before.quote.id, line.item.id, None, ruling.changes, recipient_id)
+        if recipient.dry_run:
+            return outcome
+        if ruling.quote != before:
+            await write_fulfilment(work, house, caller.actor, before, ruling, kind)
+            for line, held in changed_recipients(before, ruling.quote):
+                order = await work.vendor_orders.lock(held.vendor_order_id) if held.vendor_order_id else None
+                taken = order.selected if order is not None else None
+                await hold_devices(work, house, caller.actor, ruling.quote.quote, line, held, taken)
+                await _mend(work, order)
+        await work.commit(outcome)
+        return outcome
+
+
+async def _mend(work: UnitOfWork, order: VendorOrder | None) -> None:
+    """Take the flag off an order whose device had another one's serial number, now that it has its own."""
+    if order is not None and order.attention == VendorAttention.DUPLICATE_SERIAL:
+        await work.vendor_orders.save(order._replace(attention=None, problem=None))
+
+
+async def _locked(work: UnitOfWork, given: str) -> tuple[QuoteAggregate, str]:
+    """The quote of a recipient, locked. Raises: InvalidInput, and NotFound, also for another tenant's."""
+    recipient_id = _id(given, RECIPIENT, "Recipient")
+    quote_id = await work.quotes.quote_of_recipient(recipient_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    if quote is None:
+        raise NotFound("recipient", RECIPIENT)
+    return quote, recipient_id
+
+
+def _id(given: str, path: Path, type_name: str) -> str:
+    problems = Problems()
+    parsed = problems.check(path, parse_id, given, type_name)
+    problems.raise_if_any()
+    return parsed[1] if parsed else ""
+
+
+def _tracking(draft: TrackingDraft, problems: Problems) -> Tracking:
+    code = problems.check(("trackingCode",), optional_text, draft.code, NAME_LENGTH)
+    return Tracking(code, problems.check(("trackingLink",), optional_url, draft.link))
+
+
+def _serials(quote: QuoteAggregate, recipient_id: str, given: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
+    """One serial number for each device at most, none of them another recipient's of the quote."""
+    line, recipient = recipient_of(quote, recipient_id)
+    most = devices_of(line)
+    if len(given) > most:
+        message = f"This recipient gets {most} of this device; there are {len(given)} serial numbers."
+        problems.add(("serialNumbers",), ErrorCode.TOO_MANY, message)
+    elsewhere = {fold(it) for one in quote.lines for other in one.recipients for it in _others(other, recipient)}
+    found: list[str] = []
+    for index, typed in enumerate(given[:most]):
+        path = ("serialNumbers", str(index))
+        serial = problems.check(path, new_serial, typed)
+        if serial is not None and fold(serial) in elsewhere:
+            problems.add(
+                path, ErrorCode.DUPLICATE_SERIAL, ended(f"Another device of this quote has the number {serial}")
+            )
+        elsewhere.add(fold(serial or ""))
+        found.append(serial or "")
+    return tuple(found)
+
+
+def _others(other: Recipient, recipient: Recipient) -> tuple[str, ...]:
+    return () if other.id == recipient.id else other.serial_numbers
+
+
+def changed_recipients(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Line, Recipient]]:
+    """The recipients that are not what they were, each with its line."""
+    return [recipient_of(after, new.id) for _, new in _changed(before, after)]
+
+
+def _changed(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Recipient, Recipient]]:
+    old = {it.id: it for line in before.lines for it in line.recipients}
+    return [(old[it.id], it) for line in after.lines for it in line.recipients if it != old[it.id]]
+
+
+def _tracked(recipient: Recipient) -> dict[str, object]:
+    """What is told of new tracking (domain-facts A.9)."""
+    return {
+        "itemId": recipient.item_id,
+        "recipientId": recipient.id,
+        "trackingCode": recipient.tracking_code,
+        "trackingLink": recipient.tracking_link,
+    }
+
+
+def _way(recipient: Recipient) -> tuple[str | None, str | None]:
+    return recipient.tracking_code, recipient.tracking_link
+
+
+def _on_the_way_of(old: Recipient, new: Recipient) -> Recipient:
+    return old._replace(tracking_code=new.tracking_code, tracking_link=new.tracking_link)
+
+
+def _event(
+    kind: EventType,
+    quote: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    ruling: Ruling | None = None,
+    facts: dict[str, object] | None = None,
+) -> NewEvent:
+    head, changes = quote.quote, ruling.changes if ruling else ()
+    return NewEvent(kind, head.tenant_id, head.ref, actor, house.now(), changes, facts or {})

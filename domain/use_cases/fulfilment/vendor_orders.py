@@ -1,0 +1,291 @@
+"""What operators do about orders at the vendor: confirm, cancel, choose another device, complete, try again.
+
+Nothing here calls the vendor: a wish is written on the order, and the job that follows it carries it out
+(`vendor_following.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from domain.fulfilment.shipments import follow_order, order_again
+from domain.fulfilment.vendor_api import EmployeeDetails
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
+from domain.fulfilment.vendor_people import untold
+from domain.fulfilment.vendor_reports import (
+    WrongOrderStatus,
+    ask_to_cancel,
+    ask_to_confirm,
+    ask_to_select,
+    offers,
+    wish,
+)
+from domain.history.field_changes import quote_changes
+from domain.people.employees import person_key
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.recipients import SendTo
+from domain.shared.access import Caller
+from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import parse_id
+from domain.shared.money import Money, MoneyDraft, parse_money
+from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
+from domain.shared.wording import refused
+from domain.use_cases.fulfilment.shipments import write_fulfilment
+from domain.use_cases.fulfilment.vendor_following import find_order
+
+COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
+SUBJECT: Path = ("vendorOrderId",)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRef:
+    """An order as the caller names it, and whether only to say what would change."""
+
+    given: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeDraft:
+    """A person as typed, for a vendor who does not know them."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    government_id: str
+    address: str
+    city: str
+    post_code: str
+    country: str
+    address_extra: str | None = None
+
+
+async def confirm_order(house: House, caller: Caller, order: OrderRef, expected: MoneyDraft | None) -> Outcome:
+    """Have a quoted order confirmed, whatever was agreed with the customer (domain-facts B.2.3).
+
+    Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay, QuotedPriceChanged.
+    """
+
+    def confirm(before: VendorOrder, problems: Problems) -> VendorOrder:
+        seen: Money | None = parse_money(expected, problems, ("expectedPrice",)) if expected else None
+        problems.raise_if_any()
+        return ask_to_confirm(before, seen)
+
+    return await _act(house, caller, order, confirm)
+
+
+async def cancel_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
+    """Have an order cancelled; one the vendor never had is cancelled at once (domain-facts B.2.3).
+
+    Raises: InvalidInput, NotFound, WrongOrderStatus.
+    """
+    return await _act(house, caller, order, lambda before, _: ask_to_cancel(before))
+
+
+async def select_alternative(
+    house: House, caller: Caller, order: OrderRef, group_id: str, candidate_id: str
+) -> Outcome:
+    """Have one of the vendor's alternatives taken in place of the device ordered (domain-facts B.2.3).
+
+    Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay.
+    """
+
+    def select(before: VendorOrder, problems: Problems) -> VendorOrder:
+        problems.check(("groupId",), text, group_id)
+        problems.check(("candidateId",), text, candidate_id)
+        problems.raise_if_any()
+        after = ask_to_select(before, group_id, candidate_id)
+        if not offers(before, group_id, candidate_id):
+            message = "The vendor offers no such candidate; `VendorOrder.alternatives` has those that it does."
+            problems.add(("candidateId",), ErrorCode.UNKNOWN_REFERENCE, message)
+        problems.raise_if_any()
+        return after
+
+    return await _act(house, caller, order, select)
+
+
+async def complete_order(
+    house: House, caller: Caller, order: OrderRef, address: str | None, employee: EmployeeDraft | None
+) -> Outcome:
+    """Say who an order is for that could not be placed without, and place it (domain-facts B.2.1, B.7).
+
+    The recipients without an address get the one that is given. Raises: InvalidInput, NotFound, WrongOrderStatus.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, quote = await _locked(work, order)
+        details, found = _person(before, address, employee)
+        if before.status not in COMPLETABLE:
+            raise _wrong(before)
+        address = details.email if details else found
+        mine = [it for it in quote.line_of(before.item_id).recipients if it.vendor_order_id == before.id]
+        notice = untold(mine, before.send_to, details is not None)
+        told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=house.now())
+        after = queued(told, quote.line_of(before.item_id))
+        outcome = _outcome(before, after)
+        if order.dry_run:
+            return outcome
+        await work.vendor_orders.save(after)
+        addressed = _with_address(quote, after)
+        await work.quotes.save(quote, addressed)
+        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, placeable(after))
+        work.record(replace(event, field_changes=quote_changes(quote, addressed)))
+        await work.commit(outcome)
+        return outcome
+
+
+async def retry_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
+    """Place an order again that was given up; what may have been done before is looked for first (ADR 4). In place of a
+    cancelled one another is placed, if it can be placed at all.
+
+    Raises: InvalidInput, NotFound, WrongOrderStatus, WrongStatus.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, quote = await _locked(work, order)
+        if before.status == VendorOrderStatus.CANCELLED:
+            return await _order_again(work, house, caller, order, before, quote)
+        if before.status != VendorOrderStatus.FAILED:
+            raise _wrong(before)
+        after = queued(before, quote.line_of(before.item_id))._replace(updated_at=house.now())
+        outcome = _outcome(before, after)
+        if order.dry_run:
+            return outcome
+        await work.vendor_orders.save(after)
+        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, placeable(after)))
+        await work.commit(outcome)
+        return outcome
+
+
+async def _order_again(
+    work: UnitOfWork, house: House, caller: Caller, order: OrderRef, before: VendorOrder, quote: QuoteAggregate
+) -> Outcome:
+    now = house.now()
+    line = quote.line_of(before.item_id)
+    if all(it.vendor_order_id != before.id for it in line.recipients):
+        # Another one has taken its place.
+        raise _wrong(before)
+    another = anew(before, line, now, house.new_id())
+    ruling = order_again(quote, before, another, caller.actor, now)
+    outcome = Outcome(before.quote_id, before.item_id, None, ruling.changes, before.id if order.dry_run else another.id)
+    if order.dry_run:
+        return outcome
+    await work.vendor_orders.add([another])
+    await work.quotes.save(quote, ruling.quote)
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, house, placeable(another)))
+    await work.commit(outcome)
+    return outcome
+
+
+async def _act(
+    house: House, caller: Caller, order: OrderRef, decide: Callable[[VendorOrder, Problems], VendorOrder]
+) -> Outcome:
+    """Write a wish about an order, and wake the job that follows it."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, quote = await _locked(work, order)
+        after, now = decide(before, Problems()), house.now()
+        ended = before.status != after.status == VendorOrderStatus.CANCELLED
+        ruling = follow_order(quote, before, after, caller.actor, now) if ended else Ruling(quote, ())
+        outcome = _outcome(before, after)
+        outcome = replace(outcome, changes=(*outcome.changes, *ruling.changes))
+        if order.dry_run:
+            return outcome
+        if after != before:
+            await work.vendor_orders.save(after._replace(updated_at=now))
+            await write_fulfilment(work, house, caller.actor, quote, ruling, None)
+            asked = wish(after) != wish(before)
+            told = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
+            kind = EventType.VENDOR_ORDER_REQUESTED if asked else told
+            work.record(_event(kind, before, outcome, caller, house, {"followed": [before.id]} if asked else {}))
+        await work.commit(outcome)
+        return outcome
+
+
+async def _locked(work: UnitOfWork, order: OrderRef) -> tuple[VendorOrder, QuoteAggregate]:
+    """The order and its quote, locked. Raises: InvalidInput, and NotFound, also for another tenant's."""
+    problems = Problems()
+    parsed = problems.check(SUBJECT, parse_id, order.given, "VendorOrder")
+    problems.raise_if_any()
+    order_id = parsed[1] if parsed else ""
+    if (found := await find_order(work, order_id)) is None:
+        raise NotFound("vendor order", SUBJECT)
+    return found
+
+
+def placeable(order: VendorOrder) -> dict[str, object]:
+    """What an event tells of an order that is to be placed now; nothing of one that cannot be."""
+    return {"orders": [order.id]} if order.status == VendorOrderStatus.QUEUED else {}
+
+
+def _wrong(order: VendorOrder) -> WrongOrderStatus:
+    target = VendorOrderStatus.QUEUED
+    return WrongOrderStatus(f"This order is {refused(order.status, target)}", order.ref, order.status, target)
+
+
+def _person(
+    order: VendorOrder, address: str | None, employee: EmployeeDraft | None
+) -> tuple[EmployeeDetails | None, str | None]:
+    """Who the order is for: described, or by the address by which the vendor knows them. Raises: InvalidInput."""
+    problems = Problems()
+    if order.send_to != SendTo.EMPLOYEE:
+        problems.add(("employee",), ErrorCode.NOT_SUPPORTED, f"This order goes to {order.send_to}, not to a person.")
+    elif (address is None) == (employee is None):
+        problems.add(("employee",), ErrorCode.REQUIRED, "Send either `employeeEmail` or `employee`.")
+    details = parse_employee(employee, problems, ("employee",)) if employee else None
+    found = problems.check(("employeeEmail",), email, address) if address is not None else None
+    problems.raise_if_any()
+    return details, found
+
+
+def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> EmployeeDetails:
+    """A person as the vendor wants them described (domain-facts B.2.1); what is wrong is noted under `path`."""
+
+    def line(name: str, value: str) -> str:
+        return problems.check((*path, name), text, value, NAME_LENGTH) or ""
+
+    return EmployeeDetails(
+        first_name=line("firstName", draft.first_name),
+        last_name=line("lastName", draft.last_name),
+        email=problems.check((*path, "email"), email, draft.email) or "",
+        phone=problems.check((*path, "phone"), phone, draft.phone, NAME_LENGTH) or "",
+        government_id=problems.check((*path, "governmentId"), code, draft.government_id, NAME_LENGTH) or "",
+        address=line("address", draft.address),
+        city=line("city", draft.city),
+        post_code=problems.check((*path, "postCode"), code, draft.post_code, NAME_LENGTH) or "",
+        country_code=problems.check((*path, "country"), country, draft.country) or "",
+        address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
+    )
+
+
+def _with_address(quote: QuoteAggregate, order: VendorOrder) -> QuoteAggregate:
+    """The quote whose recipients of this order have the address by which the vendor knows them."""
+    if (found := order.employee_email) is None:
+        return quote
+    line = quote.line_of(order.item_id)
+    key = person_key(order.tenant_id, found)
+    people = tuple(
+        it._replace(email=found, email_key=key) if it.vendor_order_id == order.id and it.email is None else it
+        for it in line.recipients
+    )
+    return quote.with_line(replace(line, recipients=people))
+
+
+def _outcome(before: VendorOrder, after: VendorOrder) -> Outcome:
+    moved = before.status != after.status
+    changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
+    return Outcome(before.quote_id, before.item_id, None, changes, before.id)
+
+
+def _event(
+    kind: EventType, order: VendorOrder, outcome: Outcome, caller: Caller, house: House, facts: dict[str, object]
+) -> NewEvent:
+    return NewEvent(
+        kind, order.tenant_id, NodeRef("Quote", order.quote_id), caller.actor, house.now(), outcome.changes, facts
+    )

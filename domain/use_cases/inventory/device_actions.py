@@ -1,0 +1,359 @@
+"""What people do with devices: ask for an action, call it off, and, as operators, bring it to its end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.history.field_changes import field_changes
+from domain.inventory.assets import Asset, serial_key
+from domain.inventory.device_action_drafts import (
+    MOST_ACTIONS,
+    CommentDraft,
+    DeviceActionDraft,
+    Frame,
+    OverrideDraft,
+    action_number,
+    build_comment,
+    build_device_action,
+    parse_override,
+    parse_tracking,
+)
+from domain.inventory.device_actions import (
+    ACTIVE,
+    ActionActive,
+    DeviceAction,
+    DeviceActionStatus,
+    Gone,
+    InInventory,
+    WrongActionStatus,
+    advance,
+    brought,
+    cancel,
+    check_available,
+    tracked,
+    wiped,
+)
+from domain.inventory.device_places import WrongPlace, held_to_its_place, stays
+from domain.inventory.movements import Movement, MovementStatus, movement_for
+from domain.inventory.serial_numbers import parse_serial
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.shared.access import Actor, Caller, Scope
+from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.ids import parse_id
+from domain.shared.parsers import NAME_LENGTH, optional_text
+from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.inventory.assets import moved_event
+
+SUBJECT: Path = ("deviceActionId",)
+NO_OVERRIDE = OverrideDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateActions:
+    """Actions to make together, all or none. In a batch, places in the input begin with `actions` and an index."""
+
+    drafts: Sequence[DeviceActionDraft]
+    company_id: str | None = None
+    batch: bool = False
+    batch_id: str | None = None
+    dry_run: bool = False
+
+    def path(self, index: int) -> Path:
+        return ("actions", str(index)) if self.batch else ()
+
+
+async def create_device_actions(house: House, caller: Caller, command: CreateActions) -> Outcome:
+    """Ask for actions with devices, each of which has no other (domain-facts A.6).
+
+    Raises: InvalidInput, in which an active action, a device in the inventory that was called external, and a retired
+    one are conflicts.
+    """
+    _check_count(command)
+    problems = Problems()
+    batch_id = problems.check(("batchId",), optional_text, command.batch_id, NAME_LENGTH)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, command.company_id)
+        frame = Frame(tenant_id, batch_id or (house.new_id() if command.batch else None), house.now(), house.new_id)
+        actions, movements = await _built(work, command, frame, caller, problems)
+        problems.raise_if_any()
+        await _add(work, command, actions, problems)
+        problems.raise_if_any()
+        await work.movements.add(movements)
+        for action in actions:
+            asked = [it.id for it in movements if it.device_action_id == action.id]
+            created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house)
+            told = field_changes([action._replace(override_reason=None)], [action])
+            work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
+        ids = () if command.dry_run else tuple(action.id for action in actions)
+        outcome = Outcome(subject_id=ids[0] if ids else None, subject_ids=ids)
+        if not command.dry_run:
+            await work.commit(outcome)
+        return outcome
+
+
+async def cancel_device_action(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+    """Call an action off; a repeated call changes nothing. Raises: InvalidInput, NotFound, WrongActionStatus."""
+    return await _change(
+        house, caller, given, EventType.DEVICE_ACTION_CANCELLED, lambda action: cancel(action, house.now()), dry_run
+    )
+
+
+async def advance_device_action(
+    house: House,
+    caller: Caller,
+    given: str,
+    to: DeviceActionStatus | None,
+    dry_run: bool,
+    override: OverrideDraft = NO_OVERRIDE,
+) -> Outcome:
+    """Bring an action a step further; completing it moves the asset, unless that was moved meanwhile from where the
+    action takes it. A step that was made changes nothing.
+
+    Raises: InvalidInput, NotFound, WrongActionStatus, WipePending, WrongPlace.
+    """
+    problems = Problems()
+    reason = parse_override(override, may_override(caller), problems, ())
+    problems.raise_if_any()
+    if to in (DeviceActionStatus.PENDING, DeviceActionStatus.CANCELLED):
+        message = "Advance to IN_PROGRESS, IN_TRANSIT or COMPLETED; call off by cancelDeviceAction."
+        raise InvalidInput(Problem(ErrorCode.NOT_ALLOWED, message, ("to",)))
+    return await _change(
+        house,
+        caller,
+        given,
+        EventType.DEVICE_ACTION_ADVANCED,
+        lambda action: advance(action, to, house.now()),
+        dry_run,
+        reason,
+    )
+
+
+def may_override(caller: Caller) -> bool:
+    """Whether a caller is an operator, who may say that a device is not where the inventory has it."""
+    return caller.tenant_id is None or Scope.LOGISTICS_MANAGE in caller.scopes
+
+
+async def complete_wipe(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+    """Note that a device was wiped; a repeated call changes nothing.
+
+    Raises: InvalidInput, NotFound, NoWipe, WrongActionStatus.
+    """
+    return await _change(
+        house, caller, given, EventType.DEVICE_ACTION_WIPED, lambda action: wiped(action, house.now()), dry_run
+    )
+
+
+async def set_tracking(house: House, caller: Caller, given: str, code: str | None, link: str | None) -> Outcome:
+    """Note how a parcel is followed; what is not given stays as it was. Raises: InvalidInput, NotFound,
+    WrongActionStatus."""
+    problems = Problems()
+    code, link = parse_tracking(code, link, problems)
+    problems.raise_if_any()
+    return await _change(
+        house,
+        caller,
+        given,
+        EventType.DEVICE_ACTION_TRACKING_ADDED,
+        lambda action: tracked(action, code or action.tracking_code, link or action.tracking_link, house.now()),
+        dry_run=False,
+    )
+
+
+async def add_comment(house: House, caller: Caller, given: str, draft: CommentDraft) -> Outcome:
+    """Say something about an action, also one that is over. Raises: InvalidInput, NotFound."""
+    said = build_comment(draft, caller.name, house.now(), house.new_id())
+    action_id = _parsed(given)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        action, _ = await locked(work, action_id)
+        comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
+        await work.device_actions.add_comment(comment)
+        work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, house))
+        outcome = Outcome(subject_id=action.id, subject_ids=(comment.id,))
+        await work.commit(outcome)
+        return outcome
+
+
+async def locked(work: UnitOfWork, action_id: str) -> tuple[DeviceAction, Asset | None]:
+    """An action and the asset it is about, the asset locked first as everywhere. Raises: NotFound."""
+    while (key := await work.device_actions.serial_of(action_id)) is not None:
+        asset = (await work.assets.lock_serials([key])).get(key)
+        action = await work.device_actions.lock(action_id)
+        # Its serial number may have been corrected before it was locked.
+        if action is not None and action.serial_key == key:
+            return action, asset
+    raise NotFound("device action", SUBJECT)
+
+
+async def save_moved(
+    work: UnitOfWork,
+    house: House,
+    actor: Actor,
+    kind: EventType,
+    before: DeviceAction,
+    after: DeviceAction,
+    asset: Asset | None,
+) -> tuple[StatusChange, ...]:
+    """Write what an action has become, and its asset where it is completed now; what moved, for the answer."""
+    changes = list(_changes(before, after))
+    await work.device_actions.save(after)
+    completed = changes and after.status == DeviceActionStatus.COMPLETED
+    if asset is not None and completed:
+        moved = brought(asset, after, house.now())
+        await work.assets.save(moved)
+        of_asset = moved_event(house, actor, asset, moved)
+    event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes)
+    told = replace(event, field_changes=field_changes([before], [after]))
+    work.record(told)
+    if asset is not None and completed:
+        work.record(replace(of_asset, cause=told))
+        changes.extend(of_asset.changes)
+    return tuple(changes)
+
+
+async def _change(
+    house: House,
+    caller: Caller,
+    given: str,
+    kind: EventType,
+    rule: Callable[[DeviceAction], DeviceAction],
+    dry_run: bool,
+    override_reason: str | None = None,
+) -> Outcome:
+    action_id = _parsed(given)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, asset = await locked(work, action_id)
+        after = rule(before)
+        if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
+            after = held_to_its_place(after, asset, override_reason)
+        if after.status != before.status and after.status not in ACTIVE:
+            await _call_off(work, before, after, house)
+        changes: tuple[StatusChange, ...] = ()
+        if after != before:
+            changes = await save_moved(work, house, caller.actor, kind, before, after, asset)
+        outcome = Outcome(subject_id=before.id, changes=changes)
+        if not dry_run:
+            await work.commit(outcome)
+        return outcome
+
+
+async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, house: House) -> None:
+    """What the vendor was to do for an action that is over now is not placed any more; what it is at, nobody can call
+    off (domain-facts B.5)."""
+    movement = await work.movements.lock_of_action(action.id)
+    if movement is None:
+        return
+    if movement.status == MovementStatus.PROCESSING and after.status == DeviceActionStatus.CANCELLED:
+        message = "The vendor is at it already; it cannot be called off."
+        raise WrongActionStatus(message, action.ref, action.status, DeviceActionStatus.CANCELLED)
+    if movement.status in (MovementStatus.QUEUED, MovementStatus.FAILED):
+        await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
+
+
+async def _built(
+    work: UnitOfWork, command: CreateActions, frame: Frame, caller: Caller, problems: Problems
+) -> tuple[list[DeviceAction], list[Movement]]:
+    """The actions that drafts describe, and what the vendor is to do for them; what is wrong is noted in `problems`."""
+    ignored = Problems()
+    serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
+    keys = [serial_key(frame.tenant_id, serial) if serial else "" for serial in serials]
+    assets = await work.assets.lock_serials(sorted({key for key in keys if key}))
+    actions: list[DeviceAction] = []
+    movements: list[Movement] = []
+    for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
+        path, asset, known = command.path(index), assets.get(key), len(problems.found)
+        _check_device(draft, asset, bool(key), problems, (*path, "serialNumber"))
+        action = build_device_action(draft, asset, frame, problems, path)
+        reason = parse_override(draft.override, may_override(caller), problems, path)
+        if len(problems.found) == known:
+            action = _placed(action, asset, reason, problems, path)
+        movement = movement_for(action, asset, frame.at, frame.new_id())
+        # An action that waits for the vendor is PENDING (domain-facts A.6).
+        actions.append(action._replace(status=DeviceActionStatus.PENDING) if movement else action)
+        movements.extend([movement] if movement else [])
+        if key and key in keys[:index]:
+            message = "This device is named before in this input."
+            problems.add((*path, "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
+    return actions, movements
+
+
+def _placed(
+    action: DeviceAction, asset: Asset | None, reason: str | None, problems: Problems, path: Path
+) -> DeviceAction:
+    """The action, if its device is where it takes it from; otherwise with the reason why that is overridden."""
+    if asset is None and stays(action, None):
+        message = f"{action.current_name} has the device; {action.action_type} takes it to somebody else."
+        problems.add((*path, "newRecipient"), ErrorCode.WRONG_STATUS, message)
+    try:
+        return held_to_its_place(action, asset, reason)
+    except WrongPlace as wrong:
+        problems.clash((*path, "serialNumber"), wrong)
+        return action
+
+
+def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, problems: Problems, path: Path) -> None:
+    """A device is in the inventory, or is called external and is not."""
+    if draft.device is None and asset is None and named:
+        message = "No device of yours has this serial number; for one outside, use createExternalDeviceAction."
+        problems.add(path, ErrorCode.UNKNOWN_REFERENCE, message)
+    elif asset is not None and draft.device is not None:
+        message = "This device is in your inventory: use createDeviceAction."
+        problems.clash(path, InInventory(message, asset.ref, asset.status))
+    elif asset is not None:
+        try:
+            check_available(asset)
+        except Gone as gone:
+            problems.clash(path, gone)
+
+
+async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[DeviceAction], problems: Problems) -> None:
+    """Number and write the actions, and note which devices have one that is not over."""
+    year = actions[0].created_at.year
+    last = await work.device_actions.next_number(actions[0].tenant_id, year, len(actions))
+    first = last - len(actions) + 1
+    numbered = [it._replace(action_id=action_number(year, first + index)) for index, it in enumerate(actions)]
+    places = {it.id: (*command.path(index), "serialNumber") for index, it in enumerate(numbered)}
+    while numbered:
+        written = await work.device_actions.add(numbered)
+        missed = [it for it in numbered if it.id not in written]
+        # Looked for after writing, so that an action someone else asks for at the same time is found too.
+        active = await work.device_actions.active([it.serial_key for it in missed])
+        for action in missed:
+            if (there := active.get(action.serial_key)) is not None:
+                message = f"This device has an action that is not over: {there.action_id}."
+                problems.clash(places[action.id], ActionActive(message, there.ref, there.status))
+        # What was in the way may have ended in between.
+        numbered = [it for it in missed if it.serial_key not in active]
+
+
+def _check_count(command: CreateActions) -> None:
+    if not command.drafts:
+        raise InvalidInput(Problem(ErrorCode.REQUIRED, "Name at least one action.", ("actions",)))
+    if len(command.drafts) > MOST_ACTIONS:
+        message = f"At most {MOST_ACTIONS} actions at once, not {len(command.drafts):,}."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("actions",)))
+
+
+def _parsed(given: str) -> str:
+    problems = Problems()
+    parsed = problems.check(SUBJECT, parse_id, given, "DeviceAction")
+    problems.raise_if_any()
+    return parsed[1] if parsed else ""
+
+
+def _changes(before: DeviceAction, after: DeviceAction) -> tuple[StatusChange, ...]:
+    return (StatusChange(before.ref, before.status, after.status),) if before.status != after.status else ()
+
+
+def action_event(
+    kind: EventType, action: DeviceAction, actor: Actor, house: House, changes: Sequence[StatusChange] = ()
+) -> NewEvent:
+    """Something that happened to an action just now, and whom to tell of it."""
+    facts = {"addresses": action.notification_emails, "status": action.status}
+    return NewEvent(kind, action.tenant_id, action.ref, actor, house.now(), tuple(changes), facts)

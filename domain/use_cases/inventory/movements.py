@@ -1,0 +1,227 @@
+"""What the worker does about movement requests: it places one for each action the vendor can do, and looks how they
+stand until they are over, because the vendor calls nobody back (domain-facts B.1, B.5)."""
+
+from datetime import datetime, timedelta
+
+from domain.inventory.assets import Asset
+from domain.inventory.device_actions import ACTIVE, DeviceAction, DeviceActionStatus, advance, tracked, wiped
+from domain.inventory.device_places import WrongPlace, held_to_its_place
+from domain.inventory.movements import (
+    Movement,
+    MovementRequest,
+    MovementStatus,
+    ReportedMovement,
+    adopted,
+    heard,
+    movement_status,
+)
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import UnitOfWork
+from domain.shared.access import Actor, ActorKind
+from domain.shared.events import EventType, NewEvent
+from domain.shared.jobs import Again, Job
+from domain.shared.outbound_errors import OutboundFailure
+from domain.use_cases.inventory.device_actions import action_event, locked, save_moved
+from domain.use_cases.jobs.at_most_once import once
+
+TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
+PLACEABLE = (MovementStatus.QUEUED, MovementStatus.FAILED)
+UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
+# How long one request waits for another of the same person, at least.
+TURN = timedelta(seconds=2)
+# How long placing is tried: waiting for one's turn takes any number of attempts.
+PATIENCE = timedelta(days=1)
+# What is told of an action when the vendor's answer changes one of its fields.
+TOLD = {
+    EventType.DEVICE_ACTION_ADVANCED: "status",
+    EventType.DEVICE_ACTION_TRACKING_ADDED: "tracking_link",
+    EventType.DEVICE_ACTION_WIPED: "wipe_completed",
+}
+
+
+async def place_movement(house: House, job: Job) -> Again | None:
+    """Ask the vendor for one movement, however often this runs. Raises: OutboundFailure."""
+    async with house.begin(job.reach) as work:
+        movement, action, _ = await _locked(work, job)
+        if movement.status in PLACEABLE and action.status not in ACTIVE:
+            await _close(work, house, movement)
+            return None
+        ahead = await work.movements.ahead(movement)
+        known = await work.movements.known(movement)
+        code = (await work.tenants.by_id(movement.tenant_id)).company_code
+    if movement.status not in PLACEABLE:
+        return None
+    if ahead:
+        # One after the other, so that what an attempt has left can be told from what another has.
+        waited = house.now() - movement.created_at
+        turn = max(TURN, min(waited / 8, house.patience.look))
+        return Again(house.now() + turn, waits="Another request of the same person is being placed.")
+    vendor = house.outside.movements(job.environment)
+    hardware_id = await vendor.hardware_id(code, movement.serial_number)
+    if hardware_id is None:
+        await _settle(house, job, None, MovementStatus.NOT_POSSIBLE, UNKNOWN_DEVICE)
+        return None
+    request = MovementRequest(
+        movement.kind, code, movement.country, hardware_id, movement.employee_email, movement.factory_reset
+    )
+
+    async def find() -> ReportedMovement | None:
+        theirs = await vendor.find_movements(code, movement.kind, movement.employee_email)
+        return adopted(movement, theirs, known, house.patience.settle)
+
+    said = await once(house, job, find, lambda: vendor.place_movement(request))
+    await _settle(house, job, said, movement_status(said))
+    return None
+
+
+async def _close(work: UnitOfWork, house: House, movement: Movement) -> None:
+    """Nothing is left to be moved: the action was ended without the vendor."""
+    await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
+    await work.commit()
+
+
+def next_placing(house: House, job: Job) -> datetime | None:
+    """When to try again to place a movement; None when it has taken too long."""
+    now, delays = house.now(), house.patience.retry_delays
+    if now > job.created_at + PATIENCE or not delays:
+        return None
+    return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), house.patience.look_most)
+
+
+async def fail_movement(work: UnitOfWork, house: House, job: Job, error: str) -> None:
+    """A movement that could not be placed is an operator's; the action goes on without the vendor."""
+    await _write(work, house, job, None, MovementStatus.FAILED, error)
+
+
+async def note_movement_problem(house: House, job: Job, problem: str) -> None:
+    """Say on a movement why it does not get on; the next success takes it off."""
+    async with house.begin(job.reach) as work:
+        movement, action, _ = await _locked(work, job)
+        if movement.status not in (MovementStatus.QUEUED, MovementStatus.PROCESSING) or movement.problem == problem:
+            return
+        await work.movements.save(movement._replace(problem=problem))
+        if movement.problem is None:
+            facts = {"followed": [], "delay": house.patience.look}
+            told = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, house.now(), (), facts)
+            work.record(NewEvent(*told))
+        await work.commit()
+
+
+async def follow_movement(house: House, job: Job) -> Again | None:
+    """Look how a movement stands, and bring the action where it is; when to look again, if at all.
+
+    Raises: OutboundFailure, when the vendor does not know the movement.
+    """
+    async with house.begin(job.reach) as work:
+        movement, _, _ = await _locked(work, job)
+        code = (await work.tenants.by_id(movement.tenant_id)).company_code
+    if movement.status != MovementStatus.PROCESSING or movement.vendor_movement_id is None:
+        return None
+    try:
+        vendor = house.outside.movements(job.environment)
+        said = await vendor.movement(code, movement.vendor_movement_id)
+    except OutboundFailure as failure:
+        if failure.final:
+            await _settle(house, job, None, MovementStatus.FAILED, str(failure))
+            raise
+        return Again(house.patience.next_look(movement.updated_at, house.now()), f"{type(failure).__name__}: {failure}")
+    status = movement_status(said)
+    before = (movement.status, movement.tracking_link, movement.problem)
+    if (status, heard(movement, said).tracking_link, None) != before:
+        movement = await _settle(house, job, said, status)
+    if status != MovementStatus.PROCESSING:
+        return None
+    return Again(house.patience.next_look(movement.updated_at, house.now()))
+
+
+async def _settle(
+    house: House, job: Job, said: ReportedMovement | None, status: MovementStatus, problem: str | None = None
+) -> Movement:
+    """Write how a movement stands, and what that means for its action."""
+    async with house.begin(job.reach) as work:
+        after = await _write(work, house, job, said, status, problem)
+        await work.commit()
+        return after
+
+
+async def _write(
+    work: UnitOfWork,
+    house: House,
+    job: Job,
+    said: ReportedMovement | None,
+    status: MovementStatus,
+    problem: str | None,
+) -> Movement:
+    now = house.now()
+    before, action, asset = await _locked(work, job)
+    # What was called off while it was being placed stays called off, and says that the vendor has it.
+    called_off = before.status == MovementStatus.CANCELLED
+    told = heard(before, said) if said is not None else before
+    astray = _astray(action, status, asset)
+    after = told._replace(
+        status=before.status if called_off else status,
+        problem="It was called off while it was being placed; the vendor has it." if called_off else astray or problem,
+        updated_at=now,
+    )
+    await work.movements.save(after)
+    if astray is None:
+        await _carry(work, house, action, after, asset)
+    followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
+    facts = {"followed": followed, "delay": house.patience.look}
+    kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
+    work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
+    return after
+
+
+def _astray(action: DeviceAction, status: MovementStatus, asset: Asset | None) -> str | None:
+    """Why an action is not completed although the vendor is done with it: the inventory has the device elsewhere, and
+    only an operator knows who is right."""
+    if status != MovementStatus.COMPLETED or action.status not in ACTIVE:
+        return None
+    try:
+        held_to_its_place(action, asset)
+    except WrongPlace as wrong:
+        return (
+            f"The vendor has moved it, but: {wrong.message} Complete the action with `override` if the vendor is right."
+        )
+    return None
+
+
+async def _carry(work: UnitOfWork, house: House, action: DeviceAction, movement: Movement, asset: Asset | None) -> None:
+    """Bring an action to where its movement is. What an operator has made of it meanwhile stays."""
+    if action.status not in ACTIVE:
+        return
+    moved = _carried(house, action, movement)
+    kinds = [kind for kind, field in TOLD.items() if getattr(moved, field) != getattr(action, field)]
+    for kind in kinds[1:]:
+        work.record(action_event(kind, moved, TECSPAL, house))
+    if moved != action:
+        await save_moved(work, house, TECSPAL, kinds[0], action, moved, asset)
+
+
+def _carried(house: House, action: DeviceAction, movement: Movement) -> DeviceAction:
+    now, status = house.now(), DeviceActionStatus
+    if action.status == status.PENDING:
+        action = advance(action, status.IN_PROGRESS, now)
+    if movement.tracking_link is not None:
+        action = tracked(action, action.tracking_code, movement.tracking_link, now)
+    if movement.status == MovementStatus.CANCELLED and action.status == status.IN_TRANSIT:
+        # It never came to whom it was sent; an operator goes on from here.
+        return advance(action, status.IN_PROGRESS, now)
+    if movement.status == MovementStatus.COMPLETED:
+        # The vendor wipes what it is asked to (`factoryReset`).
+        return advance(wiped(action, now) if action.wipe else action, status.COMPLETED, now)
+    on_its_way = movement.tracking_link is not None and movement.status == MovementStatus.PROCESSING
+    if on_its_way and action.status == status.IN_PROGRESS:
+        return advance(action, status.IN_TRANSIT, now)
+    return action
+
+
+async def _locked(work: UnitOfWork, job: Job) -> tuple[Movement, DeviceAction, Asset | None]:
+    """A movement with its action and asset, locked in that order's reverse as everywhere."""
+    action_id = await work.movements.action_of(job.payload["movementId"])
+    assert action_id is not None, f"job {job.id} names a movement that was never written"
+    action, asset = await locked(work, action_id)
+    movement = await work.movements.lock(job.payload["movementId"])
+    assert movement is not None, f"the movement of job {job.id} is gone"
+    return movement, action, asset

@@ -1,0 +1,29 @@
+"""Handing in documents: what a customer does with a public key. One verb, one unit of work."""
+
+from domain.portal.public_keys import NothingOpened, may_see
+from domain.portal.uploads import build_document
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
+from domain.shared.access import Caller
+from domain.shared.events import EventType
+from domain.use_cases.quotes.steps import event_of
+
+
+async def hand_in(house: House, customer: Caller, quote_id: str, name: str, content: bytes) -> Outcome:
+    """Hand in a document with a quote (domain-facts D, `allow_customer_document_upload`). Handed in before, nothing
+    changes.
+
+    Raises: InvalidInput, NotFound, DocumentsNotAccepted.
+    """
+    async with house.begin(customer.reach) as work:
+        quote, now = await work.quotes.lock(quote_id), house.now()
+        if quote is None or not may_see(quote.quote, now):
+            raise NothingOpened
+        head, earlier = quote.quote, await work.signatures.handed_in(quote_id)
+        document = build_document(name, content, head, earlier, now, house.new_id())
+        outcome = Outcome(quote_id, subject_id=document.id if document else None)
+        if document is not None:
+            await work.signatures.hand_in(document, content)
+            work.record(event_of(EventType.QUOTE_DOCUMENT_HANDED_IN, head, customer.actor, house))
+            await work.commit()
+        return outcome

@@ -1,0 +1,172 @@
+"""How quotes end without being fulfilled: declined, cancelled, voided, deleted, or because their time is over.
+
+Orders that the vendor does not have yet end with the quote. Once the vendor has one, or may have it because it is just
+being placed, it has to be called off there first (domain-facts B.2.3).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.transitions import cancel, decline, delete, expire, void
+from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, Reach
+from domain.shared.errors import Conflict, ErrorCode, Problems
+from domain.shared.events import EventType, StatusChange
+from domain.shared.parsers import NOTE_LENGTH, optional_text
+from domain.use_cases.quotes.steps import addresses, event_of, locked_quote, save
+
+MOST_AT_ONCE = 100
+
+# The vendor does not have these, or not any more.
+NOT_AT_VENDOR = frozenset(
+    {
+        VendorOrderStatus.NEEDS_DATA,
+        VendorOrderStatus.NOT_ORDERABLE,
+        VendorOrderStatus.QUEUED,
+        VendorOrderStatus.FAILED,
+        VendorOrderStatus.CANCELLED,
+    }
+)
+
+
+class AlreadyOrdered(Conflict):
+    """The vendor has an order for the quote, or may have it."""
+
+    code = ErrorCode.ALREADY_ORDERED
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End a quote, perhaps for a reason."""
+
+    quote_id: str
+    reason: str | None = None
+    dry_run: bool = False
+
+
+Rule = Callable[[QuoteAggregate, Actor, str | None], Ruling]
+
+
+async def decline_quote(house: House, caller: Caller, command: Close) -> Outcome:
+    """Reject a quote as a whole (domain-facts E).
+
+    Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
+    """
+    return await _close(
+        house, caller, command, EventType.QUOTE_DECLINED, lambda it, by, why: decline(it, by, house.now(), why)
+    )
+
+
+async def cancel_quote(house: House, caller: Caller, command: Close) -> Outcome:
+    """Take back the request (domain-facts A.3.2, E). Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered."""
+    return await _close(
+        house, caller, command, EventType.QUOTE_CANCELLED, lambda it, by, why: cancel(it, by, house.now(), why)
+    )
+
+
+async def void_quote(house: House, caller: Caller, command: Close) -> Outcome:
+    """Take back the offer (domain-facts C). Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered."""
+    return await _close(
+        house, caller, command, EventType.QUOTE_VOIDED, lambda it, by, why: void(it, by, house.now(), why)
+    )
+
+
+async def delete_quote(house: House, caller: Caller, command: Close) -> Outcome:
+    """Make a quote disappear, but for its events (domain-facts E).
+
+    Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
+    """
+    return await _close(
+        house, caller, command, EventType.QUOTE_DELETED, lambda it, by, _why: delete(it, by, house.now())
+    )
+
+
+async def expire_quotes(house: House, environment: Environment) -> int:
+    """Move every quote whose time is over and that nobody has decided on; how many there were.
+
+    Raises: ExceptionGroup, with what failed, once all others were moved.
+    """
+    reach, moved, left, failures = Reach(environment, None), 0, 0, list[Exception]()
+    while due := await _due_to_expire(house, reach, left):
+        for quote_id in due:
+            try:
+                expired = await _expire(house, reach, quote_id)
+            except Exception as failure:  # noqa: BLE001 - it is raised once the others were moved
+                failure.add_note(f"while quote {quote_id} was to expire")
+                failures.append(failure)
+                expired = False
+            moved, left = moved + expired, left + (not expired)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of the quotes whose time is over could not be moved", failures)
+    return moved
+
+
+async def _due_to_expire(house: House, reach: Reach, left: int) -> Sequence[str]:
+    """The next of them, behind those that were `left` as they are."""
+    async with house.begin(reach) as work:
+        return await work.quotes.due_to_expire(house.now(), MOST_AT_ONCE, left)
+
+
+async def _expire(house: House, reach: Reach, quote_id: str) -> bool:
+    async with house.begin(reach) as work:
+        quote = await work.quotes.lock(quote_id)
+        if quote is None or not (ruling := expire(quote, house.now())).changes:
+            return False
+        await _save(work, quote, ruling, EventType.QUOTE_EXPIRED, SYSTEM, house)
+        await work.commit()
+        return True
+
+
+async def _close(house: House, caller: Caller, command: Close, kind: EventType, rule: Rule) -> Outcome:
+    problems = Problems()
+    reason = problems.check(("reason",), optional_text, command.reason, NOTE_LENGTH, lines=True)
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        problems.raise_if_any()
+        before = await locked_quote(work, command.quote_id)
+        ruling = rule(before, caller.actor, reason)
+        if ruling.changes:
+            ruling = await _without_orders(work, ruling, house)
+        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        if command.dry_run:
+            return outcome
+        if ruling.changes:
+            await _save(work, before, ruling, kind, caller.actor, house)
+        await work.commit(outcome)
+        return outcome
+
+
+async def _without_orders(work: UnitOfWork, ruling: Ruling, house: House) -> Ruling:
+    """The ruling with the orders of the quote cancelled. Raises: AlreadyOrdered."""
+    orders = await work.vendor_orders.of_quote(ruling.quote.quote.id)
+    for order in orders:
+        if order.status not in NOT_AT_VENDOR:
+            raise _already(order, "The vendor has an order for this quote")
+    changes: list[StatusChange] = []
+    for order in (it for it in orders if it.status != VendorOrderStatus.CANCELLED):
+        if order.status == VendorOrderStatus.QUEUED and not await work.withdraw_job(f"vendor-order:{order.id}"):
+            raise _already(order, "An order for this quote is just being placed")
+        gone = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=house.now())
+        await work.vendor_orders.save(gone)
+        changes.append(StatusChange(order.ref, order.status, gone.status))
+    return replace(ruling, changes=(*changes, *ruling.changes))
+
+
+def _already(order: VendorOrder, told: str) -> AlreadyOrdered:
+    target = VendorOrderStatus.CANCELLED
+    message = f"{told}: it is {order.status} and cannot become {target} with it. Call it off at the vendor first."
+    return AlreadyOrdered(message, order.ref, order.status, target)
+
+
+async def _save(
+    work: UnitOfWork, before: QuoteAggregate, ruling: Ruling, kind: EventType, actor: Actor, house: House
+) -> None:
+    # What the company does itself, it need not be told.
+    by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorKind.CUSTOMER
+    facts = addresses(before.quote, before.quote.assignee_email) if by_customer else {"addresses": []}
+    told = event_of(kind, before.quote, actor, house, ruling.changes, facts)
+    await save(work, before, ruling.quote, actor, house, told)

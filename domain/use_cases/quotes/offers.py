@@ -1,0 +1,199 @@
+"""What people do to quotes: create, price, propose, decide. One verb, one function, one unit of work.
+
+Several decisions at once are in `quote_decisions.py`, changes in `quote_edits.py`, ends in `quote_closings.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from domain.history.field_changes import quote_changes
+from domain.portal.public_keys import public_key
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
+from domain.quotes.aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.decisions import accept_on, decided, price_offer, propose, reject_on
+from domain.quotes.drafts import (
+    AlternativeDraft,
+    QuoteDraft,
+    RecipientDraft,
+    all_details,
+    build_alternative,
+    build_quote,
+    build_recipients,
+    check_alternatives,
+    check_recipients,
+)
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import Verdict
+from domain.shared.access import Actor, Caller, Environment
+from domain.shared.errors import Path, Problems
+from domain.shared.events import EventType
+from domain.shared.limits import MOST_PARTS
+from domain.shared.money import Money, MoneyDraft, parse_money
+from domain.use_cases.catalogue.device_selection import look_up
+from domain.use_cases.companies.references import look_up_details
+from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.quotes.steps import OfferRef, addresses, carry_out, event_of, locked_offer, save
+
+
+class Said(Protocol):
+    """A verdict as typed, with what may come with an acceptance."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+
+    @property
+    def recipients(self) -> tuple[RecipientDraft, ...] | None: ...
+
+    @property
+    def expected_price(self) -> MoneyDraft | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Accept or reject an offer; an acceptance may replace the recipients and name the price that was seen."""
+
+    offer: OfferRef
+    verdict: Verdict
+    recipients: tuple[RecipientDraft, ...] | None = None
+    expected_price: MoneyDraft | None = None
+    dry_run: bool = False
+
+
+async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_id: str | None) -> Outcome:
+    """Ask for a quote (domain-facts A.3.4). Raises: InvalidInput."""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        tenant_id = await tenant_of(work, caller, company_id)
+        tenant = await work.tenants.by_id(tenant_id)
+        known = await look_up_details(work, tenant_id, all_details(draft), tenant.time_zone)
+        chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
+        now = house.now()
+        order_id = await work.tenants.next_order_id(tenant_id, now)
+        sandbox = caller.environment == Environment.TEST
+        quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id, sandbox, tenant.tax_rounding)
+        await work.quotes.add(quote)
+        await work.public_keys.add(public_key(quote.quote, house.new_id(), now))
+        work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, house, facts=addresses(quote.quote)))
+        outcome = Outcome(quote.quote.id)
+        await work.commit(outcome)
+        return outcome
+
+
+async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft) -> Outcome:
+    """Set the unit price of an offer (domain-facts A.3.2).
+
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
+    """
+    problems = Problems()
+    amount = parse_money(money, problems, ("price",))
+    problems.raise_if_any()
+    assert amount is not None
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, offer_id = await locked_offer(work, offer)
+        ruling = _priced(before, offer_id, amount, house)
+        line = ruling.quote.line_of(offer_id)
+        kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
+        told = event_of(kind, before.quote, caller.actor, house, ruling.changes)
+        await save(work, before, ruling.quote, caller.actor, house, told)
+        outcome = outcome_of(line, offer_id, ruling)
+        await work.commit(outcome)
+        return outcome
+
+
+async def propose_alternative(
+    house: House, caller: Caller, item: OfferRef, draft: AlternativeDraft, money: MoneyDraft | None
+) -> Outcome:
+    """Offer another device on a line, priced or not yet (domain-facts A.3.1).
+
+    Raises: InvalidInput, NotFound, LineClosed.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, item_id = await locked_offer(work, item)
+        line = before.line_of(item_id)
+        problems, now = Problems(), house.now()
+        amount = parse_money(money, problems, ("price",)) if money else None
+        check_alternatives(before.lines, problems)
+        alternative = build_alternative(draft, line.item, len(line.alternatives), problems, now, house.new_id())
+        problems.raise_if_any()
+        ruling = propose(before, alternative, now)
+        if amount is not None:
+            ruling = _since(before, _priced(ruling.quote, alternative.id, amount, house))
+        await work.quotes.save(before, ruling.quote)
+        kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
+        fields = quote_changes(before, ruling.quote)
+        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes, fields=fields))
+        outcome = Outcome(before.quote.id, item_id, alternative.id, ruling.changes)
+        await work.commit(outcome)
+        return outcome
+
+
+async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
+    """Accept or reject an offer, with all that follows for its line and quote (domain-facts A.3.7).
+
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, offer_id = await locked_offer(work, command.offer)
+        line, now = before.line_of(offer_id), house.now()
+        step = judge(before.quote, line, offer_id, command, (), caller.actor, now, house.new_id)
+        made = decided(before, [step], now)
+        problems = Problems()
+        check_recipients(before.lines, made.ruling.quote.lines, problems, ("recipients",))
+        problems.raise_if_any()
+        outcome = outcome_of(line, offer_id, made.ruling)
+        if command.dry_run:
+            return outcome
+        await carry_out(work, before, made, caller.actor, house)
+        await work.commit(outcome)
+        return outcome
+
+
+def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, house: House) -> Ruling:
+    problems = Problems()
+    ruling = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, house.now())
+    problems.raise_if_any()
+    assert ruling is not None
+    return ruling
+
+
+def judge(
+    quote: Quote,
+    line: Line,
+    offer_id: str,
+    said: Said,
+    path: Path,
+    actor: Actor,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> Decided:
+    """What a verdict as typed, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
+    if said.verdict == Verdict.REJECT:
+        return Decided(offer_id, said.verdict, line, reject_on(quote, line, offer_id, at))
+    problems = Problems()
+    item, price, people = line.item, said.expected_price, said.recipients
+    expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
+    where = (*path, "recipients")
+    recipients = None if people is None else build_recipients(people, item, problems, where, new_id)
+    problems.raise_if_any()
+    accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
+    return Decided(offer_id, said.verdict, line, accepted)
+
+
+def outcome_of(line: Line, offer_id: str, ruling: Ruling) -> Outcome:
+    """What an action on one offer is answered with."""
+    alternative_id = None if offer_id == line.item.id else offer_id
+    return Outcome(line.item.quote_id, line.item.id, alternative_id, ruling.changes)
+
+
+def _since(before: QuoteAggregate, ruling: Ruling) -> Ruling:
+    return replace(ruling, changes=status_changes(before, ruling.quote))

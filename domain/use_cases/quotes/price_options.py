@@ -1,0 +1,86 @@
+"""Offering a quote at several prices, and accepting one of them. One verb, one function, one unit of work."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.history.field_changes import field_changes
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, status_changes
+from domain.quotes.price_choices import PriceOptionDraft, Selection, build_options, select
+from domain.quotes.totals import totalled
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import NotFound, Problems
+from domain.shared.events import EventType
+from domain.shared.ids import parse_id
+from domain.shared.money import MoneyDraft, parse_money
+from domain.use_cases.quotes.steps import carry_out, event_of, locked_quote, unsigned
+
+OPTION = ("priceOptionId",)
+
+
+async def set_price_options(
+    house: House, caller: Caller, quote_id: str, drafts: Sequence[PriceOptionDraft], dry_run: bool = False
+) -> Outcome:
+    """Offer these options in place of those before, none to take them back (domain-facts C).
+
+    Raises: InvalidInput, NotFound, WrongStatus, Expired.
+    """
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before, problems, now = await locked_quote(work, quote_id), Problems(), house.now()
+        head, options = build_options(before.quote, drafts, problems, now, house.new_id)
+        problems.raise_if_any()
+        outcome = Outcome(before.quote.id)
+        if dry_run:
+            return outcome
+        after = totalled(replace(before, quote=head._replace(updated_at=now), options=options))
+        await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
+        fields = field_changes(before.options, options)
+        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, house, fields=fields))
+        await work.commit(outcome)
+        return outcome
+
+
+async def select_price_option(
+    house: House, caller: Caller, option_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
+) -> Outcome:
+    """Accept one of a quote's price options, which approves the quote (domain-facts C).
+
+    Raises: InvalidInput, NotFound, OtherOptionAccepted, PriceChanged, WrongStatus, Expired.
+    """
+    problems = Problems()
+    expected = parse_money(seen, problems, ("expectedPrice",)) if seen else None
+    parsed = problems.check(OPTION, parse_id, option_id, "PriceOption")
+    problems.raise_if_any()
+    chosen = parsed[1] if parsed else ""
+    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+        if (earlier := await work.replayed()) is not None:
+            return earlier
+        before = await _locked(work, chosen)
+        selection = select(before, chosen, caller.actor, house.now(), expected)
+        outcome = Outcome(before.quote.id, changes=status_changes(before, selection.quote), subject_id=chosen)
+        if dry_run:
+            return outcome
+        await take(work, before, selection, caller.actor, house)
+        await work.commit(outcome)
+        return outcome
+
+
+async def take(work: UnitOfWork, before: QuoteAggregate, selection: Selection, actor: Actor, house: House) -> None:
+    """Save and record an approval, at the price of an option if one was selected. Made before, it leaves no trace."""
+    if moved := status_changes(before, selection.taken):
+        facts: dict[str, object] = {"priceOptionId": selection.taken.quote.accepted_option_id}
+        work.record(event_of(EventType.QUOTE_PRICE_OPTION_SELECTED, before.quote, actor, house, moved, facts))
+    await carry_out(work, before, selection.decisions, actor, house)
+
+
+async def _locked(work: UnitOfWork, option_id: str) -> QuoteAggregate:
+    """The quote of an option, locked. Raises: NotFound."""
+    quote_id = await work.quotes.quote_of_price_option(option_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    # The options may have been taken back while the lock was waited for.
+    if quote is None or all(it.id != option_id for it in quote.options):
+        raise NotFound("price option", OPTION)
+    return quote

@@ -1,0 +1,189 @@
+"""Steps that the use cases of quotes share: finding and locking what an input names, and recording what was done."""
+
+from dataclasses import dataclass, replace
+
+from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
+from domain.history.field_changes import line_changes, quote_changes
+from domain.portal.printed_quote import document_of
+from domain.portal.signatures import SignaturePurpose, given_for
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import Decisions, QuoteAggregate, status_changes
+from domain.quotes.rows import Quote
+from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, Verdict
+from domain.shared.access import Actor
+from domain.shared.errors import NotFound, Path, Problems
+from domain.shared.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
+from domain.shared.ids import parse_id
+from domain.shared.parsers import fold
+
+# What is told once more by itself, when one of the quote's machines reaches one of these states.
+MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
+    EventType.QUOTE_APPROVED: {(StatusField.DECISION_STATUS, DecisionStatus.APPROVED)},
+    EventType.QUOTE_REJECTED: {
+        (StatusField.DECISION_STATUS, DecisionStatus.REJECTED),
+        (StatusField.DECISION_STATUS, DecisionStatus.DECLINED),
+    },
+    EventType.QUOTE_DELIVERED: {(StatusField.FULFILMENT_STATUS, FulfilmentStatus.DELIVERED)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRef:
+    """An offer as the caller names it, by a global id or a bare UUID, in the input field `path`.
+
+    `types` are the types it may have; of a bare UUID, items are looked at first (domain-facts A.3.6).
+    """
+
+    given: str
+    path: Path
+    types: tuple[str, ...] = ("QuoteItem", "Alternative")
+
+
+async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
+    """The quote of an offer, locked, and the offer's id.
+
+    Raises: InvalidInput, and NotFound, also for another tenant's (design: Who asks).
+    """
+    problems = Problems()
+    parsed = problems.check(offer.path, parse_id, offer.given, *offer.types)
+    problems.raise_if_any()
+    type_name, offer_id = parsed or (None, "")
+    types = (type_name,) if type_name else offer.types
+    quote_id = await work.quotes.quote_of_item(offer_id) if "QuoteItem" in types else None
+    if quote_id is None and "Alternative" in types:
+        quote_id = await work.quotes.quote_of_alternative(offer_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    if quote is None:
+        raise NotFound("alternative" if types == ("Alternative",) else "quote item", offer.path)
+    return quote, offer_id
+
+
+async def locked_quote(work: UnitOfWork, given: str, path: Path = ("quoteId",)) -> QuoteAggregate:
+    """The quote that an input names in the field `path`, locked. Raises: InvalidInput, NotFound."""
+    problems = Problems()
+    parsed = problems.check(path, parse_id, given, "Quote")
+    problems.raise_if_any()
+    quote = await work.quotes.lock(parsed[1] if parsed else "")
+    if quote is None:
+        raise NotFound("quote", path)
+    return quote
+
+
+async def carry_out(
+    work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, house: House
+) -> QuoteAggregate:
+    """Save what decisions have made of a quote; order what they accepted; record each as an event of its own. The quote
+    as it was saved."""
+    if not decisions.steps:
+        return before
+    after, orders = await _ordered(work, decisions, house)
+    were, are = ({line.item.id: line for line in it.lines} for it in (before, after))
+    accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
+    for step, changes in decisions.changes_by_step():
+        item_id = step.after.item.id
+        part = "ITEM" if step.offer_id == item_id else "ALTERNATIVE"
+        kind = EventType(f"QUOTE_{part}_{step.verdict}ED")
+        accepts = step.verdict == Verdict.ACCEPT
+        facts: dict[str, object] = {"orders": orders.get(item_id, []) if accepts else []}
+        if accepts and accepted:
+            # The first of them tells of all, so that one act of deciding is one letter.
+            facts |= {"itemIds": accepted, **addresses(before.quote)}
+            accepted = []
+        fields = line_changes(were[item_id], are[item_id]) if accepts else ()
+        told = event_of(kind, before.quote, actor, house, changes, facts, fields)
+        work.record(told)
+    # The last of them is the one that moved the quote.
+    await save(work, before, after, actor, house, cause=told)
+    return after
+
+
+async def save(
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    after: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    told: NewEvent | None = None,
+    cause: NewEvent | None = None,
+) -> None:
+    """Save what was made of a quote and record it: what is told, unless its cause was, and the milestones that follow.
+
+    A change of what is printed leaves none of its signatures.
+    """
+    pending = after.quote.decision_status == DecisionStatus.PENDING
+    if before.quote.signature_count and pending and not _prints_the_same(before, after):
+        after = await unsigned(work, after)
+    await work.quotes.save(before, after)
+    if told is not None:
+        cause = replace(told, field_changes=quote_changes(before, after))
+        work.record(cause)
+    _record_milestones(work, before, after, actor, house, cause)
+
+
+def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
+    same_customer = before.quote.customer_id == after.quote.customer_id
+    return same_customer and document_of(before, "") == document_of(after, "")
+
+
+async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
+    """The quote without the signatures that were given on what it was before; they stay on record (domain-facts D)."""
+    await work.signatures.supersede(given_for(SignaturePurpose.QUOTE, await work.signatures.of_quote(quote.quote.id)))
+    return replace(quote, quote=quote.quote._replace(signature_count=0))
+
+
+def _record_milestones(
+    work: UnitOfWork,
+    before: QuoteAggregate,
+    after: QuoteAggregate,
+    actor: Actor,
+    house: House,
+    cause: NewEvent | None,
+) -> None:
+    """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9). What moved
+    was told by the cause."""
+    head, own = after.quote, [it for it in status_changes(before, after) if it.node == after.quote.ref]
+    reached = {(change.field, change.to_status) for change in own}
+    ready = [EventType.QUOTE_PENDING] if head.priced_at != before.quote.priced_at else []
+    for milestone in (*ready, *(it for it, states in MILESTONES.items() if reached & states)):
+        work.record(replace(event_of(milestone, head, actor, house), cause=cause))
+
+
+def event_of(
+    kind: EventType,
+    quote: Quote,
+    actor: Actor,
+    house: House,
+    changes: tuple[StatusChange, ...] = (),
+    facts: dict[str, object] | None = None,
+    fields: tuple[FieldChange, ...] = (),
+) -> NewEvent:
+    """Something that happened to a quote, just now."""
+    return NewEvent(kind, quote.tenant_id, quote.ref, actor, house.now(), changes, facts or {}, fields)
+
+
+def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
+    """Who is written to: the requester, everyone named with the quote, and whoever else has an address, once each."""
+    named: dict[str, str] = {}
+    for address in filter(None, (quote.requester_email, *quote.notification_emails, *more)):
+        named.setdefault(fold(address), address)
+    return {"addresses": list(named.values())}
+
+
+async def _ordered(work: UnitOfWork, decisions: Decisions, house: House) -> tuple[QuoteAggregate, dict[str, list[str]]]:
+    """Vendor orders for the lines that were accepted: the quote with them, and by item the ids of those that can be
+    placed (design: Writing)."""
+    quote = decisions.ruling.quote
+    accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
+    made = {
+        line.item.id: (line, *orders_for(quote.quote, line, house.now(), house.new_id))
+        for line in quote.lines
+        if line.item.id in accepted
+    }
+    if made:
+        await work.vendor_orders.add([order for _, orders, _ in made.values() for order in orders])
+    placeable = {
+        item_id: [it.id for it in orders if it.status == VendorOrderStatus.QUEUED]
+        for item_id, (_, orders, _) in made.items()
+    }
+    return quote.with_lines(replace(line, recipients=people) for line, _, people in made.values()), placeable

@@ -1,0 +1,342 @@
+"""What follows from an event, after the commit that recorded it.
+
+`REACTIONS` is the one table that says which jobs an event causes; the unit of work reads it at commit. Below it stand
+the jobs themselves, each of which may be run again at any time and still do its work once (design: Writing).
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from domain.fulfilment.vendor_api import PlacedOrder
+from domain.fulfilment.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
+from domain.inventory.device_actions import DeviceActionStatus
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.transitions import ordered
+from domain.shared.access import SYSTEM, Environment
+from domain.shared.errors import Conflict
+from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
+from domain.shared.messages import NewTask
+from domain.shared.outbound_errors import OutboundFailure
+from domain.use_cases.fulfilment.vendor_following import (
+    find_order_line,
+    follow_vendor_order,
+    locked_order_line,
+    note_order_problem,
+)
+from domain.use_cases.inventory.movements import (
+    fail_movement,
+    follow_movement,
+    next_placing,
+    note_movement_problem,
+    place_movement,
+)
+from domain.use_cases.jobs.at_most_once import once
+from domain.use_cases.worker.emails import (
+    QuoteGone,
+    locked,
+    send_device_action,
+    send_item_accepted,
+    send_quote,
+    send_quote_created,
+    send_quote_declined,
+    send_signed_copy,
+)
+
+T = TypeVar("T")
+
+
+def _letters_of_creation(event: NewEvent) -> Iterable[NewJob]:
+    quote_id = event.node.id
+    for address in event.facts["addresses"]:
+        payload = {"quoteId": quote_id, "to": address}
+        yield NewJob(JobKind.SEND_QUOTE_CREATED, f"quote-created:{quote_id}:{address}", payload)
+
+
+def _task(event: NewEvent) -> Iterable[NewJob]:
+    yield NewJob(JobKind.CREATE_TASK, f"task:{event.node.id}", {"quoteId": event.node.id})
+
+
+def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
+    """One letter for one act of deciding, however many lines it accepted."""
+    if not (item_ids := event.facts.get("itemIds")):
+        return
+    for address in event.facts["addresses"]:
+        payload = {"quoteId": event.node.id, "itemIds": item_ids, "to": address}
+        yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
+
+
+def _letters_of_refusal(event: NewEvent) -> Iterable[NewJob]:
+    for address in event.facts["addresses"]:
+        payload = {"quoteId": event.node.id, "to": address}
+        yield NewJob(JobKind.SEND_QUOTE_DECLINED, f"declined:{event.node.id}:{address}", payload)
+
+
+def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
+    for order_id in event.facts.get("orders", ()):
+        # An order that was given up has a dead job.
+        payload = {"vendorOrderId": order_id}
+        yield NewJob(JobKind.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", payload, wakes=True)
+
+
+def _following(event: NewEvent) -> Iterable[NewJob]:
+    for order_id in event.facts.get("followed", ()):
+        payload, delay = {"vendorOrderId": order_id}, event.facts.get("delay", timedelta())
+        yield NewJob(JobKind.FOLLOW_VENDOR_ORDER, f"follow:{order_id}", payload, wakes=True, delay=delay)
+
+
+def _movements(event: NewEvent) -> Iterable[NewJob]:
+    for movement_id in event.facts.get("movements", ()):
+        yield NewJob(JobKind.PLACE_MOVEMENT, f"movement:{movement_id}", {"movementId": movement_id})
+
+
+def _following_movements(event: NewEvent) -> Iterable[NewJob]:
+    for movement_id in event.facts["followed"]:
+        payload, delay = {"movementId": movement_id}, event.facts["delay"]
+        yield NewJob(JobKind.FOLLOW_MOVEMENT, f"follow-movement:{movement_id}", payload, delay=delay)
+
+
+def _signed_copy(event: NewEvent) -> Iterable[NewJob]:
+    signature_id = event.facts["signatureId"]
+    payload = {"quoteId": event.node.id, "signatureId": signature_id, "to": event.facts["to"]}
+    yield NewJob(JobKind.SEND_SIGNED_COPY, f"signed:{signature_id}", payload)
+
+
+def _letters_of_actions(event: NewEvent) -> Iterable[NewJob]:
+    """Whoever was named with an action hears of its beginning, of its way and of its end."""
+    status = event.facts["status"]
+    if event.type in ON_THE_WAY and status != DeviceActionStatus.IN_TRANSIT:
+        return
+    for address in event.facts["addresses"]:
+        payload = {"deviceActionId": event.node.id, "to": address, "status": status}
+        # A parcel may leave more than once; what is told of it at one time is one letter.
+        step = f"{event.node.id}:{status}:{event.occurred_at.isoformat()}"
+        yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{step}:{address}", payload)
+
+
+ON_THE_WAY = (EventType.DEVICE_ACTION_ADVANCED, EventType.DEVICE_ACTION_TRACKING_ADDED)
+
+
+def _letters_of_sending(event: NewEvent) -> Iterable[NewJob]:
+    facts = event.facts
+    for address in facts["addresses"]:
+        payload = {"quoteId": event.node.id, "to": address, **{it: facts[it] for it in ("link", "pdf", "message")}}
+        yield NewJob(JobKind.SEND_QUOTE, f"quote-sent:{facts['sending']}:{address}", payload)
+
+
+Reaction = Callable[[NewEvent], Iterable[NewJob]]
+
+REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
+    EventType.QUOTE_CREATED: (_letters_of_creation, _task),
+    EventType.QUOTE_SENT: (_letters_of_sending,),
+    EventType.QUOTE_DECLINED: (_letters_of_refusal,),
+    EventType.QUOTE_ITEM_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
+    EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
+    EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
+    EventType.VENDOR_ORDER_PLACED: (_following,),
+    EventType.VENDOR_ORDER_REQUESTED: (_following,),
+    EventType.QUOTE_SIGNED: (_signed_copy,),
+    EventType.DEVICE_ACTION_CREATED: (_movements, _letters_of_actions),
+    EventType.DEVICE_ACTION_ADVANCED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_TRACKING_ADDED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_COMPLETED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_CANCELLED: (_letters_of_actions,),
+    EventType.MOVEMENT_UPDATED: (_following_movements,),
+}
+
+
+def jobs_for(event: NewEvent) -> list[NewJob]:
+    """The jobs an event causes."""
+    return [job for reaction in REACTIONS.get(event.type, ()) for job in reaction(event)]
+
+
+async def run(house: House, job: Job) -> JobResult:
+    """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up.
+
+    An attempt whose lease ended leaves the job to the one that took it over.
+    """
+    with suppress(LeaseLost):
+        try:
+            again = None
+            with suppress(QuoteGone):
+                again = await JOBS[job.kind](house, job)
+        except OutboundFailure as failure:
+            return await put_off(house, job, failure)
+        if again is None:
+            await house.jobs.finish(job, house.now())
+            return JobResult.DONE
+        await house.jobs.repeat(job, again)
+        if again.error is None:
+            return JobResult.AGAIN
+        await _note_problem(house, job, again.error)
+        return JobResult.FAILED
+    return JobResult.OVERTAKEN
+
+
+async def put_off(house: House, job: Job, failure: OutboundFailure) -> JobResult:
+    """Try a failed job again later; at the end of our patience it is dead. What it is about says so, each time."""
+    until = None if failure.final else _next_attempt(house, job)
+    error = f"{type(failure).__name__}: {failure}"
+    with suppress(LeaseLost):
+        if until is None:
+            await _give_up(house, job, error)
+            return JobResult.DEAD
+        await house.jobs.postpone(job, error, until)
+        await _note_problem(house, job, error)
+        return JobResult.FAILED
+    return JobResult.OVERTAKEN
+
+
+async def _note_problem(house: House, job: Job, problem: str) -> None:
+    """Say on what a job is about why it does not get on, from the first failure on; a success takes it off."""
+    match job.kind:
+        case JobKind.PLACE_VENDOR_ORDER | JobKind.FOLLOW_VENDOR_ORDER:
+            await note_order_problem(house, job, problem)
+        case JobKind.PLACE_MOVEMENT | JobKind.FOLLOW_MOVEMENT:
+            await note_movement_problem(house, job, problem)
+
+
+async def _give_up(house: House, job: Job, error: str) -> None:
+    """End a job and fail what it was to place, both or neither. Raises: LeaseLost."""
+    async with house.begin(job.reach) as work:
+        if job.kind == JobKind.PLACE_VENDOR_ORDER:
+            await _fail_order(work, house, job, error)
+        if job.kind == JobKind.PLACE_MOVEMENT:
+            await fail_movement(work, house, job, error)
+        await work.give_up_job(job, error)
+        await work.commit()
+
+
+async def _fail_order(work: UnitOfWork, house: House, job: Job, problem: str) -> None:
+    order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
+    if order.status != VendorOrderStatus.QUEUED:
+        return
+    failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=house.now())
+    await work.vendor_orders.save(failed)
+    changes = (StatusChange(order.ref, order.status, failed.status),)
+    kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
+    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, house.now(), changes))
+
+
+def _next_attempt(house: House, job: Job) -> datetime | None:
+    """When to try again. Following something ends with that, however often it has failed."""
+    if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
+        return house.now() + house.patience.look_most
+    if job.kind == JobKind.PLACE_MOVEMENT:
+        return next_placing(house, job)
+    return house.patience.next_attempt(job.attempts, house.now())
+
+
+async def create_task(house: House, job: Job) -> None:
+    """Put a new quote before the people who price it (domain-facts A.3.4)."""
+    board = house.outside.board(job.environment)
+    async with house.begin(job.reach) as work:
+        quote = await locked(work, job)
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
+    head = quote.quote
+    lines = "\n".join(f"- {line.item.quantity} × {line.item.title}" for line in quote.lines)
+    task = NewTask(
+        head.id, f"Price quote {head.order_id} for {company}", f"Asked for by {head.requester_email}\n{lines}"
+    )
+    await once(
+        house, job, lambda: board.find_task(task.reference, since=job.created_at), lambda: board.create_task(task)
+    )
+
+
+async def place_vendor_order(house: House, job: Job) -> None:
+    """Place one queued order at the vendor, however often this runs (domain-facts B.2, B.7)."""
+    async with house.begin(job.reach) as work:
+        if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
+            # Its quote was deleted after it was given up, and now someone has it tried again.
+            return
+        order, quote = found
+        tenant = await work.tenants.by_id(order.tenant_id)
+        company = await work.tenants.company_details(order.tenant_id)
+    if order.status != VendorOrderStatus.QUEUED:
+        return
+    line = quote.line_of(order.item_id)
+    if (order := queued(order, line)).status != VendorOrderStatus.QUEUED:
+        await _take_back(house, job)
+        return
+    vendor, sandbox = house.outside.vendor(job.environment), job.environment == Environment.TEST
+    request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
+    placed = await once(
+        house,
+        job,
+        lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
+        lambda: vendor.place_order(request),
+    )
+    await _keep_placed(house, job, placed)
+
+
+async def _take_back(house: House, job: Job) -> None:
+    """Take an order out of the queue that an older release let in although it cannot be placed."""
+    async with house.begin(job.reach) as work:
+        order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
+        if order.status != VendorOrderStatus.QUEUED:
+            return
+        after = queued(order, quote.line_of(order.item_id))._replace(updated_at=house.now())
+        await work.vendor_orders.save(after)
+        changes = (StatusChange(order.ref, order.status, after.status),)
+        node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
+        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, house.now(), changes))
+        await work.commit()
+
+
+JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
+    JobKind.SEND_QUOTE_CREATED: send_quote_created,
+    JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
+    JobKind.SEND_QUOTE: send_quote,
+    JobKind.SEND_QUOTE_DECLINED: send_quote_declined,
+    JobKind.SEND_SIGNED_COPY: send_signed_copy,
+    JobKind.SEND_DEVICE_ACTION: send_device_action,
+    JobKind.CREATE_TASK: create_task,
+    JobKind.PLACE_VENDOR_ORDER: place_vendor_order,
+    JobKind.FOLLOW_VENDOR_ORDER: follow_vendor_order,
+    JobKind.PLACE_MOVEMENT: place_movement,
+    JobKind.FOLLOW_MOVEMENT: follow_movement,
+}
+
+
+async def _keep_placed(house: House, job: Job, placed: PlacedOrder) -> None:
+    """Write that the vendor has an order."""
+    now, status = house.now(), vendor_status(placed.status)
+    async with house.begin(job.reach) as work:
+        order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
+        # An order called off while it was being placed is called off at the vendor too.
+        called_off = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
+        if order.status != VendorOrderStatus.QUEUED and not called_off:
+            return
+        moved = order._replace(
+            status=status,
+            vendor_order_id=placed.vendor_id,
+            order_number=placed.order_number,
+            problem=None,
+            asked=VendorAction.CANCEL if called_off else None,
+            updated_at=now,
+        )
+        await work.vendor_orders.save(moved)
+        progress = _progress(quote, now)
+        await work.quotes.save(quote, progress.quote)
+        changes = (StatusChange(order.ref, order.status, status), *progress.changes)
+        facts = {"followed": [order.id], "delay": _first_look(house, status, called_off)}
+        kind = EventType.VENDOR_ORDER_PLACED
+        work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
+        await work.commit()
+
+
+def _progress(quote: QuoteAggregate, at: datetime) -> Ruling:
+    """The quote with an order at the vendor. One that was called off meanwhile is not moved by it."""
+    try:
+        return ordered(quote, SYSTEM, at)
+    except Conflict:
+        return Ruling(quote, ())
+
+
+def _first_look(house: House, status: VendorOrderStatus, called_off: bool) -> timedelta:
+    """How long to leave a new order to the vendor; what was priced at once is confirmed at once."""
+    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else house.patience.look

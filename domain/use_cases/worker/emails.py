@@ -1,0 +1,262 @@
+"""The letters: what each of them tells, and to whom. Each is one job for one address, and may be run again."""
+
+from domain.inventory.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
+from domain.portal.printed_quote import QuoteDocument
+from domain.portal.public_keys import may_see
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import UnitOfWork
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.statuses import OPEN, DecisionStatus, OfferStatus
+from domain.quotes.totals import offered
+from domain.shared.jobs import Job
+from domain.shared.messages import Enclosure, Fact, Letter, LetterKind, LetterLine
+from domain.shared.money import Money, render
+from domain.shared.times import printed
+from domain.use_cases.portal.printing import paper_of
+
+PDF = "application/pdf"
+
+
+class QuoteGone(Exception):
+    """The quote was deleted meanwhile, so there is nothing to do for it any more."""
+
+
+async def send_quote_created(house: House, job: Job) -> None:
+    """Tell one address that a quote was asked for (domain-facts A.3.4)."""
+    quote, paper, company = await _quote(house, job)
+    lines = tuple(letter_line(line) for line in quote.lines)
+    await _send(house, job, _letter(house, job, LetterKind.QUOTE_CREATED, paper, company, lines=lines))
+
+
+async def send_item_accepted(house: House, job: Job) -> None:
+    """Tell one address what was accepted of a quote in one go (domain-facts A.3.7)."""
+    quote, paper, company = await _quote(house, job)
+    lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
+    # The sums are those of the quote, so they are told by the letter that tells of all of it.
+    whole = quote.quote.decision_status == DecisionStatus.APPROVED and all(
+        line in lines or line.accepted_offer is None for line in quote.lines
+    )
+    letter = _letter(
+        house,
+        job,
+        LetterKind.ITEM_ACCEPTED,
+        paper,
+        company,
+        lines=tuple(letter_line(line) for line in lines),
+        sums=_sums(paper) if whole else (),
+    )
+    await _send(house, job, letter)
+
+
+async def send_quote(house: House, job: Job) -> None:
+    """Send a quote to one address (domain-facts E). What was called off or has expired since is not sent any more.
+
+    Raises: OutboundFailure.
+    """
+    async with house.begin(job.reach) as work:
+        quote = await work.quotes.lock(job.payload["quoteId"])
+        if quote is None or not may_see(quote.quote, house.now()):
+            return
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
+        key = await work.public_keys.current(quote.quote.id)
+        paper = await paper_of(work, quote)
+    enclosures: tuple[Enclosure, ...] = ()
+    if job.payload["pdf"]:
+        enclosures = (Enclosure(paper.name, PDF, await house.printer.print_quote(paper)),)
+    letter = _letter(
+        house,
+        job,
+        LetterKind.QUOTE_SENT,
+        paper,
+        company,
+        lines=tuple(letter_line(line) for line in quote.lines),
+        sums=_sums(paper),
+        options=tuple(Fact(it.name, it.price) for it in paper.options if it.state is None),
+        state="was accepted" if quote.quote.decision_status == DecisionStatus.APPROVED else None,
+        message=tuple((job.payload["message"] or "").splitlines()),
+        more=_contact(quote),
+        reply_to=quote.quote.assignee_email,
+        link=house.links.page(key.key) if key is not None and job.payload["link"] else None,
+        enclosures=enclosures,
+    )
+    await _send(house, job, letter)
+
+
+async def send_quote_declined(house: House, job: Job) -> None:
+    """Tell one address that the customer has declined a quote, and why (domain-facts E)."""
+    quote, paper, company = await _quote(house, job)
+    reason = tuple((quote.quote.decline_reason or "").splitlines())
+    letter = _letter(house, job, LetterKind.QUOTE_DECLINED, paper, company, message=reason)
+    await _send(house, job, letter)
+
+
+async def send_signed_copy(house: House, job: Job) -> None:
+    """Give whoever has signed a quote what they have signed, byte for byte (domain-facts D)."""
+    async with house.begin(job.reach) as work:
+        quote = await work.quotes.lock(job.payload["quoteId"])
+        if quote is None:
+            return
+        tenant = await work.tenants.by_id(job.tenant_id)
+        paper = await paper_of(work, quote)
+        signatures = await work.signatures.of_quote(quote.quote.id)
+        [signature] = [it for it in signatures if it.id == job.payload["signatureId"]]
+        content = await work.signatures.document(quote.quote.id, signature.document_hash)
+    said = (Fact("Signed by", signature.name), Fact("Signed on", printed(signature.signed_at, tenant.time_zone)))
+    document = (Fact("SHA-256", signature.document_hash),)
+    letter = _letter(
+        house,
+        job,
+        LetterKind.QUOTE_SIGNED,
+        paper,
+        tenant.company_name,
+        more=(*_contact(quote), *said, *document),
+        reply_to=quote.quote.assignee_email,
+        enclosures=(Enclosure(f"signed-{paper.name}", PDF, content),),
+    )
+    await _send(house, job, letter)
+
+
+async def send_device_action(house: House, job: Job) -> None:
+    """Tell one address how an action stands (domain-facts A.6, `notification_emails`)."""
+    async with house.begin(job.reach) as work:
+        action = await work.device_actions.lock(job.payload["deviceActionId"])
+        company = (await work.tenants.by_id(job.tenant_id)).company_name
+    assert action is not None, f"job {job.id} names an action that was never written"
+    letter = Letter(
+        kind=LetterKind.DEVICE_ACTION,
+        message_id=f"<{job.id}@quotegraph>",
+        to=job.payload["to"],
+        company=company,
+        number=action.action_id,
+        written_at=house.now(),
+        facts=tuple(_facts_of(action, company)),
+        state=STATES[DeviceActionStatus(job.payload["status"])],
+    )
+    await _send(house, job, letter)
+
+
+STATES = {
+    DeviceActionStatus.PENDING: "was asked for",
+    DeviceActionStatus.IN_PROGRESS: "has begun",
+    DeviceActionStatus.IN_TRANSIT: "is on its way",
+    DeviceActionStatus.COMPLETED: "is done",
+    DeviceActionStatus.CANCELLED: "was called off",
+}
+KINDS = {
+    DeviceActionType.STORE: "Store",
+    DeviceActionType.ASSIGN: "Assign",
+    DeviceActionType.REASSIGN: "Reassign",
+    DeviceActionType.RETRIEVAL: "Retrieval",
+    DeviceActionType.DISPOSE: "Dispose",
+}
+
+
+def letter_line(line: Line) -> LetterLine:
+    """A line as every letter shows it: what was agreed, or the price it is offered at."""
+    item, offer = line.item, line.accepted_offer or offered(line)
+    names = tuple(recipient.name for recipient in line.recipients)
+    if line.accepted_offer is None and offer.status == OfferStatus.REJECTED:
+        return LetterLine(offer.title, item.quantity, "declined", names)
+    price = item.agreement.price if item.agreement else offer.price
+    others = [it for it in line.offers if it.status in OPEN and it.id != offer.id]
+    return LetterLine(
+        offer.title,
+        item.quantity,
+        render(price) if price else None,
+        names,
+        render(Money(price.minor * item.quantity, price.currency)) if price else None,
+        tuple(", ".join(filter(None, (it.title, it.price and render(it.price)))) for it in others),
+    )
+
+
+def _contact(quote: QuoteAggregate) -> tuple[Fact, ...]:
+    """Whom a customer may ask, who also gets what they answer."""
+    name = quote.quote.assignee_name or quote.quote.assignee_email
+    return (Fact("Your contact", name),) if name else ()
+
+
+def _sums(paper: QuoteDocument) -> tuple[Fact, ...]:
+    return tuple(Fact(it.label, it.amount, it.strong) for it in paper.amounts)
+
+
+async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
+    """The quote of a job, its paper and the name of its company. Raises: QuoteGone."""
+    async with house.begin(job.reach) as work:
+        quote = await locked(work, job)
+        return quote, await paper_of(work, quote), (await work.tenants.by_id(job.tenant_id)).company_name
+
+
+async def locked(work: UnitOfWork, job: Job) -> QuoteAggregate:
+    """The quote that a job is about, locked. Raises: QuoteGone."""
+    quote = await work.quotes.lock(job.payload["quoteId"])
+    if quote is None:
+        raise QuoteGone
+    return quote
+
+
+async def _send(house: House, job: Job, letter: Letter) -> None:
+    await house.outside.mailer(job.environment).send(letter)
+
+
+def _letter(
+    house: House,
+    job: Job,
+    kind: LetterKind,
+    paper: QuoteDocument,
+    company: str,
+    *,
+    lines: tuple[LetterLine, ...] = (),
+    sums: tuple[Fact, ...] = (),
+    options: tuple[Fact, ...] = (),
+    more: tuple[Fact, ...] = (),
+    state: str | None = None,
+    message: tuple[str, ...] = (),
+    reply_to: str | None = None,
+    link: str | None = None,
+    enclosures: tuple[Enclosure, ...] = (),
+) -> Letter:
+    return Letter(
+        kind=kind,
+        message_id=f"<{job.id}@quotegraph>",
+        to=job.payload["to"],
+        company=company,
+        number=paper.order_id,
+        written_at=house.now(),
+        facts=(*_facts(paper, company), *more),
+        lines=lines,
+        sums=sums,
+        options=options,
+        state=state,
+        message=message,
+        reply_to=reply_to,
+        link=link,
+        enclosures=enclosures,
+    )
+
+
+def _facts(paper: QuoteDocument, company: str) -> tuple[Fact, ...]:
+    """What every letter about a quote tells of it."""
+    told = (
+        ("Quote", paper.order_id),
+        ("Title", paper.title),
+        ("From" if paper.seller else "Company", company),
+        ("Prepared for", paper.prepared_for[0] if paper.seller else None),
+        ("Requested by", paper.requester_name or paper.requester_email),
+        ("PO number", paper.po_number),
+        ("Valid until", paper.valid_until),
+    )
+    return tuple(Fact(label, value) for label, value in told if value)
+
+
+def _facts_of(action: DeviceAction, company: str) -> tuple[Fact, ...]:
+    device = " · ".join(filter(None, (action.model, action.serial_number)))
+    told = (
+        ("Action", f"{action.action_id}, {KINDS[action.action_type]}"),
+        ("Company", company),
+        ("Device", device),
+        ("With", action.current_name),
+        ("Goes to", action.new_name),
+        ("Wipe", action.wipe and ("done" if action.wipe_completed else "asked for")),
+        ("Tracking", action.tracking_link or action.tracking_code),
+    )
+    return tuple(Fact(label, value) for label, value in told if value)
