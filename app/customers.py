@@ -29,9 +29,9 @@ from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.shared.ids import parse_id
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.portal.uploads import hand_in
-from resolvers import public_quotes
 from resolvers.context import Context, Services
-from resolvers.documents import Whole, whole_quote
+from resolvers.portal import public_quote
+from resolvers.portal.printed_quote import Whole, whole_quote
 
 ASSET_PATH = f"{PAGE_PATH}/page/"
 CONTENT_TYPES = {"js": "text/javascript", "css": "text/css"}
@@ -104,7 +104,7 @@ class Customers:
         _, quote = await self._opened(request)
         try:
             chosen = request.query.getall("alternative", None)
-            shown = None if quote is None else public_quotes.shown(quote, request.match_info["key"], chosen)
+            shown = None if quote is None else public_quote.shown(quote, request.match_info["key"], chosen)
         except InvalidInput as refused:
             return _refusal(400, " ".join(it.message for it in refused.problems))
         return await self._printed(shown)
@@ -177,11 +177,11 @@ class Customers:
         """What a public key opens, as long as its customer may see it. Raises: HTTPTooManyRequests."""
         context = Context(self._services, NOBODY, visitor=visitor_of(request, self._trusted_proxies))
         try:
-            found = await public_quotes.opened(context, request.match_info["key"])
+            found = await public_quote.opened(context, request.match_info["key"])
         except GraphQLError as limited:
             headers = {**SECRETIVE, "Retry-After": str((limited.extensions or {}).get("retryAfter", 1))}
             raise web.HTTPTooManyRequests(text=f"{limited.message}\n", headers=headers) from None
-        return found, await public_quotes.read(self._services, found) if found is not None else None
+        return found, await public_quote.read(self._services, found) if found is not None else None
 
     async def _kept(self, quote_id: str, request: web.Request, reach: Reach) -> web.Response:
         sha256 = request.match_info["sha256"]

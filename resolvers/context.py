@@ -11,9 +11,9 @@ from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget
 from resolvers.execution.texts import Linked
+from resolvers.failed_keys import WrongKeys, further_keys
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
-from resolvers.wrong_keys import WrongKeys, further_keys
 
 
 @dataclass(frozen=True, slots=True)

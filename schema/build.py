@@ -20,29 +20,29 @@ from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
 from schema.arguments import speed_up
-from schema.assets import AssetMutations, AssetQueries
-from schema.catalogue import CatalogueQueries
-from schema.catalogue_changes import CatalogueMutations
-from schema.common import Info, Node
-from schema.companies import CompanyQueries
-from schema.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
-from schema.customers import CustomerMutations, CustomerQueries
+from schema.catalogue.changes import CatalogueMutations
+from schema.catalogue.kits import KitMutations, KitQueries
+from schema.catalogue.products import CatalogueQueries
+from schema.companies.company import CompanyQueries
+from schema.companies.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
+from schema.companies.customers import CustomerMutations, CustomerQueries
 from schema.declare import declaration_of, root, rows_of
-from schema.device_actions import DeviceActionMutations, DeviceActionQueries
-from schema.employees import EmployeeQueries
-from schema.errors import ConflictError, NotFoundError, ValidationError
-from schema.events import Subscription
-from schema.fulfilment import FulfilmentMutations
-from schema.jobs import JobMutations, JobQueries
-from schema.kits import KitMutations, KitQueries
-from schema.price_options import PriceOptionMutations
-from schema.public_quotes import PublicMutations, PublicQueries
-from schema.quote_edits import QuoteEditMutations
-from schema.quote_pricing import QuotePriceMutations
-from schema.quotes import QuoteMutations, QuoteQueries
-from schema.scalars import SCALARS
-from schema.signing import SigningMutations
-from schema.vendor_orders import VendorOrderMutations, VendorOrderQueries
+from schema.fulfilment.shipments import FulfilmentMutations
+from schema.fulfilment.vendor_orders import VendorOrderMutations, VendorOrderQueries
+from schema.history.events import Subscription
+from schema.inventory.assets import AssetMutations, AssetQueries
+from schema.inventory.device_actions import DeviceActionMutations, DeviceActionQueries
+from schema.jobs.dead_jobs import JobMutations, JobQueries
+from schema.people.employees import EmployeeQueries
+from schema.portal.public_quote import PublicMutations, PublicQueries
+from schema.portal.signing import SigningMutations
+from schema.quotes.edits import QuoteEditMutations
+from schema.quotes.offers import QuoteMutations, QuoteQueries
+from schema.quotes.price_options import PriceOptionMutations
+from schema.quotes.pricing import QuotePriceMutations
+from schema.shared.common import Info, Node
+from schema.shared.errors import ConflictError, NotFoundError, ValidationError
+from schema.shared.scalars import SCALARS
 
 
 @strawberry.type

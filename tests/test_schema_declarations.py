@@ -7,12 +7,12 @@ import strawberry
 
 from domain.quotes import rows
 from domain.shared.access import Scope
-from resolvers.customers import quotes_key
+from resolvers.companies.customers import quotes_key
 from schema import build
-from schema.common import First, Node
-from schema.companies import Company
+from schema.companies.company import Company
 from schema.declare import column, edge, paged, reference, type_of
-from schema.quote_types import QuoteConnection, QuoteItem
+from schema.quotes.types import QuoteConnection, QuoteItem
+from schema.shared.common import First, Node
 
 
 def _pages(first: First = None) -> QuoteConnection:  # type: ignore[empty-body]

@@ -1,6 +1,6 @@
 """How a rule says no: business sentences with the facts a person needs, free of transport words.
 
-`schema/errors.py` turns them into the graph's user errors; nothing else knows both sides.
+`schema/shared/errors.py` turns them into the graph's user errors; nothing else knows both sides.
 """
 
 from collections.abc import Callable

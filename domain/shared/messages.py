@@ -1,6 +1,6 @@
 """Messages to people: the e-mails and tasks we send, as plain data.
 
-The calls themselves are protocols in `domain/ports/unit_of_work.py`; the clients are in `adapters/`.
+The calls themselves are protocols in `domain/ports/external.py`; the clients are in `adapters/`.
 """
 
 from dataclasses import dataclass

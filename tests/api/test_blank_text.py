@@ -18,7 +18,7 @@ from graphql import (
 
 from schema.arguments import _Converters
 from schema.build import build_schema, core_schema
-from schema.scalars import SCALARS
+from schema.shared.scalars import SCALARS
 from tests.api.makers import a_draft, a_quote, an_item, codes
 from tests.api.makers import a_recipient as a_person
 from tests.api.running import running

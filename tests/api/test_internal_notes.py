@@ -6,8 +6,8 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType
 from domain.fulfilment.vendor_orders import order_request, orders_for
 from domain.portal.printed_quote import document_of
 from domain.shared.ids import new_id
-from schema.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.build import build_schema, core_schema
+from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from tests.api.customers import seen
 from tests.api.makers import a_quote, an_item, codes
 from tests.api.running import on_both_databases

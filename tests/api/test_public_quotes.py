@@ -12,8 +12,8 @@ from adapters.database import tables
 from domain.portal.public_keys import Opened, Visitor
 from domain.shared.access import NOBODY, Environment
 from resolvers.context import Context, Services
-from resolvers.public_quotes import opened
-from resolvers.wrong_keys import BURST, FURTHER, SECONDS_EACH, WrongKeys
+from resolvers.failed_keys import BURST, FURTHER, SECONDS_EACH, WrongKeys
+from resolvers.portal.public_quote import opened
 from schema.build import build_schema, core_schema
 from tests.api.customers import a_signature, acted, as_company, seen, visit
 from tests.api.makers import a_price, a_price_option, a_quote, a_recipient, an_item, codes, two_lines

@@ -1,0 +1,63 @@
+"""Answers about the caller itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.shared.access import Environment
+from domain.shared.paging import PageKey
+from resolvers.catalogue import kits
+from resolvers.catalogue.kits import KitFilters
+from resolvers.companies import customers
+from resolvers.connections import PageArguments
+from resolvers.context import Context
+from resolvers.inventory import assets, device_actions
+from resolvers.inventory.assets import AssetFilters
+from resolvers.inventory.device_actions import DeviceActionFilters
+from resolvers.people import employees
+from resolvers.quotes import offers
+from resolvers.quotes.offers import QuoteFilters, QuoteOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, as the graph shows it."""
+
+    company_id: str | None
+    environment: Environment
+    scopes: list[str]
+
+
+def viewer(context: Context) -> Any:
+    """Whose key this is."""
+    caller = context.caller
+    return Viewer(caller.company_id, caller.environment, sorted(caller.scopes))
+
+
+def quotes_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's quotes."""
+    return offers.quotes_key(parent, PageArguments(**page), QuoteFilters(), QuoteOrder())
+
+
+def employees_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's employees."""
+    return employees.employees_key(parent, PageArguments(**page))
+
+
+def kits_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's kits."""
+    return kits.kits_key(parent, PageArguments(**page), KitFilters())
+
+
+def assets_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's assets."""
+    return assets.assets_key(parent, PageArguments(**page), AssetFilters())
+
+
+def customers_key(parent: int, **page: Any) -> PageKey:
+    """The page of a company's customers."""
+    return customers.customers_key(parent, PageArguments(**page))
+
+
+def device_actions_key(parent: int, **page: Any) -> PageKey:
+    """The page of what is done with a company's devices."""
+    return device_actions.device_actions_key(parent, PageArguments(**page), DeviceActionFilters())

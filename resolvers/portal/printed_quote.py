@@ -1,0 +1,94 @@
+"""Quotes read whole, with all that is printed of them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from domain.companies.custom_fields import CustomField
+from domain.companies.customers import Customer
+from domain.portal.print_problems import print_problems
+from domain.portal.printed_quote import QuoteDocument, document_of
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.price_options import PriceOption
+from domain.quotes.rows import Quote
+from resolvers.companies.custom_fields import custom_fields_key
+from resolvers.connections import LARGEST_SIZE, PageArguments
+from resolvers.context import Context
+
+# What is printed of a quote: its parts, its company's name, its customer, and what belongs to it.
+Printed = tuple[QuoteAggregate, str, Customer | None, Sequence[QuoteAttachment], Sequence[PriceOption]]
+
+
+class Whole(NamedTuple):
+    """A quote with all its parts."""
+
+    aggregate: QuoteAggregate
+    company: str
+    zone: str
+    customer: Customer | None
+    attachments: Sequence[QuoteAttachment]
+    signatures: Sequence[Signature]
+    fields: Sequence[CustomField]
+    options: Sequence[PriceOption]
+    handed_in: Sequence[CustomerDocument]
+
+    @property
+    def document(self) -> QuoteDocument:
+        return document_of(self.aggregate, self.company, self.customer, self.attachments, self.options, self.zone)
+
+
+async def whole_quote(context: Context, quote_id: str) -> Whole | None:
+    """A quote within the caller's reach, or None."""
+    quote = await context.load("quote", quote_id)
+    if quote is None:
+        return None
+    of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
+    printed, of, signatures, fields, handed_in = await asyncio.gather(
+        _printed(context, quote),
+        context.load("company_by_tenant", quote.tenant_id),
+        context.load("signatures_by_quote", quote_id),
+        context.load("custom_fields", of_company),
+        context.load("customer_documents_by_quote", quote_id),
+    )
+    aggregate, company, customer, attachments, options = printed
+    whose = (company, of.time_zone, customer)
+    return Whole(aggregate, *whose, attachments, signatures, fields.rows, options, handed_in)
+
+
+async def print_problems_of(context: Context, quote_id: str | None) -> Any:
+    """What cannot be printed of a quote within the caller's reach."""
+    quote = await context.load("quote", quote_id) if quote_id else None
+    if quote is None:
+        return ()
+    return print_problems(*await _printed(context, quote), context.services.house.printer.unprintable)
+
+
+async def _printed(context: Context, quote: Quote) -> Printed:
+    lines, company, customer, attachments, options = await asyncio.gather(
+        _lines(context, quote.id),
+        context.load("company_by_tenant", quote.tenant_id),
+        _customer(context, quote.customer_id),
+        context.load("attachments_by_quote", quote.id),
+        context.load("price_options_by_quote", quote.id),
+    )
+    return QuoteAggregate(quote, lines, tuple(options)), company.name, customer, attachments, options
+
+
+async def _lines(context: Context, quote_id: str) -> tuple[Line, ...]:
+    items = await context.load("items_by_quote", quote_id)
+    # One by one, so that what several quotes ask for is one statement.
+    alternatives, recipients = await asyncio.gather(
+        *(
+            asyncio.gather(*(context.load(loader, item.id) for item in items))
+            for loader in ("alternatives_by_item", "recipients_by_item")
+        )
+    )
+    parts = zip(items, map(tuple, alternatives), map(tuple, recipients), strict=True)
+    return tuple(Line(*it) for it in parts)
+
+
+async def _customer(context: Context, customer_id: str | None) -> Customer | None:
+    found: Customer | None = await context.load("customer", customer_id) if customer_id else None
+    return found

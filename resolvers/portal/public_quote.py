@@ -1,0 +1,171 @@
+"""What customers are answered by a public key. A quote is read within the key's own tenant, whoever asks."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from domain.companies.custom_fields import ValueDraft
+from domain.portal.drafts import SignDraft, chosen_alternatives
+from domain.portal.printed_quote import document_hash
+from domain.portal.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
+from domain.portal.public_quote import PublicQuote, public_quote
+from domain.ports.dependencies import House
+from domain.ports.unit_of_work import Outcome
+from domain.quotes.statuses import QuoteOfferStatus
+from domain.shared.access import Caller
+from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound, Problem, Problems
+from domain.shared.parsers import text
+from domain.use_cases.portal import signing
+from resolvers.context import Context, Services
+from resolvers.errors import UserError, api_error, user_errors, validation_error
+from resolvers.mutations import perform
+from resolvers.portal.printed_quote import Whole, whole_quote
+
+UNSEEN = frozenset({QuoteOfferStatus.DRAFT, QuoteOfferStatus.SENT})
+
+Act = Callable[[House, Caller, str], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResult:
+    """What the payload of a customer's mutation is read from."""
+
+    quote: PublicQuote | None = None
+    user_errors: tuple[UserError, ...] = ()
+
+
+async def opened(context: Context, key: str) -> Opened | None:
+    """What a public key opens. A right key opens it also after too many wrong ones, while not too many more are tried.
+
+    Raises: GraphQLError with RATE_LIMITED, for a wrong key after too many from one address or with one API key.
+    """
+    services, asker = context.services, context.caller.key_id or context.visitor.network
+    seconds = services.wrong_keys.wait(asker)
+    counted = services.further_keys if seconds > 0 else services.wrong_keys
+    if counted.wait(asker) > 0:
+        raise _too_many(seconds)
+    counted.note(asker)
+    found = await services.keyring.find(key) if len(key) <= LONGEST_KEY else None
+    if found is not None:
+        counted.forgive(asker)
+    elif seconds > 0:
+        raise _too_many(seconds)
+    return found
+
+
+def _too_many(seconds: float) -> Exception:
+    message = f"Too many wrong keys came from here. Try again in {ceil(seconds)} seconds."
+    return api_error("RATE_LIMITED", message, retryAfter=ceil(seconds))
+
+
+async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] | None = None) -> Any:
+    """The quote that a key opens, which notes that the customer has seen it; None for a key that opens nothing. It is
+    shown with `alternatives` in place of their lines' items. Whoever sends an API key too is not the customer, nor is
+    a program that looks at links.
+
+    Raises: GraphQLError with VALIDATION_ERROR, for alternatives that it does not offer.
+    """
+    found = await opened(context, key)
+    if found is None:
+        return None
+    quote = await read(context.services, found)
+    by_customer = not context.caller.key_id and not context.visitor.is_automatic
+    if quote is not None and by_customer and quote.aggregate.quote.offer_status in UNSEEN:
+        # Meanwhile it may have been called off; then there is nothing to see any more.
+        with suppress(NotFound, Conflict):
+            await signing.view_quote(context.services.house, found.caller(), found.quote_id)
+        quote = await read(context.services, found)
+    try:
+        return None if quote is None else shown(quote, key, alternatives)
+    except InvalidInput as invalid:
+        raise validation_error(invalid) from None
+
+
+async def read(services: Services, found: Opened) -> Whole | None:
+    """The quote that a key opens, as long as its customer may see it."""
+    quote = await whole_quote(Context(services, found.caller()), found.quote_id)
+    return quote if quote is not None and may_see(quote.aggregate.quote, services.house.now()) else None
+
+
+async def shown_hash(context: Context, quote: PublicQuote) -> str:
+    """The SHA-256 of the quote as it is printed now."""
+    return document_hash(await context.services.house.printer.print_quote(quote.document))
+
+
+async def sign(info: Any, input_: Any, key: str, draft: SignDraft, dry_run: bool) -> Any:
+    """Sign a quote."""
+    visitor = info.context.visitor
+    return await _act(
+        info,
+        input_,
+        key,
+        draft.name,
+        lambda house, customer, quote_id: signing.sign_quote(house, customer, quote_id, visitor, draft, dry_run),
+    )
+
+
+async def decline(info: Any, input_: Any, key: str, reason: str | None, dry_run: bool) -> Any:
+    """Decline a quote."""
+    return await _act(
+        info,
+        input_,
+        key,
+        None,
+        lambda house, customer, quote_id: signing.decline_quote(house, customer, quote_id, reason, dry_run),
+    )
+
+
+async def fill_in(info: Any, input_: Any, key: str, values: tuple[ValueDraft, ...]) -> Any:
+    """Fill in the fields of a quote that its customer fills in."""
+    return await _act(
+        info,
+        input_,
+        key,
+        None,
+        lambda house, customer, quote_id: signing.fill_in_quote(house, customer, quote_id, values),
+    )
+
+
+async def approve_project(info: Any, input_: Any, key: str, draft: SignDraft) -> Any:
+    """Approve the project of a quote."""
+    visitor = info.context.visitor
+    return await _act(
+        info,
+        input_,
+        key,
+        draft.name,
+        lambda house, customer, quote_id: signing.approve_quote_project(house, customer, quote_id, visitor, draft),
+    )
+
+
+async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> PublicResult:
+    context: Context = info.context
+    try:
+        text(key, LONGEST_KEY)
+    except Invalid as invalid:
+        return PublicResult(user_errors=(Problem(invalid.code, invalid.message, ("key",)),))
+    found = await opened(context, key)
+    if found is None:
+        return PublicResult(user_errors=user_errors(NothingOpened(), ("key",)))
+    named = " ".join((name or "").split())[:200] or "The customer"
+    result = await perform(
+        info,
+        input_,
+        lambda house, caller: act(house, found.caller(named, caller.idempotency), found.quote_id),
+        ("key",),
+    )
+    if result.user_errors:
+        return PublicResult(user_errors=result.user_errors)
+    after = await read(context.services, found)
+    return PublicResult(None if after is None else shown(after, key))
+
+
+def shown(quote: Whole, key: str, alternatives: Sequence[str] | None = None) -> PublicQuote:
+    """A quote as its customer sees it. Raises: InvalidInput, for alternatives that it does not offer."""
+    problems = Problems()
+    chosen = None if alternatives is None else chosen_alternatives(alternatives, quote.aggregate, problems)
+    problems.raise_if_any()
+    told = (quote.customer, quote.attachments, quote.signatures, key, quote.fields, quote.options, quote.handed_in)
+    return public_quote(quote.aggregate, quote.company, *told, chosen, quote.zone)

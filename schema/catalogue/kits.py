@@ -1,0 +1,225 @@
+"""Kits: sets of devices that a company asks for together."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import strawberry
+
+from domain.catalogue import kits as rows
+from domain.catalogue.kit_drafts import KitChange, KitDeviceDraft, KitDraft
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
+from resolvers.catalogue import kits
+from resolvers.catalogue.kits import KitFilters
+from resolvers.mutations import Result
+from schema.catalogue.products import Configuration, Product, ProductType, Specification
+from schema.companies.company import Company
+from schema.declare import column, edge, identity, itself, root, type_of
+from schema.quotes.inputs import DeviceInput
+from schema.shared.common import (
+    MUST_HOLD,
+    WORDS,
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    OrderDirection,
+    arguments,
+    describe,
+)
+from schema.shared.errors import UserError
+from schema.shared.scalars import DateTime
+
+LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.kits")]
+
+
+@type_of(rows.KitDevice)
+class KitDevice(Node):
+    """One device of a kit, as it was when the kit was made."""
+
+    id: strawberry.ID = identity("KitDevice")
+    kit: LazyKit = edge("The kit.", "kit", "kit_id")
+    product_type: ProductType = column("What kind of device it is.")
+    quantity: int = column("How many of it one kit has.")
+    specification: Specification = itself("The device.")
+    product: Product | None = edge(
+        "The product it was chosen from; null outside the catalogue.",
+        "product",
+        "product_id",
+        scope=Scope.PRODUCTS_READ,
+    )
+    configuration: Configuration | None = edge(
+        "The configuration it was chosen from.", "configuration", "configuration_id", scope=Scope.PRODUCTS_READ
+    )
+
+
+@type_of(rows.Kit)
+class Kit(Node):
+    """A set of devices that a company asks for together, such as a new starter's desk."""
+
+    id: strawberry.ID = identity("Kit")
+    name: str = column("Its name.")
+    region: str | None = column("Where it is meant for, in the company's own words.")
+    tags: list[str] = column("Words to find it by.")
+    devices: list[KitDevice] = edge("What it consists of.", "devices_by_kit", many=True)
+    company: Company = edge("The company it belongs to.", "company_by_tenant", "tenant_id")
+    created_at: DateTime = column("When it was made.")
+    updated_at: DateTime = column("When it last changed.")
+
+
+@strawberry.type(description="A page of kits.")
+class KitConnection(Connection[Kit]):
+    pass
+
+
+class KitOrderField(StrEnum):
+    NAME = "NAME"
+    CREATED_AT = "CREATED_AT"
+    UPDATED_AT = "UPDATED_AT"
+
+
+describe(
+    KitOrderField,
+    "What kits can be ordered by.",
+    NAME="Their names, in any case.",
+    CREATED_AT="When they were made.",
+    UPDATED_AT="When they last changed.",
+)
+
+
+@strawberry.input(description="How to order kits.")
+class KitOrder:
+    field: KitOrderField = strawberry.field(default=KitOrderField.CREATED_AT, description="By what.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+
+
+@strawberry.input(description=f"Which kits. {MUST_HOLD}")
+class KitFilter:
+    search: str | None = strawberry.field(default=None, description=f"In the name: {WORDS}")
+    tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
+    region: str | None = strawberry.field(default=None, description="For exactly this region.")
+
+
+@strawberry.input(description="A device of a kit.")
+class KitDeviceInput:
+    device: DeviceInput = strawberry.field(description="The device. Not a kit again.")
+    quantity: int = strawberry.field(default=1, description="How many of it one kit has, 1 to 1,000.")
+
+
+def _devices(given: list[KitDeviceInput]) -> tuple[KitDeviceDraft, ...]:
+    return tuple(KitDeviceDraft(it.device.draft(), it.quantity) for it in given)
+
+
+@strawberry.input(description="A new kit.")
+class CreateKitInput:
+    name: str = strawberry.field(description="Its name, at most 200 characters.")
+    devices: list[KitDeviceInput] = strawberry.field(description="What it consists of, 1 to 200.")
+    region: str | None = strawberry.field(default=None, description="Where it is meant for.")
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Words to find it by: at most 50, each of at most 50 characters."
+    )
+    company_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The company. Platform keys name it; other keys have their own."
+    )
+
+    def draft(self) -> KitDraft:
+        return KitDraft(self.name, _devices(self.devices), self.region, tuple(self.tags or ()))
+
+
+@strawberry.input(description="What is to be otherwise in a kit. What is left out stays.")
+class UpdateKitInput:
+    kit_id: strawberry.ID = strawberry.field(description="The kit.")
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="Its name; cannot be cleared.")
+    region: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Where it is meant for; null or empty takes it off."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Words to find it by, instead of those before; null takes them off."
+    )
+    devices: list[KitDeviceInput] | None = strawberry.field(
+        default=None, description="What it consists of, instead of all before, 1 to 200; null leaves it as it is."
+    )
+
+    def change(self) -> KitChange:
+        given = {"name": self.name, "region": self.region, "tags": self.tags}
+        return KitChange(
+            {name: value for name, value in given.items() if value is not strawberry.UNSET},
+            None if self.devices is None else _devices(self.devices),
+        )
+
+
+@strawberry.input(description="Which kit to remove.")
+class DeleteKitInput:
+    kit_id: strawberry.ID = strawberry.field(description="The kit.")
+
+
+@type_of(Result)
+class CreateKitPayload:
+    """What came of making a kit."""
+
+    kit: Kit | None = edge("The new kit; null when the action was refused.", "kit", "subject_id")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+@type_of(Result)
+class UpdateKitPayload:
+    """What came of changing a kit."""
+
+    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", "kit", "subject_id")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
+    return strawberry.ID(global_id("Kit", root.subject_id)) if root.subject_id else None
+
+
+@type_of(Result)
+class DeleteKitPayload:
+    """What came of removing a kit."""
+
+    deleted_kit_id: strawberry.ID | None = strawberry.field(
+        resolver=_deleted, description="The id the kit had; null when the action was refused."
+    )
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+@strawberry.type
+class KitQueries:
+    @root("A kit by id; null when there is none.", Scope.KITS_READ)
+    async def kit(
+        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The kit's id.")]
+    ) -> Kit | None:
+        return await kits.kit(info.context, id)
+
+    @root("Kits, by default the newest first.", Scope.KITS_READ)
+    async def kits(
+        info: Info,
+        filter: Annotated[KitFilter | None, strawberry.argument(description="Which kits.")] = None,
+        order_by: Annotated[KitOrder | None, strawberry.argument(description="In which order.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> KitConnection:
+        wanted, order = filter or KitFilter(), order_by or KitOrder()
+        given = KitFilters(wanted.search, wanted.tag, wanted.region)
+        page = arguments(first, after, last, before)
+        return await kits.kits(info.context, page, given, order.field.value, order.direction is OrderDirection.DESC)
+
+
+@strawberry.type
+class KitMutations:
+    @root("Make a kit, to be asked for as a whole. Its devices are kept as they are now.", Scope.KITS_WRITE)
+    async def create_kit(info: Info, input: CreateKitInput) -> CreateKitPayload | None:
+        return await kits.create_kit(info, input, input.draft(), input.company_id)
+
+    @root("Change a kit. What was quoted of it stays as it is.", Scope.KITS_WRITE)
+    async def update_kit(info: Info, input: UpdateKitInput) -> UpdateKitPayload | None:
+        return await kits.update_kit(info, input, input.kit_id, input.change())
+
+    @root("Remove a kit. What was quoted of it stays.", Scope.KITS_WRITE)
+    async def delete_kit(info: Info, input: DeleteKitInput) -> DeleteKitPayload | None:
+        return await kits.delete_kit(info, input, input.kit_id)

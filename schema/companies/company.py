@@ -1,0 +1,116 @@
+"""Companies, and who is asking."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.companies.company import Company as CompanyRow
+from domain.companies.company import TaxRounding as TaxRounding
+from domain.shared.access import Scope
+from resolvers.companies import company as companies
+from schema.declare import column, edge, identity, paged, root, type_of
+from schema.shared.common import After, Before, Environment, First, Info, Last, Node, describe
+from schema.shared.scalars import DateTime
+
+if TYPE_CHECKING:
+    from schema.catalogue.kits import KitConnection
+    from schema.companies.customers import CustomerConnection
+    from schema.inventory.assets import AssetConnection
+    from schema.inventory.device_actions import DeviceActionConnection
+    from schema.people.employees import EmployeeConnection
+    from schema.quotes.types import QuoteConnection
+
+LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
+LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.people.employees")]
+
+LazyAssets = Annotated["AssetConnection", strawberry.lazy("schema.inventory.assets")]
+LazyCustomers = Annotated["CustomerConnection", strawberry.lazy("schema.companies.customers")]
+LazyActions = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
+LazyKits = Annotated["KitConnection", strawberry.lazy("schema.catalogue.kits")]
+
+
+def _quotes(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyQuotes:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _employees(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyEmployees:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyAssets:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _actions(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyActions:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _kits(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyKits:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _customers(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyCustomers:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+describe(
+    TaxRounding,
+    "Where tax is rounded, to the nearest minor unit, a half up.",
+    PER_RATE="Once for each rate, of the sum of its lines (EN 16931, Japan's qualified invoices), and spread over them "
+    "by largest remainder.",
+    PER_LINE="For each line. The tax of a rate is the sum of its lines'.",
+)
+
+
+@type_of(CompanyRow)
+class Company(Node):
+    """A company whose people get devices. Everything else belongs to one."""
+
+    id: strawberry.ID = identity("Company")
+    code: str = column("A short code, by which operators and the vendor know the company.")
+    name: str = column("Its name.")
+    created_at: DateTime = column("Since when it is a customer.")
+    time_zone: str = column(
+        "The time zone its days are in, by its name in the IANA's database, such as `America/Montevideo`; `UTC` unless "
+        "`quotegraph companies settings` sets another."
+    )
+    tax_rounding: TaxRounding = column(
+        "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
+    )
+    quotes: LazyQuotes = paged(
+        _quotes, "What it asked for, newest first.", "quotes", "tenant_id", companies.quotes_key, Scope.QUOTES_READ
+    )
+    employees: LazyEmployees = paged(
+        _employees, "Its people, by name.", "employees", "tenant_id", companies.employees_key, Scope.EMPLOYEES_READ
+    )
+    assets: LazyAssets = paged(
+        _assets, "Its devices, newest first.", "assets", "tenant_id", companies.assets_key, Scope.ASSETS_READ
+    )
+    device_actions: LazyActions = paged(
+        _actions,
+        "What is done with its devices, newest first.",
+        "device_actions",
+        "tenant_id",
+        companies.device_actions_key,
+        Scope.DEVICE_ACTIONS_READ,
+    )
+    kits: LazyKits = paged(_kits, "Its kits, by name.", "kits", "tenant_id", companies.kits_key, Scope.KITS_READ)
+    customers: LazyCustomers = paged(
+        _customers, "Its customers, by name.", "customers", "tenant_id", companies.customers_key, Scope.CUSTOMERS_READ
+    )
+
+
+@type_of(companies.Viewer)
+class Viewer:
+    """Whose key this is and what it may do."""
+
+    company: Company | None = edge("The key's company; null for a platform key.", "company", "company_id")
+    environment: Environment = column("Which set of data the key reaches.")
+    scopes: list[str] = column("What the key may do, such as `quotes:read`.")
+
+
+@strawberry.type
+class CompanyQueries:
+    @root("Whose key this is and what it may do. Any key may ask.")
+    def viewer(info: Info) -> Viewer:
+        return companies.viewer(info.context)

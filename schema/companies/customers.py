@@ -1,0 +1,200 @@
+"""Customers: whom a company sells to or asks for."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.companies import customers as rows
+from domain.companies.customers import CustomerDraft
+from domain.shared.access import Scope
+from resolvers.companies import customers
+from resolvers.mutations import Result
+from schema.companies.company import Company
+from schema.declare import column, edge, identity, paged, root, type_of
+from schema.shared.addresses import Address, AddressInput
+from schema.shared.common import (
+    MUST_HOLD,
+    WORDS,
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    OrderDirection,
+    arguments,
+    describe,
+    named,
+)
+from schema.shared.errors import UserError
+from schema.shared.scalars import DateTime, EmailAddress
+
+if TYPE_CHECKING:
+    from schema.quotes.types import QuoteConnection
+
+LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
+
+
+def _quotes(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyQuotes:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+@type_of(rows.Customer)
+class Customer(Node):
+    """A person or firm that quotes are made for."""
+
+    id: strawberry.ID = identity("Customer")
+    name: str = column("What the customer is called in full.")
+    first_name: str | None = column("First name of the person.")
+    last_name: str | None = column("Last name of the person.")
+    company_name: str | None = column("The firm, or the person's firm.")
+    email: EmailAddress | None = column("Address for mail.")
+    phone_number: str | None = column("Telephone number.")
+    address: Address | None = column("Postal address.")
+    external_id: str | None = column("How another system, such as a shop, knows the customer. Unique in the company.")
+    company: Company = edge("The company whose customer this is.", "company_by_tenant", "tenant_id")
+    quotes: LazyQuotes = paged(
+        _quotes, "What was quoted, newest first.", "quotes_by_customer", "id", customers.quotes_key, Scope.QUOTES_READ
+    )
+    created_at: DateTime = column("Since when the customer is known.")
+    updated_at: DateTime = column("When it last changed.")
+
+
+@strawberry.type(description="A page of customers.")
+class CustomerConnection(Connection[Customer]):
+    pass
+
+
+class CustomerOrderField(StrEnum):
+    NAME = "NAME"
+    CREATED_AT = "CREATED_AT"
+    UPDATED_AT = "UPDATED_AT"
+
+
+describe(
+    CustomerOrderField,
+    "What customers can be ordered by.",
+    NAME="Their names, in any case.",
+    CREATED_AT="Since when they are known.",
+    UPDATED_AT="When they last changed.",
+)
+
+
+@strawberry.input(description="How to order customers.")
+class CustomerOrder:
+    field: CustomerOrderField = strawberry.field(default=CustomerOrderField.NAME, description="By what.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+
+
+@strawberry.input(description=f"Which customers. {MUST_HOLD}")
+class CustomerFilter:
+    search: str | None = strawberry.field(
+        default=None, description=f"In name, company, address for mail or external id: {WORDS}"
+    )
+
+
+@strawberry.input(one_of=True, description="How to name a customer.")
+class CustomerBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By the other system's id. If several companies have one, a platform key is told their ids.",
+    )
+
+
+@strawberry.input(description="A new customer: at least its name, first and last name, or company.")
+class CreateCustomerInput:
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="By default first and last name, else the company."
+    )
+    first_name: str | None = strawberry.field(default=strawberry.UNSET, description="First name.")
+    last_name: str | None = strawberry.field(default=strawberry.UNSET, description="Last name.")
+    company_name: str | None = strawberry.field(default=strawberry.UNSET, description="The firm.")
+    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="Address for mail.")
+    phone_number: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone number.")
+    address: AddressInput | None = strawberry.field(default=strawberry.UNSET, description="Postal address.")
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description="How another system knows the customer."
+    )
+    company_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The company whose customer it is. Platform keys name it; other keys have their own."
+    )
+
+
+@strawberry.input(description="What changes of a customer. What is left out stays; null clears.")
+class UpdateCustomerInput:
+    customer_id: strawberry.ID = strawberry.field(description="The customer.")
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Null to be called by first and last name, else the company."
+    )
+    first_name: str | None = strawberry.field(default=strawberry.UNSET, description="First name.")
+    last_name: str | None = strawberry.field(default=strawberry.UNSET, description="Last name.")
+    company_name: str | None = strawberry.field(default=strawberry.UNSET, description="The firm.")
+    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="Address for mail.")
+    phone_number: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone number.")
+    address: AddressInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Postal address, in place of the whole one with all its parts."
+    )
+    external_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description="How another system knows the customer."
+    )
+
+
+_DETAILS = ("name", "first_name", "last_name", "company_name", "email", "phone_number", "address", "external_id")
+
+
+def draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
+    given = {name: value for name in _DETAILS if (value := getattr(input, name)) is not strawberry.UNSET}
+    if isinstance(input.address, AddressInput):
+        given["address"] = input.address.draft()
+    return CustomerDraft(given)
+
+
+@type_of(Result)
+class CreateCustomerPayload:
+    """What came of making a customer."""
+
+    customer: Customer | None = edge("The new customer; null when the action was refused.", "customer", "subject_id")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+@type_of(Result)
+class UpdateCustomerPayload:
+    """What came of changing a customer."""
+
+    customer: Customer | None = edge("The customer as it is now; null when refused.", "customer", "subject_id")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+@strawberry.type
+class CustomerQueries:
+    @root("A customer; null when there is none.", Scope.CUSTOMERS_READ)
+    async def customer(info: Info, by: CustomerBy) -> Customer | None:
+        return await customers.customer(info.context, named(by.id), named(by.external_id))
+
+    @root("Customers, by default by name.", Scope.CUSTOMERS_READ)
+    async def customers(
+        info: Info,
+        filter: Annotated[CustomerFilter | None, strawberry.argument(description="Which customers.")] = None,
+        order_by: Annotated[CustomerOrder | None, strawberry.argument(description="In which order.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> CustomerConnection:
+        search, order = (filter or CustomerFilter()).search, order_by or CustomerOrder()
+        page, falling = arguments(first, after, last, before), order.direction is OrderDirection.DESC
+        return await customers.customers(info.context, page, search, order.field.value, falling)
+
+
+@strawberry.type
+class CustomerMutations:
+    @root("Make a customer, to attach quotes to.", Scope.CUSTOMERS_WRITE)
+    async def create_customer(info: Info, input: CreateCustomerInput) -> CreateCustomerPayload | None:
+        return await customers.create_customer(info, input, draft(input), input.company_id)
+
+    @root("Change a customer.", Scope.CUSTOMERS_WRITE)
+    async def update_customer(info: Info, input: UpdateCustomerInput) -> UpdateCustomerPayload | None:
+        return await customers.update_customer(info, input, input.customer_id, draft(input))

@@ -1,0 +1,156 @@
+"""Employees, as the company's HR system knows them."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.people import employees as rows
+from domain.people.employees import EmployeeStatus
+from domain.shared.access import Scope
+from resolvers.inventory import assets, device_actions
+from resolvers.people import employees
+from schema.companies.company import Company
+from schema.declare import column, edge, identity, paged, root, type_of
+from schema.history.edges import LazyEvents, history_of
+from schema.inventory.assets import AssetConnection
+from schema.inventory.device_actions import DeviceActionConnection
+from schema.quotes.types import Recipient
+from schema.shared.common import (
+    MUST_HOLD,
+    WORDS,
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    arguments,
+    describe,
+    named,
+)
+from schema.shared.scalars import Date, EmailAddress
+
+describe(
+    EmployeeStatus,
+    "Whether someone works at the company today.",
+    ACTIVE="Works there.",
+    INACTIVE="Has left.",
+)
+
+
+@strawberry.type(description="A page of recipients.")
+class RecipientConnection(Connection[Recipient]):
+    pass
+
+
+def _recipients(
+    first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> RecipientConnection:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _actions(
+    first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> DeviceActionConnection:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> AssetConnection:
+    raise NotImplementedError("declares the arguments; the paged edge answers")
+
+
+@type_of(rows.EmployeeProperty)
+class EmployeeProperty:
+    """Something else that the HR system knows of a person."""
+
+    name: str = column("What it is.")
+    value: str = column("The value, as text.")
+
+
+@type_of(rows.Employee)
+class Employee(Node):
+    """A person at the company. Kept by its HR system; read-only here."""
+
+    id: strawberry.ID = identity("Employee")
+    name: str = column("Name.")
+    email: EmailAddress = column("Address at the company.")
+    status: EmployeeStatus = column("Whether the person works there today.")
+    country: str | None = column("Country, ISO 3166-1 alpha-2.")
+    department: str | None = column("Department.")
+    job_title: str | None = column("Job title.")
+    hire_date: Date | None = column("When the person started or starts.")
+    termination_date: Date | None = column("When the person left or leaves.")
+    hris_id: str | None = column("The person's id in the HR system.")
+    hris_provider: str | None = column("The HR system that knows the person, such as `bamboo`.")
+    metadata: list[EmployeeProperty] = column("What else the HR system knows.")
+    history: LazyEvents = history_of(Scope.EMPLOYEES_READ)
+    company: Company = edge("The company.", "company_by_tenant", "tenant_id")
+    recipients: RecipientConnection = paged(
+        _recipients,
+        "What was asked for for this person, newest first.",
+        "recipients_by_email",
+        "email_key",
+        employees.recipients_key,
+        Scope.QUOTES_READ,
+    )
+    assets: AssetConnection = paged(
+        _assets,
+        "The devices the person has, the latest first.",
+        "assets_by_employee",
+        "email_key",
+        assets.held_key,
+        Scope.ASSETS_READ,
+    )
+    device_actions: DeviceActionConnection = paged(
+        _actions,
+        "What is done with devices that the person has or gets, newest first.",
+        "device_actions_by_person",
+        "email_key",
+        device_actions.of_person_key,
+        Scope.DEVICE_ACTIONS_READ,
+    )
+
+
+@strawberry.type(description="A page of employees.")
+class EmployeeConnection(Connection[Employee]):
+    pass
+
+
+@strawberry.input(description=f"Which employees. {MUST_HOLD}")
+class EmployeeFilter:
+    status: list[EmployeeStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
+    search: str | None = strawberry.field(default=None, description=f"In name or address: {WORDS}")
+    has_assets: bool | None = strawberry.field(
+        default=None,
+        description="Who has a device in use, or with false who has none.",
+    )
+
+
+@strawberry.input(one_of=True, description="How to name an employee.")
+class EmployeeBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    email: EmailAddress | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By address, in any case. If several companies have one, a platform key is told their ids.",
+    )
+
+
+@strawberry.type
+class EmployeeQueries:
+    @root("An employee; null when there is none.", Scope.EMPLOYEES_READ)
+    async def employee(info: Info, by: EmployeeBy) -> Employee | None:
+        return await employees.employee(info.context, named(by.id), named(by.email))
+
+    @root("Employees, by name.", Scope.EMPLOYEES_READ)
+    async def employees(
+        info: Info,
+        filter: Annotated[EmployeeFilter | None, strawberry.argument(description="Which employees.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> EmployeeConnection:
+        wanted = filter or EmployeeFilter()
+        page = arguments(first, after, last, before)
+        return await employees.employees(info.context, page, wanted.status, wanted.search, wanted.has_assets)

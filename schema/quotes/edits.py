@@ -1,0 +1,330 @@
+"""Changing quotes while they are on offer, deciding on them as a whole, and ending them."""
+
+from typing import Any
+
+import strawberry
+
+from domain.quotes.details import DETAILS, Details
+from domain.quotes.edits import ItemChange
+from domain.shared.access import Scope
+from domain.shared.ids import global_id
+from domain.use_cases.quotes.closings import Close
+from domain.use_cases.quotes.decisions import OneDecision
+from domain.use_cases.quotes.steps import OfferRef
+from resolvers.mutations import Result
+from resolvers.quotes import edits
+from schema.catalogue.products import SpecificationInput
+from schema.companies.custom_fields import CustomFieldValueInput
+from schema.declare import column, edge, root, type_of
+from schema.portal.rich_text import MARKDOWN
+from schema.quotes.inputs import QuoteItemInput, RecipientInput, Verdict, optional_money, plain, recipients
+from schema.quotes.item_details import ArticleInput
+from schema.quotes.types import Quote, QuoteItem
+from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
+from schema.shared.common import Info, MoneyInput, StatusChange
+from schema.shared.errors import UserError
+from schema.shared.scalars import DateTime, EmailAddress
+
+_QUOTE = "The quote as it is now; null when the action was refused."
+_CHANGES = "Every status that moved, or with `dryRun` would."
+_ERRORS = "Why nothing was done; empty when it was."
+_DRY_RUN = "Only say what would change."
+_REASON = f"Why; at most 5,000 characters. {INTERNAL}"
+
+
+@type_of(Result)
+class QuotePayload:
+    """What came of an action on a quote as a whole."""
+
+    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    changes: list[StatusChange] = column(_CHANGES)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@type_of(Result)
+class UpdateItemPayload:
+    """What came of changing a line."""
+
+    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    item: QuoteItem | None = edge("The line as it is now; null when the action was refused.", "item", "item_id")
+    changes: list[StatusChange] = column(_CHANGES)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
+    return strawberry.ID(global_id("Quote", root.quote_id)) if root.quote_id else None
+
+
+@type_of(Result)
+class DeleteQuotePayload:
+    """What came of deleting a quote."""
+
+    deleted_quote_id: strawberry.ID | None = strawberry.field(
+        resolver=_deleted, description="The id the quote had; null when the action was refused."
+    )
+    changes: list[StatusChange] = column(_CHANGES)
+    user_errors: list[UserError] = column(_ERRORS)
+
+
+@strawberry.input(description="Other things to note of a quote. What is left out stays; null clears.")
+class UpdateQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    requester_email: EmailAddress | None = strawberry.field(
+        default=strawberry.UNSET, description="Who asks; cannot be cleared."
+    )
+    requester_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The requester's name. {CUSTOMER}"
+    )
+    notification_emails: list[EmailAddress] | None = strawberry.field(
+        default=strawberry.UNSET, description="Who else gets letters, instead of those before. At most 200."
+    )
+    po_number: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The purchase order. {CUSTOMER_AND_VENDOR}"
+    )
+    project_reference: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The project it belongs to; at most 200 characters. {INTERNAL}"
+    )
+    client_name: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"Your own client's name, noted on the orders and at last on the devices. {VENDOR}",
+    )
+    abm_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"Your ABM id, noted on the orders. {VENDOR}"
+    )
+    assignee_email: EmailAddress | None = strawberry.field(
+        default=strawberry.UNSET, description=f"Who on our side looks after it. {CONTACT}"
+    )
+    assignee_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"The assignee's name. {CONTACT}"
+    )
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"Words to find it by, instead of those before: at most 50 of 50 characters. {INTERNAL}",
+    )
+    notes: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"Notes of it; at most 5,000 characters. {INTERNAL}"
+    )
+    public_notes: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Notes for the customer, as plain text; at most 5,000 characters."
+    )
+    body: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"What it says to the customer before its lines; {MARKDOWN}",
+    )
+    customer_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Whom it is made for, one of the company's customers; null detaches."
+    )
+    title: str | None = strawberry.field(default=strawberry.UNSET, description=f"What people call it. {CUSTOMER}")
+    remarks: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"What the customer says of it as a whole; at most 5,000 characters. {INTERNAL}",
+    )
+    custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Values for custom fields, at most 100. Fields that are not named keep what they have. The "
+        "customer reads those of fields that say `customerSees`.",
+    )
+    accepts_documents: bool | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Whether the customer may hand in documents with its public key: up to 10, of at most 5 MiB each.",
+    )
+    expires_at: DateTime | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Until when it can be decided; in the future. Null takes the end off. Of an expired quote that "
+        "nobody has decided on, either brings the offer back to what it was.",
+    )
+
+    def details(self) -> Details:
+        return given_details(self)
+
+
+@strawberry.input(description="More lines for a quote.")
+class AddItemsInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    items: list[QuoteItemInput] = strawberry.field(description="The lines; with those there are, at most 200.")
+
+
+@strawberry.input(description="What is to be otherwise in a line. What is left out stays.")
+class UpdateItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The line.")
+    quantity: int | None = strawberry.field(
+        default=None, description="How many devices, 1 to 1,000. Null leaves it as it is."
+    )
+    comments: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"What is said of it; at most 5,000 characters, null or empty takes it off. {CUSTOMER_AND_VENDOR}",
+    )
+    internal_notes: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=f"Notes of it; at most 5,000 characters, null or empty takes them off. {INTERNAL}",
+    )
+    specification: SpecificationInput | None = strawberry.field(
+        default=None,
+        description="What is to be otherwise in the device; null leaves it as it is. Another device has to be "
+        "priced anew, and with another brand or model it is no longer a product of the catalogue.",
+    )
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None, description="Replace all recipients: one, or one for each device. Null leaves them as they are."
+    )
+    article: ArticleInput | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What shops and warehouses know of it, in place of all that was known; null takes it off.",
+    )
+
+    def change(self) -> ItemChange:
+        specification = None if self.specification is None else self.specification.draft()
+        comments, notes = _emptied(self.comments), _emptied(self.internal_notes)
+        article = None if self.article is strawberry.UNSET else (self.article or ArticleInput()).draft()
+        return ItemChange(self.quantity, comments, specification, recipients(self.recipients), article, notes)
+
+
+@strawberry.input(description="Which line to take off.")
+class RemoveItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The line.")
+
+
+@strawberry.input(description="Accept all of a quote.")
+class AcceptQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    expected_total: MoneyInput | None = strawberry.field(
+        default=None, description="The total you saw; when it is another one now, nothing is done."
+    )
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="One of several decisions.")
+class ItemDecisionInput:
+    id: strawberry.ID = strawberry.field(
+        description="The item or alternative. Of a bare UUID, items are looked at first."
+    )
+    decision: Verdict = strawberry.field(description="Accept or reject.")
+    recipients: list[RecipientInput] | None = strawberry.field(
+        default=None, description="With an acceptance: replace all recipients of the line."
+    )
+    expected_price: MoneyInput | None = strawberry.field(
+        default=None, description="With an acceptance: the price you saw; when it is another one now, nothing is done."
+    )
+
+    def decided(self) -> OneDecision:
+        price = optional_money(self.expected_price)
+        return OneDecision(self.id, self.decision, recipients(self.recipients), price)
+
+
+@strawberry.input(description="Several decisions on the lines of one quote.")
+class DecideItemsInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, in this order; 1 to 200.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Decline a quote as a whole.")
+class DeclineQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Cancel a quote.")
+class CancelQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Void a quote.")
+class VoidQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    reason: str | None = strawberry.field(default=None, description=_REASON)
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.input(description="Delete a quote.")
+class DeleteQuoteInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+
+@strawberry.type
+class QuoteEditMutations:
+    @root(
+        "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING. An EXPIRED "
+        "one is renewed by another `expiresAt`.",
+        Scope.QUOTES_WRITE,
+    )
+    async def update_quote(info: Info, input: UpdateQuoteInput) -> QuotePayload | None:
+        return await edits.update_quote(info, input, input.quote_id, input.details())
+
+    @root("Put lines after those of a quote that can still be changed.", Scope.QUOTES_WRITE)
+    async def add_items(info: Info, input: AddItemsInput) -> QuotePayload | None:
+        items = tuple(item.draft() for item in input.items)
+        return await edits.add_items(info, input, input.quote_id, items)
+
+    @root("Change an undecided line of a quote that can still be changed.", Scope.QUOTES_WRITE)
+    async def update_item(info: Info, input: UpdateItemInput) -> UpdateItemPayload | None:
+        return await edits.update_item(info, input, line(input.item_id), input.change())
+
+    @root(
+        "Take an undecided line off a quote that can still be changed; one line stays. Without its last undecided line "
+        "the quote is decided: APPROVED where a line was accepted, else REJECTED. `changes` says so.",
+        Scope.QUOTES_WRITE,
+    )
+    async def remove_item(info: Info, input: RemoveItemInput) -> QuotePayload | None:
+        return await edits.remove_item(info, input, line(input.item_id))
+
+    @root(
+        "Accept every line that is still open, or none: its item, or the only alternative left. All are ordered.",
+        Scope.QUOTES_WRITE,
+    )
+    async def accept_quote(info: Info, input: AcceptQuoteInput) -> QuotePayload | None:
+        return await edits.accept_quote(
+            info, input, input.quote_id, optional_money(input.expected_total), input.dry_run
+        )
+
+    @root(
+        "Accept and reject items and alternatives of one quote, one after the other; all of it or nothing.",
+        Scope.QUOTES_WRITE,
+    )
+    async def decide_items(info: Info, input: DecideItemsInput) -> QuotePayload | None:
+        decisions = [it.decided() for it in input.decisions]
+        return await edits.decide_items(info, input, input.quote_id, decisions, input.dry_run)
+
+    @root("Decline a quote of which nothing was accepted: every line is rejected.", Scope.QUOTES_WRITE)
+    async def decline_quote(info: Info, input: DeclineQuoteInput) -> QuotePayload | None:
+        return await edits.close(info, input, "decline", Close(input.quote_id, input.reason, input.dry_run))
+
+    @root(
+        "Cancel a quote, even an expired one. Orders that the vendor does not have yet are cancelled with it; a "
+        "conflict once it has one.",
+        Scope.QUOTES_WRITE,
+    )
+    async def cancel_quote(info: Info, input: CancelQuoteInput) -> QuotePayload | None:
+        return await edits.close(info, input, "cancel", Close(input.quote_id, input.reason, input.dry_run))
+
+    @root(
+        "Take back the offer that a quote makes, even an expired one. Orders as with `cancelQuote`.",
+        Scope.QUOTES_MANAGE,
+    )
+    async def void_quote(info: Info, input: VoidQuoteInput) -> QuotePayload | None:
+        return await edits.close(info, input, "void", Close(input.quote_id, input.reason, input.dry_run))
+
+    @root(
+        "Delete a quote: it is as if it had never been, but for its events. Orders as with `cancelQuote`.",
+        Scope.QUOTES_WRITE,
+    )
+    async def delete_quote(info: Info, input: DeleteQuoteInput) -> DeleteQuotePayload | None:
+        return await edits.close(info, input, "delete", Close(input.quote_id, dry_run=input.dry_run))
+
+
+def _emptied(given: str | None) -> str | None:
+    """A text as a change has it: None stays, an empty one is taken off."""
+    return None if given is strawberry.UNSET else given or ""
+
+
+def line(given: str) -> OfferRef:
+    return OfferRef(given, ("itemId",), ("QuoteItem",))
+
+
+def given_details(input: Any) -> Details:
+    """What an input gives of the details of a quote."""
+    values = {name: getattr(input, name, strawberry.UNSET) for name in DETAILS}
+    return {name: plain(value) for name, value in values.items() if value is not strawberry.UNSET}

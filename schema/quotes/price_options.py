@@ -1,0 +1,75 @@
+"""Offering a quote at several prices, and accepting one of them."""
+
+import strawberry
+
+from domain.quotes.price_choices import PriceOptionDraft
+from domain.shared.access import Scope
+from resolvers.mutations import Result
+from resolvers.quotes import price_options
+from schema.declare import column, edge, root, type_of
+from schema.quotes.edits import QuotePayload
+from schema.quotes.inputs import money, optional_money
+from schema.quotes.price_option_types import PriceOption
+from schema.quotes.types import Quote
+from schema.shared.audiences import CUSTOMER
+from schema.shared.common import Info, MoneyInput, StatusChange
+from schema.shared.errors import UserError
+
+
+@type_of(Result)
+class PriceOptionPayload:
+    """What came of accepting a price option."""
+
+    quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
+    price_option: PriceOption | None = edge(
+        "The option as it is now; null when the action was refused.", "price_option", "subject_id"
+    )
+    changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would. Empty for a repetition.")
+    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+
+
+@strawberry.input(description="A price at which a quote can be had as a whole.")
+class PriceOptionInput:
+    name: str = strawberry.field(description=f"What it is called; another name for each option. {CUSTOMER}")
+    price: MoneyInput = strawberry.field(description="What the quote costs in this way, in its currency.")
+    upfront: MoneyInput | None = strawberry.field(
+        default=None, description="How much of it is due at once; by default nothing."
+    )
+
+    def draft(self) -> PriceOptionDraft:
+        return PriceOptionDraft(self.name, money(self.price), optional_money(self.upfront))
+
+
+@strawberry.input(description="The prices at which a quote can be had.")
+class SetPriceOptionsInput:
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+    options: list[PriceOptionInput] = strawberry.field(
+        description="The options in their order, at most 200, in place of those before; none takes them back."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only say whether it could be done.")
+
+
+@strawberry.input(description="Accept a price option.")
+class SelectPriceOptionInput:
+    price_option_id: strawberry.ID = strawberry.field(description="The option.")
+    expected_price: MoneyInput | None = strawberry.field(
+        default=None, description="The price you saw; when it is another one now, nothing is accepted."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+
+@strawberry.type
+class PriceOptionMutations:
+    @root("Offer an undecided quote at several prices, in place of those before.", Scope.QUOTES_MANAGE)
+    async def set_price_options(info: Info, input: SetPriceOptionsInput) -> QuotePayload | None:
+        drafts = [option.draft() for option in input.options]
+        return await price_options.set_price_options(info, input, input.quote_id, drafts, input.dry_run)
+
+    @root(
+        "Accept one of a quote's price options, which approves the quote. Every line still open is accepted with it and"
+        " ordered, whether or not it has a price of its own.",
+        Scope.QUOTES_WRITE,
+    )
+    async def select_price_option(info: Info, input: SelectPriceOptionInput) -> PriceOptionPayload | None:
+        seen = optional_money(input.expected_price)
+        return await price_options.select_price_option(info, input, input.price_option_id, seen, input.dry_run)
