@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import select, text
 
 from adapters.database import tables
-from adapters.database.engine import Database
-from adapters.database.outages import note_outage
-from adapters.database.types import in_keys
+from adapters.database.core.column_types import in_keys
+from adapters.database.core.engine import Database
+from adapters.database.core.outages import note_outage
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from adapters.csv_files import BadFile, Row, guarded, headings, read_rows
+from adapters.csv.files import BadFile, Row, guarded, headings, read_rows
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
 from domain.inventory.locations import LocationDraft, LocationKind
 from domain.inventory.serial_numbers import parse_serial

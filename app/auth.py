@@ -9,8 +9,8 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from adapters.database.companies import LAST_USE_EVERY, SqlKeys
-from adapters.database.outages import note_outage
+from adapters.database.companies.company import LAST_USE_EVERY, SqlKeys
+from adapters.database.core.outages import note_outage
 from domain.shared.access import ApiKey, Caller, Forbidden, Unauthorized, admit
 
 log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.csv_files import BadFile
-from adapters.database.catalogue import CATALOGUE_LOADERS
-from adapters.database.engine import Database
-from adapters.database.reader import SqlReader
+from adapters.csv.files import BadFile
+from adapters.database.catalogue.products import CATALOGUE_LOADERS
+from adapters.database.core.engine import Database
+from adapters.database.core.reader import SqlReader
 from app.catalogue_files import (
     EVERYWHERE,
     JSON_LINES,

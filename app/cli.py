@@ -10,9 +10,9 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from adapters.database import schema as database_schema
-from adapters.database.companies import SqlCompanies, SqlKeys, add_company
-from adapters.database.engine import Database
+from adapters.database import migrator as database_schema
+from adapters.database.companies.company import SqlCompanies, SqlKeys, add_company
+from adapters.database.core.engine import Database
 from app.catalogue_commands import catalogue
 from app.commands import (
     Failure,

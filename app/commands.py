@@ -5,9 +5,9 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import ParamSpec, TypeVar
 
-from adapters.database import schema as database_schema
-from adapters.database.companies import SqlCompanies
-from adapters.database.engine import Database, open_database
+from adapters.database import migrator as database_schema
+from adapters.database.companies.company import SqlCompanies
+from adapters.database.core.engine import Database, open_database
 from app.loop import set_up_logging
 from app.settings import Settings, read_settings
 from domain.shared.access import Environment, Scope

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from adapters.database.companies import SqlCompanies
-from adapters.database.engine import Database
+from adapters.database.companies.company import SqlCompanies
+from adapters.database.core.engine import Database
 from app.commands import Failure, checked, no_company, require_migrated, with_database
 from app.loop import run
 from domain.companies.company import TaxRounding

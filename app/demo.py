@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adapters.database import schema as database_schema
+from adapters.database import migrator as database_schema
 from adapters.database import tables
-from adapters.database.companies import SqlCompanies, SqlKeys
-from adapters.database.engine import Database, open_database
+from adapters.database.companies.company import SqlCompanies, SqlKeys
+from adapters.database.core.engine import Database, open_database
 from app.demo_people import stock_people
 from app.demo_vendor import fetch_from_leaver, stock_vendor
 from app.directories import held, telling, write_whole

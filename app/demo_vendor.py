@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from adapters.database import tables
-from adapters.database.engine import Database
-from adapters.database.jobs import SqlJobQueue
+from adapters.database.core.engine import Database
+from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from app.emulators.store import Store
 from app.emulators.tecspal_movements import TYPES, Movements

@@ -15,7 +15,7 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError, OperationType
 
-from adapters.database.outages import note_outage
+from adapters.database.core.outages import note_outage
 from app.auth import Doorkeeper
 from app.engine import Engine, Request
 from app.refusals import Refusal

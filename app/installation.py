@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from adapters.database import schema as database_schema
+from adapters.database import migrator as database_schema
 from adapters.database import tables
-from adapters.database.companies import SqlCompanies, add_company, add_key
-from adapters.database.engine import Database
+from adapters.database.companies.company import SqlCompanies, add_company, add_key
+from adapters.database.core.engine import Database
 from app.catalogue_files import Tally, catalogue_rows, import_catalogue
 from app.commands import Failure
 from domain.ports.dependencies import House

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.database.engine import Database
+from adapters.database.core.engine import Database
 from app.commands import Failure, company_code, company_name, settings_of, with_database
 from app.installation import Installation, companies_of, install
 from app.inventory_commands import house_of

@@ -12,14 +12,14 @@ import aiohttp
 import typer
 
 from adapters.bamboohr import BambooDirectory
-from adapters.csv_files import BadFile
-from adapters.database.assets import ASSET_LOADERS
-from adapters.database.companies import SqlCompanies
-from adapters.database.engine import Database
-from adapters.database.jobs import SqlJobQueue
-from adapters.database.reader import SqlReader
+from adapters.csv.files import BadFile
+from adapters.csv.people import BadPeopleFile, CsvDirectory
+from adapters.database.companies.company import SqlCompanies
+from adapters.database.core.engine import Database
+from adapters.database.core.reader import SqlReader
+from adapters.database.inventory.assets import ASSET_LOADERS
+from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
-from adapters.hris_csv import BadPeopleFile, CsvDirectory
 from app.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
 from app.commands import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
 from app.loop import Interrupted, Interruption, run

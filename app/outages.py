@@ -2,7 +2,7 @@
 
 from graphql import GraphQLError
 
-from adapters.database.outages import note_outage
+from adapters.database.core.outages import note_outage
 from resolvers.errors import api_error
 
 SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"

@@ -5,9 +5,9 @@ from typing import Any
 import aiohttp
 
 from adapters.asana import AsanaClient
-from adapters.mail import SmtpMailer
-from adapters.tecspal import TecspalClient
-from adapters.tecspal_movements import TecspalMovements
+from adapters.mail.mailer import SmtpMailer
+from adapters.tecspal.client import TecspalClient
+from adapters.tecspal.movements import TecspalMovements
 from app.settings import Settings
 from domain.ports.external import Mailer, MovementVendor, OrderVendor, TaskBoard
 from domain.shared.access import Environment

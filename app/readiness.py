@@ -5,9 +5,9 @@ from time import monotonic
 
 from aiohttp import web
 
-from adapters.database import schema as database_schema
-from adapters.database.engine import Database
-from adapters.database.outages import note_outage
+from adapters.database import migrator as database_schema
+from adapters.database.core.engine import Database
+from adapters.database.core.outages import note_outage
 from app.outages import HEADERS
 
 PATIENCE = 5.0

@@ -5,8 +5,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.database.outages import note_outage
-from adapters.database.retention import SqlRetention
+from adapters.database.core.outages import note_outage
+from adapters.database.jobs.retention import SqlRetention
 
 log = logging.getLogger(__name__)
 

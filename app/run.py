@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 from aiohttp import web
 
-from adapters.database import schema as database_schema
+from adapters.database import migrator as database_schema
 from app.loop import stop_signal
 from app.memory import settled_memory
 from app.server import build_app

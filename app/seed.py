@@ -13,13 +13,13 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
-from adapters.database.catalogue import write_product
-from adapters.database.companies import add_company
-from adapters.database.employees import employee_values
-from adapters.database.engine import Database
-from adapters.database.jobs import SqlJobQueue
+from adapters.database.catalogue.products import write_product
+from adapters.database.companies.company import add_company
+from adapters.database.core.engine import Database
+from adapters.database.jobs.queue import SqlJobQueue
+from adapters.database.people.employees import employee_values
 from adapters.database.unit_of_work import SqlLedger
-from adapters.pdf import TypstPrinter
+from adapters.pdf.renderer import TypstPrinter
 from app.outside import Nowhere
 from app.seed_fulfilment import fulfil, settle
 from app.seed_inventory import stock

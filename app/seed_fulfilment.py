@@ -6,7 +6,7 @@ from typing import Protocol
 from sqlalchemy import exists, select, update
 
 from adapters.database import tables
-from adapters.database.engine import Database
+from adapters.database.core.engine import Database
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import heard

@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import update
 
 from adapters.database import tables
-from adapters.database.engine import Database
+from adapters.database.core.engine import Database
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, PersonDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType

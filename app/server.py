@@ -11,7 +11,7 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError
 
-from adapters.database.engine import Database
+from adapters.database.core.engine import Database
 from app import cors, playground
 from app.auth import Doorkeeper
 from app.bodies import TooMuch, decoded, too_long

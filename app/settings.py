@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from adapters.database.engine import BadDatabaseUrl, parse_url
-from adapters.database.retention import KeptFor
-from adapters.mail_server import parse_mail_server, parse_sender
+from adapters.database.core.engine import BadDatabaseUrl, parse_url
+from adapters.database.jobs.retention import KeptFor
+from adapters.mail.server_address import parse_mail_server, parse_sender
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_PATIENCE, Patience
 from domain.shared.parsers import optional_url
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
 
     # E-mails that one key may cause in an hour; 0 is without a limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)
-    # How long things are kept; 0 is for ever (adapters/database/retention.py).
+    # How long things are kept; 0 is for ever (adapters/database/jobs/retention.py).
     keep_jobs_days: float = Field(default=30, ge=0, le=36_500)
     keep_idempotency_keys_hours: float = Field(default=24, ge=0, le=876_000)
     keep_events_days: float = Field(default=0, ge=0, le=36_500)

@@ -21,7 +21,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from adapters.database.outages import note_outage
+from adapters.database.core.outages import note_outage
 from app.auth import Doorkeeper
 from app.bodies import TooMuch, decoded
 from app.engine import Engine, Request

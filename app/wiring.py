@@ -8,28 +8,28 @@ from datetime import UTC, datetime
 
 import aiohttp
 
-from adapters.database.assets import ASSET_LOADERS
-from adapters.database.catalogue import CATALOGUE_LOADERS
-from adapters.database.companies import COMPANY_LOADERS, SqlKeys
-from adapters.database.custom_fields import CUSTOM_FIELD_LOADERS
-from adapters.database.customers import CUSTOMER_LOADERS
-from adapters.database.device_actions import DEVICE_ACTION_LOADERS
-from adapters.database.employees import EMPLOYEE_LOADERS
-from adapters.database.engine import Database, open_database
-from adapters.database.events import EVENT_LOADERS, SqlEventLog
-from adapters.database.jobs import JOB_LOADERS, SqlJobQueue
-from adapters.database.kits import KIT_LOADERS
-from adapters.database.loaders import Distinct, LoaderSpec, Made, Many, One, Paged
-from adapters.database.movements import MOVEMENT_LOADERS
-from adapters.database.price_options import PRICE_OPTION_LOADERS
-from adapters.database.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
-from adapters.database.quotes import QUOTE_LOADERS, SqlCalendar
-from adapters.database.reader import SqlReader
-from adapters.database.retention import SqlRetention
-from adapters.database.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
+from adapters.database.catalogue.kits import KIT_LOADERS
+from adapters.database.catalogue.products import CATALOGUE_LOADERS
+from adapters.database.companies.company import COMPANY_LOADERS, SqlKeys
+from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
+from adapters.database.companies.customers import CUSTOMER_LOADERS
+from adapters.database.core.engine import Database, open_database
+from adapters.database.core.loader_specs import Distinct, LoaderSpec, Made, Many, One, Paged
+from adapters.database.core.reader import SqlReader
+from adapters.database.fulfilment.vendor_orders import VENDOR_ORDER_LOADERS
+from adapters.database.history.events import EVENT_LOADERS, SqlEventLog
+from adapters.database.inventory.assets import ASSET_LOADERS
+from adapters.database.inventory.device_actions import DEVICE_ACTION_LOADERS
+from adapters.database.inventory.movements import MOVEMENT_LOADERS
+from adapters.database.jobs.queue import JOB_LOADERS, SqlJobQueue
+from adapters.database.jobs.retention import SqlRetention
+from adapters.database.people.employees import EMPLOYEE_LOADERS
+from adapters.database.portal.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
+from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
+from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
+from adapters.database.quotes.store import QUOTE_LOADERS, SqlCalendar
 from adapters.database.unit_of_work import SqlLedger
-from adapters.database.vendor_orders import VENDOR_ORDER_LOADERS
-from adapters.pdf import TypstPrinter
+from adapters.pdf.renderer import TypstPrinter
 from adapters.signals import Signals
 from app.auth import Doorkeeper
 from app.customers import Customers

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from adapters.database.outages import note_outage
+from adapters.database.core.outages import note_outage
 from app.retention import Retention
 from domain.ports.dependencies import House
 from domain.shared.access import Environment

@@ -16,9 +16,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from adapters.database.engine import Database, open_database
-from adapters.database.jobs import SqlJobQueue
-from adapters.database.schema import migrate
+from adapters.database.core.engine import Database, open_database
+from adapters.database.jobs.queue import SqlJobQueue
+from adapters.database.migrator import migrate
 from adapters.database.unit_of_work import SqlLedger
 from benchmarks.database import new_database
 from domain.catalogue.device_selection import CustomDevice

@@ -18,7 +18,7 @@ import asyncpg
 from sqlalchemy import Table, create_engine, insert
 
 from adapters.database import tables
-from adapters.database.types import Json
+from adapters.database.core.column_types import Json
 from benchmarks.database import connect, new_database, quotegraph
 from domain.people.employees import person_key
 from domain.quotes.arithmetic import LineTotals, PricedLine, Totals, add_up

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.database.engine import open_database
-from adapters.database.quotes import QUOTE_LOADERS
-from adapters.database.reader import SqlReader
-from adapters.database.reads import ReadStatement
+from adapters.database.core.engine import open_database
+from adapters.database.core.read_statements import ReadStatement
+from adapters.database.core.reader import SqlReader
+from adapters.database.quotes.store import QUOTE_LOADERS
 from benchmarks import cases
 from benchmarks.data import START, company
 from benchmarks.database import connect, new_database

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
-from adapters.database.engine import Database, open_database
+from adapters.database.core.engine import Database, open_database
 from tests.databases import DIALECTS, Templates
 from tests.postgres import stop_postgres
 

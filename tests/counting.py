@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from adapters.database.engine import Database
+from adapters.database.core.engine import Database
 
 
 def calls_of(work: Callable[[], object]) -> int:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import text
 
-from adapters.database import catalogue
-from adapters.database.companies import add_company
-from adapters.database.engine import Database, open_database
-from adapters.database.jobs import give_up
-from adapters.database.schema import migrate
+from adapters.database.catalogue import products
+from adapters.database.companies.company import add_company
+from adapters.database.core.engine import Database, open_database
+from adapters.database.jobs.queue import give_up
+from adapters.database.migrator import migrate
 from adapters.database.unit_of_work import SqlLedger
 from domain.catalogue.products import Configuration, Product
 from domain.ports.dependencies import House
@@ -90,7 +90,7 @@ async def a_company(database: Database, code: str = "AUSTRAL") -> Company:
 async def write_product(database: Database, product: Product, *configurations: Configuration) -> None:
     """Put a product into the catalogue."""
     async with database.write.begin() as connection:
-        await catalogue.write_product(connection, product, configurations)
+        await products.write_product(connection, product, configurations)
 
 
 async def write_quotes(database: Database, *quotes: QuoteAggregate) -> None:

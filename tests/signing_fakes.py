@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.glyphs import unprintable
+from adapters.pdf.glyphs import unprintable
 from domain.portal.printed_quote import QuoteDocument, document_hash
 from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature

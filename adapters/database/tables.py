@@ -16,31 +16,11 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.database.asset_tables import (
-    assets,
-    device_action_comments,
-    device_action_numbers,
-    device_action_people,
-    device_actions,
-    movements,
-)
-from adapters.database.catalogue_tables import catalogue_events, configuration_parts, configurations, products
-from adapters.database.columns import Key, Uuid, metadata
-from adapters.database.columns import amounts as _amounts
-from adapters.database.columns import discount as _discount
-from adapters.database.columns import flags as _flags
-from adapters.database.columns import identity as _id
-from adapters.database.columns import part_of as _part_of
-from adapters.database.columns import specification as _specification
-from adapters.database.columns import tenant as _tenant
-from adapters.database.custom_field_tables import ArticleColumn, FieldValues, custom_fields
-from adapters.database.customer_tables import customers
-from adapters.database.employee_tables import employees, hris_syncs
-from adapters.database.kit_tables import kit_devices, kits, tags
-from adapters.database.ledger_tables import events, idempotency_keys, jobs, status_times
-from adapters.database.price_option_tables import price_options
-from adapters.database.signing_tables import public_keys, quote_attachments, signatures, signed_documents
-from adapters.database.types import (
+from adapters.database.catalogue.kit_tables import kit_devices, kits, tags
+from adapters.database.catalogue.tables import catalogue_events, configuration_parts, configurations, products
+from adapters.database.companies.custom_field_tables import ArticleColumn, FieldValues, custom_fields
+from adapters.database.companies.customer_tables import customers
+from adapters.database.core.column_types import (
     TextTuple,
     UtcDateTime,
     VendorAlternatives,
@@ -48,6 +28,26 @@ from adapters.database.types import (
     VendorEmployee,
     Word,
 )
+from adapters.database.core.columns import Key, Uuid, metadata
+from adapters.database.core.columns import amounts as _amounts
+from adapters.database.core.columns import discount as _discount
+from adapters.database.core.columns import flags as _flags
+from adapters.database.core.columns import identity as _id
+from adapters.database.core.columns import part_of as _part_of
+from adapters.database.core.columns import specification as _specification
+from adapters.database.core.columns import tenant as _tenant
+from adapters.database.history.tables import events, idempotency_keys, jobs, status_times
+from adapters.database.inventory.tables import (
+    assets,
+    device_action_comments,
+    device_action_numbers,
+    device_action_people,
+    device_actions,
+    movements,
+)
+from adapters.database.people.tables import employees, hris_syncs
+from adapters.database.portal.tables import public_keys, quote_attachments, signatures, signed_documents
+from adapters.database.quotes.price_option_tables import price_options
 from domain.catalogue.products import ProductType
 from domain.companies.company import TaxRounding
 from domain.fulfilment.vendor_api import HardwareType

@@ -8,23 +8,25 @@ from functools import partial
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import events, jobs, tables
-from adapters.database.assets import SqlAssets
-from adapters.database.catalogue import SqlCatalogue
-from adapters.database.companies import SqlTenants
-from adapters.database.custom_fields import SqlCustomFields
-from adapters.database.customers import SqlCustomers
-from adapters.database.device_actions import SqlDeviceActions
-from adapters.database.employees import SqlEmployees
-from adapters.database.engine import Database
-from adapters.database.kits import SqlKits
-from adapters.database.movements import SqlMovements
+from adapters.database import tables
+from adapters.database.catalogue.kits import SqlKits
+from adapters.database.catalogue.products import SqlCatalogue
+from adapters.database.companies.company import SqlTenants
+from adapters.database.companies.custom_fields import SqlCustomFields
+from adapters.database.companies.customers import SqlCustomers
+from adapters.database.core.engine import Database
+from adapters.database.core.write_statements import inserting_new
+from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
+from adapters.database.history import events
+from adapters.database.inventory.assets import SqlAssets
+from adapters.database.inventory.device_actions import SqlDeviceActions
+from adapters.database.inventory.movements import SqlMovements
+from adapters.database.jobs import queue
 from adapters.database.outcomes import dump_outcome, load_outcome
-from adapters.database.public_keys import SqlPublicKeys
-from adapters.database.quotes import SqlQuotes
-from adapters.database.signatures import SqlSignatures
-from adapters.database.statements import inserting_new
-from adapters.database.vendor_orders import SqlVendorOrders
+from adapters.database.people.employees import SqlEmployees
+from adapters.database.portal.public_keys import SqlPublicKeys
+from adapters.database.portal.signatures import SqlSignatures
+from adapters.database.quotes.store import SqlQuotes
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -122,25 +124,25 @@ class SqlUnitOfWork:
         self._events.append(event)
 
     async def job(self, job_id: str) -> Job | None:
-        return await jobs.find(self._connection, job_id, self._reach)
+        return await queue.find(self._connection, job_id, self._reach)
 
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
-        job = await jobs.retry(self._connection, job_id, at, self._reach)
+        job = await queue.retry(self._connection, job_id, at, self._reach)
         self._retried = job is not None
         return job
 
     async def give_up_job(self, job: Job, error: str) -> None:
-        await jobs.give_up(self._connection, job, error, self._now)
+        await queue.give_up(self._connection, job, error, self._now)
 
     async def withdraw_job(self, dedupe_key: str) -> bool:
-        return await jobs.withdraw(self._connection, dedupe_key, self._now)
+        return await queue.withdraw(self._connection, dedupe_key, self._now)
 
     async def commit(self, outcome: Outcome | None = None) -> None:
         if self._promise is not None and outcome is not None:
             await self._remember(outcome, *self._promise)
         caused = [(event.tenant_id, job) for event in self._events for job in self._jobs_for(event)]
         self._count_emails(sum(job.kind in EMAILS for _, job in caused))
-        await jobs.enqueue(self._connection, caused, self._now)
+        await queue.enqueue(self._connection, caused, self._now)
         await events.append(self._connection, self._events)
         await self._connection.commit()
         self.committed = True

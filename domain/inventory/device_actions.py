@@ -39,7 +39,7 @@ class DeviceActionStatus(StrEnum):
 
 _Status, _Type = DeviceActionStatus, DeviceActionType
 
-# A device has at most one action in one of these; the database keeps to it (adapters/database/asset_tables.py).
+# A device has at most one action in one of these; the database keeps to it (adapters/database/inventory/tables.py).
 ACTIVE = (_Status.PENDING, _Status.IN_PROGRESS, _Status.IN_TRANSIT)
 # These bring the device to someone or to an office, which is then named (domain-facts A.6, `new_recipient`).
 TO_A_PERSON = frozenset({_Type.ASSIGN, _Type.REASSIGN})

@@ -1,7 +1,8 @@
 """The printed quote as plain data: what stands on the paper that a customer is sent and signs.
 
 It says nothing of how far the quote has come on its way (sent, viewed), so that opening a quote does not change the
-document. `adapters/pdf.py` prints it; equal documents are printed as equal bytes, whose hash a signature records.
+document. `adapters/pdf/renderer.py` prints it; equal documents are printed as equal bytes, whose hash a signature
+records.
 """
 
 import hashlib

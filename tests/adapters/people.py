@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from adapters.database.engine import Database
-from adapters.hris_csv import CsvDirectory
+from adapters.csv.people import CsvDirectory
+from adapters.database.core.engine import Database
 from domain.people.hris import Directory
 from domain.shared.access import Environment, Reach
 from domain.use_cases.people.hris import Synced, sync_employees

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from adapters.csv_files import BadFile
-from adapters.database.engine import Database
-from adapters.hris_csv import CsvDirectory
+from adapters.csv.files import BadFile
+from adapters.csv.people import CsvDirectory
+from adapters.database.core.engine import Database
 from app.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
 from app.cli import cli
 from app.commands import Failure

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.csv_files import BadFile
-from adapters.database.catalogue import CATALOGUE_LOADERS
-from adapters.database.engine import Database
-from adapters.database.reader import SqlReader
+from adapters.csv.files import BadFile
+from adapters.database.catalogue.products import CATALOGUE_LOADERS
+from adapters.database.core.engine import Database
+from adapters.database.core.reader import SqlReader
 from app.catalogue_commands import pages_of
 from app.catalogue_files import Tally, catalogue_rows, export_catalogue, import_catalogue, reporting
 from app.installation import STARTER

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from adapters.database.jobs import SqlJobQueue
+from adapters.database.jobs.queue import SqlJobQueue
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.lifecycle import Expired, WrongStatus
 from domain.quotes.statuses import Verdict

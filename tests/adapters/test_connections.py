@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import literal_column, select, text
 
-from adapters.database.connections import Connections
-from adapters.database.engine import open_database, parse_url
+from adapters.database.core.engine import open_database, parse_url
+from adapters.database.core.pool import Connections
 from tests.postgres import new_postgres_database
 
 WHO = "SELECT pg_backend_pid() AS pid"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.csv_files import MOST_BYTES, BadFile, Row, guarded, headings, plain, read_rows
+from adapters.csv.files import MOST_BYTES, BadFile, Row, guarded, headings, plain, read_rows
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12).map(str.strip)
 

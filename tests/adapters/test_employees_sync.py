@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from adapters.database.engine import Database
-from adapters.hris_csv import BadPeopleFile, CsvDirectory
+from adapters.csv.people import BadPeopleFile, CsvDirectory
+from adapters.database.core.engine import Database
 from app.cli import cli
 from app.commands import Failure
 from domain.inventory.assets import AssetDraft

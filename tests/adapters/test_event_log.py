@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from adapters.database.events import SqlEventLog
-from adapters.database.types import dump_changes, load_changes
+from adapters.database.core.column_types import dump_changes, load_changes
+from adapters.database.history.events import SqlEventLog
 from domain.shared.access import SYSTEM
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent, StatusChange

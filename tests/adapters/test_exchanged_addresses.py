@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.hris_csv import CsvDirectory
+from adapters.csv.people import CsvDirectory
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
 from domain.inventory.device_actions import DeviceActionType

@@ -6,8 +6,8 @@ from unicodedata import category
 import pytest
 import typst
 
-from adapters.glyphs import unprintable
-from adapters.pdf import TEMPLATE, _fonts
+from adapters.pdf.glyphs import unprintable
+from adapters.pdf.renderer import TEMPLATE, _fonts
 
 FAMILIES = TEMPLATE.read_text().split("font: (")[1].split("),")[0]
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from adapters.database.engine import Database
+from adapters.database.core.engine import Database
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType

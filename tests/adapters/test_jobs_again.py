@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from adapters.database.jobs import SqlJobQueue, enqueue
+from adapters.database.jobs.queue import SqlJobQueue, enqueue
 from domain.shared.jobs import Again, JobKind, JobStatus, NewJob
 from tests.builders import NOW
 from tests.databases import a_company, given_up, rows_of

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.engine import open_database
-from adapters.database.jobs import SqlJobQueue, enqueue
+from adapters.database.core.engine import open_database
+from adapters.database.jobs.queue import SqlJobQueue, enqueue
 from domain.shared.access import Environment, Reach
 from domain.shared.jobs import JobKind, JobStatus, LeaseLost, NewJob
 from tests.builders import LATER, NOW

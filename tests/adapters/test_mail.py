@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
-from adapters import mail_server
-from adapters.mail import SmtpMailer, compose
-from adapters.mail_server import parse_mail_server
+from adapters.mail import server_address
+from adapters.mail.mailer import SmtpMailer, compose
+from adapters.mail.server_address import parse_mail_server
 from domain.shared.messages import Enclosure, Fact, Letter, LetterKind, LetterLine
 from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 from tests.adapters.emulated import emulated
@@ -312,7 +312,7 @@ def test_a_password_leaves_this_machine_under_tls_only(url, asks):
 
 
 async def test_without_starttls_neither_password_nor_letter_leaves_this_machine(server, monkeypatch):
-    monkeypatch.setattr(mail_server, "_is_this_machine", lambda _host: False)
+    monkeypatch.setattr(server_address, "_is_this_machine", lambda _host: False)
     url = server.urls["smtp"].replace("smtp://", "smtp://user:secret@")
 
     with pytest.raises(OutboundFailure, match="STARTTLS"):

@@ -7,8 +7,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from adapters.database.engine import Database, open_database
-from adapters.database.schema import is_current, is_empty, migrate, newest_revision, note, write_note
+from adapters.database.core.engine import Database, open_database
+from adapters.database.migrator import is_current, is_empty, migrate, newest_revision, note, write_note
 from adapters.database.tables import metadata
 from tests.databases import rows_of
 

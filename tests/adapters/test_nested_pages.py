@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from adapters.database.loaders import Paged
-from adapters.database.quotes import QUOTE_LOADERS
-from adapters.database.reader import SqlReader
+from adapters.database.core.loader_specs import Paged
+from adapters.database.core.reader import SqlReader
+from adapters.database.quotes.store import QUOTE_LOADERS
 from app.wiring import LOADERS
 from domain.quotes.statuses import QuoteStatus
 from domain.shared.access import Environment, Reach

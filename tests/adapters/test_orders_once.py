@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.asana import AsanaClient
-from adapters.tecspal import TecspalClient
+from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience

@@ -10,8 +10,8 @@ from unicodedata import category
 import pypdfium2
 import pytest
 
-from adapters import pdf
-from adapters.pdf import TypstPrinter, _fonts, pictured, printed
+from adapters.pdf import renderer
+from adapters.pdf.renderer import TypstPrinter, _fonts, pictured, printed
 from domain.portal.printed_quote import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
 from domain.portal.printed_sums import DocumentAmount
 from domain.portal.rich_text import rich_text
@@ -47,7 +47,7 @@ DOCUMENT = QuoteDocument(
 
 def pages(pdf: bytes) -> list[str]:
     """The text of each page."""
-    document = pypdfium2.PdfDocument(pdf)
+    document = pypdfium2.PdfDocument(renderer)
     try:
         return [page.get_textpage().get_text_bounded() for page in document]
     finally:
@@ -208,18 +208,18 @@ async def test_printing_leaves_the_event_loop_free():
 
 
 async def test_a_document_that_was_just_printed_is_not_printed_again(monkeypatch):
-    prints, really = [], pdf._pdf
+    prints, really = [], renderer._pdf
 
     def counted(written):
         prints.append(written)
         return really(written)
 
-    monkeypatch.setattr(pdf, "_pdf", counted)
+    monkeypatch.setattr(renderer, "_pdf", counted)
     printer, other = TypstPrinter(), replace(DOCUMENT, title="Another")
     alike = await asyncio.gather(*(printer.print_quote(DOCUMENT) for _ in range(3)), printer.print_quote(other))
     assert len(prints) == 2
     assert alike[0] == alike[1] == alike[2] != alike[3]
-    monkeypatch.setattr(pdf, "MOST_KEPT", 2)
+    monkeypatch.setattr(renderer, "MOST_KEPT", 2)
     for title in ("A third", "Another"):
         await printer.print_quote(replace(DOCUMENT, title=title))
     assert len(prints) == 3
@@ -235,7 +235,7 @@ async def test_a_customer_who_asks_for_many_documents_of_one_quote_keeps_no_othe
         goes_on.wait(20)
         return b"%PDF-"
 
-    monkeypatch.setattr(pdf, "_pdf", noted)
+    monkeypatch.setattr(renderer, "_pdf", noted)
     printer = TypstPrinter()
     many = [printer.print_quote(replace(DOCUMENT, title=f"Choice {number}")) for number in range(20)]
     other = printer.print_quote(replace(DOCUMENT, order_id="2", title="Of another"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from adapters.pdf import pictured, printed
+from adapters.pdf.renderer import pictured, printed
 from domain.portal.printed_quote import DocumentLine, DocumentOffer, QuoteDocument
 from domain.portal.printed_sums import DocumentAmount
 from domain.portal.rich_text import rich_text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.hris_csv import KNOWN, CsvDirectory
+from adapters.csv.people import KNOWN, CsvDirectory
 from domain.shared.events import EventType
 from tests.adapters.people import ANA, BRUNO, HEADER, a_file, from_file, people, rejected, sync, warned
 

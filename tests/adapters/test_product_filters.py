@@ -3,8 +3,8 @@
 import pytest
 import pytest_asyncio
 
-from adapters.database.catalogue import CATALOGUE_LOADERS
-from adapters.database.reader import SqlReader
+from adapters.database.catalogue.products import CATALOGUE_LOADERS
+from adapters.database.core.reader import SqlReader
 from domain.catalogue.products import ProductType
 from domain.shared.paging import PageKey, Window
 from tests.builders import a_configuration, a_product

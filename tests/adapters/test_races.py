@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest_asyncio
 
-from adapters.database.engine import Database, open_database
-from adapters.database.events import SqlEventLog
+from adapters.database.core.engine import Database, open_database
+from adapters.database.history.events import SqlEventLog
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
 from domain.ports.dependencies import House

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
-from adapters.database.catalogue import CATALOGUE_LOADERS
-from adapters.database.companies import COMPANY_LOADERS
-from adapters.database.quotes import QUOTE_LOADERS
-from adapters.database.reader import SqlReader
+from adapters.database.catalogue.products import CATALOGUE_LOADERS
+from adapters.database.companies.company import COMPANY_LOADERS
+from adapters.database.core.reader import SqlReader
+from adapters.database.quotes.store import QUOTE_LOADERS
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import QuoteStatus
 from domain.shared.access import Environment, Reach

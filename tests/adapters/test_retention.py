@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from adapters.database import tables
-from adapters.database.events import SqlEventLog
-from adapters.database.retention import KeptFor, SqlRetention
+from adapters.database.history.events import SqlEventLog
+from adapters.database.jobs.retention import KeptFor, SqlRetention
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Environment, IdempotencyKey, Reach
 from domain.shared.ids import new_id

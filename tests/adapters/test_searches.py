@@ -4,8 +4,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from adapters.database.engine import open_database
-from adapters.database.schema import _config, migrate
+from adapters.database.core.engine import open_database
+from adapters.database.migrator import _config, migrate
 from tests.databases import DIALECTS, rows_of
 from tests.postgres import new_postgres_database
 

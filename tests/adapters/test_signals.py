@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.database.engine import Database, open_database
+from adapters.database.core.engine import Database, open_database
 from adapters.signals import Bell, Signals
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent

@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.database.public_keys import SqlPublicKeyring
-from adapters.database.signatures import SqlSignedDocuments
+from adapters.database.portal.public_keys import SqlPublicKeyring
+from adapters.database.portal.signatures import SqlSignedDocuments
 from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import Opened, public_key
 from domain.portal.signatures import QuoteAttachment, Signature, SignaturePurpose

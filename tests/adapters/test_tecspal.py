@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiohttp.test_utils import unused_port
 
-from adapters.tecspal import TecspalClient
+from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_api import EmployeeDetails, HardwareType, OrderRequest, PlacedOrder
 from domain.quotes.recipients import SendTo
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain

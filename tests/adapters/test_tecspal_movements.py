@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from adapters.tecspal import TecspalClient
-from adapters.tecspal_movements import TecspalMovements
+from adapters.tecspal.client import TecspalClient
+from adapters.tecspal.movements import TecspalMovements
 from domain.inventory.movements import Movement, MovementKind, MovementRequest, MovementStatus, heard, movement_status
 from domain.shared.outbound_errors import Refused, Uncertain
 from tests.adapters.emulated import Emulated, answering, emulated

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import pytest_asyncio
 
-from adapters.tecspal import TecspalClient
+from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_api import (
     Candidate,
     CompanyDetails,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.database.together import Together
+from adapters.database.core.query_batching import Together
 
 
 class Found:

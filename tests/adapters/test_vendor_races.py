@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest_asyncio
 
-from adapters.database.engine import Database, open_database
-from adapters.database.jobs import SqlJobQueue
+from adapters.database.core.engine import Database, open_database
+from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_reports import ActionUnderWay

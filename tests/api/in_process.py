@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from adapters.database import tables
-from adapters.database.engine import open_database
-from adapters.database.events import SqlEventLog
-from adapters.database.jobs import SqlJobQueue
-from adapters.database.public_keys import SqlPublicKeyring
-from adapters.database.reader import SqlReader
+from adapters.database.core.engine import open_database
+from adapters.database.core.reader import SqlReader
+from adapters.database.history.events import SqlEventLog
+from adapters.database.jobs.queue import SqlJobQueue
+from adapters.database.portal.public_keys import SqlPublicKeyring
 from adapters.database.unit_of_work import SqlLedger
 from app.engine import Engine, Request
 from app.wiring import LOADERS

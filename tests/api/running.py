@@ -15,7 +15,7 @@ from graphql import OperationType
 from sqlalchemy import event, select
 
 from adapters.database import tables
-from adapters.database.companies import SqlCompanies
+from adapters.database.companies.company import SqlCompanies
 from app.server import build_app
 from app.settings import Settings
 from app.wiring import Parts, assemble

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from adapters.database.retention import KeptFor, SqlRetention
+from adapters.database.jobs.retention import KeptFor, SqlRetention
 from app.wiring import utc_now
 from tests.api.makers import a_draft, a_quote
 from tests.api.running import on_both_databases, running

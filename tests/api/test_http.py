@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.database.reader import SqlReader
+from adapters.database.core.reader import SqlReader
 from app import playground
 from app.engine import MOST_CHARACTERS, Request
 from tests.api.makers import a_draft, a_quote
@@ -268,7 +268,7 @@ async def test_a_crash_of_a_mutation_undoes_it_and_leaks_nothing(api, monkeypatc
         raise RuntimeError("the secret is in drawer 7")
 
     before = await api.contents()
-    monkeypatch.setattr("adapters.database.events._values", fail)
+    monkeypatch.setattr("adapters.database.history.events._values", fail)
     with caplog.at_level(logging.ERROR):
         answer = await api.run(document("createQuote"), {"input": a_draft()})
     assert answer.codes == ["INTERNAL_ERROR"]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.database.jobs import give_up
+from adapters.database.jobs.queue import give_up
 from domain.shared.access import CUSTOMER_SCOPES
 from domain.shared.ids import global_id
 from tests.api.makers import QUOTE, a_draft, a_price, a_proposal, a_quote

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from adapters.database import tables
-from adapters.database.companies import SqlCompanies
+from adapters.database.companies.company import SqlCompanies
 from app.cli import cli
 from app.commands import Failure
 from domain.shared.ids import parse_id

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from adapters.database import outages
-from adapters.database.outages import outage
+from adapters.database.core import outages
+from adapters.database.core.outages import outage
 from app.readiness import Readiness
 from tests.api.running import on_both_databases, running
 from tests.postgres import execute_on_postgres
@@ -106,7 +106,7 @@ async def test_a_mutation_that_cannot_be_written_says_when_to_try_again(api, cap
     assert "idempotency key" in answer.error["message"]
     assert (await api.data(VIEWER))["viewer"]
     assert await api.rows("kits") == before
-    told = [it for it in caplog.records if it.name == "adapters.database.outages"]
+    told = [it for it in caplog.records if it.name == "adapters.database.core.outages"]
     assert told
     assert [it for it in caplog.records if it.exc_info] == []
     await give_writing_back(api)

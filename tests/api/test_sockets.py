@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType
 
-from adapters.database.reader import SqlReader
+from adapters.database.core.reader import SqlReader
 from app import sockets
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import a_quote

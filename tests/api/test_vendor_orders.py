@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from adapters.database.companies import SqlCompanies
+from adapters.database.companies.company import SqlCompanies
 from app.cli import cli
 from app.commands import Failure
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from adapters.database import tables
-from adapters.database.companies import SqlKeys
+from adapters.database.companies.company import SqlKeys
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.shared.ids import global_id
 from tests.api.makers import QUOTE, Made, a_draft, a_quote

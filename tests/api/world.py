@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from adapters.database import schema as database_schema
+from adapters.database import migrator as database_schema
 from adapters.database import tables
-from adapters.database.catalogue import write_product
-from adapters.database.companies import add_company
-from adapters.database.employees import employee_values
-from adapters.database.engine import Database, open_database
+from adapters.database.catalogue.products import write_product
+from adapters.database.companies.company import add_company
+from adapters.database.core.engine import Database, open_database
+from adapters.database.people.employees import employee_values
 from domain.catalogue.products import Configuration, Product, ProductType
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 from domain.shared.access import Environment

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from adapters.database.engine import open_database
+from adapters.database.core.engine import open_database
 from app.seed import seed
 from tests.databases import Templates
 

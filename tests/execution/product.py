@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from adapters.database import tables
-from adapters.database.engine import Database
-from adapters.database.events import SqlEventLog
-from adapters.database.jobs import SqlJobQueue
-from adapters.database.reader import SqlReader
+from adapters.database.core.engine import Database
+from adapters.database.core.reader import SqlReader
+from adapters.database.history.events import SqlEventLog
+from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
 from app.outside import Nowhere

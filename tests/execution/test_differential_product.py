@@ -21,7 +21,7 @@ from graphql import (
     validate,
 )
 
-from adapters.database.engine import open_database
+from adapters.database.core.engine import open_database
 from app.wiring import LOADERS
 from domain.shared.access import Caller
 from resolvers.context import Context, Services

@@ -9,7 +9,7 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from adapters.database.engine import open_database
+from adapters.database.core.engine import open_database
 from app.engine import Engine, Request
 from domain.shared.ids import global_id, new_id
 from resolvers.context import Services

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -22,7 +22,7 @@ def upgrade() -> None:
         ),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("api_enabled", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("code", name=op.f("uq_companies_code")),
@@ -37,8 +37,8 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("mutation", sa.Text(), nullable=False),
         sa.Column("input_hash", sa.String(length=64), nullable=False),
-        sa.Column("outcome", adapters.database.types.Json(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("outcome", adapters.database.core.column_types.Json(), nullable=True),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("api_key_id", "key", name=op.f("pk_idempotency_keys")),
     )
     with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
@@ -76,11 +76,11 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("environment", sa.String(length=4), nullable=False),
-        sa.Column("scopes", adapters.database.types.TextTuple(), nullable=False),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("expires_at", adapters.database.types.UtcDateTime(), nullable=True),
-        sa.Column("revoked_at", adapters.database.types.UtcDateTime(), nullable=True),
-        sa.Column("last_used_at", adapters.database.types.UtcDateTime(), nullable=True),
+        sa.Column("scopes", adapters.database.core.column_types.TextTuple(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
+        sa.Column("last_used_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_api_keys_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("hash", name=op.f("uq_api_keys_hash")),
@@ -174,8 +174,8 @@ def upgrade() -> None:
         sa.Column("actor_kind", sa.String(length=10), nullable=False),
         sa.Column("actor_id", sa.Text(), nullable=False),
         sa.Column("actor_name", sa.Text(), nullable=False),
-        sa.Column("occurred_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("changes", adapters.database.types.Json(), nullable=False),
+        sa.Column("occurred_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("changes", adapters.database.core.column_types.Json(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_events_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "number", name=op.f("pk_events")),
         sa.UniqueConstraint("id", name=op.f("uq_events_id")),
@@ -191,16 +191,16 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("dedupe_key", sa.Text(), nullable=False),
-        sa.Column("payload", adapters.database.types.Json(), nullable=False),
+        sa.Column("payload", adapters.database.core.column_types.Json(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("run_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("run_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("lease_owner", sa.Text(), nullable=True),
-        sa.Column("lease_until", adapters.database.types.UtcDateTime(), nullable=True),
-        sa.Column("sent_at", adapters.database.types.UtcDateTime(), nullable=True),
+        sa.Column("lease_until", adapters.database.core.column_types.UtcDateTime(), nullable=True),
+        sa.Column("sent_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("finished_at", adapters.database.types.UtcDateTime(), nullable=True),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("finished_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_jobs_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_jobs_dedupe_key")),
@@ -224,10 +224,10 @@ def upgrade() -> None:
         sa.Column("po_number", sa.Text(), nullable=True),
         sa.Column("requester_email", sa.Text(), nullable=False),
         sa.Column("requester_name", sa.Text(), nullable=True),
-        sa.Column("notification_emails", adapters.database.types.TextTuple(), nullable=False),
-        sa.Column("priced_at", adapters.database.types.UtcDateTime(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("notification_emails", adapters.database.core.column_types.TextTuple(), nullable=False),
+        sa.Column("priced_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_quotes_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quotes")),
         sa.UniqueConstraint("tenant_id", "order_id", name=op.f("uq_quotes_tenant_id_order_id")),
@@ -257,7 +257,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_status_times_tenant_id")),
         sa.PrimaryKeyConstraint("node_id", "status", name=op.f("pk_status_times")),
     )
@@ -305,11 +305,11 @@ def upgrade() -> None:
         ),
         sa.Column("agreed_price_minor", sa.BigInteger(), nullable=True),
         sa.Column("agreed_price_currency", sa.String(length=3), nullable=True),
-        sa.Column("agreed_at", adapters.database.types.UtcDateTime(), nullable=True),
+        sa.Column("agreed_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
         sa.Column("agreed_by_kind", sa.String(length=10), nullable=True),
         sa.Column("agreed_by_id", sa.Text(), nullable=True),
         sa.Column("agreed_by_name", sa.Text(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_quote_items_quantity_positive")),
         sa.ForeignKeyConstraint(
             ["configuration_id"], ["configurations.id"], name=op.f("fk_quote_items_configuration_id")
@@ -353,7 +353,7 @@ def upgrade() -> None:
         sa.Column("keyboard_layout", sa.Text(), nullable=True),
         sa.Column("price_minor", sa.BigInteger(), nullable=True),
         sa.Column("price_currency", sa.String(length=3), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"], ["quote_items.id"], name=op.f("fk_alternatives_item_id"), ondelete="CASCADE"
         ),
@@ -390,8 +390,8 @@ def upgrade() -> None:
         sa.Column("vendor_order_id", sa.Text(), nullable=True),
         sa.Column("order_number", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["item_id"], ["quote_items.id"], name=op.f("fk_vendor_orders_item_id"), ondelete="CASCADE"
         ),

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-UtcDateTime, TextTuple = adapters.database.types.UtcDateTime, adapters.database.types.TextTuple
+UtcDateTime, TextTuple = adapters.database.core.column_types.UtcDateTime, adapters.database.core.column_types.TextTuple
 
 
 def upgrade() -> None:

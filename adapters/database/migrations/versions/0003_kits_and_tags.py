@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -23,9 +23,9 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=True),
-        sa.Column("tags", adapters.database.types.TextTuple(), nullable=False),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("tags", adapters.database.core.column_types.TextTuple(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("search", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_kits_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kits")),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0004"
 down_revision: str | None = "0003"
@@ -36,10 +36,10 @@ def upgrade() -> None:
         sa.Column("purchase_source", sa.Text(), nullable=True),
         sa.Column("purchase_order", sa.Text(), nullable=True),
         sa.Column("assigned_date", sa.Date(), nullable=True),
-        sa.Column("completion_date", adapters.database.types.UtcDateTime(), nullable=True),
+        sa.Column("completion_date", adapters.database.core.column_types.UtcDateTime(), nullable=True),
         sa.Column("recipient_id", Uuid, nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("serial", Key, nullable=False),
         sa.Column("search", Key, nullable=False),
         sa.ForeignKeyConstraint(

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 from adapters.database.migrations.operations import widen
 
 revision: str = "0005"
@@ -27,10 +27,16 @@ def _columns() -> list[sa.Column[Any]]:
         sa.Column("tracking_code", sa.Text()),
         sa.Column("tracking_link", sa.Text()),
         sa.Column(
-            "serial_numbers", adapters.database.types.TextTuple(), server_default=sa.text("'[]'"), nullable=False
+            "serial_numbers",
+            adapters.database.core.column_types.TextTuple(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
         ),
         sa.Column(
-            "alternatives", adapters.database.types.VendorAlternatives(), server_default=sa.text("'[]'"), nullable=False
+            "alternatives",
+            adapters.database.core.column_types.VendorAlternatives(),
+            server_default=sa.text("'[]'"),
+            nullable=False,
         ),
         sa.Column("attention", sa.String(length=30)),
         sa.Column("asked", sa.String(length=10)),
@@ -38,7 +44,7 @@ def _columns() -> list[sa.Column[Any]]:
         sa.Column("asked_price_currency", sa.String(length=3)),
         sa.Column("asked_group_id", sa.Text()),
         sa.Column("asked_candidate_id", sa.Text()),
-        sa.Column("employee", adapters.database.types.VendorEmployee()),
+        sa.Column("employee", adapters.database.core.column_types.VendorEmployee()),
     ]
 
 

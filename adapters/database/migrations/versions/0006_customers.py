@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0006"
 down_revision: str | None = "0005"
@@ -27,10 +27,10 @@ def upgrade() -> None:
         sa.Column("company_name", sa.Text(), nullable=True),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("phone_number", sa.Text(), nullable=True),
-        sa.Column("address", adapters.database.types.Json(), nullable=True),
+        sa.Column("address", adapters.database.core.column_types.Json(), nullable=True),
         sa.Column("external_id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("search", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_customers_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),

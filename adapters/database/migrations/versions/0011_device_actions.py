@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0011"
 down_revision: str | None = "0010"
@@ -55,11 +55,11 @@ def upgrade() -> None:
         sa.Column("tracking_code", sa.Text(), nullable=True),
         sa.Column("tracking_link", sa.Text(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=True),
-        sa.Column("notification_emails", adapters.database.types.TextTuple(), nullable=False),
+        sa.Column("notification_emails", adapters.database.core.column_types.TextTuple(), nullable=False),
         sa.Column("batch_id", Key, nullable=True),
         sa.Column("requested_by", sa.Text(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("serial", Key, nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_device_actions_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device_actions")),
@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("user_email", sa.Text(), nullable=True),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["device_action_id"],
             ["device_actions.id"],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 from domain.shared.ids import new_id
 
 revision: str = "0012"
@@ -15,7 +15,7 @@ down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-UtcDateTime, Json = adapters.database.types.UtcDateTime, adapters.database.types.Json
+UtcDateTime, Json = adapters.database.core.column_types.UtcDateTime, adapters.database.core.column_types.Json
 UUID = sa.String(36).with_variant(sa.String(36, collation="C"), "postgresql")
 KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0013"
 down_revision: str | None = "0012"
@@ -23,12 +23,12 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("options", adapters.database.types.TextTuple(), nullable=False),
+        sa.Column("options", adapters.database.core.column_types.TextTuple(), nullable=False),
         sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("customer_sees", sa.Boolean(), nullable=False),
-        sa.Column("archived_at", adapters.database.types.UtcDateTime(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("archived_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.Column("name_key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_custom_fields_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_fields")),
@@ -41,7 +41,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("quotes", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("custom_fields", adapters.database.types.Json(), server_default="[]", nullable=False)
+            sa.Column("custom_fields", adapters.database.core.column_types.Json(), server_default="[]", nullable=False)
         )
 
     # ### end Alembic commands ###

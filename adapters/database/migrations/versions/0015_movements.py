@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "c2013c01e884"
 down_revision: str | None = "0014"
@@ -39,8 +39,8 @@ def upgrade() -> None:
         sa.Column("movement_number", sa.Text(), nullable=True),
         sa.Column("tracking_link", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
-        sa.Column("created_at", adapters.database.types.UtcDateTime(), nullable=False),
-        sa.Column("updated_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("created_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
+        sa.Column("updated_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["device_action_id"], ["device_actions.id"], name=op.f("fk_movements_device_action_id"), ondelete="CASCADE"
         ),

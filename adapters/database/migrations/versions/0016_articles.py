@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0016"
 down_revision: str | None = "c2013c01e884"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("customer_edits", sa.Boolean(), server_default=sa.text("false"), nullable=False))
 
     with op.batch_alter_table("quote_items", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("article", adapters.database.types.Json(), nullable=True))
+        batch_op.add_column(sa.Column("article", adapters.database.core.column_types.Json(), nullable=True))
 
     with op.batch_alter_table("quotes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("title", sa.Text(), nullable=True))

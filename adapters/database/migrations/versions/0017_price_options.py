@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0017"
 down_revision: str | None = "0016"
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("upfront_minor", sa.BigInteger(), nullable=False),
         sa.Column("price_currency", sa.String(length=3), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("accepted_at", adapters.database.types.UtcDateTime(), nullable=True),
+        sa.Column("accepted_at", adapters.database.core.column_types.UtcDateTime(), nullable=True),
         sa.Column("accepted_by_kind", sa.String(length=10), nullable=True),
         sa.Column("accepted_by_id", sa.Text(), nullable=True),
         sa.Column("accepted_by_name", sa.Text(), nullable=True),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import adapters.database.types
+import adapters.database.core.column_types
 
 revision: str = "0020"
 down_revision: str | None = "0019"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=False),
-        sa.Column("synced_at", adapters.database.types.UtcDateTime(), nullable=False),
+        sa.Column("synced_at", adapters.database.core.column_types.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_hris_syncs_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "provider", name=op.f("pk_hris_syncs")),
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from adapters.database.columns import Uuid
-from adapters.database.types import UtcDateTime
+from adapters.database.core.column_types import UtcDateTime
+from adapters.database.core.columns import Uuid
 
 revision: str = "0027"
 down_revision: str | None = "0026"

@@ -6,7 +6,7 @@ from unicodedata import normalize
 import sqlalchemy as sa
 from alembic import op
 
-from adapters.database.columns import Key
+from adapters.database.core.columns import Key
 
 revision: str = "0034"
 down_revision: str | None = "0033"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from adapters.database.types import UtcDateTime
+from adapters.database.core.column_types import UtcDateTime
 
 revision: str = "0035"
 down_revision: str | None = "0034"

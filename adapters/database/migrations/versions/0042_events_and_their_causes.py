@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from adapters.database.columns import Uuid
+from adapters.database.core.columns import Uuid
 
 revision: str = "0042"
 down_revision: str | None = "0041"

@@ -1,0 +1,87 @@
+"""Kits in the database, with their devices and the tags to find them by."""
+
+from collections.abc import Mapping, Sequence
+from operator import eq
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.loader_specs import LoaderSpec, compared, many, one, paged, searched
+from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.tags import tagged, write_tags
+from domain.catalogue.kits import Kit, KitAggregate, KitDevice
+from domain.shared.access import Reach
+from domain.shared.search import search_form
+
+KITS = rows(Kit, tables.kits)
+KIT_DEVICES = rows(KitDevice, tables.kit_devices)
+
+KIT_LOADERS: dict[str, LoaderSpec] = {
+    "kits": paged(
+        KITS,
+        parent="tenant_id",
+        orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "search"},
+        filters={
+            "search": searched(tables.kits.c.search),
+            "tag": tagged(tables.kits.c.id),
+            "region": compared(tables.kits.c.region, eq),
+        },
+    ),
+    "kit": one(KITS),
+    "kit_device": one(KIT_DEVICES),
+    "devices_by_kit": many(KIT_DEVICES, key="kit_id"),
+}
+
+
+class SqlKits:
+    """The `KitStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
+        if not ids:
+            return {}
+        mine = KITS.select().where(tables.kits.c.id.in_(ids), tables.kits.c.tenant_id == tenant_id)
+        kits = [Kit._make(row) for row in await self._connection.execute(mine)]
+        of = tables.kit_devices.c
+        theirs = KIT_DEVICES.select().where(of.kit_id.in_([kit.id for kit in kits])).order_by(of.position, of.id)
+        devices = [KitDevice._make(row) for row in await self._connection.execute(theirs)] if kits else []
+        return {kit.id: KitAggregate(kit, tuple(it for it in devices if it.kit_id == kit.id)) for kit in kits}
+
+    async def add(self, kit: KitAggregate) -> None:
+        await self._connection.execute(insert(tables.kits), _row(kit.kit))
+        await self._insert_devices(kit)
+        await write_tags(self._connection, kit.kit.tenant_id, kit.kit.id, kit.kit.tags)
+
+    async def save(self, before: KitAggregate, after: KitAggregate) -> None:
+        mine = tables.kits.c.id == after.kit.id
+        await self._connection.execute(update(tables.kits).where(mine).values(_row(after.kit)))
+        if before.devices != after.devices:
+            await self._connection.execute(
+                delete(tables.kit_devices).where(tables.kit_devices.c.kit_id == after.kit.id)
+            )
+            await self._insert_devices(after)
+        if before.kit.tags != after.kit.tags:
+            await write_tags(self._connection, after.kit.tenant_id, after.kit.id, after.kit.tags)
+
+    async def lock(self, kit_id: str) -> Kit | None:
+        of = tables.kits.c
+        statement = KITS.select().where(of.id == kit_id, within(of.tenant_id, self._reach)).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else Kit._make(row)
+
+    async def remove(self, kit: Kit) -> None:
+        await write_tags(self._connection, kit.tenant_id, kit.id, ())
+        await self._connection.execute(delete(tables.kits).where(tables.kits.c.id == kit.id))
+
+    async def _insert_devices(self, kit: KitAggregate) -> None:
+        devices = [values(it, tables.kit_devices) for it in kit.devices]
+        await self._connection.execute(insert(tables.kit_devices), devices)
+
+
+def _row(kit: Kit) -> dict[str, Any]:
+    return {**values(kit, tables.kits), "search": search_form(kit.name)}

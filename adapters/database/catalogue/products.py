@@ -1,0 +1,239 @@
+"""Products and configurations in the database. The catalogue belongs to no tenant."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from operator import eq
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.column_types import in_keys
+from adapters.database.core.loader_specs import (
+    Filter,
+    LoaderSpec,
+    Many,
+    among,
+    compared,
+    folded,
+    many,
+    one,
+    paged,
+    searched,
+)
+from adapters.database.core.row_mapping import Rows, rows, seen, values
+from adapters.database.core.write_statements import ITS_ID, updating
+from domain.catalogue.products import PARTS, Configuration, KnownValue, Product, part_form
+from domain.catalogue.snapshot import Shelf, ShelfKeys, product_key
+from domain.history.catalogue_events import CatalogueEvent
+from domain.shared.parsers import fold
+from domain.shared.search import search_form
+
+PRODUCTS = rows(Product, tables.products)
+CONFIGURATIONS = rows(Configuration, tables.configurations)
+CATALOGUE_EVENTS = rows(CatalogueEvent, tables.catalogue_events)
+
+# Any number that nothing else in the database locks.
+CATALOGUE_LOCK = 5_280_011
+UNIQUE = ("name_key", "sku_key")
+
+
+def _known_values() -> Rows:
+    """Every value that active products and their active configurations have, by what it is a value of."""
+    product, configuration, part = tables.products.c, tables.configurations.c, tables.configuration_parts.c
+    of_products = [
+        select(literal_column(f"'{name}'", Text).label("name"), cast(column, Text).label("value")).where(product.active)
+        for name, column in (("product_type", product.product_type), ("brand", product.brand))
+    ]
+    configured = tables.configuration_parts.join(tables.configurations).join(tables.products)
+    of_parts = select(part.name, part.value).select_from(configured).where(configuration.active, product.active)
+    found = union(*of_products, of_parts).subquery()
+    return Rows(KnownValue, KnownValue._make, (found.c.name, found.c.value), tables.products, found, None)
+
+
+def _configured(wanted: int, any_: bool) -> Filter:
+    """One configuration of the product has one of the values of each of `wanted` parts (domain-facts A.7). The keys are
+    those that `part_key` makes; an inactive configuration counts only with `any_`."""
+    configuration, part = tables.configurations.c, tables.configuration_parts.c
+
+    def condition(name: str, dialect: str) -> ColumnElement[bool]:
+        having = select(configuration.product_id).select_from(tables.configuration_parts.join(tables.configurations))
+        matching = having.where(in_keys(part.key, dialect, name))
+        if not any_:
+            matching = matching.where(configuration.active)
+        grouped = matching.group_by(configuration.id, configuration.product_id)
+        return tables.products.c.id.in_(grouped.having(func.count() == literal_column(str(wanted))))
+
+    return Filter(condition, lambda pairs: [part_key(name, value) for name, value in pairs])
+
+
+def _numbered(name: str) -> ColumnElement[bool]:
+    """The product has this SKU, or one of its configurations does."""
+    configuration = tables.configurations.c
+    sku = bindparam(name, type_=tables.products.c.sku_key.type)
+    of_parts = select(configuration.product_id).where(configuration.sku_key == sku)
+    return or_(tables.products.c.sku_key == sku, tables.products.c.id.in_(of_parts))
+
+
+_KNOWN_VALUES = _known_values()
+
+CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
+    "product": one(PRODUCTS),
+    "products": paged(
+        PRODUCTS,
+        parent="id",
+        orders={"NAME": "search"},
+        filters={
+            "product_type": among(tables.products.c.product_type),
+            "brand": folded(tables.products.c.brand_key),
+            "search": searched(tables.products.c.search),
+            "sku": Filter(lambda name, _dialect: _numbered(name), fold),
+            "active": compared(tables.products.c.active, eq),
+            **{f"configured_{number}": _configured(number, any_=False) for number in range(1, len(PARTS) + 1)},
+            **{f"ever_configured_{number}": _configured(number, any_=True) for number in range(1, len(PARTS) + 1)},
+        },
+    ),
+    "configurations_by_product": many(seen(CONFIGURATIONS, tables.configurations.c.active), key="product_id"),
+    "archived_configurations_by_product": many(
+        seen(CONFIGURATIONS, not_(tables.configurations.c.active)), key="product_id"
+    ),
+    "configuration": one(CONFIGURATIONS),
+    "catalogue_events": paged(CATALOGUE_EVENTS, parent="product_id", orders={"OCCURRED_AT": "occurred_at"}),
+    "known_values": Many(_KNOWN_VALUES, _KNOWN_VALUES.columns[0], (_KNOWN_VALUES.columns[1],)),
+}
+
+
+async def write_product(
+    connection: AsyncConnection, product: Product, configurations: Sequence[Configuration] = ()
+) -> None:
+    """Put a product and its configurations into the catalogue, with what they are found by."""
+    await SqlCatalogue(connection).save([(None, product)], [(None, it) for it in configurations], ())
+
+
+def configuration_parts(configuration: Configuration) -> list[dict[str, Any]]:
+    """What a configuration is found by, as the values of its table."""
+    found = ((name, getattr(configuration, name)) for name in PARTS)
+    return [
+        {"configuration_id": configuration.id, "name": name, "value": value, "key": part_key(name, value)}
+        for name, value in found
+        if value
+    ]
+
+
+def part_key(name: str, value: str) -> str:
+    """One value of one part, however it is written."""
+    return f"{name}={part_form(value)}"
+
+
+class SqlCatalogue:
+    """The `Catalogue` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def products(self, ids: Sequence[str]) -> Mapping[str, Product]:
+        statement = PRODUCTS.select().where(tables.products.c.id.in_(ids))
+        return {row.id: Product._make(row) for row in await self._connection.execute(statement)} if ids else {}
+
+    async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
+        statement = CONFIGURATIONS.select().where(tables.configurations.c.id.in_(ids))
+        return {row.id: Configuration._make(row) for row in await self._connection.execute(statement)} if ids else {}
+
+    async def shelf(self, keys: ShelfKeys) -> Shelf:
+        dialect = self._connection.dialect.name
+        if dialect == "postgresql":
+            # Changes of the catalogue are rare and take turns, so that what is unique is judged before it is written.
+            await self._connection.execute(select(func.pg_advisory_xact_lock(CATALOGUE_LOCK)))
+        asked = {name: list(getattr(keys, name)) for name in keys.__slots__}
+        found = await self._connection.execute(_concerned(dialect), asked)
+        products = [Product._make(row) for row in found]
+        theirs = _configurations_of(dialect)
+        found = await self._connection.execute(theirs, {"keys": [it.id for it in products]})
+        return Shelf(products, map(Configuration._make, found))
+
+    async def save(
+        self,
+        products: Sequence[tuple[Product | None, Product]],
+        configurations: Sequence[tuple[Configuration | None, Configuration]],
+        events: Sequence[CatalogueEvent],
+    ) -> None:
+        await self._write(tables.products, [(before, _product_row(now)) for before, now in products])
+        await self._write(tables.configurations, [(before, _configuration_row(now)) for before, now in configurations])
+        changed = [{"id_": now.id} for before, now in configurations if before is not None]
+        of = tables.configuration_parts
+        if changed:
+            await self._connection.execute(delete(of).where(of.c.configuration_id == bindparam("id_")), changed)
+        if parts := [part for _, now in configurations for part in configuration_parts(now)]:
+            await self._connection.execute(insert(of), parts)
+        if told := [values(it, tables.catalogue_events) for it in events]:
+            await self._connection.execute(insert(tables.catalogue_events), told)
+
+    async def _write(self, table: Table, rows_: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+        changed = [row for before, row in rows_ if before is not None]
+        if len(changed) > 1:
+            # What one of them gives up another may take: nothing is taken while they are written.
+            given_up = {name: table.c.id if name == "name_key" else None for name in UNIQUE if name in table.c}
+            mine = table.c.id == bindparam(ITS_ID)
+            await self._connection.execute(
+                update(table).where(mine).values(given_up), [{ITS_ID: it["id"]} for it in changed]
+            )
+        if changed:
+            names = tuple(name for name in changed[0] if name != "id")
+            given = [{ITS_ID: row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
+            await self._connection.execute(updating(table, names), given)
+        if new := [row for before, row in rows_ if before is None]:
+            await self._connection.execute(insert(table), new)
+
+
+@cache
+def _concerned(dialect: str) -> Select[Any]:
+    """The products that a change of the catalogue concerns."""
+    product, configuration = tables.products.c, tables.configurations.c
+    named = (configuration.id, "configurations"), (configuration.sku_key, "configuration_skus")
+    owners = select(configuration.product_id).where(or_(*(in_keys(column, dialect, name) for column, name in named)))
+    own = (product.id, "products"), (product.name_key, "names"), (product.sku_key, "skus")
+    mine = [in_keys(column, dialect, name) for column, name in own]
+    return PRODUCTS.select().where(or_(*mine, product.id.in_(owners)))
+
+
+@cache
+def _configurations_of(dialect: str) -> Select[Any]:
+    of = tables.configurations.c
+    return CONFIGURATIONS.select().where(in_keys(of.product_id, dialect)).order_by(of.product_id, of.position, of.id)
+
+
+def _product_row(product: Product) -> dict[str, Any]:
+    return {
+        **values(product, tables.products),
+        "search": product_search(product),
+        "brand_key": fold(product.brand),
+        "name_key": product_key(product.brand, product.model),
+        "sku_key": fold(product.sku) if product.sku else None,
+    }
+
+
+def _configuration_row(configuration: Configuration) -> dict[str, Any]:
+    sku = configuration.sku
+    return {**values(configuration, tables.configurations), "sku_key": fold(sku) if sku else None}
+
+
+def product_search(product: Product) -> str:
+    """What a product is found and ordered by: its brand and model, in the form of searches."""
+    return search_form(f"{product.brand} {product.model}")

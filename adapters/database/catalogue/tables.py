@@ -1,0 +1,71 @@
+"""The tables of the catalogue, which is every company's, and of what happened to it."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from adapters.database.core.column_types import FieldChanges, UtcDateTime, Word
+from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of
+from domain.catalogue.products import ProductType
+from domain.history.catalogue_events import CatalogueEventType
+from domain.shared.access import ActorKind
+
+products = Table(
+    "products",
+    metadata,
+    identity(),
+    Column("product_type", Word(ProductType, 20), nullable=False),
+    Column("brand", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("search", Key, nullable=False),
+    Column("brand_key", Key),
+    Column("sku", Text),
+    Column("image_url", Text),
+    # What no other product has, casefolded: its brand and model, and its SKU.
+    Column("name_key", Key),
+    Column("sku_key", Key),
+    Index(None, "name_key", unique=True),
+    Index(None, "sku_key", unique=True),
+    Index(None, "brand_key"),
+    Index(None, "search", "id"),
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    identity(),
+    part_of("products", "product_id"),
+    Column("position", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    *(Column(name, Text) for name in ("os", "cpu", "ram", "storage", "screen_size", "resolution", "connection_type")),
+    Column("sku", Text),
+    Column("sku_key", Key),
+    Index(None, "sku_key", unique=True),
+    Index(None, "product_id", "position"),
+)
+
+# The parts of each configuration by name, to find it by: `key` is the name and the casefolded value. A projection.
+configuration_parts = Table(
+    "configuration_parts",
+    metadata,
+    Column("configuration_id", ForeignKey("configurations.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("key", Key, nullable=False),
+    Index(None, "key", "configuration_id"),
+)
+
+catalogue_events = Table(
+    "catalogue_events",
+    metadata,
+    identity(),
+    part_of("products", "product_id"),
+    Column("type", Word(CatalogueEventType, 30), nullable=False),
+    Column("node_type", String(20), nullable=False),
+    Column("node_id", Uuid, nullable=False),
+    Column("actor_kind", Word(ActorKind, 10), nullable=False),
+    Column("actor_id", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("field_changes", FieldChanges, nullable=False),
+    Index(None, "product_id", "occurred_at", "id"),
+)

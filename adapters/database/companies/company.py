@@ -1,0 +1,221 @@
+"""Companies, their tenants and their API keys in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.engine import Database
+from adapters.database.core.loader_specs import LoaderSpec, One
+from adapters.database.core.row_mapping import rows
+from domain.companies.company import Company, Tenant
+from domain.fulfilment.vendor_api import CompanyDetails
+from domain.shared.access import ApiKey, Environment, Reach, key_hash, key_prefix
+from domain.shared.times import UTC_ZONE
+
+_joined = tables.companies.join(tables.tenants)
+COMPANIES = rows(Company, tables.companies, source=_joined, tenant_id=tables.tenants.c.id)
+TENANTS = rows(
+    Tenant,
+    tables.tenants,
+    source=tables.tenants.join(tables.companies),
+    company_code=tables.companies.c.code,
+    company_name=tables.companies.c.name,
+    tax_rounding=tables.companies.c.tax_rounding,
+    time_zone=tables.companies.c.time_zone,
+)
+
+COMPANY_LOADERS: dict[str, LoaderSpec] = {
+    "company": One(COMPANIES, tables.companies.c.id),
+    "company_by_tenant": One(COMPANIES, tables.tenants.c.id),
+    "tenant_of_company": One(TENANTS, tables.tenants.c.company_id),
+}
+
+# How often the last use of a key is written, at most.
+LAST_USE_EVERY = timedelta(minutes=1)
+
+
+class SqlTenants:
+    """The `TenantStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def by_company(self, company_id: str) -> Tenant | None:
+        of = tables.tenants.c
+        mine = and_(of.company_id == company_id, of.environment == str(self._reach.environment))
+        row = (await self._connection.execute(TENANTS.select().where(mine))).one_or_none()
+        return None if row is None else Tenant._make(row)
+
+    async def by_id(self, tenant_id: int) -> Tenant:
+        statement = TENANTS.select().where(tables.tenants.c.id == tenant_id)
+        return Tenant._make((await self._connection.execute(statement)).one())
+
+    async def company_details(self, tenant_id: int) -> CompanyDetails | None:
+        of = tables.companies.c
+        told = select(of.name, of.code, of.country, of.legal_number, of.contact_email, of.phone)
+        statement = told.select_from(_joined).where(tables.tenants.c.id == tenant_id)
+        row = (await self._connection.execute(statement)).one()
+        return None if None in row else CompanyDetails._make(row)
+
+    async def next_order_id(self, tenant_id: int, at: datetime) -> str:
+        of = tables.tenants
+        millis, following = int(at.timestamp() * 1000), of.c.last_order_id + 1
+        raised = case((following > millis, following), else_=millis)
+        statement = update(of).where(of.c.id == tenant_id).values(last_order_id=raised).returning(of.c.last_order_id)
+        return str((await self._connection.execute(statement)).scalar_one())
+
+
+class SqlKeys:
+    """API keys: found by hash, made, and marked as used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, key: str) -> ApiKey | None:
+        """The stored key, whether or not it may still be used."""
+        of, company = tables.api_keys.c, tables.companies.c
+        source = tables.api_keys.outerjoin(tables.companies).outerjoin(
+            tables.tenants,
+            and_(tables.tenants.c.company_id == of.company_id, tables.tenants.c.environment == of.environment),
+        )
+        columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled, company.time_zone)
+        statement = select(*columns).select_from(source).where(of.hash == key_hash(key))
+        async with self._database.read.connect() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return None if row is None else _api_key(row)
+
+    async def add(self, key: ApiKey, secret: str) -> None:
+        async with self._database.write.begin() as connection:
+            await add_key(connection, key, secret)
+
+    async def touch(self, key_id: str, at: datetime) -> None:
+        """Note that a key was used, at most once a minute."""
+        of = tables.api_keys
+        stale = (of.c.last_used_at.is_(None)) | (of.c.last_used_at <= at - LAST_USE_EVERY)
+        async with self._database.write.begin() as connection:
+            await connection.execute(update(of).where(of.c.id == key_id, stale).values(last_used_at=at))
+
+    async def revoke(self, given: str, at: datetime) -> int:
+        """Revoke the one good key that is this, or has this prefix; how many there are. Of several, none is revoked."""
+        of = tables.api_keys
+        mine = of.c.prefix == given if given == key_prefix(given) else of.c.hash == key_hash(given)
+        async with self._database.write.begin() as connection:
+            good = select(of.c.id).where(mine, of.c.revoked_at.is_(None)).with_for_update()
+            ids = (await connection.execute(good)).scalars().all()
+            if len(ids) == 1:
+                await connection.execute(update(of).where(of.c.id == ids[0]).values(revoked_at=at))
+            return len(ids)
+
+
+class SqlCompanies:
+    """Companies as the command line manages them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self) -> Sequence[Any]:
+        """Rows of code, name and whether API access is on, ordered by code."""
+        of = tables.companies.c
+        async with self._database.read.connect() as connection:
+            result = await connection.execute(select(of.code, of.name, of.api_enabled).order_by(of.code))
+            return result.all()
+
+    async def id_of(self, code: str) -> str | None:
+        of = tables.companies.c
+        async with self._database.read.connect() as connection:
+            result = await connection.execute(select(of.id).where(func.upper(of.code) == code.upper()))
+            found: str | None = result.scalar_one_or_none()
+            return found
+
+    async def tenant_id(self, code: str, environment: Environment) -> int | None:
+        """The tenant of a company by its code."""
+        of = tables.tenants.c
+        mine = and_(func.upper(tables.companies.c.code) == code.upper(), of.environment == str(environment))
+        async with self._database.read.connect() as connection:
+            result = await connection.execute(select(of.id).select_from(_joined).where(mine))
+            found: int | None = result.scalar_one_or_none()
+            return found
+
+    async def describe(self, code: str, country: str | None, details: Mapping[str, str | None]) -> bool:
+        """Set how the vendor is told of a company; False when there is no such company."""
+        of = tables.companies
+        async with self._database.write.begin() as connection:
+            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(country=country, **details)
+            return bool((await connection.execute(changed)).rowcount)
+
+    async def settings(self, code: str) -> Mapping[str, Any] | None:
+        """What a company has chosen, by name; None when there is no such company."""
+        of = tables.companies.c
+        async with self._database.read.connect() as connection:
+            found = await connection.execute(
+                select(of.time_zone, of.tax_rounding).where(func.upper(of.code) == code.upper())
+            )
+            row = found.mappings().one_or_none()
+            return None if row is None else dict(row)
+
+    async def choose(self, code: str, chosen: Mapping[str, Any]) -> bool:
+        """Set what a company chooses; False when there is no such company."""
+        of = tables.companies
+        async with self._database.write.begin() as connection:
+            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(**chosen)
+            return bool((await connection.execute(changed)).rowcount)
+
+    async def switch_api(self, code: str, on: bool) -> bool:
+        """Switch a company's API access; False when there is no such company."""
+        of = tables.companies
+        async with self._database.write.begin() as connection:
+            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(api_enabled=on)
+            return bool((await connection.execute(changed)).rowcount)
+
+
+async def add_company(
+    connection: AsyncConnection, company_id: str, code: str, name: str, at: datetime
+) -> dict[Environment, int]:
+    """Write a company and its two tenants; the tenants' ids by environment."""
+    company = {"id": company_id, "code": code, "name": name, "created_at": at, "api_enabled": True}
+    await connection.execute(insert(tables.companies), company)
+    ids: dict[Environment, int] = {}
+    for environment in Environment:
+        values = {"company_id": company_id, "environment": str(environment)}
+        result = await connection.execute(insert(tables.tenants).values(values).returning(tables.tenants.c.id))
+        ids[environment] = result.scalar_one()
+    return ids
+
+
+async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None:
+    """Write a key. Of the key itself only its hash and a prefix are kept."""
+    values = {
+        "id": key.id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "hash": key_hash(secret),
+        "company_id": key.company_id,
+        "environment": str(key.environment),
+        "scopes": sorted(key.scopes),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+    await connection.execute(insert(tables.api_keys), values)
+
+
+def _api_key(row: Any) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        environment=Environment(row.environment),
+        company_id=row.company_id,
+        tenant_id=row.tenant_id,
+        scopes=frozenset(row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+        api_enabled=row.api_enabled is not False,
+        time_zone=row.time_zone or UTC_ZONE,
+    )

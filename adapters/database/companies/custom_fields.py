@@ -1,0 +1,63 @@
+"""Custom fields in the database. What quotes have for them is a column of the quote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.loader_specs import Filter, LoaderSpec, one, paged
+from adapters.database.core.row_mapping import rows, values, within
+from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
+from domain.shared.access import Reach
+
+CUSTOM_FIELDS = rows(CustomField, tables.custom_fields)
+
+CUSTOM_FIELD_LOADERS: dict[str, LoaderSpec] = {
+    "custom_field": one(CUSTOM_FIELDS),
+    "custom_fields": paged(
+        CUSTOM_FIELDS,
+        parent="tenant_id",
+        orders={"NAME": "name_key"},
+        filters={"used": Filter(lambda _name, _dialect: tables.custom_fields.c.archived_at.is_(None))},
+    ),
+}
+
+
+class SqlCustomFields:
+    """The `CustomFieldStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def lock(self, field_id: str) -> CustomField | None:
+        of = tables.custom_fields.c
+        mine = CUSTOM_FIELDS.select().where(of.id == field_id, within(of.tenant_id, self._reach)).with_for_update()
+        row = (await self._connection.execute(mine)).one_or_none()
+        return None if row is None else CustomField._make(row)
+
+    async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
+        of = tables.custom_fields.c
+        used = CUSTOM_FIELDS.select().where(of.tenant_id == tenant_id, of.archived_at.is_(None)).order_by(of.name_key)
+        return {row.id: CustomField._make(row) for row in await self._connection.execute(used)}
+
+    async def add(self, definition: CustomField) -> None:
+        await self._write(insert(tables.custom_fields).values(_row(definition)))
+
+    async def save(self, definition: CustomField) -> None:
+        table = tables.custom_fields
+        await self._write(update(table).where(table.c.id == definition.id).values(_row(definition)))
+
+    async def _write(self, statement: Any) -> None:
+        try:
+            await self._connection.execute(statement)
+        except IntegrityError:
+            # The one thing two fields of a company may not have in common.
+            raise FieldNameTaken from None
+
+
+def _row(definition: CustomField) -> dict[str, Any]:
+    return {**values(definition, tables.custom_fields), "name_key": field_key(definition)}

@@ -1,0 +1,65 @@
+"""Customers in the database."""
+
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.loader_specs import LoaderSpec, many, one, paged, searched
+from adapters.database.core.row_mapping import rows, values, within
+from domain.companies.customers import Customer, ExternalIdTaken, customer_search
+from domain.shared.access import Reach
+from domain.shared.search import search_form
+
+CUSTOMERS = rows(Customer, tables.customers)
+
+CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
+    "customer": one(CUSTOMERS),
+    "customers_by_external_id": many(CUSTOMERS, key="external_id", order=("id",)),
+    "customers": paged(
+        CUSTOMERS,
+        parent="tenant_id",
+        orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
+        filters={"search": searched(tables.customers.c.search)},
+    ),
+}
+
+
+class SqlCustomers:
+    """The `CustomerStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def lock(self, customer_id: str) -> Customer | None:
+        of = tables.customers.c
+        statement = CUSTOMERS.select().where(of.id == customer_id, within(of.tenant_id, self._reach))
+        row = (await self._connection.execute(statement.with_for_update())).one_or_none()
+        return None if row is None else Customer._make(row)
+
+    async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
+        of = tables.customers.c
+        mine = CUSTOMERS.select().where(of.id == customer_id, of.tenant_id == tenant_id)
+        row = (await self._connection.execute(mine)).one_or_none()
+        return None if row is None else Customer._make(row)
+
+    async def add(self, customer: Customer) -> None:
+        await self._write(insert(tables.customers).values(_row(customer)))
+
+    async def save(self, customer: Customer) -> None:
+        table = tables.customers
+        await self._write(update(table).where(table.c.id == customer.id).values(_row(customer)))
+
+    async def _write(self, statement: Any) -> None:
+        try:
+            await self._connection.execute(statement)
+        except IntegrityError:
+            # The one thing two customers of a company may not have in common.
+            raise ExternalIdTaken from None
+
+
+def _row(customer: Customer) -> dict[str, Any]:
+    return {**values(customer, tables.customers), "search": search_form(customer_search(customer))}

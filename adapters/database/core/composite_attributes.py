@@ -1,0 +1,62 @@
+"""Attributes of several columns, for the text that PostgreSQL writes: money, and objects of the row's own columns."""
+
+from collections.abc import Iterable
+
+from iso4217 import Currency
+from sqlalchemy import Boolean, ColumnElement, Table, Text, and_, case, cast, func, literal_column
+
+from adapters.database.core.row_mapping import Attribute, Compound
+from domain.shared.money import digits
+
+_USUAL = 2
+
+
+def money(table: Table, name: str, of: str | None = None) -> Compound:
+    """An amount of minor units and its currency, neither of which can need an escape (`domain.money.Money`).
+
+    `of` is the column of a currency that several amounts share.
+    """
+    minor, currency = table.c[f"{name}_minor"], table.c[of or f"{name}_currency"]
+    attributes = {
+        "minor": Attribute(minor, nullable=False),
+        "currency": Attribute(currency, nullable=False, plain=True),
+        "amount": Attribute(_amount(minor, currency), nullable=False, plain=True),
+    }
+    return Compound(and_(minor.is_not(None), currency.is_not(None)), attributes)
+
+
+def of_columns(table: Table, names: Iterable[str]) -> Compound:
+    """An object that is always there, of columns of the row."""
+    return Compound(None, {name: Attribute(table.c[name], bool(table.c[name].nullable)) for name in names})
+
+
+def _amount(minor: ColumnElement[int], currency: ColumnElement[str]) -> ColumnElement[str]:
+    """The amount in major units with the currency's own digits. Only those are listed that have not two, as nearly all
+    have: the database has to read the statement."""
+    codes: dict[int, list[str]] = {}
+    for it in Currency:
+        if it.exponent is not None and digits(it.code) != _USUAL:
+            codes.setdefault(digits(it.code), []).append(it.code)
+    others = [(_among(currency, these), _written(minor, places)) for places, these in sorted(codes.items())]
+    return case(*others, else_=_written(minor, _USUAL))
+
+
+def _among(currency: ColumnElement[str], codes: list[str]) -> ColumnElement[bool]:
+    # A constant array is hashed by PostgreSQL; the codes are of ISO 4217 and need no quoting.
+    return currency.op("=", return_type=Boolean())(literal_column(f"ANY ('{{{','.join(codes)}}}'::text[])"))
+
+
+def _written(minor: ColumnElement[int], places: int) -> ColumnElement[str]:
+    if places == 0:
+        return cast(minor, Text)
+    unit: ColumnElement[int] = literal_column(str(10**places))
+    part = func.lpad(cast(minor.op("%")(unit), Text), literal_column(str(places)), constant("0"))
+    return (
+        cast(minor.op("/")(unit), Text).op("||", return_type=Text())(constant(".")).op("||", return_type=Text())(part)
+    )
+
+
+def constant(text: str) -> ColumnElement[str]:
+    """A text in the statement itself, which is kept prepared: as a parameter it would be sent each time."""
+    escaped = text.replace("'", "''")
+    return literal_column(f"'{escaped}'", Text)

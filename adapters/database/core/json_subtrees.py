@@ -1,0 +1,249 @@
+"""Subtrees of the graph written as JSON by PostgreSQL, out of the same loaders and columns that rows are read with.
+
+Below an edge where only columns are asked for, one statement gives the finished text for each key (findings, Speed).
+Whatever is not plainly a column here, or might be null where the graph allows none, is declined, and read as rows. What
+is asked for comes in the words of the executor (`resolvers/execution/texts.py`), known here by their shape.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from adapters.database.core.column_types import UtcDateTime, Word, in_keys
+from adapters.database.core.composite_attributes import constant
+from adapters.database.core.loader_specs import LoaderSpec, Many, One
+from adapters.database.core.row_mapping import Attribute, Compound, Rows, limits, reached
+from domain.shared.access import Reach
+
+_TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
+
+_NULL = constant("null")
+
+# The key of a text that was not written.
+TOO_MANY = None
+
+Piece = str | ColumnElement[Any]
+
+
+class NotText(Exception):
+    """Something asked for cannot be written here."""
+
+
+def text_statement(
+    linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach, most_rows: int
+) -> Select[Any] | CompoundSelect[Any] | None:
+    """A statement that gives each of `keys` with its finished text, or None for what cannot be written.
+
+    Lists within lists are counted first: where they have more than `most_rows`, it gives the key `TOO_MANY` alone.
+    """
+    spec = loaders[linked.loader]
+    if not isinstance(spec, One | Many):
+        return None
+    try:
+        writer = _Writer(loaders, reach, (spec.of,), {}, spec.of.source, [])
+        written = writer.object(spec.of, linked.fields)
+    except NotText:
+        return None
+    whose = in_keys(spec.key, "postgresql", integers=spec.key.type.python_type is int)
+    if isinstance(spec, Many):
+        statement = select(spec.key, _array(written, spec)).group_by(spec.key)
+    else:
+        statement = select(spec.key, written)
+    statement = reached(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, reach)
+    if not writer.lists or not isinstance(spec, Many):
+        return statement
+    rows = [
+        reached(select(constant("")).select_from(it).where(whose), spec.of, reach).limit(_number(most_rows + 1))
+        for it in writer.lists
+    ]
+    return _unless_too_many(statement, spec.key, rows, most_rows)
+
+
+def _unless_too_many(
+    statement: Select[Any], key: ColumnElement[Any], rows: list[Select[Any]], most: int
+) -> CompoundSelect[Any]:
+    """The statement, or one row without a key. A condition without columns is judged once, before anything is read."""
+    counted = union_all(*rows).subquery()
+    size = select(func.count().label("rows")).select_from(counted).cte("size")
+    number = select(size.c.rows).scalar_subquery()
+    told = select(cast(null(), key.type), constant("")).where(number > _number(most))
+    return union_all(statement.where(number <= _number(most)), told)
+
+
+def _number(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes what one select is to give: of the innermost rows `around`, with the columns of others in `joins`.
+    `lists` are the lists below the topmost, each as all rows on the way to it, which end in `path`."""
+
+    loaders: Mapping[str, LoaderSpec]
+    reach: Reach
+    around: tuple[Rows, ...]
+    joins: dict[FromClause, ColumnElement[bool]]
+    path: FromClause
+    lists: list[FromClause]
+
+    def joined(self, source: FromClause) -> FromClause:
+        # Columns are joined, never text: nothing is written for a row that belongs to none of ours.
+        for table, condition in self.joins.items():
+            source = source.outerjoin(table, condition)
+        return source
+
+    def object(self, of: Rows | Compound, fields: Any) -> ColumnElement[str]:
+        """The fields of a row, or of one of its attributes, as an object."""
+        pieces: list[Piece] = ["{"]
+        for index, (name, value) in enumerate(fields):
+            pieces.append(f'{"," if index else ""}"{name}":')
+            pieces += self._value(of, value)
+        return _concatenated([*pieces, "}"])
+
+    def _value(self, of: Rows | Compound, value: Any) -> list[Piece]:
+        match value.kind:
+            case "constant":
+                return [f'"{value.text}"']
+            case "id":
+                return [f'"{value.prefix}', _attribute(of, "id").of, '"']
+            case "scalar":
+                return _scalar(_attribute(of, value.attribute), value)
+            case "part":
+                return [self._part(of, value)]
+            case "linked" if isinstance(of, Rows):
+                return [self._linked(of, value)]
+        raise NotText
+
+    def _part(self, of: Rows | Compound, part: Any) -> Piece:
+        if part.attribute is None:
+            return self.object(of, part.fields)
+        compound = of.compounds.get(part.attribute) if isinstance(of, Rows) else None
+        if compound is None or (part.required and compound.present is not None):
+            raise NotText
+        written = self.object(compound, part.fields)
+        return written if compound.present is None else case((compound.present, written), else_=_NULL)
+
+    def _linked(self, of: Rows, linked: Any) -> Piece:
+        """What an edge further down leads to: by a join where that is one row at most, else by a subselect."""
+        spec, key = self.loaders[linked.loader], _attribute(of, linked.key)
+        if not isinstance(spec, One | Many) or (linked.required and not linked.many):
+            raise NotText
+        if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in self.around):
+            raise NotText
+        belongs = and_(spec.key == key.of, *limits(spec.of, self.reach))
+        inner = replace(self, around=(*self.around, spec.of), path=self.path.join(spec.of.table, belongs))
+        if isinstance(spec, One) and spec.unique(self.reach) and spec.of.table not in self.joins:
+            self.joins[spec.of.table] = belongs
+            written = inner.object(spec.of, linked.fields)
+            return case((spec.of.table.c.id.is_not(None), written), else_=_NULL)
+        if isinstance(spec, Many):
+            self.lists.append(inner.path)
+        return self._selected(spec, belongs, linked, replace(inner, joins={}))
+
+    def _selected(self, spec: One | Many, belongs: ColumnElement[bool], linked: Any, inner: "_Writer") -> Piece:
+        written = inner.object(spec.of, linked.fields)
+        chosen = _array(written, spec) if isinstance(spec, Many) else written
+        source = inner.joined(spec.of.table)
+        found = select(chosen).select_from(source).where(belongs)
+        if isinstance(spec, One):
+            found = found.order_by(spec.of.table.c.id.desc()).limit(literal_column("1"))
+        subselect = found.correlate(*(it.table for it in self.around)).scalar_subquery()
+        return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
+
+
+def _attribute(of: Rows | Compound, name: str) -> Attribute:
+    found = of.attribute(name) if isinstance(of, Rows) else of.attributes.get(name)
+    if found is None:
+        raise NotText
+    return found
+
+
+def _scalar(attribute: Attribute, scalar: Any) -> list[Piece]:
+    if scalar.required and attribute.nullable:
+        raise NotText
+    column, type_ = attribute.of, attribute.of.type
+    if isinstance(type_, Word):
+        if scalar.words is None or not {str(it) for it in type_.words} <= scalar.words:
+            raise NotText
+        return _quoted(column, attribute.nullable)
+    if scalar.words is not None:
+        raise NotText
+    if isinstance(type_, UtcDateTime) and scalar.type == "DateTime":
+        return _quoted(_utc(column), attribute.nullable)
+    if isinstance(type_, Date) and scalar.type == "Date":
+        return _quoted(func.to_char(column, constant("YYYY-MM-DD")), attribute.nullable)
+    if isinstance(type_, Boolean) and scalar.type == "Boolean":
+        return [_nullable(case((column, constant("true")), else_=constant("false")), column, attribute.nullable)]
+    # A BigInteger is one too, but may be more than the graph's Int holds.
+    if type(type_) is Integer and scalar.type == "Int":
+        return [_nullable(cast(column, Text), column, attribute.nullable)]
+    if isinstance(type_, String) and scalar.type in _TEXTS:
+        if attribute.plain:
+            return _quoted(column, attribute.nullable)
+        escaped = cast(func.to_json(column), Text)
+        return [func.coalesce(escaped, _NULL) if attribute.nullable else escaped]
+    raise NotText
+
+
+def _quoted(written: ColumnElement[Any], nullable: bool) -> list[Piece]:
+    if nullable:
+        quote = constant('"')
+        return [func.coalesce(quote.op("||")(written).op("||")(quote), _NULL)]
+    return ['"', written, '"']
+
+
+def _nullable(written: ColumnElement[Any], column: ColumnElement[Any], nullable: bool) -> ColumnElement[Any]:
+    return case((column.is_(None), _NULL), else_=written) if nullable else written
+
+
+def _utc(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """As the scalar DateTime prints: no fraction where there is none."""
+    at = func.timezone(constant("UTC"), column)
+    whole, exact = constant('YYYY-MM-DD"T"HH24:MI:SS"Z"'), constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    return case((func.date_trunc(constant("second"), at) == at, func.to_char(at, whole)), else_=func.to_char(at, exact))
+
+
+def _array(written: ColumnElement[str], spec: Many | One) -> ColumnElement[str]:
+    assert isinstance(spec, Many)
+    joined = func.string_agg(written, aggregate_order_by(constant(","), *spec.order))
+    return func.concat(constant("["), joined, constant("]"))
+
+
+def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
+    """One text of many pieces, none of them null; neighbouring constants are written as one."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return _joined([constant(it) if isinstance(it, str) else it for it in merged])
+
+
+def _joined(parts: list[ColumnElement[str]]) -> ColumnElement[str]:
+    # Halves of halves: a chain of hundreds is more than a compiler can follow down.
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return _joined(parts[:half]).op("||", return_type=Text())(_joined(parts[half:]))

@@ -1,0 +1,146 @@
+"""Loaders: every way the graph reads rows, each declared in one line beside its table's other code.
+
+`reader.py` answers them.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    all_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
+
+from adapters.database.core.column_types import KeyList, in_keys
+from adapters.database.core.row_mapping import Rows
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+from domain.shared.search import search_words
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """At most one row for each key."""
+
+    of: Rows
+    key: ColumnElement[Any]
+
+    def unique(self, reach: Reach) -> bool:
+        """Whether there can be no second row of a key in reach."""
+        single = (PrimaryKeyConstraint, UniqueConstraint)
+        constraints = (set(it.columns) for it in self.of.table.constraints if isinstance(it, single))
+        own = {self.key} if reach.tenant_id is None else {self.key, self.of.tenant}
+        return any(columns <= own for columns in constraints)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """All rows of each key, in order."""
+
+    of: Rows
+    key: ColumnElement[Any]
+    order: tuple[ColumnElement[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The distinct values of one column for each key, in order."""
+
+    key: ColumnElement[Any]
+    value: ColumnElement[Any]
+    tenant: ColumnElement[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition a page key may name. Its value is always a parameter, made of what the key has by `prepare`."""
+
+    condition: Callable[[str, str], ColumnElement[bool]]
+    prepare: Callable[[Any], Any] = lambda value: value
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Pages of the rows of each parent. `filters` and `orders` are what a page key may name."""
+
+    of: Rows
+    parent: ColumnElement[Any]
+    filters: Mapping[str, Filter]
+    orders: Mapping[str, ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a rule of the domain makes of all rows of each key."""
+
+    of: Many
+    make: Callable[[Sequence[Any]], Sequence[Any]]
+
+
+# What a pattern would take for more than itself; the backslash is the sign that PostgreSQL knows without being told.
+_ESCAPED = re.compile(r"[\\%_]")
+_AS_IT_IS = r"\\\g<0>"
+
+LoaderSpec = One | Many | Distinct | Made | Paged
+
+
+def one(of: Rows, key: str = "id") -> One:
+    return One(of, of.table.c[key])
+
+
+def many(of: Rows, key: str, order: tuple[str, ...] = ("position", "id")) -> Many:
+    return Many(of, of.table.c[key], tuple(of.table.c[name] for name in order))
+
+
+def distinct(table: Table, key: str, value: str) -> Distinct:
+    return Distinct(table.c[key], table.c[value], table.c.tenant_id)
+
+
+def paged(of: Rows, parent: str, orders: Mapping[str, str], filters: Mapping[str, Filter] | None = None) -> Paged:
+    return Paged(of, of.table.c[parent], filters or {}, {name: of.table.c[column] for name, column in orders.items()})
+
+
+def among(column: ColumnElement[Any]) -> Filter:
+    """The column has one of the values."""
+    return Filter(lambda name, dialect: in_keys(column, dialect, name), lambda values: [str(value) for value in values])
+
+
+def compared(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> Filter:
+    """The column compares to the value, by `operator.gt` and the like."""
+    return Filter(lambda name, _dialect: compare(column, bindparam(name, type_=column.type)))
+
+
+def folded(column: ColumnElement[str]) -> Filter:
+    """The column, which is casefolded, is the value in any case."""
+    return Filter(lambda name, _dialect: column == bindparam(name, type_=column.type), fold)
+
+
+def searched(column: ColumnElement[str]) -> Filter:
+    """The column, which is in the form of searches, contains all the words that are looked for, in any order."""
+
+    def condition(name: str, dialect: str) -> ColumnElement[bool]:
+        words = bindparam(name, type_=KeyList())
+        if dialect == "postgresql":
+            return column.like(all_(words))
+        word = func.json_each(words).table_valued("value").c.value
+        return ~select(literal_column("1")).where(column.not_like(word, escape="\\")).exists()
+
+    return Filter(condition, lambda value: [f"%{_ESCAPED.sub(_AS_IT_IS, word)}%" for word in search_words(value)])
+
+
+def containing(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:
+    """The column, which is casefolded, matches the value put into the pattern."""
+    return Filter(
+        lambda name, _dialect: column.like(bindparam(name, type_=Text()), escape="/"),
+        lambda value: pattern.format(fold(value).replace("/", "//").replace("%", "/%").replace("_", "/_")),
+    )

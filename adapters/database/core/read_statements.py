@@ -1,0 +1,75 @@
+"""Reading rows fast: statements are built by SQLAlchemy once; on PostgreSQL asyncpg then fetches by itself.
+
+SQLAlchemy's own fetching costs more than all of the graph once that is compiled (findings, Speed). On SQLite, where the
+thread that talks to the file costs far more than that, SQLAlchemy executes as usual.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.database.core.column_types import KeyList
+from adapters.database.core.pool import Connections
+
+_SQLALCHEMYS_OWN = frozenset(
+    {"prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn", "async_fallback"}
+)
+
+
+class ReadStatement:
+    """A statement whose every value is a named parameter, compiled once for PostgreSQL."""
+
+    __slots__ = ("_names", "_processors", "select", "sql")
+
+    def __init__(self, select: Select[Any] | CompoundSelect[Any], engine: AsyncEngine) -> None:
+        compiled = select.compile(dialect=engine.dialect)
+        # It takes far more memory than the text of it, with which asyncpg does.
+        self.select = select if engine.dialect.name == "sqlite" else None
+        self.sql = str(compiled)
+        self._names: Sequence[str] = compiled.positiontup or ()
+        # asyncpg takes a list of keys as it is; SQLAlchemy would look at each.
+        self._processors: Mapping[str, Any] = {
+            name: process
+            for name, process in compiled._bind_processors.items()
+            if not isinstance(compiled.binds[name].type, KeyList)
+        }
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of the compiled statement's placeholders."""
+        processors = self._processors
+        return [processors[name](values[name]) if name in processors else values[name] for name in self._names]
+
+
+def _options(engine: AsyncEngine) -> dict[str, Any]:
+    """How SQLAlchemy would have asyncpg connect, without what is for SQLAlchemy itself."""
+    _, options = engine.dialect.create_connect_args(engine.url)
+    return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
+
+
+class Reads:
+    """Runs read statements. `listeners` are told of each, for tests and tracing."""
+
+    def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
+        self._engine = engine
+        fast = engine.dialect.name == "postgresql"
+        self._connections = Connections(_options(engine), most_connections) if fast else None
+        self.listeners: list[Callable[[str], None]] = []
+
+    def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:
+        return ReadStatement(select, self._engine)
+
+    async def fetch(self, statement: ReadStatement, values: Mapping[str, Any]) -> Sequence[Any]:
+        """All rows, as sequences in the order of the statement's columns."""
+        for listener in self.listeners:
+            listener(statement.sql)
+        if self._connections is not None:
+            return await self._connections.fetch(statement.sql, statement.arguments(values))
+        async with self._engine.connect() as connection:
+            assert statement.select is not None
+            return list(await connection.execute(statement.select, values))
+
+    async def close(self) -> None:
+        if self._connections is not None:
+            await self._connections.close()

@@ -1,0 +1,154 @@
+"""How a row type of the domain is read from its table, and how rows are limited to what a caller can see."""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, select
+
+from adapters.database.core.column_types import Json
+from adapters.database.core.columns import Uuid
+from adapters.database.tables import tenants
+from domain.shared.access import Reach
+
+
+class Attribute(NamedTuple):
+    """What an attribute is in SQL. A `plain` text has nothing that JSON must escape."""
+
+    of: ColumnElement[Any]
+    nullable: bool
+    plain: bool = False
+
+
+class Compound(NamedTuple):
+    """An attribute of several columns: whether there is one, and its own attributes."""
+
+    present: ColumnElement[bool] | None
+    attributes: Mapping[str, Attribute]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row type, the columns it is read from in the order of its fields, and the table that owns it.
+
+    `tenant` is the column that says whose a row is; the catalogue is nobody's and has none. `stored` are the columns
+    kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `compounds` are
+    attributes of several columns that can also be written as JSON (`texts.py`).
+    Rows that are not `visible` are as good as gone; the condition has no parameters.
+    """
+
+    row: Any
+    make: Callable[[Any], Any]
+    columns: tuple[ColumnElement[Any], ...]
+    table: Table
+    source: FromClause
+    tenant: ColumnElement[int] | None
+    stored: tuple[tuple[int, Callable[[str], Any]], ...] = ()
+    compounds: Mapping[str, Compound] = field(default_factory=dict)
+    visible: ColumnElement[bool] | None = None
+
+    def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
+        """Rows fetched with these columns. On the fast path words of enums stay text, which equals them."""
+        return list(map(self._load if self.stored else self.make, fetched))
+
+    def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any] | None) -> "Rows":
+        """The same rows with only the columns behind some attributes, and the key."""
+        derived = self.row.derived() if hasattr(self.row, "derived") else {}
+        names = self.row._fields
+        wanted = {name for it in attributes for name in derived.get(it, (it,))}
+        if not wanted <= set(names):
+            return self
+        kept = [index for index, it in enumerate(self.columns) if it is key or names[index] in wanted]
+        part = _part(self.row, tuple(names[index] for index in kept))
+        stored = tuple((kept.index(index), load) for index, load in self.stored if index in kept)
+        columns = tuple(self.columns[index] for index in kept)
+        return replace(self, row=part, make=partial(tuple.__new__, part), columns=columns, stored=stored)
+
+    def attribute(self, name: str) -> Attribute | None:
+        """What an attribute of the rows is in SQL; None if it is more than a column."""
+        if name not in self.row._fields:
+            return None
+        column = self.columns[self.row._fields.index(name)]
+        return Attribute(column, getattr(column, "nullable", True), column.type is Uuid)
+
+    def place(self, column: ColumnElement[Any]) -> int:
+        """Where a column stands in a row."""
+        return next(index for index, it in enumerate(self.columns) if it is column)
+
+    def _load(self, fetched: Sequence[Any]) -> Any:
+        values = list(fetched)
+        for index, load in self.stored:
+            if isinstance(values[index], str):
+                values[index] = load(values[index])
+        return self.make(values)
+
+    def select(self) -> Select[Any]:
+        return select(*self.columns).select_from(self.source)
+
+
+def rows(
+    row: Any,
+    table: Table,
+    source: FromClause | None = None,
+    compounds: Mapping[str, Compound] | None = None,
+    **computed: ColumnElement[Any],
+) -> Rows:
+    """The reading of a named tuple from the columns of the same names; `computed` gives the others."""
+    columns = tuple(computed[name] if name in computed else table.c[name] for name in row._fields)
+    joined = tenants.c.id if source is not None else None
+    tenant = table.c.tenant_id if "tenant_id" in table.c else joined
+    stored = tuple((index, it.type.load) for index, it in enumerate(columns) if isinstance(it.type, Json))
+    # The same as `row._make`, without a Python call for each row.
+    make = partial(tuple.__new__, row)
+    return Rows(row, make, columns, table, table if source is None else source, tenant, stored, compounds or {})
+
+
+class _NotLoaded:
+    """An attribute that nobody said they would read."""
+
+    def __get__(self, row: Any, _owner: Any = None) -> Any:
+        raise AttributeError("this column was not loaded")
+
+
+def _part(row: Any, names: tuple[str, ...]) -> Any:
+    """A row type with only some of the fields of another, which it still is a kind of."""
+    missing = {name: _NotLoaded() for name in row._fields if name not in names}
+    return type(row.__name__, (namedtuple(row.__name__, names), row), {"__slots__": (), **missing})
+
+
+def seen(of: Rows, condition: ColumnElement[bool]) -> Rows:
+    """Only the rows that this condition, which has no parameters, leaves visible."""
+    return replace(of, visible=condition)
+
+
+def values(row: NamedTuple, table: Table) -> dict[str, Any]:
+    """A row as the values of its table's columns."""
+    return {name: value for name, value in row._asdict().items() if name in table.c}
+
+
+def within(tenant: ColumnElement[int], reach: Reach) -> ColumnElement[bool]:
+    """The one place where rows are limited to what a caller can see (design: Who asks)."""
+    if reach.tenant_id is not None:
+        return tenant == bindparam("tenant_id", reach.tenant_id)
+    environment = bindparam("environment", str(reach.environment), type_=String())
+    return tenant.in_(select(tenants.c.id).where(tenants.c.environment == environment).correlate(None))
+
+
+def reached(statement: Select[Any], of: Rows, reach: Reach) -> Select[Any]:
+    """A statement over rows, limited to those that a caller can see."""
+    return statement.where(*limits(of, reach))
+
+
+def limits(of: Rows, reach: Reach) -> list[ColumnElement[bool]]:
+    """What holds of the rows that a caller can see."""
+    tenant = [] if of.tenant is None else [within(of.tenant, reach)]
+    return tenant if of.visible is None else [*tenant, of.visible]
+
+
+def parameters(reach: Reach) -> dict[str, Any]:
+    """The values of the parameters that `within` left in a statement."""
+    if reach.tenant_id is not None:
+        return {"tenant_id": reach.tenant_id}
+    return {"environment": str(reach.environment)}

@@ -1,0 +1,28 @@
+"""Tags in the database: the words by which a node can be found, beside its own column that shows them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.loader_specs import Filter
+from domain.shared.parsers import fold
+
+
+def tagged(node_id: ColumnElement[str]) -> Filter:
+    """The node carries the tag, in any case."""
+    of = tables.tags.c
+    return Filter(
+        lambda name, _dialect: node_id.in_(select(of.node_id).where(of.tag == bindparam(name, type_=of.tag.type))),
+        fold,
+    )
+
+
+async def write_tags(connection: AsyncConnection, tenant_id: int, node_id: str, tags: Sequence[str]) -> None:
+    """Make these the tags a node is found by."""
+    of = tables.tags
+    await connection.execute(delete(of).where(of.c.node_id == node_id))
+    if tags:
+        found = [{"tenant_id": tenant_id, "node_id": node_id, "tag": fold(tag)} for tag in tags]
+        await connection.execute(insert(of), found)

@@ -1,0 +1,65 @@
+"""Vendor orders in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.loader_specs import LoaderSpec, among, many, one, paged
+from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.write_statements import inserting
+from adapters.database.quotes.store import of_visible_quote
+from domain.fulfilment.vendor_orders import VendorOrder
+from domain.shared.access import Reach
+
+VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
+
+VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
+    "vendor_order": one(of_visible_quote(VENDOR_ORDERS)),
+    "vendor_orders": paged(
+        of_visible_quote(VENDOR_ORDERS),
+        parent="tenant_id",
+        orders={"CREATED_AT": "created_at"},
+        filters={
+            "status": among(tables.vendor_orders.c.status),
+            "attention": among(tables.vendor_orders.c.attention),
+        },
+    ),
+    "vendor_orders_by_quote": many(VENDOR_ORDERS, key="quote_id", order=("id",)),
+    "vendor_orders_by_item": many(VENDOR_ORDERS, key="item_id", order=("id",)),
+}
+
+
+class SqlVendorOrders:
+    """The `VendorOrderStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
+        of = tables.vendor_orders.c
+        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, within(of.tenant_id, self._reach))
+        return VENDOR_ORDERS.read(await self._connection.execute(mine.order_by(of.id).with_for_update()))
+
+    async def add(self, orders: Sequence[VendorOrder]) -> None:
+        table = tables.vendor_orders
+        await self._connection.execute(inserting(table), [values(order, table) for order in orders])
+
+    async def place_of(self, order_id: str) -> tuple[str, str] | None:
+        of = tables.vendor_orders.c
+        statement = select(of.quote_id, of.item_id).where(of.id == order_id, within(of.tenant_id, self._reach))
+        found = (await self._connection.execute(statement)).one_or_none()
+        return None if found is None else (found.quote_id, found.item_id)
+
+    async def lock(self, order_id: str) -> VendorOrder | None:
+        of = tables.vendor_orders.c
+        statement = VENDOR_ORDERS.select().where(of.id == order_id, within(of.tenant_id, self._reach))
+        row = (await self._connection.execute(statement.with_for_update())).one_or_none()
+        return None if row is None else VendorOrder._make(row)
+
+    async def save(self, order: VendorOrder) -> None:
+        table = tables.vendor_orders
+        statement = update(table).where(table.c.id == order.id).values(values(order, table))
+        await self._connection.execute(statement)

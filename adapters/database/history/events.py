@@ -1,0 +1,107 @@
+"""The event log: appended to by the unit of work, read by subscriptions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.engine import Database
+from adapters.database.core.loader_specs import LoaderSpec, one, paged
+from adapters.database.core.row_mapping import rows
+from adapters.database.core.write_statements import inserting, inserting_new
+from domain.shared.events import Event, NewEvent
+from domain.shared.ids import new_id
+
+EVENTS = rows(Event, tables.events)
+
+EVENT_LOADERS: dict[str, LoaderSpec] = {
+    "event": one(EVENTS),
+    "events_by_node": paged(EVENTS, parent="node_id", orders={"NUMBER": "number"}),
+}
+
+
+_TENANT = tables.tenants.c
+_NUMBERED = (
+    update(tables.tenants)
+    .where(_TENANT.id == bindparam("its_id"))
+    .values(last_event=_TENANT.last_event + bindparam("more"))
+    .returning(_TENANT.last_event)
+)
+
+
+async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
+    """Write events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
+    have no gaps and become visible in their order; this is therefore done last (findings, PostgreSQL)."""
+    # By identity: two events of one unit of work may tell the same.
+    ids = {id(event): new_id() for event in events}
+    for tenant_id in dict.fromkeys(event.tenant_id for event in events):
+        mine = [event for event in events if event.tenant_id == tenant_id]
+        asked = {"its_id": tenant_id, "more": len(mine)}
+        last = (await connection.execute(_NUMBERED, asked)).scalar_one()
+        first = last - len(mine) + 1
+        written = [_values(event, number, ids) for number, event in enumerate(mine, first)]
+        await connection.execute(inserting(tables.events), written)
+    await _note_times(connection, events)
+
+
+async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
+    times = [
+        {"tenant_id": event.tenant_id, "node_id": change.node.id, "status": change.to_status, "at": event.occurred_at}
+        for event in events
+        for change in event.changes
+    ]
+    await note_status_times(connection, times)
+
+
+async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
+    """Keep when each node first reached each status; later times are ignored (domain-facts A.3.1)."""
+    if times:
+        await connection.execute(inserting_new(tables.status_times, connection.dialect.name), list(times))
+
+
+class SqlEventLog:
+    """The events of a tenant, in the order in which they were committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def last_number(self, tenant_id: int) -> int:
+        statement = select(tables.tenants.c.last_event).where(tables.tenants.c.id == tenant_id)
+        async with self._database.read.connect() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def first_number(self, tenant_id: int) -> int:
+        of = tables.events.c
+        first = select(func.min(of.number)).where(of.tenant_id == tenant_id).scalar_subquery()
+        statement = select(func.coalesce(first, _TENANT.last_event + 1)).where(_TENANT.id == tenant_id)
+        async with self._database.read.connect() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
+        """Events with a higher number, oldest first, of one node when it is named."""
+        of = tables.events.c
+        statement = EVENTS.select().where(of.tenant_id == tenant_id, of.number > number)
+        if node_id is not None:
+            statement = statement.where(of.node_id == node_id)
+        async with self._database.read.connect() as connection:
+            return EVENTS.read(await connection.execute(statement.order_by(of.number).limit(limit)))
+
+
+def _values(event: NewEvent, number: int, ids: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "tenant_id": event.tenant_id,
+        "number": number,
+        "id": ids[id(event)],
+        "type": str(event.type),
+        "node_type": event.node.type,
+        "node_id": event.node.id,
+        "actor_kind": str(event.actor.kind),
+        "actor_id": event.actor.id,
+        "actor_name": event.actor.name,
+        "occurred_at": event.occurred_at,
+        "changes": event.changes,
+        "field_changes": event.field_changes,
+        "cause_id": None if event.cause is None else ids[id(event.cause)],
+    }

@@ -1,0 +1,104 @@
+"""Assets in the database."""
+
+from collections.abc import Mapping, Sequence
+from operator import eq
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, null, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.column_types import in_keys
+from adapters.database.core.composite_attributes import constant, money
+from adapters.database.core.loader_specs import Filter, LoaderSpec, among, compared, folded, many, one, paged, searched
+from adapters.database.core.row_mapping import rows, values, within
+from domain.inventory.assets import Asset, AssetStatus, asset_search
+from domain.inventory.locations import LocationKind
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+
+ASSETS = rows(Asset, tables.assets, compounds={"price": money(tables.assets, "price")})
+
+_OF = tables.assets.c
+_KIND = case(
+    (_OF.status == constant(AssetStatus.IN_STORAGE), constant(LocationKind.STORAGE)),
+    (_OF.status == constant(AssetStatus.RETIRED), null()),
+    (_OF.employee_name.is_not(None), constant(LocationKind.PERSON)),
+    else_=constant(LocationKind.OFFICE),
+)
+
+_FILTERS: dict[str, Filter] = {
+    "status": among(tables.assets.c.status),
+    "serial_number": Filter(compared(tables.assets.c.serial, eq).condition, fold),
+    "country": among(tables.assets.c.country),
+    "device_type": among(tables.assets.c.device_type),
+    "search": searched(tables.assets.c.search),
+    "location_kind": among(_KIND),
+    "location_name": folded(tables.assets.c.place),
+}
+_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
+
+ASSET_LOADERS: dict[str, LoaderSpec] = {
+    "asset": one(ASSETS),
+    "asset_by_serial": one(ASSETS, key="serial_key"),
+    "assets_by_recipient": many(ASSETS, key="recipient_id", order=("id",)),
+    "assets": paged(ASSETS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
+    "assets_by_employee": paged(ASSETS, parent="employee_key", orders={"CREATED_AT": "created_at"}, filters=_FILTERS),
+}
+
+
+class SqlAssets:
+    """The `AssetStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        return await self._of_serials(keys, ASSETS.select())
+
+    async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
+        # In one order, so that two who lock the same assets wait for each other in one direction only.
+        return await self._of_serials(keys, ASSETS.select().order_by(tables.assets.c.serial_key).with_for_update())
+
+    async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:
+        mine = ASSETS.select().where(tables.assets.c.recipient_id == recipient_id, self._mine)
+        ordered = mine.order_by(tables.assets.c.id).with_for_update()
+        return [Asset._make(row) for row in await self._connection.execute(ordered)]
+
+    async def add(self, assets: Sequence[Asset]) -> set[str]:
+        if not assets:
+            return set()
+        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
+        of = tables.assets
+        statement = dialect_insert(of).on_conflict_do_nothing(index_elements=["serial_key"]).returning(of.c.id)
+        # In one order, so that two who add the same serial numbers wait for each other in one direction only.
+        ordered = [_values(asset) for asset in sorted(assets, key=lambda it: it.serial_key)]
+        return set((await self._connection.execute(statement, ordered)).scalars())
+
+    async def save(self, asset: Asset) -> None:
+        of = tables.assets
+        await self._connection.execute(update(of).where(of.c.id == asset.id).values(_values(asset)))
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return within(tables.assets.c.tenant_id, self._reach)
+
+    async def _of_serials(self, keys: Sequence[str], statement: Select[Any]) -> Mapping[str, Asset]:
+        if not keys:
+            return {}
+        mine = statement.where(in_keys(tables.assets.c.serial_key, self._connection.dialect.name), self._mine)
+        found = await self._connection.execute(mine, {"keys": keys})
+        return {asset.serial_key: asset for asset in map(Asset._make, found)}
+
+
+def _values(asset: Asset) -> dict[str, Any]:
+    place = asset.location.name if asset.location else None
+    found = {
+        "serial": fold(asset.serial_number),
+        "search": asset_search(asset),
+        "place": fold(place) if place else None,
+    }
+    return {**values(asset, tables.assets), **found}

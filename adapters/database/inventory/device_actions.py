@@ -1,0 +1,130 @@
+"""Device actions and their comments in the database."""
+
+from collections.abc import Mapping, Sequence
+from operator import eq, gt, lt
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.column_types import in_keys
+from adapters.database.core.loader_specs import Filter, LoaderSpec, Paged, among, compared, containing, many, one, paged
+from adapters.database.core.row_mapping import rows, seen, values, within
+from adapters.database.history.events import note_status_times
+from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
+from domain.inventory.device_actions import Comment, DeviceAction
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+
+ACTIONS = rows(DeviceAction, tables.device_actions)
+ACTIVE_ACTIONS = seen(ACTIONS, IS_ACTIVE_ACTION)
+COMMENTS = rows(Comment, tables.device_action_comments)
+
+_PEOPLE = tables.device_action_people
+_OF_PEOPLE = rows(DeviceAction, tables.device_actions, source=tables.device_actions.join(_PEOPLE))
+
+_FILTERS: dict[str, Filter] = {
+    "status": among(tables.device_actions.c.status),
+    "action_type": among(tables.device_actions.c.action_type),
+    "serial_number": containing(tables.device_actions.c.serial),
+    "batch_id": compared(tables.device_actions.c.batch_id, eq),
+    "created_after": compared(tables.device_actions.c.created_at, gt),
+    "created_before": compared(tables.device_actions.c.created_at, lt),
+}
+_ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
+
+DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
+    "device_action": one(ACTIONS),
+    "device_actions_by_action_id": many(ACTIONS, key="action_id", order=("id",)),
+    "active_device_action": one(ACTIVE_ACTIONS, key="serial_key"),
+    "device_actions": paged(ACTIONS, parent="tenant_id", orders=_ORDERS, filters=_FILTERS),
+    "device_actions_by_serial": paged(ACTIONS, parent="serial_key", orders={"CREATED_AT": "created_at"}),
+    "device_actions_by_person": Paged(
+        _OF_PEOPLE, _PEOPLE.c.person_key, {}, {"CREATED_AT": tables.device_actions.c.created_at}
+    ),
+    "device_action_comment": one(COMMENTS),
+    "comments_by_device_action": paged(COMMENTS, parent="device_action_id", orders={"CREATED_AT": "created_at"}),
+}
+
+
+class SqlDeviceActions:
+    """The `DeviceActionStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+        self._dialect = connection.dialect.name
+        self._insert = postgresql_insert if self._dialect == "postgresql" else sqlite_insert
+
+    async def next_number(self, tenant_id: int, year: int, count: int) -> int:
+        of = tables.device_action_numbers
+        first = self._insert(of).values(tenant_id=tenant_id, year=year, last=count)
+        raised = first.on_conflict_do_update(
+            index_elements=["tenant_id", "year"], set_={"last": of.c.last + first.excluded.last}
+        )
+        return int((await self._connection.execute(raised.returning(of.c.last))).scalar_one())
+
+    async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
+        of = tables.device_actions
+        statement = self._insert(of).on_conflict_do_nothing(index_elements=["serial_key"], index_where=IS_ACTIVE)
+        # In one order, so that two who write actions with the same devices wait for each other in one direction only.
+        ordered = [_values(action) for action in sorted(actions, key=lambda it: it.serial_key)]
+        written = set((await self._connection.execute(statement.returning(of.c.id), ordered)).scalars())
+        new = [action for action in actions if action.id in written]
+        if new:
+            await self._connection.execute(insert(_PEOPLE), [row for action in new for row in _people(action)])
+            started = [(it.tenant_id, it.id, it.status, it.created_at) for it in new]
+            names = ("tenant_id", "node_id", "status", "at")
+            await note_status_times(self._connection, [dict(zip(names, it, strict=True)) for it in started])
+        return written
+
+    async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
+        if not keys:
+            return {}
+        of = tables.device_actions.c
+        mine = ACTIONS.select().where(in_keys(of.serial_key, self._dialect), IS_ACTIVE_ACTION, self._mine)
+        found = await self._connection.execute(mine, {"keys": list(keys)})
+        return {action.serial_key: action for action in map(DeviceAction._make, found)}
+
+    async def serial_of(self, action_id: str) -> str | None:
+        of = tables.device_actions.c
+        statement = select(of.serial_key).where(of.id == action_id, self._mine)
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def lock(self, action_id: str) -> DeviceAction | None:
+        statement = ACTIONS.select().where(tables.device_actions.c.id == action_id, self._mine).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else DeviceAction._make(row)
+
+    async def save(self, action: DeviceAction) -> None:
+        of = tables.device_actions
+        await self._connection.execute(update(of).where(of.c.id == action.id).values(_values(action)))
+
+    async def renumber(self, before: str, after: str, serial_number: str) -> None:
+        of, asked = tables.device_actions, tables.movements
+        mine = (of.c.serial_key == before) & self._mine
+        theirs = asked.c.device_action_id.in_(select(of.c.id).where(mine))
+        unplaced = asked.c.vendor_movement_id.is_(None)
+        await self._connection.execute(update(asked).where(theirs, unplaced).values(serial_number=serial_number))
+        named = {"serial_key": after, "serial_number": serial_number, "serial": fold(serial_number)}
+        await self._connection.execute(update(of).where(mine).values(named))
+
+    async def add_comment(self, comment: Comment) -> None:
+        of = tables.device_action_comments
+        await self._connection.execute(insert(of), values(comment, of))
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return within(tables.device_actions.c.tenant_id, self._reach)
+
+
+def _values(action: DeviceAction) -> dict[str, Any]:
+    return {**values(action, tables.device_actions), "serial": fold(action.serial_number)}
+
+
+def _people(action: DeviceAction) -> list[dict[str, Any]]:
+    keys = dict.fromkeys(key for key in (action.current_key, action.new_key) if key)
+    return [{"tenant_id": action.tenant_id, "person_key": key, "device_action_id": action.id} for key in keys]

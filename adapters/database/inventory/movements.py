@@ -1,0 +1,65 @@
+"""Movement requests in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.loader_specs import LoaderSpec, one
+from adapters.database.core.row_mapping import rows, values, within
+from domain.inventory.movements import Movement, MovementStatus
+from domain.shared.access import Reach
+
+MOVEMENTS = rows(Movement, tables.movements)
+
+MOVEMENT_LOADERS: dict[str, LoaderSpec] = {"movement_by_device_action": one(MOVEMENTS, key="device_action_id")}
+
+
+class SqlMovements:
+    """The `MovementStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def add(self, movements: Sequence[Movement]) -> None:
+        of = tables.movements
+        if movements:
+            await self._connection.execute(insert(of), [values(it, of) for it in movements])
+
+    async def action_of(self, movement_id: str) -> str | None:
+        of = tables.movements.c
+        mine = select(of.device_action_id).where(of.id == movement_id, self._mine)
+        return (await self._connection.execute(mine)).scalar_one_or_none()
+
+    async def lock(self, movement_id: str) -> Movement | None:
+        return await self._locked(tables.movements.c.id == movement_id)
+
+    async def lock_of_action(self, action_id: str) -> Movement | None:
+        return await self._locked(tables.movements.c.device_action_id == action_id)
+
+    async def ahead(self, movement: Movement) -> bool:
+        of = tables.movements.c
+        queued = (of.kind == str(movement.kind)) & (of.status == str(MovementStatus.QUEUED))
+        mine = select(of.id).where(of.employee_key == movement.employee_key, queued, of.id < movement.id, self._mine)
+        return (await self._connection.execute(mine.limit(1))).first() is not None
+
+    async def known(self, movement: Movement) -> frozenset[str]:
+        of = tables.movements.c
+        placed = of.vendor_movement_id.is_not(None)
+        mine = select(of.vendor_movement_id).where(of.employee_key == movement.employee_key, placed, self._mine)
+        return frozenset((await self._connection.execute(mine)).scalars())
+
+    async def save(self, movement: Movement) -> None:
+        of = tables.movements
+        await self._connection.execute(update(of).where(of.c.id == movement.id).values(values(movement, of)))
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return within(tables.movements.c.tenant_id, self._reach)
+
+    async def _locked(self, wanted: ColumnElement[bool]) -> Movement | None:
+        statement = MOVEMENTS.select().where(wanted, self._mine).with_for_update()
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else Movement._make(row)

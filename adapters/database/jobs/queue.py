@@ -1,0 +1,194 @@
+"""The job queue: a table of our own, because no library enqueues in our transaction and survives a killed worker on
+both databases (findings, Background work)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from operator import ge
+from typing import Any
+
+from sqlalchemy import Select, case, func, literal, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.engine import Database
+from adapters.database.core.loader_specs import LoaderSpec, among, compared, one, paged
+from adapters.database.core.row_mapping import rows, within
+from adapters.database.core.write_statements import upserting
+from domain.shared.access import Reach
+from domain.shared.ids import new_id
+from domain.shared.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
+
+LONGEST_ERROR = 2000
+
+JOBS = rows(
+    Job,
+    tables.jobs,
+    source=tables.jobs.join(tables.tenants),
+    environment=tables.tenants.c.environment,
+)
+
+_URGENT = tables.jobs.c.kind.in_([str(kind) for kind in sorted(URGENT)])
+
+JOB_LOADERS: dict[str, LoaderSpec] = {
+    "job": one(JOBS),
+    "jobs": paged(
+        JOBS,
+        parent="tenant_id",
+        orders={"FINISHED_AT": "finished_at", "RUN_AT": "run_at"},
+        filters={"status": among(tables.jobs.c.status), "failures": compared(tables.jobs.c.failures, ge)},
+    ),
+}
+
+
+async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
+    """Write jobs of tenants; one whose dedupe key is there already is left out, or woken."""
+    for wakes in (False, True):
+        if values := [_values(tenant_id, job, at) for tenant_id, job in jobs if job.wakes == wakes]:
+            await connection.execute(_enqueuing(connection.dialect.name, wakes), values)
+
+
+@cache
+def _enqueuing(dialect: str, wakes: bool) -> Any:
+    jobs, found = upserting(tables.jobs, dialect), ["dedupe_key"]
+    if not wakes:
+        return jobs.on_conflict_do_nothing(index_elements=found)
+    return jobs.on_conflict_do_update(index_elements=found, set_=_woken(jobs.excluded.run_at))
+
+
+def _values(tenant_id: int, job: NewJob, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "tenant_id": tenant_id,
+        "kind": str(job.kind),
+        "dedupe_key": job.dedupe_key,
+        "payload": job.payload,
+        "status": str(JobStatus.WAITING),
+        "attempts": 0,
+        "run_at": at + job.delay,
+        "created_at": at,
+    }
+
+
+def _woken(run_at: Any) -> dict[str, Any]:
+    """How a job is that is due again. One that is running stays with the worker that has it until its lease ends."""
+    of = tables.jobs.c
+    waits = of.status == str(JobStatus.WAITING)
+    return {
+        "status": str(JobStatus.WAITING),
+        "run_at": run_at,
+        # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
+        "attempts": case((waits, of.attempts), else_=1),
+        "lease_until": case((waits, of.lease_until), else_=null()),
+        "finished_at": None,
+    }
+
+
+async def find(connection: AsyncConnection, job_id: str, reach: Reach) -> Job | None:
+    """A job in reach."""
+    mine = JOBS.select().where(tables.jobs.c.id == job_id, within(tables.jobs.c.tenant_id, reach))
+    row = (await connection.execute(mine)).one_or_none()
+    return None if row is None else Job._make(row)
+
+
+async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: Reach) -> Job | None:
+    """Wake a dead job as if it had not been tried, but for a call whose fate is open; None when it is not dead."""
+    of = tables.jobs
+    dead = (of.c.id == job_id) & (of.c.status == str(JobStatus.DEAD)) & within(of.c.tenant_id, reach)
+    # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
+    woken = {"status": str(JobStatus.WAITING), "attempts": 1, "run_at": at, "finished_at": None, "lease_until": None}
+    if not (await connection.execute(update(of).where(dead).values(woken))).rowcount:
+        return None
+    return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
+
+
+async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:
+    """End a job that this attempt has. Raises: LeaseLost."""
+    dead = {"status": str(JobStatus.DEAD), "finished_at": at, "last_error": error[:LONGEST_ERROR]}
+    failed = {"failures": tables.jobs.c.failures + 1}
+    await _change(connection, job, {**dead, **failed, "lease_owner": None, "lease_until": None})
+
+
+async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
+    """End a job that nobody has claimed. A worker that claims it meanwhile is waited for, and then has it."""
+    of = tables.jobs
+    untouched = (of.c.dedupe_key == dedupe_key) & (of.c.status == str(JobStatus.WAITING)) & (of.c.attempts == 0)
+    ended = {"status": str(JobStatus.DONE), "finished_at": at, "last_error": "withdrawn before it was begun"}
+    return bool((await connection.execute(update(of).where(untouched).values(ended))).rowcount)
+
+
+class SqlJobQueue:
+    """The `JobQueue` of the worker. Every change checks that the job still belongs to the attempt that makes it."""
+
+    def __init__(self, database: Database, lease: timedelta) -> None:
+        self._database = database
+        self._lease = lease
+
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
+        of = tables.jobs
+        order = (case((_URGENT, 0), else_=1), of.c.run_at, of.c.id)
+        first = _due(now, urgent).order_by(*order).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+        claimed = {"attempts": of.c.attempts + 1, "lease_owner": owner, "lease_until": now + self._lease}
+        async with self._database.write.begin() as connection:
+            taken = update(of).where(of.c.id == first).values(claimed).returning(of.c.id)
+            job_id = (await connection.execute(taken)).scalar_one_or_none()
+            if job_id is None:
+                return None
+            return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
+
+    async def failing(self) -> dict[JobKind, int]:
+        """How many jobs of each kind have failed and will be tried again."""
+        of = tables.jobs.c
+        failing = select(of.kind, func.count()).where(of.status == str(JobStatus.WAITING), of.failures > 0)
+        async with self._database.read.connect() as connection:
+            return {JobKind(kind): count for kind, count in await connection.execute(failing.group_by(of.kind))}
+
+    async def idle(self, now: datetime, urgent: bool = False) -> bool:
+        """Whether nothing is due: asked before claiming, which takes the write lock on SQLite."""
+        async with self._database.read.connect() as connection:
+            return (await connection.execute(_due(now, urgent).limit(1))).first() is None
+
+    async def mark_sent(self, job: Job, at: datetime | None) -> None:
+        await self._change(job, {"sent_at": at})
+
+    async def finish(self, job: Job, now: datetime) -> None:
+        await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None, "failures": 0})
+
+    async def repeat(self, job: Job, again: Again) -> None:
+        of = tables.jobs.c
+        woken = of.run_at != job.run_at
+        told = again.error or again.waits
+        # What waits for something else has neither failed nor come any further.
+        failures = of.failures if again.waits else literal(0)
+        values = {
+            "run_at": case((woken, of.run_at), else_=literal(again.at, of.run_at.type)),
+            "last_error": told[:LONGEST_ERROR] if told else None,
+            "failures": of.failures + 1 if again.error else failures,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        await self._change(job, values)
+
+    async def postpone(self, job: Job, error: str, until: datetime) -> None:
+        freed = {"lease_owner": None, "lease_until": None}
+        failures = tables.jobs.c.failures + 1
+        await self._change(job, {"last_error": error[:LONGEST_ERROR], "failures": failures, "run_at": until, **freed})
+
+    async def _change(self, job: Job, values: dict[str, Any]) -> None:
+        async with self._database.write.begin() as connection:
+            await _change(connection, job, values)
+
+
+def _due(now: datetime, urgent: bool) -> Select[Any]:
+    of = tables.jobs.c
+    free = or_(of.lease_until.is_(None), of.lease_until <= now)
+    due = select(of.id).where(of.status == str(JobStatus.WAITING), of.run_at <= now, free)
+    return due.where(_URGENT) if urgent else due
+
+
+async def _change(connection: AsyncConnection, job: Job, values: dict[str, Any]) -> None:
+    """Change a job of this attempt. Raises: LeaseLost."""
+    of = tables.jobs
+    mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner) & (of.c.attempts == job.attempts)
+    if not (await connection.execute(update(of).where(mine).values(values))).rowcount:
+        raise LeaseLost(f"job {job.id} was taken over")

@@ -1,0 +1,111 @@
+"""What is kept only for a time: jobs that are done, outcomes of idempotent mutations, and events if a setting says so.
+
+Deleted in slices, each a short transaction of its own, so that nobody waits for a large one. Dead jobs stay: somebody
+has to look at them, and what they know of a call whose fate is open must not be forgotten.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.engine import Database
+from domain.shared.jobs import JobStatus
+
+SLICE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """How long things are kept; None is for ever."""
+
+    jobs: timedelta | None = timedelta(days=30)
+    idempotency_keys: timedelta | None = timedelta(hours=24)
+    events: timedelta | None = None
+
+
+class SqlRetention:
+    """Deletes what has been kept long enough."""
+
+    def __init__(self, database: Database, kept_for: KeptFor, slice_size: int = SLICE) -> None:
+        self._database = database
+        self._kept_for = kept_for
+        self._size = slice_size
+
+    async def purge(self, now: datetime, pause: Callable[[], Awaitable[None]]) -> dict[str, int]:
+        """Delete all that is due, with a pause after each slice; how many rows of each table."""
+        kept, found = self._kept_for, dict[str, int]()
+        if kept.jobs is not None:
+            found["jobs"] = await self._all(_done_jobs(now - kept.jobs, self._size), pause)
+        if kept.idempotency_keys is not None:
+            found["idempotency_keys"] = await self._all(_used_keys(now - kept.idempotency_keys, self._size), pause)
+        if kept.events is not None:
+            found["events"] = 0
+            for tenant_id in await self._tenants():
+                found["events"] += await self._events(tenant_id, now - kept.events, pause)
+        return found
+
+    async def _all(self, statement: Any, pause: Callable[[], Awaitable[None]]) -> int:
+        total = 0
+        while deleted := await self._slice(statement):
+            total += deleted
+            await pause()
+            if deleted < self._size:
+                break
+        return total
+
+    async def _slice(self, statement: Any) -> int:
+        async with self._database.write.begin() as connection:
+            return int((await connection.execute(statement)).rowcount)
+
+    async def _events(self, tenant_id: int, before: datetime, pause: Callable[[], Awaitable[None]]) -> int:
+        """A tenant's oldest events, never one after a newer one: what is left has no gaps to resume from."""
+        last = await self._last_before(tenant_id, before)
+        return 0 if last is None else await self._all(_oldest_events(tenant_id, last, self._size), pause)
+
+    async def _last_before(self, tenant_id: int, before: datetime) -> int | None:
+        of = tables.events.c
+        async with self._database.read.connect() as connection:
+            first_kept = await _number(
+                connection, func.min(of.number), of.tenant_id == tenant_id, of.occurred_at >= before
+            )
+            if first_kept is not None:
+                return first_kept - 1
+            return await _number(connection, func.max(of.number), of.tenant_id == tenant_id)
+
+    async def _tenants(self) -> list[int]:
+        async with self._database.read.connect() as connection:
+            return list((await connection.execute(select(tables.tenants.c.id))).scalars())
+
+
+async def _number(connection: AsyncConnection, which: Any, *where: Any) -> int | None:
+    found: int | None = (await connection.execute(select(which).where(*where))).scalar_one()
+    return found
+
+
+def _done_jobs(before: datetime, size: int) -> Any:
+    of = tables.jobs
+    # By when they ran, which has an index; nothing ends before it runs.
+    done = (of.c.status == str(JobStatus.DONE)) & (of.c.run_at < before) & (of.c.finished_at < before)
+    return delete(of).where(of.c.id.in_(_first(select(of.c.id).where(done).order_by(of.c.run_at), size)))
+
+
+def _used_keys(before: datetime, size: int) -> Any:
+    of = tables.idempotency_keys
+    mine = select(of.c.api_key_id, of.c.key).where(of.c.created_at < before).order_by(of.c.created_at)
+    return delete(of).where(tuple_(of.c.api_key_id, of.c.key).in_(_first(mine, size)))
+
+
+def _oldest_events(tenant_id: int, last: int, size: int) -> Any:
+    of = tables.events
+    mine = (of.c.tenant_id == tenant_id) & (of.c.number <= last)
+    first = _first(select(of.c.number).where(mine).order_by(of.c.number), size)
+    return delete(of).where(of.c.tenant_id == tenant_id, of.c.number.in_(first))
+
+
+def _first(statement: Select[Any], size: int) -> Select[Any]:
+    return statement.limit(size)

@@ -1,0 +1,129 @@
+"""Employees in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.column_types import in_keys
+from adapters.database.core.loader_specs import Filter, LoaderSpec, among, containing, one, paged, searched
+from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.inventory.assets import ASSETS, SqlAssets
+from domain.inventory.assets import Asset, AssetStatus
+from domain.people.employees import Employee, person_key
+from domain.people.hris import SyncedUntil
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+from domain.shared.search import search_form
+
+EMPLOYEES = rows(Employee, tables.employees)
+
+_HOLDING = exists().where(
+    tables.assets.c.employee_key == tables.employees.c.email_key,
+    tables.assets.c.status == literal_column(f"'{AssetStatus.IN_USE}'"),
+)
+
+EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
+    "employee": one(EMPLOYEES),
+    "employee_by_email": one(EMPLOYEES, key="email_key"),
+    "employees": paged(
+        EMPLOYEES,
+        parent="tenant_id",
+        orders={"NAME": "search"},
+        filters={
+            "status": among(tables.employees.c.status),
+            "email": containing(tables.employees.c.email_key, "%:{}"),
+            "search": searched(tables.employees.c.search),
+            "has_assets": Filter(lambda _name, _dialect: _HOLDING),
+            "has_no_assets": Filter(lambda _name, _dialect: ~_HOLDING),
+        },
+    ),
+}
+
+
+class SqlEmployees:
+    """The `EmployeeStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
+        of, dialect = tables.employees.c, self._connection.dialect.name
+        wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name_key, dialect, "names"))
+        statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
+        keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
+        return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
+
+    async def synced_until(self, tenant_id: int, provider: str) -> SyncedUntil | None:
+        of = tables.hris_syncs.c
+        statement = select(of.cursor, of.again).where(of.tenant_id == tenant_id, of.provider == provider)
+        found = (await self._connection.execute(statement)).one_or_none()
+        return None if found is None else SyncedUntil(found.cursor, found.again)
+
+    async def note_synced(self, tenant_id: int, provider: str, until: SyncedUntil, at: datetime) -> None:
+        of = tables.hris_syncs
+        mine = and_(of.c.tenant_id == tenant_id, of.c.provider == provider)
+        await self._connection.execute(delete(of).where(mine))
+        row = {"tenant_id": tenant_id, "provider": provider, "synced_at": at}
+        await self._connection.execute(insert(of), {**row, "cursor": until.cursor, "again": until.again})
+
+    async def lock_syncs(self, tenant_id: int) -> None:
+        # The weaker lock lets others write what refers to the company.
+        of = tables.tenants
+        await self._connection.execute(select(of.c.id).where(of.c.id == tenant_id).with_for_update(key_share=True))
+
+    async def lock_known(
+        self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
+    ) -> Sequence[Employee]:
+        of, dialect = tables.employees.c, self._connection.dialect.name
+        by_id = and_(of.hris_provider == provider, in_keys(of.hris_id, dialect, "ids"))
+        wanted = or_(by_id, in_keys(of.email_key, dialect, "emails"))
+        return await self._locked(tenant_id, wanted, {"ids": hris_ids, "emails": email_keys})
+
+    async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]:
+        return await self._locked(tenant_id, tables.employees.c.hris_provider == provider, {})
+
+    async def add(self, employee: Employee) -> None:
+        await self._connection.execute(insert(tables.employees), employee_values(employee))
+
+    async def save(self, employee: Employee) -> None:
+        of = tables.employees
+        await self._connection.execute(update(of).where(of.c.id == employee.id).values(employee_values(employee)))
+
+    async def move_belongings(self, before: Employee, after: Employee) -> None:
+        assets, recipients = tables.assets, tables.recipients
+        held = ASSETS.select().where(assets.c.employee_key == before.email_key).with_for_update()
+        store = SqlAssets(self._connection, self._reach)
+        for asset in [Asset._make(row) for row in await self._connection.execute(held)]:
+            theirs = asset._replace(employee_key=after.email_key, employee_email=after.email, employee_name=after.name)
+            await store.save(theirs)
+        if before.email_key == after.email_key:
+            return
+        named = update(recipients).where(recipients.c.email_key == before.email_key)
+        await self._connection.execute(named.values(email_key=after.email_key))
+        actions, people = tables.device_actions, tables.device_action_people
+        for column in (actions.c.current_key, actions.c.new_key):
+            involved = update(actions).where(column == before.email_key)
+            await self._connection.execute(involved.values({column.name: after.email_key}))
+        # Where both have to do with an action, one row is left.
+        theirs_too = select(people.c.device_action_id).where(people.c.person_key == after.email_key)
+        twice = (people.c.person_key == before.email_key) & people.c.device_action_id.in_(theirs_too)
+        await self._connection.execute(delete(people).where(twice))
+        found = update(people).where(people.c.person_key == before.email_key)
+        await self._connection.execute(found.values(person_key=after.email_key))
+
+    async def _locked(self, tenant_id: int, wanted: ColumnElement[bool], keys: Mapping[str, Any]) -> Sequence[Employee]:
+        of = tables.employees.c
+        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
+        statement = mine.order_by(of.id).with_for_update()
+        return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
+
+
+def employee_values(employee: Employee) -> dict[str, Any]:
+    """A row of the table: the employee, and what it is found and ordered by."""
+    found_by = {"search": search_form(f"{employee.name} {employee.email}"), "name_key": fold(employee.name)}
+    return {**values(employee, tables.employees), **found_by}

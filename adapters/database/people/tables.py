@@ -1,0 +1,46 @@
+"""The tables of employees and of where their HR systems are read on."""
+
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
+
+from adapters.database.core.column_types import Properties, TextTuple, UtcDateTime, Word
+from adapters.database.core.columns import Key, identity, metadata, tenant
+from domain.people.employees import EmployeeStatus
+
+# `name_key` is casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so that both
+# databases find the same (design: Writing).
+employees = Table(
+    "employees",
+    metadata,
+    identity(),
+    tenant(),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("status", Word(EmployeeStatus, 10), nullable=False),
+    Column("country", String(2)),
+    Column("department", Text),
+    Column("job_title", Text),
+    Column("hire_date", Date),
+    Column("termination_date", Date),
+    Column("hris_id", Text),
+    Column("hris_provider", Text),
+    Column("metadata", Properties, nullable=False, server_default="[]"),
+    Column("search", Key, nullable=False),
+    Column("name_key", Key, nullable=False),
+    UniqueConstraint("tenant_id", "email_key"),
+    Index(None, "tenant_id", "search", "id"),
+    Index(None, "tenant_id", "hris_provider", "hris_id"),
+    Index(None, "search", "id"),
+    Index(None, "tenant_id", "name_key"),
+)
+
+# From where each company's HR systems are read on.
+hris_syncs = Table(
+    "hris_syncs",
+    metadata,
+    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
+    Column("provider", String(20), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("again", TextTuple, nullable=False),
+    Column("synced_at", UtcDateTime, nullable=False),
+)

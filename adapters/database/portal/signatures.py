@@ -1,0 +1,112 @@
+"""Signatures, further documents, and what was signed, in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.core.engine import Database
+from adapters.database.core.loader_specs import LoaderSpec, many, one
+from adapters.database.core.row_mapping import Rows, rows, values, within
+from adapters.database.core.write_statements import inserting_new
+from adapters.database.portal.tables import customer_documents, quote_attachments, signatures, signed_documents
+from domain.portal.printed_quote import document_hash
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.quotes.rows import Quote
+from domain.shared.access import Reach
+
+SIGNATURES = rows(Signature, signatures)
+ATTACHMENTS = rows(QuoteAttachment, quote_attachments)
+HANDED_IN = rows(CustomerDocument, customer_documents)
+
+SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
+    "signature": one(SIGNATURES),
+    "attachment": one(ATTACHMENTS),
+    "signatures_by_quote": many(SIGNATURES, key="quote_id", order=("id",)),
+    "attachments_by_quote": many(ATTACHMENTS, key="quote_id"),
+    "customer_documents_by_quote": many(HANDED_IN, key="quote_id", order=("id",)),
+}
+
+
+class SqlSignatures:
+    """The `SignatureStore` of one unit of work. Whoever changes anything here has locked the quote."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def of_quote(self, quote_id: str) -> Sequence[Signature]:
+        return await self._parts(SIGNATURES, quote_id, "id")
+
+    async def add(self, signature: Signature) -> None:
+        await self._connection.execute(insert(signatures), values(signature, signatures))
+
+    async def supersede(self, superseded: Sequence[Signature]) -> None:
+        if superseded:
+            mine = signatures.c.id.in_([it.id for it in superseded])
+            await self._connection.execute(update(signatures).where(mine).values(superseded=True))
+
+    async def attachments(self, quote_id: str) -> Sequence[QuoteAttachment]:
+        return await self._parts(ATTACHMENTS, quote_id, "position", "id")
+
+    async def attach(self, attachment: QuoteAttachment) -> None:
+        await self._connection.execute(insert(quote_attachments), values(attachment, quote_attachments))
+
+    async def detach(self, attachment_id: str) -> None:
+        await self._connection.execute(delete(quote_attachments).where(quote_attachments.c.id == attachment_id))
+
+    async def quote_of_attachment(self, attachment_id: str) -> str | None:
+        of = quote_attachments.c
+        statement = select(of.quote_id).where(of.id == attachment_id, within(of.tenant_id, self._reach))
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
+        row = {
+            "quote_id": quote.id,
+            "sha256": document_hash(content),
+            "tenant_id": quote.tenant_id,
+            "content": content,
+            "created_at": at,
+        }
+        await self._connection.execute(inserting_new(signed_documents, self._connection.dialect.name), row)
+
+    async def document(self, quote_id: str, sha256: str) -> bytes:
+        of = signed_documents.c
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, within(of.tenant_id, self._reach))
+        content: bytes = (await self._connection.execute(select(of.content).where(*mine))).scalar_one()
+        return content
+
+    async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]:
+        return await self._parts(HANDED_IN, quote_id, "id")
+
+    async def hand_in(self, document: CustomerDocument, content: bytes) -> None:
+        await self._connection.execute(insert(customer_documents), {**document._asdict(), "content": content})
+
+    async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
+        mine = (of.table.c.quote_id == quote_id, within(of.table.c.tenant_id, self._reach))
+        statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))
+        return [of.make(row) for row in await self._connection.execute(statement)]
+
+
+class SqlSignedDocuments:
+    """The `SignedDocuments`: what was signed, byte for byte."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None:
+        of = signed_documents.c
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, within(of.tenant_id, reach))
+        async with self._database.read.connect() as connection:
+            found: bytes | None = (await connection.execute(select(of.content).where(*mine))).scalar_one_or_none()
+            return found
+
+    async def handed_in(self, quote_id: str, document_id: str, reach: Reach) -> tuple[CustomerDocument, bytes] | None:
+        of = customer_documents.c
+        mine = (of.id == document_id, of.quote_id == quote_id, within(of.tenant_id, reach))
+        async with self._database.read.connect() as connection:
+            found = (await connection.execute(select(*HANDED_IN.columns, of.content).where(*mine))).first()
+            return None if found is None else (CustomerDocument(*found[:-1]), found[-1])

@@ -1,0 +1,84 @@
+"""The tables of what customers see and sign: public keys, signatures, further documents, and what was signed."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+
+from adapters.database.core.column_types import Json, TextTuple, UtcDateTime, Word
+from adapters.database.core.columns import Key, identity, metadata, part_of, tenant
+from domain.portal.signatures import SignaturePurpose
+
+# A quote's newest key is the one that counts; older ones are revoked and stay for the events that name them.
+public_keys = Table(
+    "public_keys",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("key", Text, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Index(None, "quote_id", "id"),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("purpose", Word(SignaturePurpose, 10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("email_key", Key, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("user_agent", Text),
+    Column("document_hash", String(64), nullable=False),
+    Column("documents", Json, nullable=False),
+    Column("superseded", Boolean, nullable=False),
+    Column("signed_at", UtcDateTime, nullable=False),
+    Column("price_option", Text),
+    Column("alternatives", TextTuple, nullable=False, server_default=text("'[]'")),
+    Index(None, "quote_id", "id"),
+)
+
+quote_attachments = Table(
+    "quote_attachments",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sha256", String(64)),
+    Column("requires_signature", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "quote_id", "position"),
+)
+
+# What was signed, byte for byte: a later change of the quote, or of how quotes are printed, does not touch it.
+signed_documents = Table(
+    "signed_documents",
+    metadata,
+    Column("quote_id", ForeignKey("quotes.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    tenant(),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# What customers have handed in.
+customer_documents = Table(
+    "customer_documents",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("quotes", "quote_id"),
+    Column("name", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "quote_id", "id"),
+)

@@ -1,0 +1,17 @@
+"""Price options in the database: the loaders of the graph. They are written with their quote."""
+
+from adapters.database.core.composite_attributes import money
+from adapters.database.core.loader_specs import LoaderSpec, many, one
+from adapters.database.core.row_mapping import rows
+from adapters.database.quotes.price_option_tables import price_options as _options
+from domain.quotes.price_options import PriceOption
+
+OPTIONS = rows(
+    PriceOption,
+    _options,
+    compounds={"price": money(_options, "price"), "upfront": money(_options, "upfront", "price_currency")},
+)
+PRICE_OPTION_LOADERS: dict[str, LoaderSpec] = {
+    "price_option": one(OPTIONS),
+    "price_options_by_quote": many(OPTIONS, key="quote_id"),
+}

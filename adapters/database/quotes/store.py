@@ -1,0 +1,274 @@
+"""Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import eq, gt, lt
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database import tables
+from adapters.database.core.column_types import in_keys
+from adapters.database.core.composite_attributes import money, of_columns
+from adapters.database.core.engine import Database
+from adapters.database.core.loader_specs import (
+    Filter,
+    LoaderSpec,
+    Made,
+    among,
+    compared,
+    distinct,
+    folded,
+    many,
+    one,
+    paged,
+)
+from adapters.database.core.row_mapping import Compound, Rows, parameters, rows, seen, values, within
+from adapters.database.core.tags import tagged, write_tags
+from adapters.database.core.write_statements import ITS_ID, ForReach, inserting, updating
+from adapters.database.history.events import note_status_times
+from adapters.database.quotes.price_options import OPTIONS
+from domain.catalogue.products import Specification
+from domain.quotes.aggregate import Line, QuoteAggregate
+from domain.quotes.lifecycle import LIVE
+from domain.quotes.recipients import Recipient
+from domain.quotes.rows import Alternative, Quote, QuoteItem
+from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus, StatusTime
+from domain.quotes.taxes import TaxedItem, tax_lines
+from domain.shared.access import Reach
+from domain.shared.parsers import fold
+
+
+def _offer(table: Table) -> dict[str, Compound]:
+    return {"price": money(table, "price"), "specification": of_columns(table, Specification._fields)}
+
+
+def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:
+    # A word of ours as it stands in the statement: the conditions of what is visible have no parameters.
+    return quotes.c.offer_status != literal_column(f"'{QuoteOfferStatus.DELETED}'")
+
+
+def of_visible_quote(of: Rows) -> Rows:
+    """Only rows whose quote was not deleted, for loaders that do not come from the quote itself."""
+    quote = tables.quotes.alias("visible_quote")
+    there = select(quote.c.id).where(quote.c.id == of.table.c.quote_id, _not_deleted(quote))
+    return seen(of, there.correlate(of.table).exists())
+
+
+QUOTES = seen(rows(Quote, tables.quotes), _not_deleted(tables.quotes))
+ITEMS = rows(QuoteItem, tables.quote_items, compounds=_offer(tables.quote_items))
+ALTERNATIVES = rows(Alternative, tables.alternatives, compounds=_offer(tables.alternatives))
+RECIPIENTS = rows(Recipient, tables.recipients)
+STATUS_TIMES = rows(StatusTime, tables.status_times)
+
+
+def _having_country(name: str, dialect: str) -> ColumnElement[bool]:
+    of = tables.recipients.c
+    return tables.quotes.c.id.in_(select(of.quote_id).where(in_keys(of.country, dialect, name)))
+
+
+QUOTE_LOADERS: dict[str, LoaderSpec] = {
+    "quotes_by_customer": paged(QUOTES, parent="customer_id", orders={"CREATED_AT": "created_at"}),
+    "quotes": paged(
+        QUOTES,
+        parent="tenant_id",
+        orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
+        filters={
+            "customer": compared(tables.quotes.c.customer_id, eq),
+            "project": folded(tables.quotes.c.project_key),
+            "assignee": folded(tables.quotes.c.assignee_key),
+            "tag": tagged(tables.quotes.c.id),
+            "status": among(tables.quotes.c.status),
+            "country": Filter(_having_country, list),
+            "created_after": compared(tables.quotes.c.created_at, gt),
+            "created_before": compared(tables.quotes.c.created_at, lt),
+            "updated_after": compared(tables.quotes.c.updated_at, gt),
+            "updated_before": compared(tables.quotes.c.updated_at, lt),
+        },
+    ),
+    "quote": one(QUOTES),
+    "quotes_by_order_id": many(QUOTES, key="order_id", order=("id",)),
+    "item": one(of_visible_quote(ITEMS)),
+    "items_by_quote": many(ITEMS, key="quote_id"),
+    "alternative": one(of_visible_quote(ALTERNATIVES)),
+    "alternatives_by_item": many(ALTERNATIVES, key="item_id"),
+    "recipient": one(of_visible_quote(RECIPIENTS)),
+    "recipients_by_item": many(RECIPIENTS, key="item_id"),
+    "recipients_by_vendor_order": many(RECIPIENTS, key="vendor_order_id"),
+    "recipients_by_email": paged(of_visible_quote(RECIPIENTS), parent="email_key", orders={"ID": "id"}),
+    "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
+    "tax_lines_by_quote": Made(many(rows(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),
+    "status_times_by_node": many(STATUS_TIMES, key="node_id", order=("at", "status")),
+}
+
+
+def _locked(reach: Reach) -> Select[Any]:
+    of = tables.quotes
+    mine = (of.c.id == bindparam("quote_id")) & _not_deleted(of)
+    return QUOTES.select().where(mine, within(of.c.tenant_id, reach)).with_for_update()
+
+
+def _parts_in_order(of: Rows) -> Select[Any]:
+    mine = of.table.c.quote_id == bindparam("quote_id")
+    return of.select().where(mine).order_by(of.table.c.position, of.table.c.id)
+
+
+def _parts_of_line(of: Rows) -> Select[Any]:
+    item = of.table.c.id if of is ITEMS else of.table.c.item_id
+    return _parts_in_order(of).where(item == bindparam("item_id"))
+
+
+def _quote_of(table: Table) -> ForReach[Select[Any]]:
+    mine = select(table.c.quote_id).where(table.c.id == bindparam("part_id"))
+    return ForReach(lambda reach: mine.where(within(table.c.tenant_id, reach)))
+
+
+_LOCKED = ForReach(_locked)
+_PARTS_READ = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
+_PARTS = {of.table: _parts_in_order(of) for of in _PARTS_READ}
+_PARTS_OF_LINE = {of.table: _parts_of_line(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS)}
+_QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
+
+
+class SqlQuotes:
+    """The `QuoteStore` of one unit of work."""
+
+    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    async def quote_of_item(self, item_id: str) -> str | None:
+        return await self._quote_id(tables.quote_items, item_id)
+
+    async def quote_of_alternative(self, alternative_id: str) -> str | None:
+        return await self._quote_id(tables.alternatives, alternative_id)
+
+    async def quote_of_recipient(self, recipient_id: str) -> str | None:
+        return await self._quote_id(tables.recipients, recipient_id)
+
+    async def quote_of_price_option(self, option_id: str) -> str | None:
+        return await self._quote_id(tables.price_options, option_id)
+
+    async def lock(self, quote_id: str) -> QuoteAggregate | None:
+        return await self._locked(quote_id, _PARTS, {"quote_id": quote_id})
+
+    async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
+        return await self._locked(quote_id, _PARTS_OF_LINE, {"quote_id": quote_id, "item_id": item_id})
+
+    async def _locked(
+        self, quote_id: str, parts: Mapping[Table, Select[Any]], asked: Mapping[str, str]
+    ) -> QuoteAggregate | None:
+        one = {"quote_id": quote_id, **parameters(self._reach)}
+        row = (await self._connection.execute(_LOCKED(self._reach), one)).one_or_none()
+        if row is None:
+            return None
+        found: dict[Table, list[Any]] = {}
+        for of in _PARTS_READ:
+            rows_ = await self._connection.execute(parts[of.table], asked) if of.table in parts else ()
+            found[of.table] = [of.make(it) for it in rows_]
+        alternatives, recipients = (_by_item(found[of.table]) for of in (ALTERNATIVES, RECIPIENTS))
+        lines = (Line(it, tuple(alternatives[it.id]), tuple(recipients[it.id])) for it in found[tables.quote_items])
+        return QuoteAggregate(Quote._make(row), tuple(lines), tuple(found[tables.price_options]))
+
+    async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
+        of = tables.quotes.c
+        statement = _overdue(at).where(within(of.tenant_id, self._reach))
+        found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit).offset(skipped))
+        return list(found.scalars())
+
+    async def add(self, quote: QuoteAggregate) -> None:
+        await self._connection.execute(inserting(tables.quotes), _row(quote.quote))
+        if quote.quote.tags:
+            await write_tags(self._connection, quote.quote.tenant_id, quote.quote.id, quote.quote.tags)
+        parts = _parts_of(quote)
+        for table, rows_ in parts.items():
+            await self._insert(table, rows_.values())
+        started = [quote.quote, *parts[tables.recipients].values()]
+        await note_status_times(
+            self._connection,
+            [
+                {"tenant_id": it.tenant_id, "node_id": it.id, "status": it.status, "at": quote.quote.created_at}
+                for it in started
+            ],
+        )
+
+    async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
+        if before.quote != after.quote:
+            await self._update(tables.quotes, [(before.quote, after.quote)])
+        if before.quote.tags != after.quote.tags:
+            await write_tags(self._connection, after.quote.tenant_id, after.quote.id, after.quote.tags)
+        old, new = _parts_of(before), _parts_of(after)
+        for table in old:
+            gone = [part_id for part_id in old[table] if part_id not in new[table]]
+            if gone:
+                await self._connection.execute(delete(table).where(table.c.id.in_(gone)))
+            await self._insert(table, [part for part_id, part in new[table].items() if part_id not in old[table]])
+            both = [(old[table][part_id], part) for part_id, part in new[table].items() if part_id in old[table]]
+            await self._update(table, [(was, part) for was, part in both if was != part])
+
+    async def _quote_id(self, table: Table, part_id: str) -> str | None:
+        asked = {"part_id": part_id, **parameters(self._reach)}
+        found: str | None = (await self._connection.execute(_QUOTE_OF[table](self._reach), asked)).scalar_one_or_none()
+        return found
+
+    async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
+        if found := [values(part, table) for part in parts]:
+            await self._connection.execute(inserting(table), found)
+
+    async def _update(self, table: Table, pairs: Sequence[tuple[NamedTuple, NamedTuple]]) -> None:
+        """What differs between rows before and after; rows of which the same columns differ, at once."""
+        changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for before, after in pairs:
+            old, new = _row(before, table), _row(after, table)
+            names = tuple(name for name in new if old[name] != new[name])
+            changed = {f"new_{name}": new[name] for name in names}
+            changes.setdefault(names, []).append({ITS_ID: new["id"], **changed})
+        for names, found in changes.items():
+            await self._connection.execute(updating(table, names), found)
+
+
+class SqlCalendar:
+    """The `Calendar` of the worker."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def overdue(self, now: datetime) -> bool:
+        async with self._database.read.connect() as connection:
+            return (await connection.execute(_overdue(now).limit(1))).first() is not None
+
+
+def _overdue(at: datetime) -> Select[Any]:
+    of = tables.quotes.c
+    undecided = (of.decision_status == str(DecisionStatus.PENDING)) & of.offer_status.in_([str(it) for it in LIVE])
+    return select(of.id).where(undecided, of.expires_at <= at)
+
+
+def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:
+    row = values(part, table)
+    if isinstance(part, Quote):
+        row |= {"assignee_key": _key(part.assignee_email), "project_key": _key(part.project_reference)}
+    return row
+
+
+def _key(value: str | None) -> str | None:
+    return None if value is None else fold(value)
+
+
+def _by_item(parts: Iterable[Any]) -> defaultdict[str, list[Any]]:
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for part in parts:
+        found[part.item_id].append(part)
+    return found
+
+
+def _parts_of(quote: QuoteAggregate) -> dict[Table, dict[str, Any]]:
+    """The rows below a quote, by table and id, parents before children."""
+    return {
+        tables.quote_items: {line.item.id: line.item for line in quote.lines},
+        tables.alternatives: {it.id: it for line in quote.lines for it in line.alternatives},
+        tables.recipients: {it.id: it for line in quote.lines for it in line.recipients},
+        tables.price_options: {it.id: it for it in quote.options},
+    }

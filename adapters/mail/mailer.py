@@ -1,0 +1,166 @@
+"""Letters, over SMTP: what they say is in `templates/`, one text and one HTML file for each kind.
+
+Everything in a letter was typed by somebody, so nothing of it may become a header, a line or markup of its own.
+"""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from dataclasses import asdict
+from email.errors import MessageError, NonASCIILocalPartDefect
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as ASCII_HEADERS
+from email.policy import SMTPUTF8 as UTF8_HEADERS
+from pathlib import Path
+from typing import Any
+
+import aiosmtplib
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from adapters.http import LONGEST_MESSAGE, one_line, redacted
+from adapters.mail.server_address import parse_mail_server, parse_sender
+from domain.shared.messages import Letter, LetterKind
+from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
+from domain.shared.parsers import ended
+
+SUBJECTS = {
+    LetterKind.QUOTE_CREATED: "Quote {number} requested for {company}",
+    LetterKind.ITEM_ACCEPTED: "Quote {number}: accepted",
+    LetterKind.QUOTE_SENT: "Quote {number} from {company}",
+    LetterKind.QUOTE_DECLINED: "Quote {number}: declined by the customer",
+    LetterKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
+    LetterKind.DEVICE_ACTION: "Device action {number} {state}",
+}
+# The letter is delivered by then; saying goodbye is a courtesy.
+GOODBYE_SECONDS = 1.0
+
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+templates.filters["ended"] = ended
+
+
+class SmtpMailer:
+    """A `Mailer`. `url` is `smtp://user:password@host:port`, with STARTTLS when offered, or `smtps://…`.
+
+    A password is sent over TLS only, unless the server is on this machine; without STARTTLS there, no letter goes out.
+    Raises: ValueError for any other URL, or a sender that is not an address.
+    """
+
+    def __init__(self, url: str, sender: str, timeout: float = 10.0) -> None:
+        self._server = parse_mail_server(url)
+        self._sender_address = parse_sender(sender)
+        self._sender = sender
+        self._timeout = timeout
+
+    async def send(self, letter: Letter) -> None:
+        """Hand the letter to the mail server. Raises: Unavailable, Uncertain, Refused."""
+        delivery = _Delivery(self._client(), self._sender_address, compose(letter, self._sender))
+        try:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    await delivery.run()
+            except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+                raise _failure(error, delivery.content_sent, self._server.password) from error
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await delivery.client.quit(timeout=GOODBYE_SECONDS)
+        finally:
+            delivery.client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._server.host,
+            port=self._server.port,
+            username=self._server.user,
+            password=self._server.password,
+            use_tls=self._server.tls,
+            start_tls=self._server.start_tls,
+            timeout=self._timeout,
+            # Otherwise the library asks DNS for our own name before every letter.
+            local_hostname=self._sender_address.rpartition("@")[2],
+        )
+
+
+class _Delivery:
+    """One letter on its way. `content_sent` tells whether the server may have it although we heard nothing."""
+
+    def __init__(self, client: aiosmtplib.SMTP, sender: str, message: EmailMessage) -> None:
+        self.client = client
+        self.content_sent = False
+        self._sender = sender
+        self._message = message
+        self._to = message["To"].addresses[0].addr_spec
+
+    async def run(self) -> None:
+        plain = (self._sender + self._to).isascii()
+        encoding = "ascii" if plain else "utf-8"
+        await self.client.connect()
+        await self.client.mail(self._sender, options=[] if plain else ["SMTPUTF8"], encoding=encoding)
+        await self.client.rcpt(self._to, encoding=encoding)
+        self.content_sent = True
+        await self.client.data(self._message.as_bytes(policy=ASCII_HEADERS if plain else UTF8_HEADERS))
+
+
+def compose(letter: Letter, sender: str) -> EmailMessage:
+    """The letter as it is sent: the same text plain and as HTML. Raises: Refused for an impossible address."""
+    words = _one_line_each(asdict(letter))
+    message = EmailMessage(policy=ASCII_HEADERS)
+    message["From"] = sender
+    message["To"] = _recipient(letter.to)
+    # Another script would keep the letter from every server that only knows ASCII, for what is a convenience.
+    if letter.reply_to is not None and letter.reply_to.isascii():
+        message["Reply-To"] = _recipient(letter.reply_to)
+    message["Subject"] = SUBJECTS[letter.kind].format_map(words)
+    message["Date"] = letter.written_at
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    # Quoted-printable passes through every relay, also those that know neither 8BITMIME nor long lines.
+    message.set_content(templates.get_template(f"{letter.kind}.txt").render(words), cte="quoted-printable")
+    html = templates.get_template(f"{letter.kind}.html").render(words)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for enclosure in letter.enclosures:
+        kind, _, subtype = enclosure.content_type.partition("/")
+        message.add_attachment(enclosure.content, kind, subtype, filename=one_line(enclosure.name))
+    return message
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except NonASCIILocalPartDefect:
+        # A valid address all the same (RFC 6531); the server says whether it takes it.
+        name, _, domain = address.rpartition("@")
+        return Address(username=name, domain=domain)
+    except (ValueError, IndexError, MessageError) as error:
+        raise Refused("The address of the recipient is not an e-mail address.") from error
+
+
+def _one_line_each(value: Any) -> Any:
+    """The same value with every text in it on one line and without control characters."""
+    if isinstance(value, dict):
+        return {name: _one_line_each(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_one_line_each(item) for item in value]
+    if isinstance(value, str):
+        return one_line(value)
+    return value
+
+
+def _failure(error: Exception, content_sent: bool, password: str | None) -> OutboundFailure:
+    """What an SMTP failure means for the letter. What the server says may repeat our password, and then does not."""
+    told = one_line(redacted(str(error), (password,) if password else ()))
+    said = f"Mail: {told[:LONGEST_MESSAGE] or 'no answer in time'}"
+    match error:
+        case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPDataError() if error.code >= 500:
+            return Refused(said)
+        case aiosmtplib.SMTPNotSupported() | ValueError() if not isinstance(error, ssl.SSLError):
+            return Refused(said)
+        case aiosmtplib.SMTPResponseException():
+            return Unavailable(said)
+    return Uncertain(said) if content_sent else Unavailable(said)

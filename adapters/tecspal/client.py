@@ -1,0 +1,160 @@
+"""Orders at Tecspal, over its orchestrator API (domain-facts B).
+
+Here is what is asked; how the vendor's answers are read is in `tecspal_answers.py`.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from adapters.http import MIB, JsonApi
+from adapters.tecspal.answers import envelope_of, external_ids, placed_order, reported_order
+from domain.fulfilment.vendor_api import (
+    WARRANTIES,
+    CompanyDetails,
+    EmployeeDetails,
+    OrderRequest,
+    PlacedOrder,
+    ReportedOrder,
+)
+
+# The list has no pages (domain-facts B.1), so it is as long as the company's history.
+LONGEST_LIST = 10 * MIB
+
+
+class TecspalClient:
+    """An `OrderVendor`. Every call raises Unavailable, Uncertain or Refused when it does not end well."""
+
+    def __init__(
+        self, base_url: str, token: str, tenant_id: str, session: aiohttp.ClientSession, timeout: float = 10.0
+    ) -> None:
+        headers = {"tenant_id": tenant_id, "Content-Type": "application/json"}
+        self._api = JsonApi("Tecspal", base_url, token, session, timeout, headers)
+
+    async def place_order(self, request: OrderRequest) -> PlacedOrder:
+        """Ask for one order (domain-facts B.2.1)."""
+        identity = (request.employee.government_id,) if request.employee else ()
+        found = await self.write("orders/quote", order_data(request), identity)
+        return placed_order(self.only(found, "POST", "orders/quote"), self.lacking("POST", "orders/quote"))
+
+    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
+        """The order one of whose lines carries our id, whatever its status."""
+        filters = {"companyCode": company_code, "countryCode": country_code}
+        for order in await self.read("orders", filters, LONGEST_LIST):
+            if external_item_id in external_ids(order):
+                return placed_order(order, self.lacking("GET", "orders"))
+        return None
+
+    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
+        """How an order stands now (domain-facts B.2.2)."""
+        path = f"orders/{quote(vendor_id, safe='')}"
+        found = await self.read(path, {"companyCode": company_code})
+        return reported_order(self.only(found, "GET", path), external_item_id, self.lacking("GET", path))
+
+    async def confirm_order(self, company_code: str, vendor_id: str) -> None:
+        """Order what was quoted (domain-facts B.2.3)."""
+        await self.write("orders/confirm", {"id": vendor_id, "companyCode": company_code})
+
+    async def cancel_order(self, company_code: str, vendor_id: str) -> None:
+        """Call an order off (domain-facts B.2.3)."""
+        await self.write("orders/cancel", {"id": vendor_id, "companyCode": company_code})
+
+    async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
+        """Take a candidate in place of the device that was ordered (domain-facts B.2)."""
+        chosen = {"companyCode": company_code, "alternativeGroupId": group_id, "hardwareRequestId": candidate_id}
+        await self.write(f"orders/{quote(vendor_id, safe='')}/hardware-alternatives/select", chosen)
+
+    async def read(self, path: str, filters: dict[str, Any], limit: int = MIB) -> list[dict[str, Any]]:
+        """What a reading request finds (domain-facts B.1)."""
+        body = {"filters": filters, "request": path, "vendor": "tecspal", "verb": "GET"}
+        answer = await self._api.call("GET", f"/{path}", body=body, limit=limit)
+        return envelope_of(answer, self.lacking("GET", path))
+
+    async def write(self, path: str, data: dict[str, Any], secrets: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """What a writing request answers (domain-facts B.1); no error repeats the `secrets` in it."""
+        body = {"data": data, "request": path, "vendor": "tecspal", "verb": "POST"}
+        answer = await self._api.call("POST", f"/{path}", body=body, secrets=secrets)
+        return envelope_of(answer, self.lacking("POST", path))
+
+    def only(self, orders: list[dict[str, Any]], verb: str, path: str) -> dict[str, Any]:
+        """The one thing that was asked for."""
+        if not orders:
+            raise self._api.garbage(verb, f"/{path}", "order")
+        return orders[0]
+
+    def lacking(self, verb: str, path: str) -> Any:
+        """What to raise when an answer to this call lacks something."""
+        return lambda lacks: self._api.garbage(verb, f"/{path}", lacks)
+
+
+def order_data(request: OrderRequest) -> dict[str, Any]:
+    """The order in the vendor's words; what we do not have is left out (domain-facts B.2.1)."""
+    company, employee = request.company, request.employee
+    return _present(
+        {
+            "countryCode": request.country_code,
+            "sendTo": str(request.send_to),
+            "companyCode": None if company else request.company_code,
+            "company": _company(company) if company else None,
+            "hardwares": [_line(request)],
+            "employeeEmail": None if employee else request.employee_email,
+            "employee": _employee(employee) if employee else None,
+            "poNumber": request.po_number,
+            "clientName": request.client_name,
+            "ABMId": request.abm_id,
+            "autoQuote": request.auto_quote or None,
+        }
+    )
+
+
+def _line(request: OrderRequest) -> dict[str, Any]:
+    device = {
+        "brand": request.brand,
+        "ram": request.ram,
+        "diskSize": request.disk_size,
+        "displaySize": request.display_size,
+        "model": request.model,
+        "processor": request.processor,
+    }
+    return _present(
+        {
+            "hardwareType": str(request.hardware_type),
+            **({} if request.hardware_type in WARRANTIES else device),
+            "amount": request.amount,
+            "externalItemId": request.external_item_id,
+            "notes": request.notes,
+        }
+    )
+
+
+def _company(company: CompanyDetails) -> dict[str, Any]:
+    return {
+        "name": company.name,
+        "companyCode": company.code,
+        "countryCode": company.country_code,
+        "legalNumber": company.legal_number,
+        "contactEmail": company.contact_email,
+        "phone": company.phone,
+    }
+
+
+def _employee(employee: EmployeeDetails) -> dict[str, Any]:
+    return _present(
+        {
+            "firstName": employee.first_name,
+            "lastName": employee.last_name,
+            "email": employee.email,
+            "phone": employee.phone,
+            "governmentDNI": employee.government_id,
+            "address": employee.address,
+            "city": employee.city,
+            "postCode": employee.post_code,
+            "countryCode": employee.country_code,
+            "addressExtraInfo": employee.address_extra,
+        }
+    )
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
