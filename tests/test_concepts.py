@@ -1,6 +1,6 @@
 """docs/concepts.md maps every field and verb of the five systems to a name that the graph has.
 
-The original names stand here as data (domain-facts A.3, B.2, C, D, E), so that none can be lost from the tables.
+The original names stand here as data, so that none can be lost from the tables.
 """
 
 import re
@@ -16,24 +16,24 @@ NOT = "*not*"
 
 # Names with blanks in them are set apart by semicolons.
 ORIGINALS: dict[tuple[str, str], str] = {
-    ("quipteams: quotes (A.3)", "Quote"): """
+    ("quipteams: quotes", "Quote"): """
         order_id id po_number status status_timestamps countries requester items created_at updated_at
     """,
-    ("quipteams: quotes (A.3)", "Item"): """
+    ("quipteams: quotes", "Item"): """
         id product_type quantity status price specification brand model os cpu ram storage screen_size
         keyboard_layout comments recipients alternatives created_at
     """,
-    ("quipteams: quotes (A.3)", "Recipient"): """
+    ("quipteams: quotes", "Recipient"): """
         id name email country status status_timestamps phone_number address storage serial_number tracking_code
         tracking_link invoice_number hire_date
     """,
-    ("quipteams: quotes (A.3)", "Alternative"): """
+    ("quipteams: quotes", "Alternative"): """
         id brand model description price status is_exact_match image_url
     """,
-    ("quipteams: quotes (A.3)", "Statuses"): """
+    ("quipteams: quotes", "Statuses"): """
         Pending; Approved; In Progress; Delivered; Completed; Sourced; accepted; rejected; Selected
     """,
-    ("quipteams: quotes (A.3)", "Lists, bodies and answers"): """
+    ("quipteams: quotes", "Lists, bodies and answers"): """
         GET /quotes; GET /quotes/:id; POST /quotes; PATCH /quotes/:id/items/:itemId;
         POST /quotes/:id/items/:itemId/action; status (filter); country (filter); created_after;
         created_before; sort; limit; cursor; has_more; next_cursor; requester_email; requester_name;
@@ -41,11 +41,11 @@ ORIGINALS: dict[tuple[str, str], str] = {
         specification (body); kit_id; product_type (freeform); quantity (body); comments (body);
         recipients (body); action; alternative_id; recipients (accept); type (answer)
     """,
-    ("Tecspal: orders (B.2)", "Verbs"): """
+    ("Tecspal: orders", "Verbs"): """
         POST /orders/quote; GET /orders; GET /orders/{orderId};
         POST /orders/{orderId}/hardware-alternatives/select; POST /orders/confirm; POST /orders/cancel
     """,
-    ("Tecspal: orders (B.2)", "What an order is made of"): """
+    ("Tecspal: orders", "What an order is made of"): """
         countryCode sendTo companyCode company company.name company.companyCode company.countryCode
         company.legalNumber company.contactEmail company.phone hardwares employeeEmail employee
         employee.firstName employee.lastName employee.email employee.phone employee.governmentDNI
@@ -53,7 +53,7 @@ ORIGINALS: dict[tuple[str, str], str] = {
         poNumber clientName ABMId autoQuote hardwareType brand ram diskSize displaySize model processor amount
         externalItemId notes
     """,
-    ("Tecspal: orders (B.2)", "What the vendor answers"): """
+    ("Tecspal: orders", "What the vendor answers"): """
         id orderNumber createdAt updatedAt status date eta maxEta minEta localInvoice trackingLink trackingCode
         currency dateCompleted requesterEmail apiClientRequesterName companyName description employeeProfile
         resellerIds createdHardwares line.id line.amount line.notes line.poNumber line.createdAt line.quotedUnitPrice
@@ -62,25 +62,25 @@ ORIGINALS: dict[tuple[str, str], str] = {
         hardwareRequestId PENDING QUOTED ACCEPTED CANCELLED DELIVERED IN_TRANSIT EMPLOYEE STORAGE OFFICE
         QUOTE_ONLY MACBOOK PC EXTENDED_WARRANTY_MAC EXTENDED_WARRANTY_WINDOWS
     """,
-    ("kitchen.co (C)", "Quote"): """
+    ("kitchen.co", "Quote"): """
         GET /quotes; GET /quotes/{quote_id}; GET /projects/{project_id}/quotes; id; name; status; sent_at;
         expires_at; voided_at; accepted_at; updated_at; created_at; delivery_date; author; prices; currency;
         project_id; message_id; body; draft; sent; accepted; expired; voided; per_page; page; current_page;
         from; last_page; path; to; total; links.next
     """,
-    ("kitchen.co (C)", "Price option"): """
+    ("kitchen.co", "Price option"): """
         id quote_id name price currency upfront is_accepted accepted_by accepted_at
     """,
-    ("kitchen.co (C)", "User and client"): """
+    ("kitchen.co", "User and client"): """
         id added_on name email phone username password timezone group role avatar_* color default_color
         is_active last_seen
     """,
-    ("SalesByte (D)", "Verbs and lists"): """
+    ("SalesByte", "Verbs and lists"): """
         GET /api/quotes; GET /api/quotes/<key>; POST /integrations/create_quote;
         POST /integrations/create_quote/template; POST /integrations/create_brandawareness;
         webhook quote checkout; page; created_from; created_to; updated_from; updated_to; sort_by; sort_order
     """,
-    ("SalesByte (D)", "What is sent"): """
+    ("SalesByte", "What is sent"): """
         uuid; quote_profile_id; quote_template_id; salesperson_email; customer_name; customer_email;
         customer_phone; customer_company; customer_fields; send_type; type; chat_enabled; message;
         trigger_created_messages_to_customer; workflows_enabled; allow_customer_document_upload; signable;
@@ -89,7 +89,7 @@ ORIGINALS: dict[tuple[str, str], str] = {
         custom_field_1_content; tag_1; links.edit; links.customer_view; links.customer_verificate;
         links.customer_project_approval
     """,
-    ("SalesByte (D)", "Quote"): """
+    ("SalesByte", "Quote"): """
         id key quote_profile_name customer_name customer_first_name customer_last_name customer_company
         customer_phone customer_email address_firstline address_secondline address_postcode address_city
         custom_fields quote_value created_at updated_at salesperson is_signed is_fully_signed
@@ -103,7 +103,7 @@ ORIGINALS: dict[tuple[str, str], str] = {
         products.currency products.price_unit additional_documents_signed
         additional_documents_requiring_signature statuses links
     """,
-    ("w3trends Quick Quote (E)", "Verbs and lists"): """
+    ("w3trends Quick Quote", "Verbs and lists"): """
         POST /quotes; GET /quotes/{id}; GET /quotes; GET /customers/{id}/quotes; PUT /quotes/{id};
         DELETE /quotes/{id}; POST /quotes/email; POST /quotes/{id}/line_items; GET /quotes/{id}/line_items;
         PUT /quotes/{id}/line_items/{lid}; DELETE /quotes/{id}/line_items/{lid};
@@ -112,7 +112,7 @@ ORIGINALS: dict[tuple[str, str], str] = {
         DELETE /quotes/{id}/line_items/{lid}/properties/{pid}; data; next_page; total_records; page_size; page;
         quote_id; include_link; include_pdf; email_assignee
     """,
-    ("w3trends Quick Quote (E)", "Quote"): """
+    ("w3trends Quick Quote", "Quote"): """
         id quote_number status created_on email first_name last_name phone remarks internal_notes public_notes
         tags customer_id assignee assignee.assignee_id assignee.assignee_name custom_fields custom_fields.id
         custom_fields.name custom_fields.value discount_amount discount_reason discount_total discount_type
@@ -120,14 +120,14 @@ ORIGINALS: dict[tuple[str, str], str] = {
         shipping.shipping_total shopify_order_id shopify_order_number subtotal total_tax total created sent
         viewed accepted declined canceled ordered
     """,
-    ("w3trends Quick Quote (E)", "Line"): """
+    ("w3trends Quick Quote", "Line"): """
         id; quantity; custom_product; price; title; sku; barcode; image_url; weight; weight_units;
         requires_shipping; taxable; discount; discount.discount_amount; discount.discount_type;
         discount.reason; properties; item_properties; property.id; property.key; property.value; product_id;
         variant_id; variant_title; barcode (output); original_line_price; line_price; total; discount_amount;
         discount_reason; discount_total; discount_type; grams; image; custom_image_path; url
     """,
-    ("w3trends Quick Quote (E)", "Custom fields"): """
+    ("w3trends Quick Quote", "Custom fields"): """
         radio drop-down checklist text date address city country countryName line1 postalOrZip provinceOrState
         provinceOrStateName
     """,
@@ -194,5 +194,42 @@ def test_a_row_names_what_the_graph_has_or_says_why_not(here, note):
     assert [it for it in [*targets, *mentioned] if not has(it) and it not in WORDS] == []
 
 
+def test_every_name_in_the_text_is_in_the_graph():
+    mentioned = set(re.findall(r"`([A-Z][A-Za-z]+(?:\.[A-Za-z][A-Za-z0-9_]*)?)`", DOCUMENT)) - FORMATS
+    assert sorted(it for it in mentioned if not has(it)) == []
+
+
+def test_what_has_no_place_here_is_not_in_the_graph():
+    missing = {original for rows in TABLES.values() for original, (here, _) in rows.items() if here == NOT}
+    known = {folded(it) for type_ in SCHEMA.type_map.values() for it in getattr(type_, "fields", ())}
+    assert {it for it in missing if folded(it) in known} == NAMESAKES.keys()
+
+
+def test_what_no_key_reads_is_no_field_of_the_type():
+    unread = [
+        (original, here.strip("`"))
+        for rows in TABLES.values()
+        for original, (here, note) in rows.items()
+        if note.endswith("read by no key")
+    ]
+    assert len(unread) == 4
+    assert [it for it, type_name in unread if has(f"{type_name}.{it.rpartition('.')[2]}")] == []
+
+
+def folded(name: str) -> str:
+    """The last part of a name, whichever way it joins its words."""
+    return name.rpartition(".")[2].replace("_", "").lower()
+
+
 # Arguments and formats that notes speak of.
 WORDS = {"first", "after"}
+FORMATS = {"Type.field"}
+# Names that other systems and the graph have for different things.
+NAMESAKES = {
+    "requesterEmail": "at Tecspal a user of its dashboard, here who asks for a quote",
+    "from": "at kitchen.co a place in numbered pages, here the status before a change",
+    "to": "at kitchen.co a place in numbered pages, here the status after a change",
+    "path": "at kitchen.co the address of its endpoint, here the place of an error in the input",
+    "username": "at kitchen.co a login, here the name of whoever comments",
+    "property.id": "at Quick Quote the id of a property, here of other things",
+}
