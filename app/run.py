@@ -8,9 +8,9 @@ from contextlib import ExitStack, suppress
 from aiohttp import web
 
 from adapters.database import migrator as database_schema
-from app.loop import stop_signal
 from app.memory import settled_memory
-from app.server import build_app
+from app.process import stop_signal
+from app.server.http import build_app
 from app.settings import BadSettings, Settings
 from app.wiring import Parts, assemble
 

@@ -31,13 +31,13 @@ from adapters.database.quotes.store import QUOTE_LOADERS, SqlCalendar
 from adapters.database.unit_of_work import SqlLedger
 from adapters.pdf.renderer import TypstPrinter
 from adapters.signals import Signals
-from app.auth import Doorkeeper
-from app.customers import Customers
-from app.engine import Engine, Limits
-from app.job_metrics import JobFigures
-from app.outside import ConfiguredOutside
+from app.external import ConfiguredOutside
 from app.retention import Retention
-from app.server import Api
+from app.server.auth import Doorkeeper
+from app.server.customer_page import Customers
+from app.server.engine import Engine, Limits
+from app.server.http import Api
+from app.server.job_metrics import JobFigures
 from app.settings import Settings
 from app.worker import Worker
 from domain.portal.links import Links

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.directories import held, telling, write_whole
+from app.data_dir import held, telling, write_whole
 from app.settings import BadSettings
 
 

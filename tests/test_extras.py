@@ -10,9 +10,9 @@ found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "aiosmtpd" else found(name, *rest)
 sys.modules["aiosmtpd"] = None
 sys.argv = ["quotegraph", *{words!r}]
-import app.commands
-app.commands.find_spec = importlib.util.find_spec
-from app.cli import main
+import app.cli.common
+app.cli.common.find_spec = importlib.util.find_spec
+from app.cli.main import main
 main()
 """
 
@@ -33,5 +33,5 @@ def test_the_demo_without_its_extra_says_how_to_install_it():
 
 
 def test_the_server_and_the_worker_need_nothing_of_the_demo():
-    imported = "import sys; sys.modules['aiosmtpd'] = None; import app.run, app.wiring, app.cli"
+    imported = "import sys; sys.modules['aiosmtpd'] = None; import app.run, app.wiring, app.cli.main"
     assert subprocess.run([sys.executable, "-c", imported], check=False).returncode == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.database.core.engine import open_database
-from app.seed import NotEmpty, seed
+from app.demo.seed.seeder import NotEmpty, seed
 from domain.quotes.lifecycle import MACHINES, attribute
 from domain.quotes.statuses import QuoteStatus
 from tests.databases import Templates

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import states_command
-from app.states import DRAWN, markdown, mermaid
+from app.cli.main import states_command
+from app.cli.states import DRAWN, markdown, mermaid
 from domain.quotes.lifecycle import MACHINES
 
 PAGE = Path(__file__).parent.parent / "docs" / "states.md"

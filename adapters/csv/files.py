@@ -2,7 +2,7 @@
 
 A row that cannot be read is handed on with what is wrong with it, and the next one is read. What makes the rest of a
 file unreadable ends it (`BadFile`). What the columns mean is the reader's own affair (`hris_csv.py`,
-`app/asset_files.py`).
+`app/cli/asset_files.py`).
 """
 
 import re

@@ -1,6 +1,6 @@
 """Addresses that we give to people: the customer's page of a quote, and its documents.
 
-What answers there is in `app/customers.py`.
+What answers there is in `app/server/customer_page.py`.
 """
 
 from collections.abc import Sequence

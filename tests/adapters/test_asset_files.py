@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from adapters.csv.files import BadFile
 from adapters.csv.people import CsvDirectory
 from adapters.database.core.engine import Database
-from app.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
-from app.cli import cli
-from app.commands import Failure
+from app.cli.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
+from app.cli.common import Failure
+from app.cli.main import cli
 from domain.shared.access import Environment, Reach
 from domain.use_cases.people.hris import sync_employees
 from tests.databases import a_company, a_house, rows_of

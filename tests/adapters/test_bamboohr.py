@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.bamboohr import BambooDirectory
-from app.cli import cli
+from app.cli.main import cli
 from domain.shared.events import EventType
 from domain.shared.outbound_errors import OutboundFailure
 from tests.adapters.bamboo import Bamboo, a_bamboo

@@ -10,9 +10,9 @@ from adapters.csv.files import BadFile
 from adapters.database.catalogue.products import CATALOGUE_LOADERS
 from adapters.database.core.engine import Database
 from adapters.database.core.reader import SqlReader
-from app.catalogue_commands import pages_of
-from app.catalogue_files import Tally, catalogue_rows, export_catalogue, import_catalogue, reporting
-from app.installation import STARTER
+from app.cli.catalogue import pages_of
+from app.cli.catalogue_files import Tally, catalogue_rows, export_catalogue, import_catalogue, reporting
+from app.cli.installation import STARTER
 from domain.catalogue.file_rows import COLUMNS, Taken
 from tests.databases import a_house, rows_of
 

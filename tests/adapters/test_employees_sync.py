@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from adapters.csv.people import BadPeopleFile, CsvDirectory
 from adapters.database.core.engine import Database
-from app.cli import cli
-from app.commands import Failure
+from app.cli.common import Failure
+from app.cli.main import cli
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
 from domain.inventory.device_actions import DeviceActionType

@@ -47,7 +47,7 @@ DOCUMENT = QuoteDocument(
 
 def pages(pdf: bytes) -> list[str]:
     """The text of each page."""
-    document = pypdfium2.PdfDocument(renderer)
+    document = pypdfium2.PdfDocument(pdf)
     try:
         return [page.get_textpage().get_text_bounded() for page in document]
     finally:

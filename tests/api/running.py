@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 
 from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies
-from app.server import build_app
+from app.server.http import build_app
 from app.settings import Settings
 from app.wiring import Parts, assemble
 from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key

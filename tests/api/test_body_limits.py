@@ -7,10 +7,10 @@ import logging
 import orjson
 import pytest
 
-from app import bodies
-from app.bodies import TooMuch, decoded, values
+from app.server import bodies
+from app.server.bodies import TooMuch, decoded, values
+from app.server.sockets import LARGEST_PUBLIC_MESSAGE
 from app.settings import Settings
-from app.sockets import LARGEST_PUBLIC_MESSAGE
 from tests.api.customers import visit
 from tests.api.makers import a_draft, a_quote, a_recipient, an_item
 from tests.api.running import Answer
@@ -97,7 +97,7 @@ async def test_a_batch_is_refused_as_a_whole(api):
 
 async def test_before_a_key_is_good_a_long_message_closes_the_socket_unread(api, monkeypatch):
     async with connected(api, init=False) as socket:
-        monkeypatch.setattr("app.sockets.decoded", None)
+        monkeypatch.setattr("app.server.sockets.decoded", None)
         await socket.say(type="ping", payload={"a": "x" * LARGEST_PUBLIC_MESSAGE})
         closed = await socket.closed()
         assert closed.code == 4401

@@ -9,7 +9,7 @@ from urllib.parse import quote as percent_encoded
 import pytest
 from aiohttp.compression_utils import ZLibDecompressor
 
-from app import customers
+from app.server import customer_page
 from domain.portal.uploads import LARGEST_FILE
 from tests.api.customers import seen
 from tests.api.makers import a_quote
@@ -156,7 +156,7 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
             return response.status
 
     assert await slow(api.server.make_url(f"/q/{closed.key}/documents").with_query(name="x")) == 409
-    sending = [asyncio.create_task(slow()) for _ in range(customers.MOST_OF_ONE_QUOTE)]
+    sending = [asyncio.create_task(slow()) for _ in range(customer_page.MOST_OF_ONE_QUOTE)]
     async with asyncio.timeout(20):
         while (answer := await hand_in(api, quote.key))[0] == 204:
             await asyncio.sleep(0)
@@ -167,7 +167,7 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
     arrive.set()
     assert {await it for it in sending} == {204}
 
-    monkeypatch.setattr(customers, "RECEIVING_SECONDS", 0.05)
+    monkeypatch.setattr(customer_page, "RECEIVING_SECONDS", 0.05)
     arrive.clear()
     assert await slow() == 408
     assert (await hand_in(api, quote.key, PDF + b"3"))[0] == 204

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from app.visitors import visitor_of
+from app.server.client_info import visitor_of
 from domain.shared.ids import global_id
 from tests.api.customers import seen
 from tests.api.makers import a_quote, two_lines

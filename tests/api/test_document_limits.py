@@ -8,9 +8,9 @@ import pytest
 from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 
-from app import documents, engine
-from app.documents import check, look_over, parsed, root_fields, with_key, without_key
-from app.refusals import Refusal
+from app.server import documents, engine
+from app.server.documents import check, look_over, parsed, root_fields, with_key, without_key
+from app.server.refusals import Refusal
 from app.settings import Settings
 from schema.build import build_schema, core_schema
 from tests.api.customers import visit
@@ -30,7 +30,7 @@ INTROSPECTION = {
 
 def customer_page() -> dict[str, str]:
     """The documents that the customer's page sends."""
-    script = (ROOT / "app/customer_page/customer.js").read_text()
+    script = (ROOT / "app/server/customer_page/customer.js").read_text()
     parts = dict(re.findall(r"const (\w+) = `([^`]*)`;", script))
     parts |= dict(re.findall(r'const (\w+) = "([^"]*)";', script))
     found = re.findall(r"^  (\w+): `(.*?)`,$", script, re.MULTILINE)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from app import event_streams
+from app.server import event_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import a_price, a_quote
 from tests.api.running import Running

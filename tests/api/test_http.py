@@ -8,7 +8,7 @@ import pytest
 
 from adapters.database.core.reader import SqlReader
 from app import playground
-from app.engine import MOST_CHARACTERS, Request
+from app.server.engine import MOST_CHARACTERS, Request
 from tests.api.makers import a_draft, a_quote
 from tests.api.running import Answer, Running, document, running
 

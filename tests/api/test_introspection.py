@@ -3,7 +3,7 @@
 import pytest
 from graphql import FragmentDefinitionNode, get_introspection_query, parse
 
-from app.engine import KEPT_INTROSPECTIONS, Introspected
+from app.server.engine import KEPT_INTROSPECTIONS, Introspected
 from resolvers.execution import executor
 from resolvers.execution.budget import Budget
 from resolvers.introspection import Introspection
@@ -34,7 +34,7 @@ async def made(api, monkeypatch, text: str) -> int:
             super().__init__(*given)
             budgets.append(self)
 
-    monkeypatch.setattr("app.engine.Budget", Seen)
+    monkeypatch.setattr("app.server.engine.Budget", Seen)
     assert (await api.run(text)).data
     [budget] = budgets
     return int(budget._values)

@@ -8,9 +8,9 @@ import pytest
 from graphql import OperationDefinitionNode
 
 from app import memory
-from app.documents import check, forget_tokens, parsed, with_key
-from app.engine import Request
 from app.memory import Collector, settled_memory
+from app.server.documents import check, forget_tokens, parsed, with_key
+from app.server.engine import Request
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
 from tests.api.makers import a_quote

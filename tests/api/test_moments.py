@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies
-from app.cli import cli
-from app.commands import Failure
+from app.cli.common import Failure
+from app.cli.main import cli
 from domain.shared.ids import parse_id
 from tests.api.customers import seen
 from tests.api.makers import a_quote, codes

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from adapters.database.core import outages
 from adapters.database.core.outages import outage
-from app.readiness import Readiness
+from app.server.readiness import Readiness
 from tests.api.running import on_both_databases, running
 from tests.postgres import execute_on_postgres
 

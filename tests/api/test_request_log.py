@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.loop import set_up_logging
-from app.request_lines import REQUESTS, RequestFormatter
+from app.process import set_up_logging
+from app.server.request_lines import REQUESTS, RequestFormatter
 from tests.api.running import on_both_databases
 
 VIEWER = "query Who { viewer { environment } }"

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from adapters.database.core.reader import SqlReader
-from app import sockets
+from app.server import sockets
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.makers import a_quote
 from tests.api.running import Running

@@ -37,7 +37,7 @@ async def test_what_is_no_http_is_a_line_in_the_log_without_a_traceback(api, cap
     assert b"b'" not in answer
     assert b"bytearray" not in answer
     assert [it for it in caplog.records if it.levelno > logging.INFO or it.exc_info] == []
-    lines = [it.getMessage() for it in caplog.records if it.name == "app.strangers"]
+    lines = [it.getMessage() for it in caplog.records if it.name == "app.server.malformed_requests"]
     # Of what does not even begin as HTTP aiohttp tells nothing above debug.
     assert len(lines) <= 1
     assert all(len(it) < 300 for it in lines)

@@ -4,8 +4,8 @@ import asyncio
 
 from typer.testing import CliRunner
 
-from app.cli import cli
-from app.commands import Failure
+from app.cli.common import Failure
+from app.cli.main import cli
 from tests.api.customers import seen
 from tests.api.makers import a_price, a_quote, an_item
 from tests.api.running import on_both_databases

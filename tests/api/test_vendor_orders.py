@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.database.companies.company import SqlCompanies
-from app.cli import cli
-from app.commands import Failure
+from app.cli.common import Failure
+from app.cli.main import cli
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope
 from tests.api.makers import a_draft, a_price, a_quote, a_recipient, an_item, codes
 from tests.api.shop import QUOTE, Shop, on_both

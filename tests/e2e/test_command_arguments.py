@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
-from app.commands import Failure
+from app.cli.common import Failure
+from app.cli.main import cli
 
 SCOPE = ("--scope", "quotes:read")
 
@@ -182,7 +182,7 @@ def test_another_programs_mark_of_another_form_is_named_too(shell):
     ],
 )
 def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path, words, place, told):
-    command = [sys.executable, "-c", "from app.cli import main; main()", *words]
+    command = [sys.executable, "-c", "from app.cli.main import main; main()", *words]
     environment = {**os.environ, "QUOTEGRAPH_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}{place}"}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (2, "")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
-from app.commands import Failure
+from app.cli.common import Failure
+from app.cli.main import cli
 from domain.shared.access import CUSTOMER_SCOPES, Scope
 
 FIRST = ("--company", "acme", "--name", "Acme Ltd")

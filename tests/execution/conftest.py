@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from adapters.database.core.engine import open_database
-from app.seed import seed
+from app.demo.seed.seeder import seed
 from tests.databases import Templates
 
 

@@ -15,7 +15,7 @@ from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
-from app.outside import Nowhere
+from app.external import Nowhere
 from app.wiring import LOADERS, utc_now
 from domain.ports.dependencies import House
 from domain.shared.access import Caller, Environment, Reach, Scope

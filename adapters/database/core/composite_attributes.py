@@ -12,7 +12,7 @@ _USUAL = 2
 
 
 def money(table: Table, name: str, of: str | None = None) -> Compound:
-    """An amount of minor units and its currency, neither of which can need an escape (`domain.money.Money`).
+    """An amount of minor units and its currency, neither of which can need an escape (`domain.shared.money.Money`).
 
     `of` is the column of a currency that several amounts share.
     """

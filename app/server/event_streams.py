@@ -16,9 +16,9 @@ from aiohttp import web
 from graphql import ExecutionResult, GraphQLError, OperationType
 
 from adapters.database.core.outages import note_outage
-from app.auth import Doorkeeper
-from app.engine import Engine, Request
-from app.refusals import Refusal
+from app.server.auth import Doorkeeper
+from app.server.engine import Engine, Request
+from app.server.refusals import Refusal
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized
 

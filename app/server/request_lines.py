@@ -1,4 +1,4 @@
-"""How the line of a request is written (`app/request_log.py`). Quick to import, as all that sets logging up."""
+"""How the line of a request is written (`app/server/request_log.py`). Quick to import, as all that sets logging up."""
 
 import logging
 import sys

@@ -20,10 +20,10 @@ from adapters.database.core.reader import SqlReader
 from adapters.database.inventory.assets import ASSET_LOADERS
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
-from app.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
-from app.commands import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
-from app.loop import Interrupted, Interruption, run
-from app.outside import Nowhere
+from app.cli.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
+from app.cli.common import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
+from app.external import Nowhere
+from app.process import Interrupted, Interruption, run
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetStatus
 from domain.people.hris import Directory, Reading, SyncedUntil
 from domain.ports.dependencies import House

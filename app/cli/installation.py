@@ -14,8 +14,8 @@ from adapters.database import migrator as database_schema
 from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies, add_company, add_key
 from adapters.database.core.engine import Database
-from app.catalogue_files import Tally, catalogue_rows, import_catalogue
-from app.commands import Failure
+from app.cli.catalogue_files import Tally, catalogue_rows, import_catalogue
+from app.cli.common import Failure
 from domain.ports.dependencies import House
 from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
 from domain.shared.ids import new_id

@@ -23,9 +23,18 @@ from graphql import (
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
-from app.documents import DocumentLimits, check, forget_tokens, look_over, parsed, root_fields, with_key, without_key
-from app.refusals import Refusal, told
-from app.request_log import codes_of
+from app.server.documents import (
+    DocumentLimits,
+    check,
+    forget_tokens,
+    look_over,
+    parsed,
+    root_fields,
+    with_key,
+    without_key,
+)
+from app.server.refusals import Refusal, told
+from app.server.request_log import codes_of
 from domain.portal.public_keys import UNKNOWN_VISITOR, Visitor
 from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services

@@ -12,7 +12,7 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from app.emulators.store import Store
 from app.emulators.tecspal_movements import TYPES, Movements
-from app.outside import Nowhere
+from app.external import Nowhere
 from app.wiring import utc_now
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import AssetStatus

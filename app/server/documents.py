@@ -40,7 +40,7 @@ from graphql.validation.validate import (
 )
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
-from app.refusals import Refusal, told, unfit
+from app.server.refusals import Refusal, told, unfit
 from resolvers.errors import over_limit
 
 # As the lexer of graphql-core divides a text, which alone says what is wrong with one. Nothing here looks twice at a

@@ -6,8 +6,8 @@ import typer
 
 from adapters.database.companies.company import SqlCompanies
 from adapters.database.core.engine import Database
-from app.commands import Failure, checked, no_company, require_migrated, with_database
-from app.loop import run
+from app.cli.common import Failure, checked, no_company, require_migrated, with_database
+from app.process import run
 from domain.companies.company import TaxRounding
 from domain.shared.times import time_zone as zone_named
 

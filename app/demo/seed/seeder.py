@@ -20,10 +20,10 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.employees import employee_values
 from adapters.database.unit_of_work import SqlLedger
 from adapters.pdf.renderer import TypstPrinter
-from app.outside import Nowhere
-from app.seed_fulfilment import fulfil, settle
-from app.seed_inventory import stock
-from app.seed_states import States
+from app.demo.seed.fulfilment import fulfil, settle
+from app.demo.seed.inventory import stock
+from app.demo.seed.states import States
+from app.external import Nowhere
 from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
 from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft
 from domain.catalogue.products import Configuration, Product, ProductType, Specification

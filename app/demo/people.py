@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.demo.seed.seeder import PEOPLE, address
 from app.emulators.store import Store
-from app.seed import PEOPLE, address
 
 # By place in the list of people; the others are as they were.
 _MOVES, _LEAVES = 1, 11

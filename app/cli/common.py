@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 from adapters.database import migrator as database_schema
 from adapters.database.companies.company import SqlCompanies
 from adapters.database.core.engine import Database, open_database
-from app.loop import set_up_logging
+from app.process import set_up_logging
 from app.settings import Settings, read_settings
 from domain.shared.access import Environment, Scope
 from domain.shared.errors import Invalid

@@ -12,21 +12,22 @@ from aiohttp import web
 from graphql import ExecutionResult, GraphQLError
 
 from adapters.database.core.engine import Database
-from app import cors, playground
-from app.auth import Doorkeeper
-from app.bodies import TooMuch, decoded, too_long
-from app.engine import Engine, Request
-from app.event_streams import EVENT_STREAM, EventStreams
-from app.job_metrics import JobFigures
-from app.metrics import Metrics
-from app.outages import HEADERS as OUTAGE_HEADERS
-from app.outages import SERVICE_UNAVAILABLE, unavailable
-from app.readiness import Readiness
-from app.refusals import Refusal
-from app.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
-from app.sockets import SocketView
-from app.strangers import BROKEN, note, say_little
-from app.visitors import visitor_of
+from app import playground
+from app.server import cors
+from app.server.auth import Doorkeeper
+from app.server.bodies import TooMuch, decoded, too_long
+from app.server.client_info import visitor_of
+from app.server.engine import Engine, Request
+from app.server.event_streams import EVENT_STREAM, EventStreams
+from app.server.job_metrics import JobFigures
+from app.server.malformed_requests import BROKEN, note, say_little
+from app.server.metrics import Metrics
+from app.server.outages import HEADERS as OUTAGE_HEADERS
+from app.server.outages import SERVICE_UNAVAILABLE, unavailable
+from app.server.readiness import Readiness
+from app.server.refusals import Refusal
+from app.server.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
+from app.server.sockets import SocketView
 from domain.portal.public_keys import Visitor
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id

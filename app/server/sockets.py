@@ -22,10 +22,10 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from adapters.database.core.outages import note_outage
-from app.auth import Doorkeeper
-from app.bodies import TooMuch, decoded
-from app.engine import Engine, Request
-from app.refusals import Refusal
+from app.server.auth import Doorkeeper
+from app.server.bodies import TooMuch, decoded
+from app.server.engine import Engine, Request
+from app.server.refusals import Refusal
 from domain.shared.access import Caller, Forbidden, Unauthorized
 
 log = logging.getLogger(__name__)

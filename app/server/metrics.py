@@ -8,10 +8,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from app.auth import Doorkeeper
-from app.engine import Engine
-from app.job_metrics import JobFigures
-from app.request_log import RequestLog
+from app.server.auth import Doorkeeper
+from app.server.engine import Engine
+from app.server.job_metrics import JobFigures
+from app.server.request_log import RequestLog
 
 OUTCOMES = ("hit", "miss", "fallback")
 

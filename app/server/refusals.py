@@ -7,7 +7,7 @@ from ast import literal_eval
 
 from graphql import GraphQLError
 
-from app.outages import RETRY_AFTER, SERVICE_UNAVAILABLE, unavailable
+from app.server.outages import RETRY_AFTER, SERVICE_UNAVAILABLE, unavailable
 from domain.shared.ids import new_id
 
 log = logging.getLogger(__name__)

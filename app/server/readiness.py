@@ -8,7 +8,7 @@ from aiohttp import web
 from adapters.database import migrator as database_schema
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import note_outage
-from app.outages import HEADERS
+from app.server.outages import HEADERS
 
 PATIENCE = 5.0
 # In seconds.

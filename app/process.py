@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from app.request_lines import REQUESTS, RequestFormatter
+from app.server.request_lines import REQUESTS, RequestFormatter
 
 T = TypeVar("T")
 

@@ -15,8 +15,8 @@ from urllib.parse import quote as percent_encoded
 from aiohttp import web
 from graphql import GraphQLError
 
-from app.auth import Doorkeeper
-from app.visitors import visitor_of
+from app.server.auth import Doorkeeper
+from app.server.client_info import visitor_of
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
 from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import Opened
@@ -253,4 +253,4 @@ def _page() -> str:
 
 @cache
 def _static(name: str) -> bytes:
-    return files("app").joinpath("customer_page", name).read_bytes()
+    return files("app.server.customer_page").joinpath(name).read_bytes()

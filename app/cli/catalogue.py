@@ -11,7 +11,7 @@ from adapters.csv.files import BadFile
 from adapters.database.catalogue.products import CATALOGUE_LOADERS
 from adapters.database.core.engine import Database
 from adapters.database.core.reader import SqlReader
-from app.catalogue_files import (
+from app.cli.catalogue_files import (
     EVERYWHERE,
     JSON_LINES,
     MOST_ROWS,
@@ -21,9 +21,9 @@ from app.catalogue_files import (
     import_catalogue,
     reporting,
 )
-from app.commands import Failure, Stopped, require_migrated, with_database
-from app.inventory_commands import house_of, progress
-from app.loop import Interrupted, Interruption, run
+from app.cli.common import Failure, Stopped, require_migrated, with_database
+from app.cli.inventory import house_of, progress
+from app.process import Interrupted, Interruption, run
 from domain.catalogue.file_rows import COLUMNS, Taken
 from domain.catalogue.products import Configuration, Product
 from domain.shared.paging import PageKey, Window

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from adapters.database import migrator as database_schema
 from adapters.database.companies.company import SqlCompanies, SqlKeys, add_company
 from adapters.database.core.engine import Database
-from app.catalogue_commands import catalogue
-from app.commands import (
+from app.cli.catalogue import catalogue
+from app.cli.common import (
     Failure,
     Stopped,
     checked,
@@ -29,10 +29,10 @@ from app.commands import (
     settings_of,
     with_database,
 )
-from app.company_commands import company_settings
-from app.installation_commands import init_command
-from app.inventory_commands import assets, employees
-from app.loop import Interrupted, run
+from app.cli.companies import company_settings
+from app.cli.init import init_command
+from app.cli.inventory import assets, employees
+from app.process import Interrupted, run
 from app.settings import BadSettings
 from domain.shared.access import PLATFORM_SCOPES, ApiKey, key_prefix, may_hold_platform_scopes, new_key
 from domain.shared.ids import new_id
@@ -92,7 +92,7 @@ def worker_command() -> None:
 def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None:
     """Run everything with demo data and emulated vendors."""
     require_demo()
-    from app.demo import demo
+    from app.demo.run import demo
 
     demo(settings_of(port=port), data)
 
@@ -107,7 +107,7 @@ def emulators_command(
 ) -> None:
     """Run the emulated vendors alone; their addresses go to emulators.json."""
     require_demo()
-    from app.demo import emulate
+    from app.demo.run import emulate
 
     emulate(data, pace)
 
@@ -129,7 +129,7 @@ def migrate_command() -> None:
 @cli.command("seed")
 def seed_command() -> None:
     """Put demo data into an empty migrated database. Makes no keys and sends nothing."""
-    from app.seed import NotEmpty, seed
+    from app.demo.seed.seeder import NotEmpty, seed
 
     async def write(database: Database) -> None:
         await require_migrated(database)
@@ -301,7 +301,7 @@ def states_command(
     format: Annotated[str, typer.Option(help="mermaid: one diagram; markdown: the page docs/states.md.")] = "mermaid",
 ) -> None:
     """Draw the states of quotes and what belongs to them, from the tables the rules ask."""
-    from app import states
+    from app.cli import states
 
     drawings = {"mermaid": states.mermaid, "markdown": states.markdown}
     if format not in drawings:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from adapters.csv.files import MOST_BYTES, BadFile, Row, guarded, heading_key, headings, read_rows
-from app.asset_files import REPORTED, Rejected
+from app.cli.asset_files import REPORTED, Rejected
 from domain.catalogue.file_rows import COLUMNS, OF_PRODUCT, Taken, keys_of, take_row
 from domain.catalogue.product_drafts import CONFIGURED
 from domain.catalogue.products import Configuration, Product

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from adapters.database.core.engine import Database
-from app.commands import Failure, company_code, company_name, settings_of, with_database
-from app.installation import Installation, companies_of, install
-from app.inventory_commands import house_of
-from app.loop import run
+from app.cli.common import Failure, company_code, company_name, settings_of, with_database
+from app.cli.installation import Installation, companies_of, install
+from app.cli.inventory import house_of
+from app.process import run
 
 MADE_FOR = {
     "operator": "for you who run it: prices quotes, keeps the catalogue, reaches every company",

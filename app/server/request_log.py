@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from app.request_lines import REQUESTS
+from app.server.request_lines import REQUESTS
 
 log = logging.getLogger(REQUESTS)
 

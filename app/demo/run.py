@@ -14,13 +14,13 @@ from adapters.database import migrator as database_schema
 from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies, SqlKeys
 from adapters.database.core.engine import Database, open_database
-from app.demo_people import stock_people
-from app.demo_vendor import fetch_from_leaver, stock_vendor
-from app.directories import held, telling, write_whole
+from app.data_dir import held, telling, write_whole
+from app.demo.people import stock_people
+from app.demo.seed.seeder import COMPANIES, seed
+from app.demo.vendor import fetch_from_leaver, stock_vendor
 from app.emulators import start_emulators
-from app.loop import run, stop_signal
+from app.process import run, stop_signal
 from app.run import serve
-from app.seed import COMPANIES, seed
 from app.settings import BadSettings, Settings
 from app.wiring import Parts
 from domain.quotes.statuses import LineDecision, OfferStatus
