@@ -4,7 +4,7 @@ A run over everything takes as long as there are objects that it may look at, a 
 Python starts one when there are enough young ones, whatever the old ones cost. Here the old ones are looked at once:
 after each full run what is left is frozen, so that the next one sees only what has come since. Documents and plans,
 most of what is kept, go by counting references when they are dropped; nothing that requests leave behind needs the
-collector (tests/api/test_memory.py), so that little is ever frozen that should have gone.
+collector (tests/api/limits/test_memory.py), so that little is ever frozen that should have gone.
 """
 
 import asyncio

@@ -36,8 +36,8 @@ from domain.use_cases.quotes.offers import create_quote
 from domain.use_cases.quotes.pricing import price_quote
 from domain.use_cases.worker import dispatch
 from tests.databases import a_company
-from tests.fake_outside import FakeOutside
-from tests.fakes import Clock
+from tests.fakes.external import FakeOutside
+from tests.fakes.storage import Clock
 from tests.postgres import stop_postgres
 
 LINES = (25, 50, 100, 200)

@@ -22,8 +22,8 @@ from domain.shared.ids import new_id
 from domain.shared.jobs import Job, Patience
 from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW
-from tests.fake_outside import NoOutside
-from tests.fakes import Clock, MemoryJobs
+from tests.fakes.external import NoOutside
+from tests.fakes.storage import Clock, MemoryJobs
 from tests.postgres import new_postgres_database
 
 DIALECTS = ("sqlite", "postgresql")

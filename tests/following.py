@@ -11,7 +11,7 @@ from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, item_of, line, priced
-from tests.fakes import World
+from tests.fakes.storage import World
 
 LOOK, SETTLE = timedelta(seconds=100), timedelta(seconds=60)
 OPERATOR = a_caller(None)

@@ -9,7 +9,7 @@ from aiohttp.test_utils import unused_port
 from adapters.asana import AsanaClient
 from domain.shared.messages import NewTask
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from tests.adapters.emulated import answering, emulated
+from tests.adapters.support.emulated import answering, emulated
 
 PROJECT = "1201"
 TASK = NewTask("quote-1", "Price quote 1773 for Acme", "Asked for by ana@example.com\n- 2 × MacBook Pro")

@@ -9,10 +9,10 @@ from adapters.bamboohr import BambooDirectory
 from app.cli.main import cli
 from domain.shared.events import EventType
 from domain.shared.outbound_errors import OutboundFailure
-from tests.adapters.bamboo import Bamboo, a_bamboo
-from tests.adapters.emulated import answering
-from tests.adapters.people import ANA as ANA_IN_A_FILE
-from tests.adapters.people import from_file, people, reach_of, rejected, sync, warned
+from tests.adapters.support.bamboo import Bamboo, a_bamboo
+from tests.adapters.support.emulated import answering
+from tests.adapters.support.people import ANA as ANA_IN_A_FILE
+from tests.adapters.support.people import from_file, people, reach_of, rejected, sync, warned
 from tests.databases import rows_of
 
 ANA = {"workEmail": "ana@austral.example", "displayName": "Ana Rodríguez", "status": "Active", "country": "Uruguay"}

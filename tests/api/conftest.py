@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from app.emulators import start_emulators
-from tests.api import world
-from tests.api.running import Running, running
-from tests.api.shop import Shop
-from tests.api.situations import Situation, a_situation
+from tests.api.support import world
+from tests.api.support.running import Running, running
+from tests.api.support.shop import Shop
+from tests.api.support.situations import Situation, a_situation
 from tests.postgres import new_postgres_database
 
 MakeDatabase = Callable[[str], Awaitable[str]]

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.makers import a_draft, a_price, a_proposal, a_recipient, an_item
-from tests.api.running import company_id
-from tests.api.situations import NOBODY, WHOLE, filled, refused
-from tests.api.world import A_LATITUDE, MACBOOK, MONITOR, RETIRED
+from tests.api.support.makers import a_draft, a_price, a_proposal, a_recipient, an_item
+from tests.api.support.running import company_id
+from tests.api.support.situations import NOBODY, WHOLE, filled, refused
+from tests.api.support.world import A_LATITUDE, MACBOOK, MONITOR, RETIRED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,9 +9,9 @@ import pytest_asyncio
 
 from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
-from tests.api.makers import a_draft, a_price, a_quote, an_item
-from tests.api.running import Running, document, running
-from tests.api.world import MACBOOK, fixed_id
+from tests.api.support.makers import a_draft, a_price, a_quote, an_item
+from tests.api.support.running import Running, document, running
+from tests.api.support.world import MACBOOK, fixed_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,7 +11,7 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLScalarType, get_named_type
 
 from schema.build import build_schema, core_schema
-from tests.api.situations import ITEMS, WHOLE, refused
+from tests.api.support.situations import ITEMS, WHOLE, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -19,10 +19,10 @@ from graphql import (
 from schema.arguments import _Converters
 from schema.build import build_schema, core_schema
 from schema.shared.scalars import SCALARS
-from tests.api.makers import a_draft, a_quote, an_item, codes
-from tests.api.makers import a_recipient as a_person
-from tests.api.running import running
-from tests.api.world import MACBOOK
+from tests.api.support.makers import a_draft, a_quote, an_item, codes
+from tests.api.support.makers import a_recipient as a_person
+from tests.api.support.running import running
+from tests.api.support.world import MACBOOK
 
 SCHEMA = build_schema()
 CORE = core_schema(SCHEMA)

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from adapters.database import tables
 from tests.api.conftest import MakeDatabase
-from tests.api.makers import a_quote, a_recipient, an_item
-from tests.api.running import Running, on_both_databases, running, uuid_of
+from tests.api.support.makers import a_quote, a_recipient, an_item
+from tests.api.support.running import Running, on_both_databases, running, uuid_of
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE = """totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

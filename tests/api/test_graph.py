@@ -8,9 +8,9 @@ import pytest_asyncio
 
 from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
-from tests.api.makers import Made, a_quote, a_recipient, an_item, two_lines
-from tests.api.running import Running, company_id, running, uuid_of
-from tests.api.world import MACBOOK, PRODUCTS, RETIRED, SMALL_MACBOOK, fixed_id
+from tests.api.support.makers import Made, a_quote, a_recipient, an_item, two_lines
+from tests.api.support.running import Running, company_id, running, uuid_of
+from tests.api.support.world import MACBOOK, PRODUCTS, RETIRED, SMALL_MACBOOK, fixed_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

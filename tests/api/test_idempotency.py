@@ -7,8 +7,8 @@ import pytest
 from adapters.database.jobs.queue import give_up
 from domain.shared.access import CUSTOMER_SCOPES
 from domain.shared.ids import global_id
-from tests.api.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
-from tests.api.running import document, on_both_databases
+from tests.api.support.makers import QUOTE, a_draft, a_price, a_proposal, a_quote
+from tests.api.support.running import document, on_both_databases
 
 ONCE = '@idempotent(key: "once")'
 ACCEPT = document("acceptItem", "item { status }", ONCE)

@@ -5,9 +5,9 @@ from sqlalchemy import update
 
 from adapters.database import tables
 from domain.shared.access import Scope
-from tests.api.inventory_inputs import an_action, an_asset
-from tests.api.makers import a_quote
-from tests.api.running import Running, on_both_databases
+from tests.api.support.inventory_inputs import an_action, an_asset
+from tests.api.support.makers import a_quote
+from tests.api.support.running import Running, on_both_databases
 
 NAMED = {
     "quote": "orderId",

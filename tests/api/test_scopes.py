@@ -4,9 +4,9 @@ import pytest
 
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
-from tests.api.inventory_inputs import INVENTORY
-from tests.api.makers import a_draft, a_price, a_quote
-from tests.api.world import MACBOOK, SMALL_MACBOOK, fixed_id
+from tests.api.support.inventory_inputs import INVENTORY
+from tests.api.support.makers import a_draft, a_price, a_quote
+from tests.api.support.world import MACBOOK, SMALL_MACBOOK, fixed_id
 
 NOBODY = fixed_id(0xFFF, 1)
 

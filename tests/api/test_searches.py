@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.api.inventory_inputs import an_asset
-from tests.api.running import Running, on_both_databases
+from tests.api.support.inventory_inputs import an_asset
+from tests.api.support.running import Running, on_both_databases
 
 NAME = "Müller-Łukasz O’Neil Straße"
 TYPED = (

@@ -10,9 +10,18 @@ import pytest
 import pytest_asyncio
 
 from tests.api.conftest import MakeDatabase
-from tests.api.makers import a_draft, a_price, a_price_option, a_proposal, a_quote, a_recipient, an_item, two_lines
-from tests.api.running import Running, running
-from tests.api.world import MACBOOK, SMALL_MACBOOK
+from tests.api.support.makers import (
+    a_draft,
+    a_price,
+    a_price_option,
+    a_proposal,
+    a_quote,
+    a_recipient,
+    an_item,
+    two_lines,
+)
+from tests.api.support.running import Running, running
+from tests.api.support.world import MACBOOK, SMALL_MACBOOK
 
 MANY = 100
 

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from tests.api.conftest import MakeDatabase
-from tests.api.makers import a_price, a_quote, a_recipient, an_alternative, an_item, two_lines
-from tests.api.running import Running, running
+from tests.api.support.makers import a_price, a_quote, a_recipient, an_alternative, an_item, two_lines
+from tests.api.support.running import Running, running
 
 HOSTILE = [
     'Ana "La Jefa" O\'Neil',

@@ -10,12 +10,12 @@ from adapters.database import tables
 from adapters.database.companies.company import SqlKeys
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.shared.ids import global_id
-from tests.api.makers import QUOTE, Made, a_draft, a_quote
-from tests.api.one_of_each import one_of_each, subject_type
-from tests.api.running import Answer, Running, company_id, on_both_databases, uuid_of
-from tests.api.sockets import PATIENCE
+from tests.api.support.makers import QUOTE, Made, a_draft, a_quote
+from tests.api.support.one_of_each import one_of_each, subject_type
+from tests.api.support.running import Answer, Running, company_id, on_both_databases, uuid_of
+from tests.api.support.sockets import PATIENCE
+from tests.api.support.world import COMPANY_IDS, fixed_id
 from tests.api.test_scopes import WRITING
-from tests.api.world import COMPANY_IDS, fixed_id
 
 VIEWER = "{ viewer { environment scopes company { code } } }"
 NOBODY = fixed_id(0xFFF, 1)

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 from pathlib import Path
 
-from tests.adapters.bamboo import a_bamboo
+from tests.adapters.support.bamboo import a_bamboo
 from tests.e2e.processes import PATIENCE, command, eventually, running
 
 

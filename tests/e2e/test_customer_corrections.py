@@ -9,10 +9,10 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from domain.shared.access import CUSTOMER_SCOPES
-from tests.api import world
-from tests.api.customers import acted, seen
-from tests.api.makers import a_price, a_proposal, a_quote, a_recipient, an_item
-from tests.api.running import Running, running
+from tests.api.support import world
+from tests.api.support.customers import acted, seen
+from tests.api.support.makers import a_price, a_proposal, a_quote, a_recipient, an_item
+from tests.api.support.running import Running, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

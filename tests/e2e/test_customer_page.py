@@ -9,10 +9,10 @@ from playwright.async_api import expect
 from yarl import URL
 
 from domain.shared.access import CUSTOMER_SCOPES
-from tests.api import world
-from tests.api.customers import a_signature, acted
-from tests.api.makers import a_price, a_quote, an_item, two_lines
-from tests.api.running import Running, running
+from tests.api.support import world
+from tests.api.support.customers import a_signature, acted
+from tests.api.support.makers import a_price, a_quote, an_item, two_lines
+from tests.api.support.running import Running, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,0 +1,109 @@
+"""What is kept only for a time is deleted when that is over, in slices, and nothing else is."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, update
+
+from adapters.database import tables
+from adapters.database.history.events import SqlEventLog
+from adapters.database.jobs.retention import KeptFor, SqlRetention
+from domain.ports.unit_of_work import Outcome
+from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.ids import new_id
+from tests.adapters.database.history.test_events import an_event, recorded
+from tests.builders import NOW
+from tests.databases import a_company, a_house, rows_of
+
+DAY = timedelta(days=1)
+FOR_A_DAY = KeptFor(DAY, DAY, DAY)
+
+
+async def purge(database, now, kept_for=FOR_A_DAY, size=1_000):
+    pauses = []
+
+    async def pause():
+        pauses.append(True)
+
+    return await SqlRetention(database, kept_for, size).purge(now, pause), len(pauses)
+
+
+async def write_jobs(database, tenant_id, *jobs):
+    async with database.write.begin() as connection:
+        for status, finished_at in jobs:
+            given = {
+                "id": new_id(),
+                "tenant_id": tenant_id,
+                "kind": "CREATE_TASK",
+                "dedupe_key": new_id(),
+                "payload": {},
+                "status": status,
+                "attempts": 1,
+                "run_at": NOW,
+                "created_at": NOW,
+                "finished_at": finished_at,
+            }
+            await connection.execute(insert(tables.jobs), given)
+
+
+async def statuses(database):
+    return sorted(status for (status,) in await rows_of(database, "SELECT status FROM jobs"))
+
+
+async def test_jobs_that_are_done_go_and_all_others_stay(database):
+    company = await a_company(database)
+    await write_jobs(database, company.live, ("DONE", NOW), ("DEAD", NOW), ("WAITING", None), ("DONE", NOW + 2 * DAY))
+    assert (await purge(database, NOW + 1.5 * DAY))[0]["jobs"] == 1
+    assert await statuses(database) == ["DEAD", "DONE", "WAITING"]
+
+
+async def test_many_rows_go_in_slices_with_a_pause_after_each(database):
+    company = await a_company(database)
+    await write_jobs(database, company.live, *[("DONE", NOW)] * 7)
+    found, pauses = await purge(database, NOW + 2 * DAY, size=3)
+    assert (found["jobs"], pauses) == (7, 3)
+
+
+async def test_a_key_is_forgotten_after_a_day_and_then_good_for_something_else(database):
+    company = await a_company(database)
+    reach, house = Reach(Environment.LIVE, company.live), a_house(database)
+    for _ in range(2):
+        async with house.begin(reach, "a-key", IdempotencyKey("once", "createKit", "a" * 64)) as work:
+            if await work.replayed() is None:
+                await work.commit(Outcome("quote"))
+    assert (await purge(database, NOW + 0.9 * DAY))[0]["idempotency_keys"] == 0
+    assert (await purge(database, NOW + 1.1 * DAY))[0]["idempotency_keys"] == 1
+    async with house.begin(reach, "a-key", IdempotencyKey("once", "createKit", "b" * 64)) as work:
+        assert await work.replayed() is None
+
+
+@pytest.mark.parametrize("size", [2, 1_000])
+async def test_the_oldest_events_go_and_what_is_left_has_no_gap(database, size):
+    company, log = await a_company(database), SqlEventLog(database)
+    await recorded(database, *[an_event(company.live) for _ in range(5)])
+    late = {"occurred_at": NOW + 2 * DAY}
+    async with database.write.begin() as connection:
+        # Nobody's clock goes by the numbers: one that is newer than those after it keeps them all.
+        await connection.execute(update(tables.events).where(tables.events.c.number == 4).values(late))
+    assert (await purge(database, NOW + 1.5 * DAY, size=size))[0]["events"] == 3
+    assert [it.number for it in await log.after(company.live, 0, None, 10)] == [4, 5]
+    assert await log.first_number(company.live) == 4
+    await recorded(database, an_event(company.live))
+    assert await log.last_number(company.live) == 6
+
+
+async def test_of_a_tenant_without_events_the_next_is_the_first(database):
+    company, log = await a_company(database), SqlEventLog(database)
+    assert await log.first_number(company.live) == 1
+    await recorded(database, an_event(company.live), an_event(company.live))
+    assert (await purge(database, NOW + 2 * DAY))[0]["events"] == 2
+    assert await log.first_number(company.live) == 3
+
+
+async def test_what_is_kept_for_ever_is_never_deleted(database):
+    company = await a_company(database)
+    await write_jobs(database, company.live, ("DONE", NOW))
+    await recorded(database, an_event(company.live))
+    assert await purge(database, NOW + 10_000 * DAY, KeptFor(None, None, None)) == ({}, 0)
+    assert len(await rows_of(database, "SELECT id FROM events")) == 1
+    assert await statuses(database) == ["DONE"]

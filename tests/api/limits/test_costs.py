@@ -1,0 +1,96 @@
+"""What an operation may cost: estimated from its pages before it runs, and refused above the limit."""
+
+from pathlib import Path
+
+import pytest
+from graphql import OperationDefinitionNode, get_introspection_query, parse
+
+from resolvers.costs import cost_of
+from schema.build import build_schema, core_schema
+from tests.api.support.running import running
+
+SCHEMA = core_schema(build_schema())
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").rglob("*.graphql"))
+NESTED = """query($n: Int = 100) { quotes(first: $n) { nodes { company { quotes(first: $n) { nodes {
+    items { recipients { name } } } } } } } }"""
+
+
+def estimate(document: str, **variables: object) -> int:
+    parsed = parse(document)
+    [operation] = [it for it in parsed.definitions if isinstance(it, OperationDefinitionNode)]
+    return cost_of(SCHEMA, parsed, operation).estimate(variables)
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "objects"),
+    [
+        # A page is an object, and so is each of its rows; ten values count as one object.
+        ("{ viewer { environment } }", {}, 1),
+        ("{ quotes(first: 10) { nodes { id } } }", {}, 1 + 10 + 1),
+        ("{ quotes { nodes { id } } }", {}, 1 + 25 + 2),
+        ("{ quotes(last: 10) { nodes { id } } }", {}, 1 + 10 + 1),
+        ("{ quotes(first: 10) { edges { node { id } } } }", {}, 1 + 20 + 1),
+        ("{ quotes(first: 10) { totalCount } }", {}, 1),
+        ("{ quotes(first: 10) { nodes { items { id } } } }", {}, 1 + 10 + 30 + 3),
+        ("{ quotes(first: 10) { nodes { company { quotes(first: 10) { nodes { id } } } } } }", {}, 141),
+        ("{ a: quotes(first: 10) { nodes { id } } b: quotes(first: 10) { nodes { id } } }", {}, 2 * 11 + 2),
+        ("{ ...F } fragment F on Query { quotes(first: 9) { ...P } } fragment P on QuoteConnection { nodes { id } }",
+         {}, 10),
+        ("{ quotes(first: 10) { ... on QuoteConnection { ... { nodes { id } } } } }", {}, 12),
+        ('{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 3),
+        ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["a"] * 10}, 11),
+        ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {"n": 10}, 12),
+        ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {}, 28),
+        ("query($n: Int = 10) { quotes(first: $n) { nodes { id } } }", {}, 12),
+        ("query($n: Int = 10) { quotes(first: $n) { nodes { id } } }", {"n": None}, 28),
+        ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {"n": 10.0}, 12),
+        # What is out of range is refused where it is known, with a better answer than this could give.
+        ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {"n": 10**9}, 111),
+        ("query($n: Int) { quotes(first: $n) { nodes { id } } }", {"n": "many"}, 28),
+        ("{ quotes(first: -5) { nodes { id } } }", {}, 1),
+        ("{ quotes(first: 10) { nodes { " + " ".join(f"a{n}: id" for n in range(1000)) + " } } }", {}, 1 + 10 + 1000),
+    ],
+)  # fmt: skip
+def test_pages_multiply_down_the_tree(document, variables, objects):
+    assert estimate(document, **variables) == objects
+
+
+def test_fragments_within_fragments_are_reckoned_quickly_though_they_grow_without_bound():
+    chain = "".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
+    assert estimate("{ ...F0 }" + chain + "fragment F60 on Query { viewer { environment } }") > 2**60
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda it: it.stem)
+def test_the_examples_are_far_from_the_limit(file):
+    assert estimate(file.read_text()) < 10_000
+
+
+def test_introspection_is_cheap():
+    assert estimate(get_introspection_query()) < 10_000
+
+
+async def test_what_may_cost_too_much_is_refused_before_anything_runs(api):
+    before = len(api.statements.seen)
+    answer = await api.run(NESTED)
+    assert answer.codes == ["VALIDATION_ERROR"]
+    told = answer.error["extensions"]
+    assert (told["estimate"] > told["limit"], told["limit"]) == (True, 100_000)
+    assert f"{told['estimate']:,}" in answer.error["message"]
+    assert len(api.statements.seen) == before
+    assert (await api.run(NESTED, {"n": 3})).data
+
+
+def test_a_page_of_a_hundred_quotes_with_their_parts_is_allowed():
+    parts = """{ quotes(first: 100) { totalCount nodes { id orderId status requester { name email } company { name }
+        statusTimestamps { status at } vendorOrders { id status recipients { name } }
+        items { id status price { amount currencyCode } specification { brand model cpu ram storage }
+            product { model } configuration { cpu } agreedPrice { price { amount } at by { name } }
+            recipients { id name email address employee { name } statusTimestamps { status at } }
+            alternatives { id status price { amount } specification { model } } } } } }"""
+    assert estimate(parts) < 50_000
+
+
+async def test_the_limit_is_a_setting(new_database):
+    async with running(await new_database("sqlite"), max_nodes=1_000) as api:
+        assert (await api.run("{ quotes(first: 100) { nodes { items { recipients { id } } } } }")).codes != []
+        assert (await api.run("{ quotes(first: 10) { nodes { id } } }")).codes == []

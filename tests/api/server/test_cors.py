@@ -1,0 +1,50 @@
+"""Pages of other origins: only those that a setting names may call the API from a browser."""
+
+import pytest
+
+from tests.api.support.running import running
+
+VIEWER = "{ viewer { environment } }"
+ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+
+
+async def asked(api, origin, method="POST", **headers):
+    sent = {"Origin": origin, "Authorization": f"Bearer {api.customer}", **headers}
+    body = {"json": {"query": VIEWER}} if method == "POST" else {}
+    async with api.http.request(method, api.url, headers=sent, **body) as answer:
+        await answer.read()
+        return answer
+
+
+def permission(answer) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name.startswith("Access-Control-")}
+
+
+async def test_by_default_no_other_origin_may_call(api):
+    for method in ("OPTIONS", "POST"):
+        assert permission(await asked(api, "https://app.example", method, **ASKS)) == {}
+
+
+async def test_a_named_origin_may_call_and_no_other(new_database):
+    async with running(await new_database("sqlite"), cors_origins="https://app.example, http://localhost:3000") as api:
+        for origin in ("https://app.example", "http://localhost:3000"):
+            before = await asked(api, origin, "OPTIONS", **ASKS)
+            assert (before.status, before.headers["Access-Control-Allow-Origin"]) == (204, origin)
+            assert "POST" in before.headers["Access-Control-Allow-Methods"]
+            assert {"Authorization", "Content-Type", "Idempotency-Key"} <= set(
+                before.headers["Access-Control-Allow-Headers"].split(", ")
+            )
+            answer = await asked(api, origin)
+            assert permission(answer) == {"Access-Control-Allow-Origin": origin}
+            assert "Origin" in answer.headers["Vary"]
+        for origin in ("https://evil.example", "https://app.example.evil.example", "null"):
+            for method in ("OPTIONS", "POST"):
+                assert permission(await asked(api, origin, method, **ASKS)) == {}
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_refusals_and_streams_can_be_read_by_the_page_too(new_database, accept):
+    async with running(await new_database("sqlite"), cors_origins="*") as api:
+        for key in (api.customer, "nonsense"):
+            answer = await asked(api, "https://app.example", Accept=accept, Authorization=f"Bearer {key}")
+            assert permission(answer) == {"Access-Control-Allow-Origin": "*"}

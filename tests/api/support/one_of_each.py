@@ -1,0 +1,79 @@
+"""One node of every type of one company, made through the API: for tests that hold for whatever the graph has.
+
+A new type of node needs a line here; a mutation whose input names its subject otherwise than `<type>Id`, in `SUBJECTS`.
+"""
+
+from domain.shared.ids import global_id
+from tests.api.support.customers import a_signature, acted
+from tests.api.support.inventory_inputs import an_action, an_asset
+from tests.api.support.makers import a_price_option, a_quote, an_item
+from tests.api.support.running import Running
+from tests.api.support.world import COMPANY_IDS, LATITUDE, MACBOOK, SMALL_MACBOOK
+
+SUBJECTS = {
+    "itemId": "QuoteItem",
+    "attachmentId": "QuoteAttachment",
+    "fieldId": "CustomField",
+    "decideItem.id": "QuoteItem",
+    "retryJob.id": "Job",
+}
+
+
+async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
+    """The ids by type, seen with a key of the company that may write everything."""
+    macbook = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
+    # A second line stays open: with it, an acceptance leaves the price options to choose.
+    quote = await a_quote(api, an_item(device=macbook), an_item(), alternatives=1, key=key)
+    option = await a_price_option(api, quote, key)
+    terms = {"quoteId": quote.id, "name": "Terms", "url": "https://shop.example/terms.pdf", "requiresSignature": False}
+    attached = await api.act("attachDocument", terms, "attachment { id }", key=key)
+    await api.act("requireSignatures", {"quoteId": quote.id, "count": 2}, key=key)
+    signed = await acted(api, "signQuote", a_signature(quote.key, priceOption="Purchase"))
+    assert signed["userErrors"] == []
+    await api.act("acceptItem", {"itemId": quote.item}, key=key)
+    device = {"catalogue": {"productId": MACBOOK}}
+    kit = (await api.act("createKit", {"name": "Desk", "devices": [{"device": device}]}, KIT, key=key))["kit"]
+    field = await api.act("createCustomField", {"name": "Team", "kind": "TEXT"}, "customField { id }", key=key)
+    customer = await api.act("createCustomer", {"name": "Ana"}, "customer { id }", key=key)
+    found = await api.data(FOUND, {"id": quote.id}, key)
+    asset = await api.act("addAssets", {"assets": [an_asset()]}, "assets { id }", key=key)
+    made = await api.act("createDeviceAction", an_action(), "deviceAction { id }", key=key)
+    action = made["deviceAction"]["id"]
+    said = {"deviceActionId": action, "message": "Mind the dog"}
+    comment = await api.act("addDeviceActionComment", said, "comment { id }", key=key)
+    field = await api.act("createCustomField", {"name": "Floor", "kind": "TEXT"}, "customField { id }", key=key)
+    jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
+    return {
+        "Alternative": quote.alternative,
+        "Asset": asset["assets"][0]["id"],
+        "Company": global_id("Company", COMPANY_IDS[company]),
+        "Configuration": global_id("Configuration", SMALL_MACBOOK),
+        "CustomField": field["customField"]["id"],
+        "Customer": customer["customer"]["id"],
+        "DeviceAction": action,
+        "DeviceActionComment": comment["comment"]["id"],
+        "Employee": found["employees"]["nodes"][0]["id"],
+        "Job": global_id("Job", jobs[0].id),
+        "Kit": kit["id"],
+        "KitDevice": kit["devices"][0]["id"],
+        "PriceOption": option,
+        "Product": global_id("Product", LATITUDE),
+        "Quote": quote.id,
+        "QuoteAttachment": attached["attachment"]["id"],
+        "QuoteItem": quote.item,
+        "Recipient": quote.recipients[0][0],
+        "Signature": found["quote"]["signatures"][0]["id"],
+        "VendorOrder": found["quote"]["vendorOrders"][0]["id"],
+    }
+
+
+def subject_type(mutation: str, field: str) -> str:
+    """The type of node that a field of a mutation's input names."""
+    plain = field.removesuffix("Id")
+    return SUBJECTS.get(f"{mutation}.{field}") or SUBJECTS.get(field) or plain[0].upper() + plain[1:]
+
+
+KIT = "kit { id devices { id } }"
+FOUND = """query($id: ID!) {
+    employees(first: 1) { nodes { id } } quote(by: {id: $id}) { vendorOrders { id } signatures { id } }
+}"""

@@ -1,0 +1,397 @@
+"""A situation in which bad input can be tried, and the look at the database afterwards."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
+from tests.api.support.inventory_inputs import INVENTORY
+from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
+from tests.api.support.running import Running, company_id
+from tests.api.support.world import MACBOOK, SMALL_MACBOOK, fixed_id
+
+NOBODY = fixed_id(0xFFF, 1)
+
+
+class Known(NamedTuple):
+    """Something that is there."""
+
+    id: str
+
+
+class Fields(NamedTuple):
+    """A custom field of each kind."""
+
+    text: str
+    number: str
+    date: str
+    radio: str
+    checklist: str
+    address: str
+
+
+class Situation(NamedTuple):
+    """A quote with an open line, one with an accepted, one with an unpriced line, and one of another company."""
+
+    api: Running
+    open: Made
+    accepted: Made
+    unpriced: Made
+    foreign: Made
+    before: Any
+    customer: Known
+    field: Fields
+    kit: Known
+
+
+async def a_situation(api: Running) -> Situation:
+    foreigner = await api.key("quotes:write", "quotes:read", company="NORDLICHT")
+    opened = await a_quote(api, an_item(recipients=[a_recipient(), a_recipient("Bruno Silva")]), alternatives=1)
+    opened = replace(opened, price_option=await a_price_option(api, opened))
+    accepted = await a_quote(api, alternatives=1)
+    ordered = await api.act("acceptItem", {"itemId": accepted.item}, "quote { vendorOrders { id } }")
+    accepted = replace(accepted, vendor_order=ordered["quote"]["vendorOrders"][0]["id"])
+    unpriced = await a_quote(api, prices=None)
+    foreign = await a_quote(api, key=foreigner)
+    customer = Known((await api.act("createCustomer", {"name": "Ana"}, "customer { id }"))["customer"]["id"])
+    fields = Fields(*[await a_field(api, kind) for kind in Fields._fields])
+    of_a_kit = {"name": "Chair", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
+    kit = Known((await api.act("createKit", of_a_kit, "kit { id }"))["kit"]["id"])
+    return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit)
+
+
+async def a_field(api: Running, kind: str) -> str:
+    options = {"options": ["Red", "Green"]} if kind in ("radio", "checklist") else {}
+    given = {"name": kind, "kind": kind.upper(), "customerEdits": True, **options}
+    found: str = (await api.act("createCustomField", given, "customField { id }"))["customField"]["id"]
+    return found
+
+
+async def refused(now: Situation, mutation: str, input_: Any) -> list[Any]:
+    """The user errors of a mutation that changes nothing."""
+    payload = await now.api.act(mutation, filled(input_, now), key=now.api.operator)
+    assert await now.api.contents() == now.before
+    errors: list[Any] = payload["userErrors"]
+    assert all(error["message"] for error in errors)
+    return errors
+
+
+def filled(input_: Any, now: Situation) -> Any:
+    """The input with the ids of this situation in place of `<quote part>`."""
+    if isinstance(input_, dict):
+        return {name: filled(value, now) for name, value in input_.items()}
+    if isinstance(input_, list):
+        return [filled(value, now) for value in input_]
+    if isinstance(input_, str) and input_.startswith("<"):
+        quote, part = input_.strip("<>").split()
+        return getattr(getattr(now, quote), part)
+    return input_
+
+
+SPECIFICATION = dict.fromkeys(("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout"), "Good")
+RECIPIENT = a_recipient(
+    phoneNumber="+598 2 123",
+    address="10 Main Street",
+    storage=False,
+    hireDate="2026-12-01",
+    destination="EMPLOYEE",
+    city="Montevideo",
+    postCode="11000",
+    addressExtra="Floor 2",
+    governmentId="1.2",
+)
+CUSTOMER = {
+    "name": "Ana Rodríguez",
+    "firstName": "Ana",
+    "lastName": "Rodríguez",
+    "companyName": "Austral",
+    "email": "ana@people.example",
+    "phoneNumber": "+598 2 123",
+    "address": {
+        "line1": "10 Main Street",
+        "line2": "Floor 2",
+        "postalCode": "11000",
+        "city": "Montevideo",
+        "provinceCode": "MO",
+        "province": "Montevideo",
+        "country": "UY",
+    },
+    "externalId": "shop-7",
+}
+ADDRESS = {
+    "line1": "10 Main Street",
+    "line2": "Floor 2",
+    "postalCode": "11000",
+    "city": "Montevideo",
+    "provinceCode": "MO",
+    "province": "Montevideo",
+    "country": "UY",
+}
+FIELD_VALUES = [
+    {"fieldId": "<field text>", "value": {"text": "Soon"}},
+    {"fieldId": "<field number>", "value": {"number": "12.5"}},
+    {"fieldId": "<field date>", "value": {"date": "2027-01-01"}},
+    {"fieldId": "<field radio>", "value": {"option": "Red"}},
+    {"fieldId": "<field checklist>", "value": {"options": ["Red"]}},
+    {"fieldId": "<field address>", "value": {"address": ADDRESS}},
+]
+ARTICLE = {
+    "sku": "MBP-14",
+    "barcode": "0195949",
+    "url": "https://shop.example/mbp",
+    "imageUrl": "https://shop.example/mbp.png",
+    "weight": "1.55",
+    "weightUnit": "KG",
+    "requiresShipping": True,
+    "priceUnit": "each",
+    "properties": [{"key": "Engraving", "value": "A. R."}],
+}
+NOTED = {
+    "title": "Starters in May",
+    "remarks": "Before noon, please",
+    "customFields": FIELD_VALUES,
+    "customerId": NOBODY,
+    "poNumber": "PO-1",
+    "requesterName": "Ana",
+    "notificationEmails": ["boss@austral.example"],
+    "projectReference": "Montevideo",
+    "clientName": "Globex",
+    "abmId": "A-7",
+    "assigneeEmail": "ida@austral.example",
+    "assigneeName": "Ida",
+    "tags": ["starters"],
+    "notes": "Ask twice",
+    "publicNotes": "Ships in May",
+    "body": "Dear all",
+    "acceptsDocuments": True,
+    "expiresAt": "2099-01-01T00:00:00Z",
+}
+ACCEPTANCE = {
+    "recipients": [RECIPIENT, RECIPIENT],
+    "expectedPrice": a_price(),
+    "dryRun": False,
+}
+
+ITEMS = [
+    {
+        "device": {
+            "catalogue": {
+                "productId": MACBOOK,
+                "configurationId": SMALL_MACBOOK,
+                "specification": SPECIFICATION,
+            }
+        },
+        "quantity": 1,
+        "comments": "Soon",
+        "internalNotes": "Margin 12 %",
+        "article": ARTICLE,
+        "recipients": [RECIPIENT],
+    },
+    an_item(device={"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}),
+    an_item(device={"kitId": NOBODY}),
+]
+
+# For each mutation an input with every field; only ids of nobody are wrong in them.
+KIT_DEVICES: list[dict[str, Any]] = [
+    {
+        "device": {
+            "catalogue": {
+                "productId": MACBOOK,
+                "configurationId": SMALL_MACBOOK,
+                "specification": SPECIFICATION,
+            }
+        },
+        "quantity": 1,
+    },
+    {"device": {"custom": {"productType": "LAPTOP", "specification": SPECIFICATION}}, "quantity": 2},
+    {"device": {"kitId": NOBODY}, "quantity": 1},
+]
+
+WHOLE: dict[str, Any] = {
+    "createQuote": {
+        "companyId": company_id("AUSTRAL"),
+        "requesterEmail": "it@austral.example",
+        "autoQuote": False,
+        **NOTED,
+        "currency": "USD",
+        "items": ITEMS,
+    },
+    "priceItem": {"itemId": "<open item>", "price": a_price()},
+    "priceAlternative": {"alternativeId": "<open alternative>", "price": a_price()},
+    "proposeAlternative": {
+        "itemId": "<open item>",
+        "specification": SPECIFICATION,
+        "description": "Ships today",
+        "price": a_price(),
+        "isExactMatch": True,
+        "imageUrl": "https://pictures.example/1.png",
+    },
+    "acceptItem": {"itemId": "<open item>", **ACCEPTANCE},
+    "acceptAlternative": {"alternativeId": "<open alternative>", **ACCEPTANCE, "expectedPrice": a_price("1190.00")},
+    "rejectItem": {"itemId": "<open item>", "dryRun": False},
+    "rejectAlternative": {"alternativeId": "<open alternative>", "dryRun": False},
+    "decideItem": {"id": "<open item>", "decision": "ACCEPT", "dryRun": False},
+    "setRecipientTracking": {
+        "recipientId": "<accepted recipient>",
+        "trackingCode": "T-1",
+        "trackingLink": "https://carrier.example/T-1",
+        "dryRun": False,
+    },
+    "shipRecipient": {
+        "recipientId": "<accepted recipient>",
+        "trackingCode": "T-1",
+        "trackingLink": "https://carrier.example/T-1",
+        "dryRun": False,
+    },
+    "deliverRecipient": {"recipientId": "<accepted recipient>", "dryRun": False},
+    "setRecipientSerialNumbers": {
+        "recipientId": "<accepted recipient>",
+        "serialNumbers": ["C02XYZ"],
+        "dryRun": False,
+    },
+    "setRecipientInvoice": {"recipientId": "<accepted recipient>", "invoiceNumber": "INV-1", "dryRun": False},
+    "completeQuote": {"quoteId": "<accepted id>", "dryRun": False},
+    "confirmVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "expectedPrice": a_price(), "dryRun": False},
+    "cancelVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
+    "selectVendorAlternative": {
+        "vendorOrderId": "<accepted vendor_order>",
+        "groupId": "G",
+        "candidateId": "C",
+        "dryRun": False,
+    },
+    "completeVendorOrder": {
+        "vendorOrderId": "<accepted vendor_order>",
+        "employeeEmail": "ana@people.example",
+        "employee": {
+            **dict.fromkeys(("firstName", "lastName", "phone", "governmentId", "address", "city", "postCode"), "Good"),
+            "email": "ana@people.example",
+            "country": "UY",
+            "addressExtra": "Floor 2",
+        },
+        "dryRun": False,
+    },
+    "retryVendorOrder": {"vendorOrderId": "<accepted vendor_order>", "dryRun": False},
+    "retryJob": {"id": NOBODY},
+    "updateQuote": {"quoteId": "<open id>", "requesterEmail": "it@austral.example", **NOTED},
+    "addItems": {"quoteId": "<open id>", "items": ITEMS},
+    "updateItem": {
+        "itemId": "<open item>",
+        "quantity": 2,
+        "comments": "Soon",
+        "internalNotes": "Margin 12 %",
+        "specification": SPECIFICATION,
+        "recipients": [RECIPIENT, RECIPIENT],
+        "article": ARTICLE,
+    },
+    "removeItem": {"itemId": "<open item>"},
+    "acceptQuote": {"quoteId": "<open id>", "expectedTotal": a_price(), "dryRun": False},
+    "setPriceOptions": {
+        "quoteId": "<open id>",
+        "options": [{"name": "Purchase", "price": a_price(), "upfront": a_price("50.00")}],
+        "dryRun": False,
+    },
+    "selectPriceOption": {"priceOptionId": "<open price_option>", "expectedPrice": a_price(), "dryRun": False},
+    "priceQuote": {
+        "quoteId": "<open id>",
+        "currency": "USD",
+        "pricesIncludeTax": True,
+        "shipping": {"name": "Express", "price": a_price("12.00")},
+        "discount": {"type": "PERCENTAGE", "value": "10", "reason": "Framework contract"},
+        "items": [
+            {
+                "itemId": "<open item>",
+                "price": a_price(),
+                "discount": {"type": "FIXED_AMOUNT", "value": "5.00", "reason": "Open box"},
+                "taxable": True,
+                "taxRate": "21",
+            }
+        ],
+        "dryRun": False,
+    },
+    "decideItems": {
+        "quoteId": "<open id>",
+        "decisions": [
+            {
+                "id": "<open item>",
+                "decision": "ACCEPT",
+                "recipients": [RECIPIENT, RECIPIENT],
+                "expectedPrice": a_price(),
+            }
+        ],
+        "dryRun": False,
+    },
+    "declineQuote": {"quoteId": "<open id>", "reason": "Too dear", "dryRun": False},
+    "cancelQuote": {"quoteId": "<open id>", "reason": "Too late", "dryRun": False},
+    "voidQuote": {"quoteId": "<open id>", "reason": "Out of stock", "dryRun": False},
+    "deleteQuote": {"quoteId": "<open id>", "dryRun": False},
+    **CATALOGUE_INPUTS,
+    "createKit": {
+        "companyId": company_id("AUSTRAL"),
+        "name": "Desk",
+        "region": "LATAM",
+        "tags": ["starters"],
+        "devices": KIT_DEVICES,
+    },
+    "updateKit": {
+        "kitId": "<kit id>",
+        "name": "Desk",
+        "region": "EMEA",
+        "tags": ["starters"],
+        "devices": KIT_DEVICES,
+    },
+    "deleteKit": {"kitId": NOBODY},
+    "createCustomField": {
+        "companyId": company_id("AUSTRAL"),
+        "name": "Colour",
+        "kind": "RADIO",
+        "options": ["Red"],
+        "required": False,
+        "customerSees": True,
+        "customerEdits": False,
+    },
+    "updateCustomField": {
+        "fieldId": "<field radio>",
+        "name": "Hue",
+        "options": ["Red"],
+        "required": False,
+        "customerSees": True,
+        "customerEdits": False,
+    },
+    "deleteCustomField": {"fieldId": NOBODY},
+    **INVENTORY,
+    "createCustomer": {"companyId": company_id("AUSTRAL"), **CUSTOMER},
+    "updateCustomer": {"customerId": "<customer id>", **CUSTOMER},
+    "sendQuote": {
+        "quoteId": "<open id>",
+        "to": ["boss@austral.example"],
+        "includeLink": True,
+        "includePdf": True,
+        "emailAssignee": False,
+        "message": "Hello",
+        "dryRun": False,
+    },
+    "revokePublicKey": {"quoteId": "<open id>"},
+    "rotatePublicKey": {"quoteId": "<open id>"},
+    "requireSignatures": {"quoteId": "<open id>", "count": 2},
+    "attachDocument": {
+        "quoteId": "<open id>",
+        "name": "Terms of sale",
+        "url": "https://shop.example/terms.pdf",
+        "sha256": "0" * 64,
+        "requiresSignature": True,
+    },
+    "detachDocument": {"attachmentId": NOBODY},
+    "requestProjectApproval": {"quoteId": "<open id>"},
+    "signQuote": {
+        "key": "<open key>",
+        "name": "Carla Paz",
+        "email": "carla@customer.example",
+        "documents": [NOBODY],
+        "documentHash": "0" * 64,
+        "priceOption": "Purchase",
+        "alternatives": ["<open alternative>"],
+        "dryRun": False,
+    },
+    "declineQuoteByKey": {"key": "<open key>", "reason": "Too dear", "dryRun": False},
+    "fillInQuote": {"key": "<open key>", "customFields": FIELD_VALUES},
+    "approveProject": {"key": "<open key>", "name": "Carla Paz", "email": "carla@customer.example"},
+}

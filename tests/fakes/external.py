@@ -1,0 +1,146 @@
+"""The other side: vendor, task board and mail, which do what they are told to do, once for each call, and remember."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from domain.fulfilment.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
+from domain.ports.external import Mailer, MovementVendor, OrderVendor, TaskBoard
+from domain.shared.access import Environment
+from domain.shared.messages import Letter, NewTask
+from domain.shared.outbound_errors import NotConfigured
+from tests.fakes.movements import FakeMovements
+
+
+@dataclass
+class Answer:
+    """How the other side takes one call: whether it does what it is asked, whether that can be seen at once, and what
+    we hear of it."""
+
+    does: bool = True
+    shows: bool = True
+    failure: BaseException | None = None
+
+
+@dataclass
+class FakeVendor:
+    """An order vendor and task board. `answers` are taken one for each call; then all goes well."""
+
+    answers: list[Answer] = field(default_factory=list)
+    looks: list[BaseException] = field(default_factory=list)
+    word: str = "pending"
+    report: ReportedOrder = field(default_factory=lambda: ReportedOrder("", ""))
+    calls: list[str] = field(default_factory=list)
+    posts: list[Any] = field(default_factory=list)
+    done: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    async def place_order(self, request: OrderRequest) -> PlacedOrder:
+        return self._order(self._take(request.external_item_id, request))
+
+    async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
+        found = self._look(external_item_id)
+        return None if found is None else self._order(found)
+
+    async def create_task(self, task: NewTask) -> str:
+        return self._take(task.reference, task)
+
+    async def find_task(self, reference: str, since: datetime) -> str | None:
+        return self._look(reference)
+
+    async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
+        if self.looks:
+            raise self.looks.pop(0)
+        return replace(self.report, vendor_id=vendor_id, status=self.word)
+
+    async def confirm_order(self, company_code: str, vendor_id: str) -> None:
+        self._act("confirm", vendor_id, "accepted")
+
+    async def cancel_order(self, company_code: str, vendor_id: str) -> None:
+        self._act("cancel", vendor_id, "cancelled")
+
+    async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
+        self._act(f"select {group_id} {candidate_id}", vendor_id, self.word)
+
+    def _act(self, verb: str, vendor_id: str, word: str) -> None:
+        """Take a call about an order that is there; when it is done, `word` is how the order stands."""
+        self.calls.append(f"{verb} {vendor_id}")
+        answer = self.answers.pop(0) if self.answers else Answer()
+        if answer.does:
+            self.word = word
+        if answer.failure is not None:
+            raise answer.failure
+
+    def reveal(self) -> None:
+        """What was done late or unseen can now be found."""
+        self.shown |= self.done
+
+    def _take(self, reference: str, sent: Any) -> str:
+        self.posts.append(sent)
+        answer = self.answers.pop(0) if self.answers else Answer()
+        if answer.does:
+            self.done[reference] = f"V-{len(self.posts)}"
+            if answer.shows:
+                self.reveal()
+        if answer.failure is not None:
+            raise answer.failure
+        return self.done.get(reference, "")
+
+    def _look(self, reference: str) -> str | None:
+        if self.looks:
+            raise self.looks.pop(0)
+        return self.shown.get(reference)
+
+    def _order(self, vendor_id: str) -> PlacedOrder:
+        return PlacedOrder(vendor_id, f"N-{vendor_id}", self.word)
+
+
+@dataclass
+class FakeMailer:
+    """Keeps the letters. `failures` are raised one for each letter, before it is kept."""
+
+    failures: list[BaseException] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+
+    async def send(self, letter: Letter) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.letters.append(letter)
+
+
+@dataclass
+class FakeOutside:
+    """One vendor, board and mailer for every environment."""
+
+    orders: FakeVendor = field(default_factory=FakeVendor)
+    tasks: FakeVendor = field(default_factory=FakeVendor)
+    mail: FakeMailer = field(default_factory=FakeMailer)
+    mover: FakeMovements = field(default_factory=FakeMovements)
+
+    def vendor(self, environment: Environment) -> OrderVendor:
+        return self.orders
+
+    def movements(self, environment: Environment) -> MovementVendor:
+        return self.mover
+
+    def board(self, environment: Environment) -> TaskBoard:
+        return self.tasks
+
+    def mailer(self, environment: Environment) -> Mailer:
+        return self.mail
+
+
+class NoOutside:
+    """A world outside of which nothing is known."""
+
+    def vendor(self, environment: Environment) -> OrderVendor:
+        raise NotConfigured("no vendor")
+
+    def movements(self, environment: Environment) -> MovementVendor:
+        raise NotConfigured("no vendor")
+
+    def board(self, environment: Environment) -> TaskBoard:
+        raise NotConfigured("no board")
+
+    def mailer(self, environment: Environment) -> Mailer:
+        raise NotConfigured("no mailer")

@@ -1,0 +1,325 @@
+"""The world of the use cases in memory: storage, jobs and the other side, by the protocols of
+domain/ports/unit_of_work.py.
+
+Storage keeps the promise that matters: what a unit of work did becomes true at `commit` or not at all. The other side
+does what it is told to do, once for each call, and remembers what it was sent.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.catalogue.kits import KitAggregate
+from domain.catalogue.products import Configuration, Product
+from domain.companies.company import Tenant
+from domain.companies.custom_fields import CustomField
+from domain.companies.customers import Customer
+from domain.fulfilment.vendor_api import CompanyDetails
+from domain.fulfilment.vendor_orders import VendorOrder
+from domain.inventory.assets import Asset
+from domain.inventory.device_actions import Comment, DeviceAction
+from domain.inventory.movements import Movement
+from domain.people.employees import Employee
+from domain.portal.public_keys import PublicKey
+from domain.portal.signatures import QuoteAttachment, Signature
+from domain.portal.uploads import CustomerDocument
+from domain.ports.dependencies import House
+from domain.ports.stores import (
+    AssetStore,
+    Catalogue,
+    CustomerStore,
+    CustomFieldStore,
+    DeviceActionStore,
+    EmployeeStore,
+    KitStore,
+    MovementStore,
+    PublicKeyStore,
+    QuoteStore,
+    SignatureStore,
+    TenantStore,
+    VendorOrderStore,
+)
+from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
+from domain.quotes.aggregate import QuoteAggregate
+from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.events import NewEvent
+from domain.shared.ids import new_id
+from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
+from domain.use_cases.worker.dispatch import jobs_for
+from tests.builders import NOW, TENANT
+from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
+from tests.fakes.external import FakeOutside
+from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
+from tests.fakes.portal import FakePrinter, MemoryPublicKeys, MemorySignatures
+from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Memory:
+    """All that is stored."""
+
+    quotes: dict[str, QuoteAggregate] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    configurations: dict[str, Configuration] = field(default_factory=dict)
+    orders: dict[str, VendorOrder] = field(default_factory=dict)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    employees: list[Employee] = field(default_factory=list)
+    actions: dict[str, DeviceAction] = field(default_factory=dict)
+    action_numbers: dict[tuple[int, int], int] = field(default_factory=dict)
+    comments: list[Comment] = field(default_factory=list)
+    movements: dict[str, Movement] = field(default_factory=dict)
+    tenants: dict[int, Tenant] = field(default_factory=dict)
+    kits: dict[str, KitAggregate] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    custom_fields: dict[str, CustomField] = field(default_factory=dict)
+    promises: dict[tuple[str, str], tuple[IdempotencyKey, Outcome]] = field(default_factory=dict)
+    events: list[NewEvent] = field(default_factory=list)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    public_keys: list[PublicKey] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    attachments: list[QuoteAttachment] = field(default_factory=list)
+    handed_in: list[CustomerDocument] = field(default_factory=list)
+    signed_documents: dict[str, bytes] = field(default_factory=dict)
+    last_order_id: int = 0
+    company_details: CompanyDetails | None = None
+    commits: int = 0
+
+    def keep(self, quote: QuoteAggregate) -> QuoteAggregate:
+        self.quotes[quote.quote.id] = quote
+        return quote
+
+    @property
+    def event_types(self) -> list[str]:
+        return [event.type.value for event in self.events]
+
+    @property
+    def job_keys(self) -> list[str]:
+        return [job.dedupe_key for job in self.jobs.values()]
+
+    def enqueue(self, tenant_id: int, new: NewJob, at: datetime) -> Job:
+        same = next((job for job in self.jobs.values() if job.dedupe_key == new.dedupe_key), None)
+        if same is not None and not new.wakes:
+            return same
+        if same is not None:
+            waits = same.status == JobStatus.WAITING
+            attempts = same.attempts if waits else 1
+            self.jobs[same.id] = same._replace(status=JobStatus.WAITING, run_at=at, attempts=attempts, finished_at=None)
+            return self.jobs[same.id]
+        environment = self.tenants[tenant_id].environment
+        waiting = (JobStatus.WAITING, 0, at, None, None, None, None, at, None)
+        job = Job(new_id(), tenant_id, environment, new.kind, new.dedupe_key, new.payload, *waiting)
+        self.jobs[job.id] = job
+        return job
+
+
+class MemoryUnitOfWork:
+    """A `UnitOfWork` over `Memory`; it is also its own stores, of quotes, catalogue, vendor orders and tenants."""
+
+    def __init__(self, memory: Memory, reach: Reach, now: datetime, promise: tuple[str, IdempotencyKey] | None) -> None:
+        self._memory = memory
+        self._reach = reach
+        self._now = now
+        self._promise = promise
+        self._writes: list[Callable[[], None]] = []
+        self._events: list[NewEvent] = []
+        self.quotes: QuoteStore = MemoryQuotes(self)
+        self.catalogue: Catalogue = MemoryCatalogue(self)
+        self.kits: KitStore = MemoryKits(self)
+        self.customers: CustomerStore = MemoryCustomers(self)
+        self.custom_fields: CustomFieldStore = MemoryCustomFields(self)
+        self.vendor_orders: VendorOrderStore = MemoryVendorOrders(self)
+        self.assets: AssetStore = MemoryAssets(self)
+        self.device_actions: DeviceActionStore = MemoryDeviceActions(self)
+        self.movements: MovementStore = MemoryMovements(self)
+        self.employees: EmployeeStore = MemoryEmployees(self)
+        self.tenants: TenantStore = MemoryTenants(self)
+        self.public_keys: PublicKeyStore = MemoryPublicKeys(self)
+        self.signatures: SignatureStore = MemorySignatures(self)
+
+    @property
+    def memory(self) -> Memory:
+        return self._memory
+
+    def at_commit(self, write: Callable[[], None]) -> None:
+        self._writes.append(write)
+
+    def sees(self, tenant_id: int) -> bool:
+        if self._reach.tenant_id is not None:
+            return tenant_id == self._reach.tenant_id
+        return self._memory.tenants[tenant_id].environment == self._reach.environment
+
+    @property
+    def environment(self) -> Environment:
+        return self._reach.environment
+
+    async def replayed(self) -> Outcome | None:
+        if self._promise is None:
+            return None
+        caller, key = self._promise
+        earlier = self._memory.promises.get((caller, key.key))
+        if earlier is not None and earlier[0] != key:
+            raise IdempotencyClash
+        return None if earlier is None else earlier[1]
+
+    def record(self, event: NewEvent) -> None:
+        self._events.append(event)
+
+    async def job(self, job_id: str) -> Job | None:
+        job = self._memory.jobs.get(job_id)
+        return job if job is not None and self.sees(job.tenant_id) else None
+
+    async def retry_job(self, job_id: str, at: datetime) -> Job | None:
+        job = await self.job(job_id)
+        if job is None or job.status != JobStatus.DEAD:
+            return None
+        woken = job._replace(status=JobStatus.WAITING, attempts=1, run_at=at, finished_at=None, lease_until=None)
+        self.at_commit(lambda: self._memory.jobs.update({job_id: woken}))
+        return woken
+
+    async def give_up_job(self, job: Job, error: str) -> None:
+        stored = self._memory.jobs[job.id]
+        if stored.attempts != job.attempts:
+            raise LeaseLost
+        dead = stored._replace(last_error=error, status=JobStatus.DEAD, finished_at=self._now)
+        self.at_commit(lambda: self._memory.jobs.update({job.id: dead}))
+
+    async def withdraw_job(self, dedupe_key: str) -> bool:
+        job = next(it for it in self._memory.jobs.values() if it.dedupe_key == dedupe_key)
+        done = job._replace(status=JobStatus.DONE, finished_at=self._now)
+        free = job.status == JobStatus.WAITING and job.attempts == 0
+        if free:
+            self.at_commit(lambda: self._memory.jobs.update({job.id: done}))
+        return free
+
+    async def commit(self, outcome: Outcome | None = None) -> None:
+        memory = self._memory
+        for write in self._writes:
+            write()
+        if self._promise is not None and outcome is not None:
+            caller, key = self._promise
+            memory.promises[caller, key.key] = (key, outcome)
+        for event in self._events:
+            memory.events.append(event)
+            for job in jobs_for(event):
+                memory.enqueue(event.tenant_id, job, self._now + job.delay)
+        memory.commits += 1
+
+
+@dataclass
+class MemoryTenants:
+    work: MemoryUnitOfWork
+
+    async def by_company(self, company_id: str) -> Tenant | None:
+        tenants = [it for it in self.work.memory.tenants.values() if it.environment == self.work.environment]
+        return next((it for it in tenants if it.company_id == company_id), None)
+
+    async def by_id(self, tenant_id: int) -> Tenant:
+        return self.work.memory.tenants[tenant_id]
+
+    async def company_details(self, tenant_id: int) -> CompanyDetails | None:
+        return self.work.memory.company_details
+
+    async def next_order_id(self, tenant_id: int, at: datetime) -> str:
+        memory = self.work.memory
+        memory.last_order_id = max(memory.last_order_id + 1, int(at.timestamp() * 1000))
+        return str(memory.last_order_id)
+
+
+class MemoryJobs:
+    """A `JobQueue` over `Memory`. A lease never ends by itself; a job claimed again belongs to the new claim."""
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        self._memory = memory or Memory()
+
+    async def idle(self, now: datetime, urgent: bool = False) -> bool:
+        return self._due(now, urgent) is None
+
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
+        job = self._due(now, urgent)
+        if job is None:
+            return None
+        return self._keep(job._replace(attempts=job.attempts + 1, lease_owner=owner))
+
+    async def mark_sent(self, job: Job, at: datetime | None) -> None:
+        self._keep(self._mine(job)._replace(sent_at=at))
+
+    async def finish(self, job: Job, now: datetime) -> None:
+        self._keep(self._mine(job)._replace(status=JobStatus.DONE, finished_at=now, last_error=None, failures=0))
+
+    async def repeat(self, job: Job, again: Again) -> None:
+        stored = self._mine(job)
+        woken = stored.run_at != job.run_at
+        failures = stored.failures + 1 if again.error else stored.failures if again.waits else 0
+        run_at = stored.run_at if woken else again.at
+        self._keep(stored._replace(run_at=run_at, last_error=again.error or again.waits, failures=failures))
+
+    async def postpone(self, job: Job, error: str, until: datetime) -> None:
+        stored = self._mine(job)
+        self._keep(stored._replace(last_error=error, run_at=until, failures=stored.failures + 1))
+
+    def _due(self, now: datetime, urgent: bool) -> Job | None:
+        waiting = [it for it in self._memory.jobs.values() if it.status == JobStatus.WAITING and it.run_at <= now]
+        due = [it for it in waiting if it.kind in URGENT or not urgent]
+        return min(due, key=lambda it: (it.kind not in URGENT, it.run_at, it.id), default=None)
+
+    def _mine(self, job: Job) -> Job:
+        stored = self._memory.jobs[job.id]
+        if stored.attempts != job.attempts:
+            raise LeaseLost
+        return stored
+
+    def _keep(self, job: Job) -> Job:
+        self._memory.jobs[job.id] = job
+        return job
+
+
+@dataclass
+class World:
+    """A house and everything behind it. There is one company, and another's live tenant is the next number."""
+
+    memory: Memory = field(default_factory=Memory)
+    outside: FakeOutside = field(default_factory=FakeOutside)
+    clock: Clock = field(default_factory=Clock)
+    patience: Patience = field(default_factory=Patience)
+    printer: FakePrinter = field(default_factory=FakePrinter)
+
+    def __post_init__(self) -> None:
+        for number, code in enumerate(("AUSTRAL", "NORDLICHT"), TENANT):
+            company_id = f"0190a5b0-0000-7000-8000-{number:012x}"
+            self.memory.tenants[number] = Tenant(number, company_id, Environment.LIVE, code, code.title())
+
+    @property
+    def house(self) -> House:
+        memory = self.memory
+
+        @asynccontextmanager
+        async def begin(
+            reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+        ) -> AsyncIterator[UnitOfWork]:
+            promise = (caller_key, idempotency) if caller_key and idempotency else None
+            yield MemoryUnitOfWork(memory, reach, self.clock(), promise)
+
+        return House(
+            begin,
+            MemoryJobs(memory),
+            self.outside,
+            self.clock,
+            new_id,
+            self.patience,
+            self.printer,
+            calendar=MemoryCalendar(memory),
+        )

@@ -1,0 +1,221 @@
+"""Which jobs the worker takes and when, and what it does beside them: let quotes expire on time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.signals import Bell
+from app.retention import Retention
+from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
+from domain.shared.access import Environment
+from domain.shared.jobs import Job, JobKind, JobResult, JobStatus, NewJob
+from domain.use_cases.worker import dispatch
+from tests.builders import NOW, TENANT, a_quote, line, priced
+from tests.fakes.quotes import MemoryQuotes
+from tests.fakes.storage import MemoryJobs, World
+
+
+class Rounds:
+    """A bell that does one thing for each round of the worker, and stops it at the end."""
+
+    def __init__(self, *each: Callable[[], object]) -> None:
+        self.worker: Worker | None = None
+        self._left = list(each)
+
+    async def wait(self, timeout: float | None = None) -> None:
+        if self._left:
+            self._left.pop(0)()
+        else:
+            assert self.worker is not None
+            await self.worker.stop(0)
+
+
+async def work(world: World, *rounds: Callable[[], object]) -> None:
+    bell = Rounds(*rounds)
+    bell.worker = Worker(world.house, bell)
+    await bell.worker.run()
+
+
+async def test_quotes_expire_as_soon_as_their_time_comes():
+    world, seen = World(), list[Sequence[str]]()
+    first, second = (
+        world.memory.keep(a_quote(line(priced), expires_at=NOW + timedelta(seconds=after), priced_at=NOW))
+        for after in (0, 1)
+    )
+
+    def look() -> None:
+        seen.append([str(world.memory.quotes[it.quote.id].quote.offer_status) for it in (first, second)])
+        world.clock.at += timedelta(seconds=LOOK_EVERY)
+
+    await work(world, look, look, look)
+    assert seen == [["EXPIRED", "DRAFT"], ["EXPIRED", "DRAFT"], ["EXPIRED", "EXPIRED"]]
+
+
+async def test_a_sweep_that_fails_keeps_no_job_from_being_done(caplog):
+    world = World()
+    house = world.house
+    world.memory.tenants.clear()
+    world.memory.keep(a_quote(expires_at=NOW))
+    bell = Rounds()
+    bell.worker = Worker(house, bell)
+    await bell.worker.run()
+    assert "cannot let quotes expire" in caplog.text
+
+
+async def test_a_sweep_that_failed_rests_before_it_is_tried_again(caplog):
+    world = World()
+    world.memory.tenants.clear()
+    world.memory.keep(a_quote(expires_at=NOW))
+
+    def later(by: timedelta) -> Callable[[], object]:
+        return lambda: world.clock.move(seconds=by.total_seconds())
+
+    await work(world, later(REST / 2), later(REST / 2), lambda: None)
+    assert caplog.text.count("cannot let quotes expire") == 2 * len(Environment)
+
+
+async def test_quotes_expire_beside_one_that_cannot_be_moved(caplog):
+    world = World()
+    kept = [world.memory.keep(a_quote(line(priced), expires_at=NOW, priced_at=NOW)) for _ in range(3)]
+    lock, broken = MemoryQuotes.lock, kept[0].quote.id
+
+    async def lock_or_fail(self, quote_id, *given):
+        if quote_id == broken:
+            raise ZeroDivisionError
+        return await lock(self, quote_id, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryQuotes, "lock", lock_or_fail)
+        await work(world, lambda: None)
+    found = [str(world.memory.quotes[it.quote.id].quote.offer_status) for it in kept]
+    assert found == ["DRAFT", "EXPIRED", "EXPIRED"]
+    assert caplog.text.count("cannot let quotes expire") == 1
+    assert f"while quote {broken} was to expire" in caplog.text
+
+
+class Timeless(Bell):
+    """A bell that forgets the time."""
+
+    async def wait(self, timeout: float | None = None) -> None:
+        await super().wait()
+
+
+class Leasing(MemoryJobs):
+    """A queue that nobody gets a job from twice."""
+
+    async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
+        job = await super().claim(owner, now, urgent)
+        return job and self._keep(job._replace(run_at=now + timedelta(days=1)))
+
+
+class Slow:
+    """Jobs that say that they have begun, and end when they are told to."""
+
+    def __init__(self) -> None:
+        self.bell = Timeless()
+        self.begun: asyncio.Queue[JobKind] = asyncio.Queue()
+        self.may_end = asyncio.Semaphore(0)
+
+    async def __call__(self, house: object, job: Job) -> None:
+        self.begun.put_nowait(job.kind)
+        await self.may_end.acquire()
+
+    async def next(self, number: int = 1) -> list[JobKind]:
+        async with asyncio.timeout(10):
+            return [await self.begun.get() for _ in range(number)]
+
+
+@asynccontextmanager
+async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[Slow]:
+    """A worker with a job of each of these kinds, the earlier the first."""
+    slow = Slow()
+    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobKind, slow))
+    for number, kind in enumerate(kinds):
+        world.memory.enqueue(TENANT, NewJob(kind, str(number), {}), world.clock())
+        world.clock.move(seconds=1)
+    worker = Worker(replace(world.house, jobs=Leasing(world.memory)), slow.bell)
+    task = asyncio.create_task(worker.run())
+    yield slow
+    task.cancel()
+    await worker.stop(0)
+
+
+async def test_an_order_does_not_wait_behind_slow_letters(monkeypatch):
+    letters = [JobKind.SEND_ITEM_ACCEPTED] * (MOST_AT_ONCE + 3)
+    async with working(monkeypatch, World(), *letters, JobKind.PLACE_VENDOR_ORDER) as slow:
+        first = await slow.next(MOST_AT_ONCE)
+        assert first == [JobKind.PLACE_VENDOR_ORDER, *letters[: MOST_AT_ONCE - 1]]
+
+
+async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(monkeypatch):
+    world, letter, order = World(), JobKind.SEND_ITEM_ACCEPTED, JobKind.PLACE_VENDOR_ORDER
+    async with working(monkeypatch, world, *[letter] * (MOST_AT_ONCE + 3)) as slow:
+        assert await slow.next(MOST_AT_ONCE) == [letter] * MOST_AT_ONCE
+        world.memory.enqueue(TENANT, NewJob(order, "order", {}), world.clock())
+        slow.bell.ring()
+        assert await slow.next() == [order]
+
+
+async def test_a_place_that_becomes_free_is_taken_at_once(monkeypatch):
+    letter = JobKind.SEND_ITEM_ACCEPTED
+    async with working(monkeypatch, World(), *[letter] * (MOST_AT_ONCE + 2)) as slow:
+        await slow.next(MOST_AT_ONCE)
+        for _ in range(2):
+            slow.may_end.release()
+            assert await slow.next() == [letter]
+
+
+async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_worker_goes_on(monkeypatch, caplog):
+    async def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(dispatch, "put_off", fail)
+    monkeypatch.setattr(dispatch, "JOBS", dict.fromkeys(JobKind, fail))
+    world = World()
+    job = world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {}), world.clock())
+    # The memory's leases never end, so the job is claimed again as soon as the worker looks.
+    await work(world, lambda: None, lambda: None)
+    assert world.memory.jobs[job.id].status == JobStatus.WAITING
+    assert "cannot be put off" in caplog.text
+
+
+async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_no_more_than_its_name(monkeypatch):
+    world = World()
+    letters = {it: NewJob(JobKind.SEND_QUOTE_CREATED, it, {"quoteId": it, "to": it}) for it in ("good", "bad")}
+
+    async def send(house: object, job: Job) -> None:
+        if job.dedupe_key == "bad":
+            raise ValueError("[parameters: ('government id 1.234.567-8',)]")
+
+    monkeypatch.setitem(dispatch.JOBS, JobKind.SEND_QUOTE_CREATED, send)
+    for letter in letters.values():
+        world.memory.enqueue(TENANT, letter, NOW)
+    bell = Rounds(*[lambda: None] * 6)
+    bell.worker = Worker(replace(world.house, jobs=Leasing(world.memory)), bell)
+    await bell.worker.run()
+    assert bell.worker.results == {
+        (JobKind.SEND_QUOTE_CREATED, JobResult.DONE): 1,
+        (JobKind.SEND_QUOTE_CREATED, JobResult.FAILED): 1,
+    }
+    [failed] = [it for it in world.memory.jobs.values() if it.failures]
+    assert failed.last_error == f"Unavailable: internal error (ValueError); the log tells more of job {failed.id}"
+
+
+async def test_what_was_kept_long_enough_is_deleted_beside_the_jobs_until_the_worker_stops():
+    purged = asyncio.Event()
+
+    class Stored:
+        async def purge(self, now, pause):
+            purged.set()
+            return {"jobs": 1}
+
+    world = World()
+    worker = Worker(world.house, Bell(), Retention(Stored(), world.clock))  # type: ignore[arg-type]
+    running = asyncio.create_task(worker.run())
+    await asyncio.wait_for(purged.wait(), 10)
+    await worker.stop(1)
+    await asyncio.wait_for(running, 10)
