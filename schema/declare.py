@@ -46,10 +46,16 @@ def read_from(*rows: type) -> Callable[[T], T]:
     return decorate
 
 
-def column(description: str, attribute: str | None = None, name: str | None = None, scope: Scope | None = None) -> Any:
+def column(
+    description: str,
+    attribute: str | None = None,
+    name: str | None = None,
+    scope: Scope | None = None,
+    deprecated: str | None = None,
+) -> Any:
     """A field with the value of an attribute of the row, by default the one of its own name."""
     metadata = {DECLARATION: (Column, attribute), SCOPE: scope}
-    return strawberry.field(name=name, description=description, metadata=metadata)
+    return strawberry.field(name=name, description=description, metadata=metadata, deprecation_reason=deprecated)
 
 
 def identity(type_name: str) -> Any:
@@ -65,41 +71,67 @@ def itself(description: str) -> Any:
     return strawberry.field(description=description, metadata={DECLARATION: Itself()})
 
 
-def edge(description: str, loader: str, key: str = "id", many: bool = False, scope: Scope | None = None) -> Any:
+def edge(
+    description: str,
+    loader: str,
+    key: str = "id",
+    many: bool = False,
+    scope: Scope | None = None,
+    deprecated: str | None = None,
+) -> Any:
     """A field that a loader answers, keyed by an attribute of the row."""
     metadata = {DECLARATION: Edge(loader, key, many), SCOPE: scope}
-    return strawberry.field(description=description, metadata=metadata)
+    return strawberry.field(description=description, metadata=metadata, deprecation_reason=deprecated)
 
 
-def reference(description: str, attribute: str = "node") -> Any:
+def reference(description: str, attribute: str = "node", deprecated: str | None = None) -> Any:
     """A field with the node that an attribute refers to by type and id."""
-    return strawberry.field(description=description, metadata={DECLARATION: ReferenceEdge(attribute, NODE_LOADERS)})
+    metadata = {DECLARATION: ReferenceEdge(attribute, NODE_LOADERS)}
+    return strawberry.field(description=description, metadata=metadata, deprecation_reason=deprecated)
 
 
 def paged(
-    signature: Callable[..., Any], description: str, loader: str, key: str, page: Callable[..., Any], scope: Scope
+    signature: Callable[..., Any],
+    description: str,
+    loader: str,
+    key: str,
+    page: Callable[..., Any],
+    scope: Scope,
+    deprecated: str | None = None,
 ) -> Any:
     """A connection to the rows that belong to this one. `signature` declares the field's arguments and type."""
     metadata = {DECLARATION: PagedEdge(loader, key, page, Connection), SCOPE: scope}
-    return strawberry.field(resolver=signature, description=description, metadata=metadata)
+    return strawberry.field(
+        resolver=signature, description=description, metadata=metadata, deprecation_reason=deprecated
+    )
 
 
-def root(description: str, scope: Scope | None = None) -> Callable[[Callable[..., Any]], Any]:
+def root(
+    description: str, scope: Scope | None = None, deprecated: str | None = None
+) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query or Mutation, answered by hand, for callers with a scope."""
     told = description if scope is None else f"{description} Scope: `{scope}`."
-    return lambda resolver: strawberry.field(resolver=resolver, description=told, metadata={SCOPE: scope})
+    return lambda resolver: strawberry.field(
+        resolver=resolver, description=told, metadata={SCOPE: scope}, deprecation_reason=deprecated
+    )
 
 
-def public_root(description: str) -> Callable[[Callable[..., Any]], Any]:
+def public_root(description: str, deprecated: str | None = None) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query or Mutation, answered by hand, for anybody: it may be sent without an API key."""
     told = f"{description} No API key is needed."
-    return lambda resolver: strawberry.field(resolver=resolver, description=told, metadata={PUBLIC: True})
+    return lambda resolver: strawberry.field(
+        resolver=resolver, description=told, metadata={PUBLIC: True}, deprecation_reason=deprecated
+    )
 
 
-def subscription(description: str, scope: Scope | None = None) -> Callable[[Callable[..., Any]], Any]:
+def subscription(
+    description: str, scope: Scope | None = None, deprecated: str | None = None
+) -> Callable[[Callable[..., Any]], Any]:
     """A field of Subscription, for callers with a scope."""
     told = description if scope is None else f"{description} Scope: `{scope}`."
-    return lambda resolver: strawberry.subscription(resolver=resolver, description=told, metadata={SCOPE: scope})
+    return lambda resolver: strawberry.subscription(
+        resolver=resolver, description=told, metadata={SCOPE: scope}, deprecation_reason=deprecated
+    )
 
 
 def declaration_of(field: Any) -> Declaration | None:
