@@ -121,7 +121,8 @@ def one_line(text: str) -> str:
 
 
 def _message(content: bytes) -> str:
-    """What the vendor says went wrong: `message` (domain-facts B.1), or the first of Asana's `errors`."""
+    """What the vendor says went wrong: `message` (docs/domain.md#tecspal-requests), or the first of Asana's
+    `errors`."""
     try:
         error = json.loads(content)
     except (ValueError, RecursionError):

@@ -2,7 +2,7 @@
 
 A signal carries no data; whoever is woken reads the event log or the job queue. In the process a commit wakes directly.
 Between processes PostgreSQL carries a small, coalesced NOTIFY, and a look at the tenants' counters every second is the
-fallback that makes a lost signal a delay rather than a loss (findings, PostgreSQL).
+fallback that makes a lost signal a delay rather than a loss.
 """
 
 import asyncio

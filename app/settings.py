@@ -31,7 +31,7 @@ class BadSettings(Exception):
 
 class Settings(BaseSettings):
     """Where things are and how patient we are. `*_sandbox_*` settings serve test keys; without one, jobs of test data
-    die rather than reach the live address (design: Who asks)."""
+    die rather than reach the live address (docs/domain.md#tenancy)."""
 
     model_config = SettingsConfigDict(env_prefix="QUOTEGRAPH_", extra="ignore")
 

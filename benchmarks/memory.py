@@ -1,6 +1,6 @@
 """Whether memory grows: quotegraph's resident memory after 1,000 and after 10,000 requests, nested and small in turn.
 
-Fails when the second is more than a tenth above the first (issue 3).
+Fails when the second is more than a tenth above the first.
 """
 
 import os

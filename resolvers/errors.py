@@ -1,5 +1,6 @@
-"""Top-level errors of the API: what a caller could not have foreseen, with a code from the seed's list
-(domain-facts A.1.4). What belongs into a payload is a domain error and is turned into a user error in `schema/`."""
+"""Top-level errors of the API: what a caller could not have foreseen, with a code from a fixed list
+(docs/domain.md#error-codes). What belongs into a payload is a domain error and is turned into a user error in
+`schema/`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Which scopes an operation needs: computed once for a document from what the schema declares (design: Who asks)."""
+"""Which scopes an operation needs: computed once for a document from what the schema declares
+(docs/domain.md#scopes)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Reading Tecspal's answers, whose shape has changed over time and which tell amounts and days in several ways
-(domain-facts B.2.2, F.2). What may be absent is None; nothing that is money passes through a float."""
+(docs/domain.md#tecspal-answers). What may be absent is None; nothing that is money passes through a float."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ MOST_DAYS = 1_000
 
 
 def envelope_of(answer: Any, lacking: Lacking) -> list[dict[str, Any]]:
-    """What is in the envelope, an array or a bare object (domain-facts F.2 5).
+    """What is in the envelope, an array or a bare object (docs/domain.md#tecspal-answers).
 
     An answer without an envelope is not an empty list: taking it for one would order twice. Raises: `lacking`'s.
     """
@@ -111,7 +111,7 @@ def _groups(line: dict[str, Any], currency: Any) -> Iterator[AlternativeGroup]:
 
 
 def _candidate(told: dict[str, Any], currency: Any) -> Candidate:
-    """A candidate, which is described like a line of an order: `name` is the model (domain-facts F.2 4)."""
+    """A candidate, which is described like a line of an order: `name` is the model (docs/domain.md#tecspal-orders)."""
     return Candidate(
         id=one_line(str(told["id"])),
         brand=_text(told.get("brand")),
@@ -125,7 +125,8 @@ def _candidate(told: dict[str, Any], currency: Any) -> Candidate:
 
 
 def _price(told: Any, currency: Any) -> tuple[Money | None, str | None]:
-    """A price, or what stands in its place. It comes as text; a number is read digit by digit (domain-facts F.2 10)."""
+    """A price, or what stands in its place. It comes as text; a number is read digit by digit
+    (docs/domain.md#tecspal-answers)."""
     if told is None or told == "":
         return None, None
     plain = isinstance(told, Decimal) and abs(told.adjusted()) < LONGEST_AMOUNT
@@ -137,7 +138,7 @@ def _price(told: Any, currency: Any) -> tuple[Money | None, str | None]:
 
 
 def _day(told: Any, start: date | None) -> date | None:
-    """A date, or a number of days since the order was made (domain-facts F.2 2)."""
+    """A date, or a number of days since the order was made (docs/domain.md#tecspal-answers)."""
     days = told if isinstance(told, int | Decimal) and not isinstance(told, bool) else None
     if isinstance(told, str) and told.strip().isdecimal():
         days = int(told) if len(told.strip()) <= len(str(MOST_DAYS)) else None

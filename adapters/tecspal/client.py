@@ -1,4 +1,4 @@
-"""Orders at Tecspal, over its orchestrator API (domain-facts B).
+"""Orders at Tecspal, over its orchestrator API (docs/domain.md#vendor-tecspal).
 
 Here is what is asked; how the vendor's answers are read is in `tecspal_answers.py`.
 """
@@ -19,7 +19,7 @@ from domain.fulfilment.vendor_api import (
     ReportedOrder,
 )
 
-# The list has no pages (domain-facts B.1), so it is as long as the company's history.
+# The list has no pages (docs/domain.md#tecspal-lists), so it is as long as the company's history.
 LONGEST_LIST = 10 * MIB
 
 
@@ -33,7 +33,7 @@ class TecspalClient:
         self._api = JsonApi("Tecspal", base_url, token, session, timeout, headers)
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder:
-        """Ask for one order (domain-facts B.2.1)."""
+        """Ask for one order (docs/domain.md#tecspal-order-fields)."""
         identity = (request.employee.government_id,) if request.employee else ()
         found = await self.write("orders/quote", order_data(request), identity)
         return placed_order(self.only(found, "POST", "orders/quote"), self.lacking("POST", "orders/quote"))
@@ -47,32 +47,32 @@ class TecspalClient:
         return None
 
     async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
-        """How an order stands now (domain-facts B.2.2)."""
+        """How an order stands now (docs/domain.md#tecspal-orders)."""
         path = f"orders/{quote(vendor_id, safe='')}"
         found = await self.read(path, {"companyCode": company_code})
         return reported_order(self.only(found, "GET", path), external_item_id, self.lacking("GET", path))
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
-        """Order what was quoted (domain-facts B.2.3)."""
+        """Order what was quoted (docs/domain.md#tecspal-order-states)."""
         await self.write("orders/confirm", {"id": vendor_id, "companyCode": company_code})
 
     async def cancel_order(self, company_code: str, vendor_id: str) -> None:
-        """Call an order off (domain-facts B.2.3)."""
+        """Call an order off (docs/domain.md#tecspal-order-states)."""
         await self.write("orders/cancel", {"id": vendor_id, "companyCode": company_code})
 
     async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
-        """Take a candidate in place of the device that was ordered (domain-facts B.2)."""
+        """Take a candidate in place of the device that was ordered (docs/domain.md#vendor-alternatives)."""
         chosen = {"companyCode": company_code, "alternativeGroupId": group_id, "hardwareRequestId": candidate_id}
         await self.write(f"orders/{quote(vendor_id, safe='')}/hardware-alternatives/select", chosen)
 
     async def read(self, path: str, filters: dict[str, Any], limit: int = MIB) -> list[dict[str, Any]]:
-        """What a reading request finds (domain-facts B.1)."""
+        """What a reading request finds (docs/domain.md#tecspal-requests)."""
         body = {"filters": filters, "request": path, "vendor": "tecspal", "verb": "GET"}
         answer = await self._api.call("GET", f"/{path}", body=body, limit=limit)
         return envelope_of(answer, self.lacking("GET", path))
 
     async def write(self, path: str, data: dict[str, Any], secrets: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-        """What a writing request answers (domain-facts B.1); no error repeats the `secrets` in it."""
+        """What a writing request answers (docs/domain.md#tecspal-requests); no error repeats the `secrets` in it."""
         body = {"data": data, "request": path, "vendor": "tecspal", "verb": "POST"}
         answer = await self._api.call("POST", f"/{path}", body=body, secrets=secrets)
         return envelope_of(answer, self.lacking("POST", path))
@@ -89,7 +89,7 @@ class TecspalClient:
 
 
 def order_data(request: OrderRequest) -> dict[str, Any]:
-    """The order in the vendor's words; what we do not have is left out (domain-facts B.2.1)."""
+    """The order in the vendor's words; what we do not have is left out (docs/domain.md#tecspal-order-fields)."""
     company, employee = request.company, request.employee
     return _present(
         {

@@ -1,4 +1,4 @@
-"""Movement requests at Tecspal, and the devices it knows (domain-facts B.4, B.5)."""
+"""Movement requests at Tecspal, and the devices it knows (docs/domain.md#tecspal-movements)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ class TecspalMovements:
         return None
 
     async def place_movement(self, request: MovementRequest) -> ReportedMovement:
-        """Ask for one movement (domain-facts B.5)."""
+        """Ask for one movement (docs/domain.md#tecspal-movements)."""
         path = f"movement_requests/{request.kind.lower()}"
         found = await self._client.write(path, movement_data(request))
         return reported_movement(self._client.only(found, "POST", path), self._client.lacking("POST", path))
@@ -51,7 +51,7 @@ class TecspalMovements:
 
 
 def movement_data(request: MovementRequest) -> dict[str, Any]:
-    """The request in the vendor's words (domain-facts B.5)."""
+    """The request in the vendor's words (docs/domain.md#tecspal-movements)."""
     person = {"companyCode": request.company_code, "employeeEmail": request.employee_email}
     if request.kind == MovementKind.ONBOARDING:
         return {**person, "countryCode": request.country_code, "hardwareIds": [request.hardware_id]}

@@ -80,7 +80,7 @@ def _live(code: str) -> tuple[Any, ...]:
 
 
 def _hardware(device: Row[Any], code: str) -> dict[str, Any]:
-    """A device in the vendor's words (domain-facts B.4)."""
+    """A device in the vendor's words (docs/domain.md#tecspal-devices)."""
     description = device.description or ""
     laptop = "MACBOOK" if "Mac" in description else "PC"
     kind = laptop if device.device_type == ProductType.LAPTOP else str(device.device_type)

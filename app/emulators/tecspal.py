@@ -1,4 +1,5 @@
-"""Tecspal's order endpoints as documented (domain-facts B.1, B.2), as the sandbox serves them (`autoQuote` works).
+"""Tecspal's order endpoints as documented (docs/domain.md#vendor-tecspal), as the sandbox serves them (`autoQuote`
+works).
 
 Any token, tenant and company is good; a tenant sees its own orders only. Nothing is deduplicated: two posts are two
 orders. What may be ordered is checked in `tecspal_rules.py`; what the vendor's people do is in `tecspal_work.py`.
@@ -20,7 +21,7 @@ from app.emulators.tecspal_work import BadControl, controlled, price_of, selecte
 FIRST_ORDER_NUMBER = 10001010
 NOT_FOUND = "Order request not found"
 
-# The reply to a new order shows fewer and other fields than the lists (domain-facts B.2.2).
+# The reply to a new order shows fewer and other fields than the lists (docs/domain.md#tecspal-orders).
 ONLY_IN_REPLY = {"clientName", "description"}
 ONLY_IN_LISTS = {
     "maxEta",
@@ -82,7 +83,7 @@ class TecspalEmulator(Emulator):
         return _error(404, f"Cannot {call.method} {call.path}")
 
     def _moved(self, call: Call, path: list[str], tenant: str) -> Answer:
-        """Devices and their movements (domain-facts B.4, B.5)."""
+        """Devices and their movements (docs/domain.md#tecspal-movements)."""
         movements, at = self._movements, self._now()
         match (call.method, path):
             case ("GET", ["hardwares"]):
@@ -122,7 +123,7 @@ class TecspalEmulator(Emulator):
         return _success(200, orders)
 
     def _move(self, data: dict[str, Any], tenant: str, status: str) -> Answer:
-        """Confirm or cancel (domain-facts B.2.3)."""
+        """Confirm or cancel (docs/domain.md#tecspal-order-states)."""
         _require(data, "id", "companyCode")
         order = self._order(str(data["id"]), str(data["companyCode"]), tenant)
         if status == "ACCEPTED" and order["status"] != "QUOTED":
@@ -133,7 +134,7 @@ class TecspalEmulator(Emulator):
         return _success(200, [{"id": order["id"], "status": status}])
 
     def _select(self, id: str, data: dict[str, Any], tenant: str) -> Answer:
-        """Take a candidate in place of a line's device; the status stays (domain-facts B.2.3)."""
+        """Take a candidate in place of a line's device; the status stays (docs/domain.md#tecspal-order-states)."""
         _require(data, "companyCode", "alternativeGroupId", "hardwareRequestId")
         order = self._order(id, str(data["companyCode"]), tenant)
         if order["status"] not in {"PENDING", "QUOTED"}:
@@ -210,7 +211,8 @@ class TecspalEmulator(Emulator):
         }
 
     def _company(self, data: dict[str, Any], tenant: str) -> dict[str, Any]:
-        """The company of an order, made or updated when the order describes it (domain-facts B.2.1)."""
+        """The company of an order, made or updated when the order describes it
+        (docs/domain.md#tecspal-order-fields)."""
         company: dict[str, Any] | None = data.get("company")
         if company is not None:
             self.store.put("company", f"{tenant}/{company['companyCode']}", company)
@@ -220,14 +222,15 @@ class TecspalEmulator(Emulator):
 
 
 def _tenant(headers: Mapping[str, str]) -> str | None:
-    """The client a request comes from, if it carries both credentials (domain-facts B.1)."""
+    """The client a request comes from, if it carries both credentials (docs/domain.md#tecspal-requests)."""
     scheme, _, token = headers.get("Authorization", "").partition(" ")
     tenant = headers.get("tenant_id", "").strip()
     return tenant if tenant and scheme == "Bearer" and token.strip() else None
 
 
 def _line(line: dict[str, Any], po_number: str | None, quoted: bool, at: str) -> dict[str, Any]:
-    """A requested line as orders show it: `model` becomes `name`, `diskSize` `diskSpace` (domain-facts F.2 4)."""
+    """A requested line as orders show it: `model` becomes `name`, `diskSize` `diskSpace`
+    (docs/domain.md#tecspal-orders)."""
     return {
         "id": str(uuid4()),
         "amount": line["amount"],
@@ -256,7 +259,7 @@ def _employee(data: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _comment(data: dict[str, Any]) -> str | None:
-    """The order comment made of the client's own references (domain-facts B.2.1)."""
+    """The order comment made of the client's own references (docs/domain.md#tecspal-order-fields)."""
     parts = [
         f"{label}: {data[name]}"
         for name, label in (("ABMId", "ABMId"), ("clientName", "Client Name"))

@@ -1,4 +1,4 @@
-"""Tecspal's devices and movement requests as documented (domain-facts B.4, B.5).
+"""Tecspal's devices and movement requests as documented (docs/domain.md#tecspal-movements).
 
 What the documents leave open is as for orders: nothing is deduplicated, an unknown device or movement is a 400. A
 movement is told what becomes of it over HTTP (`POST /control/movements/{id}`), or, with a pace, works itself through.
@@ -42,7 +42,7 @@ class Movements:
         self._clock = clock
 
     def hardwares(self, filters: dict[str, Any], tenant: str) -> list[dict[str, Any]]:
-        """The devices registered by themselves, and those that came with orders (domain-facts B.4)."""
+        """The devices registered by themselves, and those that came with orders (docs/domain.md#tecspal-devices)."""
         owner, country = (tenant, required(filters, "companyCode")), text(filters, "countryCode")
         own = [it for it in self._store.all("hardware") if _owner(it) == owner]
         orders = [order for order in self._store.all("order") if _owner(order) == owner]
@@ -50,7 +50,7 @@ class Movements:
         return [_shown(it) for it in found if country in {None, it["countryCode"]}]
 
     def register(self, data: dict[str, Any], tenant: str, at: str) -> dict[str, Any]:
-        """Take a device in (domain-facts B.4)."""
+        """Take a device in (docs/domain.md#tecspal-devices)."""
         company, country = required(data, "companyCode"), required(data, "countryCode")
         if required(data, "hardwareType") not in TYPES:
             raise TecspalRefuses("Invalid field: hardwareType")
@@ -71,7 +71,7 @@ class Movements:
         return _shown(device)
 
     def onboard(self, data: dict[str, Any], tenant: str, at: str) -> Movement:
-        """From storage to a person (domain-facts B.5)."""
+        """From storage to a person (docs/domain.md#tecspal-movements)."""
         required(data, "companyCode")
         required(data, "countryCode")
         if not data.get("hardwareIds"):
@@ -80,7 +80,8 @@ class Movements:
         return self._made("ONBOARDING", data, tenant, data["hardwareIds"], at, to)
 
     def offboard(self, data: dict[str, Any], tenant: str, at: str) -> Movement:
-        """From a person into storage; without ids, with everything the person has (domain-facts B.5)."""
+        """From a person into storage; without ids, with everything the person has
+        (docs/domain.md#tecspal-movements)."""
         required(data, "companyCode")
         if required(data, "handledBy") not in {"TECSPAL", "COMPANY"}:
             raise TecspalRefuses("Invalid field: handledBy")
@@ -90,7 +91,7 @@ class Movements:
         return self._made("OFFBOARDING", data, tenant, ids, at, {"fromEmployee": _person(data), "sendTo": "STORAGE"})
 
     def listed(self, filters: dict[str, Any], tenant: str) -> list[Movement]:
-        """Movements, narrowed by country, type and status (domain-facts B.5)."""
+        """Movements, narrowed by country, type and status (docs/domain.md#tecspal-movements)."""
         owner = (tenant, required(filters, "companyCode"))
         wanted = {"type": text(filters, "type"), "status": text(filters, "status")}
         wanted["_country"] = text(filters, "countryCode")

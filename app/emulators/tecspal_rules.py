@@ -1,4 +1,5 @@
-"""What Tecspal refuses: the envelope around every request and the fields of an order (domain-facts B.1, B.2.1).
+"""What Tecspal refuses: the envelope around every request and the fields of an order
+(docs/domain.md#tecspal-order-fields).
 
 The documents give the text for a missing field only; the other texts are ours.
 """
@@ -35,7 +36,8 @@ class TecspalRefuses(Exception):
 
 
 def check_envelope(call: Call, content: str) -> dict[str, Any]:
-    """What the envelope holds under `content` (domain-facts B.1). A GET may use query parameters instead (F.2 9)."""
+    """What the envelope holds under `content` (docs/domain.md#tecspal-requests). A GET may use query parameters
+    instead."""
     if call.method == "GET" and call.body is None:
         return dict(call.query)
     body = call.body if isinstance(call.body, dict) else {}
@@ -50,7 +52,7 @@ def check_envelope(call: Call, content: str) -> dict[str, Any]:
 
 
 def check_order(data: dict[str, Any]) -> None:
-    """Raises: TecspalRefuses, for the first thing that is wrong with an order (domain-facts B.2.1)."""
+    """Raises: TecspalRefuses, for the first thing that is wrong with an order (docs/domain.md#tecspal-order-fields)."""
     _country(data)
     send_to = _one_of(data, "sendTo", SEND_TO)
     _check_company(data)
@@ -112,7 +114,7 @@ def _check_line(line: dict[str, Any]) -> None:
         if forbidden := sorted(line.keys() - OF_A_WARRANTY):
             raise TecspalRefuses(f"Field not allowed for {hardware_type}: {forbidden[0]}")
     else:
-        # The documented list lacks the one brand that MACBOOK can have (domain-facts F.2 1).
+        # The documented list lacks the one brand that MACBOOK can have (docs/domain.md#tecspal-brands).
         _one_of(line, "brand", BRANDS | {"APPLE"} if hardware_type == "MACBOOK" else BRANDS)
     _texts(line, OPTIONAL_OF_A_LINE)
     amount = line.get("amount")

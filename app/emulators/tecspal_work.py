@@ -1,4 +1,5 @@
-"""What people at Tecspal do to orders: price, offer alternatives, ship and deliver them (domain-facts B.2.3).
+"""What people at Tecspal do to orders: price, offer alternatives, ship and deliver them
+(docs/domain.md#tecspal-order-states).
 
 An order is told what becomes of it over HTTP (`POST /control/orders/{id}`, for tests), or, with a pace, works itself
 through the usual course (for the demo). The steps are made up for when the order is next looked at, so that they
@@ -113,7 +114,7 @@ def _group(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _device(order: Order, serial: str) -> dict[str, Any]:
-    """A real device as orders show it (domain-facts B.4)."""
+    """A real device as orders show it (docs/domain.md#tecspal-devices)."""
     line = order["hardwares"][0]
     shown = {name: line.get(name) for name in DEVICE}
     place = "EMPLOYEE" if order["sendTo"] == "EMPLOYEE" else "STORAGE"

@@ -35,7 +35,7 @@ class Doorkeeper:
         self._looking: dict[str, asyncio.Task[ApiKey | None]] = {}
 
     async def admit(self, authorization: str | None) -> Caller:
-        """The caller. Raises: Unauthorized, Forbidden (domain-facts A.1.4)."""
+        """The caller. Raises: Unauthorized, Forbidden (docs/domain.md#error-codes)."""
         scheme, _, key = (authorization or "").strip().partition(" ")
         key = key.strip()
         if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY:

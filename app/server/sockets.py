@@ -170,7 +170,7 @@ class SocketView(GraphQLView[Connection, None]):
 
     async def create_websocket_response(self, request: web.Request, subprotocol: str | None) -> web.WebSocketResponse:
         protocols = [subprotocol] if subprotocol else []
-        # Compression would cost three times the memory for each connection (findings, Speed).
+        # Compression would cost three times the memory for each connection.
         socket = web.WebSocketResponse(
             protocols=protocols, heartbeat=HEARTBEAT, max_msg_size=self.largest_message, compress=False
         )
@@ -205,7 +205,7 @@ class SocketView(GraphQLView[Connection, None]):
                     log.warning("cannot check a key; nothing is known against it", exc_info=True)
 
     def encode_json(self, data: object) -> str:
-        # Text: bytes would become binary frames (findings, Speed).
+        # Text: bytes would become binary frames.
         return orjson.dumps(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:

@@ -107,7 +107,7 @@ def wanted_devices(device: NamedDevice, chosen: Chosen, problems: Problems, path
 def wanted_device(
     device: CatalogueDevice | CustomDevice, chosen: Chosen, problems: Problems, path: Path
 ) -> WantedDevice:
-    """What a single device is (domain-facts A.3.4). What is wrong is noted under `path`."""
+    """What a single device is (docs/domain.md#create-quote). What is wrong is noted under `path`."""
     if isinstance(device, CatalogueDevice):
         return _catalogue_device(device, chosen, problems, (*path, "catalogue"))
     where = (*path, "custom", "specification")

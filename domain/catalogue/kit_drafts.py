@@ -41,7 +41,7 @@ class KitChange:
 
 
 def build_kit(draft: KitDraft, chosen: Chosen, tenant_id: int, at: datetime, new_id: Callable[[], str]) -> KitAggregate:
-    """A new kit (domain-facts A.7). Raises: InvalidInput, with every problem of the input."""
+    """A new kit (docs/domain.md#kits). Raises: InvalidInput, with every problem of the input."""
     problems = Problems()
     unnamed = Kit(new_id(), tenant_id, "", None, (), created_at=at, updated_at=at)
     kit = _noted(unnamed, {"name": draft.name, "region": draft.region, "tags": draft.tags}, problems)

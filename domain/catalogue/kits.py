@@ -1,4 +1,4 @@
-"""Kits: sets of devices that a company asks for together (domain-facts A.7).
+"""Kits: sets of devices that a company asks for together (docs/domain.md#kits).
 
 A quoted kit becomes one line per device: `domain/quotes/drafts.py`.
 """
@@ -13,7 +13,7 @@ from domain.shared.errors import NodeRef
 
 
 class Kit(NamedTuple):
-    """A named set of devices. It belongs to one company (domain-facts F.1, 21)."""
+    """A named set of devices. It belongs to one company (docs/domain.md#kits)."""
 
     id: str
     tenant_id: int

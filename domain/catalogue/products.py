@@ -1,4 +1,4 @@
-"""The catalogue: products, their configurations, and the specification of a device (domain-facts A.7)."""
+"""The catalogue: products, their configurations, and the specification of a device."""
 
 import re
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 
 
 class ProductType(StrEnum):
-    """Kinds of devices (domain-facts A.7)."""
+    """Kinds of devices (docs/domain.md#product-types)."""
 
     LAPTOP = "LAPTOP"
     MONITOR = "MONITOR"
@@ -22,12 +22,13 @@ class ProductType(StrEnum):
     WARRANTY_WINDOWS = "WARRANTY_WINDOWS"
 
 
-# Extended warranties, which the vendor sells like devices but which have no specification (domain-facts B.2.1).
+# Extended warranties, which the vendor sells like devices but which have no specification (docs/domain.md#warranties).
 WARRANTIES = frozenset({ProductType.WARRANTY_MAC, ProductType.WARRANTY_WINDOWS})
 
 
 class Specification(NamedTuple):
-    """What a device is: a snapshot kept on the line, so that the catalogue may change (domain-facts A.3.1)."""
+    """What a device is: a snapshot kept on the line, so that the catalogue may change
+    (docs/domain.md#specification)."""
 
     brand: str | None = None
     model: str | None = None
@@ -39,7 +40,7 @@ class Specification(NamedTuple):
     keyboard_layout: str | None = None
 
     def over(self, base: "Specification") -> "Specification":
-        """This specification laid on top of another: what it names wins (domain-facts A.3.4)."""
+        """This specification laid on top of another: what it names wins (docs/domain.md#catalogue-choice)."""
         return Specification(*(mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True)))
 
     @property
@@ -100,7 +101,7 @@ class KnownValue(NamedTuple):
 
 
 _WRITTEN = re.compile("[\\s\"'\u2018-\u201f\u2032\u2033]")
-# The parts of a configuration that products can be searched by (domain-facts A.7).
+# The parts of a configuration that products can be searched by (docs/domain.md#product-filters).
 PARTS = ("cpu", "ram", "storage", "screen_size", "resolution", "connection_type")
 
 
@@ -110,7 +111,7 @@ def part_form(value: str) -> str:
 
 
 def specification_of(product: Product, configuration: Configuration | None) -> Specification:
-    """What a catalogue choice fills in (domain-facts A.3.4). A warranty has no specification."""
+    """What a catalogue choice fills in (docs/domain.md#catalogue-choice). A warranty has no specification."""
     if product.product_type in WARRANTIES:
         return UNSPECIFIED
     base = Specification(brand=product.brand, model=product.model)
@@ -132,7 +133,7 @@ def parse_specification(raw: Specification, problems: Problems, path: Path) -> S
 
 
 def require_none(specification: Specification, problems: Problems, path: Path) -> None:
-    """A warranty has no specification: the vendor forbids every part of it (domain-facts B.2.1)."""
+    """A warranty has no specification: the vendor forbids every part of it (docs/domain.md#warranties)."""
     names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
     for name, value in zip(names, specification, strict=True):
         if value is not None:
@@ -140,7 +141,7 @@ def require_none(specification: Specification, problems: Problems, path: Path) -
 
 
 def require_named(specification: Specification, problems: Problems, path: Path) -> None:
-    """A device outside the catalogue needs a brand or a model (domain-facts A.3.4, freeform)."""
+    """A device outside the catalogue needs a brand or a model (docs/domain.md#custom-devices)."""
     if specification.brand is None and specification.model is None:
         problems.add((*path, "model"), ErrorCode.REQUIRED, "Name the brand or the model of the device.")
 

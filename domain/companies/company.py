@@ -16,7 +16,7 @@ class TaxRounding(StrEnum):
 
 
 class Company(NamedTuple):
-    """A customer of ours. `code` is also what the vendor knows it by (domain-facts B.7).
+    """A customer of ours. `code` is also what the vendor knows it by (docs/domain.md#company-code).
 
     `tenant_id` is its tenant in the environment it is looked at in. `tax_rounding` is of the quotes made from now on.
     """

@@ -1,4 +1,4 @@
-"""Custom fields: what a company wants noted of its quotes beyond what every quote has (domain-facts D, E).
+"""Custom fields: what a company wants noted of its quotes beyond what every quote has (docs/domain.md#custom-fields).
 
 A company defines fields; each quote has values for them, checked against the definition. A field that is no longer
 wanted is archived, so that the values noted before can still be read.
@@ -27,7 +27,7 @@ _DATE = re.compile(
 
 
 class FieldKind(StrEnum):
-    """What sort of value a field takes (domain-facts E)."""
+    """What sort of value a field takes (docs/domain.md#custom-fields)."""
 
     TEXT = "TEXT"
     NUMBER = "NUMBER"
@@ -43,8 +43,8 @@ CHOICES = frozenset({FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST})
 
 class CustomField(NamedTuple):
     """The definition of a field. Customers see its values, and fill them in, where
-    `customer_sees` and `customer_edits` say so (domain-facts D). What is `required` the company says with a new quote;
-    of what customers fill in, they do, before they sign."""
+    `customer_sees` and `customer_edits` say so (docs/domain.md#customer-fields). What is `required` the company says
+    with a new quote; of what customers fill in, they do, before they sign."""
 
     id: str
     tenant_id: int
@@ -188,7 +188,8 @@ def noted_values(
     problems: Problems,
     path: Path,
 ) -> tuple[FieldValue, ...]:
-    """The values of a quote with those given in place of its own; an empty value clears (domain-facts E).
+    """The values of a quote with those given in place of its own; an empty value clears
+    (docs/domain.md#custom-field-values).
 
     `fields` are the company's, none of them archived. Unlike Quick Quote, which removes it, a bad value is refused.
     """
@@ -214,7 +215,8 @@ def noted_values(
 
 
 def left_to_customer(values: Sequence[FieldValue], fields: Mapping[str, CustomField]) -> tuple[str, ...]:
-    """The names of the fields that the customer has still to fill in before they sign (domain-facts D)."""
+    """The names of the fields that the customer has still to fill in before they sign
+    (docs/domain.md#customer-fields)."""
     known = {it.field_id for it in values}
     return tuple(it.name for it in fields.values() if it.required and it.customer_edits and it.id not in known)
 
@@ -283,7 +285,7 @@ def _number(given: object) -> str | None:
 
 
 def _date(given: str) -> date | None:
-    """As YYYY-MM-DD or MM-DD-YYYY (domain-facts E)."""
+    """As YYYY-MM-DD or MM-DD-YYYY (docs/domain.md#custom-field-values)."""
     if not (typed := without_marks(given)):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Customers: whom a company sells to or asks for, with the quotes made for them (domain-facts D, E)."""
+"""Customers: whom a company sells to or asks for, with the quotes made for them (docs/domain.md#customers)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,8 @@
 """What becomes of an accepted line's devices, recipient by recipient: tracked, shipped, delivered, numbered, invoiced.
 
 The moves are the table `RECIPIENT` of `domain/quotes/lifecycle.py`; how far the quote as a whole has come follows from
-its recipients (domain-facts A.3.2). An operator says these things, or the vendor does (B.7).
+its recipients (docs/domain.md#fulfilment-status). An operator says these things, or the vendor does
+(docs/domain.md#recipient-status).
 """
 
 from collections.abc import Callable, Collection
@@ -72,7 +73,8 @@ def invoice(quote: QuoteAggregate, recipient_id: str, invoice_number: str | None
 
 
 def follow_order(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, actor: Actor, at: datetime) -> Ruling:
-    """What an order's news mean for its recipients (domain-facts B.7). What an operator said is not taken back.
+    """What an order's news mean for its recipients (docs/domain.md#recipient-status). What an operator said is not
+    taken back.
 
     Raises: WrongStatus, when the quote was called off.
     """
@@ -99,7 +101,7 @@ def order_again(quote: QuoteAggregate, old: VendorOrder, new: VendorOrder, actor
 
 
 def devices_of(line: Line) -> int:
-    """How many devices one recipient of a line gets (domain-facts A.3.4)."""
+    """How many devices one recipient of a line gets (docs/domain.md#recipients)."""
     return line.item.quantity if len(line.recipients) == 1 else 1
 
 

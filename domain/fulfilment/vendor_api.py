@@ -10,7 +10,7 @@ from domain.shared.money import Money
 
 
 class HardwareType(StrEnum):
-    """What `POST /orders/quote` can order (domain-facts B.2.1)."""
+    """What `POST /orders/quote` can order (docs/domain.md#tecspal-order-fields)."""
 
     MACBOOK = "MACBOOK"
     PC = "PC"
@@ -18,12 +18,13 @@ class HardwareType(StrEnum):
     EXTENDED_WARRANTY_WINDOWS = "EXTENDED_WARRANTY_WINDOWS"
 
 
-# A line of these has a type, an amount, our id and notes, and nothing else (domain-facts B.2.1).
+# A line of these has a type, an amount, our id and notes, and nothing else (docs/domain.md#warranties).
 WARRANTIES = frozenset({HardwareType.EXTENDED_WARRANTY_MAC, HardwareType.EXTENDED_WARRANTY_WINDOWS})
 
 
 class EmployeeDetails(NamedTuple):
-    """A person the vendor does not know yet; only `address_extra` may be missing (domain-facts B.2.1)."""
+    """A person the vendor does not know yet; only `address_extra` may be missing
+    (docs/domain.md#tecspal-order-fields)."""
 
     first_name: str
     last_name: str
@@ -38,7 +39,7 @@ class EmployeeDetails(NamedTuple):
 
 
 class CompanyDetails(NamedTuple):
-    """A company the vendor does not know yet, or is to know otherwise (domain-facts B.2.1)."""
+    """A company the vendor does not know yet, or is to know otherwise (docs/domain.md#company-code)."""
 
     name: str
     code: str
@@ -50,7 +51,7 @@ class CompanyDetails(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """One order for the vendor: one hardware line to one destination (domain-facts B.7).
+    """One order for the vendor: one hardware line to one destination (docs/domain.md#orders-of-a-line).
 
     `company` is sent in place of the code, `employee` in place of the address. `auto_quote` is for a sandbox only.
     """
@@ -87,7 +88,7 @@ class PlacedOrder:
 
 
 class Candidate(NamedTuple):
-    """A device the vendor offers in place of the one ordered (domain-facts B.2.2)."""
+    """A device the vendor offers in place of the one ordered (docs/domain.md#vendor-alternatives)."""
 
     id: str
     brand: str | None
@@ -111,7 +112,7 @@ class Candidate(NamedTuple):
 
 
 class AlternativeGroup(NamedTuple):
-    """Devices of which one can be selected in place of an order's line (domain-facts B.2.2)."""
+    """Devices of which one can be selected in place of an order's line (docs/domain.md#vendor-alternatives)."""
 
     id: str
     candidates: tuple[Candidate, ...]
@@ -119,7 +120,7 @@ class AlternativeGroup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReportedOrder:
-    """An order as the vendor tells of it now (domain-facts B.2.2). `status` is the vendor's own word.
+    """An order as the vendor tells of it now (docs/domain.md#tecspal-orders). `status` is the vendor's own word.
 
     `device` is what the line is about now, described like a candidate. `unreadable_price` is what stands where the
     price should be when it is not an amount of the order's currency. What the answer leaves out is named in `untold`,

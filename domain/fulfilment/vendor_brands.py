@@ -4,7 +4,7 @@ import re
 
 from domain.shared.search import search_form
 
-# `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (domain-facts B.2.1, F.2 1).
+# `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (docs/domain.md#tecspal-brands).
 VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})
 
 # What the companies behind the brands are called beyond what they have in common with other companies' names.

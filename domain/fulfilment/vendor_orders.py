@@ -1,4 +1,5 @@
-"""Vendor orders: what an accepted line asks of Tecspal, and what stands in the way (domain-facts B.7)."""
+"""Vendor orders: what an accepted line asks of Tecspal, and what stands in the way
+(docs/domain.md#orders-of-a-line)."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -29,7 +30,7 @@ VENDOR_WARRANTIES = {
 
 
 class VendorOrderStatus(StrEnum):
-    """Where an order stands: first with us, then in the vendor's words (domain-facts B.2.3)."""
+    """Where an order stands: first with us, then in the vendor's words (docs/domain.md#order-status)."""
 
     NEEDS_DATA = "NEEDS_DATA"
     NOT_ORDERABLE = "NOT_ORDERABLE"
@@ -47,7 +48,7 @@ VENDOR_WORDS = frozenset({"PENDING", "QUOTED", "ACCEPTED", "IN_PROGRESS", "DELIV
 
 
 class VendorAction(StrEnum):
-    """What the vendor can be asked to do with an order it has (domain-facts B.2)."""
+    """What the vendor can be asked to do with an order it has (docs/domain.md#tecspal-order-states)."""
 
     CONFIRM = "CONFIRM"
     CANCEL = "CANCEL"
@@ -146,7 +147,8 @@ class Destination(NamedTuple):
 def orders_for(
     quote: Quote, line: Line, at: datetime, new_id: Callable[[], str]
 ) -> tuple[tuple[VendorOrder, ...], tuple[Recipient, ...]]:
-    """The orders of a line just accepted, and its recipients, each pointing at its order (domain-facts B.7)."""
+    """The orders of a line just accepted, and its recipients, each pointing at its order
+    (docs/domain.md#orders-of-a-line)."""
     groups: dict[Destination, list[Recipient]] = {}
     for recipient in line.recipients:
         groups.setdefault(_destination(recipient), []).append(recipient)
@@ -168,7 +170,7 @@ def order_request(
     company: CompanyDetails | None = None,
     sandbox: bool = False,
 ) -> OrderRequest:
-    """What the vendor is sent for a queued order (domain-facts B.7).
+    """What the vendor is sent for a queued order (docs/domain.md#orders-of-a-line).
 
     A `company` that is described is sent in place of its code. Only a `sandbox` is asked to price at once.
     """
@@ -202,7 +204,7 @@ def queued(order: VendorOrder, line: Line) -> VendorOrder:
     """The order, QUEUED if the vendor can be sent all it needs; otherwise NOT_ORDERABLE or NEEDS_DATA, with the reason.
 
     Every path to the queue leads through here, however often an order takes it: nothing the vendor does not sell gets
-    there, and nothing is made up for what is not known (domain-facts B.7).
+    there, and nothing is made up for what is not known (docs/domain.md#order-blockers).
     """
     hardware, problem = _hardware(line)
     if problem is not None:
@@ -226,7 +228,8 @@ def money_of(minor: int | None, currency: str | None) -> Money | None:
 
 
 def vendor_status(word: str) -> VendorOrderStatus:
-    """The vendor's own word as a status; a word nobody has seen means work in progress (domain-facts B.2.3)."""
+    """The vendor's own word as a status; a word nobody has seen means work in progress
+    (docs/domain.md#order-status)."""
     status = word.upper()
     return VendorOrderStatus(status) if status in VENDOR_WORDS else VendorOrderStatus.IN_PROGRESS
 

@@ -1,4 +1,4 @@
-"""People as the vendor wants them described, and what of them it is not told (domain-facts B.2.1, B.7)."""
+"""People as the vendor wants them described, and what of them it is not told (docs/domain.md#order-blockers)."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,8 @@
 """How an order goes on once the vendor has it: what its news make of ours, and what may be asked of it.
 
-The vendor is the one who knows; its word is taken over as it comes (domain-facts B.2.3), but a closed order stays
-closed. A price within what was agreed is confirmed by the system; anything dearer, in another currency or unreadable
-waits for an operator (B.7).
+The vendor is the one who knows; its word is taken over as it comes (docs/domain.md#order-status), but a closed order
+stays closed. A price within what was agreed is confirmed by the system; anything dearer, in another currency or
+unreadable waits for an operator (docs/domain.md#confirm-order).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ CLOSED = frozenset({_Status.DELIVERED, _Status.CANCELLED})
 UNPLACED = frozenset({_Status.NEEDS_DATA, _Status.NOT_ORDERABLE, _Status.FAILED})
 UNCONFIRMED = frozenset({_Status.PENDING, _Status.QUOTED})
 
-# From where each action may be asked for (domain-facts B.2.3), and where it leads.
+# From where each action may be asked for (docs/domain.md#tecspal-order-states), and where it leads.
 ASKABLE: dict[VendorAction, frozenset[VendorOrderStatus]] = {
     VendorAction.CONFIRM: frozenset({_Status.QUOTED}),
     VendorAction.CANCEL: UNCONFIRMED,
@@ -39,7 +39,7 @@ LEADS_TO: dict[VendorAction, VendorOrderStatus] = {
 WISH = ("asked", "asked_price_minor", "asked_price_currency", "asked_group_id", "asked_candidate_id")
 SIMPLE_NEWS = ("eta", "min_eta", "max_eta", "delivered_on", "alternatives")
 WAIT_FOR_SERIALS = timedelta(days=30)
-# The vendor's words for a device on its way (domain-facts B.2.3 [choice]).
+# The vendor's words for a device on its way (docs/domain.md#order-status).
 ON_THE_WAY = frozenset({"IN_TRANSIT", "SHIPPED"})
 
 
@@ -71,7 +71,7 @@ class Flag:
 
 
 def heard(order: VendorOrder, said: ReportedOrder, agreed: Money | None) -> VendorOrder:
-    """The order after the vendor's news, with what is to be asked of it next (domain-facts B.2.2, B.7)."""
+    """The order after the vendor's news, with what is to be asked of it next (docs/domain.md#follow-orders)."""
     told = order._replace(
         **_news(order, said),
         attention=None if order.attention == VendorAttention.LOST else order.attention,
@@ -136,7 +136,7 @@ def is_followed(order: VendorOrder, now: datetime) -> bool:
 
 
 def ask_to_confirm(order: VendorOrder, expected: Money | None) -> VendorOrder:
-    """The order, to be confirmed at the price quoted now, whatever was agreed (domain-facts B.2.3).
+    """The order, to be confirmed at the price quoted now, whatever was agreed (docs/domain.md#confirm-order).
 
     Raises: WrongOrderStatus, ActionUnderWay, QuotedPriceChanged.
     """
@@ -150,7 +150,7 @@ def ask_to_confirm(order: VendorOrder, expected: Money | None) -> VendorOrder:
 
 
 def ask_to_cancel(order: VendorOrder) -> VendorOrder:
-    """The order, to be cancelled; one that the vendor never had is cancelled at once (domain-facts B.2.3).
+    """The order, to be cancelled; one that the vendor never had is cancelled at once (docs/domain.md#cancel-order).
 
     What else the vendor was to be asked is dropped; of one that is cancelled already, the operator has taken note.
     Raises: WrongOrderStatus.
@@ -164,7 +164,7 @@ def ask_to_cancel(order: VendorOrder) -> VendorOrder:
 
 
 def ask_to_select(order: VendorOrder, group_id: str, candidate_id: str) -> VendorOrder:
-    """The order, for which a candidate is to be taken in place of its device (domain-facts B.2.3).
+    """The order, for which a candidate is to be taken in place of its device (docs/domain.md#vendor-alternatives).
 
     Raises: WrongOrderStatus, ActionUnderWay.
     """
@@ -252,7 +252,7 @@ def _stays_flagged(order: VendorOrder, before: VendorOrder) -> bool:
 
 
 def _too_dear(price: Money | None, unreadable: str | None, limit: Money | None) -> Flag | None:
-    """What is wrong with a quoted price (domain-facts B.7)."""
+    """What is wrong with a quoted price (docs/domain.md#confirm-order)."""
     if unreadable is not None:
         told = "What the vendor quotes cannot be read as a price of the order's currency."
         return Flag(VendorAttention.UNREADABLE_PRICE, told)

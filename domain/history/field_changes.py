@@ -1,4 +1,5 @@
-"""What was changed of something, field by field: what the history tells beside the statuses (issue 4, History).
+"""What was changed of something, field by field: what the history tells beside the statuses
+(docs/domain.md#field-changes).
 
 Fields are named as in the graph, and their values written as text: amounts as `1450.00 USD`, times as in the graph,
 lists with commas. What follows from other fields, such as sums, is left out.

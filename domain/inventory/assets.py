@@ -1,4 +1,4 @@
-"""Assets: the devices a company holds, each in exactly one place (domain-facts A.4, A.5, F.1 12–14).
+"""Assets: the devices a company holds, each in exactly one place (docs/domain.md#assets).
 
 Here are the row, how a device that someone types becomes one, and how an asset is moved. What moves it is in
 `domain/inventory/device_actions.py`; what the lists do with many at once is in `domain/use_cases/inventory/assets.py`.
@@ -25,13 +25,13 @@ MOST_ASSETS = 1_000
 # Everything but what cannot be held in a hand.
 DEVICES = {str(it): it for it in ProductType if it not in WARRANTIES}
 
-# Where an asset came from when it was bought here (domain-facts A.4, `purchase_source`).
+# Where an asset came from when it was bought here (docs/domain.md#delivered-assets).
 BOUGHT_HERE = "quotegraph"
 
 
 class AssetStatus(StrEnum):
     """Whether an asset is at hand, in use by a person or at an office, or gone. Stored, never derived from whether it
-    names an employee (domain-facts F.1 13)."""
+    names an employee (docs/domain.md#asset-status)."""
 
     IN_STORAGE = "IN_STORAGE"
     IN_USE = "IN_USE"
@@ -103,7 +103,7 @@ class Asset(NamedTuple):
 
     @property
     def quantity(self) -> int:
-        """A serial number is one device (domain-facts A.4)."""
+        """A serial number is one device (docs/domain.md#assets)."""
         return 1
 
 
@@ -135,14 +135,14 @@ def serial_key(tenant_id: int, serial_number: str) -> str:
 
 
 def asset_search(asset: Asset) -> str:
-    """What an asset is found by: serial number, description, employee and place, in the form of searches (A.4)."""
+    """What an asset is found by: serial number, description, employee and place, in the form of searches."""
     who = (asset.employee_name, asset.employee_email, asset.place_name)
     parts = (asset.serial_number, asset.description, *who)
     return search_form(" ".join(part for part in parts if part))
 
 
 def parse_device_type(value: str) -> ProductType:
-    """A device type in any case, such as `Laptop` (domain-facts A.7)."""
+    """A device type in any case, such as `Laptop` (docs/domain.md#product-types)."""
     try:
         return DEVICES[text(value, NAME_LENGTH).upper()]
     except KeyError:
@@ -159,7 +159,7 @@ def build_asset(
     at: datetime,
     new_id: Callable[[], str],
 ) -> Asset:
-    """The asset a draft describes: in use when it names an employee, otherwise in storage (domain-facts A.5, F.1 13).
+    """The asset a draft describes: in use when it names an employee, otherwise in storage (docs/domain.md#add-assets).
 
     What is wrong is noted in `problems` under `path`; then the asset is not to be used.
     """

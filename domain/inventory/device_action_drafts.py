@@ -1,4 +1,5 @@
-"""A device action on its way from what someone typed: checked value by value, then built (domain-facts A.6)."""
+"""A device action on its way from what someone typed: checked value by value, then built
+(docs/domain.md#device-actions)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,8 +116,8 @@ def build_device_action(
 ) -> DeviceAction:
     """The action a draft describes, in progress; its number is given when it is written.
 
-    The device is that of the asset, or what the draft says of it (domain-facts A.6). What is wrong is noted in
-    `problems` under `path`; then the action is not to be used.
+    The device is that of the asset, or what the draft says of it (docs/domain.md#device-actions). What is wrong is
+    noted in `problems` under `path`; then the action is not to be used.
     """
     device = _device(draft, asset, problems, path)
     person = _person(draft.current_user, problems, (*path, "currentUser"))
@@ -164,7 +165,7 @@ def build_device_action(
 
 
 def action_number(year: int, number: int) -> str:
-    """The number people use for an action, as in `DA-2026-0015` (domain-facts F.1 9)."""
+    """The number people use for an action, as in `DA-2026-0015` (docs/domain.md#action-number)."""
     return f"DA-{year}-{number:04}"
 
 

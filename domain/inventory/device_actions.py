@@ -1,4 +1,5 @@
-"""Device actions: what is done with a device, from who asked for it to where the device is then (domain-facts A.6).
+"""Device actions: what is done with a device, from who asked for it to where the device is then
+(docs/domain.md#device-actions).
 
 The row, the table of its moves, and the rules: what may follow when, and how a completed action moves the asset. Making
 an action from what someone typed is `domain/inventory/device_action_drafts.py`; what the vendor does of it is
@@ -18,7 +19,7 @@ from domain.shared.wording import refused
 
 
 class DeviceActionType(StrEnum):
-    """What is done with a device (domain-facts A.6)."""
+    """What is done with a device (docs/domain.md#action-types)."""
 
     STORE = "STORE"
     ASSIGN = "ASSIGN"
@@ -28,7 +29,7 @@ class DeviceActionType(StrEnum):
 
 
 class DeviceActionStatus(StrEnum):
-    """How far an action has come. PENDING waits for the vendor (domain-facts A.6)."""
+    """How far an action has come. PENDING waits for the vendor (docs/domain.md#action-status)."""
 
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -41,9 +42,9 @@ _Status, _Type = DeviceActionStatus, DeviceActionType
 
 # A device has at most one action in one of these; the database keeps to it (adapters/database/inventory/tables.py).
 ACTIVE = (_Status.PENDING, _Status.IN_PROGRESS, _Status.IN_TRANSIT)
-# These bring the device to someone or to an office, which is then named (domain-facts A.6, `new_recipient`).
+# These bring the device to someone or to an office, which is then named (docs/domain.md#action-types).
 TO_A_PERSON = frozenset({_Type.ASSIGN, _Type.REASSIGN})
-# These can ask for a wipe (domain-facts A.6, `wipe`).
+# These can ask for a wipe (docs/domain.md#wipes).
 WIPEABLE = frozenset({_Type.STORE, _Type.RETRIEVAL})
 
 _BY_OPERATION = frozenset({Who.OPERATOR, Who.SYSTEM})
@@ -95,7 +96,7 @@ _TO = {move.to: move for move in (START, SHIP, COMPLETE)}
 
 
 class Person(NamedTuple):
-    """Someone who has a device or gets it (domain-facts A.6)."""
+    """Someone who has a device or gets it (docs/domain.md#device-actions)."""
 
     name: str
     email: str
@@ -114,7 +115,7 @@ class Office(NamedTuple):
 
 
 class Device(NamedTuple):
-    """What an action is about, as it was when the action was made (domain-facts A.6)."""
+    """What an action is about, as it was when the action was made (docs/domain.md#device-actions)."""
 
     serial_number: str
     model: str | None
@@ -123,7 +124,7 @@ class Device(NamedTuple):
 
 
 class DeviceAction(NamedTuple):
-    """One thing done with one device. `action_id` is the number people use for it (domain-facts A.6, F.1 9).
+    """One thing done with one device. `action_id` is the number people use for it (docs/domain.md#action-number).
 
     `external` says that the device was not in the inventory. `current_key` and `new_key` are the `person_key`s. What is
     new and has no address is an office. `override_reason` is why an operator let it begin or end where it may not.
@@ -203,7 +204,7 @@ class DeviceAction(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """What someone said about an action. `source` tells where they said it (domain-facts A.6)."""
+    """What someone said about an action. `source` tells where they said it (docs/domain.md#action-comments)."""
 
     id: str
     tenant_id: int
@@ -238,13 +239,13 @@ class NoWipe(Conflict):
 
 
 class ActionActive(Conflict):
-    """The device has an action that is not over (domain-facts A.6)."""
+    """The device has an action that is not over (docs/domain.md#active-action)."""
 
     code = ErrorCode.ACTIVE_ACTION
 
 
 class InInventory(Conflict):
-    """The device is in the inventory: there is another mutation for it (domain-facts A.6)."""
+    """The device is in the inventory: there is another mutation for it (docs/domain.md#external-devices)."""
 
     code = ErrorCode.IN_INVENTORY
 

@@ -1,4 +1,4 @@
-"""Movement requests: what a device action asks of Tecspal, and how that comes back (domain-facts B.5).
+"""Movement requests: what a device action asks of Tecspal, and how that comes back (docs/domain.md#movements).
 
 Tecspal brings a device from its storage to a person (onboarding) and from a person into its storage (offboarding), of
 those devices that it knows. Everything else, and what it cannot do, is done by operators.
@@ -16,7 +16,7 @@ from domain.shared.parsers import fold
 
 
 class MovementKind(StrEnum):
-    """Which way a device goes (domain-facts B.5)."""
+    """Which way a device goes (docs/domain.md#tecspal-movements)."""
 
     ONBOARDING = "ONBOARDING"
     OFFBOARDING = "OFFBOARDING"
@@ -33,7 +33,7 @@ class MovementStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-# The documents name none of the last words; these are what vendors commonly say [choice].
+# The documents name none of the last words; these are what vendors commonly say (docs/domain.md#movement-status).
 _DONE = frozenset({"COMPLETED", "DELIVERED", "DONE", "FINISHED"})
 _OFF = frozenset({"CANCELLED", "CANCELED", "REJECTED"})
 
@@ -87,7 +87,7 @@ class ReportedMovement:
 
 
 def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id: str) -> Movement | None:
-    """What to ask of the vendor for a new action; None for what it does not do (domain-facts B.5).
+    """What to ask of the vendor for a new action; None for what it does not do (docs/domain.md#movements).
 
     It moves devices between its storage and a person, so an asset has to be where such a movement starts: not at an
     office.
@@ -124,7 +124,8 @@ def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id
 
 
 def movement_status(said: ReportedMovement) -> MovementStatus:
-    """The vendor's own word as a status; a word nobody has seen means work in progress (domain-facts F.2 7)."""
+    """The vendor's own word as a status; a word nobody has seen means work in progress
+    (docs/domain.md#movement-status)."""
     word = said.status.upper()
     if said.completed or word in _DONE:
         return MovementStatus.COMPLETED

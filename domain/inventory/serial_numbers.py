@@ -1,4 +1,4 @@
-"""Serial numbers as people and files give them, and which of them are none (domain-facts A.4).
+"""Serial numbers as people and files give them, and which of them are none (docs/domain.md#serial-numbers).
 
 A serial number that a spreadsheet has destroyed, or that firmware holds in place of one, belongs to no device: taken
 for one, it would merge the devices that have it.

@@ -1,4 +1,4 @@
-"""Employees, as the company's HR system knows them. Read-only here (domain-facts A.8)."""
+"""Employees, as the company's HR system knows them. Read-only here (docs/domain.md#employees)."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.shared.parsers import fold
 
 
 class EmployeeStatus(StrEnum):
-    """Whether someone works at the company today (domain-facts A.8)."""
+    """Whether someone works at the company today (docs/domain.md#employees)."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"

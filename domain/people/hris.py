@@ -1,4 +1,4 @@
-"""What HR systems tell of people, and what it means here: who joined, moved and left (domain-facts A.8).
+"""What HR systems tell of people, and what it means here: who joined, moved and left (docs/domain.md#hr-sync).
 
 Reading an HR system is an adapter's work; how one person's record is understood is in `person_drafts.py`; putting it
 into our employees is `domain/use_cases/people/hris.py`.

@@ -1,4 +1,4 @@
-"""One person as an HR system or a file names one, and the employee that is made of it (domain-facts A.8).
+"""One person as an HR system or a file names one, and the employee that is made of it (docs/domain.md#hr-sync).
 
 What is not told stays as it was; what is told as empty is emptied; what cannot be read stays as it was too, and is told
 as a warning. Only what makes a person keeps one out: an id, a name, an address and a status.

@@ -74,8 +74,8 @@ class Signer(NamedTuple):
 def build_sending(
     draft: SendDraft, quote: Quote, customer: Customer | None, has_key: bool, problems: Problems
 ) -> Sending | None:
-    """Where a quote goes (domain-facts E): by default to its customer or, where that has no address, its requester; and
-    to its assignee if that was asked for."""
+    """Where a quote goes (docs/domain.md#send-quote): by default to its customer or, where that has no address, its
+    requester; and to its assignee if that was asked for."""
     address = customer.email if customer is not None else None
     typed = draft.to if draft.to is not None else (address or quote.requester_email,)
     if len(typed) > MOST_TO_ADDRESSES:

@@ -163,7 +163,7 @@ def _terms(item: QuoteItem, tax_included: bool) -> str | None:
 
 
 def _option(option: PriceOption) -> DocumentOption:
-    """A price at which the quote can be had as a whole (domain-facts C)."""
+    """A price at which the quote can be had as a whole (docs/domain.md#price-options)."""
     upfront = f", of which {render(option.upfront)} at once" if option.upfront_minor else ""
     return DocumentOption(option.name, f"{render(option.price)}{upfront}", _OPTION_STATES.get(option.status))
 

@@ -1,4 +1,4 @@
-"""Public keys: how a customer without an account reaches one quote (domain-facts D, `key`).
+"""Public keys: how a customer without an account reaches one quote (docs/domain.md#public-keys).
 
 A key opens its quote and nothing else. It is good until it is revoked or the quote's time is over undecided; one that
 is not good looks in every respect like one that never was (docs/adr/0012).

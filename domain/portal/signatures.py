@@ -1,4 +1,4 @@
-"""Signatures of customers: who signed which document of a quote, when and from where (domain-facts D).
+"""Signatures of customers: who signed which document of a quote, when and from where (docs/domain.md#signatures).
 
 A quote asks for one signature or several, each by another address. The last one approves the quote: every line still
 open is accepted as it is offered. A signature is given on one document; when the quote is changed afterwards it no
@@ -27,7 +27,8 @@ UNSIGNED = "UNSIGNED"
 
 
 class SignaturePurpose(StrEnum):
-    """What was signed: the quote itself, or that the project it belongs to was carried out (domain-facts D)."""
+    """What was signed: the quote itself, or that the project it belongs to was carried out
+    (docs/domain.md#project-approval)."""
 
     QUOTE = "QUOTE"
     PROJECT = "PROJECT"
@@ -114,7 +115,7 @@ class NotSigned(Conflict):
 
 
 class NotFilledIn(Conflict):
-    """The company wants something noted that the customer has still to fill in (domain-facts D)."""
+    """The company wants something noted that the customer has still to fill in (docs/domain.md#customer-fields)."""
 
     code = ErrorCode.REQUIRED
 

@@ -13,7 +13,7 @@ from domain.shared.outbound_errors import NotConfigured
 
 
 class OrderVendor(Protocol):
-    """The vendor that fulfils accepted lines (Tecspal, domain-facts B). Raises `OutboundFailure`s."""
+    """The vendor that fulfils accepted lines (Tecspal, docs/domain.md#vendor-tecspal). Raises `OutboundFailure`s."""
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder: ...
 
@@ -34,7 +34,7 @@ class OrderVendor(Protocol):
 
 
 class MovementVendor(Protocol):
-    """The vendor that moves devices (Tecspal, domain-facts B.4, B.5). Raises `OutboundFailure`s."""
+    """The vendor that moves devices (Tecspal, docs/domain.md#tecspal-movements). Raises `OutboundFailure`s."""
 
     async def hardware_id(self, company_code: str, serial_number: str) -> str | None:
         """What the vendor calls a device, if it has it."""

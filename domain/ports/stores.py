@@ -113,7 +113,7 @@ class DeviceActionStore(Protocol):
     """Device actions within the caller's reach."""
 
     async def next_number(self, tenant_id: int, year: int, count: int) -> int:
-        """The last of `count` new numbers of a company's year (domain-facts F.1 9)."""
+        """The last of `count` new numbers of a company's year (docs/domain.md#action-number)."""
 
     async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
         """Write all but those whose device has an active action; the ids of those written."""
@@ -238,7 +238,7 @@ class TenantStore(Protocol):
         """The company as the vendor is to be told of it; None where the vendor knows its code."""
 
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
-        """A number for a new quote: epoch milliseconds, unique within the tenant (domain-facts F.1, 8)."""
+        """A number for a new quote: epoch milliseconds, unique within the tenant (docs/domain.md#order-id)."""
 
 
 class PublicKeyStore(Protocol):

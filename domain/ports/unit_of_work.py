@@ -32,7 +32,8 @@ from domain.shared.jobs import Job
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a mutation did, as ids and changes: enough to answer it, and to answer it again (design: Writing).
+    """What a mutation did, as ids and changes: enough to answer it, and to answer it again
+    (docs/domain.md#idempotency-keys).
 
     Where what was acted on is no part of a quote (a kit, a customer, an asset), `quote_id` is empty and `subject_id` is
     its id; where it was many, `subject_ids` are theirs, and `rejected` says what was left out. `sums` are those that a

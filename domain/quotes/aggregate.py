@@ -1,7 +1,7 @@
 """A quote with all its lines: what is locked, judged and saved together, and what rules say of it.
 
 The rows stand in `domain/quotes/rows.py`. The rules, in `domain/quotes/decisions.py` and
-`domain/quotes/transitions.py`, are pure: they take an aggregate and give back another (domain-facts A.3).
+`domain/quotes/transitions.py`, are pure: they take an aggregate and give back another.
 """
 
 from collections.abc import Iterable

@@ -9,8 +9,7 @@ largest remainder (of equal ones, to the line of the higher tax). So the parts a
 than it costs, and the totals do not depend on the order of the lines.
 
 Tax is taken of what lines cost after all discounts. Prices entered with tax contain it: then tax is told, not added.
-Shipping bears no tax. Where a line is untaxed its rate counts as 0 (domain-facts D, E; the sum is the choice made
-there).
+Shipping bears no tax. Where a line is untaxed its rate counts as 0 (docs/domain.md#totals).
 """
 
 from collections.abc import Sequence

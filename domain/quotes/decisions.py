@@ -1,6 +1,6 @@
 """Quotes: the rules by which their lines are priced and decided.
 
-They are pure: they take an aggregate (`domain/quotes/aggregate.py`) and give back another (domain-facts A.3). Making a
+They are pure: they take an aggregate (`domain/quotes/aggregate.py`) and give back another. Making a
 new quote from a customer's input is `domain/quotes/drafts.py`.
 """
 
@@ -32,7 +32,7 @@ from domain.shared.wording import refused
 
 
 class LineClosed(Conflict):
-    """The line was decided before, otherwise (domain-facts A.3.7, rule 5)."""
+    """The line was decided before, otherwise (docs/domain.md#repeated-decision)."""
 
     code = ErrorCode.ALREADY_DECIDED
 
@@ -50,7 +50,7 @@ class OtherRecipients(LineClosed):
 
 
 class NotPriced(Conflict):
-    """Nobody can accept an offer that has no price yet (domain-facts A.3.7, rule 6)."""
+    """Nobody can accept an offer that has no price yet (docs/domain.md#unpriced-offer)."""
 
     code = ErrorCode.NOT_PRICED
 
@@ -87,8 +87,9 @@ def accept(
 ) -> Ruling:
     """Accept an offer: every other offer of its line is rejected and its recipients are approved.
 
-    The same acceptance again changes nothing; at another price or for others it is another one (domain-facts A.3.7,
-    rules 1, 2, 5, 6). The price option that was chosen stands for a price that the offer lacks.
+    The same acceptance again changes nothing; at another price or for others it is another one
+    (docs/domain.md#accept-item, #accept-alternative). The price option that was chosen stands for a price that the
+    offer lacks.
     Raises: LineClosed, OtherRecipients, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged,
     PriceOptionRequired.
     """
@@ -135,7 +136,7 @@ def accept_on(
 def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
     """Reject an offer. When no offer of the line is left open, the line and its recipients are rejected too.
 
-    A repeated rejection changes nothing (domain-facts A.3.7, rules 3, 4, 5).
+    A repeated rejection changes nothing (docs/domain.md#reject-offer).
     Raises: LineClosed, WrongStatus, Expired, PriceOptionRequired.
     """
     line = quote.line_of(offer_id)
@@ -169,8 +170,8 @@ def reject_line(line: Line) -> Line:
 
 
 def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> Ruling:
-    """Set or correct an offer's unit price, which sources it (domain-facts A.3.2). The first price of a quote that has
-    no currency yet is its currency.
+    """Set or correct an offer's unit price, which sources it (docs/domain.md#price-offer). The first price of a quote
+    that has no currency yet is its currency.
 
     Raises: LineClosed, OfferDecided, WrongStatus, Expired. Invalid, for a price in another currency.
     """
@@ -205,7 +206,7 @@ def one_currency(quote: Quote, currency: str) -> str:
 
 
 def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ruling:
-    """Offer an alternative on a line that is still open (domain-facts A.3.1).
+    """Offer an alternative on a line that is still open (docs/domain.md#alternatives).
 
     Raises: LineClosed, WrongStatus, Expired.
     """
@@ -217,7 +218,7 @@ def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ru
 
 
 def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
-    """What the lines alone say to the quote (domain-facts A.3.7, rule 7)."""
+    """What the lines alone say to the quote (docs/domain.md#quote-decision)."""
     decisions = {line.item.decision for line in lines}
     if LineDecision.UNDECIDED in decisions:
         return DecisionStatus.PENDING
@@ -270,7 +271,7 @@ def all_arrived(quote: QuoteAggregate) -> bool:
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:
-    """Whether the customer can decide: every undecided line has its price (domain-facts F.1, 3)."""
+    """Whether the customer can decide: every undecided line has its price (docs/domain.md#prices-ready)."""
     undecided = [line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
     return bool(undecided) and all(_has_price(line) for line in undecided)
 

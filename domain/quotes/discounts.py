@@ -20,7 +20,7 @@ _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,20})?")
 
 
 class DiscountType(StrEnum):
-    """How a discount is given (domain-facts E)."""
+    """How a discount is given (docs/domain.md#discounts)."""
 
     FIXED_AMOUNT = "FIXED_AMOUNT"
     PERCENTAGE = "PERCENTAGE"
@@ -47,7 +47,7 @@ class Discount(NamedTuple):
 
 
 class Shipping(NamedTuple):
-    """A shipping rate made for one quote (domain-facts E)."""
+    """A shipping rate made for one quote (docs/domain.md#shipping)."""
 
     name: str
     price: Money

@@ -1,4 +1,4 @@
-"""A customer's input on its way to a quote: checked value by value, then built (domain-facts A.3.4).
+"""A customer's input on its way to a quote: checked value by value, then built (docs/domain.md#create-quote).
 
 Checking knows no storage: the use case looks up the products an input names and hands them to `build_quote`.
 What the devices of an input are is told in `domain/catalogue/device_selection.py`.
@@ -97,7 +97,7 @@ def build_quote(
     sandbox: bool = False,
     tax_rounding: TaxRounding = TaxRounding.PER_RATE,
 ) -> QuoteAggregate:
-    """The quote a customer asks for, PENDING and unpriced (domain-facts A.3.4).
+    """The quote a customer asks for, PENDING and unpriced (docs/domain.md#create-quote).
 
     `sandbox` says that it is test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's.
     Raises: InvalidInput, with every problem of the input.
@@ -134,7 +134,7 @@ def build_lines(
     new_id: Callable[[], str],
     before: Sequence[Line] = (),
 ) -> tuple[Line, ...]:
-    """The lines that items stand for: one for each item, of a kit one for each device (domain-facts A.3.4).
+    """The lines that items stand for: one for each item, of a kit one for each device (docs/domain.md#kits).
 
     They follow the lines that the quote has `before`. What is wrong is noted under `items`.
     """
@@ -193,7 +193,7 @@ def build_recipients(
 def build_alternative(
     draft: AlternativeDraft, item: QuoteItem, position: int, problems: Problems, at: datetime, alternative_id: str
 ) -> Alternative:
-    """An alternative without a price, open for a decision once it has one (domain-facts A.3.1)."""
+    """An alternative without a price, open for a decision once it has one (docs/domain.md#alternatives)."""
     specification = parse_specification(draft.specification, problems, ("specification",))
     require_named(specification, problems, ("specification",))
     if item.product_type in WARRANTIES:
@@ -324,7 +324,7 @@ def _build_recipient(
 
 
 def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> SendTo:
-    """Where a recipient's device goes; `storage` is the older way to say STORAGE (domain-facts A.3.1, B.2.1)."""
+    """Where a recipient's device goes; `storage` is the older way to say STORAGE (docs/domain.md#destinations)."""
     if draft.storage and draft.destination not in (None, SendTo.STORAGE):
         problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `storage` the destination is STORAGE.")
     return draft.destination or (SendTo.STORAGE if draft.storage else SendTo.EMPLOYEE)

@@ -26,7 +26,7 @@ REMOVED = "REMOVED"
 
 
 class NotEditable(Conflict):
-    """The quote can no longer be changed (domain-facts E: editable while Created, Sent or Viewed)."""
+    """The quote can no longer be changed (docs/domain.md#edit-quote)."""
 
     code = ErrorCode.NOT_EDITABLE
 

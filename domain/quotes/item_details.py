@@ -1,4 +1,4 @@
-"""The article behind a line: how shops and warehouses tell goods apart and ship them (domain-facts D, E)."""
+"""The article behind a line: how shops and warehouses tell goods apart and ship them (docs/domain.md#articles)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_PROPERTIES = 50
 
 
 class WeightUnit(StrEnum):
-    """What a weight is given in (domain-facts E)."""
+    """What a weight is given in (docs/domain.md#articles)."""
 
     G = "G"
     KG = "KG"

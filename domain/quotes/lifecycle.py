@@ -1,4 +1,4 @@
-"""The life of a quote: three small machines, and the one status that sums them up (domain-facts A.3.2, C, D, E, F.4).
+"""The life of a quote: three small machines, and the one status that sums them up (docs/domain.md#quote-status).
 
 *Offer* is what we do with the quote, *decision* what the customer says to it, *fulfilment* how far its devices have
 come. Each is a table of moves; `move` is the only way along them. The words of the other systems map onto these:
@@ -315,7 +315,7 @@ class Expired(Conflict):
 
 
 def status_of(offer: str, decision: str, fulfilment: str) -> QuoteStatus:
-    """The public status that three states add up to (domain-facts A.3.2).
+    """The public status that three states add up to (docs/domain.md#quote-status).
 
     VOIDED, CANCELLED and DELETED show CANCELLED, whatever was decided; so does EXPIRED as long as nothing was. DECLINED
     shows REJECTED. An approved quote shows its fulfilment, of which NONE and ORDERED are still APPROVED.

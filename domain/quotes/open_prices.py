@@ -1,4 +1,4 @@
-"""Whether a quote at several prices still waits for one of them to be chosen (domain-facts C).
+"""Whether a quote at several prices still waits for one of them to be chosen (docs/domain.md#price-options).
 
 How one is chosen is in `domain/quotes/price_choices.py`.
 """
@@ -14,13 +14,14 @@ from domain.shared.wording import counted
 
 
 class PriceOptionRequired(Conflict):
-    """The quote is offered at several prices, and none of them was chosen (domain-facts C)."""
+    """The quote is offered at several prices, and none of them was chosen (docs/domain.md#price-options)."""
 
     code = ErrorCode.PRICE_OPTION_REQUIRED
 
 
 def check_price_chosen(quote: QuoteAggregate) -> None:
-    """A quote at several prices is approved by choosing one of them (domain-facts C). Raises: PriceOptionRequired."""
+    """A quote at several prices is approved by choosing one of them (docs/domain.md#price-options). Raises:
+    PriceOptionRequired."""
     if awaits_choice(quote):
         head, goal = quote.quote, DecisionStatus.APPROVED
         names = ", ".join(it.name for it in quote.options)

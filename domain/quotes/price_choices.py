@@ -1,4 +1,4 @@
-"""Offering a quote at several prices, and choosing one of them (domain-facts C)."""
+"""Offering a quote at several prices, and choosing one of them (docs/domain.md#price-options)."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -108,7 +108,7 @@ def select(
     expected_price: Money | None = None,
     chosen_alternatives: Collection[str] = (),
 ) -> Selection:
-    """Accept one option, which rejects the others and approves the quote (domain-facts C).
+    """Accept one option, which rejects the others and approves the quote (docs/domain.md#price-options).
 
     Every line still open is accepted as it is offered, or with the alternative chosen: at a price of its own if it has
     one, which the vendor's price is compared with, and otherwise at none. Selected again, nothing changes.

@@ -1,5 +1,5 @@
 """Price options: a quote may be offered at several named prices, of which its customer accepts exactly one
-(domain-facts C). They stand beside the totals of the lines, which go on adding up what the lines cost.
+(docs/domain.md#price-options). They stand beside the totals of the lines, which go on adding up what the lines cost.
 
 How one is chosen is in `domain/quotes/price_choices.py`.
 """
@@ -14,7 +14,7 @@ from domain.shared.money import Money
 
 
 class PriceOptionStatus(StrEnum):
-    """Where a price option stands (domain-facts C)."""
+    """Where a price option stands (docs/domain.md#price-options)."""
 
     OFFERED = "OFFERED"
     ACCEPTED = "ACCEPTED"
@@ -22,7 +22,8 @@ class PriceOptionStatus(StrEnum):
 
 
 class PriceOption(NamedTuple):
-    """A name and a price at which a quote can be had, of which `upfront` is due at once (domain-facts C)."""
+    """A name and a price at which a quote can be had, of which `upfront` is due at once
+    (docs/domain.md#price-options)."""
 
     id: str
     tenant_id: int

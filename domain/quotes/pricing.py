@@ -1,5 +1,5 @@
 """What an operator sets of the prices of a quote, all of it or nothing: its currency, whether prices contain tax, the
-price, discount and tax of its lines, its own discount, and shipping (domain-facts D, E).
+price, discount and tax of its lines, its own discount, and shipping (docs/domain.md#price-offer).
 
 What is left out of a draft stays as it is; None takes it off.
 """

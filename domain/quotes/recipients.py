@@ -1,4 +1,4 @@
-"""Who is to get the devices of a line (domain-facts A.3.1)."""
+"""Who is to get the devices of a line (docs/domain.md#recipients)."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.shared.errors import NodeRef
 
 
 class SendTo(StrEnum):
-    """Where Tecspal ships an order (domain-facts B.2.1)."""
+    """Where Tecspal ships an order (docs/domain.md#destinations)."""
 
     EMPLOYEE = "EMPLOYEE"
     STORAGE = "STORAGE"

@@ -1,6 +1,6 @@
 """What a quote is made of, row by row: one named tuple for each table, read straight into the graph.
 
-The rules that change them are in `domain/quotes/decisions.py` (domain-facts A.3).
+The rules that change them are in `domain/quotes/decisions.py`.
 """
 
 from datetime import datetime
@@ -36,7 +36,7 @@ _DISCOUNT = ("discount_type", "discount_value", "discount_reason")
 
 
 class Quote(NamedTuple):
-    """A company's request for devices. `order_id` is the number people use for it (domain-facts A.3.1).
+    """A company's request for devices. `order_id` is the number people use for it (docs/domain.md#order-id).
 
     `status` follows from the three machines' states (domain/quotes/lifecycle.py) and is kept for filters.
     """
@@ -142,27 +142,28 @@ class Quote(NamedTuple):
 
     @property
     def is_signed(self) -> bool:
-        """Whether at least one signature counts (domain-facts D)."""
+        """Whether at least one signature counts (docs/domain.md#signatures)."""
         return self.signature_count > 0
 
     @property
     def is_fully_signed(self) -> bool:
-        """Whether every signature that is asked for was given (domain-facts D)."""
+        """Whether every signature that is asked for was given (docs/domain.md#signatures)."""
         return self.signature_count >= self.required_signatures
 
     @property
     def requires_more_signatures(self) -> bool:
-        """Whether somebody has signed and somebody else has still to (domain-facts D, the invariant)."""
+        """Whether somebody has signed and somebody else has still to (docs/domain.md#signatures)."""
         return self.is_signed and not self.is_fully_signed
 
     @property
     def is_project_approval_pending(self) -> bool:
-        """Whether the customer was asked to approve the project and has yet to do so (domain-facts D)."""
+        """Whether the customer was asked to approve the project and has yet to do so
+        (docs/domain.md#project-approval)."""
         return self.project_approval_requested_at is not None and self.project_approved_at is None
 
     @property
     def is_project_approval_signed(self) -> bool:
-        """Whether the customer has approved the project (domain-facts D)."""
+        """Whether the customer has approved the project (docs/domain.md#project-approval)."""
         return self.project_approved_at is not None
 
     @property
@@ -203,7 +204,7 @@ class Quote(NamedTuple):
 
     @property
     def amount_due(self) -> Money | None:
-        """The price of the option that was accepted, or else the total (domain-facts C)."""
+        """The price of the option that was accepted, or else the total (docs/domain.md#price-options)."""
         return _money(self.option_price_minor, self.currency) or self.total
 
 
@@ -318,7 +319,7 @@ class QuoteItem(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another device offered in place of a line's item (domain-facts A.3.1)."""
+    """Another device offered in place of a line's item (docs/domain.md#alternatives)."""
 
     id: str
     tenant_id: int

@@ -1,4 +1,4 @@
-"""Where a quote and its parts stand: the words for it (domain-facts A.3.2)."""
+"""Where a quote and its parts stand: the words for it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class QuoteStatus(StrEnum):
-    """Where a quote stands as a whole (domain-facts A.3.2)."""
+    """Where a quote stands as a whole (docs/domain.md#quote-status)."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -18,7 +18,7 @@ class QuoteStatus(StrEnum):
 
 
 class QuoteOfferStatus(StrEnum):
-    """Where the offer that a quote makes its customer stands (domain-facts C, D, E, F.4)."""
+    """Where the offer that a quote makes its customer stands (docs/domain.md#offer-status)."""
 
     DRAFT = "DRAFT"
     SENT = "SENT"
@@ -30,7 +30,7 @@ class QuoteOfferStatus(StrEnum):
 
 
 class DecisionStatus(StrEnum):
-    """What the customer said to a quote as a whole (domain-facts A.3.7, rule 7; C; E)."""
+    """What the customer said to a quote as a whole (docs/domain.md#quote-decision)."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -39,7 +39,7 @@ class DecisionStatus(StrEnum):
 
 
 class FulfilmentStatus(StrEnum):
-    """How far the devices of a quote have come (domain-facts A.3.2, E)."""
+    """How far the devices of a quote have come (docs/domain.md#fulfilment-status)."""
 
     NONE = "NONE"
     ORDERED = "ORDERED"
@@ -49,7 +49,7 @@ class FulfilmentStatus(StrEnum):
 
 
 class OfferStatus(StrEnum):
-    """Where an offer (an item or an alternative) stands: SOURCED means priced (domain-facts A.3.2)."""
+    """Where an offer (an item or an alternative) stands: SOURCED means priced (docs/domain.md#offers)."""
 
     PENDING = "PENDING"
     SOURCED = "SOURCED"
@@ -58,7 +58,7 @@ class OfferStatus(StrEnum):
 
 
 class RecipientStatus(StrEnum):
-    """Where the device of one recipient stands (domain-facts A.3.2)."""
+    """Where the device of one recipient stands (docs/domain.md#recipient-status)."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -69,7 +69,7 @@ class RecipientStatus(StrEnum):
 
 
 class LineDecision(StrEnum):
-    """What was decided on a line. All but UNDECIDED are final (domain-facts A.3.7, rule 5)."""
+    """What was decided on a line. All but UNDECIDED are final (docs/domain.md#repeated-decision)."""
 
     UNDECIDED = "UNDECIDED"
     ITEM_ACCEPTED = "ITEM_ACCEPTED"
@@ -89,7 +89,7 @@ FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCE
 
 
 class StatusTime(NamedTuple):
-    """When a node first reached a status (domain-facts A.3.1, `status_timestamps`)."""
+    """When a node first reached a status (docs/domain.md#status-times)."""
 
     node_id: str
     status: str

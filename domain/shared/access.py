@@ -1,4 +1,4 @@
-"""Who asks, and how far they reach: environments, scopes, API keys, callers and actors (domain-facts A.1)."""
+"""Who asks, and how far they reach: environments, scopes, API keys, callers and actors."""
 
 import hashlib
 import secrets
@@ -19,7 +19,7 @@ class Environment(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a key may do (domain-facts A.1.2, and the operators' scopes)."""
+    """What a key may do (docs/domain.md#scopes)."""
 
     QUOTES_READ = "quotes:read"
     QUOTES_WRITE = "quotes:write"
@@ -102,7 +102,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A caller's promise that a mutation sent again is the same one (domain-facts A.1.5)."""
+    """A caller's promise that a mutation sent again is the same one (docs/domain.md#idempotency-keys)."""
 
     key: str
     mutation: str
@@ -140,7 +140,7 @@ NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=Actor
 
 
 class Unauthorized(DomainError):
-    """The key is missing, unknown, expired or revoked (domain-facts A.1.4)."""
+    """The key is missing, unknown, expired or revoked (docs/domain.md#error-codes)."""
 
 
 class Forbidden(DomainError):
@@ -148,7 +148,7 @@ class Forbidden(DomainError):
 
 
 def new_key(environment: Environment) -> str:
-    """A key nobody can guess, with the prefix that tells its environment (domain-facts A.1.1)."""
+    """A key nobody can guess, with the prefix that tells its environment (docs/domain.md#api-keys)."""
     alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
     return f"qk_{environment.lower()}_" + "".join(secrets.choice(alphabet) for _ in range(40))
 
@@ -166,7 +166,7 @@ def key_prefix(key: str) -> str:
 def admit(key: ApiKey | None, now: datetime) -> Caller:
     """The caller a stored key stands for.
 
-    Raises: Unauthorized, Forbidden (domain-facts A.1.1, A.1.4).
+    Raises: Unauthorized, Forbidden (docs/domain.md#api-keys).
     """
     if key is None:
         raise Unauthorized("This API key is not known. Send `Authorization: Bearer qk_live_…` or `qk_test_…`.")

@@ -1,4 +1,5 @@
-"""Postal addresses in parts (domain-facts D, E). A recipient's address is one line and no business of this module."""
+"""Postal addresses in parts (docs/domain.md#postal-addresses). A recipient's address is one line and no business of
+this module."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -11,7 +11,7 @@ from domain.shared.ids import global_id
 
 
 class EventType(StrEnum):
-    """What can happen (domain-facts A.9). CURRENT_STATE is told to a new subscriber and never recorded."""
+    """What can happen (docs/domain.md#events). CURRENT_STATE is told to a new subscriber and never recorded."""
 
     CURRENT_STATE = "CURRENT_STATE"
     QUOTE_CREATED = "QUOTE_CREATED"

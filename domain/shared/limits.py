@@ -15,7 +15,7 @@ MOST_DEVICES = 1_000
 
 
 def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun: str) -> None:
-    """A list of parts has from one to 200 members (design: The graph)."""
+    """A list of parts has from one to 200 members (docs/domain.md#part-limits)."""
     if not parts:
         problems.add(path, ErrorCode.REQUIRED, f"Name at least one {noun}.")
     if len(parts) > MOST_PARTS:

@@ -103,13 +103,12 @@ def _half_width(value: str) -> str:
 
 
 def country(value: str) -> str:
-    """The ISO 3166-1 alpha-2 code of a country given by code or name; see `domain/shared/countries.py` (domain-facts
-    B.1)."""
+    """The ISO 3166-1 alpha-2 code of a country given by code or name; see `domain/shared/countries.py`."""
     return country_code(text(value, NAME_LENGTH))
 
 
 def countries_named(part: str) -> tuple[str, ...]:
-    """The codes of the country with this code or name, or else of those with this in their name (domain-facts A.3.3).
+    """The codes of the country with this code or name, or else of those with this in their name (docs/domain.md#lists).
 
     Raises: Invalid, when there is none.
     """
@@ -165,6 +164,6 @@ def ended(sentence: str) -> str:
 
 def fold(value: str) -> str:
     """How texts are compared, the same on every database: without regard to case, and to whether Unicode writes a
-    character as one or as a letter and its accents (design: Writing)."""
+    character as one or as a letter and its accents."""
     value = value.strip()
     return value.lower() if value.isascii() else normalize("NFC", normalize("NFD", value).casefold())

@@ -32,7 +32,7 @@ async def kit(context: Context, given: str) -> Any:
 def kits_key(
     parent: int | None, page: PageArguments, given: KitFilters, order: str = "NAME", descending: bool = False
 ) -> PageKey:
-    """The page of a company's kits, or with None of all in reach (domain-facts A.7).
+    """The page of a company's kits, or with None of all in reach (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """

@@ -52,7 +52,7 @@ async def product(context: Context, given: str) -> Any:
 
 
 async def products(context: Context, page: PageArguments, given: ProductFilters) -> Any:
-    """Products by brand and model (domain-facts A.7). Raises: GraphQLError with VALIDATION_ERROR."""
+    """Products by brand and model (docs/domain.md#product-filters). Raises: GraphQLError with VALIDATION_ERROR."""
     found: dict[str, Any] = {
         "product_type": tuple(given.product_type) if given.product_type is not None else None,
         "brand": checked(("filter", "brand"), given_text, given.brand, NAME_LENGTH),

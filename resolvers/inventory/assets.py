@@ -51,7 +51,7 @@ async def asset(context: Context, id_: str | None, serial_number: str | None) ->
 def assets_key(
     parent: int | None, page: PageArguments, given: AssetFilters, order: str = "CREATED_AT", descending: bool = True
 ) -> PageKey:
-    """The page of a company's assets, or with None of all in reach (domain-facts A.4).
+    """The page of a company's assets, or with None of all in reach (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """

@@ -54,7 +54,7 @@ def device_actions_key(
     descending: bool = True,
     zone: str = UTC_ZONE,
 ) -> PageKey:
-    """The page of a company's device actions, or with None of all in reach (domain-facts A.6).
+    """The page of a company's device actions, or with None of all in reach (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """

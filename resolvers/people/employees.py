@@ -34,7 +34,7 @@ def employees_key(
     search: str | None = None,
     has_assets: bool | None = None,
 ) -> PageKey:
-    """The page of a company's employees, or with None of all in reach, by name (domain-facts A.8)."""
+    """The page of a company's employees, or with None of all in reach, by name (docs/domain.md#lists)."""
     given: dict[str, Any] = {
         "status": tuple(status) if status is not None else None,
         "search": checked(("filter", "search"), optional_text, search, NAME_LENGTH),

@@ -66,7 +66,7 @@ async def quote(context: Context, id_: str | None, order_id: str | None, key: st
 def quotes_key(
     parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder, zone: str = UTC_ZONE
 ) -> PageKey:
-    """The page of a company's quotes, or with None of all in reach (domain-facts A.3.3). Days are in the zone.
+    """The page of a company's quotes, or with None of all in reach (docs/domain.md#lists). Days are in the zone.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """

@@ -1,4 +1,4 @@
-"""Scalars. On input they take any text: what is wrong with it is said in the payload (design: The graph)."""
+"""Scalars. On input they take any text: what is wrong with it is said in the payload."""
 
 from datetime import date as python_date
 from datetime import datetime

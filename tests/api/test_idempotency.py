@@ -1,4 +1,4 @@
-"""A mutation sent twice under one key is done once (design: Writing)."""
+"""A mutation sent twice under one key is done once (docs/domain.md#idempotency-keys)."""
 
 import asyncio
 

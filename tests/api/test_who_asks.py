@@ -1,4 +1,4 @@
-"""Who asks: keys good and bad, scopes, companies, environments and the platform (design: Who asks)."""
+"""Who asks: keys good and bad, scopes, companies, environments and the platform (docs/domain.md#tenancy)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The emulated Tecspal is as strict as the documents it follows (domain-facts B.1, B.2)."""
+"""The emulated Tecspal is as strict as the documents it follows (docs/domain.md#vendor-tecspal)."""
 
 import pytest
 import pytest_asyncio

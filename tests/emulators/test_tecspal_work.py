@@ -1,4 +1,5 @@
-"""What becomes of orders at the emulated Tecspal: by itself at a pace, or as a test says (domain-facts B.2.3)."""
+"""What becomes of orders at the emulated Tecspal: by itself at a pace, or as a test says
+(docs/domain.md#tecspal-order-states)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

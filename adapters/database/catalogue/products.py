@@ -69,8 +69,9 @@ def _known_values() -> Rows:
 
 
 def _configured(wanted: int, any_: bool) -> Filter:
-    """One configuration of the product has one of the values of each of `wanted` parts (domain-facts A.7). The keys are
-    those that `part_key` makes; an inactive configuration counts only with `any_`."""
+    """One configuration of the product has one of the values of each of `wanted` parts
+    (docs/domain.md#product-filters). The keys are those that `part_key` makes; an inactive configuration counts only
+    with `any_`."""
     configuration, part = tables.configurations.c, tables.configuration_parts.c
 
     def condition(name: str, dialect: str) -> ColumnElement[bool]:

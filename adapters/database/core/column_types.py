@@ -1,4 +1,4 @@
-"""Column types and conditions that give the same answers on SQLite and PostgreSQL (design: Writing)."""
+"""Column types and conditions that give the same answers on SQLite and PostgreSQL."""
 
 import json
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Connections: one engine for writing and one for reading, on either database.
 
 On SQLite every writing transaction takes the write lock at its start, because a read that turns into a write loses
-updates otherwise (findings, SQLite); reading never waits for it (WAL).
+updates otherwise; reading never waits for it (WAL).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """Reading rows fast: statements are built by SQLAlchemy once; on PostgreSQL asyncpg then fetches by itself.
 
-SQLAlchemy's own fetching costs more than all of the graph once that is compiled (findings, Speed). On SQLite, where the
-thread that talks to the file costs far more than that, SQLAlchemy executes as usual.
+SQLAlchemy's own fetching costs more than all of the graph once that is compiled
+(docs/adr/0006-reading-beside-sqlalchemy.md). On SQLite, where the thread that talks to the file costs far more than
+that, SQLAlchemy executes as usual.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Answers loaders from the database: many keys with one statement.
 
 A statement is built once for each loader and kind of reach; lists of keys are one parameter, so that the database can
-keep its plan (findings, Speed).
+keep its plan.
 """
 
 from collections import defaultdict
@@ -33,7 +33,8 @@ LONGEST_TEXT = 60_000
 
 
 class SqlReader:
-    """Answers loaders from the database, a connection for each batch (findings: never one for each request).
+    """Answers loaders from the database, a connection for each batch: one for a whole request would be used by
+    several at once.
 
     A statement reads `most_rows` at most, or raises TooManyRows: nobody has told yet how long its lists are.
     """

@@ -129,7 +129,7 @@ def values(row: NamedTuple, table: Table) -> dict[str, Any]:
 
 
 def within(tenant: ColumnElement[int], reach: Reach) -> ColumnElement[bool]:
-    """The one place where rows are limited to what a caller can see (design: Who asks)."""
+    """The one place where rows are limited to what a caller can see (docs/domain.md#tenancy)."""
     if reach.tenant_id is not None:
         return tenant == bindparam("tenant_id", reach.tenant_id)
     environment = bindparam("environment", str(reach.environment), type_=String())

@@ -33,7 +33,7 @@ _NUMBERED = (
 
 async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
     """Write events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
-    have no gaps and become visible in their order; this is therefore done last (findings, PostgreSQL)."""
+    have no gaps and become visible in their order; this is therefore done last."""
     # By identity: two events of one unit of work may tell the same.
     ids = {id(event): new_id() for event in events}
     for tenant_id in dict.fromkeys(event.tenant_id for event in events):
@@ -56,7 +56,7 @@ async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -
 
 
 async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
-    """Keep when each node first reached each status; later times are ignored (domain-facts A.3.1)."""
+    """Keep when each node first reached each status; later times are ignored (docs/domain.md#status-times)."""
     if times:
         await connection.execute(inserting_new(tables.status_times, connection.dialect.name), list(times))
 

@@ -24,7 +24,7 @@ from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceAc
 from domain.inventory.movements import MovementKind, MovementStatus
 
 # `serial` and `place` are casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so
-# that both databases find the same (design: Writing).
+# that both databases find the same.
 assets = Table(
     "assets",
     metadata,

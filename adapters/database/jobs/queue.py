@@ -1,5 +1,5 @@
 """The job queue: a table of our own, because no library enqueues in our transaction and survives a killed worker on
-both databases (findings, Background work)."""
+both databases."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -7,7 +7,7 @@ from adapters.database.core.columns import Key, identity, metadata, tenant
 from domain.people.employees import EmployeeStatus
 
 # `name_key` is casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so that both
-# databases find the same (design: Writing).
+# databases find the same.
 employees = Table(
     "employees",
     metadata,

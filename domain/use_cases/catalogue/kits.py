@@ -17,7 +17,7 @@ from domain.use_cases.companies.tenants import tenant_of
 
 
 async def create_kit(house: House, caller: Caller, draft: KitDraft, company_id: str | None) -> Outcome:
-    """Make a kit of a company (domain-facts A.7). Raises: InvalidInput."""
+    """Make a kit of a company (docs/domain.md#kits). Raises: InvalidInput."""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier

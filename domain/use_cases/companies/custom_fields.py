@@ -16,7 +16,7 @@ from domain.use_cases.companies.tenants import tenant_of
 async def create_custom_field(
     house: House, caller: Caller, kind: FieldKind, draft: FieldDraft, company_id: str | None
 ) -> Outcome:
-    """Define a field of a company (domain-facts D, E). Raises: InvalidInput."""
+    """Define a field of a company (docs/domain.md#custom-fields). Raises: InvalidInput."""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier

@@ -14,7 +14,7 @@ from domain.use_cases.companies.tenants import tenant_of
 
 
 async def create_customer(house: House, caller: Caller, draft: CustomerDraft, company_id: str | None) -> Outcome:
-    """Make a customer of a company (domain-facts D, E). Raises: InvalidInput."""
+    """Make a customer of a company (docs/domain.md#customers). Raises: InvalidInput."""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier

@@ -27,7 +27,7 @@ async def hold_devices(
     taken: Candidate | None = None,
 ) -> None:
     """Make assets of a recipient's devices, or bring those up to date whose serial number was corrected
-    (domain-facts A.4).
+    (docs/domain.md#delivered-assets).
 
     Called within the unit of work that changes the recipient, whenever one does: as long as a device is not delivered
     or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store holds them

@@ -44,7 +44,7 @@ Rule = Callable[[QuoteAggregate, str, Problems], Ruling]
 
 
 async def set_tracking(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
-    """Say how a recipient's device can be followed (domain-facts A.3.1).
+    """Say how a recipient's device can be followed (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
@@ -60,7 +60,8 @@ async def set_tracking(house: House, caller: Caller, recipient: RecipientRef, dr
 
 
 async def ship_recipient(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
-    """Say that a recipient's device is on its way (domain-facts A.3.2). Raises: InvalidInput, NotFound, WrongStatus."""
+    """Say that a recipient's device is on its way (docs/domain.md#recipient-status). Raises: InvalidInput, NotFound,
+    WrongStatus."""
 
     def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
         tracking = _tracking(draft, problems)
@@ -71,7 +72,7 @@ async def ship_recipient(house: House, caller: Caller, recipient: RecipientRef, 
 
 
 async def deliver_recipient(house: House, caller: Caller, recipient: RecipientRef) -> Outcome:
-    """Say that a recipient has its device, which is then an asset (domain-facts A.3.2, A.4).
+    """Say that a recipient has its device, which is then an asset (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
@@ -85,7 +86,7 @@ async def deliver_recipient(house: House, caller: Caller, recipient: RecipientRe
 async def set_serial_numbers(
     house: House, caller: Caller, recipient: RecipientRef, serials: tuple[str, ...]
 ) -> Outcome:
-    """Say which devices a recipient gets; of a delivered one they become assets (domain-facts A.3.1, A.4).
+    """Say which devices a recipient gets; of a delivered one they become assets (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
@@ -99,7 +100,7 @@ async def set_serial_numbers(
 
 
 async def set_invoice(house: House, caller: Caller, recipient: RecipientRef, invoice_number: str | None) -> Outcome:
-    """Say on which invoice a recipient's device stands (domain-facts A.3.1).
+    """Say on which invoice a recipient's device stands (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
@@ -113,7 +114,7 @@ async def set_invoice(house: House, caller: Caller, recipient: RecipientRef, inv
 
 
 async def complete_quote(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
-    """Close a delivered quote (domain-facts A.3.2). Raises: InvalidInput, NotFound, WrongStatus."""
+    """Close a delivered quote (docs/domain.md#complete-quote). Raises: InvalidInput, NotFound, WrongStatus."""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
@@ -246,7 +247,7 @@ def _changed(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Recipi
 
 
 def _tracked(recipient: Recipient) -> dict[str, object]:
-    """What is told of new tracking (domain-facts A.9)."""
+    """What is told of new tracking (docs/domain.md#recipient-details)."""
     return {
         "itemId": recipient.item_id,
         "recipientId": recipient.id,

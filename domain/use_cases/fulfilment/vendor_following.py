@@ -1,5 +1,5 @@
-"""Following an order at the vendor, which calls nobody back (domain-facts B.1, F.2 8): one job for each order looks how
-it stands, moves ours, and asks the vendor for what is still to be asked.
+"""Following an order at the vendor, which calls nobody back (docs/domain.md#follow-orders): one job for each order
+looks how it stands, moves ours, and asks the vendor for what is still to be asked.
 
 Looking always comes first, so nothing is asked twice of a vendor that has done it (ADR 4); one job for an order means
 that no two workers ask at once. What is to be asked stands on the order, so that it outlives every crash.

@@ -64,7 +64,7 @@ class EmployeeDraft:
 
 
 async def confirm_order(house: House, caller: Caller, order: OrderRef, expected: MoneyDraft | None) -> Outcome:
-    """Have a quoted order confirmed, whatever was agreed with the customer (domain-facts B.2.3).
+    """Have a quoted order confirmed, whatever was agreed with the customer (docs/domain.md#confirm-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay, QuotedPriceChanged.
     """
@@ -78,7 +78,7 @@ async def confirm_order(house: House, caller: Caller, order: OrderRef, expected:
 
 
 async def cancel_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
-    """Have an order cancelled; one the vendor never had is cancelled at once (domain-facts B.2.3).
+    """Have an order cancelled; one the vendor never had is cancelled at once (docs/domain.md#cancel-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
@@ -88,7 +88,7 @@ async def cancel_order(house: House, caller: Caller, order: OrderRef) -> Outcome
 async def select_alternative(
     house: House, caller: Caller, order: OrderRef, group_id: str, candidate_id: str
 ) -> Outcome:
-    """Have one of the vendor's alternatives taken in place of the device ordered (domain-facts B.2.3).
+    """Have one of the vendor's alternatives taken in place of the device ordered (docs/domain.md#vendor-alternatives).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay.
     """
@@ -110,7 +110,7 @@ async def select_alternative(
 async def complete_order(
     house: House, caller: Caller, order: OrderRef, address: str | None, employee: EmployeeDraft | None
 ) -> Outcome:
-    """Say who an order is for that could not be placed without, and place it (domain-facts B.2.1, B.7).
+    """Say who an order is for that could not be placed without, and place it (docs/domain.md#order-blockers).
 
     The recipients without an address get the one that is given. Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
@@ -245,7 +245,8 @@ def _person(
 
 
 def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> EmployeeDetails:
-    """A person as the vendor wants them described (domain-facts B.2.1); what is wrong is noted under `path`."""
+    """A person as the vendor wants them described (docs/domain.md#tecspal-order-fields); what is wrong is noted under
+    `path`."""
 
     def line(name: str, value: str) -> str:
         return problems.check((*path, name), text, value, NAME_LENGTH) or ""

@@ -47,7 +47,7 @@ class Added:
 
 
 async def add_assets(house: House, caller: Caller, command: AddAssets) -> Outcome:
-    """Add up to 1,000 devices, all or none, or all that can be added (domain-facts A.5).
+    """Add up to 1,000 devices, all or none, or all that can be added (docs/domain.md#add-assets).
 
     Raises: InvalidInput, with every problem found, when something is wrong and all are rejected for it.
     """

@@ -64,7 +64,7 @@ class CreateActions:
 
 
 async def create_device_actions(house: House, caller: Caller, command: CreateActions) -> Outcome:
-    """Ask for actions with devices, each of which has no other (domain-facts A.6).
+    """Ask for actions with devices, each of which has no other (docs/domain.md#active-action).
 
     Raises: InvalidInput, in which an active action, a device in the inventory that was called external, and a retired
     one are conflicts.
@@ -245,7 +245,7 @@ async def _change(
 
 async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, house: House) -> None:
     """What the vendor was to do for an action that is over now is not placed any more; what it is at, nobody can call
-    off (domain-facts B.5)."""
+    off (docs/domain.md#movements)."""
     movement = await work.movements.lock_of_action(action.id)
     if movement is None:
         return
@@ -274,7 +274,7 @@ async def _built(
         if len(problems.found) == known:
             action = _placed(action, asset, reason, problems, path)
         movement = movement_for(action, asset, frame.at, frame.new_id())
-        # An action that waits for the vendor is PENDING (domain-facts A.6).
+        # An action that waits for the vendor is PENDING (docs/domain.md#action-status).
         actions.append(action._replace(status=DeviceActionStatus.PENDING) if movement else action)
         movements.extend([movement] if movement else [])
         if key and key in keys[:index]:

@@ -1,5 +1,5 @@
 """What the worker does about movement requests: it places one for each action the vendor can do, and looks how they
-stand until they are over, because the vendor calls nobody back (domain-facts B.1, B.5)."""
+stand until they are over, because the vendor calls nobody back (docs/domain.md#movements)."""
 
 from datetime import datetime, timedelta
 

@@ -121,7 +121,7 @@ async def sync_employees(
     synced: Synced | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Synced:
-    """Take over what changed in an HR system since the last time (domain-facts A.8).
+    """Take over what changed in an HR system since the last time (docs/domain.md#hr-sync).
 
     Each part is committed by itself, and the place to read on from after all of them: what is interrupted is done
     again, and what was done changes nothing then. People who exchange addresses are one part. Who could not be read or

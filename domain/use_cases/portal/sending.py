@@ -16,7 +16,7 @@ from domain.use_cases.quotes.steps import event_of, locked_quote
 
 async def send_quote(house: House, caller: Caller, quote_id: str, draft: SendDraft, dry_run: bool = False) -> Outcome:
     """Send a quote by mail, for the first time or again, as long as it can be decided on or was approved, which changes
-    nothing then (domain-facts E).
+    nothing then (docs/domain.md#send-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """

@@ -47,7 +47,7 @@ from domain.use_cases.quotes.steps import event_of, locked_quote
 
 
 async def view_quote(house: House, customer: Caller, quote_id: str) -> Outcome:
-    """Note that the customer has opened a quote; only the first time is told (domain-facts E).
+    """Note that the customer has opened a quote; only the first time is told (docs/domain.md#view-quote).
 
     Raises: NothingOpened, WrongStatus, Expired.
     """
@@ -64,7 +64,7 @@ async def view_quote(house: House, customer: Caller, quote_id: str) -> Outcome:
 async def sign_quote(
     house: House, customer: Caller, quote_id: str, visitor: Visitor, draft: SignDraft, dry_run: bool = False
 ) -> Outcome:
-    """Sign a quote as it is printed now (domain-facts D); the last signature asked for approves it.
+    """Sign a quote as it is printed now (docs/domain.md#signatures); the last signature asked for approves it.
 
     Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, OtherOptionAccepted, NotFilledIn, WrongStatus,
     Expired.
@@ -115,7 +115,7 @@ async def sign_quote(
 async def decline_quote(
     house: House, customer: Caller, quote_id: str, reason: str | None, dry_run: bool = False
 ) -> Outcome:
-    """Decline a quote as a whole (domain-facts E). Declined before, nothing changes.
+    """Decline a quote as a whole (docs/domain.md#decline-quote). Declined before, nothing changes.
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
@@ -126,7 +126,7 @@ async def decline_quote(
 
 
 async def fill_in_quote(house: House, customer: Caller, quote_id: str, values: tuple[ValueDraft, ...]) -> Outcome:
-    """Note what the customer says to the fields that customers fill in (domain-facts D).
+    """Note what the customer says to the fields that customers fill in (docs/domain.md#customer-fields).
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
@@ -139,7 +139,8 @@ async def fill_in_quote(house: House, customer: Caller, quote_id: str, values: t
 async def approve_quote_project(
     house: House, customer: Caller, quote_id: str, visitor: Visitor, draft: SignDraft
 ) -> Outcome:
-    """Sign that the project of a quote was carried out (domain-facts D). Signed before, nothing changes.
+    """Sign that the project of a quote was carried out (docs/domain.md#project-approval). Signed before, nothing
+    changes.
 
     Raises: InvalidInput, NotFound, NotSigned.
     """

@@ -10,7 +10,7 @@ from domain.use_cases.quotes.steps import event_of
 
 
 async def hand_in(house: House, customer: Caller, quote_id: str, name: str, content: bytes) -> Outcome:
-    """Hand in a document with a quote (domain-facts D, `allow_customer_document_upload`). Handed in before, nothing
+    """Hand in a document with a quote (docs/domain.md#customer-documents). Handed in before, nothing
     changes.
 
     Raises: InvalidInput, NotFound, DocumentsNotAccepted.

@@ -1,7 +1,7 @@
 """How quotes end without being fulfilled: declined, cancelled, voided, deleted, or because their time is over.
 
 Orders that the vendor does not have yet end with the quote. Once the vendor has one, or may have it because it is just
-being placed, it has to be called off there first (domain-facts B.2.3).
+being placed, it has to be called off there first (docs/domain.md#open-orders).
 """
 
 from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ Rule = Callable[[QuoteAggregate, Actor, str | None], Ruling]
 
 
 async def decline_quote(house: House, caller: Caller, command: Close) -> Outcome:
-    """Reject a quote as a whole (domain-facts E).
+    """Reject a quote as a whole (docs/domain.md#decline-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
@@ -61,21 +61,23 @@ async def decline_quote(house: House, caller: Caller, command: Close) -> Outcome
 
 
 async def cancel_quote(house: House, caller: Caller, command: Close) -> Outcome:
-    """Take back the request (domain-facts A.3.2, E). Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered."""
+    """Take back the request (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
+    AlreadyOrdered."""
     return await _close(
         house, caller, command, EventType.QUOTE_CANCELLED, lambda it, by, why: cancel(it, by, house.now(), why)
     )
 
 
 async def void_quote(house: House, caller: Caller, command: Close) -> Outcome:
-    """Take back the offer (domain-facts C). Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered."""
+    """Take back the offer (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
+    AlreadyOrdered."""
     return await _close(
         house, caller, command, EventType.QUOTE_VOIDED, lambda it, by, why: void(it, by, house.now(), why)
     )
 
 
 async def delete_quote(house: House, caller: Caller, command: Close) -> Outcome:
-    """Make a quote disappear, but for its events (domain-facts E).
+    """Make a quote disappear, but for its events (docs/domain.md#delete-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
     """

@@ -47,7 +47,8 @@ async def decide_items(
 async def accept_quote(
     house: House, caller: Caller, quote_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
 ) -> Outcome:
-    """Accept every line that is still open (domain-facts C, E), for the total that was seen; all of them or none.
+    """Accept every line that is still open (docs/domain.md#accept-quote), for the total that was seen; all of them or
+    none.
 
     Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired, TotalChanged, PriceOptionRequired.
     """
@@ -103,7 +104,7 @@ def _judge_all(before: QuoteAggregate, decisions: Sequence[OneDecision], caller:
 
 
 def _offer_of(given: str, lines: Mapping[str, Line]) -> str:
-    """The id of an offer of this quote; an item or an alternative (domain-facts A.3.6). Raises: Invalid."""
+    """The id of an offer of this quote; an item or an alternative (docs/domain.md#ids). Raises: Invalid."""
     offer_id = parse_id(given, "QuoteItem", "Alternative")[1]
     if offer_id in lines:
         return offer_id

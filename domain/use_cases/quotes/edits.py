@@ -19,7 +19,7 @@ from domain.use_cases.quotes.steps import OfferRef, event_of, locked_offer, lock
 
 
 async def update_quote(house: House, caller: Caller, quote_id: str, details: Details) -> Outcome:
-    """Note other things of a quote (domain-facts E); another end renews an expired one.
+    """Note other things of a quote (docs/domain.md#edit-quote); another end renews an expired one.
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
@@ -37,7 +37,7 @@ async def update_quote(house: House, caller: Caller, quote_id: str, details: Det
 
 
 async def fill_in(house: House, customer: Caller, quote_id: str, values: tuple[ValueDraft, ...]) -> Outcome:
-    """Note what a customer says to the custom fields that customers fill in (domain-facts D, editableByContact).
+    """Note what a customer says to the custom fields that customers fill in (docs/domain.md#customer-fields).
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
@@ -57,7 +57,7 @@ async def fill_in(house: House, customer: Caller, quote_id: str, values: tuple[V
 
 
 async def add_items(house: House, caller: Caller, quote_id: str, items: tuple[ItemDraft, ...]) -> Outcome:
-    """Put lines after those of a quote (domain-facts E). Raises: InvalidInput, NotFound, NotEditable."""
+    """Put lines after those of a quote (docs/domain.md#edit-quote). Raises: InvalidInput, NotFound, NotEditable."""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
@@ -75,7 +75,7 @@ async def add_items(house: House, caller: Caller, quote_id: str, items: tuple[It
 
 
 async def update_item(house: House, caller: Caller, item: OfferRef, change: ItemChange) -> Outcome:
-    """Change an undecided line (domain-facts E).
+    """Change an undecided line (docs/domain.md#edit-quote).
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided.
     """
@@ -92,7 +92,7 @@ async def update_item(house: House, caller: Caller, item: OfferRef, change: Item
 
 
 async def remove_item(house: House, caller: Caller, item: OfferRef) -> Outcome:
-    """Take an undecided line off a quote (domain-facts E).
+    """Take an undecided line off a quote (docs/domain.md#edit-quote).
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, LastItem.
     """

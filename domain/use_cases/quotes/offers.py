@@ -63,7 +63,7 @@ class Decide:
 
 
 async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_id: str | None) -> Outcome:
-    """Ask for a quote (domain-facts A.3.4). Raises: InvalidInput."""
+    """Ask for a quote (docs/domain.md#create-quote). Raises: InvalidInput."""
     async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
@@ -84,7 +84,7 @@ async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_
 
 
 async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft) -> Outcome:
-    """Set the unit price of an offer (domain-facts A.3.2).
+    """Set the unit price of an offer (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
     """
@@ -109,7 +109,7 @@ async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft
 async def propose_alternative(
     house: House, caller: Caller, item: OfferRef, draft: AlternativeDraft, money: MoneyDraft | None
 ) -> Outcome:
-    """Offer another device on a line, priced or not yet (domain-facts A.3.1).
+    """Offer another device on a line, priced or not yet (docs/domain.md#alternatives).
 
     Raises: InvalidInput, NotFound, LineClosed.
     """
@@ -136,7 +136,7 @@ async def propose_alternative(
 
 
 async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
-    """Accept or reject an offer, with all that follows for its line and quote (domain-facts A.3.7).
+    """Accept or reject an offer, with all that follows for its line and quote (docs/domain.md#accept-item).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """

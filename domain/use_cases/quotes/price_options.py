@@ -22,7 +22,7 @@ OPTION = ("priceOptionId",)
 async def set_price_options(
     house: House, caller: Caller, quote_id: str, drafts: Sequence[PriceOptionDraft], dry_run: bool = False
 ) -> Outcome:
-    """Offer these options in place of those before, none to take them back (domain-facts C).
+    """Offer these options in place of those before, none to take them back (docs/domain.md#price-options).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
@@ -46,7 +46,7 @@ async def set_price_options(
 async def select_price_option(
     house: House, caller: Caller, option_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
 ) -> Outcome:
-    """Accept one of a quote's price options, which approves the quote (domain-facts C).
+    """Accept one of a quote's price options, which approves the quote (docs/domain.md#price-options).
 
     Raises: InvalidInput, NotFound, OtherOptionAccepted, PriceChanged, WrongStatus, Expired.
     """

@@ -14,7 +14,7 @@ from domain.use_cases.quotes.steps import event_of, locked_quote, save
 async def price_quote(
     house: House, caller: Caller, quote_id: str, prices: QuotePrices, dry_run: bool = False
 ) -> Outcome:
-    """Set prices, discounts, shipping and tax of a quote, all or nothing (domain-facts D, E).
+    """Set prices, discounts, shipping and tax of a quote, all or nothing (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, PricesAgreed.
     """

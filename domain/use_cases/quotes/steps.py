@@ -32,7 +32,7 @@ MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
 class OfferRef:
     """An offer as the caller names it, by a global id or a bare UUID, in the input field `path`.
 
-    `types` are the types it may have; of a bare UUID, items are looked at first (domain-facts A.3.6).
+    `types` are the types it may have; of a bare UUID, items are looked at first (docs/domain.md#ids).
     """
 
     given: str
@@ -43,7 +43,7 @@ class OfferRef:
 async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
     """The quote of an offer, locked, and the offer's id.
 
-    Raises: InvalidInput, and NotFound, also for another tenant's (design: Who asks).
+    Raises: InvalidInput, and NotFound, also for another tenant's (docs/domain.md#tenancy).
     """
     problems = Problems()
     parsed = problems.check(offer.path, parse_id, offer.given, *offer.types)
@@ -127,7 +127,8 @@ def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
 
 
 async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
-    """The quote without the signatures that were given on what it was before; they stay on record (domain-facts D)."""
+    """The quote without the signatures that were given on what it was before; they stay on record
+    (docs/domain.md#signed-document)."""
     await work.signatures.supersede(given_for(SignaturePurpose.QUOTE, await work.signatures.of_quote(quote.quote.id)))
     return replace(quote, quote=quote.quote._replace(signature_count=0))
 
@@ -140,8 +141,8 @@ def _record_milestones(
     house: House,
     cause: NewEvent | None,
 ) -> None:
-    """What the customer waits for: prices are ready, or the quote as a whole is decided (domain-facts A.9). What moved
-    was told by the cause."""
+    """What the customer waits for: prices are ready, or the quote as a whole is decided (docs/domain.md#events). What
+    moved was told by the cause."""
     head, own = after.quote, [it for it in status_changes(before, after) if it.node == after.quote.ref]
     reached = {(change.field, change.to_status) for change in own}
     ready = [EventType.QUOTE_PENDING] if head.priced_at != before.quote.priced_at else []
@@ -172,7 +173,7 @@ def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
 
 async def _ordered(work: UnitOfWork, decisions: Decisions, house: House) -> tuple[QuoteAggregate, dict[str, list[str]]]:
     """Vendor orders for the lines that were accepted: the quote with them, and by item the ids of those that can be
-    placed (design: Writing)."""
+    placed (docs/domain.md#orders-of-a-line)."""
     quote = decisions.ruling.quote
     accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
     made = {

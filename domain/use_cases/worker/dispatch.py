@@ -1,7 +1,8 @@
 """What follows from an event, after the commit that recorded it.
 
 `REACTIONS` is the one table that says which jobs an event causes; the unit of work reads it at commit. Below it stand
-the jobs themselves, each of which may be run again at any time and still do its work once (design: Writing).
+the jobs themselves, each of which may be run again at any time and still do its work once
+(docs/adr/0004-calls-that-must-not-happen-twice.md).
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -232,7 +233,7 @@ def _next_attempt(house: House, job: Job) -> datetime | None:
 
 
 async def create_task(house: House, job: Job) -> None:
-    """Put a new quote before the people who price it (domain-facts A.3.4)."""
+    """Put a new quote before the people who price it (docs/domain.md#create-quote)."""
     board = house.outside.board(job.environment)
     async with house.begin(job.reach) as work:
         quote = await locked(work, job)
@@ -248,7 +249,7 @@ async def create_task(house: House, job: Job) -> None:
 
 
 async def place_vendor_order(house: House, job: Job) -> None:
-    """Place one queued order at the vendor, however often this runs (domain-facts B.2, B.7)."""
+    """Place one queued order at the vendor, however often this runs (docs/domain.md#orders-of-a-line)."""
     async with house.begin(job.reach) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             # Its quote was deleted after it was given up, and now someone has it tried again.

@@ -22,14 +22,14 @@ class QuoteGone(Exception):
 
 
 async def send_quote_created(house: House, job: Job) -> None:
-    """Tell one address that a quote was asked for (domain-facts A.3.4)."""
+    """Tell one address that a quote was asked for (docs/domain.md#create-quote)."""
     quote, paper, company = await _quote(house, job)
     lines = tuple(letter_line(line) for line in quote.lines)
     await _send(house, job, _letter(house, job, LetterKind.QUOTE_CREATED, paper, company, lines=lines))
 
 
 async def send_item_accepted(house: House, job: Job) -> None:
-    """Tell one address what was accepted of a quote in one go (domain-facts A.3.7)."""
+    """Tell one address what was accepted of a quote in one go (docs/domain.md#accept-item)."""
     quote, paper, company = await _quote(house, job)
     lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
     # The sums are those of the quote, so they are told by the letter that tells of all of it.
@@ -49,7 +49,8 @@ async def send_item_accepted(house: House, job: Job) -> None:
 
 
 async def send_quote(house: House, job: Job) -> None:
-    """Send a quote to one address (domain-facts E). What was called off or has expired since is not sent any more.
+    """Send a quote to one address (docs/domain.md#send-quote). What was called off or has expired since is not sent any
+    more.
 
     Raises: OutboundFailure.
     """
@@ -83,7 +84,7 @@ async def send_quote(house: House, job: Job) -> None:
 
 
 async def send_quote_declined(house: House, job: Job) -> None:
-    """Tell one address that the customer has declined a quote, and why (domain-facts E)."""
+    """Tell one address that the customer has declined a quote, and why (docs/domain.md#decline-quote)."""
     quote, paper, company = await _quote(house, job)
     reason = tuple((quote.quote.decline_reason or "").splitlines())
     letter = _letter(house, job, LetterKind.QUOTE_DECLINED, paper, company, message=reason)
@@ -91,7 +92,7 @@ async def send_quote_declined(house: House, job: Job) -> None:
 
 
 async def send_signed_copy(house: House, job: Job) -> None:
-    """Give whoever has signed a quote what they have signed, byte for byte (domain-facts D)."""
+    """Give whoever has signed a quote what they have signed, byte for byte (docs/domain.md#signed-document)."""
     async with house.begin(job.reach) as work:
         quote = await work.quotes.lock(job.payload["quoteId"])
         if quote is None:
@@ -117,7 +118,7 @@ async def send_signed_copy(house: House, job: Job) -> None:
 
 
 async def send_device_action(house: House, job: Job) -> None:
-    """Tell one address how an action stands (domain-facts A.6, `notification_emails`)."""
+    """Tell one address how an action stands (docs/domain.md#action-e-mails)."""
     async with house.begin(job.reach) as work:
         action = await work.device_actions.lock(job.payload["deviceActionId"])
         company = (await work.tenants.by_id(job.tenant_id)).company_name

@@ -1,4 +1,5 @@
-"""What becomes of recipients after their line was accepted, and of their quote with them (domain-facts A.3.2, B.7)."""
+"""What becomes of recipients after their line was accepted, and of their quote with them
+(docs/domain.md#recipient-status)."""
 
 from dataclasses import replace
 

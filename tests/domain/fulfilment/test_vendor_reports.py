@@ -1,4 +1,4 @@
-"""What the vendor's news make of an order, and what may be asked of the vendor (domain-facts B.2.3, B.7)."""
+"""What the vendor's news make of an order, and what may be asked of the vendor (docs/domain.md#follow-orders)."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,5 @@
-"""What a quote says in the vendor's terms: warranties, destinations, references, sandbox (domain-facts B.2.1)."""
+"""What a quote says in the vendor's terms: warranties, destinations, references, sandbox
+(docs/domain.md#tecspal-order-fields)."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The rules of domain-facts A.3.7, one after the other."""
+"""The rules of deciding on a line (docs/domain.md#accept-alternative), one after the other."""
 
 from dataclasses import replace
 

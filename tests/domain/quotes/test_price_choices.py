@@ -1,4 +1,4 @@
-"""A quote at several prices is approved at exactly one of them, by whatever step (domain-facts C)."""
+"""A quote at several prices is approved at exactly one of them, by whatever step (docs/domain.md#price-options)."""
 
 from collections.abc import Callable
 from datetime import timedelta

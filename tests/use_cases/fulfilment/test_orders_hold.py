@@ -162,7 +162,7 @@ class Orders(RuleBasedStateMachine):
                 continue
             item = self.quote.line_of(order.item_id).item
             assert sent.hardware_type == self.sold(order) is not None
-            # A warranty is ordered without a brand (domain-facts B.2.1).
+            # A warranty is ordered without a brand (docs/domain.md#warranties).
             assert item.product_type in WARRANTIES or sent.brand == (item.brand or "").upper()
             assert sent.send_to != SendTo.EMPLOYEE or sent.employee_email or sent.employee
 
