@@ -27,13 +27,13 @@ LOOK_EVERY = 1.0
 GATHER = 0.02
 
 
-class Bell:
+class WakeUp:
     """Rings for one listener, which may be busy: a ring is kept until it is heard."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self._event.set()
 
     async def wait(self, timeout: float | None = None) -> None:
@@ -50,12 +50,12 @@ class Signals:
     def __init__(self, database: Database, look_every: float = LOOK_EVERY) -> None:
         self._database = database
         self._look_every = look_every
-        self._bells: defaultdict[int, set[Bell]] = defaultdict(set)
+        self._bells: defaultdict[int, set[WakeUp]] = defaultdict(set)
         self._seen: dict[int, int] = {}
         self._unsent: set[int] = set()
         self._sending = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self.jobs = Bell()
+        self.jobs = WakeUp()
 
     async def __aenter__(self) -> "Signals":
         self._tasks = [asyncio.create_task(self._look())]
@@ -71,28 +71,28 @@ class Signals:
     def committed(self, tenant_ids: set[int]) -> None:
         """Tell everyone that these tenants have news and that there may be jobs."""
         self._ring(tenant_ids)
-        self.jobs.ring()
+        self.jobs.notify()
         if self._database.dialect == "postgresql":
             self._unsent |= tenant_ids
             self._sending.set()
 
     @contextmanager
-    def listen(self, tenant_id: int) -> Iterator[Bell]:
+    def listen(self, tenant_id: int) -> Iterator[WakeUp]:
         """A bell that rings at every news of a tenant."""
-        bell = Bell()
-        self._bells[tenant_id].add(bell)
+        wake_up = WakeUp()
+        self._bells[tenant_id].add(wake_up)
         try:
-            yield bell
+            yield wake_up
         finally:
-            self._bells[tenant_id].discard(bell)
+            self._bells[tenant_id].discard(wake_up)
             if not self._bells[tenant_id]:
                 del self._bells[tenant_id]
                 self._seen.pop(tenant_id, None)
 
     def _ring(self, tenant_ids: set[int]) -> None:
         for tenant_id in tenant_ids:
-            for bell in self._bells.get(tenant_id, ()):
-                bell.ring()
+            for wake_up in self._bells.get(tenant_id, ()):
+                wake_up.notify()
 
     async def _look(self) -> None:
         of = tables.tenants.c
@@ -129,15 +129,15 @@ class Signals:
                     log.warning("cannot notify other processes; they will look by themselves", exc_info=True)
 
     async def _receive(self) -> None:
-        def heard(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
+        def on_notification(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
             self._ring({int(part) for part in str(payload).split(",") if part})
-            self.jobs.ring()
+            self.jobs.notify()
 
         while True:
             try:
                 async with self._database.read.connect() as connection:
                     raw: Any = (await connection.get_raw_connection()).driver_connection
-                    await raw.add_listener(CHANNEL, heard)
+                    await raw.add_listener(CHANNEL, on_notification)
                     await _terminated(raw)
             except Exception as failure:
                 if not note_outage(failure):

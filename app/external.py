@@ -14,9 +14,9 @@ from domain.shared.access import Environment
 from domain.shared.outbound_errors import NotConfigured
 
 
-class ConfiguredOutside:
-    """The `Outside` of this process. A client is made when it is asked for, so that a missing setting stops only the
-    jobs that need it."""
+class ConfiguredExternalServices:
+    """The `ExternalServices` of this process. A client is made when it is asked for, so that a missing setting stops
+    only the jobs that need it."""
 
     def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
@@ -59,7 +59,7 @@ class ConfiguredOutside:
         return str(value)
 
 
-class Nowhere:
+class NoExternalServices:
     """An outside that nobody may call: commands reach no vendor."""
 
     def vendor(self, environment: Environment) -> Any:

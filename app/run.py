@@ -83,5 +83,5 @@ async def _warn_unless_migrated(parts: Parts) -> None:
 async def _finish(parts: Parts, working: "asyncio.Task[None] | None", settings: Settings) -> None:
     if working is not None:
         await parts.worker.stop(settings.shutdown_seconds)
-        parts.signals.jobs.ring()
+        parts.signals.jobs.notify()
         await working

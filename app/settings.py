@@ -13,7 +13,7 @@ from adapters.database.core.engine import BadDatabaseUrl, parse_url
 from adapters.database.jobs.retention import KeptFor
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from domain.shared.errors import Invalid
-from domain.shared.jobs import DEFAULT_PATIENCE, Patience
+from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 from domain.shared.parsers import optional_url
 
 LONGEST_WAIT = timedelta(days=30).total_seconds()
@@ -78,11 +78,11 @@ class Settings(BaseSettings):
     mail_from: str = "quotes@quotegraph.invalid"
 
     vendor_timeout: float = Field(default=10.0, gt=0, le=12)
-    retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_PATIENCE.retry_delays)
-    job_lease_seconds: Seconds = Field(default=DEFAULT_PATIENCE.lease.total_seconds(), gt=0)
-    settle_seconds: Seconds = Field(default=DEFAULT_PATIENCE.settle.total_seconds(), ge=0)
-    look_seconds: Seconds = Field(default=DEFAULT_PATIENCE.look.total_seconds(), gt=0)
-    look_most_seconds: Seconds = Field(default=DEFAULT_PATIENCE.look_most.total_seconds(), gt=0)
+    retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_RETRY_POLICY.retry_delays)
+    job_lease_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.lease.total_seconds(), gt=0)
+    settle_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.settle.total_seconds(), ge=0)
+    look_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.look.total_seconds(), gt=0)
+    look_most_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.look_most.total_seconds(), gt=0)
 
     # E-mails that one key may cause in an hour; 0 is without a limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)
@@ -184,10 +184,10 @@ class Settings(BaseSettings):
         return frozenset(_listed(self.cors_origins))
 
     @property
-    def patience(self) -> Patience:
+    def retry_policy(self) -> RetryPolicy:
         lease, settle = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
         look, look_most = timedelta(seconds=self.look_seconds), timedelta(seconds=self.look_most_seconds)
-        return Patience(self.delays, lease, settle, look, look_most)
+        return RetryPolicy(self.delays, lease, settle, look, look_most)
 
     @property
     def kept_for(self) -> KeptFor:

@@ -29,11 +29,11 @@ from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocu
 from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
 from adapters.database.quotes.store import QUOTE_LOADERS, SqlCalendar
 from adapters.database.unit_of_work import SqlLedger
-from adapters.pdf.renderer import TypstPrinter
+from adapters.pdf.renderer import TypstRenderer
 from adapters.signals import Signals
-from app.external import ConfiguredOutside
+from app.external import ConfiguredExternalServices
 from app.retention import Retention
-from app.server.auth import Doorkeeper
+from app.server.auth import Authenticator
 from app.server.customer_page import Customers
 from app.server.engine import Engine, Limits
 from app.server.http import Api
@@ -41,7 +41,7 @@ from app.server.job_metrics import JobFigures
 from app.settings import Settings
 from app.worker import Worker
 from domain.portal.links import Links
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.shared.email_limits import EmailBudget
 from domain.shared.ids import new_id
 from domain.use_cases.worker.dispatch import jobs_for
@@ -91,9 +91,9 @@ class Parts:
 
     database: Database
     signals: Signals
-    house: House
+    deps: Dependencies
     keys: SqlKeys
-    doorkeeper: Doorkeeper
+    authenticator: Authenticator
     engine: Engine
     api: Api
     worker: Worker
@@ -110,20 +110,20 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     closing = asyncio.Event()
     # No proxy from the environment: calls go where the settings say, or nowhere.
     async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:
-        patience = settings.patience
-        queue = SqlJobQueue(database, patience.lease)
+        retry_policy = settings.retry_policy
+        queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
         ledger = SqlLedger(database, jobs_for, utc_now, signals.committed, emails)
-        outside = ConfiguredOutside(settings, session)
+        external = ConfiguredExternalServices(settings, session)
         links = Links(settings.base)
-        house = House(
-            ledger.begin, queue, outside, utc_now, new_id, patience, TypstPrinter(), links, SqlCalendar(database)
+        deps = Dependencies(
+            ledger.begin, queue, external, utc_now, new_id, retry_policy, TypstRenderer(), links, SqlCalendar(database)
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)
-        services = Services(reader, SqlEventLog(database), signals, house, closing.is_set, keyring)
+        services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring)
         keys = SqlKeys(database)
-        doorkeeper = Doorkeeper(keys, utc_now)
+        authenticator = Authenticator(keys, utc_now)
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",
@@ -134,11 +134,13 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         )
         proxies = settings.trusted_proxies
         retention = Retention(SqlRetention(database, settings.kept_for), utc_now)
-        worker = Worker(house, signals.jobs, retention=retention)
-        api = Api(engine, doorkeeper, database, JobFigures(worker.results, queue), proxies, settings.max_request_bytes)
-        customers = Customers(services, doorkeeper, SqlSignedDocuments(database), proxies)
+        worker = Worker(deps, signals.jobs, retention=retention)
+        api = Api(
+            engine, authenticator, database, JobFigures(worker.results, queue), proxies, settings.max_request_bytes
+        )
+        customers = Customers(services, authenticator, SqlSignedDocuments(database), proxies)
         try:
-            yield Parts(database, signals, house, keys, doorkeeper, engine, api, worker, closing, customers, links)
+            yield Parts(database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links)
         finally:
-            await doorkeeper.close()
+            await authenticator.close()
     await database.close()

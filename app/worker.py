@@ -9,7 +9,7 @@ from typing import Protocol
 
 from adapters.database.core.outages import note_outage
 from app.retention import Retention
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.shared.access import Environment
 from domain.shared.ids import new_id
 from domain.shared.jobs import Job, JobKind, JobResult
@@ -27,7 +27,7 @@ MOST_AT_ONCE = 4
 KEPT_FOR_URGENT = 2
 
 
-class Bell(Protocol):
+class WakeUp(Protocol):
     """Rings when there may be jobs."""
 
     async def wait(self, timeout: float | None = None) -> None: ...
@@ -36,10 +36,10 @@ class Bell(Protocol):
 class Worker:
     """Runs jobs until it is stopped; what is under way then is finished first."""
 
-    def __init__(self, house: House, bell: Bell, retention: Retention | None = None) -> None:
+    def __init__(self, deps: Dependencies, wake_up: WakeUp, retention: Retention | None = None) -> None:
         self._retention = retention
-        self._house = house
-        self._bell = bell
+        self._deps = deps
+        self._bell = wake_up
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -72,17 +72,17 @@ class Worker:
             else:
                 self._start(job)
 
-    async def stop(self, patience: float) -> None:
+    async def stop(self, retry_policy: float) -> None:
         """Claim nothing more, and wait this many seconds for what is under way; a lease covers what is not finished."""
         self._stopping = True
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=patience)
+            _, late = await asyncio.wait(self._running, timeout=retry_policy)
             for task in late:
                 task.cancel()
 
     async def _sweep(self) -> None:
         """Move on what time alone moves, as soon as its time is over. Whoever comes second finds nothing to do."""
-        now = self._house.now()
+        now = self._deps.now()
         if self._next_sweep is not None and now < self._next_sweep:
             return
         self._next_sweep = now + timedelta(seconds=LOOK_EVERY)
@@ -95,13 +95,13 @@ class Worker:
         """Let all quotes expire whose time is over, of each environment whatever fails in the other; what failed."""
         failures: list[Exception] = []
         try:
-            if not await self._house.calendar.overdue(now):
+            if not await self._deps.expiry_check.overdue(now):
                 return []
         except Exception as failure:  # noqa: BLE001 - it is logged by the caller
             return [failure]
         for environment in Environment:
             try:
-                await expire_quotes(self._house, environment)
+                await expire_quotes(self._deps, environment)
             except ExceptionGroup as failed:
                 failures += failed.exceptions
             except Exception as failure:  # noqa: BLE001
@@ -111,17 +111,17 @@ class Worker:
     async def _claim(self) -> Job | None:
         if len(self._running) >= MOST_AT_ONCE + KEPT_FOR_URGENT:
             return None
-        now, urgent = self._house.now(), len(self._running) >= MOST_AT_ONCE
-        jobs = self._house.jobs
+        now, urgent = self._deps.now(), len(self._running) >= MOST_AT_ONCE
+        jobs = self._deps.jobs
         return None if await jobs.idle(now, urgent) else await jobs.claim(self._owner, now, urgent)
 
     async def _rest(self) -> None:
         """Until the bell rings, a place has become free, or it is time to look again."""
-        bell = asyncio.create_task(self._bell.wait(LOOK_EVERY))
-        await asyncio.wait({bell, *self._running}, return_when=asyncio.FIRST_COMPLETED)
-        bell.cancel()
+        wake_up = asyncio.create_task(self._bell.wait(LOOK_EVERY))
+        await asyncio.wait({wake_up, *self._running}, return_when=asyncio.FIRST_COMPLETED)
+        wake_up.cancel()
         with suppress(asyncio.CancelledError):
-            await bell
+            await wake_up
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._carry_out(job))
@@ -130,7 +130,7 @@ class Worker:
 
     async def _carry_out(self, job: Job) -> None:
         try:
-            result = await dispatch.run(self._house, job)
+            result = await dispatch.run(self._deps, job)
         except Exception as bug:
             if note_outage(bug):
                 # Nothing can be written of it now. It is tried again when its lease ends.
@@ -139,7 +139,7 @@ class Worker:
             try:
                 # The text of an exception may hold what a statement was sent, so it stays in the log.
                 failure = Unavailable(f"internal error ({type(bug).__name__}); the log tells more of job {job.id}")
-                result = await dispatch.put_off(self._house, job, failure)
+                result = await dispatch.put_off(self._deps, job, failure)
             except Exception:
                 result = JobResult.FAILED
                 log.exception("job %s (%s) cannot be put off; it is tried again when its lease ends", job.id, job.kind)

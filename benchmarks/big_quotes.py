@@ -23,20 +23,20 @@ from adapters.database.unit_of_work import SqlLedger
 from benchmarks.database import new_database
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.pricing import ItemPrices, QuotePrices
 from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope
 from domain.shared.events import NewEvent
 from domain.shared.ids import global_id, new_id
-from domain.shared.jobs import JobKind, NewJob, Patience
+from domain.shared.jobs import JobKind, NewJob, RetryPolicy
 from domain.shared.money import MoneyDraft
 from domain.use_cases.quotes.decisions import accept_quote
 from domain.use_cases.quotes.offers import create_quote
 from domain.use_cases.quotes.pricing import price_quote
 from domain.use_cases.worker import dispatch
 from tests.databases import a_company
-from tests.fakes.external import FakeOutside
+from tests.fakes.external import FakeExternalServices
 from tests.fakes.storage import Clock
 from tests.postgres import stop_postgres
 
@@ -77,30 +77,28 @@ async def _measured(name: str, url: str, recipients: int) -> float:
 async def _life(
     database: Database, lines: int, recipients: int, customer: Caller, operator: Caller
 ) -> dict[str, tuple[float, float]]:
-    clock, patience = Clock(), Patience()
-    queue = SqlJobQueue(database, patience.lease)
+    clock, retry_policy = Clock(), RetryPolicy()
+    queue = SqlJobQueue(database, retry_policy.lease)
     ledger = SqlLedger(database, _orders_only, clock)
-    house = House(ledger.begin, queue, FakeOutside(), clock, new_id, patience)
+    deps = Dependencies(ledger.begin, queue, FakeExternalServices(), clock, new_id, retry_policy)
     people = tuple(RecipientDraft(f"Ana {it}", "UY", f"ana{it}@x.example") for it in range(recipients))
     draft = QuoteDraft("it@x.example", tuple(ItemDraft(LAPTOP, people, recipients) for _ in range(lines)))
-    created, seconds = await _timed(lambda: create_quote(house, customer, draft, None))
+    created, seconds = await _timed(lambda: create_quote(deps, customer, draft, None))
     quote_id = global_id("Quote", created.quote_id)
-    async with house.begin(customer.reach) as work:
+    async with deps.unit_of_work(customer.tenant_scope) as work:
         quote = await work.quotes.lock(created.quote_id)
     assert quote is not None
     prices = [ItemPrices(it.item.id, {"price": MoneyDraft("1450.00", "USD")}) for it in quote.lines]
     taken = {"createQuote": seconds}
-    _, taken["priceQuote"] = await _timed(
-        lambda: price_quote(house, operator, quote_id, QuotePrices({}, tuple(prices)))
-    )
-    _, taken["acceptQuote"] = await _timed(lambda: accept_quote(house, customer, quote_id))
-    _, taken["orders"] = await _timed(lambda: _work_off(house))
+    _, taken["priceQuote"] = await _timed(lambda: price_quote(deps, operator, quote_id, QuotePrices({}, tuple(prices))))
+    _, taken["acceptQuote"] = await _timed(lambda: accept_quote(deps, customer, quote_id))
+    _, taken["orders"] = await _timed(lambda: _work_off(deps))
     return taken
 
 
-async def _work_off(house: House) -> None:
-    while (job := await house.jobs.claim("benchmark", house.now())) is not None:
-        await dispatch.run(house, job)
+async def _work_off(deps: Dependencies) -> None:
+    while (job := await deps.jobs.claim("benchmark", deps.now())) is not None:
+        await dispatch.run(deps, job)
 
 
 def _orders_only(event: NewEvent) -> list[NewJob]:

@@ -19,7 +19,7 @@ from benchmarks import cases
 from benchmarks.data import START, company
 from benchmarks.database import connect, new_database
 from benchmarks.servers import OTHER_CORES, Server
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from resolvers.connections import PageArguments, encode_cursor, page_key
 from tests.postgres import stop_postgres
 
@@ -123,13 +123,13 @@ async def _plans(url: str, tenants: list[int], cursor: str) -> list[tuple[str, s
         return await fetch(statement, values)
 
     database.reads.fetch = spy  # type: ignore[method-assign]
-    reader, own = SqlReader(database, QUOTE_LOADERS), Reach(Environment.LIVE, tenants[0])
+    reader, own = SqlReader(database, QUOTE_LOADERS), TenantScope(Environment.LIVE, tenants[0])
     for after in (None, cursor):
         key = page_key("quotes", PageArguments(first=SIZE, after=after), "CREATED_AT", True)
         await reader.load("quotes", [key], own)
     first = page_key("quotes", PageArguments(first=SIZE), "CREATED_AT", True)
     for parents in (tenants[:1], tenants):
-        await reader.load("quotes", [first._replace(parent=it) for it in parents], Reach(Environment.LIVE, None))
+        await reader.load("quotes", [first._replace(parent=it) for it in parents], TenantScope(Environment.LIVE, None))
     await database.close()
     connection = await connect(url)
     plans = []

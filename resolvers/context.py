@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.portal.public_keys import UNKNOWN_VISITOR, Visitor
-from domain.ports.dependencies import House
+from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
+from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget
 from resolvers.execution.texts import Linked
-from resolvers.failed_keys import WrongKeys, further_keys
+from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
 
@@ -23,12 +23,12 @@ class Services:
     reader: Reader
     event_log: EventLog
     news: News
-    house: House
+    deps: Dependencies
     # Ends every subscription when the server goes down.
     closing: Callable[[], bool] = field(default=lambda: False)
     keyring: PublicKeyring = field(default_factory=NoKeyring)
-    wrong_keys: WrongKeys = field(default_factory=WrongKeys)
-    further_keys: WrongKeys = field(default_factory=further_keys)
+    failed_keys: FailedKeyLimiter = field(default_factory=FailedKeyLimiter)
+    further_keys: FailedKeyLimiter = field(default_factory=further_keys)
 
 
 class Context:
@@ -40,10 +40,10 @@ class Context:
         caller: Caller,
         idempotency_key: str | None = None,
         as_text: bool = False,
-        visitor: Visitor = UNKNOWN_VISITOR,
+        client_info: ClientInfo = UNKNOWN_VISITOR,
     ) -> None:
         self.services = services
-        self.visitor = visitor
+        self.client_info = client_info
         self.caller = caller
         self.idempotency_key = idempotency_key
         self._as_text = as_text
@@ -70,7 +70,7 @@ class Context:
         if not self._as_text:
             return None
         with _one_answers_rows():
-            return await self.services.reader.texts(linked, keys, self.caller.reach)
+            return await self.services.reader.texts(linked, keys, self.caller.tenant_scope)
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
         """How many rows the whole list of a page has."""
@@ -94,19 +94,19 @@ class Context:
         self, loader: str, attributes: frozenset[str] | None
     ) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
         # Not `self`: it holds the loaders, which would hold it, and all that was loaded until the collector comes by.
-        reader, reach = self.services.reader, self.caller.reach
+        reader, tenant_scope = self.services.reader, self.caller.tenant_scope
 
         async def load(keys: list[Any]) -> list[Any]:
             with _one_answers_rows():
-                return list(await reader.load(loader, keys, reach, attributes))
+                return list(await reader.load(loader, keys, tenant_scope, attributes))
 
         return load
 
     def _counts(self, loader: str) -> Callable[[list[Any]], Coroutine[Any, Any, list[int]]]:
-        reader, reach = self.services.reader, self.caller.reach
+        reader, tenant_scope = self.services.reader, self.caller.tenant_scope
 
         async def count(keys: list[Any]) -> list[int]:
-            return list(await reader.count(loader, keys, reach))
+            return list(await reader.count(loader, keys, tenant_scope))
 
         return count
 

@@ -8,14 +8,24 @@ from typing import ParamSpec, TypeVar
 
 from graphql import GraphQLError
 
-from domain.shared.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, NodeRef, NotFound, Path, Problem
+from domain.shared.errors import (
+    Conflict,
+    ConflictProblem,
+    ErrorCode,
+    Invalid,
+    InvalidInput,
+    NodeRef,
+    NotFound,
+    Path,
+    Problem,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class NotFoundData:
     """A `NotFound` as data: an executor takes an exception that it is handed for one that was raised."""
 
     code: ErrorCode
@@ -24,7 +34,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class ConflictData:
     """A `Conflict` as data."""
 
     code: ErrorCode
@@ -35,7 +45,7 @@ class Clash:
     attempted_status: str | None
 
 
-UserError = Problem | Missing | Clash
+UserError = Problem | NotFoundData | ConflictData
 
 
 def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> tuple[UserError, ...]:
@@ -44,22 +54,24 @@ def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> t
         case InvalidInput():
             return problems(refused.problems, subject)
         case NotFound():
-            return (Missing(refused.code, refused.message, refused.path),)
+            return (NotFoundData(refused.code, refused.message, refused.path),)
         case Conflict():
             return (clash(refused, refused.place or subject),)
 
 
-def problems(found: Sequence[Problem | Collision], subject: Path = ()) -> tuple[UserError, ...]:
+def problems(found: Sequence[Problem | ConflictProblem], subject: Path = ()) -> tuple[UserError, ...]:
     """What was found wrong with an input, as data. A collision without a place of its own is about the subject."""
     return tuple(
-        clash(it.conflict, (*it.path, *it.conflict.place) or subject) if isinstance(it, Collision) else it
+        clash(it.conflict, (*it.path, *it.conflict.place) or subject) if isinstance(it, ConflictProblem) else it
         for it in found
     )
 
 
-def clash(refused: Conflict, path: Path) -> Clash:
+def clash(refused: Conflict, path: Path) -> ConflictData:
     """A conflict as data."""
-    return Clash(refused.code, refused.message, path, refused.node, refused.current_status, refused.attempted_status)
+    return ConflictData(
+        refused.code, refused.message, path, refused.node, refused.current_status, refused.attempted_status
+    )
 
 
 def api_error(code: str, message: str, **details: object) -> GraphQLError:

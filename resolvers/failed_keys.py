@@ -17,7 +17,7 @@ FURTHER_SECONDS_EACH = 0.1
 MOST_NETWORKS = 10_000
 
 
-class WrongKeys:
+class FailedKeyLimiter:
     """Wrong keys by network: each pushes the time up to which a network has used its chances (GCRA)."""
 
     def __init__(
@@ -45,6 +45,6 @@ class WrongKeys:
         self._used_until[network] = max(now, self._used_until.get(network, now)) + self._seconds_each
 
 
-def further_keys() -> WrongKeys:
+def further_keys() -> FailedKeyLimiter:
     """Counts the keys that are looked at where the wrong ones are used up."""
-    return WrongKeys(burst=FURTHER, seconds_each=FURTHER_SECONDS_EACH)
+    return FailedKeyLimiter(burst=FURTHER, seconds_each=FURTHER_SECONDS_EACH)

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import get_directive_values
 
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import IdempotencyClash, Outcome
 from domain.quotes.totals import QuoteSums
 from domain.shared.access import Caller, IdempotencyKey
@@ -48,7 +48,7 @@ class Result:
 
 
 async def perform(
-    info: Any, input_: Any, act: Callable[[House, Caller], Awaitable[Outcome]], subject: Path = ()
+    info: Any, input_: Any, act: Callable[[Dependencies, Caller], Awaitable[Outcome]], subject: Path = ()
 ) -> Result:
     """Run a use case for the caller. `subject` is the input field that names what is acted on.
 
@@ -58,7 +58,7 @@ async def perform(
     context: Context = info.context
     caller = replace(context.caller, idempotency=_promise(info, context, input_))
     try:
-        outcome = await act(context.services.house, caller)
+        outcome = await act(context.services.deps, caller)
     except (InvalidInput, NotFound, Conflict) as refused:
         return Result(user_errors=user_errors(refused, subject))
     except IdempotencyClash as clash:

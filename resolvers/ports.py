@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from domain.portal.public_keys import Opened
-from domain.shared.access import Reach
+from domain.portal.public_keys import KeyGrant
+from domain.shared.access import TenantScope
 from domain.shared.events import Event
 from domain.shared.paging import PageKey
 from resolvers.execution.texts import Linked
@@ -19,34 +19,34 @@ class Reader(Protocol):
     """Answers loaders."""
 
     async def load(
-        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+        self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope, attributes: frozenset[str] | None = None
     ) -> Sequence[Any]:
         """One value for each key, in order; None or an empty list where there is nothing within reach.
 
         Rows may lack what is not among `attributes`; None asks for whole rows.
         """
 
-    async def texts(self, linked: Linked, keys: Sequence[Any], reach: Reach) -> Mapping[Any, str] | None:
+    async def texts(self, linked: Linked, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
         """What is selected below an edge as finished JSON, for each key that has something within reach.
 
         None where only rows can answer, which `load` gives.
         """
 
-    async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
+    async def count(self, loader: str, keys: Sequence[PageKey], tenant_scope: TenantScope) -> Sequence[int]:
         """How many rows the whole list of each paged key has."""
 
 
 class PublicKeyring(Protocol):
     """Finds what a public key opens, before anything is known of who asks."""
 
-    async def find(self, key: str) -> Opened | None:
+    async def find(self, key: str) -> KeyGrant | None:
         """What a key opens, unless it was revoked."""
 
 
 class NoKeyring:
     """A `PublicKeyring` where no quote has a key."""
 
-    async def find(self, key: str) -> Opened | None:
+    async def find(self, key: str) -> KeyGrant | None:
         return None
 
 

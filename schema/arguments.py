@@ -36,7 +36,9 @@ class _Unknown(Exception):
     """A type of argument that is left to Strawberry."""
 
 
-def speed_up(core: GraphQLSchema, names: NameConverter, scalars: Mapping[Any, ScalarDefinition]) -> None:
+def compile_argument_converters(
+    core: GraphQLSchema, names: NameConverter, scalars: Mapping[Any, ScalarDefinition]
+) -> None:
     """Give every field with a resolver by hand one that converts its arguments by itself."""
     reading, writing = (_Converters(names, scalars, blank_is_null) for blank_is_null in (False, True))
     for type_ in core.type_map.values():

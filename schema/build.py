@@ -19,7 +19,7 @@ from resolvers.directives import IDEMPOTENT
 from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
-from schema.arguments import speed_up
+from schema.arguments import compile_argument_converters
 from schema.catalogue.changes import CatalogueMutations
 from schema.catalogue.kits import KitMutations, KitQueries
 from schema.catalogue.products import CatalogueQueries
@@ -115,7 +115,7 @@ def build_schema() -> strawberry.Schema:
     )
     core = core_schema(schema)
     core.directives = (*core.directives, IDEMPOTENT)
-    speed_up(core, schema.config.name_converter, SCALARS)
+    compile_argument_converters(core, schema.config.name_converter, SCALARS)
     bind(core, declaration_of)
     check_declarations(core, rows_of, LOADERS)
     _mark_one_of(core)

@@ -15,20 +15,20 @@ from adapters.database.jobs.queue import give_up
 from adapters.database.migrator import migrate
 from adapters.database.unit_of_work import SqlLedger
 from domain.catalogue.products import Configuration, Product
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.shared.ids import new_id
-from domain.shared.jobs import Job, Patience
+from domain.shared.jobs import Job, RetryPolicy
 from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW
-from tests.fakes.external import NoOutside
+from tests.fakes.external import UnreachableExternalServices
 from tests.fakes.storage import Clock, MemoryJobs
 from tests.postgres import new_postgres_database
 
 DIALECTS = ("sqlite", "postgresql")
 # As far as a platform key of the live environment reaches.
-LIVE = Reach(Environment.LIVE, None)
+LIVE = TenantScope(Environment.LIVE, None)
 
 
 @dataclass
@@ -96,17 +96,17 @@ async def write_product(database: Database, product: Product, *configurations: C
 async def write_quotes(database: Database, *quotes: QuoteAggregate) -> None:
     """Store quotes as they are, without events or jobs."""
     for quote in quotes:
-        house = a_house(database)
-        async with house.begin(LIVE) as work:
+        deps = dependencies_on(database)
+        async with deps.unit_of_work(LIVE) as work:
             await work.quotes.add(quote)
             await work.commit()
 
 
-def a_house(database: Database, clock: Clock | None = None) -> House:
+def dependencies_on(database: Database, clock: Clock | None = None) -> Dependencies:
     """A house whose storage is the database; nothing outside answers, and the worker's queue stays empty."""
     now = clock or Clock()
     ledger = SqlLedger(database, jobs_for, now)
-    return House(ledger.begin, MemoryJobs(), NoOutside(), now, new_id, Patience())
+    return Dependencies(ledger.begin, MemoryJobs(), UnreachableExternalServices(), now, new_id, RetryPolicy())
 
 
 async def rows_of(database: Database, statement: str) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOrder
 from domain.quotes.statuses import Verdict
-from domain.shared.jobs import JobKind, Patience
+from domain.shared.jobs import JobKind, RetryPolicy
 from domain.shared.money import Money
 from domain.use_cases.fulfilment.vendor_orders import OrderRef
 from domain.use_cases.quotes.offers import Decide, decide
@@ -24,8 +24,8 @@ async def run(world: World, kind: JobKind) -> None:
     mine = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
     world.memory.jobs.clear()
     world.memory.jobs.update(mine)
-    if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await dispatch.run(world.house, job)
+    if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+        await dispatch.run(world.deps, job)
     world.memory.jobs.update(others)
 
 
@@ -36,9 +36,9 @@ async def follow(world: World, seconds: float = 0) -> None:
 
 async def a_placed_order(word: str = "pending", price: Money | None = None, **report) -> World:
     """A world where the vendor has one order and nobody has looked at it since."""
-    world = World(patience=Patience(retry_delays=(10,), settle=SETTLE, look=LOOK, look_most=timedelta(hours=1)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,), settle=SETTLE, look=LOOK, look_most=timedelta(hours=1)))
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     tell(world, word, price, **report)
     return world
@@ -46,8 +46,8 @@ async def a_placed_order(word: str = "pending", price: Money | None = None, **re
 
 def tell(world: World, word: str, price: Money | None = None, **report) -> None:
     """Let the vendor say this of the order from now on."""
-    world.outside.orders.word = word
-    world.outside.orders.report = ReportedOrder("", "", price, **report)
+    world.external.orders.word = word
+    world.external.orders.report = ReportedOrder("", "", price, **report)
 
 
 def order_of(world: World):

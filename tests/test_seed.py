@@ -8,7 +8,8 @@ import pytest
 
 from adapters.database.core.engine import open_database
 from app.demo.seed.seeder import NotEmpty, seed
-from domain.quotes.lifecycle import MACHINES, attribute
+from domain.quotes.lifecycle import attribute
+from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import QuoteStatus
 from tests.databases import Templates
 

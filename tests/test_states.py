@@ -6,7 +6,7 @@ import pytest
 
 from app.cli.main import states_command
 from app.cli.states import DRAWN, markdown, mermaid
-from domain.quotes.lifecycle import MACHINES
+from domain.quotes.state_machines import MACHINES
 
 PAGE = Path(__file__).parent.parent / "docs" / "states.md"
 
@@ -21,7 +21,7 @@ def test_every_state_and_move_of_a_machine_is_drawn(field, machine):
     name = "".join(word.capitalize() for word in machine.name.split())
     drawn = {line.strip() for line in mermaid().splitlines()}
     assert {f"{name}_{state}: {state}" for state in machine.states} <= drawn
-    for move in machine.moves:
+    for move in machine.transitions:
         assert {f"{name}_{state} --> {name}_{move.to}: {move.name}" for state in move.sources} <= drawn
     assert f"`{field.split(', ')[0]}`" in markdown()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.database.core.column_types import dump_changes, load_changes
 from domain.ports.unit_of_work import Outcome
-from domain.shared.errors import Collision, Conflict, ErrorCode, NodeRef, Problem, Rejection
+from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, NodeRef, Problem, Rejection
 
 
 def dump_outcome(outcome: Outcome) -> dict[str, Any]:
@@ -39,18 +39,18 @@ def load_outcome(stored: dict[str, Any]) -> Outcome:
     )
 
 
-def _dumped(problem: Problem | Collision) -> dict[str, Any]:
+def _dumped(problem: Problem | ConflictProblem) -> dict[str, Any]:
     found: dict[str, Any] = {"code": str(problem.code), "message": problem.message, "path": problem.path}
-    if isinstance(problem, Collision):
+    if isinstance(problem, ConflictProblem):
         conflict = problem.conflict
         found |= {"node": [conflict.node.type, conflict.node.id], "status": str(conflict.current_status)}
     return found
 
 
-def _loaded(stored: dict[str, Any]) -> Problem | Collision:
+def _loaded(stored: dict[str, Any]) -> Problem | ConflictProblem:
     code, path = ErrorCode(stored["code"]), tuple(stored["path"])
     if "node" not in stored:
         return Problem(code, stored["message"], path)
     conflict = Conflict(stored["message"], NodeRef(*stored["node"]), stored["status"])
     conflict.code = code
-    return Collision(conflict, path)
+    return ConflictProblem(conflict, path)

@@ -43,7 +43,7 @@ from domain.ports.stores import (
     VendorOrderStore,
 )
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
-from domain.shared.access import IdempotencyKey, Reach
+from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.email_limits import EmailBudget
 from domain.shared.events import NewEvent
 from domain.shared.jobs import EMAILS, Job, NewJob
@@ -55,14 +55,14 @@ class SqlUnitOfWork:
     def __init__(
         self,
         connection: AsyncConnection,
-        reach: Reach,
+        tenant_scope: TenantScope,
         jobs_for: Callable[[NewEvent], list[NewJob]],
         now: datetime,
         promise: tuple[str, IdempotencyKey] | None,
         count_emails: Callable[[int], None],
     ) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
         self._jobs_for = jobs_for
         self._now = now
         self._promise = promise
@@ -70,19 +70,19 @@ class SqlUnitOfWork:
         self._events: list[NewEvent] = []
         self._retried = False
         self.committed = False
-        self.quotes: QuoteStore = SqlQuotes(connection, reach)
+        self.quotes: QuoteStore = SqlQuotes(connection, tenant_scope)
         self.catalogue: Catalogue = SqlCatalogue(connection)
-        self.kits: KitStore = SqlKits(connection, reach)
-        self.customers: CustomerStore = SqlCustomers(connection, reach)
-        self.custom_fields: CustomFieldStore = SqlCustomFields(connection, reach)
-        self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, reach)
-        self.assets: AssetStore = SqlAssets(connection, reach)
-        self.device_actions: DeviceActionStore = SqlDeviceActions(connection, reach)
-        self.movements: MovementStore = SqlMovements(connection, reach)
-        self.employees: EmployeeStore = SqlEmployees(connection, reach)
-        self.tenants: TenantStore = SqlTenants(connection, reach)
-        self.public_keys: PublicKeyStore = SqlPublicKeys(connection, reach)
-        self.signatures: SignatureStore = SqlSignatures(connection, reach)
+        self.kits: KitStore = SqlKits(connection, tenant_scope)
+        self.customers: CustomerStore = SqlCustomers(connection, tenant_scope)
+        self.custom_fields: CustomFieldStore = SqlCustomFields(connection, tenant_scope)
+        self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, tenant_scope)
+        self.assets: AssetStore = SqlAssets(connection, tenant_scope)
+        self.device_actions: DeviceActionStore = SqlDeviceActions(connection, tenant_scope)
+        self.movements: MovementStore = SqlMovements(connection, tenant_scope)
+        self.employees: EmployeeStore = SqlEmployees(connection, tenant_scope)
+        self.tenants: TenantStore = SqlTenants(connection, tenant_scope)
+        self.public_keys: PublicKeyStore = SqlPublicKeys(connection, tenant_scope)
+        self.signatures: SignatureStore = SqlSignatures(connection, tenant_scope)
 
     @property
     def wakes(self) -> set[int]:
@@ -172,12 +172,12 @@ class SqlLedger:
 
     @asynccontextmanager
     async def begin(
-        self, reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+        self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
     ) -> AsyncIterator[UnitOfWork]:
         promise = (caller_key, idempotency) if caller_key and idempotency else None
         async with self._database.write.connect() as connection:
             count = partial(self._count_emails, caller_key)
-            work = SqlUnitOfWork(connection, reach, self._jobs_for, self._now(), promise, count)
+            work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, self._now(), promise, count)
             yield work
         if work.committed and work.has_jobs:
             self._committed(work.wakes)

@@ -20,17 +20,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from adapters.http import LONGEST_MESSAGE, one_line, redacted
 from adapters.mail.server_address import parse_mail_server, parse_sender
-from domain.shared.messages import Letter, LetterKind
+from domain.shared.messages import Email, EmailKind
 from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 from domain.shared.parsers import ended
 
 SUBJECTS = {
-    LetterKind.QUOTE_CREATED: "Quote {number} requested for {company}",
-    LetterKind.ITEM_ACCEPTED: "Quote {number}: accepted",
-    LetterKind.QUOTE_SENT: "Quote {number} from {company}",
-    LetterKind.QUOTE_DECLINED: "Quote {number}: declined by the customer",
-    LetterKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
-    LetterKind.DEVICE_ACTION: "Device action {number} {state}",
+    EmailKind.QUOTE_CREATED: "Quote {number} requested for {company}",
+    EmailKind.ITEM_ACCEPTED: "Quote {number}: accepted",
+    EmailKind.QUOTE_SENT: "Quote {number} from {company}",
+    EmailKind.QUOTE_DECLINED: "Quote {number}: declined by the customer",
+    EmailKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
+    EmailKind.DEVICE_ACTION: "Device action {number} {state}",
 }
 # The letter is delivered by then; saying goodbye is a courtesy.
 GOODBYE_SECONDS = 1.0
@@ -59,7 +59,7 @@ class SmtpMailer:
         self._sender = sender
         self._timeout = timeout
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Email) -> None:
         """Hand the letter to the mail server. Raises: Unavailable, Uncertain, Refused."""
         delivery = _Delivery(self._client(), self._sender_address, compose(letter, self._sender))
         try:
@@ -107,7 +107,7 @@ class _Delivery:
         await self.client.data(self._message.as_bytes(policy=ASCII_HEADERS if plain else UTF8_HEADERS))
 
 
-def compose(letter: Letter, sender: str) -> EmailMessage:
+def compose(letter: Email, sender: str) -> EmailMessage:
     """The letter as it is sent: the same text plain and as HTML. Raises: Refused for an impossible address."""
     words = _one_line_each(asdict(letter))
     message = EmailMessage(policy=ASCII_HEADERS)

@@ -21,11 +21,11 @@ MOST_KEPT = 32
 TEMPLATE = Path(__file__).parent / "quote.typ"
 
 
-class TypstPrinter:
-    """The `Printer` of this process. Printing takes a tenth of a second or more, in a thread of its own; one document
-    is printed at a time, which leaves the processor to the others. The last ones are kept, so that whoever asks for one
-    again and again keeps nobody waiting. Of each quote one document waits for the printer: its customer can ask for as
-    many as there are choices of alternatives."""
+class TypstRenderer:
+    """The `PdfRenderer` of this process. Printing takes a tenth of a second or more, in a thread of its own; one
+    document is printed at a time, which leaves the processor to the others. The last ones are kept, so that whoever
+    asks for one again and again keeps nobody waiting. Of each quote one document waits for the printer: its customer
+    can ask for as many as there are choices of alternatives."""
 
     def __init__(self) -> None:
         self._one_at_a_time = asyncio.Semaphore(1)

@@ -16,8 +16,8 @@ from adapters.csv.files import BadFile, Row, guarded, headings, read_rows
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetDraft, AssetStatus
 from domain.inventory.locations import LocationDraft, LocationKind
 from domain.inventory.serial_numbers import parse_serial
-from domain.ports.dependencies import House
-from domain.shared.access import SYSTEM, Reach
+from domain.ports.dependencies import Dependencies
+from domain.shared.access import SYSTEM, TenantScope
 from domain.shared.errors import ErrorCode, Problems, Rejection
 from domain.shared.money import MoneyDraft
 from domain.shared.parsers import fold
@@ -102,8 +102,8 @@ class Rejected:
 
 
 async def import_assets(
-    house: House,
-    reach: Reach,
+    deps: Dependencies,
+    tenant_scope: TenantScope,
     file: AssetFile,
     rejected: Rejected,
     dry_run: bool = False,
@@ -112,7 +112,7 @@ async def import_assets(
 ) -> Tally:
     """Add every good row of a file to one tenant's assets; each thousand is committed by itself, and `stopped` is asked
     before each. `tally` is counted up on the way. Raises: BadFile."""
-    assert reach.tenant_id is not None, "a file is of one company"
+    assert tenant_scope.tenant_id is not None, "a file is of one company"
     tally, seen = tally if tally is not None else Tally(), dict[str, int]()
     rows = file.rows()
     while chunk := _read(rows, tally):
@@ -124,8 +124,8 @@ async def import_assets(
         good = [row for row in chunk if not _refused(row, seen, rejected, tally)]
         if not good:
             continue
-        async with house.begin(reach) as work:
-            added = await write_assets(work, house, SYSTEM, reach.tenant_id, [_draft(row) for row in good])
+        async with deps.unit_of_work(tenant_scope) as work:
+            added = await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, [_draft(row) for row in good])
             if not dry_run:
                 await work.commit()
         tally.added += len(added.assets)

@@ -18,15 +18,15 @@ from app.cli.asset_files import REPORTED, Rejected
 from domain.catalogue.file_rows import COLUMNS, OF_PRODUCT, Taken, keys_of, take_row
 from domain.catalogue.product_drafts import CONFIGURED
 from domain.catalogue.products import Configuration, Product
-from domain.catalogue.snapshot import Shelf, product_key
-from domain.ports.dependencies import House
-from domain.shared.access import SYSTEM, Environment, Reach
+from domain.catalogue.snapshot import CatalogueSnapshot, product_key
+from domain.ports.dependencies import Dependencies
+from domain.shared.access import SYSTEM, Environment, TenantScope
 from domain.shared.errors import InvalidInput
 from domain.shared.errors import Path as Place
 from domain.shared.parsers import fold
-from domain.use_cases.catalogue.products import save_shelf
+from domain.use_cases.catalogue.products import save_snapshot
 
-EVERYWHERE = Reach(Environment.LIVE, None)
+EVERYWHERE = TenantScope(Environment.LIVE, None)
 MOST_ROWS = 1_000
 JSON_LINES = (".jsonl", ".ndjson")
 _NAMES = {heading_key(name): name for name in (*COLUMNS, *REPORTED)}
@@ -71,7 +71,7 @@ def _header(path: Path, cells: list[str]) -> list[str]:
 
 
 async def import_catalogue(
-    house: House,
+    deps: Dependencies,
     rows: Iterator[Row],
     reject: Callable[[Row, str], None],
     tally: Tally,
@@ -80,22 +80,22 @@ async def import_catalogue(
 ) -> None:
     """Take over every good row; each thousand is committed by itself, and `stopped` is asked before each. `tally` is
     counted up on the way. Raises: BadFile."""
-    planned, skus = Shelf(), Skus()
+    planned, skus = CatalogueSnapshot(), Skus()
     while chunk := _read(rows, tally):
         # A signal is heard of when the loop gets its turn.
         await asyncio.sleep(0)
         if stopped():
             tally.interrupted = True
             break
-        async with house.begin(EVERYWHERE) as work:
-            shelf = await work.catalogue.shelf(keys_of(row.cells for row in chunk))
+        async with deps.unit_of_work(EVERYWHERE) as work:
+            snapshot = await work.catalogue.snapshot(keys_of(row.cells for row in chunk))
             if dry_run:
-                planned.show(*shelf.all())
-                shelf = planned
+                planned.show(*snapshot.all())
+                snapshot = planned
             for row in chunk:
-                _take(row, shelf, house, reject, tally, skus)
+                _take(row, snapshot, deps, reject, tally, skus)
             if not dry_run:
-                await save_shelf(work, house, SYSTEM, shelf)
+                await save_snapshot(work, deps, SYSTEM, snapshot)
                 await work.commit()
 
 
@@ -156,11 +156,18 @@ class Skus:
             self._seen.setdefault(fold(sku), (row.line, product_key(brand, model)))
 
 
-def _take(row: Row, shelf: Shelf, house: House, reject: Callable[[Row, str], None], tally: Tally, skus: Skus) -> None:
+def _take(
+    row: Row,
+    snapshot: CatalogueSnapshot,
+    deps: Dependencies,
+    reject: Callable[[Row, str], None],
+    tally: Tally,
+    skus: Skus,
+) -> None:
     reason = row.problem or skus.clash(row)
     if reason is None:
         try:
-            tally.taken[take_row(row.cells, shelf, house.new_id)] += 1
+            tally.taken[take_row(row.cells, snapshot, deps.new_id)] += 1
             skus.note(row)
         except InvalidInput as invalid:
             reason = " ".join(_told(problem.path, problem.message) for problem in invalid.problems)

@@ -16,7 +16,7 @@ from adapters.database.companies.company import SqlCompanies, add_company, add_k
 from adapters.database.core.engine import Database
 from app.cli.catalogue_files import Tally, catalogue_rows, import_catalogue
 from app.cli.common import Failure
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix, new_key
 from domain.shared.ids import new_id
 
@@ -57,13 +57,13 @@ async def companies_of(database: Database) -> list[tuple[str, str]]:
     return [(it.code, it.name) for it in await SqlCompanies(database).list()]
 
 
-async def install(database: Database, house: House, code: str, name: str | None, starter: bool) -> Installation:
+async def install(database: Database, deps: Dependencies, code: str, name: str | None, starter: bool) -> Installation:
     """Set everything up that is not there. `name` is needed for a company that is not. Raises: Failure."""
     done = Installation()
     await _migrate(database, done)
     await _company(database, done, code, name)
     if starter:
-        await _starter(database, house)
+        await _starter(database, deps)
     products = await _count(database)
     done.products_added, done.products = starter and products > done.products, products
     done.keys = await _keys(database, code)
@@ -98,11 +98,11 @@ async def _company(database: Database, done: Installation, code: str, name: str 
     done.code, done.name = code, there.get(code) or name or ""
 
 
-async def _starter(database: Database, house: House) -> None:
+async def _starter(database: Database, deps: Dependencies) -> None:
     """Put the starter catalogue into an empty one, whole or not at all: it is less than what is committed at once."""
     if not await _count(database):
         tally = Tally()
-        await import_catalogue(house, catalogue_rows(STARTER), lambda _row, _reason: None, tally)
+        await import_catalogue(deps, catalogue_rows(STARTER), lambda _row, _reason: None, tally)
         assert not tally.rejected, "our own file is good"
 
 

@@ -22,15 +22,15 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from app.cli.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
 from app.cli.common import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
-from app.external import Nowhere
+from app.external import NoExternalServices
 from app.process import Interrupted, Interruption, run
 from domain.inventory.assets import MOST_ASSETS, Asset, AssetStatus
 from domain.people.hris import Directory, Reading, SyncedUntil
-from domain.ports.dependencies import House
-from domain.shared.access import Reach
+from domain.ports.dependencies import Dependencies
+from domain.shared.access import TenantScope
 from domain.shared.events import EventType
 from domain.shared.ids import new_id
-from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from domain.shared.outbound_errors import OutboundFailure
 from domain.shared.paging import PageKey, Window
 from domain.shared.parsers import NAME_LENGTH
@@ -68,11 +68,11 @@ def import_command(
     tally, rejected = Tally(), Rejected(file)
 
     async def add(database: Database) -> None:
-        reach = await reach_of(database, company, environment)
+        tenant_scope = await tenant_scope_of(database, company, environment)
         stopped = Interruption()
         with progress(file.stat().st_size, "Importing") as told, rejected:
             rows = AssetFile(file, told)
-            await import_assets(house_of(database), reach, rows, rejected, dry_run, stopped, tally)
+            await import_assets(house_of(database), tenant_scope, rows, rejected, dry_run, stopped, tally)
 
     try:
         run(with_database(add))
@@ -104,17 +104,17 @@ def export_command(
     """Write a company's devices as CSV, as `assets import` reads it."""
 
     async def write(database: Database) -> int:
-        reach = await reach_of(database, company, environment)
+        tenant_scope = await tenant_scope_of(database, company, environment)
         reader, kept = (
             SqlReader(database, ASSET_LOADERS),
             [it for it in AssetStatus if retired or it != AssetStatus.RETIRED],
         )
         first = PageKey(None, (("status", tuple(kept)),), "CREATED_AT", False, Window(MOST_ASSETS))
         if to is None:
-            return await export_assets(_pages(reader, first, reach), sys.stdout, lambda _: None, retired)
-        [count] = await reader.count("assets", [first.whole()], reach)
+            return await export_assets(_pages(reader, first, tenant_scope), sys.stdout, lambda _: None, retired)
+        [count] = await reader.count("assets", [first.whole()], tenant_scope)
         with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as told:
-            return await export_assets(_pages(reader, first, reach), out, told, retired)
+            return await export_assets(_pages(reader, first, tenant_scope), out, told, retired)
 
     count = run(with_database(write))
     if to is not None:
@@ -145,11 +145,11 @@ def sync_command(
     synced = Synced()
 
     async def sync(database: Database) -> None:
-        reach, stopped = await reach_of(database, company, environment), Interruption()
+        tenant_scope, stopped = await tenant_scope_of(database, company, environment), Interruption()
         async with aiohttp.ClientSession(trust_env=False) as session:
             directory = CsvDirectory(file, whole) if file is not None else _bamboohr(session)
             read = Interruptible(directory, stopped)
-            await sync_employees(house_of(database), reach, read, dry_run, force, synced, stopped)
+            await sync_employees(house_of(database), tenant_scope, read, dry_run, force, synced, stopped)
 
     try:
         run(with_database(sync))
@@ -203,30 +203,32 @@ def _bamboohr(session: aiohttp.ClientSession) -> BambooDirectory:
     return BambooDirectory(settings.bamboohr_url, settings.bamboohr_key, session, settings.vendor_timeout)
 
 
-async def _pages(reader: SqlReader, key: PageKey, reach: Reach) -> AsyncIterator[Sequence[Asset]]:
+async def _pages(reader: SqlReader, key: PageKey, tenant_scope: TenantScope) -> AsyncIterator[Sequence[Asset]]:
     while True:
-        [page] = await reader.load("assets", [key], reach)
+        [page] = await reader.load("assets", [key], tenant_scope)
         yield page.rows
         if not page.has_next:
             return
         key = key._replace(window=key.window._replace(cursor=page.cursors[-1]))
 
 
-async def reach_of(database: Database, code: str, environment: str) -> Reach:
+async def tenant_scope_of(database: Database, code: str, environment: str) -> TenantScope:
     """What belongs to a company in an environment, both as typed. Raises: Failure."""
     await require_migrated(database)
     kind = environment_of(environment)
     tenant_id = await SqlCompanies(database).tenant_id(code, kind)
     if tenant_id is None:
         raise Failure(await no_company(database, code))
-    return Reach(kind, tenant_id)
+    return TenantScope(kind, tenant_id)
 
 
-def house_of(database: Database) -> House:
+def house_of(database: Database) -> Dependencies:
     """A house that records what happens and leaves all that follows to the workers."""
     # Nobody waits in this process; the others hear of the commits by themselves.
     ledger = SqlLedger(database, jobs_for, _now)
-    return House(ledger.begin, SqlJobQueue(database, DEFAULT_PATIENCE.lease), Nowhere(), _now, new_id)
+    return Dependencies(
+        ledger.begin, SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease), NoExternalServices(), _now, new_id
+    )
 
 
 @contextmanager

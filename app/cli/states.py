@@ -8,13 +8,14 @@ from itertools import groupby
 
 from domain.inventory.device_actions import DEVICE_ACTION
 from domain.inventory.device_places import LEADS_TO, STARTS, Place
-from domain.quotes import lifecycle
-from domain.quotes.lifecycle import LINE_OFFER, MACHINES, RECIPIENT, status_of
+from domain.quotes import state_machines
+from domain.quotes.lifecycle import status_of
+from domain.quotes.state_machines import LINE_OFFER, MACHINES, RECIPIENT
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus
-from domain.shared.state_machine import Machine, Move
+from domain.shared.state_machine import StateMachine, Transition
 
 # Every machine, under the field of the graph that tells its state.
-DRAWN: tuple[tuple[str, Machine], ...] = (
+DRAWN: tuple[tuple[str, StateMachine], ...] = (
     *(
         (f"Quote.{_field}", machine)
         for _field, machine in zip(("offerStatus", "decisionStatus", "fulfilmentStatus"), MACHINES, strict=True)
@@ -60,10 +61,10 @@ def markdown() -> str:
     return "\n".join([_HEAD, *sections, _places(), _summary(), _other_words()])
 
 
-def _section(field: str, machine: Machine) -> str:
+def _section(field: str, machine: StateMachine) -> str:
     rows = [
         (f"`{it.name}`", _words(it.sources, machine), str(it.to), _who(it), _needs(it), it.causes)
-        for it in machine.moves
+        for it in machine.transitions
     ]
     columns = ("Move", "From", "To", "Who", "Only while", "What follows")
     fields = ", ".join(f"`{it}`" for it in field.split(", "))
@@ -86,7 +87,7 @@ def _summary() -> str:
 
 def _other_words() -> str:
     """The table with which the rules themselves begin."""
-    table = [line for line in (lifecycle.__doc__ or "").splitlines() if line.startswith("|")]
+    table = [line for line in (state_machines.__doc__ or "").splitlines() if line.startswith("|")]
     return "\n".join(["## What other systems call it", "", *table]) + "\n"
 
 
@@ -108,30 +109,30 @@ def _sums() -> Iterable[tuple[str, ...]]:
                 yield who, said, "any" if len(how) == len(row) else ", ".join(how), status
 
 
-def _edges(machine: Machine, prefix: str = "") -> Iterable[str]:
+def _edges(machine: StateMachine, prefix: str = "") -> Iterable[str]:
     def named(state: str) -> str:
         return f"{prefix}_{state}" if prefix else state
 
     if prefix:
         yield from (f"{named(state)}: {state}" for state in machine.states)
     yield f"[*] --> {named(machine.start)}"
-    for move in machine.moves:
+    for move in machine.transitions:
         yield from (
             f"{named(state)} --> {named(move.to)}: {move.name}" for state in machine.states if state in move.sources
         )
     yield from (f"{named(state)} --> [*]" for state in machine.states if state in machine.final)
 
 
-def _words(states: Iterable[str], machine: Machine) -> str:
+def _words(states: Iterable[str], machine: StateMachine) -> str:
     found = set(states)
     return ", ".join(str(state) for state in machine.states if state in found)
 
 
-def _who(move: Move) -> str:
+def _who(move: Transition) -> str:
     return "; ".join(str(who) for who in type(next(iter(move.by))) if who in move.by)
 
 
-def _needs(move: Move) -> str:
+def _needs(move: Transition) -> str:
     machines = {machine.field: machine for _, machine in DRAWN}
     needs = (
         f"{field.replace('_STATUS', '').lower()} is {_words(states, machines[field])}"

@@ -12,18 +12,18 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from app.emulators.store import Store
 from app.emulators.tecspal_movements import TYPES, Movements
-from app.external import Nowhere
+from app.external import NoExternalServices
 from app.wiring import utc_now
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import AssetStatus
-from domain.inventory.device_action_drafts import DeviceActionDraft, PersonDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, DeviceUserDraft
 from domain.inventory.device_actions import DeviceActionType
 from domain.inventory.movements import MovementStatus
 from domain.people.employees import EmployeeStatus
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller, Environment, Scope
 from domain.shared.ids import new_id
-from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
 from domain.use_cases.worker.dispatch import jobs_for
 
@@ -38,18 +38,18 @@ async def fetch_from_leaver(database: Database, code: str) -> None:
     left = joined.where(person.status == str(EmployeeStatus.INACTIVE), *_live(code)).order_by(asset.id).limit(1)
     async with database.read.connect() as connection:
         device = (await connection.execute(left)).one()
-    house = House(
+    deps = Dependencies(
         SqlLedger(database, jobs_for, utc_now).begin,
-        SqlJobQueue(database, DEFAULT_PATIENCE.lease),
-        Nowhere(),
+        SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease),
+        NoExternalServices(),
         utc_now,
         new_id,
     )
     people_team = Caller("seed", "Demo data", Environment.LIVE, device.company_id, device.tenant_id, frozenset(Scope))
-    leaver = PersonDraft(device.name, device.email)
+    leaver = DeviceUserDraft(device.name, device.email)
     notes = "Has left; two more devices are still there."
     draft = DeviceActionDraft(DeviceActionType.RETRIEVAL, device.serial_number, leaver, wipe=True, notes=notes)
-    await create_device_actions(house, people_team, CreateActions([draft]))
+    await create_device_actions(deps, people_team, CreateActions([draft]))
 
 
 async def stock_vendor(database: Database, code: str, directory: Path, vendor_tenant: str) -> None:

@@ -21,7 +21,7 @@ REMEMBERED = 0.5
 MOST_REMEMBERED = 10_000
 
 
-class Doorkeeper:
+class Authenticator:
     """Admits callers by their key, and notes that the key was used."""
 
     def __init__(self, keys: SqlKeys, now: Callable[[], datetime]) -> None:

@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from domain.portal.public_keys import Visitor
+from domain.portal.public_keys import ClientInfo
 
 LONGEST_USER_AGENT = 500
 
 
-def visitor_of(request: web.Request, trusted_proxies: int) -> Visitor:
+def client_info_of(request: web.Request, trusted_proxies: int) -> ClientInfo:
     """The address and browser of a request. Behind `trusted_proxies` proxies of our own, each of which adds the address
     it was called from to X-Forwarded-For, the address is what the outermost of them added; anything further to the
     left was said by the client itself."""
@@ -18,4 +18,4 @@ def visitor_of(request: web.Request, trusted_proxies: int) -> Visitor:
             address = said[-min(trusted_proxies, len(said))]
     agent = request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT]
     readable = agent if agent.isprintable() else "".join(it for it in agent if it.isprintable())
-    return Visitor(address[:100], readable or None)
+    return ClientInfo(address[:100], readable or None)

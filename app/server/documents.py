@@ -40,7 +40,7 @@ from graphql.validation.validate import (
 )
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
-from app.server.refusals import Refusal, told, unfit
+from app.server.refusals import Refusal, mask_error, unfit
 from resolvers.errors import over_limit
 
 # As the lexer of graphql-core divides a text, which alone says what is wrong with one. Nothing here looks twice at a
@@ -98,20 +98,22 @@ def look_over(text: str, limits: DocumentLimits) -> list[str]:
         raise _too_many("tokens", len(tokens), limits.tokens, limits)
     for field, most in zip(INTROSPECTION, (limits.schemas, limits.types), strict=True):
         if (found := tokens.count(field)) > most:
-            told = f"This document asks for `{field}` {found:,} times, and {most} is the most."
-            raise Refusal(over_limit(field, found, most, None, told))
+            message = f"This document asks for `{field}` {found:,} times, and {most} is the most."
+            raise Refusal(over_limit(field, found, most, None, message))
     return tokens
 
 
 def _too_many(what: str, found: int, most: int, limits: DocumentLimits) -> Refusal:
     if limits.known:
-        told = f"This document has {found:,} {what}, and {most:,} are allowed ({limits.setting}). Ask for less at once."
-        return Refusal(over_limit(what, found, most, limits.setting, told))
-    told = (
+        message = (
+            f"This document has {found:,} {what}, and {most:,} are allowed ({limits.setting}). Ask for less at once."
+        )
+        return Refusal(over_limit(what, found, most, limits.setting, message))
+    message = (
         f"This document has {found:,} {what}; without an API key {most:,} are allowed ({limits.setting}). "
         "Send `Authorization: Bearer qk_live_…`."
     )
-    return Refusal(over_limit(what, found, most, limits.setting, told, code="UNAUTHORIZED"))
+    return Refusal(over_limit(what, found, most, limits.setting, message, code="UNAUTHORIZED"))
 
 
 def root_fields(tokens: Sequence[str], roots: Collection[str]) -> Iterator[str]:
@@ -146,9 +148,9 @@ def parsed(text: str, limits: DocumentLimits) -> DocumentNode:
     try:
         return Parser(source, max_tokens=limits.tokens, lexer=lexer).parse_document()
     except GraphQLSyntaxError as error:
-        raise Refusal(told(error)) from None
+        raise Refusal(mask_error(error)) from None
     except RecursionError:
-        raise Refusal(told(GraphQLSyntaxError(source, 0, "The document is nested too deeply."))) from None
+        raise Refusal(mask_error(GraphQLSyntaxError(source, 0, "The document is nested too deeply."))) from None
     finally:
         _unlink(lexer.token)
 
@@ -243,11 +245,11 @@ class _Overlaps(OverlappingFieldsCanBeMergedRule):
             if self.rule_context.remaining_complexity_budget >= 0:
                 raise
             found = most - self.rule_context.remaining_complexity_budget
-            told = (
+            message = (
                 f"This document selects the same fields again and again: {most:,} comparisons of them are allowed "
                 f"({setting})."
             )
-            raise _aborted(over_limit("overlaps", found, most, setting, told)) from None
+            raise _aborted(over_limit("overlaps", found, most, setting, message)) from None
 
 
 def _aborted(error: GraphQLError) -> ValidationAbortedError:

@@ -33,9 +33,9 @@ from app.server.documents import (
     with_key,
     without_key,
 )
-from app.server.refusals import Refusal, told
+from app.server.refusals import Refusal, mask_error
 from app.server.request_log import codes_of
-from domain.portal.public_keys import UNKNOWN_VISITOR, Visitor
+from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
 from resolvers.costs import Cost, cost_of
@@ -79,7 +79,7 @@ class Request:
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     idempotency_key: str | None = None
-    visitor: Visitor = UNKNOWN_VISITOR
+    client_info: ClientInfo = UNKNOWN_VISITOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,21 +202,21 @@ class Engine:
         prepared = self._found(request, public) or self._made(request, public)
         if lacking := prepared.needs.lacking(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})
-            told = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
-            raise Refusal(forbidden(told, scopes=[str(scope) for scope in lacking], fields=fields))
+            message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
+            raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
         estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
         if estimate > most:
-            told = (
+            message = (
                 f"This operation may answer with some {estimate:,} objects, and {most:,} are allowed "
                 f"({NODES_SETTING}). Ask for smaller pages, or for less at once."
             )
-            raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, told, estimate=estimate))
+            raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, message, estimate=estimate))
         introspected, most = prepared.cost.introspected, self._introspection.most_objects
         if introspected > most:
-            told = (
+            message = (
                 f"This operation asks for {introspected:,} or more objects of introspection, and {most:,} are allowed."
             )
-            raise Refusal(over_limit("introspected objects", introspected, most, None, told))
+            raise Refusal(over_limit("introspected objects", introspected, most, None, message))
         # Nothing is kept of what is refused.
         (self._public if public else self._prepared).keep((request.query, request.operation_name), prepared)
         return prepared
@@ -233,7 +233,7 @@ class Engine:
         if as_text and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         key = request.idempotency_key if prepared.has_one_field else None
-        context = Context(self._services, caller, key, as_text and self._texts, request.visitor)
+        context = Context(self._services, caller, key, as_text and self._texts, request.client_info)
         running = self._run(prepared, request, context)
         return await (running if prepared.kind is OperationType.QUERY else self._to_its_end(running))
 
@@ -287,11 +287,11 @@ class Engine:
             operation_name=request.operation_name,
         )
         if isinstance(executor, list):
-            raise Refusal(*(told(error) for error in executor))
+            raise Refusal(*(mask_error(error) for error in executor))
         stream = create_source_event_stream(executor)
         source = await stream if isawaitable(stream) else stream
         if isinstance(source, ExecutionResult):
-            raise Refusal(*(told(error) for error in source.errors or []))
+            raise Refusal(*(mask_error(error) for error in source.errors or []))
         return self._events(source, prepared, request, caller)
 
     async def _events(
@@ -302,11 +302,11 @@ class Engine:
             async for event in source:
                 begun = True
                 yield await self._run(prepared, request, Context(self._services, caller), event)
-        except Exception as failure:  # noqa: BLE001 - told() logs it and hides its text
+        except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
             error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
             if not begun:
-                raise Refusal(told(error)) from None
-            yield ExecutionResult(None, [told(error)])
+                raise Refusal(mask_error(error)) from None
+            yield ExecutionResult(None, [mask_error(error)])
         finally:
             await source.aclose()
 
@@ -318,7 +318,7 @@ class Engine:
         except OverBudget as over:
             result = ExecutionResult(None, [_over(over, prepared.operation.node)])
         if result.errors:
-            result = ExecutionResult(result.data, [told(error) for error in result.errors])
+            result = ExecutionResult(result.data, [mask_error(error) for error in result.errors])
             self.errors.update(codes_of(result.errors or ()))
         return result
 
@@ -366,10 +366,10 @@ def _check_mutations(document: DocumentNode, operation: OperationDefinitionNode)
             elif isinstance(it, FragmentSpreadNode) and (spread := fragments.pop(it.name.value, None)):
                 left.append(spread.selection_set)
     if len(names) > MOST_MUTATIONS:
-        told = (
+        message = (
             f"This operation has {len(names):,} mutations, and {MOST_MUTATIONS} are allowed. Send several operations."
         )
-        raise Refusal(over_limit("mutations", len(names), MOST_MUTATIONS, None, told))
+        raise Refusal(over_limit("mutations", len(names), MOST_MUTATIONS, None, message))
 
 
 def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
@@ -377,12 +377,12 @@ def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
     first = next((it for it in operation.selection_set.selections if isinstance(it, FieldNode)), None)
     start = [] if first is None else [(first.alias or first.name).value]
     setting = NODES_SETTING if over.what == "objects" else BYTES_SETTING
-    told = (
+    message = (
         f"The answer would have {over.found:,} {over.what} or more, and {over.limit:,} are allowed ({setting}). "
         "Ask for smaller pages, or for less at once."
     )
-    error = over_limit(over.what, over.found, over.limit, setting, told)
-    return GraphQLError(told, path=list(over.path) or start, extensions=error.extensions)
+    error = over_limit(over.what, over.found, over.limit, setting, message)
+    return GraphQLError(message, path=list(over.path) or start, extensions=error.extensions)
 
 
 def _public_fields(schema: GraphQLSchema) -> frozenset[str]:

@@ -16,7 +16,7 @@ from aiohttp import web
 from graphql import ExecutionResult, GraphQLError, OperationType
 
 from adapters.database.core.outages import note_outage
-from app.server.auth import Doorkeeper
+from app.server.auth import Authenticator
 from app.server.engine import Engine, Request
 from app.server.refusals import Refusal
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
@@ -41,9 +41,9 @@ COMPLETE = b"event: complete\ndata:\n\n"
 class EventStreams:
     """Answers operations as streams of events."""
 
-    def __init__(self, engine: Engine, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, engine: Engine, authenticator: Authenticator) -> None:
         self._engine = engine
-        self._doorkeeper = doorkeeper
+        self._doorkeeper = authenticator
         self._closing = asyncio.Event()
 
     def close(self) -> None:

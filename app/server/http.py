@@ -14,9 +14,9 @@ from graphql import ExecutionResult, GraphQLError
 from adapters.database.core.engine import Database
 from app import playground
 from app.server import cors
-from app.server.auth import Doorkeeper
+from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded, too_long
-from app.server.client_info import visitor_of
+from app.server.client_info import client_info_of
 from app.server.engine import Engine, Request
 from app.server.event_streams import EVENT_STREAM, EventStreams
 from app.server.job_metrics import JobFigures
@@ -28,7 +28,7 @@ from app.server.readiness import Readiness
 from app.server.refusals import Refusal
 from app.server.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
 from app.server.sockets import SocketView
-from domain.portal.public_keys import Visitor
+from domain.portal.public_keys import ClientInfo
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
@@ -51,7 +51,7 @@ class Api:
     def __init__(
         self,
         engine: Engine,
-        doorkeeper: Doorkeeper,
+        authenticator: Authenticator,
         database: Database,
         jobs: JobFigures,
         trusted_proxies: int = 0,
@@ -60,13 +60,13 @@ class Api:
         self._engine = engine
         self.largest_body = largest_body
         self._trusted_proxies = trusted_proxies
-        self._doorkeeper = doorkeeper
+        self._doorkeeper = authenticator
         self.readiness = Readiness(database)
         self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
-        self._streams = EventStreams(engine, doorkeeper)
-        self._view = SocketView(engine, doorkeeper, self._sockets, largest_body)
-        self.metrics = Metrics(engine, jobs, doorkeeper, self.requests)
+        self._streams = EventStreams(engine, authenticator)
+        self._view = SocketView(engine, authenticator, self._sockets, largest_body)
+        self.metrics = Metrics(engine, jobs, authenticator, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
@@ -134,7 +134,7 @@ class Api:
         return caller, await self._operation(request, self.largest_body)
 
     async def _operation(self, request: web.Request, most_bytes: int) -> Request:
-        return await _read(request, visitor_of(request, self._trusted_proxies), most_bytes)
+        return await _read(request, client_info_of(request, self._trusted_proxies), most_bytes)
 
     async def health(self, _request: web.Request) -> web.Response:
         """Whether the process answers."""
@@ -226,7 +226,7 @@ async def _plain(request: web.Request, handler: Any) -> web.StreamResponse:
     return response
 
 
-async def _read(request: web.Request, visitor: Visitor, most_bytes: int) -> Request:
+async def _read(request: web.Request, client_info: ClientInfo, most_bytes: int) -> Request:
     """The operation of a POST. Raises: BadRequest, TooMuch."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
@@ -245,7 +245,7 @@ async def _read(request: web.Request, visitor: Visitor, most_bytes: int) -> Requ
         raise BadRequest("Send `variables` as an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("Send `operationName` as text.")
-    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), visitor)
+    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), client_info)
 
 
 def _media_type(request: web.Request) -> str:

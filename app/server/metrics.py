@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from app.server.auth import Doorkeeper
+from app.server.auth import Authenticator
 from app.server.engine import Engine
 from app.server.job_metrics import JobFigures
 from app.server.request_log import RequestLog
@@ -19,12 +19,12 @@ OUTCOMES = ("hit", "miss", "fallback")
 class Metrics:
     """The figures of one process."""
 
-    def __init__(self, engine: Engine, jobs: JobFigures, doorkeeper: Doorkeeper, requests: RequestLog) -> None:
+    def __init__(self, engine: Engine, jobs: JobFigures, authenticator: Authenticator, requests: RequestLog) -> None:
         self._jobs = jobs
         self._registry = CollectorRegistry()
         self._registry.register(jobs)
         self._registry.register(_Plans(engine))
-        self._registry.register(_Requests(engine, doorkeeper, requests))
+        self._registry.register(_Requests(engine, authenticator, requests))
         ProcessCollector(registry=self._registry)
 
     async def get(self, _request: web.Request) -> web.Response:
@@ -50,9 +50,9 @@ class _Plans(Collector):
 
 
 class _Requests(Collector):
-    def __init__(self, engine: Engine, doorkeeper: Doorkeeper, requests: RequestLog) -> None:
+    def __init__(self, engine: Engine, authenticator: Authenticator, requests: RequestLog) -> None:
         self._engine = engine
-        self._doorkeeper = doorkeeper
+        self._doorkeeper = authenticator
         self._requests = requests
 
     def collect(self) -> Iterable[Metric]:

@@ -29,7 +29,7 @@ class Refusal(Exception):
         self.errors = list(errors)
 
 
-def told(error: GraphQLError) -> GraphQLError:
+def mask_error(error: GraphQLError) -> GraphQLError:
     """An error as clients may see it: every one has a code, and what went wrong inside stays in the log."""
     if error.extensions and "code" in error.extensions:
         return error
@@ -53,10 +53,10 @@ def unfit(error: GraphQLError) -> GraphQLError:
 
 def _in_json(message: str) -> str:
     """A message of graphql-core about a variable, with values as they were sent instead of as Python writes them."""
-    told = message.replace(" not to be None.", " not to be null.")
-    if not told.startswith("Variable '$") or (mark := _SHOWN.search(told)) is None:
-        return told
-    return told[: mark.end()] + _PYTHON.sub(_sent, told[mark.end() :])
+    text = message.replace(" not to be None.", " not to be null.")
+    if not text.startswith("Variable '$") or (mark := _SHOWN.search(text)) is None:
+        return text
+    return text[: mark.end()] + _PYTHON.sub(_sent, text[mark.end() :])
 
 
 def _sent(found: re.Match[str]) -> str:

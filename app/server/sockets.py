@@ -22,7 +22,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from adapters.database.core.outages import note_outage
-from app.server.auth import Doorkeeper
+from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.engine import Engine, Request
 from app.server.refusals import Refusal
@@ -131,7 +131,7 @@ class SocketView(GraphQLView[Connection, None]):
     def __init__(
         self,
         engine: Engine,
-        doorkeeper: Doorkeeper,
+        authenticator: Authenticator,
         sockets: MutableSet[web.WebSocketResponse],
         largest_request: int,
     ) -> None:
@@ -143,7 +143,7 @@ class SocketView(GraphQLView[Connection, None]):
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
         )
         self.largest_message = largest_request // PART_OF_A_REQUEST
-        self._doorkeeper = doorkeeper
+        self._doorkeeper = authenticator
         self._sockets = sockets
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,6 @@
 """Devices as an input names them (from the catalogue, by a kit, or in the customer's own words), and what they are.
 
-Looking up what an input names is the use case's work; it hands over what it found as `Chosen`.
+Looking up what an input names is the use case's work; it hands over what it found as `CatalogueSelection`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from domain.catalogue.products import (
     require_none,
     specification_of,
 )
-from domain.companies.references import NOTHING_KNOWN, Known
+from domain.companies.references import NO_REFERENCES, References
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.ids import parse_id
 
@@ -52,13 +52,13 @@ NamedDevice = CatalogueDevice | CustomDevice | KitDevices
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class CatalogueSelection:
     """The entries of the catalogue, and the company's own kits, that devices name, by id; and what details name."""
 
     products: Mapping[str, Product]
     configurations: Mapping[str, Configuration]
     kits: Mapping[str, KitAggregate] = field(default_factory=dict)
-    known: Known = NOTHING_KNOWN
+    known: References = NO_REFERENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,9 @@ def named_ids(devices: Iterable[NamedDevice]) -> NamedIds:
     )
 
 
-def wanted_devices(device: NamedDevice, chosen: Chosen, problems: Problems, path: Path) -> tuple[WantedDevice, ...]:
+def wanted_devices(
+    device: NamedDevice, chosen: CatalogueSelection, problems: Problems, path: Path
+) -> tuple[WantedDevice, ...]:
     """What a named device stands for: one device, or those of a kit. What is wrong is noted under `path`."""
     if isinstance(device, KitDevices):
         kit = problems.check((*path, "kitId"), _kit, device.kit_id, chosen)
@@ -105,7 +107,7 @@ def wanted_devices(device: NamedDevice, chosen: Chosen, problems: Problems, path
 
 
 def wanted_device(
-    device: CatalogueDevice | CustomDevice, chosen: Chosen, problems: Problems, path: Path
+    device: CatalogueDevice | CustomDevice, chosen: CatalogueSelection, problems: Problems, path: Path
 ) -> WantedDevice:
     """What a single device is (docs/domain.md#create-quote). What is wrong is noted under `path`."""
     if isinstance(device, CatalogueDevice):
@@ -122,7 +124,9 @@ def _of_kit(kit: KitAggregate) -> Iterable[WantedDevice]:
         yield WantedDevice(it.product_type, it.specification, it.product_id, it.configuration_id, it.quantity)
 
 
-def _catalogue_device(device: CatalogueDevice, chosen: Chosen, problems: Problems, path: Path) -> WantedDevice:
+def _catalogue_device(
+    device: CatalogueDevice, chosen: CatalogueSelection, problems: Problems, path: Path
+) -> WantedDevice:
     overrides = parse_specification(device.specification, problems, (*path, "specification"))
     product = problems.check((*path, "productId"), _product, device.product_id, chosen)
     if product is None:
@@ -137,7 +141,7 @@ def _catalogue_device(device: CatalogueDevice, chosen: Chosen, problems: Problem
     return WantedDevice(product.product_type, specification, product.id, configuration.id if configuration else None)
 
 
-def _product(given: str, chosen: Chosen) -> Product:
+def _product(given: str, chosen: CatalogueSelection) -> Product:
     product = chosen.products.get(parse_id(given, "Product")[1])
     if product is None:
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "There is no such product in the catalogue.")
@@ -146,7 +150,7 @@ def _product(given: str, chosen: Chosen) -> Product:
     return product
 
 
-def _configuration(given: str, product: Product, chosen: Chosen) -> Configuration:
+def _configuration(given: str, product: Product, chosen: CatalogueSelection) -> Configuration:
     configuration = chosen.configurations.get(parse_id(given, "Configuration")[1])
     if configuration is None or configuration.product_id != product.id:
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} has no such configuration.")
@@ -156,7 +160,7 @@ def _configuration(given: str, product: Product, chosen: Chosen) -> Configuratio
     return configuration
 
 
-def _kit(given: str, chosen: Chosen) -> KitAggregate:
+def _kit(given: str, chosen: CatalogueSelection) -> KitAggregate:
     kit = chosen.kits.get(parse_id(given, "Kit")[1])
     if kit is None:
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no such kit.")
@@ -166,7 +170,7 @@ def _kit(given: str, chosen: Chosen) -> KitAggregate:
     return kit
 
 
-def _archived(kit: KitAggregate, chosen: Chosen) -> str | None:
+def _archived(kit: KitAggregate, chosen: CatalogueSelection) -> str | None:
     """A device of a kit that can no longer be chosen, if there is one."""
     for it in kit.devices:
         product = chosen.products.get(it.product_id or "")

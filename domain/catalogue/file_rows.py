@@ -18,7 +18,7 @@ from domain.catalogue.product_drafts import (
     new_product,
 )
 from domain.catalogue.products import Configuration, Product, ProductType, part_form
-from domain.catalogue.snapshot import Shelf, ShelfKeys, product_key
+from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot, product_key
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.parsers import NAME_LENGTH, fold, made_out, optional_text
 
@@ -42,7 +42,7 @@ class Taken(StrEnum):
     UNCHANGED = "UNCHANGED"
 
 
-def keys_of(rows: Iterable[Cells]) -> ShelfKeys:
+def keys_of(rows: Iterable[Cells]) -> CatalogueKeys:
     """What has to be on the shelf to take these rows over."""
     names, skus, configuration_skus = set[str](), set[str](), set[str]()
     for cells in rows:
@@ -50,33 +50,35 @@ def keys_of(rows: Iterable[Cells]) -> ShelfKeys:
         names |= {product_key(brand, model)} if brand and model else set()
         skus |= {fold(sku)} if sku else set()
         configuration_skus |= {fold(own)} if own else set()
-    return ShelfKeys(names=sorted(names), skus=sorted(skus), configuration_skus=sorted(configuration_skus))
+    return CatalogueKeys(names=sorted(names), skus=sorted(skus), configuration_skus=sorted(configuration_skus))
 
 
-def take_row(cells: Cells, shelf: Shelf, new_id: Callable[[], str]) -> Taken:
+def take_row(cells: Cells, snapshot: CatalogueSnapshot, new_id: Callable[[], str]) -> Taken:
     """Take a row over onto the shelf. Raises: InvalidInput, with every problem found and nothing taken over."""
     problems = Problems()
-    shelf.begin()
+    snapshot.begin()
     for column in ("sku", "configuration_sku", "model"):
         problems.check(_place(column), _number, cells.get(column, ""))
     for column, cell in cells.items():
         problems.check(_place(column), made_out, cell)
-    product = _take_product(cells, shelf, problems, new_id)
+    product = _take_product(cells, snapshot, problems, new_id)
     if product is not None and any(cells.get(it) for it in ("configuration_sku", *CONFIGURED)):
-        _take_configuration(product, cells, shelf, problems, new_id)
+        _take_configuration(product, cells, snapshot, problems, new_id)
     if problems.found:
-        shelf.undo()
+        snapshot.undo()
         problems.raise_if_any()
-    changes = shelf.changes_since_begin()
+    changes = snapshot.changes_since_begin()
     if not changes:
         return Taken.UNCHANGED
     return Taken.ADDED if any(before is None for before in changes) else Taken.UPDATED
 
 
-def _take_product(cells: Cells, shelf: Shelf, problems: Problems, new_id: Callable[[], str]) -> Product | None:
+def _take_product(
+    cells: Cells, snapshot: CatalogueSnapshot, problems: Problems, new_id: Callable[[], str]
+) -> Product | None:
     brand, model, sku = (_told(cells, it) for it in ("brand", "model", "sku"))
-    named = shelf.product_named(brand, model) if brand and model else None
-    found = (shelf.product_with(sku) if sku else None) or named
+    named = snapshot.product_named(brand, model) if brand and model else None
+    found = (snapshot.product_with(sku) if sku else None) or named
     if found is not None and sku and found.sku and fold(found.sku) != fold(sku):
         message = f"{found.title} has the SKU {found.sku}. The number of one configuration goes into configuration_sku."
         problems.clash(("sku",), AlreadyInCatalogue(message, found.ref, "ACTIVE" if found.active else "ARCHIVED"))
@@ -89,45 +91,45 @@ def _take_product(cells: Cells, shelf: Shelf, problems: Problems, new_id: Callab
     archived = problems.check(("productArchived",), _yes_or_no, cells.get("product_archived", ""))
     known = len(problems.found)
     if found is None:
-        product = new_product(details, (), shelf, problems, new_id)
+        product = new_product(details, (), snapshot, problems, new_id)
     else:
-        product = changed_product(found, details, shelf, problems)
+        product = changed_product(found, details, snapshot, problems)
     if known or problems.found:
         return None
     if archived is not None:
         product = product._replace(active=not archived)
-        shelf.put_product(product)
+        snapshot.put_product(product)
     return product
 
 
 def _take_configuration(
-    product: Product, cells: Cells, shelf: Shelf, problems: Problems, new_id: Callable[[], str]
+    product: Product, cells: Cells, snapshot: CatalogueSnapshot, problems: Problems, new_id: Callable[[], str]
 ) -> None:
     archived = problems.check(("configurationArchived",), _yes_or_no, cells.get("configuration_archived", ""))
     details = {name: cells[name] for name in CONFIGURED if name in cells}
     if sku := _told(cells, "configuration_sku"):
         details["sku"] = sku
-    found = problems.check(CONFIGURATION, _configuration, product, details, shelf)
+    found = problems.check(CONFIGURATION, _configuration, product, details, snapshot)
     if problems.found:
         return
     if found is None:
-        made = new_configuration(product, details, shelf, problems, new_id, CONFIGURATION)
+        made = new_configuration(product, details, snapshot, problems, new_id, CONFIGURATION)
     else:
-        made = changed_configuration(found, details, shelf, problems, CONFIGURATION)
+        made = changed_configuration(found, details, snapshot, problems, CONFIGURATION)
     if archived is not None and not problems.found:
-        shelf.put_configuration(made._replace(active=not archived))
+        snapshot.put_configuration(made._replace(active=not archived))
 
 
-def _configuration(product: Product, details: Cells, shelf: Shelf) -> Configuration | None:
+def _configuration(product: Product, details: Cells, snapshot: CatalogueSnapshot) -> Configuration | None:
     """The configuration that a row tells of, if it is there. Raises: Invalid, where several may be meant."""
     sku = details.get("sku")
-    numbered = shelf.configuration_with(sku) if sku else None
+    numbered = snapshot.configuration_with(sku) if sku else None
     if numbered is not None and numbered.product_id == product.id:
         return numbered
     parts = {name: part_form(value) for name, value in details.items() if name in CONFIGURED}
     alike = [
         it
-        for it in shelf.configurations_of(product.id)
+        for it in snapshot.configurations_of(product.id)
         if not (sku and it.sku) and all(part_form(getattr(it, name) or "") == form for name, form in parts.items())
     ]
     if len(alike) > 1:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.catalogue.device_selection import Chosen, KitDevices, NamedDevice, WantedDevice, wanted_device
+from domain.catalogue.device_selection import CatalogueSelection, KitDevices, NamedDevice, WantedDevice, wanted_device
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.shared.errors import ErrorCode, Path, Problems
 from domain.shared.limits import MOST_DEVICES, MOST_PARTS, check_count
@@ -40,7 +40,9 @@ class KitChange:
     devices: tuple[KitDeviceDraft, ...] | None = None
 
 
-def build_kit(draft: KitDraft, chosen: Chosen, tenant_id: int, at: datetime, new_id: Callable[[], str]) -> KitAggregate:
+def build_kit(
+    draft: KitDraft, chosen: CatalogueSelection, tenant_id: int, at: datetime, new_id: Callable[[], str]
+) -> KitAggregate:
     """A new kit (docs/domain.md#kits). Raises: InvalidInput, with every problem of the input."""
     problems = Problems()
     unnamed = Kit(new_id(), tenant_id, "", None, (), created_at=at, updated_at=at)
@@ -51,7 +53,7 @@ def build_kit(draft: KitDraft, chosen: Chosen, tenant_id: int, at: datetime, new
 
 
 def changed_kit(
-    before: KitAggregate, change: KitChange, chosen: Chosen, at: datetime, new_id: Callable[[], str]
+    before: KitAggregate, change: KitChange, chosen: CatalogueSelection, at: datetime, new_id: Callable[[], str]
 ) -> KitAggregate:
     """The kit with what is given in place of its own; devices all at once. What is the same already is no change.
 
@@ -79,7 +81,11 @@ def _noted(kit: Kit, details: Mapping[str, Any], problems: Problems) -> Kit:
 
 
 def _devices(
-    kit: Kit, drafts: tuple[KitDeviceDraft, ...], chosen: Chosen, problems: Problems, new_id: Callable[[], str]
+    kit: Kit,
+    drafts: tuple[KitDeviceDraft, ...],
+    chosen: CatalogueSelection,
+    problems: Problems,
+    new_id: Callable[[], str],
 ) -> tuple[KitDevice, ...]:
     check_count(drafts, problems, ("devices",), "device")
     devices = [_device(kit, place, it, chosen, problems, new_id) for place, it in enumerate(drafts[:MOST_PARTS])]
@@ -87,7 +93,12 @@ def _devices(
 
 
 def _device(
-    kit: Kit, position: int, draft: KitDeviceDraft, chosen: Chosen, problems: Problems, new_id: Callable[[], str]
+    kit: Kit,
+    position: int,
+    draft: KitDeviceDraft,
+    chosen: CatalogueSelection,
+    problems: Problems,
+    new_id: Callable[[], str],
 ) -> KitDevice | None:
     path = ("devices", str(position))
     if not 1 <= draft.quantity <= MOST_DEVICES:
@@ -109,7 +120,7 @@ def _device(
     )
 
 
-def _wanted(device: NamedDevice, chosen: Chosen, problems: Problems, path: Path) -> WantedDevice | None:
+def _wanted(device: NamedDevice, chosen: CatalogueSelection, problems: Problems, path: Path) -> WantedDevice | None:
     if isinstance(device, KitDevices):
         problems.add((*path, "kitId"), ErrorCode.NOT_SUPPORTED, "A kit holds devices, not kits; name each device.")
         return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.catalogue.products import PARTS, WARRANTIES, Configuration, Product, ProductType, part_form
-from domain.catalogue.snapshot import Shelf
+from domain.catalogue.snapshot import CatalogueSnapshot
 from domain.shared.errors import Conflict, ErrorCode, NodeRef, Path, Problems
 from domain.shared.parsers import NAME_LENGTH, camel, optional_text, optional_url, text
 
@@ -28,37 +28,46 @@ class AlreadyInCatalogue(Conflict):
 
 
 def new_product(
-    details: Details, configurations: tuple[Details, ...], shelf: Shelf, problems: Problems, new_id: Callable[[], str]
+    details: Details,
+    configurations: tuple[Details, ...],
+    snapshot: CatalogueSnapshot,
+    problems: Problems,
+    new_id: Callable[[], str],
 ) -> Product:
     """Put a new product with its configurations on the shelf, if nothing is wrong with it."""
     blank = Product(new_id(), ProductType.ACCESSORY, "", "", active=True)
-    product = _checked_product(blank, {"brand": "", "model": "", **details}, shelf, problems)
+    product = _checked_product(blank, {"brand": "", "model": "", **details}, snapshot, problems)
     if len(configurations) > MOST_CONFIGURATIONS:
         message = f"At most {MOST_CONFIGURATIONS} configurations, not {len(configurations)}."
         problems.add(("configurations",), ErrorCode.TOO_MANY, message)
     for number, given in enumerate(configurations[:MOST_CONFIGURATIONS]):
-        new_configuration(product, given, shelf, problems, new_id, ("configurations", str(number)))
+        new_configuration(product, given, snapshot, problems, new_id, ("configurations", str(number)))
     if not problems.found:
-        shelf.put_product(product)
+        snapshot.put_product(product)
     return product
 
 
-def changed_product(before: Product, details: Details, shelf: Shelf, problems: Problems) -> Product:
+def changed_product(before: Product, details: Details, snapshot: CatalogueSnapshot, problems: Problems) -> Product:
     """Put a product with what is given in place of its own on the shelf, if nothing is wrong with it."""
-    product = _checked_product(before, details, shelf, problems)
-    if product.product_type in WARRANTIES and any(it.active for it in shelf.configurations_of(product.id)):
+    product = _checked_product(before, details, snapshot, problems)
+    if product.product_type in WARRANTIES and any(it.active for it in snapshot.configurations_of(product.id)):
         message = "A warranty has no configurations; archive them first."
         problems.add(("productType",), ErrorCode.NOT_ALLOWED, message)
     if not problems.found:
-        shelf.put_product(product)
+        snapshot.put_product(product)
     return product
 
 
 def new_configuration(
-    product: Product, details: Details, shelf: Shelf, problems: Problems, new_id: Callable[[], str], path: Path = ()
+    product: Product,
+    details: Details,
+    snapshot: CatalogueSnapshot,
+    problems: Problems,
+    new_id: Callable[[], str],
+    path: Path = (),
 ) -> Configuration:
     """Put another configuration of a product on the shelf, if nothing is wrong with it."""
-    others = shelf.configurations_of(product.id)
+    others = snapshot.configurations_of(product.id)
     place = 1 + max((it.position for it in others), default=-1)
     nothing = dict.fromkeys(CONFIGURED)
     configuration = Configuration(id=new_id(), product_id=product.id, position=place, active=True, **nothing)
@@ -67,11 +76,11 @@ def new_configuration(
     if len(others) >= MOST_CONFIGURATIONS:
         message = f"A product has at most {MOST_CONFIGURATIONS} configurations, archived ones included."
         problems.add(path or ("productId",), ErrorCode.TOO_MANY, message)
-    return changed_configuration(configuration, details, shelf, problems, path)
+    return changed_configuration(configuration, details, snapshot, problems, path)
 
 
 def changed_configuration(
-    before: Configuration, details: Details, shelf: Shelf, problems: Problems, path: Path = ()
+    before: Configuration, details: Details, snapshot: CatalogueSnapshot, problems: Problems, path: Path = ()
 ) -> Configuration:
     """Put a configuration with what is given in place of its own on the shelf, if nothing is wrong with it."""
     found, known = len(problems.found), {name: details[name] for name in DETAILS_OF_CONFIGURATION if name in details}
@@ -79,9 +88,9 @@ def changed_configuration(
         known[name] = problems.check((*path, camel(name)), optional_text, given, NAME_LENGTH)
     configuration = before._replace(**known)
     if len(problems.found) == found:
-        _check_configuration(configuration, shelf, problems, path)
+        _check_configuration(configuration, snapshot, problems, path)
     if len(problems.found) == found:
-        shelf.put_configuration(configuration)
+        snapshot.put_configuration(configuration)
     return configuration
 
 
@@ -90,7 +99,7 @@ def same_parts(one: Configuration, other: Configuration) -> bool:
     return _forms(one) == _forms(other)
 
 
-def _checked_product(before: Product, details: Details, shelf: Shelf, problems: Problems) -> Product:
+def _checked_product(before: Product, details: Details, snapshot: CatalogueSnapshot, problems: Problems) -> Product:
     found, known = len(problems.found), {name: details[name] for name in DETAILS_OF_PRODUCT if name in details}
     parsers = {"brand": text, "model": text, "sku": optional_text}
     for name, parse in parsers.items():
@@ -103,30 +112,32 @@ def _checked_product(before: Product, details: Details, shelf: Shelf, problems: 
         problems.add(("productType",), ErrorCode.REQUIRED, "A product has a type.")
     product = before._replace(**known)
     if len(problems.found) == found:
-        _check_product(product, shelf, problems)
+        _check_product(product, snapshot, problems)
     return product
 
 
-def _check_product(product: Product, shelf: Shelf, problems: Problems) -> None:
-    named = shelf.product_named(product.brand, product.model)
+def _check_product(product: Product, snapshot: CatalogueSnapshot, problems: Problems) -> None:
+    named = snapshot.product_named(product.brand, product.model)
     if named is not None and named.id != product.id:
         problems.clash(("model",), _taken(f"There is a product {named.title} already", named))
-    numbered = shelf.product_with(product.sku) if product.sku else None
+    numbered = snapshot.product_with(product.sku) if product.sku else None
     if numbered is not None and numbered.id != product.id:
         problems.clash(("sku",), _taken(f"{numbered.title} has the SKU {numbered.sku}", numbered))
 
 
-def _check_configuration(configuration: Configuration, shelf: Shelf, problems: Problems, path: Path) -> None:
+def _check_configuration(
+    configuration: Configuration, snapshot: CatalogueSnapshot, problems: Problems, path: Path
+) -> None:
     if not any(_forms(configuration)) and configuration.sku is None:
         message = "Name a part of the configuration, or its SKU."
         problems.add(path or ("cpu",), ErrorCode.REQUIRED, message)
         return
-    others = (it for it in shelf.configurations_of(configuration.product_id) if it.id != configuration.id)
+    others = (it for it in snapshot.configurations_of(configuration.product_id) if it.id != configuration.id)
     same = next((it for it in others if same_parts(it, configuration)), None)
     # Those with numbers of their own may differ in what no part tells, such as the colour.
     if same is not None and (same.sku is None or configuration.sku is None):
         problems.clash(path, _taken("The product has this configuration already", same))
-    numbered = shelf.configuration_with(configuration.sku) if configuration.sku else None
+    numbered = snapshot.configuration_with(configuration.sku) if configuration.sku else None
     if numbered is not None and numbered.id != configuration.id:
         problems.clash((*path, "sku"), _taken(f"Another configuration has the SKU {numbered.sku}", numbered))
 

@@ -9,7 +9,7 @@ from domain.shared.parsers import fold
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfKeys:
+class CatalogueKeys:
     """What a change names: the products concerned are those with one of these, and those of the configurations."""
 
     products: Sequence[str] = ()
@@ -19,7 +19,7 @@ class ShelfKeys:
     configuration_skus: Sequence[str] = ()
 
 
-class Shelf:
+class CatalogueSnapshot:
     """Products, each with all its configurations, in their order, archived ones too."""
 
     def __init__(self, products: Iterable[Product] = (), configurations: Iterable[Configuration] = ()) -> None:

@@ -9,7 +9,7 @@ from domain.shared.times import UTC_ZONE
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class References:
     """What details may refer to: customers of the company by id, its custom fields, none of them archived, and the
     time zone that its days are in."""
 
@@ -18,4 +18,4 @@ class Known:
     zone: str = UTC_ZONE
 
 
-NOTHING_KNOWN = Known()
+NO_REFERENCES = References()

@@ -12,17 +12,18 @@ from typing import Any, NamedTuple
 
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.fulfilment.vendor_reports import is_shipped
-from domain.quotes.aggregate import Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import all_arrived
-from domain.quotes.lifecycle import RECIPIENT, WrongStatus
+from domain.quotes.lifecycle import WrongStatus
 from domain.quotes.recipients import Recipient, SendTo
+from domain.quotes.state_machines import RECIPIENT
 from domain.quotes.statuses import FULFILLED, DecisionStatus, RecipientStatus
 from domain.quotes.transitions import delivered, in_progress
 from domain.shared.access import Actor
-from domain.shared.state_machine import Move
+from domain.shared.state_machine import Transition
 from domain.shared.wording import refused
 
-_MOVES = {step.name: step for step in RECIPIENT.moves}
+_MOVES = {step.name: step for step in RECIPIENT.transitions}
 SHIP, DELIVER, CANCEL, ORDER_AGAIN = (_MOVES[name] for name in ("ship", "deliver", "cancel", "order again"))
 
 # A recipient in one of these gets, or has got, a device.
@@ -39,7 +40,7 @@ class Tracking(NamedTuple):
 
 def ship(
     quote: QuoteAggregate, recipients: Collection[str], actor: Actor, at: datetime, tracking: Tracking | None = None
-) -> Ruling:
+) -> RuleResult:
     """These recipients' devices are on their way; with the first one, the quote is in progress. Again, it is nothing.
 
     Raises: WrongStatus, for a recipient that waits for nothing or has its device, and for a quote that was called off.
@@ -48,7 +49,7 @@ def ship(
     return _followed(quote, moved, actor, at)
 
 
-def deliver(quote: QuoteAggregate, recipients: Collection[str], actor: Actor, at: datetime) -> Ruling:
+def deliver(quote: QuoteAggregate, recipients: Collection[str], actor: Actor, at: datetime) -> RuleResult:
     """These recipients have their devices; with the last one, the quote is delivered. Again, it is nothing.
 
     Raises: WrongStatus, for a recipient that waits for nothing, and for a quote that was called off.
@@ -56,23 +57,25 @@ def deliver(quote: QuoteAggregate, recipients: Collection[str], actor: Actor, at
     return _followed(quote, _each(quote, recipients, lambda it: _moved(_getting(it), DELIVER)), actor, at)
 
 
-def track(quote: QuoteAggregate, recipient_id: str, tracking: Tracking, at: datetime) -> Ruling:
+def track(quote: QuoteAggregate, recipient_id: str, tracking: Tracking, at: datetime) -> RuleResult:
     """How a recipient's device can be followed. Raises: WrongStatus, for a recipient that waits for nothing."""
     return _noted(quote, recipient_id, at, tracking_code=tracking.code, tracking_link=tracking.link)
 
 
-def number(quote: QuoteAggregate, recipient_id: str, serials: tuple[str, ...], at: datetime) -> Ruling:
+def number(quote: QuoteAggregate, recipient_id: str, serials: tuple[str, ...], at: datetime) -> RuleResult:
     """The serial numbers of a recipient's devices. Raises: WrongStatus, for a recipient that waits for nothing."""
     first = serials[0] if serials else None
     return _noted(quote, recipient_id, at, serial_number=first, serial_numbers=serials)
 
 
-def invoice(quote: QuoteAggregate, recipient_id: str, invoice_number: str | None, at: datetime) -> Ruling:
+def invoice(quote: QuoteAggregate, recipient_id: str, invoice_number: str | None, at: datetime) -> RuleResult:
     """The invoice on which a recipient's devices stand. Raises: WrongStatus, for one that waits for nothing."""
     return _noted(quote, recipient_id, at, invoice_number=invoice_number)
 
 
-def follow_order(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, actor: Actor, at: datetime) -> Ruling:
+def follow_order(
+    quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, actor: Actor, at: datetime
+) -> RuleResult:
     """What an order's news mean for its recipients (docs/domain.md#recipient-status). What an operator said is not
     taken back.
 
@@ -93,7 +96,7 @@ def follow_order(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder,
     return _followed(quote, told, actor, at)
 
 
-def order_again(quote: QuoteAggregate, old: VendorOrder, new: VendorOrder, actor: Actor, at: datetime) -> Ruling:
+def order_again(quote: QuoteAggregate, old: VendorOrder, new: VendorOrder, actor: Actor, at: datetime) -> RuleResult:
     """The recipients of a cancelled order wait for the one that takes its place. Raises: WrongStatus."""
     mine = {it.id for it in quote.line_of(old.item_id).recipients if it.vendor_order_id == old.id}
     waiting = _each(quote, mine, lambda it: _moved(it, ORDER_AGAIN)._replace(vendor_order_id=new.id))
@@ -121,19 +124,19 @@ def _caught_up(quote: QuoteAggregate, actor: Actor, at: datetime) -> QuoteAggreg
     return quote
 
 
-def _followed(before: QuoteAggregate, changed: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def _followed(before: QuoteAggregate, changed: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     if changed == before:
-        return Ruling(before, ())
+        return RuleResult(before, ())
     after = _caught_up(changed, actor, at)
     after = replace(after, quote=after.quote._replace(updated_at=at))
-    return Ruling(after, status_changes(before, after))
+    return RuleResult(after, status_changes(before, after))
 
 
-def _noted(quote: QuoteAggregate, recipient_id: str, at: datetime, **noted: Any) -> Ruling:
+def _noted(quote: QuoteAggregate, recipient_id: str, at: datetime, **noted: Any) -> RuleResult:
     changed = _each(quote, {recipient_id}, lambda it: _checked(it)._replace(**noted))
     if changed == quote:
-        return Ruling(quote, ())
-    return Ruling(replace(changed, quote=changed.quote._replace(updated_at=at)), ())
+        return RuleResult(quote, ())
+    return RuleResult(replace(changed, quote=changed.quote._replace(updated_at=at)), ())
 
 
 def _getting(recipient: Recipient) -> Recipient:
@@ -150,7 +153,7 @@ def _checked(recipient: Recipient) -> Recipient:
     return recipient
 
 
-def _moved(recipient: Recipient, step: Move) -> Recipient:
+def _moved(recipient: Recipient, step: Transition) -> Recipient:
     if recipient.status == step.to:
         return recipient
     if recipient.status not in step.sources:

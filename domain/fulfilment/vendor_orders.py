@@ -214,7 +214,7 @@ def queued(order: VendorOrder, line: Line) -> VendorOrder:
     return order._replace(status=status, hardware_type=hardware, problem=problem)
 
 
-def anew(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
+def copy_for_reorder(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
     """An order like a cancelled one, of which the vendor has heard nothing yet; judged like any other."""
     kept = ("employee", "notice")
     new = {name: default for name, default in VendorOrder._field_defaults.items() if name not in kept}

@@ -36,7 +36,7 @@ LEADS_TO: dict[VendorAction, VendorOrderStatus] = {
     VendorAction.CONFIRM: _Status.ACCEPTED,
     VendorAction.CANCEL: _Status.CANCELLED,
 }
-WISH = ("asked", "asked_price_minor", "asked_price_currency", "asked_group_id", "asked_candidate_id")
+PENDING_REQUEST = ("asked", "asked_price_minor", "asked_price_currency", "asked_group_id", "asked_candidate_id")
 SIMPLE_NEWS = ("eta", "min_eta", "max_eta", "delivered_on", "alternatives")
 WAIT_FOR_SERIALS = timedelta(days=30)
 # The vendor's words for a device on its way (docs/domain.md#order-status).
@@ -102,7 +102,7 @@ def stuck(order: VendorOrder, problem: str) -> VendorOrder:
 
 def _still_in_the_way(before: VendorOrder, after: VendorOrder) -> str | None:
     """What has kept the vendor from being asked the same as before is not over because it could be looked at."""
-    same = after.asked is not None and wish(after) == wish(before)
+    same = after.asked is not None and pending_request(after) == pending_request(before)
     return before.problem if same and before.attention is None else None
 
 
@@ -201,13 +201,13 @@ def refused(order: VendorOrder, told: str) -> VendorOrder:
 
 def not_asked(order: VendorOrder) -> VendorOrder:
     """The order with nothing to be asked of the vendor."""
-    nothing: dict[str, Any] = dict.fromkeys(WISH)
+    nothing: dict[str, Any] = dict.fromkeys(PENDING_REQUEST)
     return order._replace(**nothing)
 
 
-def wish(order: VendorOrder) -> dict[str, Any]:
+def pending_request(order: VendorOrder) -> dict[str, Any]:
     """What is to be asked of the vendor, by column."""
-    return {name: getattr(order, name) for name in WISH}
+    return {name: getattr(order, name) for name in PENDING_REQUEST}
 
 
 def flagged(order: VendorOrder, attention: VendorAttention, problem: str) -> VendorOrder:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.catalogue.products import Configuration, Product
-from domain.catalogue.snapshot import Shelf
+from domain.catalogue.snapshot import CatalogueSnapshot
 from domain.history.field_changes import field_changes
 from domain.shared.access import Actor, ActorKind
 from domain.shared.errors import NodeRef
@@ -50,13 +50,15 @@ class CatalogueEvent(NamedTuple):
         return Actor(ActorKind(self.actor_kind), self.actor_id, self.actor_name)
 
 
-def events_of(shelf: Shelf, actor: Actor, at: datetime, new_id: Callable[[], str]) -> list[CatalogueEvent]:
+def events_of(
+    snapshot: CatalogueSnapshot, actor: Actor, at: datetime, new_id: Callable[[], str]
+) -> list[CatalogueEvent]:
     """What was done to the catalogue by what is changed on a shelf."""
     return [
-        *(_event(before, now, now.id, "PRODUCT", actor, at, new_id) for before, now in shelf.changed_products()),
+        *(_event(before, now, now.id, "PRODUCT", actor, at, new_id) for before, now in snapshot.changed_products()),
         *(
             _event(before, now, now.product_id, "CONFIGURATION", actor, at, new_id)
-            for before, now in shelf.changed_configurations()
+            for before, now in snapshot.changed_configurations()
         ),
     ]
 

@@ -269,7 +269,7 @@ class People:
         return Holder(known.name, known.email) if known else Holder(address, address)
 
 
-NOBODY = People({}, {})
+NO_PEOPLE = People({}, {})
 
 
 def known_people(employees: Sequence[Employee]) -> People:

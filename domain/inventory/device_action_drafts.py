@@ -38,7 +38,7 @@ SOURCE = "api"
 
 
 @dataclass(frozen=True, slots=True)
-class PersonDraft:
+class DeviceUserDraft:
     """Someone who has a device or gets it, as typed."""
 
     name: str
@@ -81,8 +81,8 @@ class DeviceActionDraft:
 
     action_type: DeviceActionType
     serial_number: str
-    current_user: PersonDraft
-    new_recipient: PersonDraft | None = None
+    current_user: DeviceUserDraft
+    new_recipient: DeviceUserDraft | None = None
     wipe: bool = False
     notes: str | None = None
     notification_emails: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class CommentDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ActionContext:
     """What an action gets beside its draft."""
 
     tenant_id: int
@@ -112,7 +112,7 @@ class Frame:
 
 
 def build_device_action(
-    draft: DeviceActionDraft, asset: Asset | None, frame: Frame, problems: Problems, path: Path
+    draft: DeviceActionDraft, asset: Asset | None, context: ActionContext, problems: Problems, path: Path
 ) -> DeviceAction:
     """The action a draft describes, in progress; its number is given when it is written.
 
@@ -128,14 +128,14 @@ def build_device_action(
         message = f"Only {_words(WIPEABLE)} can ask for a wipe."
         problems.add((*path, "wipe"), ErrorCode.NOT_ALLOWED, message)
     return DeviceAction(
-        id=frame.new_id(),
-        tenant_id=frame.tenant_id,
+        id=context.new_id(),
+        tenant_id=context.tenant_id,
         action_id="",
         action_type=draft.action_type,
         status=DeviceActionStatus.IN_PROGRESS,
         external=asset is None,
         serial_number=device.serial_number,
-        serial_key=serial_key(frame.tenant_id, device.serial_number),
+        serial_key=serial_key(context.tenant_id, device.serial_number),
         model=device.model,
         device_type=device.type,
         country=device.country,
@@ -144,23 +144,23 @@ def build_device_action(
         current_country=person.country,
         current_address=person.address,
         current_phone=person.phone,
-        current_key=person_key(frame.tenant_id, person.email),
+        current_key=person_key(context.tenant_id, person.email),
         new_name=target.name if target else None,
         new_email=new.email if new else None,
         new_country=target.country if target else None,
         new_address=target.address if target else None,
         new_phone=target.phone if target else None,
-        new_key=person_key(frame.tenant_id, new.email) if new else None,
+        new_key=person_key(context.tenant_id, new.email) if new else None,
         wipe=draft.wipe,
         wipe_completed=False,
         tracking_code=None,
         tracking_link=None,
         notes=notes,
         notification_emails=_addresses(draft.notification_emails, problems, path),
-        batch_id=frame.batch_id,
+        batch_id=context.batch_id,
         requested_by=problems.check((*path, "requestedBy"), optional_email, draft.requested_by),
-        created_at=frame.at,
-        updated_at=frame.at,
+        created_at=context.at,
+        updated_at=context.at,
     )
 
 
@@ -252,7 +252,7 @@ def parse_override(draft: OverrideDraft, allowed: bool, problems: Problems, path
     return reason if draft.override else None
 
 
-def _person(draft: PersonDraft, problems: Problems, path: Path) -> Person:
+def _person(draft: DeviceUserDraft, problems: Problems, path: Path) -> Person:
     where = draft.country if draft.country is not None and draft.country.strip() else None
     return Person(
         problems.check((*path, "name"), text, draft.name, NAME_LENGTH) or "",

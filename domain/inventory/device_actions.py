@@ -14,7 +14,7 @@ from domain.catalogue.products import ProductType
 from domain.inventory.assets import Asset, AssetStatus, Holder, at_office, in_storage, in_use, retired
 from domain.shared.errors import Conflict, ErrorCode, NodeRef
 from domain.shared.events import StatusField
-from domain.shared.state_machine import Machine, Move, Who
+from domain.shared.state_machine import StateMachine, Transition, Who
 from domain.shared.wording import refused
 
 
@@ -48,7 +48,7 @@ TO_A_PERSON = frozenset({_Type.ASSIGN, _Type.REASSIGN})
 WIPEABLE = frozenset({_Type.STORE, _Type.RETRIEVAL})
 
 _BY_OPERATION = frozenset({Who.OPERATOR, Who.SYSTEM})
-START = Move(
+START = Transition(
     "start",
     _Status.IN_PROGRESS,
     frozenset({_Status.PENDING}),
@@ -56,7 +56,7 @@ START = Move(
     "nothing: someone is at it",
     keeps=frozenset({_Status.IN_PROGRESS}),
 )
-SHIP = Move(
+SHIP = Transition(
     "ship",
     _Status.IN_TRANSIT,
     frozenset({_Status.IN_PROGRESS}),
@@ -64,7 +64,7 @@ SHIP = Move(
     "nothing: the device is on its way",
     keeps=frozenset({_Status.IN_TRANSIT}),
 )
-TURN_BACK = Move(
+TURN_BACK = Transition(
     "turn back",
     _Status.IN_PROGRESS,
     frozenset({_Status.IN_TRANSIT}),
@@ -72,7 +72,7 @@ TURN_BACK = Move(
     "nothing: the parcel was lost or came back, or the vendor has called its movement off",
     keeps=frozenset({_Status.IN_PROGRESS}),
 )
-COMPLETE = Move(
+COMPLETE = Transition(
     "complete",
     _Status.COMPLETED,
     frozenset({_Status.IN_PROGRESS, _Status.IN_TRANSIT}),
@@ -80,7 +80,7 @@ COMPLETE = Move(
     "the asset is where the action brings it; not before a wipe that was asked for",
     keeps=frozenset({_Status.COMPLETED}),
 )
-CANCEL = Move(
+CANCEL = Transition(
     "cancel",
     _Status.CANCELLED,
     frozenset({_Status.PENDING, _Status.IN_PROGRESS}),
@@ -88,7 +88,7 @@ CANCEL = Move(
     "the asset stays where it is; not once the device is on its way",
     keeps=frozenset({_Status.CANCELLED}),
 )
-DEVICE_ACTION = Machine(
+DEVICE_ACTION = StateMachine(
     "Device action", StatusField.STATUS, DeviceActionStatus, _Status.PENDING, (START, SHIP, TURN_BACK, COMPLETE, CANCEL)
 )
 _NEXT = {_Status.PENDING: START, _Status.IN_PROGRESS: SHIP, _Status.IN_TRANSIT: COMPLETE}
@@ -322,7 +322,7 @@ def _over(action: DeviceAction, needed: DeviceActionStatus) -> WrongActionStatus
     return WrongActionStatus(message, action.ref, action.status, needed)
 
 
-def _moved(action: DeviceAction, step: Move, at: datetime) -> DeviceAction:
+def _moved(action: DeviceAction, step: Transition, at: datetime) -> DeviceAction:
     if action.status in step.keeps:
         return action
     if action.status not in step.sources:

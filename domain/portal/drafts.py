@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.companies.customers import Customer
-from domain.portal.public_keys import Visitor
+from domain.portal.public_keys import ClientInfo
 from domain.portal.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.price_options import PriceOption, PriceOptionStatus
@@ -165,7 +165,7 @@ def check_documents(draft: SignDraft, attachments: Sequence[QuoteAttachment], pr
 def build_signature(
     signer: Signer,
     draft: SignDraft,
-    visitor: Visitor,
+    client_info: ClientInfo,
     quote: Quote,
     attachments: Sequence[QuoteAttachment],
     purpose: SignaturePurpose,
@@ -185,8 +185,8 @@ def build_signature(
         name=signer.name,
         email=signer.email,
         email_key=fold(signer.email),
-        address=visitor.address,
-        user_agent=visitor.user_agent[:USER_AGENT_LENGTH] if visitor.user_agent else None,
+        address=client_info.address,
+        user_agent=client_info.user_agent[:USER_AGENT_LENGTH] if client_info.user_agent else None,
         document_hash=document_hash,
         documents=tuple((it.name, it.url, it.sha256) for it in attachments if it.id in named),
         superseded=False,

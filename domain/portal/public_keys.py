@@ -11,8 +11,9 @@ import secrets
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.quotes.lifecycle import LIVE, state_of
+from domain.quotes.lifecycle import state_of
 from domain.quotes.rows import Quote
+from domain.quotes.state_machines import LIVE
 from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
 from domain.shared.access import ActorKind, Caller, Environment, IdempotencyKey
 from domain.shared.errors import NotFound
@@ -28,7 +29,7 @@ KEY_BYTES = 24
 LONGEST_KEY = 100
 
 
-class NothingOpened(NotFound):
+class UnknownPublicKey(NotFound):
     """A key that opens nothing: wrong, revoked, or of a quote that is gone. Nobody is told which."""
 
     def __init__(self) -> None:
@@ -53,7 +54,7 @@ class PublicKey(NamedTuple):
         return None if self.revoked_at else self.key
 
 
-class Opened(NamedTuple):
+class KeyGrant(NamedTuple):
     """What a good key leads to: one quote of one tenant. `id` tells keys apart without giving them away."""
 
     id: str
@@ -68,7 +69,7 @@ class Opened(NamedTuple):
         )
 
 
-class Visitor(NamedTuple):
+class ClientInfo(NamedTuple):
     """Where a request without an API key came from. Kept with signatures."""
 
     address: str = ""
@@ -93,7 +94,7 @@ class Visitor(NamedTuple):
         return str(parsed)
 
 
-UNKNOWN_VISITOR = Visitor()
+UNKNOWN_VISITOR = ClientInfo()
 
 
 def public_key(quote: Quote, key_id: str, at: datetime) -> PublicKey:

@@ -5,22 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.portal.links import Links
-from domain.ports.external import NoPrinter, Outside, Printer
-from domain.ports.jobs import Calendar, JobQueue, NoCalendar
-from domain.ports.unit_of_work import Begin
-from domain.shared.jobs import DEFAULT_PATIENCE, Patience
+from domain.ports.external import ExternalServices, NoPdfRenderer, PdfRenderer
+from domain.ports.jobs import ExpiryCheck, JobQueue, NoExpiryCheck
+from domain.ports.unit_of_work import UnitOfWorkFactory
+from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Dependencies:
     """What every use case is handed."""
 
-    begin: Begin
+    unit_of_work: UnitOfWorkFactory
     jobs: JobQueue
-    outside: Outside
+    external: ExternalServices
     now: Callable[[], datetime]
     new_id: Callable[[], str]
-    patience: Patience = DEFAULT_PATIENCE
-    printer: Printer = field(default_factory=NoPrinter)
+    retry_policy: RetryPolicy = DEFAULT_RETRY_POLICY
+    pdf_renderer: PdfRenderer = field(default_factory=NoPdfRenderer)
     links: Links = field(default_factory=Links)
-    calendar: Calendar = field(default_factory=NoCalendar)
+    expiry_check: ExpiryCheck = field(default_factory=NoExpiryCheck)

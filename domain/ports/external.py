@@ -8,7 +8,7 @@ from domain.fulfilment.vendor_api import OrderRequest, PlacedOrder, ReportedOrde
 from domain.inventory.movements import MovementKind, MovementRequest, ReportedMovement
 from domain.portal.printed_quote import QuoteDocument
 from domain.shared.access import Environment
-from domain.shared.messages import Letter, NewTask
+from domain.shared.messages import Email, NewTask
 from domain.shared.outbound_errors import NotConfigured
 
 
@@ -61,10 +61,10 @@ class TaskBoard(Protocol):
 class Mailer(Protocol):
     """Sends letters. Raises `OutboundFailure`s."""
 
-    async def send(self, letter: Letter) -> None: ...
+    async def send(self, letter: Email) -> None: ...
 
 
-class Printer(Protocol):
+class PdfRenderer(Protocol):
     """Prints quotes as PDF: the same document always as the same bytes. Raises `OutboundFailure`s."""
 
     async def print_quote(self, document: QuoteDocument) -> bytes: ...
@@ -73,8 +73,8 @@ class Printer(Protocol):
         """The characters of a text that no font has, each once."""
 
 
-class NoPrinter:
-    """A `Printer` where there is none."""
+class NoPdfRenderer:
+    """A `PdfRenderer` where there is none."""
 
     async def print_quote(self, document: QuoteDocument) -> bytes:
         raise NotConfigured("There is no printer here.")
@@ -83,7 +83,7 @@ class NoPrinter:
         return ()
 
 
-class Outside(Protocol):
+class ExternalServices(Protocol):
     """The world outside, one for each environment. Each raises NotConfigured when its settings are missing."""
 
     def vendor(self, environment: Environment) -> OrderVendor: ...

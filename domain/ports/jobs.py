@@ -27,15 +27,15 @@ class JobQueue(Protocol):
         """Try again at `until`."""
 
 
-class Calendar(Protocol):
+class ExpiryCheck(Protocol):
     """What time alone moves."""
 
     async def overdue(self, now: datetime) -> bool:
         """Whether a quote's time is over that still says otherwise: asked before moving it, which takes a lock."""
 
 
-class NoCalendar:
-    """A `Calendar` where nothing waits for its time."""
+class NoExpiryCheck:
+    """A `ExpiryCheck` where nothing waits for its time."""
 
     async def overdue(self, now: datetime) -> bool:
         return False

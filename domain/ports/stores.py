@@ -9,7 +9,7 @@ from typing import Protocol
 
 from domain.catalogue.kits import Kit, KitAggregate
 from domain.catalogue.products import Configuration, Product
-from domain.catalogue.snapshot import Shelf, ShelfKeys
+from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot
 from domain.companies.company import Tenant
 from domain.companies.custom_fields import CustomField
 from domain.companies.customers import Customer
@@ -26,7 +26,7 @@ from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.rows import Quote
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 
 
 class QuoteStore(Protocol):
@@ -63,7 +63,7 @@ class Catalogue(Protocol):
 
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]: ...
 
-    async def shelf(self, keys: ShelfKeys) -> Shelf:
+    async def snapshot(self, keys: CatalogueKeys) -> CatalogueSnapshot:
         """What a change of the catalogue concerns, which nobody else changes until this unit of work ends."""
 
     async def save(
@@ -285,8 +285,8 @@ class SignatureStore(Protocol):
 class SignedDocuments(Protocol):
     """What was signed, byte for byte, and what customers have handed in."""
 
-    async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None: ...
+    async def find(self, quote_id: str, sha256: str, tenant_scope: TenantScope) -> bytes | None: ...
 
     async def handed_in(
-        self, quote_id: str, document_id: str, reach: Reach
+        self, quote_id: str, document_id: str, tenant_scope: TenantScope
     ) -> tuple[CustomerDocument, bytes] | None: ...

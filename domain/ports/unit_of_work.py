@@ -24,7 +24,7 @@ from domain.ports.stores import (
     VendorOrderStore,
 )
 from domain.quotes.totals import QuoteSums
-from domain.shared.access import IdempotencyKey, Reach
+from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.errors import Rejection
 from domain.shared.events import NewEvent, StatusChange
 from domain.shared.jobs import Job
@@ -92,9 +92,9 @@ class UnitOfWork(Protocol):
     async def commit(self, outcome: Outcome | None = None) -> None: ...
 
 
-class Begin(Protocol):
+class UnitOfWorkFactory(Protocol):
     """Opens a unit of work; leaving it without `commit` undoes everything."""
 
     def __call__(
-        self, reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+        self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
     ) -> AbstractAsyncContextManager[UnitOfWork]: ...

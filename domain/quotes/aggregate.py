@@ -7,10 +7,11 @@ The rows stand in `domain/quotes/rows.py`. The rules, in `domain/quotes/decision
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from domain.quotes.lifecycle import MACHINES, attribute
+from domain.quotes.lifecycle import attribute
 from domain.quotes.price_options import PriceOption, PriceOptionStatus
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
+from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import FULFILLED, OfferStatus, Verdict
 from domain.shared.errors import NodeRef
 from domain.shared.events import StatusChange, StatusField
@@ -65,7 +66,7 @@ class QuoteAggregate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RuleResult:
     """What a rule made of a quote: the quote as it is now and every status that moved on the way."""
 
     quote: QuoteAggregate
@@ -87,11 +88,11 @@ class Decisions:
     """Verdicts given one after the other that changed something, and the quote after all of them."""
 
     steps: tuple[Decided, ...]
-    ruling: Ruling
+    rule_result: RuleResult
 
     def changes_by_step(self) -> tuple[tuple[Decided, tuple[StatusChange, ...]], ...]:
         """Each verdict with the statuses that it moved; those of the quote and its price options move with the last."""
-        own = tuple(it for it in self.ruling.changes if it.node.type in ("Quote", "PriceOption"))
+        own = tuple(it for it in self.rule_result.changes if it.node.type in ("Quote", "PriceOption"))
         moved = [(step, _moves(_line_statuses(step.before), _line_statuses(step.after))) for step in self.steps]
         return tuple((step, (*changes, *own) if step is self.steps[-1] else changes) for step, changes in moved)
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
-from domain.quotes.lifecycle import DECISION, LIVE, refusal, state_of, summed_up
+from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
+from domain.quotes.lifecycle import refusal, state_of, summed_up
 from domain.quotes.open_prices import check_price_chosen, options_closed
 from domain.quotes.recipients import Recipient, SendTo
 from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
+from domain.quotes.state_machines import DECISION, LIVE
 from domain.quotes.statuses import (
     FULFILLED,
     OPEN,
@@ -84,7 +85,7 @@ def accept(
     at: datetime,
     expected_price: Money | None = None,
     recipients: tuple[Recipient, ...] | None = None,
-) -> Ruling:
+) -> RuleResult:
     """Accept an offer: every other offer of its line is rejected and its recipients are approved.
 
     The same acceptance again changes nothing; at another price or for others it is another one
@@ -133,7 +134,7 @@ def accept_on(
     )
 
 
-def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> Ruling:
+def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> RuleResult:
     """Reject an offer. When no offer of the line is left open, the line and its recipients are rejected too.
 
     A repeated rejection changes nothing (docs/domain.md#reject-offer).
@@ -160,8 +161,8 @@ def decided(before: QuoteAggregate, steps: Sequence[Decided], at: datetime) -> D
     """What verdicts on lines of a quote, each given on the line as the one before left it, make of the quote."""
     made = tuple(step for step in steps if step.after is not step.before)
     if not made:
-        return Decisions((), Ruling(before, ()))
-    return Decisions(made, ruling(before, before.with_lines(step.after for step in made), at))
+        return Decisions((), RuleResult(before, ()))
+    return Decisions(made, rule_result(before, before.with_lines(step.after for step in made), at))
 
 
 def reject_line(line: Line) -> Line:
@@ -169,7 +170,7 @@ def reject_line(line: Line) -> Line:
     return _closed(_each_offer(line, _rejected_if_open), line.item.id)
 
 
-def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> Ruling:
+def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> RuleResult:
     """Set or correct an offer's unit price, which sources it (docs/domain.md#price-offer). The first price of a quote
     that has no currency yet is its currency.
 
@@ -178,7 +179,7 @@ def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime
     line = quote.line_of(offer_id)
     priced = price_on(quote.quote, line, offer_id, price, at)
     head = quote.quote._replace(currency=price.currency)
-    return ruling(quote, replace(quote.with_line(priced), quote=head), at)
+    return rule_result(quote, replace(quote.with_line(priced), quote=head), at)
 
 
 def price_on(quote: Quote, line: Line, offer_id: str, price: Money, at: datetime) -> Line:
@@ -205,7 +206,7 @@ def one_currency(quote: Quote, currency: str) -> str:
     return currency
 
 
-def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ruling:
+def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> RuleResult:
     """Offer an alternative on a line that is still open (docs/domain.md#alternatives).
 
     Raises: LineClosed, WrongStatus, Expired.
@@ -214,7 +215,7 @@ def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ru
     check_open(line, line.item, OfferStatus.PENDING)
     check_decidable(quote.quote, OfferStatus.PENDING, at)
     proposed = replace(line, alternatives=(*line.alternatives, alternative))
-    return ruling(quote, quote.with_line(proposed), at)
+    return rule_result(quote, quote.with_line(proposed), at)
 
 
 def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
@@ -237,7 +238,7 @@ def check_decidable(quote: Quote, attempted: str, at: datetime) -> None:
         raise refusal(quote, StatusField.DECISION_STATUS, quote.decision_status, attempted)
 
 
-def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Ruling:
+def rule_result(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> RuleResult:
     """What became of a quote: its decision follows from its lines until it is made, its status from all its states.
 
     Raises: PriceOptionRequired, when the lines would approve a quote of which no price was chosen.
@@ -254,7 +255,7 @@ def ruling(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> Rul
     if head.decision_status == DECISION.start and decision == DecisionStatus.APPROVED:
         check_price_chosen(changed)
     after = totalled(options_closed(replace(changed, quote=moved)))
-    return Ruling(after, status_changes(before, after))
+    return RuleResult(after, status_changes(before, after))
 
 
 def all_arrived(quote: QuoteAggregate) -> bool:
@@ -282,8 +283,8 @@ def _has_price(line: Line) -> bool:
     return any(offer.price is not None for offer in asked if offer.status in OPEN)
 
 
-def _changed(quote: QuoteAggregate, line: Line, after: Line, at: datetime) -> Ruling:
-    return Ruling(quote, ()) if after is line else ruling(quote, quote.with_line(after), at)
+def _changed(quote: QuoteAggregate, line: Line, after: Line, at: datetime) -> RuleResult:
+    return RuleResult(quote, ()) if after is line else rule_result(quote, quote.with_line(after), at)
 
 
 def _closed_by(line: Line, offer_id: str, verdict: Verdict) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from domain.companies.custom_fields import FieldValue, noted_values
 from domain.companies.customers import known_customer
-from domain.companies.references import NOTHING_KNOWN, Known
+from domain.companies.references import NO_REFERENCES, References
 from domain.quotes.rows import Quote
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
 from domain.shared.limits import MOST_ADDRESSES
@@ -24,43 +24,43 @@ BODY_LENGTH = 50_000
 Details = Mapping[str, Any]
 
 
-class Noting(NamedTuple):
+class ParseContext(NamedTuple):
     """The circumstances in which a detail is noted."""
 
     quote: Quote
     at: datetime
-    known: Known
+    known: References
 
 
-def noted(quote: Quote, details: Details, problems: Problems, at: datetime, known: Known = NOTHING_KNOWN) -> Quote:
+def noted(quote: Quote, details: Details, problems: Problems, at: datetime, known: References = NO_REFERENCES) -> Quote:
     """The quote with these details in place of its own; what is wrong is noted under the field's name."""
     changed: dict[str, Any] = {}
     for attribute, given in details.items():
         name, parse = DETAILS[attribute]
-        value = parse(given, problems, (name,), Noting(quote, at, known))
+        value = parse(given, problems, (name,), ParseContext(quote, at, known))
         changed |= _columns(value) if attribute == "expires_at" else {attribute: value}
     return quote._replace(**changed)
 
 
-Parse = Callable[[Any, Problems, Path, Noting], Any]
+Parse = Callable[[Any, Problems, Path, ParseContext], Any]
 
 
 def _text(longest: int, lines: bool = False) -> Parse:
-    def parse(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
+    def parse(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> Any:
         return problems.check(path, optional_text, given, longest, lines)
 
     return parse
 
 
-def _address(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
+def _address(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> Any:
     return problems.check(path, optional_email, given)
 
 
-def _requester(given: Any, problems: Problems, path: Path, _noting: Noting) -> Any:
+def _requester(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> Any:
     return problems.check(path, email, given or "") or ""
 
 
-def _addresses(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[str, ...]:
+def _addresses(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> tuple[str, ...]:
     addresses = given or ()
     if len(addresses) > MOST_ADDRESSES:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses.")
@@ -70,17 +70,17 @@ def _addresses(given: Any, problems: Problems, path: Path, _noting: Noting) -> t
     return tuple(dict.fromkeys(address for address in found if address is not None))
 
 
-def _tags(given: Any, problems: Problems, path: Path, _noting: Noting) -> tuple[str, ...]:
+def _tags(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> tuple[str, ...]:
     return parse_tags(given or (), problems, path)
 
 
-def _expiry(given: Any, problems: Problems, path: Path, noting: Noting) -> End | None:
-    return None if given is None else problems.check(path, _future, given, noting)
+def _expiry(given: Any, problems: Problems, path: Path, context: ParseContext) -> End | None:
+    return None if given is None else problems.check(path, _future, given, context)
 
 
-def _future(given: str, noting: Noting) -> End:
-    until = end(given, noting.known.zone)
-    if until.at <= noting.at:
+def _future(given: str, context: ParseContext) -> End:
+    until = end(given, context.known.zone)
+    if until.at <= context.at:
         raise Invalid(ErrorCode.OUT_OF_RANGE, "A quote expires in the future. Send a later time.")
     return until
 
@@ -90,20 +90,20 @@ def _columns(until: End | None) -> dict[str, Any]:
     return {"expires_at": at, "expires_zone": zone, "expires_whole_day": whole_day}
 
 
-def _customer(given: Any, problems: Problems, path: Path, noting: Noting) -> str | None:
-    return None if given is None else problems.check(path, known_customer, given, noting.known.customers)
+def _customer(given: Any, problems: Problems, path: Path, context: ParseContext) -> str | None:
+    return None if given is None else problems.check(path, known_customer, given, context.known.customers)
 
 
-def _custom_fields(given: Any, problems: Problems, path: Path, noting: Noting) -> tuple[FieldValue, ...]:
-    before = () if given is None else noting.quote.custom_fields
-    return noted_values(before, given or (), noting.known.fields, problems, path)
+def _custom_fields(given: Any, problems: Problems, path: Path, context: ParseContext) -> tuple[FieldValue, ...]:
+    before = () if given is None else context.quote.custom_fields
+    return noted_values(before, given or (), context.known.fields, problems, path)
 
 
-def _currency(given: Any, problems: Problems, path: Path, _noting: Noting) -> str | None:
+def _currency(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> str | None:
     return None if given is None else problems.check(path, parse_currency, given)
 
 
-def _flag(given: Any, _problems: Problems, _path: Path, _noting: Noting) -> bool:
+def _flag(given: Any, _problems: Problems, _path: Path, _noting: ParseContext) -> bool:
     return bool(given)
 
 

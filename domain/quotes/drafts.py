@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.catalogue.device_selection import Chosen, NamedDevice, WantedDevice, wanted_devices
+from domain.catalogue.device_selection import CatalogueSelection, NamedDevice, WantedDevice, wanted_devices
 from domain.catalogue.products import WARRANTIES, Specification, parse_specification, require_named
 from domain.companies.company import TaxRounding
 from domain.people.employees import person_key
@@ -89,7 +89,7 @@ class AlternativeDraft:
 
 def build_quote(
     draft: QuoteDraft,
-    chosen: Chosen,
+    chosen: CatalogueSelection,
     tenant_id: int,
     order_id: str,
     at: datetime,
@@ -129,7 +129,7 @@ def build_quote(
 def build_lines(
     quote: Quote,
     drafts: tuple[ItemDraft, ...],
-    chosen: Chosen,
+    chosen: CatalogueSelection,
     problems: Problems,
     new_id: Callable[[], str],
     before: Sequence[Line] = (),

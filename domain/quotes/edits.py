@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.catalogue.products import WARRANTIES, Specification, parse_specification, require_named, require_none
-from domain.companies.references import NOTHING_KNOWN, Known
-from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
-from domain.quotes.decisions import check_open, open_offer, ruling
+from domain.companies.references import NO_REFERENCES, References
+from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
+from domain.quotes.decisions import check_open, open_offer, rule_result
 from domain.quotes.details import Details, noted
 from domain.quotes.drafts import RecipientDraft, build_recipients, check_recipients
 from domain.quotes.item_details import ArticleDraft, parse_article
-from domain.quotes.lifecycle import LIVE, renewed, state_of
+from domain.quotes.lifecycle import renewed, state_of
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Quote, QuoteItem
+from domain.quotes.state_machines import LIVE
 from domain.quotes.statuses import DecisionStatus, OfferStatus, QuoteOfferStatus
 from domain.shared.access import Actor
 from domain.shared.errors import Conflict, ErrorCode, Problems
@@ -67,8 +68,8 @@ def edit(
     problems: Problems,
     actor: Actor,
     at: datetime,
-    known: Known = NOTHING_KNOWN,
-) -> Ruling:
+    known: References = NO_REFERENCES,
+) -> RuleResult:
     """Note other details; what is wrong with them is noted. What is the same already is no change.
 
     Another end renews an undecided quote whose time is over. Raises: NotEditable.
@@ -78,13 +79,13 @@ def edit(
         head = renewed(head, actor, at)
     check_editable(head, at)
     changed = noted(head, details, problems, at, known)
-    return Ruling(quote, ()) if changed == quote.quote else ruling(quote, replace(quote, quote=changed), at)
+    return RuleResult(quote, ()) if changed == quote.quote else rule_result(quote, replace(quote, quote=changed), at)
 
 
-def add_lines(quote: QuoteAggregate, lines: tuple[Line, ...], at: datetime) -> Ruling:
+def add_lines(quote: QuoteAggregate, lines: tuple[Line, ...], at: datetime) -> RuleResult:
     """Put lines after those there are. Raises: NotEditable."""
     check_editable(quote.quote, at)
-    return ruling(quote, replace(quote, lines=(*quote.lines, *lines)), at)
+    return rule_result(quote, replace(quote, lines=(*quote.lines, *lines)), at)
 
 
 def change_line(
@@ -94,7 +95,7 @@ def change_line(
     problems: Problems,
     at: datetime,
     new_id: Callable[[], str],
-) -> Ruling:
+) -> RuleResult:
     """Change an undecided line. Another device has to be priced anew; what is wrong is noted.
 
     Raises: NotEditable, LineClosed, OfferDecided.
@@ -118,10 +119,10 @@ def change_line(
         item = item._replace(quantity=_quantity(change.quantity, problems))
     changed = replace(line, item=item, recipients=_recipients(line, item, change, problems, new_id))
     check_recipients(quote.lines, quote.with_line(changed).lines, problems, ("recipients",))
-    return Ruling(quote, ()) if changed == line else ruling(quote, quote.with_line(changed), at)
+    return RuleResult(quote, ()) if changed == line else rule_result(quote, quote.with_line(changed), at)
 
 
-def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> Ruling:
+def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> RuleResult:
     """Take an undecided line off the quote. Raises: NotEditable, LineClosed, LastItem."""
     check_editable(quote.quote, at)
     line = quote.line_of(item_id)
@@ -131,7 +132,7 @@ def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> Ruling:
         raise LastItem(message, line.item.ref, line.item.status, REMOVED)
     left = (it for it in quote.lines if it.item.id != item_id)
     moved_up = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
-    return ruling(quote, replace(quote, lines=moved_up), at)
+    return rule_result(quote, replace(quote, lines=moved_up), at)
 
 
 def _specified(item: QuoteItem, given: Specification, problems: Problems) -> QuoteItem:

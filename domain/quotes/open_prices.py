@@ -6,8 +6,8 @@ How one is chosen is in `domain/quotes/price_choices.py`.
 from dataclasses import replace
 
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.lifecycle import DECISION
 from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.state_machines import DECISION
 from domain.quotes.statuses import DecisionStatus
 from domain.shared.errors import Conflict, ErrorCode
 from domain.shared.wording import counted

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.quotes.aggregate import Decisions, QuoteAggregate, Ruling
+from domain.quotes.aggregate import Decisions, QuoteAggregate, RuleResult
 from domain.quotes.decisions import PriceChanged, check_decidable, one_currency
 from domain.quotes.price_options import PriceOption, PriceOptionStatus
 from domain.quotes.rows import Quote
@@ -88,7 +88,7 @@ class Selection:
     @property
     def quote(self) -> QuoteAggregate:
         """The quote in the end."""
-        return self.decisions.ruling.quote
+        return self.decisions.rule_result.quote
 
 
 def approved(
@@ -117,7 +117,7 @@ def select(
     """
     chosen = next(it for it in quote.options if it.id == option_id)
     if chosen.status == PriceOptionStatus.ACCEPTED:
-        return Selection(quote, Decisions((), Ruling(quote, ())))
+        return Selection(quote, Decisions((), RuleResult(quote, ())))
     if quote.accepted_option is not None:
         message = f"Another option was accepted; this one is {chosen.status} and cannot become ACCEPTED."
         raise OtherOptionAccepted(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
-from domain.quotes.decisions import check_decidable, check_open, one_currency, price_on, ruling, unprice_on
+from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
+from domain.quotes.decisions import check_decidable, check_open, one_currency, price_on, rule_result, unprice_on
 from domain.quotes.discounts import DiscountType, parse_discount, parse_percentage
 from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import FULFILLED, OPEN, LineDecision, OfferStatus
@@ -64,7 +64,7 @@ class PricesAgreed(Conflict):
     code = ErrorCode.ALREADY_DECIDED
 
 
-def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruling:
+def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> RuleResult:
     """Set what is given: the currency first, then the lines in their order, then the quote's own.
 
     Another currency than before needs every amount anew, and no price options in the old one.
@@ -81,8 +81,8 @@ def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Ruli
     if after.quote.currency != quote.quote.currency and not problems.found:
         problems.check(("currency",), _check_all_anew, quote, after, prices.given)
     problems.raise_if_any()
-    judged = ruling(quote, after, at)
-    return Ruling(quote, ()) if _as_before(quote, judged.quote) else judged
+    judged = rule_result(quote, after, at)
+    return RuleResult(quote, ()) if _as_before(quote, judged.quote) else judged
 
 
 def _as_before(before: QuoteAggregate, after: QuoteAggregate) -> bool:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, Ruling, status_changes
-from domain.quotes.decisions import NotPriced, accept_on, decided, reject_line, ruling
-from domain.quotes.lifecycle import (
+from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
+from domain.quotes.decisions import NotPriced, accept_on, decided, reject_line, rule_result
+from domain.quotes.lifecycle import is_over, move
+from domain.quotes.open_prices import awaits_choice, check_price_chosen, options_closed
+from domain.quotes.state_machines import (
     APPROVE,
     CANCEL,
     COMPLETE,
@@ -24,15 +26,12 @@ from domain.quotes.lifecycle import (
     SEND,
     VIEW,
     VOID,
-    is_over,
-    move,
 )
-from domain.quotes.open_prices import awaits_choice, check_price_chosen, options_closed
 from domain.quotes.statuses import FULFILLED, OPEN, DecisionStatus, LineDecision, OfferStatus, Verdict
 from domain.quotes.totals import left_with, offered, totalled
 from domain.shared.access import SYSTEM, Actor
-from domain.shared.errors import Collision, Conflict, ErrorCode, InvalidInput
-from domain.shared.state_machine import Move
+from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, InvalidInput
+from domain.shared.state_machine import Transition
 
 
 class AlternativeRequired(Conflict):
@@ -47,55 +46,55 @@ class SomethingAccepted(Conflict):
     code = ErrorCode.ALREADY_DECIDED
 
 
-def advance(quote: QuoteAggregate, step: Move, actor: Actor, at: datetime) -> Ruling:
+def advance(quote: QuoteAggregate, step: Transition, actor: Actor, at: datetime) -> RuleResult:
     """One move of one machine, the lines left as they are."""
     moved = move(quote.quote, step, actor, at)
     if moved == quote.quote:
-        return Ruling(quote, ())
+        return RuleResult(quote, ())
     after = replace(quote, quote=moved)
-    return Ruling(after, status_changes(quote, after))
+    return RuleResult(after, status_changes(quote, after))
 
 
-def mark_sent(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def mark_sent(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """The quote was sent to its customer. Sent again, it stays what it is."""
     return advance(quote, SEND, actor, at)
 
 
-def mark_viewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def mark_viewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """The customer has opened the quote."""
     return advance(quote, VIEW, actor, at)
 
 
-def void(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+def void(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> RuleResult:
     """The operator takes the quote back. Which vendor orders may be called off, the use case has checked."""
     return _for_a_reason(advance(quote, VOID, actor, at), void_reason=reason)
 
 
-def cancel(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+def cancel(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> RuleResult:
     """The company no longer wants the quote. Which vendor orders may be called off, the use case has checked."""
     return _for_a_reason(advance(quote, CANCEL, actor, at), cancel_reason=reason)
 
 
-def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """From here on the quote does not exist for anybody; only events tell of it."""
     return advance(quote, DELETE, actor, at)
 
 
-def expire(quote: QuoteAggregate, at: datetime) -> Ruling:
+def expire(quote: QuoteAggregate, at: datetime) -> RuleResult:
     """The quote's time is over. Before that, and once it is decided, nothing happens.
 
     Where a line was accepted, those still open are rejected, which leaves the quote approved. One that is offered at
     several prices is left undecided: nobody has chosen what is to be paid, which can be done once it is renewed.
     """
     if not is_over(quote.quote, at):
-        return Ruling(quote, ())
+        return RuleResult(quote, ())
     after = advance(quote, EXPIRE, SYSTEM, at).quote
     if any(line.item.decision in FULFILLED for line in quote.lines) and not awaits_choice(quote):
         after = replace(after, lines=tuple(_rejected(line) for line in after.lines))
-    return ruling(quote, after, at)
+    return rule_result(quote, after, at)
 
 
-def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> Ruling:
+def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> RuleResult:
     """The customer wants nothing of the quote: every line is rejected. Raises: SomethingAccepted too."""
     declined = advance(quote, DECLINE, actor, at)
     if declined.quote is quote:
@@ -109,7 +108,7 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
         raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
     rejected = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
     after = totalled(options_closed(rejected))
-    return _for_a_reason(Ruling(after, status_changes(quote, after)), decline_reason=reason)
+    return _for_a_reason(RuleResult(after, status_changes(quote, after)), decline_reason=reason)
 
 
 def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()) -> Decisions:
@@ -121,10 +120,10 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Coll
     line of which it is not clear what would be accepted, or at what price.
     """
     if move(quote.quote, APPROVE, actor, at) is quote.quote:
-        return Decisions((), Ruling(quote, ()))
+        return Decisions((), RuleResult(quote, ()))
     check_price_chosen(quote)
     steps: list[Decided] = []
-    refused: list[Collision] = []
+    refused: list[ConflictProblem] = []
     for line in undecided(quote):
         left = left_with(line, chosen)
         offer_id = offered(left).id
@@ -132,7 +131,7 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Coll
             _check_acceptable(left, priced=quote.accepted_option is not None)
             accepted = accept_on(quote.quote, line, offer_id, actor, at)
         except Conflict as conflict:
-            refused.append(Collision(conflict, ()))
+            refused.append(ConflictProblem(conflict, ()))
         else:
             steps.append(Decided(offer_id, Verdict.ACCEPT, line, accepted))
     if refused:
@@ -140,22 +139,22 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Coll
     return decided(quote, steps, at)
 
 
-def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """The vendor has an order for an accepted line. What is further on stays there."""
     return advance(quote, ORDER, actor, at)
 
 
-def in_progress(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def in_progress(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """A device was shipped."""
     return advance(quote, PROGRESS, actor, at)
 
 
-def delivered(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def delivered(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """Every device of every accepted line has arrived, which the caller has seen to; all lines are decided."""
     return advance(quote, DELIVER, actor, at)
 
 
-def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> Ruling:
+def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
     """An operator closes the quote."""
     return advance(quote, COMPLETE, actor, at)
 
@@ -187,7 +186,7 @@ def _rejected(line: Line) -> Line:
     return reject_line(line) if line.item.decision == LineDecision.UNDECIDED else line
 
 
-def _for_a_reason(made: Ruling, **reason: Any) -> Ruling:
+def _for_a_reason(made: RuleResult, **reason: Any) -> RuleResult:
     if not made.changes:
         return made
     return replace(made, quote=replace(made.quote, quote=made.quote.quote._replace(**reason)))

@@ -74,7 +74,7 @@ class Actor(NamedTuple):
 SYSTEM = Actor(ActorKind.SYSTEM, "system", "quotegraph")
 
 
-class Reach(NamedTuple):
+class TenantScope(NamedTuple):
     """Which rows a caller can see: one tenant's, or with None every tenant's of the environment."""
 
     environment: Environment
@@ -127,8 +127,8 @@ class Caller:
     time_zone: str = UTC_ZONE
 
     @property
-    def reach(self) -> Reach:
-        return Reach(self.environment, self.tenant_id)
+    def tenant_scope(self) -> TenantScope:
+        return TenantScope(self.environment, self.tenant_id)
 
     @property
     def actor(self) -> Actor:

@@ -113,7 +113,7 @@ class Conflict(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Collision:
+class ConflictProblem:
     """One value of a larger input clashes with what is there, and its place in the input."""
 
     conflict: Conflict
@@ -131,7 +131,7 @@ class Collision:
 class InvalidInput(DomainError):
     """The input as a whole is refused; every problem that was found is listed."""
 
-    def __init__(self, *problems: Problem | Collision) -> None:
+    def __init__(self, *problems: Problem | ConflictProblem) -> None:
         super().__init__("; ".join(f"{'.'.join(p.path)}: {p.message}" for p in problems))
         self.problems = problems
 
@@ -158,14 +158,14 @@ class Problems:
     """Collects what is wrong with an input, so that the caller hears of all of it at once."""
 
     def __init__(self) -> None:
-        self.found: list[Problem | Collision] = []
+        self.found: list[Problem | ConflictProblem] = []
 
     def add(self, path: Path, code: ErrorCode, message: str) -> None:
         self.found.append(Problem(code, message, path))
 
     def clash(self, path: Path, conflict: Conflict) -> None:
         """Note that what stands at `path` clashes with what is there."""
-        self.found.append(Collision(conflict, path))
+        self.found.append(ConflictProblem(conflict, path))
 
     def check(self, path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What `parse` returns, or None with the problem noted at `path`."""
@@ -187,4 +187,4 @@ class Rejection:
 
     index: int
     serial_number: str
-    problems: tuple[Problem | Collision, ...]
+    problems: tuple[Problem | ConflictProblem, ...]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 
 
 class JobKind(StrEnum):
@@ -84,8 +84,8 @@ class Job(NamedTuple):
         return self.run_at if self.status == JobStatus.WAITING else None
 
     @property
-    def reach(self) -> Reach:
-        return Reach(self.environment, self.tenant_id)
+    def tenant_scope(self) -> TenantScope:
+        return TenantScope(self.environment, self.tenant_id)
 
 
 class Again(NamedTuple):
@@ -110,7 +110,7 @@ class LeaseLost(Exception):
     """The job was taken over after its lease ended: whatever this attempt was about to do, it must not."""
 
 
-class Patience(NamedTuple):
+class RetryPolicy(NamedTuple):
     """How long the worker tries, and how long it waits before it takes silence for an answer.
 
     `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last, the job is dead. `lease` is longer
@@ -134,4 +134,4 @@ class Patience(NamedTuple):
         return now + min(max(self.look, (now - last_news) / 8), self.look_most)
 
 
-DEFAULT_PATIENCE = Patience()
+DEFAULT_RETRY_POLICY = RetryPolicy()

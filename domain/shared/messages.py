@@ -17,7 +17,7 @@ class NewTask:
     notes: str
 
 
-class LetterKind(StrEnum):
+class EmailKind(StrEnum):
     """The letters we write; each has a text and an HTML template of this name."""
 
     QUOTE_CREATED = "quote_created"
@@ -29,7 +29,7 @@ class LetterKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LetterLine:
+class EmailLine:
     """One line of a quote as a letter shows it: what was accepted, or what counts while nothing is. `price` and
     `amount` are ready to print, or None while unpriced; `others` is what can be had in its place."""
 
@@ -60,7 +60,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """One e-mail to one address. `message_id` stays the same when the letter is sent again.
 
     `number` is what people call the thing it is about, `state` how that stands in plain words. `message` is what the
@@ -68,14 +68,14 @@ class Letter:
     the quote can be seen and decided on. `options` are prices at which the quote can be had as a whole.
     """
 
-    kind: LetterKind
+    kind: EmailKind
     message_id: str
     to: str
     company: str
     number: str
     written_at: datetime
     facts: tuple[Fact, ...] = ()
-    lines: tuple[LetterLine, ...] = ()
+    lines: tuple[EmailLine, ...] = ()
     sums: tuple[Fact, ...] = ()
     options: tuple[Fact, ...] = ()
     state: str | None = None

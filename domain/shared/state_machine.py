@@ -28,7 +28,7 @@ KINDS: dict[Who, frozenset[ActorKind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Transition:
     """A move to `to` from any of `sources`; from `keeps` it is no move at all, and no conflict either.
 
     `requires` are the states other machines of the same object must be in, by field. `causes` is told to readers.
@@ -48,21 +48,21 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class StateMachine:
     """The states of one status and all moves between them. `field` is the status of the object it is about."""
 
     name: str
     field: StatusField
     states: type[StrEnum]
     start: StrEnum
-    moves: tuple[Move, ...]
+    transitions: tuple[Transition, ...]
 
     def allows(self, before: str, after: str) -> bool:
         """Whether some move leads from one state to the other."""
-        return any(move.to == after and before in move.sources for move in self.moves)
+        return any(move.to == after and before in move.sources for move in self.transitions)
 
     @property
     def final(self) -> frozenset[StrEnum]:
         """The states that nothing leaves."""
-        left = {state for move in self.moves for state in move.sources}
+        left = {state for move in self.transitions for state in move.sources}
         return frozenset(self.states) - left

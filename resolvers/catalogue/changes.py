@@ -19,35 +19,35 @@ def history_key(parent: str, **page: Any) -> PageKey:
 async def create_product(info: Any, input_: Any, details: Details, configurations: tuple[Details, ...]) -> Any:
     """Put a product into the catalogue."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.create_product(house, caller, details, configurations)
+        info, input_, lambda deps, caller: use_cases.create_product(deps, caller, details, configurations)
     )
 
 
 async def update_product(info: Any, input_: Any, given: str, details: Details) -> Any:
     """Change a product."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.update_product(house, caller, given, details), PRODUCT
+        info, input_, lambda deps, caller: use_cases.update_product(deps, caller, given, details), PRODUCT
     )
 
 
 async def set_product_active(info: Any, input_: Any, given: str, active: bool) -> Any:
     """Archive or unarchive a product."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.set_product_active(house, caller, given, active), PRODUCT
+        info, input_, lambda deps, caller: use_cases.set_product_active(deps, caller, given, active), PRODUCT
     )
 
 
 async def add_configuration(info: Any, input_: Any, given: str, details: Details) -> Any:
     """Give a product another configuration."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.add_configuration(house, caller, given, details), PRODUCT
+        info, input_, lambda deps, caller: use_cases.add_configuration(deps, caller, given, details), PRODUCT
     )
 
 
 async def update_configuration(info: Any, input_: Any, given: str, details: Details) -> Any:
     """Change a configuration."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.update_configuration(house, caller, given, details), CONFIGURATION
+        info, input_, lambda deps, caller: use_cases.update_configuration(deps, caller, given, details), CONFIGURATION
     )
 
 
@@ -56,6 +56,6 @@ async def set_configuration_active(info: Any, input_: Any, given: str, active: b
     return await perform(
         info,
         input_,
-        lambda house, caller: use_cases.set_configuration_active(house, caller, given, active),
+        lambda deps, caller: use_cases.set_configuration_active(deps, caller, given, active),
         CONFIGURATION,
     )

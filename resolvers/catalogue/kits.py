@@ -53,16 +53,16 @@ async def kits(context: Context, page: PageArguments, given: KitFilters, order: 
 
 async def create_kit(info: Any, input_: Any, draft: KitDraft, company_id: str | None) -> Any:
     """Make a kit."""
-    return await perform(info, input_, lambda house, caller: use_cases.create_kit(house, caller, draft, company_id))
+    return await perform(info, input_, lambda deps, caller: use_cases.create_kit(deps, caller, draft, company_id))
 
 
 async def update_kit(info: Any, input_: Any, given: str, change: KitChange) -> Any:
     """Change a kit."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.update_kit(house, caller, given, change), ("kitId",)
+        info, input_, lambda deps, caller: use_cases.update_kit(deps, caller, given, change), ("kitId",)
     )
 
 
 async def delete_kit(info: Any, input_: Any, given: str) -> Any:
     """Remove a kit."""
-    return await perform(info, input_, lambda house, caller: use_cases.delete_kit(house, caller, given), ("kitId",))
+    return await perform(info, input_, lambda deps, caller: use_cases.delete_kit(deps, caller, given), ("kitId",))

@@ -28,17 +28,17 @@ async def create_custom_field(
 ) -> Any:
     """Define a field."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.create_custom_field(house, caller, kind, draft, company_id)
+        info, input_, lambda deps, caller: use_cases.create_custom_field(deps, caller, kind, draft, company_id)
     )
 
 
 async def update_custom_field(info: Any, input_: Any, given: str, draft: FieldDraft) -> Any:
     """Change a field."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.update_custom_field(house, caller, given, draft), FIELD
+        info, input_, lambda deps, caller: use_cases.update_custom_field(deps, caller, given, draft), FIELD
     )
 
 
 async def delete_custom_field(info: Any, input_: Any, given: str) -> Any:
     """Archive a field."""
-    return await perform(info, input_, lambda house, caller: use_cases.delete_custom_field(house, caller, given), FIELD)
+    return await perform(info, input_, lambda deps, caller: use_cases.delete_custom_field(deps, caller, given), FIELD)

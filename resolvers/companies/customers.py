@@ -47,13 +47,11 @@ def quotes_key(parent: str, **page: Any) -> PageKey:
 
 async def create_customer(info: Any, input_: Any, draft: CustomerDraft, company_id: str | None) -> Any:
     """Make a customer."""
-    return await perform(
-        info, input_, lambda house, caller: use_cases.create_customer(house, caller, draft, company_id)
-    )
+    return await perform(info, input_, lambda deps, caller: use_cases.create_customer(deps, caller, draft, company_id))
 
 
 async def update_customer(info: Any, input_: Any, given: str, draft: CustomerDraft) -> Any:
     """Change a customer."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.update_customer(house, caller, given, draft), ("customerId",)
+        info, input_, lambda deps, caller: use_cases.update_customer(deps, caller, given, draft), ("customerId",)
     )

@@ -50,7 +50,7 @@ Named = tuple[str, _Read]
 _FIXED = (str, int, float, bool, type(None), Decimal, date, Enum)
 
 
-class Unusual(Exception):
+class FallBack(Exception):
     """Something that is left to graphql-core."""
 
 
@@ -93,13 +93,13 @@ def arguments_of(definition: GraphQLField, node: FieldNode) -> Arguments:
         return lambda _: {}
     try:
         reads = _reads(definition, node)
-    except Unusual:
+    except FallBack:
         return lambda variables: get_argument_values(definition, node, variables)
 
     def arguments(variables: VariableValues) -> dict[str, Any]:
         try:
             return {name: read(variables.coerced) for name, read in reads}
-        except Unusual:
+        except FallBack:
             return get_argument_values(definition, node, variables)
 
     return arguments
@@ -117,7 +117,7 @@ def _named(inputs: Mapping[str, GraphQLArgument | GraphQLInputField], given: Map
         elif (default := coerce_default_value(of)) is not Undefined:
             reads.append((of.out_name or name, _constant(default)))
         elif is_non_null_type(of.type):
-            raise Unusual
+            raise FallBack
     return reads
 
 
@@ -129,7 +129,7 @@ def _read(node: ValueNode, type_: GraphQLInputType) -> _Read:
     below = get_nullable_type(type_)
     if isinstance(node, ObjectValueNode) and isinstance(below, GraphQLInputObjectType):
         return _object(node, below)
-    raise Unusual
+    raise FallBack
 
 
 def _variable(name: str) -> _Read:
@@ -137,7 +137,7 @@ def _variable(name: str) -> _Read:
         value = coerced.get(name)
         # Whether nothing is good there, and what stands in its place, graphql-core knows.
         if value is None:
-            raise Unusual
+            raise FallBack
         return value
 
     return read
@@ -145,14 +145,14 @@ def _variable(name: str) -> _Read:
 
 def _constant(value: Any) -> _Read:
     if not isinstance(value, _FIXED):
-        raise Unusual
+        raise FallBack
     return lambda _: value
 
 
 def _object(node: ObjectValueNode, type_: GraphQLInputObjectType) -> _Read:
     reads, out = _named(type_.fields, {it.name.value: it.value for it in node.fields}), type_.out_type
     if type_.is_one_of and len(reads) != 1:
-        raise Unusual
+        raise FallBack
     return lambda coerced: out({name: read(coerced) for name, read in reads})
 
 

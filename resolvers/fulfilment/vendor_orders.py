@@ -34,13 +34,13 @@ async def selected_of(context: Context, item_id: str) -> list[Any]:
 async def confirm(info: Any, input_: Any, order: OrderRef, expected: MoneyDraft | None) -> Any:
     """Have an order confirmed."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.confirm_order(house, caller, order, expected), SUBJECT
+        info, input_, lambda deps, caller: use_cases.confirm_order(deps, caller, order, expected), SUBJECT
     )
 
 
 async def cancel(info: Any, input_: Any, order: OrderRef) -> Any:
     """Have an order cancelled."""
-    return await perform(info, input_, lambda house, caller: use_cases.cancel_order(house, caller, order), SUBJECT)
+    return await perform(info, input_, lambda deps, caller: use_cases.cancel_order(deps, caller, order), SUBJECT)
 
 
 async def select(info: Any, input_: Any, order: OrderRef, group_id: str, candidate_id: str) -> Any:
@@ -48,7 +48,7 @@ async def select(info: Any, input_: Any, order: OrderRef, group_id: str, candida
     return await perform(
         info,
         input_,
-        lambda house, caller: use_cases.select_alternative(house, caller, order, group_id, candidate_id),
+        lambda deps, caller: use_cases.select_alternative(deps, caller, order, group_id, candidate_id),
         SUBJECT,
     )
 
@@ -56,10 +56,10 @@ async def select(info: Any, input_: Any, order: OrderRef, group_id: str, candida
 async def complete(info: Any, input_: Any, order: OrderRef, address: str | None, employee: EmployeeDraft | None) -> Any:
     """Say who an order is for."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.complete_order(house, caller, order, address, employee), SUBJECT
+        info, input_, lambda deps, caller: use_cases.complete_order(deps, caller, order, address, employee), SUBJECT
     )
 
 
 async def retry(info: Any, input_: Any, order: OrderRef) -> Any:
     """Place an order again."""
-    return await perform(info, input_, lambda house, caller: use_cases.retry_order(house, caller, order), SUBJECT)
+    return await perform(info, input_, lambda deps, caller: use_cases.retry_order(deps, caller, order), SUBJECT)

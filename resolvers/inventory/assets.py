@@ -91,4 +91,4 @@ async def added(context: Context, ids: tuple[str, ...]) -> list[Any]:
 
 async def add_assets(info: Any, input_: Any, command: AddAssets) -> Any:
     """Add devices."""
-    return await perform(info, input_, lambda house, caller: use_cases.add_assets(house, caller, command))
+    return await perform(info, input_, lambda deps, caller: use_cases.add_assets(deps, caller, command))

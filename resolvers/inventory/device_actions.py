@@ -111,13 +111,13 @@ async def created(context: Context, ids: Sequence[str]) -> list[Any]:
 
 async def create(info: Any, input_: Any, command: CreateActions) -> Any:
     """Ask for actions."""
-    return await perform(info, input_, lambda house, caller: use_cases.create_device_actions(house, caller, command))
+    return await perform(info, input_, lambda deps, caller: use_cases.create_device_actions(deps, caller, command))
 
 
 async def cancel(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
     """Call an action off."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.cancel_device_action(house, caller, given, dry_run), SUBJECT
+        info, input_, lambda deps, caller: use_cases.cancel_device_action(deps, caller, given, dry_run), SUBJECT
     )
 
 
@@ -128,7 +128,7 @@ async def advance(
     return await perform(
         info,
         input_,
-        lambda house, caller: use_cases.advance_device_action(house, caller, given, to, dry_run, override),
+        lambda deps, caller: use_cases.advance_device_action(deps, caller, given, to, dry_run, override),
         SUBJECT,
     )
 
@@ -136,22 +136,20 @@ async def advance(
 async def complete_wipe(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
     """Note that a device was wiped."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.complete_wipe(house, caller, given, dry_run), SUBJECT
+        info, input_, lambda deps, caller: use_cases.complete_wipe(deps, caller, given, dry_run), SUBJECT
     )
 
 
 async def set_tracking(info: Any, input_: Any, given: str, code: str | None, link: str | None) -> Any:
     """Note how a parcel is followed."""
     return await perform(
-        info, input_, lambda house, caller: use_cases.set_tracking(house, caller, given, code, link), SUBJECT
+        info, input_, lambda deps, caller: use_cases.set_tracking(deps, caller, given, code, link), SUBJECT
     )
 
 
 async def add_comment(info: Any, input_: Any, given: str, draft: CommentDraft) -> Any:
     """Say something about an action."""
-    return await perform(
-        info, input_, lambda house, caller: use_cases.add_comment(house, caller, given, draft), SUBJECT
-    )
+    return await perform(info, input_, lambda deps, caller: use_cases.add_comment(deps, caller, given, draft), SUBJECT)
 
 
 def _moment(given: str | None, end: str, zone: str, problems: Problems) -> datetime | None:

@@ -24,4 +24,4 @@ async def failing_jobs(context: Context, page: PageArguments) -> Any:
 
 async def retry_job(info: Any, input_: Any, given: str) -> Any:
     """Try a dead job again."""
-    return await perform(info, input_, lambda house, caller: use_cases.retry_job(house, caller, given), ("id",))
+    return await perform(info, input_, lambda deps, caller: use_cases.retry_job(deps, caller, given), ("id",))

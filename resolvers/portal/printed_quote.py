@@ -21,7 +21,7 @@ from resolvers.context import Context
 Printed = tuple[QuoteAggregate, str, Customer | None, Sequence[QuoteAttachment], Sequence[PriceOption]]
 
 
-class Whole(NamedTuple):
+class FullQuote(NamedTuple):
     """A quote with all its parts."""
 
     aggregate: QuoteAggregate
@@ -39,7 +39,7 @@ class Whole(NamedTuple):
         return document_of(self.aggregate, self.company, self.customer, self.attachments, self.options, self.zone)
 
 
-async def whole_quote(context: Context, quote_id: str) -> Whole | None:
+async def full_quote(context: Context, quote_id: str) -> FullQuote | None:
     """A quote within the caller's reach, or None."""
     quote = await context.load("quote", quote_id)
     if quote is None:
@@ -54,7 +54,7 @@ async def whole_quote(context: Context, quote_id: str) -> Whole | None:
     )
     aggregate, company, customer, attachments, options = printed
     whose = (company, of.time_zone, customer)
-    return Whole(aggregate, *whose, attachments, signatures, fields.rows, options, handed_in)
+    return FullQuote(aggregate, *whose, attachments, signatures, fields.rows, options, handed_in)
 
 
 async def print_problems_of(context: Context, quote_id: str | None) -> Any:
@@ -62,7 +62,7 @@ async def print_problems_of(context: Context, quote_id: str | None) -> Any:
     quote = await context.load("quote", quote_id) if quote_id else None
     if quote is None:
         return ()
-    return print_problems(*await _printed(context, quote), context.services.house.printer.unprintable)
+    return print_problems(*await _printed(context, quote), context.services.deps.pdf_renderer.unprintable)
 
 
 async def _printed(context: Context, quote: Quote) -> Printed:

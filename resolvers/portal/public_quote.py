@@ -9,9 +9,9 @@ from typing import Any
 from domain.companies.custom_fields import ValueDraft
 from domain.portal.drafts import SignDraft, chosen_alternatives
 from domain.portal.printed_quote import document_hash
-from domain.portal.public_keys import LONGEST_KEY, NothingOpened, Opened, may_see
+from domain.portal.public_keys import LONGEST_KEY, KeyGrant, UnknownPublicKey, may_see
 from domain.portal.public_quote import PublicQuote, public_quote
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.statuses import QuoteOfferStatus
 from domain.shared.access import Caller
@@ -21,11 +21,11 @@ from domain.use_cases.portal import signing
 from resolvers.context import Context, Services
 from resolvers.errors import UserError, api_error, user_errors, validation_error
 from resolvers.mutations import perform
-from resolvers.portal.printed_quote import Whole, whole_quote
+from resolvers.portal.printed_quote import FullQuote, full_quote
 
 UNSEEN = frozenset({QuoteOfferStatus.DRAFT, QuoteOfferStatus.SENT})
 
-Act = Callable[[House, Caller, str], Awaitable[Outcome]]
+Act = Callable[[Dependencies, Caller, str], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class PublicResult:
     user_errors: tuple[UserError, ...] = ()
 
 
-async def opened(context: Context, key: str) -> Opened | None:
+async def opened(context: Context, key: str) -> KeyGrant | None:
     """What a public key opens. A right key opens it also after too many wrong ones, while not too many more are tried.
 
     Raises: GraphQLError with RATE_LIMITED, for a wrong key after too many from one address or with one API key.
     """
-    services, asker = context.services, context.caller.key_id or context.visitor.network
-    seconds = services.wrong_keys.wait(asker)
-    counted = services.further_keys if seconds > 0 else services.wrong_keys
+    services, asker = context.services, context.caller.key_id or context.client_info.network
+    seconds = services.failed_keys.wait(asker)
+    counted = services.further_keys if seconds > 0 else services.failed_keys
     if counted.wait(asker) > 0:
         raise _too_many(seconds)
     counted.note(asker)
@@ -71,11 +71,11 @@ async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] |
     if found is None:
         return None
     quote = await read(context.services, found)
-    by_customer = not context.caller.key_id and not context.visitor.is_automatic
+    by_customer = not context.caller.key_id and not context.client_info.is_automatic
     if quote is not None and by_customer and quote.aggregate.quote.offer_status in UNSEEN:
         # Meanwhile it may have been called off; then there is nothing to see any more.
         with suppress(NotFound, Conflict):
-            await signing.view_quote(context.services.house, found.caller(), found.quote_id)
+            await signing.view_quote(context.services.deps, found.caller(), found.quote_id)
         quote = await read(context.services, found)
     try:
         return None if quote is None else shown(quote, key, alternatives)
@@ -83,26 +83,26 @@ async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] |
         raise validation_error(invalid) from None
 
 
-async def read(services: Services, found: Opened) -> Whole | None:
+async def read(services: Services, found: KeyGrant) -> FullQuote | None:
     """The quote that a key opens, as long as its customer may see it."""
-    quote = await whole_quote(Context(services, found.caller()), found.quote_id)
-    return quote if quote is not None and may_see(quote.aggregate.quote, services.house.now()) else None
+    quote = await full_quote(Context(services, found.caller()), found.quote_id)
+    return quote if quote is not None and may_see(quote.aggregate.quote, services.deps.now()) else None
 
 
 async def shown_hash(context: Context, quote: PublicQuote) -> str:
     """The SHA-256 of the quote as it is printed now."""
-    return document_hash(await context.services.house.printer.print_quote(quote.document))
+    return document_hash(await context.services.deps.pdf_renderer.print_quote(quote.document))
 
 
 async def sign(info: Any, input_: Any, key: str, draft: SignDraft, dry_run: bool) -> Any:
     """Sign a quote."""
-    visitor = info.context.visitor
+    client_info = info.context.client_info
     return await _act(
         info,
         input_,
         key,
         draft.name,
-        lambda house, customer, quote_id: signing.sign_quote(house, customer, quote_id, visitor, draft, dry_run),
+        lambda deps, customer, quote_id: signing.sign_quote(deps, customer, quote_id, client_info, draft, dry_run),
     )
 
 
@@ -113,7 +113,7 @@ async def decline(info: Any, input_: Any, key: str, reason: str | None, dry_run:
         input_,
         key,
         None,
-        lambda house, customer, quote_id: signing.decline_quote(house, customer, quote_id, reason, dry_run),
+        lambda deps, customer, quote_id: signing.decline_quote(deps, customer, quote_id, reason, dry_run),
     )
 
 
@@ -124,19 +124,19 @@ async def fill_in(info: Any, input_: Any, key: str, values: tuple[ValueDraft, ..
         input_,
         key,
         None,
-        lambda house, customer, quote_id: signing.fill_in_quote(house, customer, quote_id, values),
+        lambda deps, customer, quote_id: signing.fill_in_quote(deps, customer, quote_id, values),
     )
 
 
 async def approve_project(info: Any, input_: Any, key: str, draft: SignDraft) -> Any:
     """Approve the project of a quote."""
-    visitor = info.context.visitor
+    client_info = info.context.client_info
     return await _act(
         info,
         input_,
         key,
         draft.name,
-        lambda house, customer, quote_id: signing.approve_quote_project(house, customer, quote_id, visitor, draft),
+        lambda deps, customer, quote_id: signing.approve_quote_project(deps, customer, quote_id, client_info, draft),
     )
 
 
@@ -148,12 +148,12 @@ async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> 
         return PublicResult(user_errors=(Problem(invalid.code, invalid.message, ("key",)),))
     found = await opened(context, key)
     if found is None:
-        return PublicResult(user_errors=user_errors(NothingOpened(), ("key",)))
+        return PublicResult(user_errors=user_errors(UnknownPublicKey(), ("key",)))
     named = " ".join((name or "").split())[:200] or "The customer"
     result = await perform(
         info,
         input_,
-        lambda house, caller: act(house, found.caller(named, caller.idempotency), found.quote_id),
+        lambda deps, caller: act(deps, found.caller(named, caller.idempotency), found.quote_id),
         ("key",),
     )
     if result.user_errors:
@@ -162,7 +162,7 @@ async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> 
     return PublicResult(None if after is None else shown(after, key))
 
 
-def shown(quote: Whole, key: str, alternatives: Sequence[str] | None = None) -> PublicQuote:
+def shown(quote: FullQuote, key: str, alternatives: Sequence[str] | None = None) -> PublicQuote:
     """A quote as its customer sees it. Raises: InvalidInput, for alternatives that it does not offer."""
     problems = Problems()
     chosen = None if alternatives is None else chosen_alternatives(alternatives, quote.aggregate, problems)

@@ -12,31 +12,31 @@ _QUOTE = ("quoteId",)
 async def send_quote(info: Any, input_: Any, quote_id: str, draft: SendDraft, dry_run: bool) -> Any:
     """Send a quote by mail."""
     return await perform(
-        info, input_, lambda house, caller: sending.send_quote(house, caller, quote_id, draft, dry_run), _QUOTE
+        info, input_, lambda deps, caller: sending.send_quote(deps, caller, quote_id, draft, dry_run), _QUOTE
     )
 
 
 async def revoke_public_key(info: Any, input_: Any, quote_id: str) -> Any:
     """Take the customer's key away."""
-    return await perform(info, input_, lambda house, caller: sending.revoke_public_key(house, caller, quote_id), _QUOTE)
+    return await perform(info, input_, lambda deps, caller: sending.revoke_public_key(deps, caller, quote_id), _QUOTE)
 
 
 async def rotate_public_key(info: Any, input_: Any, quote_id: str) -> Any:
     """Give the customer another key."""
-    return await perform(info, input_, lambda house, caller: sending.rotate_public_key(house, caller, quote_id), _QUOTE)
+    return await perform(info, input_, lambda deps, caller: sending.rotate_public_key(deps, caller, quote_id), _QUOTE)
 
 
 async def require_signatures(info: Any, input_: Any, quote_id: str, count: int) -> Any:
     """Say how many people have to sign."""
     return await perform(
-        info, input_, lambda house, caller: signing.set_required_signatures(house, caller, quote_id, count), _QUOTE
+        info, input_, lambda deps, caller: signing.set_required_signatures(deps, caller, quote_id, count), _QUOTE
     )
 
 
 async def attach_document(info: Any, input_: Any, quote_id: str, draft: AttachmentDraft) -> Any:
     """Add a further document."""
     return await perform(
-        info, input_, lambda house, caller: signing.attach_document(house, caller, quote_id, draft), _QUOTE
+        info, input_, lambda deps, caller: signing.attach_document(deps, caller, quote_id, draft), _QUOTE
     )
 
 
@@ -45,7 +45,7 @@ async def detach_document(info: Any, input_: Any, attachment_id: str) -> Any:
     return await perform(
         info,
         input_,
-        lambda house, caller: signing.detach_document(house, caller, attachment_id),
+        lambda deps, caller: signing.detach_document(deps, caller, attachment_id),
         ("attachmentId",),
     )
 
@@ -53,5 +53,5 @@ async def detach_document(info: Any, input_: Any, attachment_id: str) -> Any:
 async def request_project_approval(info: Any, input_: Any, quote_id: str) -> Any:
     """Ask the customer to approve the project."""
     return await perform(
-        info, input_, lambda house, caller: signing.ask_for_project_approval(house, caller, quote_id), _QUOTE
+        info, input_, lambda deps, caller: signing.ask_for_project_approval(deps, caller, quote_id), _QUOTE
     )

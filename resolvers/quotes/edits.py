@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.details import Details
 from domain.quotes.drafts import ItemDraft
@@ -19,7 +19,7 @@ from resolvers.mutations import perform
 
 QUOTE = ("quoteId",)
 
-Closing = Callable[[House, Caller, Close], Awaitable[Outcome]]
+Closing = Callable[[Dependencies, Caller, Close], Awaitable[Outcome]]
 CLOSINGS: dict[str, Closing] = {
     "cancel": closings.cancel_quote,
     "void": closings.void_quote,
@@ -30,30 +30,28 @@ CLOSINGS: dict[str, Closing] = {
 
 async def update_quote(info: Any, input_: Any, quote_id: str, details: Details) -> Any:
     """Note other things of a quote."""
-    return await perform(
-        info, input_, lambda house, caller: edits.update_quote(house, caller, quote_id, details), QUOTE
-    )
+    return await perform(info, input_, lambda deps, caller: edits.update_quote(deps, caller, quote_id, details), QUOTE)
 
 
 async def add_items(info: Any, input_: Any, quote_id: str, items: tuple[ItemDraft, ...]) -> Any:
     """Put lines after those of a quote."""
-    return await perform(info, input_, lambda house, caller: edits.add_items(house, caller, quote_id, items), QUOTE)
+    return await perform(info, input_, lambda deps, caller: edits.add_items(deps, caller, quote_id, items), QUOTE)
 
 
 async def update_item(info: Any, input_: Any, item: OfferRef, change: ItemChange) -> Any:
     """Change an undecided line."""
-    return await perform(info, input_, lambda house, caller: edits.update_item(house, caller, item, change), item.path)
+    return await perform(info, input_, lambda deps, caller: edits.update_item(deps, caller, item, change), item.path)
 
 
 async def remove_item(info: Any, input_: Any, item: OfferRef) -> Any:
     """Take an undecided line off its quote."""
-    return await perform(info, input_, lambda house, caller: edits.remove_item(house, caller, item), item.path)
+    return await perform(info, input_, lambda deps, caller: edits.remove_item(deps, caller, item), item.path)
 
 
 async def accept_quote(info: Any, input_: Any, quote_id: str, seen: MoneyDraft | None, dry_run: bool) -> Any:
     """Accept every open line of a quote."""
     return await perform(
-        info, input_, lambda house, caller: quote_decisions.accept_quote(house, caller, quote_id, seen, dry_run), QUOTE
+        info, input_, lambda deps, caller: quote_decisions.accept_quote(deps, caller, quote_id, seen, dry_run), QUOTE
     )
 
 
@@ -62,11 +60,11 @@ async def decide_items(info: Any, input_: Any, quote_id: str, decisions: Sequenc
     return await perform(
         info,
         input_,
-        lambda house, caller: quote_decisions.decide_items(house, caller, quote_id, decisions, dry_run),
+        lambda deps, caller: quote_decisions.decide_items(deps, caller, quote_id, decisions, dry_run),
         QUOTE,
     )
 
 
 async def close(info: Any, input_: Any, how: str, command: Close) -> Any:
     """End a quote in one of the ways of CLOSINGS."""
-    return await perform(info, input_, lambda house, caller: CLOSINGS[how](house, caller, command), QUOTE)
+    return await perform(info, input_, lambda deps, caller: CLOSINGS[how](deps, caller, command), QUOTE)

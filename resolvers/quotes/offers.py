@@ -122,12 +122,12 @@ def agreed_price(item: QuoteItem) -> Agreement | None:
 
 async def create_quote(info: Any, input_: Any, draft: QuoteDraft, company_id: str | None) -> Any:
     """Ask for a quote."""
-    return await perform(info, input_, lambda house, caller: use_cases.create_quote(house, caller, draft, company_id))
+    return await perform(info, input_, lambda deps, caller: use_cases.create_quote(deps, caller, draft, company_id))
 
 
 async def price_offer(info: Any, input_: Any, offer: OfferRef, money: MoneyDraft) -> Any:
     """Set the unit price of an offer."""
-    return await perform(info, input_, lambda house, caller: use_cases.price(house, caller, offer, money), offer.path)
+    return await perform(info, input_, lambda deps, caller: use_cases.price(deps, caller, offer, money), offer.path)
 
 
 async def propose_alternative(
@@ -138,7 +138,7 @@ async def propose_alternative(
     return await perform(
         info,
         input_,
-        lambda house, caller: use_cases.propose_alternative(house, caller, item, draft, money),
+        lambda deps, caller: use_cases.propose_alternative(deps, caller, item, draft, money),
         item.path,
     )
 
@@ -154,4 +154,4 @@ async def decide(
 ) -> Any:
     """Accept or reject an offer."""
     command = Decide(offer, verdict, recipients, expected_price, dry_run)
-    return await perform(info, input_, lambda house, caller: use_cases.decide(house, caller, command), offer.path)
+    return await perform(info, input_, lambda deps, caller: use_cases.decide(deps, caller, command), offer.path)

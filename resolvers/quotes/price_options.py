@@ -16,7 +16,7 @@ async def set_price_options(
     return await perform(
         info,
         input_,
-        lambda house, caller: price_options.set_price_options(house, caller, quote_id, options, dry_run),
+        lambda deps, caller: price_options.set_price_options(deps, caller, quote_id, options, dry_run),
         ("quoteId",),
     )
 
@@ -26,6 +26,6 @@ async def select_price_option(info: Any, input_: Any, option_id: str, seen: Mone
     return await perform(
         info,
         input_,
-        lambda house, caller: price_options.select_price_option(house, caller, option_id, seen, dry_run),
+        lambda deps, caller: price_options.select_price_option(deps, caller, option_id, seen, dry_run),
         price_options.OPTION,
     )

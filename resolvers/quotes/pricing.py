@@ -12,5 +12,5 @@ QUOTE = ("quoteId",)
 async def price_quote(info: Any, input_: Any, quote_id: str, prices: QuotePrices, dry_run: bool) -> Any:
     """Set prices, discounts, shipping and tax."""
     return await perform(
-        info, input_, lambda house, caller: pricing.price_quote(house, caller, quote_id, prices, dry_run), QUOTE
+        info, input_, lambda deps, caller: pricing.price_quote(deps, caller, quote_id, prices, dry_run), QUOTE
     )

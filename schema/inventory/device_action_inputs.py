@@ -5,10 +5,10 @@ import strawberry
 from domain.inventory.device_action_drafts import (
     CommentDraft,
     DeviceActionDraft,
+    DeviceUserDraft,
     ExternalDevice,
     OfficeDraft,
     OverrideDraft,
-    PersonDraft,
 )
 from domain.inventory.device_actions import DeviceActionStatus as DeviceActionStatus
 from domain.inventory.device_actions import DeviceActionType as DeviceActionType
@@ -50,8 +50,8 @@ class DeviceUserInput:
     address: str | None = strawberry.field(default=None, description="Where the device is or goes to, on one line.")
     phone: str | None = strawberry.field(default=None, description="Telephone number.")
 
-    def draft(self) -> PersonDraft:
-        return PersonDraft(self.name, self.email, self.country, self.address, self.phone)
+    def draft(self) -> DeviceUserDraft:
+        return DeviceUserDraft(self.name, self.email, self.country, self.address, self.phone)
 
 
 @strawberry.input(description="An office that gets a device.")

@@ -86,7 +86,7 @@ class PublicPriceOption:
 
 
 def _signed_url(root: strawberry.Parent[Any], info: Info) -> URL:
-    return URL(info.context.services.house.links.public_signed_pdf(root.key, root.document_hash))
+    return URL(info.context.services.deps.links.public_signed_pdf(root.key, root.document_hash))
 
 
 @type_of(DocumentAmount)
@@ -145,11 +145,11 @@ class PublicField:
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
     taken = [global_id("Alternative", it) for it in root.taken]
-    return URL(info.context.services.house.links.public_pdf(root.key, taken))
+    return URL(info.context.services.deps.links.public_pdf(root.key, taken))
 
 
 def _documents_url(root: strawberry.Parent[Any], info: Info) -> URL:
-    return URL(info.context.services.house.links.public_documents(root.key))
+    return URL(info.context.services.deps.links.public_documents(root.key))
 
 
 async def _document_hash(root: strawberry.Parent[Any], info: Info) -> str:

@@ -27,7 +27,7 @@ describe(
 
 
 def _page(root: strawberry.Parent[Any], info: Info) -> URL | None:
-    return URL(info.context.services.house.links.page(root.key)) if root.shown else None
+    return URL(info.context.services.deps.links.page(root.key)) if root.shown else None
 
 
 @type_of(PublicKeyRow)
@@ -50,7 +50,7 @@ class SignedDocument:
 
 
 def _document_url(root: strawberry.Parent[Any], info: Info) -> URL:
-    return URL(info.context.services.house.links.signed_pdf(root.quote_id, root.document_hash))
+    return URL(info.context.services.deps.links.signed_pdf(root.quote_id, root.document_hash))
 
 
 async def _alternatives(root: strawberry.Parent[Any], info: Info) -> list[LazyAlternative]:
@@ -95,7 +95,7 @@ class QuoteAttachment(Node):
 
 
 def _handed_in_url(root: strawberry.Parent[Any], info: Info) -> URL:
-    return URL(info.context.services.house.links.handed_in(root.quote_id, root.id))
+    return URL(info.context.services.deps.links.handed_in(root.quote_id, root.id))
 
 
 @type_of(CustomerDocumentRow)

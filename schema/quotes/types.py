@@ -267,7 +267,7 @@ class QuoteItem(Node, Offer):
 
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
-    return URL(info.context.services.house.links.pdf(root.id))
+    return URL(info.context.services.deps.links.pdf(root.id))
 
 
 VALID_UNTIL = (

@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.shared.errors import ErrorCode, Problem
-from resolvers.errors import Clash, Missing
+from resolvers.errors import ConflictData, NotFoundData
 from schema.declare import column, reference, type_of
 from schema.shared.common import Node, describe
 
@@ -73,12 +73,12 @@ class ValidationError(UserError):
     """A value of the input is wrong."""
 
 
-@type_of(Missing)
+@type_of(NotFoundData)
 class NotFoundError(UserError):
     """What the action is about does not exist within the key's reach."""
 
 
-@type_of(Clash)
+@type_of(ConflictData)
 class ConflictError(UserError):
     """The action clashes with the present state of an object."""
 

@@ -12,7 +12,7 @@ from domain.shared.outbound_errors import OutboundFailure
 from tests.adapters.support.bamboo import Bamboo, a_bamboo
 from tests.adapters.support.emulated import answering
 from tests.adapters.support.people import ANA as ANA_IN_A_FILE
-from tests.adapters.support.people import from_file, people, reach_of, rejected, sync, warned
+from tests.adapters.support.people import from_file, people, rejected, sync, tenant_scope_of, warned
 from tests.databases import rows_of
 
 ANA = {"workEmail": "ana@austral.example", "displayName": "Ana Rodríguez", "status": "Active", "country": "Uruguay"}
@@ -201,7 +201,7 @@ async def test_a_bad_key_is_told_without_the_key(database, tmp_path):
 
 
 async def test_the_command_tells_whom_it_could_not_read_and_what_the_key_may_not(database, monkeypatch, tmp_path):
-    await reach_of(database)
+    await tenant_scope_of(database)
     async with a_bamboo(tmp_path) as bamboo:
         await three(bamboo)
         await bamboo.hide("country", "hireDate")

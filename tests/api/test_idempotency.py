@@ -166,7 +166,7 @@ async def test_a_dead_job_retried_again_with_its_key_is_not_refused_for_living(a
     quote = await a_quote(api)
     await api.act("acceptItem", {"itemId": quote.item})
     [job] = [it for it in await api.rows("jobs") if it.kind == "PLACE_VENDOR_ORDER"]
-    queue = api.parts.worker._house.jobs
+    queue = api.parts.worker._deps.jobs
     claimed = await queue.claim("a worker", job.run_at)
     async with api.parts.database.write.begin() as connection:
         await give_up(connection, claimed, "Refused: 400", job.run_at)

@@ -119,7 +119,7 @@ async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monke
     key = await api.key("quotes:read")
     for _ in range(5):
         await api.run(VIEWER, key=key)
-    await api.parts.doorkeeper.close()
+    await api.parts.authenticator.close()
     assert len(written) == 1
     used = await last_use(api, key)
     assert used is not None
@@ -137,14 +137,14 @@ async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monke
     await api.run(VIEWER, key=key)
     async with asyncio.timeout(PATIENCE):
         while await last_use(api, key) == long_ago:
-            await api.parts.doorkeeper.close()
+            await api.parts.authenticator.close()
     assert len(written) == 2
 
 
 def forget(api: Running) -> None:
     """As if the process had just started."""
-    api.parts.doorkeeper._noted.clear()
-    api.parts.doorkeeper._recent.clear()
+    api.parts.authenticator._noted.clear()
+    api.parts.authenticator._recent.clear()
 
 
 async def last_use(api: Running, key: str) -> datetime | None:

@@ -17,9 +17,9 @@ from adapters.database.core.engine import Database
 from app.cli.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
 from app.cli.common import Failure
 from app.cli.main import cli
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.use_cases.people.hris import sync_employees
-from tests.databases import a_company, a_house, rows_of
+from tests.databases import a_company, dependencies_on, rows_of
 
 GOOD = "C02XK1,Laptop,Uruguay,MacBook Pro 14,Ana Rodríguez,New,1450.00,USD"
 
@@ -35,9 +35,11 @@ async def load(database: Database, path: Path, dry_run: bool = False) -> tuple[T
     company = await rows_of(database, "SELECT id FROM tenants WHERE environment = 'LIVE'") or [
         ((await a_company(database)).live,)
     ]
-    reach = Reach(Environment.LIVE, company[0][0])
+    tenant_scope = TenantScope(Environment.LIVE, company[0][0])
     with Rejected(path) as rejected:
-        tally = await import_assets(a_house(database), reach, AssetFile(path, lambda _: None), rejected, dry_run)
+        tally = await import_assets(
+            dependencies_on(database), tenant_scope, AssetFile(path, lambda _: None), rejected, dry_run
+        )
     if not rejected.path.exists():
         return tally, []
     with rejected.path.open(encoding="utf-8", newline="") as report:
@@ -298,7 +300,9 @@ async def test_people_and_devices_are_named_in_any_case(database, tmp_path):
     company = await a_company(database)
     people = tmp_path / "people.csv"
     people.write_text("hris_id,name,email,status\n1,Ana Rodríguez,ana@people.example,active\n", encoding="utf-8")
-    await sync_employees(a_house(database), Reach(Environment.LIVE, company.live), CsvDirectory(people), False)
+    await sync_employees(
+        dependencies_on(database), TenantScope(Environment.LIVE, company.live), CsvDirectory(people), False
+    )
     decomposed = unicodedata.normalize("NFD", "ana RODRÍGUEZ")
     path = a_file(tmp_path, f"S-1,lapTOP,uruguay,A laptop,{decomposed},,,", "s-1,Laptop,UY,The same,,,,")
     tally, report = await load(database, path)

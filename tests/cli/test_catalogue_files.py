@@ -14,7 +14,7 @@ from app.cli.catalogue import pages_of
 from app.cli.catalogue_files import Tally, catalogue_rows, export_catalogue, import_catalogue, reporting
 from app.cli.installation import STARTER
 from domain.catalogue.file_rows import COLUMNS, Taken
-from tests.databases import a_house, rows_of
+from tests.databases import dependencies_on, rows_of
 
 HEADER = "product_type,brand,model,sku,cpu,ram,configuration_sku"
 
@@ -29,7 +29,7 @@ async def load(database: Database, path: Path, dry_run: bool = False) -> tuple[t
     """How many rows were added, updated, unchanged and rejected, and why, by line."""
     tally = Tally()
     with reporting(path) as rejected:
-        await import_catalogue(a_house(database), catalogue_rows(path), rejected.add, tally, dry_run)
+        await import_catalogue(dependencies_on(database), catalogue_rows(path), rejected.add, tally, dry_run)
     counts = (*(tally.taken[it] for it in Taken), tally.rejected)
     if not rejected.path.exists():
         return counts, {}

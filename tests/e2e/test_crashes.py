@@ -122,13 +122,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def test_a_server_and_a_worker_apart_place_one_order_for_an_acceptance(tmp_path: Path, database_url: str):
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, database_url, session) as (house, key),
-        served(house, session, key, worker="off") as (_, api),
-        house.run("worker"),
+        parts(tmp_path, database_url, session) as (deps, key),
+        served(deps, session, key, worker="off") as (_, api),
+        deps.run("worker"),
     ):
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
         orders = await eventually(lambda: placed(api, quote_id))
-        received = await api.orders(house.emulators["tecspal"])
+        received = await api.orders(deps.emulators["tecspal"])
     assert {order["status"] for order in orders} == {"PENDING"}
     assert len(received) == len(orders)
 
@@ -138,17 +138,17 @@ async def test_a_worker_killed_while_the_vendor_is_slow_leaves_one_order(tmp_pat
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (house, key),
-        served(house, session, key, worker="off") as (_, api),
+        parts(tmp_path, url, session) as (deps, key),
+        served(deps, session, key, worker="off") as (_, api),
     ):
-        tecspal = house.emulators["tecspal"]
+        tecspal = deps.emulators["tecspal"]
         await fault(session, tecspal, mode=mode, seconds=3)
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
-        async with house.run("worker") as worker:
+        async with deps.run("worker") as worker:
             await eventually(lambda: api.orders(tecspal))
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
-        async with house.run("worker"):
+        async with deps.run("worker"):
             orders = await eventually(lambda: placed(api, quote_id), 60)
             received = await api.orders(tecspal)
     assert {order["status"] for order in orders} == {"PENDING"}
@@ -157,14 +157,14 @@ async def test_a_worker_killed_while_the_vendor_is_slow_leaves_one_order(tmp_pat
 
 async def test_a_server_killed_right_after_the_answer_loses_nothing(tmp_path: Path):
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
-    async with aiohttp.ClientSession() as session, parts(tmp_path, url, session) as (house, key):
-        async with served(house, session, key, worker="off") as (server, api):
+    async with aiohttp.ClientSession() as session, parts(tmp_path, url, session) as (deps, key):
+        async with served(deps, session, key, worker="off") as (server, api):
             quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
             server.send_signal(signal.SIGKILL)
             await server.wait()
-        async with served(house, session, key) as (_, api):
+        async with served(deps, session, key) as (_, api):
             orders = await eventually(lambda: placed(api, quote_id))
-            mails = await eventually(lambda: api.received(house.emulators["mail"]))
+            mails = await eventually(lambda: api.received(deps.emulators["mail"]))
     assert {order["status"] for order in orders} == {"PENDING"}
     assert mails
 
@@ -175,10 +175,10 @@ async def test_a_vendor_that_refuses_leaves_the_acceptance_and_a_dead_job_an_ope
     retry = "mutation($id: ID!) { retryJob(input: {id: $id}) { job { status } userErrors { message } } }"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (house, key),
-        served(house, session, key) as (_, api),
+        parts(tmp_path, url, session) as (deps, key),
+        served(deps, session, key) as (_, api),
     ):
-        await fault(session, house.emulators["tecspal"], mode="status", status=400)
+        await fault(session, deps.emulators["tecspal"], mode="status", status=400)
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
         refused = await eventually(lambda: placed(api, quote_id))
 
@@ -204,8 +204,8 @@ async def test_a_request_under_way_ends_when_the_server_is_told_to_stop(tmp_path
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (house, key),
-        served(house, session, key, worker="off") as (server, api),
+        parts(tmp_path, url, session) as (deps, key),
+        served(deps, session, key, worker="off") as (server, api),
     ):
         item_id = await an_open_laptop(api)
         asked = [asyncio.create_task(api.run(ACCEPT, id=item_id)) for _ in range(5)]

@@ -20,10 +20,10 @@ async def test_an_order_is_followed_to_the_end_by_workers_that_are_killed_on_the
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (house, key),
-        served(house, session, key, worker="off") as (_, api),
+        parts(tmp_path, url, session) as (deps, key),
+        served(deps, session, key, worker="off") as (_, api),
     ):
-        tecspal = house.emulators["tecspal"]
+        tecspal = deps.emulators["tecspal"]
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
 
         async def orders(status: str) -> list[dict[str, Any]] | None:
@@ -40,14 +40,14 @@ async def test_an_order_is_followed_to_the_end_by_workers_that_are_killed_on_the
         async def confirmations() -> list[Any]:
             return [it for it in await api.received(tecspal) if it["path"] == "/orders/confirm"]
 
-        async with house.run("worker", look_seconds=0.2) as worker:
+        async with deps.run("worker", look_seconds=0.2) as worker:
             placed = await eventually(lambda: orders("PENDING"))
             await fault(session, tecspal, mode="slow_after", seconds=3, path="/orders/confirm")
             await tell(**PRICED)
             await eventually(confirmations)
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
-        async with house.run("worker", look_seconds=0.2):
+        async with deps.run("worker", look_seconds=0.2):
             await eventually(lambda: orders("ACCEPTED"))
             await tell(**SHIPPED)
             shipped = await eventually(lambda: orders("IN_PROGRESS"))

@@ -15,12 +15,12 @@ from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from adapters.signals import Signals
-from app.external import Nowhere
+from app.external import NoExternalServices
 from app.wiring import LOADERS, utc_now
-from domain.ports.dependencies import House
-from domain.shared.access import Caller, Environment, Reach, Scope
+from domain.ports.dependencies import Dependencies
+from domain.shared.access import Caller, Environment, Scope, TenantScope
 from domain.shared.ids import global_id, new_id
-from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from resolvers.context import Services
 from resolvers.ports import Reader
 from tests.execution.documents import NOTHING
@@ -34,9 +34,9 @@ async def services_over(database: Database) -> AsyncIterator[Services]:
     """What operations need, over a database; nothing outside answers."""
     async with Signals(database) as signals:
         ledger = SqlLedger(database, lambda _event: [], utc_now)
-        queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
-        house = House(ledger.begin, queue, Nowhere(), utc_now, new_id)
-        yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, house)
+        queue = SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease)
+        deps = Dependencies(ledger.begin, queue, NoExternalServices(), utc_now, new_id)
+        yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, deps)
 
 
 async def a_customers_key(database: Database) -> Caller:
@@ -79,15 +79,15 @@ class FaultyReader:
     faults: ReadFaults
 
     async def load(
-        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+        self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope, attributes: frozenset[str] | None = None
     ) -> Sequence[Any]:
-        return self.faults(loader, keys, await self.reader.load(loader, keys, reach, attributes))
+        return self.faults(loader, keys, await self.reader.load(loader, keys, tenant_scope, attributes))
 
-    async def texts(self, linked: Any, keys: Sequence[Any], reach: Reach) -> Mapping[Any, str] | None:
-        return None if self.faults else await self.reader.texts(linked, keys, reach)
+    async def texts(self, linked: Any, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
+        return None if self.faults else await self.reader.texts(linked, keys, tenant_scope)
 
-    async def count(self, loader: str, keys: Sequence[Any], reach: Reach) -> Sequence[int]:
-        return self.faults(f"count of {loader}", keys, await self.reader.count(loader, keys, reach))
+    async def count(self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope) -> Sequence[int]:
+        return self.faults(f"count of {loader}", keys, await self.reader.count(loader, keys, tenant_scope))
 
 
 def with_faults(services: Services, faults: ReadFaults) -> Services:

@@ -154,5 +154,5 @@ def written_link(it: Linked, found: Any) -> Any:
 
 def a_context(zoo: Zoo, as_text: bool = False) -> Context:
     services: Any = SimpleNamespace(reader=zoo)
-    caller: Any = SimpleNamespace(reach=None)
+    caller: Any = SimpleNamespace(tenant_scope=None)
     return Context(services, caller, as_text=as_text)

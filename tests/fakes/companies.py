@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.catalogue.kits import Kit, KitAggregate
 from domain.catalogue.products import Configuration, Product
-from domain.catalogue.snapshot import Shelf, ShelfKeys
+from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.companies.customers import Customer, ExternalIdTaken
 from domain.history.catalogue_events import CatalogueEvent
@@ -31,8 +31,8 @@ class MemoryCatalogue:
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]:
         return {it: self.memory.configurations[it] for it in ids if it in self.memory.configurations}
 
-    async def shelf(self, keys: ShelfKeys) -> Shelf:
-        return Shelf(self.memory.products.values(), self.memory.configurations.values())
+    async def snapshot(self, keys: CatalogueKeys) -> CatalogueSnapshot:
+        return CatalogueSnapshot(self.memory.products.values(), self.memory.configurations.values())
 
     async def save(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 from domain.fulfilment.vendor_api import OrderRequest, PlacedOrder, ReportedOrder
 from domain.ports.external import Mailer, MovementVendor, OrderVendor, TaskBoard
 from domain.shared.access import Environment
-from domain.shared.messages import Letter, NewTask
+from domain.shared.messages import Email, NewTask
 from domain.shared.outbound_errors import NotConfigured
 from tests.fakes.movements import FakeMovements
 
@@ -100,16 +100,16 @@ class FakeMailer:
     """Keeps the letters. `failures` are raised one for each letter, before it is kept."""
 
     failures: list[BaseException] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Email] = field(default_factory=list)
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, email: Email) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        self.letters.append(letter)
+        self.letters.append(email)
 
 
 @dataclass
-class FakeOutside:
+class FakeExternalServices:
     """One vendor, board and mailer for every environment."""
 
     orders: FakeVendor = field(default_factory=FakeVendor)
@@ -130,7 +130,7 @@ class FakeOutside:
         return self.mail
 
 
-class NoOutside:
+class UnreachableExternalServices:
     """A world outside of which nothing is known."""
 
     def vendor(self, environment: Environment) -> OrderVendor:

@@ -76,8 +76,8 @@ class MemorySignatures:
         self.work.at_commit(lambda: self.work.memory.handed_in.append(document))
 
 
-class FakePrinter:
-    """A `Printer` whose documents can be told apart, and which remembers them."""
+class FakePdfRenderer:
+    """A `PdfRenderer` whose documents can be told apart, and which remembers them."""
 
     def __init__(self) -> None:
         self.printed: list[QuoteDocument] = []

@@ -24,7 +24,7 @@ from domain.people.employees import Employee
 from domain.portal.public_keys import PublicKey
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.stores import (
     AssetStore,
     Catalogue,
@@ -42,16 +42,16 @@ from domain.ports.stores import (
 )
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
-from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.events import NewEvent
 from domain.shared.ids import new_id
-from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, Patience
+from domain.shared.jobs import URGENT, Again, Job, JobStatus, LeaseLost, NewJob, RetryPolicy
 from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW, TENANT
 from tests.fakes.companies import MemoryCalendar, MemoryCatalogue, MemoryCustomers, MemoryCustomFields, MemoryKits
-from tests.fakes.external import FakeOutside
+from tests.fakes.external import FakeExternalServices
 from tests.fakes.inventory import MemoryAssets, MemoryDeviceActions, MemoryEmployees, MemoryMovements
-from tests.fakes.portal import FakePrinter, MemoryPublicKeys, MemorySignatures
+from tests.fakes.portal import FakePdfRenderer, MemoryPublicKeys, MemorySignatures
 from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
 
 
@@ -129,9 +129,11 @@ class Memory:
 class MemoryUnitOfWork:
     """A `UnitOfWork` over `Memory`; it is also its own stores, of quotes, catalogue, vendor orders and tenants."""
 
-    def __init__(self, memory: Memory, reach: Reach, now: datetime, promise: tuple[str, IdempotencyKey] | None) -> None:
+    def __init__(
+        self, memory: Memory, tenant_scope: TenantScope, now: datetime, promise: tuple[str, IdempotencyKey] | None
+    ) -> None:
         self._memory = memory
-        self._reach = reach
+        self._reach = tenant_scope
         self._now = now
         self._promise = promise
         self._writes: list[Callable[[], None]] = []
@@ -292,10 +294,10 @@ class World:
     """A house and everything behind it. There is one company, and another's live tenant is the next number."""
 
     memory: Memory = field(default_factory=Memory)
-    outside: FakeOutside = field(default_factory=FakeOutside)
+    external: FakeExternalServices = field(default_factory=FakeExternalServices)
     clock: Clock = field(default_factory=Clock)
-    patience: Patience = field(default_factory=Patience)
-    printer: FakePrinter = field(default_factory=FakePrinter)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
+    pdf_renderer: FakePdfRenderer = field(default_factory=FakePdfRenderer)
 
     def __post_init__(self) -> None:
         for number, code in enumerate(("AUSTRAL", "NORDLICHT"), TENANT):
@@ -303,23 +305,23 @@ class World:
             self.memory.tenants[number] = Tenant(number, company_id, Environment.LIVE, code, code.title())
 
     @property
-    def house(self) -> House:
+    def deps(self) -> Dependencies:
         memory = self.memory
 
         @asynccontextmanager
         async def begin(
-            reach: Reach, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
+            tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
         ) -> AsyncIterator[UnitOfWork]:
             promise = (caller_key, idempotency) if caller_key and idempotency else None
-            yield MemoryUnitOfWork(memory, reach, self.clock(), promise)
+            yield MemoryUnitOfWork(memory, tenant_scope, self.clock(), promise)
 
-        return House(
+        return Dependencies(
             begin,
             MemoryJobs(memory),
-            self.outside,
+            self.external,
             self.clock,
             new_id,
-            self.patience,
-            self.printer,
-            calendar=MemoryCalendar(memory),
+            self.retry_policy,
+            self.pdf_renderer,
+            expiry_check=MemoryCalendar(memory),
         )

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, compared, many, one, paged, searched
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.core.tags import tagged, write_tags
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.search import search_form
 
 KITS = rows(Kit, tables.kits)
@@ -38,9 +38,9 @@ KIT_LOADERS: dict[str, LoaderSpec] = {
 class SqlKits:
     """The `KitStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
         if not ids:
@@ -70,7 +70,7 @@ class SqlKits:
 
     async def lock(self, kit_id: str) -> Kit | None:
         of = tables.kits.c
-        statement = KITS.select().where(of.id == kit_id, within(of.tenant_id, self._reach)).with_for_update()
+        statement = KITS.select().where(of.id == kit_id, in_scope(of.tenant_id, self._reach)).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else Kit._make(row)
 

@@ -38,10 +38,10 @@ from adapters.database.core.loader_specs import (
     paged,
     searched,
 )
-from adapters.database.core.row_mapping import Rows, rows, seen, values
-from adapters.database.core.write_statements import ITS_ID, updating
+from adapters.database.core.row_mapping import Rows, rows, values, visible_when
+from adapters.database.core.write_statements import ROW_ID, updating
 from domain.catalogue.products import PARTS, Configuration, KnownValue, Product, part_form
-from domain.catalogue.snapshot import Shelf, ShelfKeys, product_key
+from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot, product_key
 from domain.history.catalogue_events import CatalogueEvent
 from domain.shared.parsers import fold
 from domain.shared.search import search_form
@@ -111,9 +111,9 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
             **{f"ever_configured_{number}": _configured(number, any_=True) for number in range(1, len(PARTS) + 1)},
         },
     ),
-    "configurations_by_product": many(seen(CONFIGURATIONS, tables.configurations.c.active), key="product_id"),
+    "configurations_by_product": many(visible_when(CONFIGURATIONS, tables.configurations.c.active), key="product_id"),
     "archived_configurations_by_product": many(
-        seen(CONFIGURATIONS, not_(tables.configurations.c.active)), key="product_id"
+        visible_when(CONFIGURATIONS, not_(tables.configurations.c.active)), key="product_id"
     ),
     "configuration": one(CONFIGURATIONS),
     "catalogue_events": paged(CATALOGUE_EVENTS, parent="product_id", orders={"OCCURRED_AT": "occurred_at"}),
@@ -157,7 +157,7 @@ class SqlCatalogue:
         statement = CONFIGURATIONS.select().where(tables.configurations.c.id.in_(ids))
         return {row.id: Configuration._make(row) for row in await self._connection.execute(statement)} if ids else {}
 
-    async def shelf(self, keys: ShelfKeys) -> Shelf:
+    async def snapshot(self, keys: CatalogueKeys) -> CatalogueSnapshot:
         dialect = self._connection.dialect.name
         if dialect == "postgresql":
             # Changes of the catalogue are rare and take turns, so that what is unique is judged before it is written.
@@ -167,7 +167,7 @@ class SqlCatalogue:
         products = [Product._make(row) for row in found]
         theirs = _configurations_of(dialect)
         found = await self._connection.execute(theirs, {"keys": [it.id for it in products]})
-        return Shelf(products, map(Configuration._make, found))
+        return CatalogueSnapshot(products, map(Configuration._make, found))
 
     async def save(
         self,
@@ -191,13 +191,13 @@ class SqlCatalogue:
         if len(changed) > 1:
             # What one of them gives up another may take: nothing is taken while they are written.
             given_up = {name: table.c.id if name == "name_key" else None for name in UNIQUE if name in table.c}
-            mine = table.c.id == bindparam(ITS_ID)
+            mine = table.c.id == bindparam(ROW_ID)
             await self._connection.execute(
-                update(table).where(mine).values(given_up), [{ITS_ID: it["id"]} for it in changed]
+                update(table).where(mine).values(given_up), [{ROW_ID: it["id"]} for it in changed]
             )
         if changed:
             names = tuple(name for name in changed[0] if name != "id")
-            given = [{ITS_ID: row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
+            given = [{ROW_ID: row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
             await self._connection.execute(updating(table, names), given)
         if new := [row for before, row in rows_ if before is None]:
             await self._connection.execute(insert(table), new)

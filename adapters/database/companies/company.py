@@ -13,7 +13,7 @@ from adapters.database.core.loader_specs import LoaderSpec, One
 from adapters.database.core.row_mapping import rows
 from domain.companies.company import Company, Tenant
 from domain.fulfilment.vendor_api import CompanyDetails
-from domain.shared.access import ApiKey, Environment, Reach, key_hash, key_prefix
+from domain.shared.access import ApiKey, Environment, TenantScope, key_hash, key_prefix
 from domain.shared.times import UTC_ZONE
 
 _joined = tables.companies.join(tables.tenants)
@@ -41,9 +41,9 @@ LAST_USE_EVERY = timedelta(minutes=1)
 class SqlTenants:
     """The `TenantStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def by_company(self, company_id: str) -> Tenant | None:
         of = tables.tenants.c

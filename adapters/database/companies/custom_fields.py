@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.core.loader_specs import Filter, LoaderSpec, one, paged
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 
 CUSTOM_FIELDS = rows(CustomField, tables.custom_fields)
 
@@ -29,13 +29,13 @@ CUSTOM_FIELD_LOADERS: dict[str, LoaderSpec] = {
 class SqlCustomFields:
     """The `CustomFieldStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def lock(self, field_id: str) -> CustomField | None:
         of = tables.custom_fields.c
-        mine = CUSTOM_FIELDS.select().where(of.id == field_id, within(of.tenant_id, self._reach)).with_for_update()
+        mine = CUSTOM_FIELDS.select().where(of.id == field_id, in_scope(of.tenant_id, self._reach)).with_for_update()
         row = (await self._connection.execute(mine)).one_or_none()
         return None if row is None else CustomField._make(row)
 

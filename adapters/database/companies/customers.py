@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, many, one, paged, searched
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.search import search_form
 
 CUSTOMERS = rows(Customer, tables.customers)
@@ -30,13 +30,13 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
 class SqlCustomers:
     """The `CustomerStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def lock(self, customer_id: str) -> Customer | None:
         of = tables.customers.c
-        statement = CUSTOMERS.select().where(of.id == customer_id, within(of.tenant_id, self._reach))
+        statement = CUSTOMERS.select().where(of.id == customer_id, in_scope(of.tenant_id, self._reach))
         row = (await self._connection.execute(statement.with_for_update())).one_or_none()
         return None if row is None else Customer._make(row)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from iso4217 import Currency
 from sqlalchemy import Boolean, ColumnElement, Table, Text, and_, case, cast, func, literal_column
 
-from adapters.database.core.row_mapping import Attribute, Compound
+from adapters.database.core.row_mapping import Attribute, CompositeAttribute
 from domain.shared.money import digits
 
 _USUAL = 2
 
 
-def money(table: Table, name: str, of: str | None = None) -> Compound:
+def money(table: Table, name: str, of: str | None = None) -> CompositeAttribute:
     """An amount of minor units and its currency, neither of which can need an escape (`domain.shared.money.Money`).
 
     `of` is the column of a currency that several amounts share.
@@ -22,12 +22,12 @@ def money(table: Table, name: str, of: str | None = None) -> Compound:
         "currency": Attribute(currency, nullable=False, plain=True),
         "amount": Attribute(_amount(minor, currency), nullable=False, plain=True),
     }
-    return Compound(and_(minor.is_not(None), currency.is_not(None)), attributes)
+    return CompositeAttribute(and_(minor.is_not(None), currency.is_not(None)), attributes)
 
 
-def of_columns(table: Table, names: Iterable[str]) -> Compound:
+def of_columns(table: Table, names: Iterable[str]) -> CompositeAttribute:
     """An object that is always there, of columns of the row."""
-    return Compound(None, {name: Attribute(table.c[name], bool(table.c[name].nullable)) for name in names})
+    return CompositeAttribute(None, {name: Attribute(table.c[name], bool(table.c[name].nullable)) for name in names})
 
 
 def _amount(minor: ColumnElement[int], currency: ColumnElement[str]) -> ColumnElement[str]:

@@ -34,8 +34,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from adapters.database.core.column_types import UtcDateTime, Word, in_keys
 from adapters.database.core.composite_attributes import constant
 from adapters.database.core.loader_specs import LoaderSpec, Many, One
-from adapters.database.core.row_mapping import Attribute, Compound, Rows, limits, reached
-from domain.shared.access import Reach
+from adapters.database.core.row_mapping import Attribute, CompositeAttribute, Rows, limits, scoped
+from domain.shared.access import TenantScope
 
 _TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
 
@@ -52,7 +52,7 @@ class NotText(Exception):
 
 
 def text_statement(
-    linked: Any, loaders: Mapping[str, LoaderSpec], reach: Reach, most_rows: int
+    linked: Any, loaders: Mapping[str, LoaderSpec], tenant_scope: TenantScope, most_rows: int
 ) -> Select[Any] | CompoundSelect[Any] | None:
     """A statement that gives each of `keys` with its finished text, or None for what cannot be written.
 
@@ -62,7 +62,7 @@ def text_statement(
     if not isinstance(spec, One | Many):
         return None
     try:
-        writer = _Writer(loaders, reach, (spec.of,), {}, spec.of.source, [])
+        writer = _Writer(loaders, tenant_scope, (spec.of,), {}, spec.of.source, [])
         written = writer.object(spec.of, linked.fields)
     except NotText:
         return None
@@ -71,11 +71,11 @@ def text_statement(
         statement = select(spec.key, _array(written, spec)).group_by(spec.key)
     else:
         statement = select(spec.key, written)
-    statement = reached(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, reach)
+    statement = scoped(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, tenant_scope)
     if not writer.lists or not isinstance(spec, Many):
         return statement
     rows = [
-        reached(select(constant("")).select_from(it).where(whose), spec.of, reach).limit(_number(most_rows + 1))
+        scoped(select(constant("")).select_from(it).where(whose), spec.of, tenant_scope).limit(_number(most_rows + 1))
         for it in writer.lists
     ]
     return _unless_too_many(statement, spec.key, rows, most_rows)
@@ -102,7 +102,7 @@ class _Writer:
     `lists` are the lists below the topmost, each as all rows on the way to it, which end in `path`."""
 
     loaders: Mapping[str, LoaderSpec]
-    reach: Reach
+    tenant_scope: TenantScope
     around: tuple[Rows, ...]
     joins: dict[FromClause, ColumnElement[bool]]
     path: FromClause
@@ -114,7 +114,7 @@ class _Writer:
             source = source.outerjoin(table, condition)
         return source
 
-    def object(self, of: Rows | Compound, fields: Any) -> ColumnElement[str]:
+    def object(self, of: Rows | CompositeAttribute, fields: Any) -> ColumnElement[str]:
         """The fields of a row, or of one of its attributes, as an object."""
         pieces: list[Piece] = ["{"]
         for index, (name, value) in enumerate(fields):
@@ -122,7 +122,7 @@ class _Writer:
             pieces += self._value(of, value)
         return _concatenated([*pieces, "}"])
 
-    def _value(self, of: Rows | Compound, value: Any) -> list[Piece]:
+    def _value(self, of: Rows | CompositeAttribute, value: Any) -> list[Piece]:
         match value.kind:
             case "constant":
                 return [f'"{value.text}"']
@@ -136,10 +136,10 @@ class _Writer:
                 return [self._linked(of, value)]
         raise NotText
 
-    def _part(self, of: Rows | Compound, part: Any) -> Piece:
+    def _part(self, of: Rows | CompositeAttribute, part: Any) -> Piece:
         if part.attribute is None:
             return self.object(of, part.fields)
-        compound = of.compounds.get(part.attribute) if isinstance(of, Rows) else None
+        compound = of.composites.get(part.attribute) if isinstance(of, Rows) else None
         if compound is None or (part.required and compound.present is not None):
             raise NotText
         written = self.object(compound, part.fields)
@@ -152,9 +152,9 @@ class _Writer:
             raise NotText
         if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in self.around):
             raise NotText
-        belongs = and_(spec.key == key.of, *limits(spec.of, self.reach))
+        belongs = and_(spec.key == key.of, *limits(spec.of, self.tenant_scope))
         inner = replace(self, around=(*self.around, spec.of), path=self.path.join(spec.of.table, belongs))
-        if isinstance(spec, One) and spec.unique(self.reach) and spec.of.table not in self.joins:
+        if isinstance(spec, One) and spec.unique(self.tenant_scope) and spec.of.table not in self.joins:
             self.joins[spec.of.table] = belongs
             written = inner.object(spec.of, linked.fields)
             return case((spec.of.table.c.id.is_not(None), written), else_=_NULL)
@@ -173,7 +173,7 @@ class _Writer:
         return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
 
 
-def _attribute(of: Rows | Compound, name: str) -> Attribute:
+def _attribute(of: Rows | CompositeAttribute, name: str) -> Attribute:
     found = of.attribute(name) if isinstance(of, Rows) else of.attributes.get(name)
     if found is None:
         raise NotText

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from adapters.database.core.column_types import KeyList, in_keys
 from adapters.database.core.row_mapping import Rows
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 from domain.shared.search import search_words
 
@@ -35,11 +35,11 @@ class One:
     of: Rows
     key: ColumnElement[Any]
 
-    def unique(self, reach: Reach) -> bool:
+    def unique(self, tenant_scope: TenantScope) -> bool:
         """Whether there can be no second row of a key in reach."""
         single = (PrimaryKeyConstraint, UniqueConstraint)
         constraints = (set(it.columns) for it in self.of.table.constraints if isinstance(it, single))
-        own = {self.key} if reach.tenant_id is None else {self.key, self.of.tenant}
+        own = {self.key} if tenant_scope.tenant_id is None else {self.key, self.of.tenant}
         return any(columns <= own for columns in constraints)
 
 

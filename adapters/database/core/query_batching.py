@@ -11,7 +11,7 @@ from typing import Any
 Find = Callable[[Sequence[Any]], Awaitable[Mapping[Any, Any]]]
 
 
-class Together:
+class QueryBatcher:
     """Finds what keys of one kind lead to; what is asked for in one turn of the event loop is found at once."""
 
     def __init__(self) -> None:

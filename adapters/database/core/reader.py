@@ -17,10 +17,10 @@ from adapters.database.core.column_types import each_key, in_keys
 from adapters.database.core.engine import Database
 from adapters.database.core.json_subtrees import TOO_MANY, text_statement
 from adapters.database.core.loader_specs import Distinct, LoaderSpec, Made, Many, One, Paged
-from adapters.database.core.query_batching import Together
+from adapters.database.core.query_batching import QueryBatcher
 from adapters.database.core.read_statements import ReadStatement
-from adapters.database.core.row_mapping import parameters, reached, within
-from domain.shared.access import Reach
+from adapters.database.core.row_mapping import in_scope, parameters, scoped
+from domain.shared.access import TenantScope
 from domain.shared.errors import TooManyRows
 from domain.shared.paging import Page, PageKey
 
@@ -45,12 +45,12 @@ class SqlReader:
         self._dialect = database.dialect
         self._specs = specs
         self._statements: dict[tuple[Any, ...], ReadStatement] = {}
-        self._together = Together()
+        self._together = QueryBatcher()
         self._narrow: dict[tuple[str, frozenset[str]], One | Many | Paged] = {}
         self._written: dict[tuple[Any, bool], ReadStatement | None] = {}
 
     async def load(
-        self, loader: str, keys: Sequence[Any], reach: Reach, attributes: frozenset[str] | None = None
+        self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope, attributes: frozenset[str] | None = None
     ) -> Sequence[Any]:
         """One value for each key, in order; None, an empty list or an empty page where there is nothing in reach.
 
@@ -58,25 +58,25 @@ class SqlReader:
         """
         spec = self._specs[loader]
         if isinstance(spec, Made):
-            found = await self._lists((loader, reach.tenant_id is None), spec.of, keys, reach)
+            found = await self._lists((loader, tenant_scope.tenant_id is None), spec.of, keys, tenant_scope)
             return [spec.make(found[key]) for key in keys]
         if attributes is not None and not isinstance(spec, Distinct):
             spec = self._narrowed(loader, spec, attributes)
         if isinstance(spec, Paged):
-            return await self._pages(loader, spec, keys, reach, attributes)
-        kind = (loader, reach.tenant_id is None, attributes)
+            return await self._pages(loader, spec, keys, tenant_scope, attributes)
+        kind = (loader, tenant_scope.tenant_id is None, attributes)
         if isinstance(spec, One):
-            statement = self._statement(kind, lambda: self._keyed(spec, reach))
-            return await self._ones(spec, kind, statement, keys, reach)
-        lists = await self._lists(kind, spec, keys, reach)
+            statement = self._statement(kind, lambda: self._keyed(spec, tenant_scope))
+            return await self._ones(spec, kind, statement, keys, tenant_scope)
+        lists = await self._lists(kind, spec, keys, tenant_scope)
         return [lists[key] for key in keys]
 
     async def _lists(
-        self, kind: tuple[Any, ...], spec: Many | Distinct, keys: Sequence[Any], reach: Reach
+        self, kind: tuple[Any, ...], spec: Many | Distinct, keys: Sequence[Any], tenant_scope: TenantScope
     ) -> Mapping[Any, list[Any]]:
         """What each key has, in order."""
-        statement = self._statement(kind, lambda: self._keyed(spec, reach))
-        found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
+        statement = self._statement(kind, lambda: self._keyed(spec, tenant_scope))
+        found = await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)})
         if len(found) > self._most_rows:
             raise TooManyRows(self._most_rows)
         lists: dict[Any, list[Any]] = {key: [] for key in keys}
@@ -90,54 +90,60 @@ class SqlReader:
         return lists
 
     async def _ones(
-        self, spec: One, kind: Hashable, statement: ReadStatement, keys: Sequence[Any], reach: Reach
+        self, spec: One, kind: Hashable, statement: ReadStatement, keys: Sequence[Any], tenant_scope: TenantScope
     ) -> Sequence[Any]:
         place = spec.of.place(spec.key)
 
         async def find(keys: Sequence[Any]) -> Mapping[Any, Any]:
-            found = await self._reads.fetch(statement, {"keys": keys, **parameters(reach)})
+            found = await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)})
             return {row[place]: row for row in spec.of.read(found)}
 
         few = len(keys) <= FEW_KEYS
-        by_key = await (self._together.find((kind, reach), keys, find) if few else find(keys))
+        by_key = await (self._together.find((kind, tenant_scope), keys, find) if few else find(keys))
         return [by_key.get(key) for key in keys]
 
-    async def texts(self, linked: Any, keys: Sequence[Any], reach: Reach) -> Mapping[Any, str] | None:
+    async def texts(self, linked: Any, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
         """Finished JSON for each key that has something in reach, or None for what only rows can answer.
 
         `linked` says what of an edge is asked for (`resolvers/execution/texts.py`).
         """
         if self._dialect != "postgresql":
             return None
-        kind = (linked, reach.tenant_id is None)
+        kind = (linked, tenant_scope.tenant_id is None)
         if kind not in self._written:
             _make_room(self._written)
-            self._written[kind] = self._text(linked, reach)
+            self._written[kind] = self._text(linked, tenant_scope)
         statement = self._written[kind]
         if statement is None:
             return None
-        found = dict(await self._reads.fetch(statement, {"keys": keys, **parameters(reach)}))
+        found = dict(await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)}))
         if TOO_MANY in found:
             raise TooManyRows(self._most_rows)
         return found
 
-    def _text(self, linked: Any, reach: Reach) -> ReadStatement | None:
+    def _text(self, linked: Any, tenant_scope: TenantScope) -> ReadStatement | None:
         try:
-            written = text_statement(linked, self._specs, reach, self._most_rows)
+            written = text_statement(linked, self._specs, tenant_scope, self._most_rows)
             statement = None if written is None else self._reads.statement(written)
         except RecursionError:
             return None
         return None if statement is None or len(statement.sql) > LONGEST_TEXT else statement
 
-    async def count(self, loader: str, keys: Sequence[PageKey], reach: Reach) -> Sequence[int]:
+    async def count(self, loader: str, keys: Sequence[PageKey], tenant_scope: TenantScope) -> Sequence[int]:
         """How many rows the whole list of each paged key has."""
         spec = self._specs[loader]
         assert isinstance(spec, Paged)
         counts: dict[PageKey, int] = {}
         for like, group in _alike(keys).items():
-            kind = ("count", loader, reach.tenant_id is None, like.parent, tuple(name for name, _ in like.filters))
-            statement = self._statement(kind, lambda like=like: self._count(spec, like, reach))  # type: ignore[misc]
-            values = {**self._values(spec, like, reach), "keys": [key.parent for key in group]}
+            kind = (
+                "count",
+                loader,
+                tenant_scope.tenant_id is None,
+                like.parent,
+                tuple(name for name, _ in like.filters),
+            )
+            statement = self._statement(kind, lambda like=like: self._count(spec, like, tenant_scope))  # type: ignore[misc]
+            values = {**self._values(spec, like, tenant_scope), "keys": [key.parent for key in group]}
             found = await self._reads.fetch(statement, values)
             by_parent = {None if like.parent is None else row[1]: row[0] for row in found}
             counts.update((key, by_parent.get(key.parent, 0)) for key in group)
@@ -158,12 +164,12 @@ class SqlReader:
             self._narrow[kind] = replace(spec, of=spec.of.narrowed(attributes, key))
         return self._narrow[kind]
 
-    def _keyed(self, spec: One | Many | Distinct, reach: Reach) -> Select[Any]:
+    def _keyed(self, spec: One | Many | Distinct, tenant_scope: TenantScope) -> Select[Any]:
         if isinstance(spec, Distinct):
             values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
-            return values.where(self._in(spec.key), within(spec.tenant, reach)).limit(self._one_more)
+            return values.where(self._in(spec.key), in_scope(spec.tenant, tenant_scope)).limit(self._one_more)
         statement: Select[Any] = spec.of.select().where(self._in(spec.key))
-        statement = reached(statement, spec.of, reach)
+        statement = scoped(statement, spec.of, tenant_scope)
         return statement.order_by(*spec.order).limit(self._one_more) if isinstance(spec, Many) else statement
 
     @property
@@ -172,7 +178,12 @@ class SqlReader:
         return literal_column(str(self._most_rows + 1), Integer)
 
     async def _pages(
-        self, loader: str, spec: Paged, keys: Sequence[PageKey], reach: Reach, attributes: frozenset[str] | None
+        self,
+        loader: str,
+        spec: Paged,
+        keys: Sequence[PageKey],
+        tenant_scope: TenantScope,
+        attributes: frozenset[str] | None,
     ) -> Sequence[Page]:
         pages: dict[PageKey, Page] = {}
         for like, group in _alike(keys).items():
@@ -185,25 +196,29 @@ class SqlReader:
                 like.window.backward,
                 like.window.cursor is None,
             )
-            kind = (loader, reach.tenant_id is None, attributes, shape, tuple(name for name, _ in like.filters))
-            build = partial(self._pages_of_each if several else self._page, spec, like, reach)
+            kind = (loader, tenant_scope.tenant_id is None, attributes, shape, tuple(name for name, _ in like.filters))
+            build = partial(self._pages_of_each if several else self._page, spec, like, tenant_scope)
             statement = self._statement(kind, build)
             found: dict[Any, list[Any]] = defaultdict(list)
-            values = {**self._values(spec, like, reach), "key": group[0].parent, "keys": [key.parent for key in group]}
+            values = {
+                **self._values(spec, like, tenant_scope),
+                "key": group[0].parent,
+                "keys": [key.parent for key in group],
+            }
             for row in await self._reads.fetch(statement, values):
                 found[None if like.parent is None else row[-1]].append(row)
             pages.update((key, _page(spec, key, found[key.parent])) for key in group)
         return [pages[key] for key in keys]
 
-    def _page(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+    def _page(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
         """The page of one parent, or of all in reach."""
         columns = (*spec.of.columns, *_place(spec, like), spec.parent.label("page_parent"))
         statement = select(*columns).select_from(spec.of.source)
         if like.parent is not None:
             statement = statement.where(spec.parent == bindparam("key", type_=spec.parent.type))
-        return self._limited(statement, spec, like, reach)
+        return self._limited(statement, spec, like, tenant_scope)
 
-    def _pages_of_each(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+    def _pages_of_each(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
         """A page of each of the parents. Each is a range of an index of its own: rows numbered by parent would all be
         read, however few are wanted (docs/keyset.md)."""
         keys = each_key(self._dialect, integers=spec.parent.type.python_type is int)
@@ -212,43 +227,45 @@ class SqlReader:
             one = select(*columns).select_from(spec.of.source).where(spec.parent == any_(array([keys.c.value])))
             # By the parent first, which only the index of a parent's rows can give: where most rows are of one parent,
             # PostgreSQL would go through all parents' rows in their order, and never end for a parent of few.
-            page = self._limited(one, spec, like, reach, spec.parent).lateral("page")
+            page = self._limited(one, spec, like, tenant_scope, spec.parent).lateral("page")
             statement = select(*page.c).select_from(keys.join(page, true()))
             return statement.order_by(*_directed(like, page.c.page_order, page.c.page_id))
         # SQLite knows no LATERAL: the ids of each page first, then their rows.
         id_ = spec.of.table.c.id
         ids = select(id_).select_from(spec.of.source).where(spec.parent == keys.c.value).correlate(keys)
-        mine = (spec.parent == keys.c.value, id_.in_(self._limited(ids, spec, like, reach)))
+        mine = (spec.parent == keys.c.value, id_.in_(self._limited(ids, spec, like, tenant_scope)))
         statement = select(*columns).select_from(keys.join(spec.of.source, true())).where(*mine)
         return statement.order_by(*_directed(like, *_place(spec, like)))
 
     def _limited(
-        self, statement: Select[Any], spec: Paged, like: PageKey, reach: Reach, *first: ColumnElement[Any]
+        self, statement: Select[Any], spec: Paged, like: PageKey, tenant_scope: TenantScope, *first: ColumnElement[Any]
     ) -> Select[Any]:
         """At most one row more than the page, so that it is known whether there are more."""
         id_, order = spec.of.table.c.id, spec.orders[like.order]
-        statement = self._filtered(statement, spec, like, reach)
+        statement = self._filtered(statement, spec, like, tenant_scope)
         if like.window.cursor is not None:
             place = tuple_(order, id_)
             here = tuple_(bindparam("cursor_order", type_=order.type), bindparam("cursor_id", type_=id_.type))
             statement = statement.where(place < here if _falling(like) else place > here)
         return statement.order_by(*_directed(like, *first, order, id_)).limit(bindparam("page_rows", type_=Integer()))
 
-    def _count(self, spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
+    def _count(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
         if like.parent is None:
-            return self._filtered(select(func.count()).select_from(spec.of.source), spec, like, reach)
-        statement = self._filtered(select(func.count(), spec.parent).select_from(spec.of.source), spec, like, reach)
+            return self._filtered(select(func.count()).select_from(spec.of.source), spec, like, tenant_scope)
+        statement = self._filtered(
+            select(func.count(), spec.parent).select_from(spec.of.source), spec, like, tenant_scope
+        )
         return statement.where(self._in(spec.parent)).group_by(spec.parent)
 
-    def _filtered(self, statement: Select[Any], spec: Paged, like: PageKey, reach: Reach) -> Select[Any]:
-        statement = reached(statement, spec.of, reach)
+    def _filtered(self, statement: Select[Any], spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
+        statement = scoped(statement, spec.of, tenant_scope)
         return statement.where(*(spec.filters[name].condition(name, self._dialect) for name, _ in like.filters))
 
-    def _values(self, spec: Paged, like: PageKey, reach: Reach) -> dict[str, Any]:
+    def _values(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> dict[str, Any]:
         values = {name: spec.filters[name].prepare(value) for name, value in like.filters}
         cursor = like.window.cursor or (None, None)
         place = {"cursor_order": cursor[0], "cursor_id": cursor[1], "page_rows": like.window.size + 1}
-        return {**values, **place, **parameters(reach)}
+        return {**values, **place, **parameters(tenant_scope)}
 
     def _in(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         return in_keys(column, self._dialect, integers=column.type.python_type is int)

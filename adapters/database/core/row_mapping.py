@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindpar
 from adapters.database.core.column_types import Json
 from adapters.database.core.columns import Uuid
 from adapters.database.tables import tenants
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 
 
 class Attribute(NamedTuple):
@@ -22,7 +22,7 @@ class Attribute(NamedTuple):
     plain: bool = False
 
 
-class Compound(NamedTuple):
+class CompositeAttribute(NamedTuple):
     """An attribute of several columns: whether there is one, and its own attributes."""
 
     present: ColumnElement[bool] | None
@@ -34,7 +34,7 @@ class Rows:
     """A row type, the columns it is read from in the order of its fields, and the table that owns it.
 
     `tenant` is the column that says whose a row is; the catalogue is nobody's and has none. `stored` are the columns
-    kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `compounds` are
+    kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `composites` are
     attributes of several columns that can also be written as JSON (`texts.py`).
     Rows that are not `visible` are as good as gone; the condition has no parameters.
     """
@@ -46,7 +46,7 @@ class Rows:
     source: FromClause
     tenant: ColumnElement[int] | None
     stored: tuple[tuple[int, Callable[[str], Any]], ...] = ()
-    compounds: Mapping[str, Compound] = field(default_factory=dict)
+    composites: Mapping[str, CompositeAttribute] = field(default_factory=dict)
     visible: ColumnElement[bool] | None = None
 
     def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
@@ -92,7 +92,7 @@ def rows(
     row: Any,
     table: Table,
     source: FromClause | None = None,
-    compounds: Mapping[str, Compound] | None = None,
+    composites: Mapping[str, CompositeAttribute] | None = None,
     **computed: ColumnElement[Any],
 ) -> Rows:
     """The reading of a named tuple from the columns of the same names; `computed` gives the others."""
@@ -102,7 +102,7 @@ def rows(
     stored = tuple((index, it.type.load) for index, it in enumerate(columns) if isinstance(it.type, Json))
     # The same as `row._make`, without a Python call for each row.
     make = partial(tuple.__new__, row)
-    return Rows(row, make, columns, table, table if source is None else source, tenant, stored, compounds or {})
+    return Rows(row, make, columns, table, table if source is None else source, tenant, stored, composites or {})
 
 
 class _NotLoaded:
@@ -118,7 +118,7 @@ def _part(row: Any, names: tuple[str, ...]) -> Any:
     return type(row.__name__, (namedtuple(row.__name__, names), row), {"__slots__": (), **missing})
 
 
-def seen(of: Rows, condition: ColumnElement[bool]) -> Rows:
+def visible_when(of: Rows, condition: ColumnElement[bool]) -> Rows:
     """Only the rows that this condition, which has no parameters, leaves visible."""
     return replace(of, visible=condition)
 
@@ -128,27 +128,27 @@ def values(row: NamedTuple, table: Table) -> dict[str, Any]:
     return {name: value for name, value in row._asdict().items() if name in table.c}
 
 
-def within(tenant: ColumnElement[int], reach: Reach) -> ColumnElement[bool]:
+def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnElement[bool]:
     """The one place where rows are limited to what a caller can see (docs/domain.md#tenancy)."""
-    if reach.tenant_id is not None:
-        return tenant == bindparam("tenant_id", reach.tenant_id)
-    environment = bindparam("environment", str(reach.environment), type_=String())
+    if tenant_scope.tenant_id is not None:
+        return tenant == bindparam("tenant_id", tenant_scope.tenant_id)
+    environment = bindparam("environment", str(tenant_scope.environment), type_=String())
     return tenant.in_(select(tenants.c.id).where(tenants.c.environment == environment).correlate(None))
 
 
-def reached(statement: Select[Any], of: Rows, reach: Reach) -> Select[Any]:
+def scoped(statement: Select[Any], of: Rows, tenant_scope: TenantScope) -> Select[Any]:
     """A statement over rows, limited to those that a caller can see."""
-    return statement.where(*limits(of, reach))
+    return statement.where(*limits(of, tenant_scope))
 
 
-def limits(of: Rows, reach: Reach) -> list[ColumnElement[bool]]:
+def limits(of: Rows, tenant_scope: TenantScope) -> list[ColumnElement[bool]]:
     """What holds of the rows that a caller can see."""
-    tenant = [] if of.tenant is None else [within(of.tenant, reach)]
+    tenant = [] if of.tenant is None else [in_scope(of.tenant, tenant_scope)]
     return tenant if of.visible is None else [*tenant, of.visible]
 
 
-def parameters(reach: Reach) -> dict[str, Any]:
-    """The values of the parameters that `within` left in a statement."""
-    if reach.tenant_id is not None:
-        return {"tenant_id": reach.tenant_id}
-    return {"environment": str(reach.environment)}
+def parameters(tenant_scope: TenantScope) -> dict[str, Any]:
+    """The values of the parameters that `in_scope` left in a statement."""
+    if tenant_scope.tenant_id is not None:
+        return {"tenant_id": tenant_scope.tenant_id}
+    return {"environment": str(tenant_scope.environment)}

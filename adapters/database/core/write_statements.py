@@ -9,23 +9,23 @@ from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 
 T = TypeVar("T")
 
 # The values in them are those of `rows.parameters`, given with each execution.
-_OF_ONE, _OF_ALL = Reach(Environment.LIVE, 0), Reach(Environment.LIVE, None)
-ITS_ID = "its_id"
+_OF_ONE, _OF_ALL = TenantScope(Environment.LIVE, 0), TenantScope(Environment.LIVE, None)
+ROW_ID = "its_id"
 
 
-class ForReach(Generic[T]):
+class PerScope(Generic[T]):
     """A statement for each kind of reach: one tenant's rows, or those of all tenants of an environment."""
 
-    def __init__(self, build: Callable[[Reach], T]) -> None:
+    def __init__(self, build: Callable[[TenantScope], T]) -> None:
         self._one, self._all = build(_OF_ONE), build(_OF_ALL)
 
-    def __call__(self, reach: Reach) -> T:
-        return self._all if reach.tenant_id is None else self._one
+    def __call__(self, tenant_scope: TenantScope) -> T:
+        return self._all if tenant_scope.tenant_id is None else self._one
 
 
 @cache
@@ -47,6 +47,6 @@ def upserting(table: Table, dialect: str) -> Any:
 
 @cache
 def updating(table: Table, names: tuple[str, ...]) -> Update:
-    """Some columns of one row, by its id. Parameters: `ITS_ID`, and `new_` with the name of each column."""
+    """Some columns of one row, by its id. Parameters: `ROW_ID`, and `new_` with the name of each column."""
     changes = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
-    return update(table).where(table.c.id == bindparam(ITS_ID)).values(changes)
+    return update(table).where(table.c.id == bindparam(ROW_ID)).values(changes)

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, among, many, one, paged
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.core.write_statements import inserting
 from adapters.database.quotes.store import of_visible_quote
 from domain.fulfilment.vendor_orders import VendorOrder
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 
 VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
 
@@ -34,13 +34,13 @@ VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
 class SqlVendorOrders:
     """The `VendorOrderStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
         of = tables.vendor_orders.c
-        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, within(of.tenant_id, self._reach))
+        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, in_scope(of.tenant_id, self._reach))
         return VENDOR_ORDERS.read(await self._connection.execute(mine.order_by(of.id).with_for_update()))
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
@@ -49,13 +49,13 @@ class SqlVendorOrders:
 
     async def place_of(self, order_id: str) -> tuple[str, str] | None:
         of = tables.vendor_orders.c
-        statement = select(of.quote_id, of.item_id).where(of.id == order_id, within(of.tenant_id, self._reach))
+        statement = select(of.quote_id, of.item_id).where(of.id == order_id, in_scope(of.tenant_id, self._reach))
         found = (await self._connection.execute(statement)).one_or_none()
         return None if found is None else (found.quote_id, found.item_id)
 
     async def lock(self, order_id: str) -> VendorOrder | None:
         of = tables.vendor_orders.c
-        statement = VENDOR_ORDERS.select().where(of.id == order_id, within(of.tenant_id, self._reach))
+        statement = VENDOR_ORDERS.select().where(of.id == order_id, in_scope(of.tenant_id, self._reach))
         row = (await self._connection.execute(statement.with_for_update())).one_or_none()
         return None if row is None else VendorOrder._make(row)
 

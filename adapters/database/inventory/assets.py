@@ -13,13 +13,13 @@ from adapters.database import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.composite_attributes import constant, money
 from adapters.database.core.loader_specs import Filter, LoaderSpec, among, compared, folded, many, one, paged, searched
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from domain.inventory.assets import Asset, AssetStatus, asset_search
 from domain.inventory.locations import LocationKind
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
-ASSETS = rows(Asset, tables.assets, compounds={"price": money(tables.assets, "price")})
+ASSETS = rows(Asset, tables.assets, composites={"price": money(tables.assets, "price")})
 
 _OF = tables.assets.c
 _KIND = case(
@@ -52,9 +52,9 @@ ASSET_LOADERS: dict[str, LoaderSpec] = {
 class SqlAssets:
     """The `AssetStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         return await self._of_serials(keys, ASSETS.select())
@@ -84,7 +84,7 @@ class SqlAssets:
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return within(tables.assets.c.tenant_id, self._reach)
+        return in_scope(tables.assets.c.tenant_id, self._reach)
 
     async def _of_serials(self, keys: Sequence[str], statement: Select[Any]) -> Mapping[str, Asset]:
         if not keys:

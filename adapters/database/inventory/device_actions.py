@@ -12,15 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import Filter, LoaderSpec, Paged, among, compared, containing, many, one, paged
-from adapters.database.core.row_mapping import rows, seen, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values, visible_when
 from adapters.database.history.events import note_status_times
 from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
 from domain.inventory.device_actions import Comment, DeviceAction
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
 ACTIONS = rows(DeviceAction, tables.device_actions)
-ACTIVE_ACTIONS = seen(ACTIONS, IS_ACTIVE_ACTION)
+ACTIVE_ACTIONS = visible_when(ACTIONS, IS_ACTIVE_ACTION)
 COMMENTS = rows(Comment, tables.device_action_comments)
 
 _PEOPLE = tables.device_action_people
@@ -53,9 +53,9 @@ DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
 class SqlDeviceActions:
     """The `DeviceActionStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
         self._dialect = connection.dialect.name
         self._insert = postgresql_insert if self._dialect == "postgresql" else sqlite_insert
 
@@ -118,7 +118,7 @@ class SqlDeviceActions:
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return within(tables.device_actions.c.tenant_id, self._reach)
+        return in_scope(tables.device_actions.c.tenant_id, self._reach)
 
 
 def _values(action: DeviceAction) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, one
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from domain.inventory.movements import Movement, MovementStatus
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 
 MOVEMENTS = rows(Movement, tables.movements)
 
@@ -19,9 +19,9 @@ MOVEMENT_LOADERS: dict[str, LoaderSpec] = {"movement_by_device_action": one(MOVE
 class SqlMovements:
     """The `MovementStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def add(self, movements: Sequence[Movement]) -> None:
         of = tables.movements
@@ -57,7 +57,7 @@ class SqlMovements:
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return within(tables.movements.c.tenant_id, self._reach)
+        return in_scope(tables.movements.c.tenant_id, self._reach)
 
     async def _locked(self, wanted: ColumnElement[bool]) -> Movement | None:
         statement = MOVEMENTS.select().where(wanted, self._mine).with_for_update()

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, among, compared, one, paged
-from adapters.database.core.row_mapping import rows, within
+from adapters.database.core.row_mapping import in_scope, rows
 from adapters.database.core.write_statements import upserting
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.ids import new_id
 from domain.shared.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
 
@@ -84,17 +84,17 @@ def _woken(run_at: Any) -> dict[str, Any]:
     }
 
 
-async def find(connection: AsyncConnection, job_id: str, reach: Reach) -> Job | None:
+async def find(connection: AsyncConnection, job_id: str, tenant_scope: TenantScope) -> Job | None:
     """A job in reach."""
-    mine = JOBS.select().where(tables.jobs.c.id == job_id, within(tables.jobs.c.tenant_id, reach))
+    mine = JOBS.select().where(tables.jobs.c.id == job_id, in_scope(tables.jobs.c.tenant_id, tenant_scope))
     row = (await connection.execute(mine)).one_or_none()
     return None if row is None else Job._make(row)
 
 
-async def retry(connection: AsyncConnection, job_id: str, at: datetime, reach: Reach) -> Job | None:
+async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> Job | None:
     """Wake a dead job as if it had not been tried, but for a call whose fate is open; None when it is not dead."""
     of = tables.jobs
-    dead = (of.c.id == job_id) & (of.c.status == str(JobStatus.DEAD)) & within(of.c.tenant_id, reach)
+    dead = (of.c.id == job_id) & (of.c.status == str(JobStatus.DEAD)) & in_scope(of.c.tenant_id, tenant_scope)
     # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
     woken = {"status": str(JobStatus.WAITING), "attempts": 1, "run_at": at, "finished_at": None, "lease_until": None}
     if not (await connection.execute(update(of).where(dead).values(woken))).rowcount:

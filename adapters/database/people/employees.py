@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import Filter, LoaderSpec, among, containing, one, paged, searched
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.inventory.assets import ASSETS, SqlAssets
 from domain.inventory.assets import Asset, AssetStatus
 from domain.people.employees import Employee, person_key
 from domain.people.hris import SyncedUntil
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 from domain.shared.search import search_form
 
@@ -47,14 +47,14 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
 class SqlEmployees:
     """The `EmployeeStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         of, dialect = tables.employees.c, self._connection.dialect.name
         wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name_key, dialect, "names"))
-        statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
+        statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, in_scope(of.tenant_id, self._reach), wanted)
         keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
@@ -118,7 +118,7 @@ class SqlEmployees:
 
     async def _locked(self, tenant_id: int, wanted: ColumnElement[bool], keys: Mapping[str, Any]) -> Sequence[Employee]:
         of = tables.employees.c
-        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, within(of.tenant_id, self._reach), wanted)
+        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, in_scope(of.tenant_id, self._reach), wanted)
         statement = mine.order_by(of.id).with_for_update()
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 

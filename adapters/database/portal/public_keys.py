@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one
-from adapters.database.core.row_mapping import rows, values, within
+from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.portal.tables import public_keys
-from domain.portal.public_keys import Opened, PublicKey, public_key_hash
-from domain.shared.access import Environment, Reach
+from domain.portal.public_keys import KeyGrant, PublicKey, public_key_hash
+from domain.shared.access import Environment, TenantScope
 
 PUBLIC_KEYS = rows(PublicKey, public_keys)
 
@@ -25,23 +25,23 @@ PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {
 class SqlPublicKeys:
     """The `PublicKeyStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def add(self, key: PublicKey) -> None:
         await self._connection.execute(insert(public_keys), values(key, public_keys))
 
     async def current(self, quote_id: str) -> PublicKey | None:
         of = public_keys.c
-        good = (of.quote_id == quote_id, of.revoked_at.is_(None), within(of.tenant_id, self._reach))
+        good = (of.quote_id == quote_id, of.revoked_at.is_(None), in_scope(of.tenant_id, self._reach))
         statement = PUBLIC_KEYS.select().where(*good).order_by(of.id.desc()).limit(1)
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else PublicKey._make(row)
 
     async def revoke(self, quote_id: str, at: datetime) -> None:
         of = public_keys
-        good = (of.c.quote_id == quote_id, of.c.revoked_at.is_(None), within(of.c.tenant_id, self._reach))
+        good = (of.c.quote_id == quote_id, of.c.revoked_at.is_(None), in_scope(of.c.tenant_id, self._reach))
         await self._connection.execute(update(of).where(*good).values(revoked_at=at))
 
 
@@ -51,7 +51,7 @@ class SqlPublicKeyring:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, key: str) -> Opened | None:
+    async def find(self, key: str) -> KeyGrant | None:
         of, tenant = public_keys.c, tables.tenants.c
         found = (
             select(of.id, tenant.environment, of.tenant_id, of.quote_id)
@@ -60,4 +60,4 @@ class SqlPublicKeyring:
         )
         async with self._database.read.connect() as connection:
             row = (await connection.execute(found)).one_or_none()
-        return None if row is None else Opened(row.id, Environment(row.environment), row.tenant_id, row.quote_id)
+        return None if row is None else KeyGrant(row.id, Environment(row.environment), row.tenant_id, row.quote_id)

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, many, one
-from adapters.database.core.row_mapping import Rows, rows, values, within
+from adapters.database.core.row_mapping import Rows, in_scope, rows, values
 from adapters.database.core.write_statements import inserting_new
 from adapters.database.portal.tables import customer_documents, quote_attachments, signatures, signed_documents
 from domain.portal.printed_quote import document_hash
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.quotes.rows import Quote
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 
 SIGNATURES = rows(Signature, signatures)
 ATTACHMENTS = rows(QuoteAttachment, quote_attachments)
@@ -34,9 +34,9 @@ SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
 class SqlSignatures:
     """The `SignatureStore` of one unit of work. Whoever changes anything here has locked the quote."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def of_quote(self, quote_id: str) -> Sequence[Signature]:
         return await self._parts(SIGNATURES, quote_id, "id")
@@ -60,7 +60,7 @@ class SqlSignatures:
 
     async def quote_of_attachment(self, attachment_id: str) -> str | None:
         of = quote_attachments.c
-        statement = select(of.quote_id).where(of.id == attachment_id, within(of.tenant_id, self._reach))
+        statement = select(of.quote_id).where(of.id == attachment_id, in_scope(of.tenant_id, self._reach))
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
@@ -75,7 +75,7 @@ class SqlSignatures:
 
     async def document(self, quote_id: str, sha256: str) -> bytes:
         of = signed_documents.c
-        mine = (of.quote_id == quote_id, of.sha256 == sha256, within(of.tenant_id, self._reach))
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, in_scope(of.tenant_id, self._reach))
         content: bytes = (await self._connection.execute(select(of.content).where(*mine))).scalar_one()
         return content
 
@@ -86,7 +86,7 @@ class SqlSignatures:
         await self._connection.execute(insert(customer_documents), {**document._asdict(), "content": content})
 
     async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
-        mine = (of.table.c.quote_id == quote_id, within(of.table.c.tenant_id, self._reach))
+        mine = (of.table.c.quote_id == quote_id, in_scope(of.table.c.tenant_id, self._reach))
         statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))
         return [of.make(row) for row in await self._connection.execute(statement)]
 
@@ -97,16 +97,18 @@ class SqlSignedDocuments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, quote_id: str, sha256: str, reach: Reach) -> bytes | None:
+    async def find(self, quote_id: str, sha256: str, tenant_scope: TenantScope) -> bytes | None:
         of = signed_documents.c
-        mine = (of.quote_id == quote_id, of.sha256 == sha256, within(of.tenant_id, reach))
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, in_scope(of.tenant_id, tenant_scope))
         async with self._database.read.connect() as connection:
             found: bytes | None = (await connection.execute(select(of.content).where(*mine))).scalar_one_or_none()
             return found
 
-    async def handed_in(self, quote_id: str, document_id: str, reach: Reach) -> tuple[CustomerDocument, bytes] | None:
+    async def handed_in(
+        self, quote_id: str, document_id: str, tenant_scope: TenantScope
+    ) -> tuple[CustomerDocument, bytes] | None:
         of = customer_documents.c
-        mine = (of.id == document_id, of.quote_id == quote_id, within(of.tenant_id, reach))
+        mine = (of.id == document_id, of.quote_id == quote_id, in_scope(of.tenant_id, tenant_scope))
         async with self._database.read.connect() as connection:
             found = (await connection.execute(select(*HANDED_IN.columns, of.content).where(*mine))).first()
             return None if found is None else (CustomerDocument(*found[:-1]), found[-1])

@@ -9,7 +9,7 @@ from domain.quotes.price_options import PriceOption
 OPTIONS = rows(
     PriceOption,
     _options,
-    compounds={"price": money(_options, "price"), "upfront": money(_options, "upfront", "price_currency")},
+    composites={"price": money(_options, "price"), "upfront": money(_options, "upfront", "price_currency")},
 )
 PRICE_OPTION_LOADERS: dict[str, LoaderSpec] = {
     "price_option": one(OPTIONS),

@@ -25,23 +25,31 @@ from adapters.database.core.loader_specs import (
     one,
     paged,
 )
-from adapters.database.core.row_mapping import Compound, Rows, parameters, rows, seen, values, within
+from adapters.database.core.row_mapping import (
+    CompositeAttribute,
+    Rows,
+    in_scope,
+    parameters,
+    rows,
+    values,
+    visible_when,
+)
 from adapters.database.core.tags import tagged, write_tags
-from adapters.database.core.write_statements import ITS_ID, ForReach, inserting, updating
+from adapters.database.core.write_statements import ROW_ID, PerScope, inserting, updating
 from adapters.database.history.events import note_status_times
 from adapters.database.quotes.price_options import OPTIONS
 from domain.catalogue.products import Specification
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.lifecycle import LIVE
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
+from domain.quotes.state_machines import LIVE
 from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus, StatusTime
 from domain.quotes.taxes import TaxedItem, tax_lines
-from domain.shared.access import Reach
+from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
 
-def _offer(table: Table) -> dict[str, Compound]:
+def _offer(table: Table) -> dict[str, CompositeAttribute]:
     return {"price": money(table, "price"), "specification": of_columns(table, Specification._fields)}
 
 
@@ -54,12 +62,12 @@ def of_visible_quote(of: Rows) -> Rows:
     """Only rows whose quote was not deleted, for loaders that do not come from the quote itself."""
     quote = tables.quotes.alias("visible_quote")
     there = select(quote.c.id).where(quote.c.id == of.table.c.quote_id, _not_deleted(quote))
-    return seen(of, there.correlate(of.table).exists())
+    return visible_when(of, there.correlate(of.table).exists())
 
 
-QUOTES = seen(rows(Quote, tables.quotes), _not_deleted(tables.quotes))
-ITEMS = rows(QuoteItem, tables.quote_items, compounds=_offer(tables.quote_items))
-ALTERNATIVES = rows(Alternative, tables.alternatives, compounds=_offer(tables.alternatives))
+QUOTES = visible_when(rows(Quote, tables.quotes), _not_deleted(tables.quotes))
+ITEMS = rows(QuoteItem, tables.quote_items, composites=_offer(tables.quote_items))
+ALTERNATIVES = rows(Alternative, tables.alternatives, composites=_offer(tables.alternatives))
 RECIPIENTS = rows(Recipient, tables.recipients)
 STATUS_TIMES = rows(StatusTime, tables.status_times)
 
@@ -104,10 +112,10 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
-def _locked(reach: Reach) -> Select[Any]:
+def _locked(tenant_scope: TenantScope) -> Select[Any]:
     of = tables.quotes
     mine = (of.c.id == bindparam("quote_id")) & _not_deleted(of)
-    return QUOTES.select().where(mine, within(of.c.tenant_id, reach)).with_for_update()
+    return QUOTES.select().where(mine, in_scope(of.c.tenant_id, tenant_scope)).with_for_update()
 
 
 def _parts_in_order(of: Rows) -> Select[Any]:
@@ -120,12 +128,12 @@ def _parts_of_line(of: Rows) -> Select[Any]:
     return _parts_in_order(of).where(item == bindparam("item_id"))
 
 
-def _quote_of(table: Table) -> ForReach[Select[Any]]:
+def _quote_of(table: Table) -> PerScope[Select[Any]]:
     mine = select(table.c.quote_id).where(table.c.id == bindparam("part_id"))
-    return ForReach(lambda reach: mine.where(within(table.c.tenant_id, reach)))
+    return PerScope(lambda tenant_scope: mine.where(in_scope(table.c.tenant_id, tenant_scope)))
 
 
-_LOCKED = ForReach(_locked)
+_LOCKED = PerScope(_locked)
 _PARTS_READ = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
 _PARTS = {of.table: _parts_in_order(of) for of in _PARTS_READ}
 _PARTS_OF_LINE = {of.table: _parts_of_line(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS)}
@@ -135,9 +143,9 @@ _QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
 class SqlQuotes:
     """The `QuoteStore` of one unit of work."""
 
-    def __init__(self, connection: AsyncConnection, reach: Reach) -> None:
+    def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = reach
+        self._reach = tenant_scope
 
     async def quote_of_item(self, item_id: str) -> str | None:
         return await self._quote_id(tables.quote_items, item_id)
@@ -174,7 +182,7 @@ class SqlQuotes:
 
     async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
         of = tables.quotes.c
-        statement = _overdue(at).where(within(of.tenant_id, self._reach))
+        statement = _overdue(at).where(in_scope(of.tenant_id, self._reach))
         found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit).offset(skipped))
         return list(found.scalars())
 
@@ -224,13 +232,13 @@ class SqlQuotes:
             old, new = _row(before, table), _row(after, table)
             names = tuple(name for name in new if old[name] != new[name])
             changed = {f"new_{name}": new[name] for name in names}
-            changes.setdefault(names, []).append({ITS_ID: new["id"], **changed})
+            changes.setdefault(names, []).append({ROW_ID: new["id"], **changed})
         for names, found in changes.items():
             await self._connection.execute(updating(table, names), found)
 
 
 class SqlCalendar:
-    """The `Calendar` of the worker."""
+    """The `ExpiryCheck` of the worker."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,7 +10,7 @@ from adapters.database.core.engine import Database
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import heard
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.quotes.statuses import FulfilmentStatus, RecipientStatus
 from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Caller
@@ -35,24 +35,24 @@ class Past(Protocol):
     def move(self, by: timedelta) -> None: ...
 
 
-async def fulfil(house: House, caller: Caller, database: Database, past: Past, quote_id: str, far: int) -> None:
+async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: Past, quote_id: str, far: int) -> None:
     """Take an approved quote on: 0 not at all, 1 until its first device is on its way, 2 delivered, 3 closed."""
     for number, recipient in enumerate(await _recipients(database, quote_id)):
         if far == 0 or (far == 1 and number > 0):
             return
         past.move(timedelta(hours=3))
         ref, code = RecipientRef(recipient), f"TRK-{recipient[-6:].upper()}"
-        await ship_recipient(house, caller, ref, TrackingDraft(code, f"https://carrier.example/track/{code}"))
+        await ship_recipient(deps, caller, ref, TrackingDraft(code, f"https://carrier.example/track/{code}"))
         if far > 1:
-            await set_serial_numbers(house, caller, ref, (f"DEMO-{recipient[-8:].upper()}",))
-            await set_invoice(house, caller, ref, f"INV-{recipient[-4:].upper()}")
+            await set_serial_numbers(deps, caller, ref, (f"DEMO-{recipient[-8:].upper()}",))
+            await set_invoice(deps, caller, ref, f"INV-{recipient[-4:].upper()}")
             past.move(timedelta(hours=20))
-            await deliver_recipient(house, caller, ref)
+            await deliver_recipient(deps, caller, ref)
     if far > 2:
-        await complete_quote(house, caller, quote_id, dry_run=False)
+        await complete_quote(deps, caller, quote_id, dry_run=False)
 
 
-async def settle(house: House, caller: Caller, database: Database) -> None:
+async def settle(deps: Dependencies, caller: Caller, database: Database) -> None:
     """What the past ordered, the vendor has long been working on, or has delivered with its devices."""
     order, quote = tables.vendor_orders, tables.quotes
     mine = order.c.tenant_id == caller.tenant_id
@@ -60,23 +60,23 @@ async def settle(house: House, caller: Caller, database: Database) -> None:
     async with database.read.connect() as connection:
         waiting = list((await connection.execute(queued.order_by(order.c.quote_id))).scalars())
     for number, quote_id in enumerate(waiting):
-        await _place_orders(house, caller, quote_id, too_dear=number == 0)
+        await _place_orders(deps, caller, quote_id, too_dear=number == 0)
     arrived = exists().where(quote.c.id == order.c.quote_id, quote.c.fulfilment_status.in_(ARRIVED))
     done = {"status": str(VendorOrderStatus.DELIVERED)}
     async with database.write.begin() as connection:
         await connection.execute(update(order).where(mine, order.c.vendor_order_id.is_not(None), arrived).values(done))
 
 
-async def _place_orders(house: House, caller: Caller, quote_id: str, too_dear: bool) -> None:
+async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, too_dear: bool) -> None:
     """The vendor has what a quote ordered, and nobody is asked; or it quotes more than was agreed, which an operator is
     to decide on."""
-    async with house.begin(caller.reach) as work:
+    async with deps.unit_of_work(caller.tenant_scope) as work:
         before = await work.quotes.lock(quote_id)
         waiting = [it for it in await work.vendor_orders.of_quote(quote_id) if it.status == VendorOrderStatus.QUEUED]
         if before is None or not waiting:
             return
-        ruling = ordered(before, SYSTEM, house.now())
-        await work.quotes.save(before, ruling.quote)
+        rule_result = ordered(before, SYSTEM, deps.now())
+        await work.quotes.save(before, rule_result.quote)
         changes: list[StatusChange] = []
         for order in waiting:
             placed = order._replace(
@@ -89,8 +89,8 @@ async def _place_orders(house: House, caller: Caller, quote_id: str, too_dear: b
                 placed = heard(placed, ReportedOrder(order.id, "QUOTED", dearer), agreed)
             await work.vendor_orders.save(placed)
             changes.append(StatusChange(order.ref, order.status, placed.status))
-        head, told = before.quote, (*changes, *ruling.changes)
-        work.record(NewEvent(EventType.VENDOR_ORDER_PLACED, head.tenant_id, head.ref, SYSTEM, house.now(), told))
+        head, told = before.quote, (*changes, *rule_result.changes)
+        work.record(NewEvent(EventType.VENDOR_ORDER_PLACED, head.tenant_id, head.ref, SYSTEM, deps.now(), told))
         await work.commit()
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import update
 from adapters.database import tables
 from adapters.database.core.engine import Database
 from domain.inventory.assets import AssetDraft
-from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, PersonDraft
+from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, DeviceUserDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.inventory.locations import LocationDraft, LocationKind
 from domain.inventory.movements import MovementStatus
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller, Environment
 from domain.shared.ids import global_id
 from domain.shared.money import MoneyDraft
@@ -44,61 +44,63 @@ class Past(Protocol):
     def move(self, by: timedelta) -> None: ...
 
 
-async def stock(house: House, caller: Caller, database: Database, past: Past, people: list[PersonDraft]) -> None:
+async def stock(
+    deps: Dependencies, caller: Caller, database: Database, past: Past, people: list[DeviceUserDraft]
+) -> None:
     """Devices for a company's people and shelves, and, in live data, what is being done with some of them."""
     held = [person for place, count in _HELD.items() for person in [people[place]] * count]
     drafts = [_device(number, person) for number, person in enumerate(held)]
-    shelf = [_device(len(held) + number, None, where) for number, where in enumerate(_STORAGE * 2)]
+    snapshot = [_device(len(held) + number, None, where) for number, where in enumerate(_STORAGE * 2)]
     # A meeting room has one that nobody in particular uses.
-    shelf[-1] = replace(shelf[-1], location=LocationDraft(LocationKind.OFFICE, "Office Lisbon"))
-    await add_assets(house, caller, AddAssets([*drafts, *shelf]))
+    snapshot[-1] = replace(snapshot[-1], location=LocationDraft(LocationKind.OFFICE, "Office Lisbon"))
+    await add_assets(deps, caller, AddAssets([*drafts, *snapshot]))
     past.move(timedelta(days=20))
     if caller.environment == Environment.LIVE:
-        await _move(house, caller, past, people, drafts, shelf)
+        await _move(deps, caller, past, people, drafts, snapshot)
         await _without_vendor(database, caller.tenant_id or 0)
 
 
 async def _move(
-    house: House,
+    deps: Dependencies,
     caller: Caller,
     past: Past,
-    people: list[PersonDraft],
+    people: list[DeviceUserDraft],
     drafts: list[AssetDraft],
-    shelf: list[AssetDraft],
+    snapshot: list[AssetDraft],
 ) -> None:
     store = _action(DeviceActionType.STORE, drafts[4], people[3])
-    await _through(house, caller, past, store, DeviceActionStatus.IN_TRANSIT, DeviceActionStatus.COMPLETED)
-    dispose = _action(DeviceActionType.DISPOSE, shelf[3], people[9])
-    await _through(house, caller, past, dispose, DeviceActionStatus.COMPLETED)
+    await _through(deps, caller, past, store, DeviceActionStatus.IN_TRANSIT, DeviceActionStatus.COMPLETED)
+    dispose = _action(DeviceActionType.DISPOSE, snapshot[3], people[9])
+    await _through(deps, caller, past, dispose, DeviceActionStatus.COMPLETED)
 
     transfer = _action(DeviceActionType.REASSIGN, drafts[1], people[1], people[0], notes="Swap before the fair.")
-    moving = await _through(house, caller, past, transfer)
+    moving = await _through(deps, caller, past, transfer)
     link = "https://carrier.example/track/UY20261101"
-    await set_tracking(house, caller, moving, "UY20261101", link)
-    await advance_device_action(house, caller, moving, DeviceActionStatus.IN_TRANSIT, False)
-    await add_comment(house, caller, moving, CommentDraft("Left São Paulo this morning.", "Demo carrier"))
+    await set_tracking(deps, caller, moving, "UY20261101", link)
+    await advance_device_action(deps, caller, moving, DeviceActionStatus.IN_TRANSIT, False)
+    await add_comment(deps, caller, moving, CommentDraft("Left São Paulo this morning.", "Demo carrier"))
 
     wipe = _action(DeviceActionType.STORE, drafts[5], people[6], wipe=True)
-    waiting = await _through(house, caller, past, wipe, DeviceActionStatus.IN_PROGRESS)
-    await add_comment(house, caller, waiting, CommentDraft("Here; waits for its wipe.", "Demo workshop"))
+    waiting = await _through(deps, caller, past, wipe, DeviceActionStatus.IN_PROGRESS)
+    await add_comment(deps, caller, waiting, CommentDraft("Here; waits for its wipe.", "Demo workshop"))
 
 
 async def _through(
-    house: House, caller: Caller, past: Past, draft: DeviceActionDraft, *steps: DeviceActionStatus
+    deps: Dependencies, caller: Caller, past: Past, draft: DeviceActionDraft, *steps: DeviceActionStatus
 ) -> str:
     """A new action brought this far; its id."""
     past.move(timedelta(hours=7))
-    made = await create_device_actions(house, caller, CreateActions([draft]))
+    made = await create_device_actions(deps, caller, CreateActions([draft]))
     action = global_id("DeviceAction", made.subject_id or "")
     if steps:
-        await advance_device_action(house, caller, action, DeviceActionStatus.IN_PROGRESS, False)
+        await advance_device_action(deps, caller, action, DeviceActionStatus.IN_PROGRESS, False)
     for step in steps:
         past.move(timedelta(hours=20))
-        await advance_device_action(house, caller, action, step, False)
+        await advance_device_action(deps, caller, action, step, False)
     return action
 
 
-def _device(number: int, holder: PersonDraft | None, where: tuple[str, str] | None = None) -> AssetDraft:
+def _device(number: int, holder: DeviceUserDraft | None, where: tuple[str, str] | None = None) -> AssetDraft:
     device_type, description, cost = _DEVICES[number % len(_DEVICES)]
     country, condition = where or ((holder.country if holder else None) or "UY", "Good")
     price = MoneyDraft(cost, "USD")
@@ -109,8 +111,8 @@ def _device(number: int, holder: PersonDraft | None, where: tuple[str, str] | No
 def _action(
     kind: DeviceActionType,
     device: AssetDraft,
-    current: PersonDraft,
-    new: PersonDraft | None = None,
+    current: DeviceUserDraft,
+    new: DeviceUserDraft | None = None,
     wipe: bool = False,
     notes: str | None = None,
 ) -> DeviceActionDraft:

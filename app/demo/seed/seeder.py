@@ -19,25 +19,25 @@ from adapters.database.core.engine import Database
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.employees import employee_values
 from adapters.database.unit_of_work import SqlLedger
-from adapters.pdf.renderer import TypstPrinter
+from adapters.pdf.renderer import TypstRenderer
 from app.demo.seed.fulfilment import fulfil, settle
 from app.demo.seed.inventory import stock
 from app.demo.seed.states import States
-from app.external import Nowhere
+from app.external import NoExternalServices
 from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
 from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft
 from domain.catalogue.products import Configuration, Product, ProductType, Specification
 from domain.companies.custom_fields import FieldDraft, FieldKind, ValueDraft
 from domain.companies.customers import CustomerDraft
-from domain.inventory.device_action_drafts import PersonDraft
+from domain.inventory.device_action_drafts import DeviceUserDraft
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller, Environment, Scope
 from domain.shared.addresses import AddressDraft
 from domain.shared.ids import new_id
-from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from domain.shared.money import MoneyDraft
 from domain.use_cases.catalogue.kits import create_kit
 from domain.use_cases.companies.custom_fields import create_custom_field
@@ -208,8 +208,10 @@ class _Writer:
         chance: random.Random,
     ) -> None:
         ledger = SqlLedger(database, lambda _event: [], clock)
-        queue = SqlJobQueue(database, DEFAULT_PATIENCE.lease)
-        self._house = House(ledger.begin, queue, Nowhere(), clock, new_id, printer=TypstPrinter())
+        queue = SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease)
+        self._deps = Dependencies(
+            ledger.begin, queue, NoExternalServices(), clock, new_id, pdf_renderer=TypstRenderer()
+        )
         self._caller = Caller("seed", "Demo data", environment, company_id, tenant_id, frozenset(Scope))
         self._database = database
         self._clock = clock
@@ -225,14 +227,14 @@ class _Writer:
         await self._customers_of_company()
         await self._custom_fields()
         if self._caller.environment == Environment.LIVE:
-            await States(self._house, self._caller, self._clock, self._priced).write()
+            await States(self._deps, self._caller, self._clock, self._priced).write()
         for number in range(quotes):
             self._clock.now = start + timedelta(days=5 + 23 * number / quotes, hours=2)
             await self._quote(number)
-        await settle(self._house, self._caller, self._database)
+        await settle(self._deps, self._caller, self._database)
         self._clock.now = start
-        people = [PersonDraft(name, address(name, self._code), country) for name, country, _ in PEOPLE]
-        await stock(self._house, self._caller, self._database, self._clock, people)
+        people = [DeviceUserDraft(name, address(name, self._code), country) for name, country, _ in PEOPLE]
+        await stock(self._deps, self._caller, self._database, self._clock, people)
         self._clock.now = start
 
     def _details(self, number: int) -> dict[str, Any]:
@@ -254,7 +256,7 @@ class _Writer:
             ("Extras", FieldKind.CHECKLIST, EXTRAS),
         ):
             draft = FieldDraft({"name": name, "options": options})
-            made = await create_custom_field(self._house, self._caller, kind, draft, None)
+            made = await create_custom_field(self._deps, self._caller, kind, draft, None)
             self._fields.append(made.subject_id or "")
 
     async def _customers_of_company(self) -> None:
@@ -262,14 +264,14 @@ class _Writer:
             address = AddressDraft(f"{20 + number} Harbour Road", city="Port", country=country)
             details = {"first_name": first, "last_name": last, "company_name": company, "address": address}
             draft = CustomerDraft({**details, "external_id": f"SHOP-{100 + number}"})
-            made = await create_customer(self._house, self._caller, draft, None)
+            made = await create_customer(self._deps, self._caller, draft, None)
             self._customers.append(made.subject_id or "")
 
     async def _kits(self) -> None:
         for name, region, tags, wanted in KITS:
             devices = tuple(KitDeviceDraft(self._device(model), quantity) for model, quantity in wanted)
             self._clock.now += timedelta(minutes=1)
-            await create_kit(self._house, self._caller, KitDraft(name, devices, region, tags), None)
+            await create_kit(self._deps, self._caller, KitDraft(name, devices, region, tags), None)
 
     def _device(self, model: str) -> CatalogueDevice:
         product, configurations = next(it for it in self._products if it[0].model == model)
@@ -286,7 +288,7 @@ class _Writer:
             f"PO-{1000 + number}",
             details=self._details(number),
         )
-        created = await create_quote(self._house, self._caller, draft, None)
+        created = await create_quote(self._deps, self._caller, draft, None)
         item_ids = await self._items_of(created.quote_id)
         # The last ones stay unpriced and the ones before them undecided, so that there is something to do.
         stage = number % 6
@@ -302,9 +304,9 @@ class _Writer:
         for item_id in item_ids:
             verdict = Verdict.REJECT if stage == 5 else Verdict.ACCEPT
             self._clock.now += timedelta(hours=5)
-            await decide(self._house, self._caller, Decide(self._item_ref(item_id), verdict))
+            await decide(self._deps, self._caller, Decide(self._item_ref(item_id), verdict))
         if stage != 5:
-            await fulfil(self._house, self._caller, self._database, self._clock, created.quote_id, number // 6)
+            await fulfil(self._deps, self._caller, self._database, self._clock, created.quote_id, number // 6)
 
     def _item(self, number: int, laptop: bool) -> ItemDraft:
         choices = [it for it in self._products if (it[0].product_type == ProductType.LAPTOP) == laptop]
@@ -325,7 +327,7 @@ class _Writer:
 
     async def _price(self, item_id: str, least: int) -> None:
         amount = f"{self._chance.randrange(least, 2400)}.{self._chance.choice(['00', '50', '90'])}"
-        await price(self._house, self._caller, self._item_ref(item_id), MoneyDraft(amount, "USD"))
+        await price(self._deps, self._caller, self._item_ref(item_id), MoneyDraft(amount, "USD"))
 
     async def _alternative(self, item_id: str) -> None:
         draft = AlternativeDraft(
@@ -333,7 +335,7 @@ class _Writer:
             "In stock, ships this week.",
         )
         await propose_alternative(
-            self._house, self._caller, self._item_ref(item_id), draft, MoneyDraft("1190.00", "USD")
+            self._deps, self._caller, self._item_ref(item_id), draft, MoneyDraft("1190.00", "USD")
         )
 
     async def _items_of(self, quote_id: str) -> list[str]:
@@ -352,7 +354,7 @@ class _Writer:
             PEOPLE[number][0],
             details=self._details(number),
         )
-        created = await create_quote(self._house, self._caller, draft, None)
+        created = await create_quote(self._deps, self._caller, draft, None)
         for item_id in await self._items_of(created.quote_id):
             await self._price(item_id, 900)
         return created.quote_id

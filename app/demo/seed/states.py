@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.portal.drafts import SendDraft, SignDraft
-from domain.portal.public_keys import Visitor
-from domain.ports.dependencies import House
+from domain.portal.public_keys import ClientInfo
+from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.discounts import DiscountType
 from domain.quotes.price_choices import PriceOptionDraft
@@ -39,7 +39,7 @@ class MovedClock(Protocol):
 class States:
     """Brings quotes into states. `priced` makes one that is priced and tells its row id."""
 
-    house: House
+    deps: Dependencies
     caller: Caller
     clock: MovedClock
     priced: Callable[[], Awaitable[str]]
@@ -62,14 +62,14 @@ class States:
             await bring(quote_id)
 
     async def sent(self, quote_id: str) -> None:
-        await send_quote(self.house, self.caller, quote_id, SendDraft(message="Here is what you asked for."))
+        await send_quote(self.deps, self.caller, quote_id, SendDraft(message="Here is what you asked for."))
 
     async def viewed(self, quote_id: str) -> None:
         """Offered at two prices, seen by its customer, who has not chosen yet."""
-        await set_price_options(self.house, self.caller, quote_id, await self._two_prices(quote_id))
+        await set_price_options(self.deps, self.caller, quote_id, await self._two_prices(quote_id))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=1)
-        await view_quote(self.house, self.customer, quote_id)
+        await view_quote(self.deps, self.customer, quote_id)
 
     async def signed(self, quote_id: str) -> None:
         """With a title and words of its own, a discount, shipping and tax; signed as it was sent."""
@@ -78,48 +78,50 @@ class States:
             "body": "As discussed on Monday.",
             "notes": "Pays on time.",
         }
-        await update_quote(self.house, self.caller, quote_id, words)
+        await update_quote(self.deps, self.caller, quote_id, words)
         [line] = (await self._quote(quote_id)).lines
         shipping = ShippingDraft("Courier, two days", MoneyDraft("45.00", "USD"))
         discount = DiscountDraft(DiscountType.PERCENTAGE, "5", "For the first order")
         taxed = ItemPrices(line.item.id, {"taxable": True, "tax_rate": "21"})
         terms = QuotePrices({"shipping": shipping, "discount": discount}, (taxed,))
-        await price_quote(self.house, self.caller, quote_id, terms)
+        await price_quote(self.deps, self.caller, quote_id, terms)
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=2)
         signer = SignDraft("Carla Paz", "carla.paz@customer.example")
-        await sign_quote(self.house, self.customer, quote_id, Visitor("192.0.2.7", "Demo browser"), signer)
+        await sign_quote(self.deps, self.customer, quote_id, ClientInfo("192.0.2.7", "Demo browser"), signer)
 
     @property
     def customer(self) -> Caller:
         """Whoever has a quote's public key."""
-        visitor = Caller("customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset())
-        return replace(visitor, kind=ActorKind.CUSTOMER)
+        client_info = Caller(
+            "customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset()
+        )
+        return replace(client_info, kind=ActorKind.CUSTOMER)
 
     async def expired(self, quote_id: str) -> None:
         until = self.clock() + timedelta(hours=12)
-        await update_quote(self.house, self.caller, quote_id, {"expires_at": until.isoformat()})
+        await update_quote(self.deps, self.caller, quote_id, {"expires_at": until.isoformat()})
         await self.sent(quote_id)
         self.clock.now += timedelta(days=1)
-        await expire_quotes(self.house, self.caller.environment)
+        await expire_quotes(self.deps, self.caller.environment)
 
     async def voided(self, quote_id: str) -> None:
-        await void_quote(self.house, self.caller, Close(quote_id, "The supplier has no more of them."))
+        await void_quote(self.deps, self.caller, Close(quote_id, "The supplier has no more of them."))
 
     async def cancelled(self, quote_id: str) -> None:
-        await cancel_quote(self.house, self.caller, Close(quote_id, "The new starter will not come."))
+        await cancel_quote(self.deps, self.caller, Close(quote_id, "The new starter will not come."))
 
     async def deleted(self, quote_id: str) -> None:
-        await delete_quote(self.house, self.caller, Close(quote_id))
+        await delete_quote(self.deps, self.caller, Close(quote_id))
 
     async def declined(self, quote_id: str) -> None:
         await self.sent(quote_id)
-        await decline_quote(self.house, self.caller, Close(quote_id, "Too dear this year."))
+        await decline_quote(self.deps, self.caller, Close(quote_id, "Too dear this year."))
 
     async def rejected(self, quote_id: str) -> None:
         quote = await self._quote(quote_id)
         verdicts = [OneDecision(offer.id, Verdict.REJECT) for line in quote.lines for offer in line.offers]
-        await decide_items(self.house, self.caller, quote_id, verdicts)
+        await decide_items(self.deps, self.caller, quote_id, verdicts)
 
     async def _two_prices(self, quote_id: str) -> list[PriceOptionDraft]:
         """At once for the total, or in two instalments for a twentieth more."""
@@ -133,7 +135,7 @@ class States:
         ]
 
     async def _quote(self, quote_id: str) -> QuoteAggregate:
-        async with self.house.begin(self.caller.reach) as work:
+        async with self.deps.unit_of_work(self.caller.tenant_scope) as work:
             quote = await work.quotes.lock(quote_id)
         assert quote is not None
         return quote

@@ -15,15 +15,15 @@ from urllib.parse import quote as percent_encoded
 from aiohttp import web
 from graphql import GraphQLError
 
-from app.server.auth import Doorkeeper
-from app.server.client_info import visitor_of
+from app.server.auth import Authenticator
+from app.server.client_info import client_info_of
 from domain.portal.links import PAGE_PATH, QUOTE_PATH
 from domain.portal.printed_quote import document_hash
-from domain.portal.public_keys import Opened
+from domain.portal.public_keys import KeyGrant
 from domain.portal.public_quote import PublicQuote
 from domain.portal.uploads import LARGEST_FILE, check_accepted
 from domain.ports.stores import SignedDocuments
-from domain.shared.access import NOBODY, Forbidden, Reach, Scope, Unauthorized
+from domain.shared.access import NOBODY, Forbidden, Scope, TenantScope, Unauthorized
 from domain.shared.countries import all_countries
 from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.shared.ids import parse_id
@@ -31,7 +31,7 @@ from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.portal.uploads import hand_in
 from resolvers.context import Context, Services
 from resolvers.portal import public_quote
-from resolvers.portal.printed_quote import Whole, whole_quote
+from resolvers.portal.printed_quote import FullQuote, full_quote
 
 ASSET_PATH = f"{PAGE_PATH}/page/"
 CONTENT_TYPES = {"js": "text/javascript", "css": "text/css"}
@@ -65,10 +65,10 @@ class Customers:
     """The handlers, over what they need."""
 
     def __init__(
-        self, services: Services, doorkeeper: Doorkeeper, signed: SignedDocuments, trusted_proxies: int
+        self, services: Services, authenticator: Authenticator, signed: SignedDocuments, trusted_proxies: int
     ) -> None:
         self._services = services
-        self._doorkeeper = doorkeeper
+        self._doorkeeper = authenticator
         self._signed = signed
         self._trusted_proxies = trusted_proxies
         self._receiving: Counter[str] = Counter()
@@ -114,7 +114,7 @@ class Customers:
         found, quote = await self._opened(request)
         if found is None or quote is None:
             return _missing()
-        return await self._kept(found.quote_id, request, found.caller().reach)
+        return await self._kept(found.quote_id, request, found.caller().tenant_scope)
 
     async def hand_in(self, request: web.Request) -> web.Response:
         """Take a document that a customer hands in by the public key of its quote."""
@@ -130,7 +130,7 @@ class Customers:
                 async with asyncio.timeout(RECEIVING_SECONDS):
                     content = await _body(request)
             name = request.query.get("name", "")
-            await hand_in(self._services.house, found.caller(), found.quote_id, name, content)
+            await hand_in(self._services.deps, found.caller(), found.quote_id, name, content)
         except TimeoutError:
             return _refusal(408, "The document did not arrive in time.")
         except NotFound:
@@ -153,7 +153,7 @@ class Customers:
         """What a customer has handed in, by an API key. It is saved and never shown: a stranger may have made it."""
         context = await self._context(request)
         document_id = _parsed(request.match_info["document"], "CustomerDocument")
-        found = await self._signed.handed_in(_quote_id(request), document_id, context.caller.reach)
+        found = await self._signed.handed_in(_quote_id(request), document_id, context.caller.tenant_scope)
         if found is None:
             return _missing()
         document, content = found
@@ -165,17 +165,17 @@ class Customers:
     async def pdf(self, request: web.Request) -> web.Response:
         """A quote as PDF, by an API key."""
         context = await self._context(request)
-        quote = await whole_quote(context, _quote_id(request))
+        quote = await full_quote(context, _quote_id(request))
         return await self._printed(quote)
 
     async def signed_pdf(self, request: web.Request) -> web.Response:
         """What was signed, byte for byte, by an API key."""
         context = await self._context(request)
-        return await self._kept(_quote_id(request), request, context.caller.reach)
+        return await self._kept(_quote_id(request), request, context.caller.tenant_scope)
 
-    async def _opened(self, request: web.Request) -> tuple[Opened | None, Whole | None]:
+    async def _opened(self, request: web.Request) -> tuple[KeyGrant | None, FullQuote | None]:
         """What a public key opens, as long as its customer may see it. Raises: HTTPTooManyRequests."""
-        context = Context(self._services, NOBODY, visitor=visitor_of(request, self._trusted_proxies))
+        context = Context(self._services, NOBODY, client_info=client_info_of(request, self._trusted_proxies))
         try:
             found = await public_quote.opened(context, request.match_info["key"])
         except GraphQLError as limited:
@@ -183,9 +183,9 @@ class Customers:
             raise web.HTTPTooManyRequests(text=f"{limited.message}\n", headers=headers) from None
         return found, await public_quote.read(self._services, found) if found is not None else None
 
-    async def _kept(self, quote_id: str, request: web.Request, reach: Reach) -> web.Response:
+    async def _kept(self, quote_id: str, request: web.Request, tenant_scope: TenantScope) -> web.Response:
         sha256 = request.match_info["sha256"]
-        content = await self._signed.find(quote_id, sha256, reach)
+        content = await self._signed.find(quote_id, sha256, tenant_scope)
         return _missing() if content is None else _pdf(content, "signed-quote.pdf", sha256)
 
     async def _context(self, request: web.Request) -> Context:
@@ -199,12 +199,12 @@ class Customers:
             raise web.HTTPForbidden(text=f"{error}\n") from None
         return Context(self._services, caller)
 
-    async def _printed(self, quote: Whole | PublicQuote | None) -> web.Response:
+    async def _printed(self, quote: FullQuote | PublicQuote | None) -> web.Response:
         if quote is None:
             return _missing()
         document = quote.document
         try:
-            content = await self._services.house.printer.print_quote(document)
+            content = await self._services.deps.pdf_renderer.print_quote(document)
         except OutboundFailure:
             return _refusal(503, "The quote cannot be printed just now.")
         return _pdf(content, document.name, document_hash(content))

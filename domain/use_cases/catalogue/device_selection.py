@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from domain.catalogue.device_selection import Chosen, NamedDevice, named_ids
-from domain.companies.references import NOTHING_KNOWN, Known
+from domain.catalogue.device_selection import CatalogueSelection, NamedDevice, named_ids
+from domain.companies.references import NO_REFERENCES, References
 from domain.ports.unit_of_work import UnitOfWork
 
 
 async def look_up(
-    work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], known: Known = NOTHING_KNOWN
-) -> Chosen:
+    work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], known: References = NO_REFERENCES
+) -> CatalogueSelection:
     """The entries of the catalogue, and the tenant's own kits, that devices name, and what is in those kits."""
     named = named_ids(devices)
     kits = await work.kits.of_tenant(tenant_id, named.kits)
@@ -18,7 +18,7 @@ async def look_up(
     configurations = await work.catalogue.configurations(
         _each(named.configurations, (it.configuration_id for it in within))
     )
-    return Chosen(products, configurations, kits, known)
+    return CatalogueSelection(products, configurations, kits, known)
 
 
 def _each(named: Iterable[str], of_kits: Iterable[str | None]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.companies.customers import Customer
-from domain.companies.references import Known
+from domain.companies.references import References
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.details import Details
 from domain.shared.errors import Problems
@@ -11,14 +11,14 @@ from domain.shared.ids import parse_id
 from domain.shared.times import UTC_ZONE
 
 
-async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details, zone: str | None = None) -> Known:
+async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details, zone: str | None = None) -> References:
     """The tenant's own customer and custom fields, and its time zone where that is not known, as far as the details of
     a quote need them."""
     if zone is None:
         zone = (await work.tenants.by_id(tenant_id)).time_zone if details.get("expires_at") else UTC_ZONE
     customers = await _customers(work, tenant_id, details.get("customer_id"))
     fields = await work.custom_fields.of_tenant(tenant_id) if "custom_fields" in details else {}
-    return Known(customers, fields, zone)
+    return References(customers, fields, zone)
 
 
 async def _customers(work: UnitOfWork, tenant_id: int, given: str | None) -> Mapping[str, Customer]:

@@ -6,7 +6,7 @@ from domain.catalogue.products import WARRANTIES
 from domain.fulfilment.vendor_api import Candidate
 from domain.history.field_changes import field_changes
 from domain.inventory.assets import BOUGHT_HERE, Asset, AssetStatus, Holder, at_office, in_storage, in_use, serial_key
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import Line
 from domain.quotes.recipients import Recipient, SendTo
@@ -19,7 +19,7 @@ from domain.use_cases.inventory.assets import SerialTaken, moved_event, serial_t
 
 async def hold_devices(
     work: UnitOfWork,
-    house: House,
+    deps: Dependencies,
     actor: Actor,
     quote: Quote,
     line: Line,
@@ -46,18 +46,18 @@ async def hold_devices(
     for key, serial in wanted.items():
         same = there.get(key)
         if same is not None and same.recipient_id == recipient.id:
-            await _renumber(work, house, actor, same, serial)
+            await _renumber(work, deps, actor, same, serial)
         elif same is not None and (misnamed or same.recipient_id is not None):
             raise serial_taken(same)
         elif misnamed:
-            await _renumber(work, house, actor, misnamed.pop(0), serial)
+            await _renumber(work, deps, actor, misnamed.pop(0), serial)
         elif same is not None:
-            await _adopt(work, house, actor, same, _delivered(house, quote, line, recipient, serial, taken))
+            await _adopt(work, deps, actor, same, _delivered(deps, quote, line, recipient, serial, taken))
         else:
-            await _add(work, house, actor, _delivered(house, quote, line, recipient, serial, taken))
+            await _add(work, deps, actor, _delivered(deps, quote, line, recipient, serial, taken))
 
 
-async def _renumber(work: UnitOfWork, house: House, actor: Actor, asset: Asset, serial: str) -> None:
+async def _renumber(work: UnitOfWork, deps: Dependencies, actor: Actor, asset: Asset, serial: str) -> None:
     """Correct an asset's serial number. Where it is now is its own affair. Raises: SerialTaken."""
     if serial == asset.serial_number:
         return
@@ -69,13 +69,13 @@ async def _renumber(work: UnitOfWork, house: House, actor: Actor, asset: Asset, 
             message = f"There is an action under this serial number that is not over: {other.action_id}."
             raise SerialTaken(message, other.ref, other.status)
     await work.device_actions.renumber(asset.serial_key, key, serial)
-    changed = asset._replace(serial_number=serial, serial_key=key, updated_at=house.now())
+    changed = asset._replace(serial_number=serial, serial_key=key, updated_at=deps.now())
     await work.assets.save(changed)
     fields = field_changes([asset], [changed])
-    work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, house.now(), field_changes=fields))
+    work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, deps.now(), field_changes=fields))
 
 
-async def _adopt(work: UnitOfWork, house: House, actor: Actor, there: Asset, delivered: Asset) -> None:
+async def _adopt(work: UnitOfWork, deps: Dependencies, actor: Actor, there: Asset, delivered: Asset) -> None:
     """Take over an asset that someone had typed in before its delivery was told. Raises: SerialTaken, for one that is
     gone, that another person has, or that something is being done with."""
     held = there.status == AssetStatus.IN_USE and there.employee_key not in (None, delivered.employee_key)
@@ -88,23 +88,23 @@ async def _adopt(work: UnitOfWork, house: House, actor: Actor, there: Asset, del
         created_at=there.created_at,
     )
     await work.assets.save(changed)
-    work.record(moved_event(house, actor, there, changed))
+    work.record(moved_event(deps, actor, there, changed))
 
 
-async def _add(work: UnitOfWork, house: House, actor: Actor, asset: Asset) -> None:
+async def _add(work: UnitOfWork, deps: Dependencies, actor: Actor, asset: Asset) -> None:
     if not await work.assets.add([asset]):
         # Someone has added it since it was looked for.
         raise serial_taken((await work.assets.by_serials([asset.serial_key]))[asset.serial_key])
-    work.record(NewEvent(EventType.ASSET_ADDED, asset.tenant_id, asset.ref, actor, house.now()))
+    work.record(NewEvent(EventType.ASSET_ADDED, asset.tenant_id, asset.ref, actor, deps.now()))
 
 
 def _delivered(
-    house: House, quote: Quote, line: Line, recipient: Recipient, serial: str, taken: Candidate | None
+    deps: Dependencies, quote: Quote, line: Line, recipient: Recipient, serial: str, taken: Candidate | None
 ) -> Asset:
-    offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, house.now()
+    offer, agreement, now = line.accepted_offer or line.item, line.item.agreement, deps.now()
     price = agreement.price if agreement else offer.price
     stored = Asset(
-        id=house.new_id(),
+        id=deps.new_id(),
         tenant_id=quote.tenant_id,
         serial_number=serial,
         serial_key=serial_key(quote.tenant_id, serial),

@@ -7,9 +7,9 @@ from domain.fulfilment.shipments import Tracking, deliver, devices_of, invoice, 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrder
 from domain.history.field_changes import field_changes, quote_changes
 from domain.inventory.serial_numbers import new_serial
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import Line, QuoteAggregate, Ruling
+from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
 from domain.quotes.recipients import Recipient
 from domain.quotes.statuses import FulfilmentStatus
 from domain.quotes.transitions import completed
@@ -40,104 +40,106 @@ class TrackingDraft:
     link: str | None = None
 
 
-Rule = Callable[[QuoteAggregate, str, Problems], Ruling]
+Rule = Callable[[QuoteAggregate, str, Problems], RuleResult]
 
 
-async def set_tracking(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+async def set_tracking(deps: Dependencies, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
     """Say how a recipient's device can be followed (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
 
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
         tracking = _tracking(draft, problems)
         if tracking == Tracking(None, None):
             problems.add(("trackingCode",), ErrorCode.REQUIRED, "Send the tracking code, the link, or both.")
         problems.raise_if_any()
-        return track(quote, recipient_id, tracking, house.now())
+        return track(quote, recipient_id, tracking, deps.now())
 
-    return await _act(house, caller, recipient, rule, None)
+    return await _act(deps, caller, recipient, rule, None)
 
 
-async def ship_recipient(house: House, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+async def ship_recipient(deps: Dependencies, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
     """Say that a recipient's device is on its way (docs/domain.md#recipient-status). Raises: InvalidInput, NotFound,
     WrongStatus."""
 
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
         tracking = _tracking(draft, problems)
         problems.raise_if_any()
-        return ship(quote, {recipient_id}, caller.actor, house.now(), tracking)
+        return ship(quote, {recipient_id}, caller.actor, deps.now(), tracking)
 
-    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_SHIPPED)
+    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_SHIPPED)
 
 
-async def deliver_recipient(house: House, caller: Caller, recipient: RecipientRef) -> Outcome:
+async def deliver_recipient(deps: Dependencies, caller: Caller, recipient: RecipientRef) -> Outcome:
     """Say that a recipient has its device, which is then an asset (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
 
-    def rule(quote: QuoteAggregate, recipient_id: str, _: Problems) -> Ruling:
-        return deliver(quote, {recipient_id}, caller.actor, house.now())
+    def rule(quote: QuoteAggregate, recipient_id: str, _: Problems) -> RuleResult:
+        return deliver(quote, {recipient_id}, caller.actor, deps.now())
 
-    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_DELIVERED)
+    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_DELIVERED)
 
 
 async def set_serial_numbers(
-    house: House, caller: Caller, recipient: RecipientRef, serials: tuple[str, ...]
+    deps: Dependencies, caller: Caller, recipient: RecipientRef, serials: tuple[str, ...]
 ) -> Outcome:
     """Say which devices a recipient gets; of a delivered one they become assets (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
 
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
         found = _serials(quote, recipient_id, serials, problems)
         problems.raise_if_any()
-        return number(quote, recipient_id, found, house.now())
+        return number(quote, recipient_id, found, deps.now())
 
-    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
 
 
-async def set_invoice(house: House, caller: Caller, recipient: RecipientRef, invoice_number: str | None) -> Outcome:
+async def set_invoice(
+    deps: Dependencies, caller: Caller, recipient: RecipientRef, invoice_number: str | None
+) -> Outcome:
     """Say on which invoice a recipient's device stands (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
 
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> Ruling:
+    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
         found = problems.check(("invoiceNumber",), optional_text, invoice_number, NAME_LENGTH)
         problems.raise_if_any()
-        return invoice(quote, recipient_id, found, house.now())
+        return invoice(quote, recipient_id, found, deps.now())
 
-    return await _act(house, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
 
 
-async def complete_quote(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+async def complete_quote(deps: Dependencies, caller: Caller, given: str, dry_run: bool) -> Outcome:
     """Close a delivered quote (docs/domain.md#complete-quote). Raises: InvalidInput, NotFound, WrongStatus."""
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await work.quotes.lock(_id(given, QUOTE, "Quote"))
         if before is None:
             raise NotFound("quote", QUOTE)
-        ruling = completed(before, caller.actor, house.now())
-        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        rule_result = completed(before, caller.actor, deps.now())
+        outcome = Outcome(before.quote.id, changes=rule_result.changes)
         if dry_run:
             return outcome
-        if ruling.changes:
-            await work.quotes.save(before, ruling.quote)
-            work.record(_event(EventType.QUOTE_COMPLETED, before, caller.actor, house, ruling))
+        if rule_result.changes:
+            await work.quotes.save(before, rule_result.quote)
+            work.record(_event(EventType.QUOTE_COMPLETED, before, caller.actor, deps, rule_result))
         await work.commit(outcome)
         return outcome
 
 
 async def write_fulfilment(
     work: UnitOfWork,
-    house: House,
+    deps: Dependencies,
     actor: Actor,
     before: QuoteAggregate,
-    ruling: Ruling,
+    rule_result: RuleResult,
     kind: EventType | None,
     cause: NewEvent | None = None,
 ) -> None:
@@ -146,38 +148,40 @@ async def write_fulfilment(
     `kind` is the event of what was done, unless its `cause` was recorded before; new tracking and the whole quote's
     delivery are events beside it.
     """
-    await work.quotes.save(before, ruling.quote)
-    tracked = [(old, new) for old, new in _changed(before, ruling.quote) if _way(old) != _way(new)]
+    await work.quotes.save(before, rule_result.quote)
+    tracked = [(old, new) for old, new in _changed(before, rule_result.quote) if _way(old) != _way(new)]
     of_tracking = [field_changes([old], [_on_the_way_of(old, new)]) for old, new in tracked]
     if kind is not None:
         told = {change for changes in of_tracking for change in changes}
-        fields = tuple(it for it in quote_changes(before, ruling.quote) if it not in told)
-        cause = replace(_event(kind, before, actor, house, ruling), field_changes=fields)
+        fields = tuple(it for it in quote_changes(before, rule_result.quote) if it not in told)
+        cause = replace(_event(kind, before, actor, deps, rule_result), field_changes=fields)
         work.record(cause)
     for (_, new), changes in zip(tracked, of_tracking, strict=True):
-        event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, house, facts=_tracked(new))
+        event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, deps, facts=_tracked(new))
         work.record(replace(event, field_changes=changes, cause=cause))
-    arrived = ruling.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
+    arrived = rule_result.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
     if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
-        work.record(replace(_event(EventType.QUOTE_DELIVERED, before, actor, house), cause=cause))
+        work.record(replace(_event(EventType.QUOTE_DELIVERED, before, actor, deps), cause=cause))
 
 
-async def _act(house: House, caller: Caller, recipient: RecipientRef, rule: Rule, kind: EventType | None) -> Outcome:
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+async def _act(
+    deps: Dependencies, caller: Caller, recipient: RecipientRef, rule: Rule, kind: EventType | None
+) -> Outcome:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, recipient_id = await _locked(work, recipient.given)
-        ruling = rule(before, recipient_id, Problems())
+        rule_result = rule(before, recipient_id, Problems())
         line, _ = recipient_of(before, recipient_id)
-        outcome = Outcome(before.quote.id, line.item.id, None, ruling.changes, recipient_id)
+        outcome = Outcome(before.quote.id, line.item.id, None, rule_result.changes, recipient_id)
         if recipient.dry_run:
             return outcome
-        if ruling.quote != before:
-            await write_fulfilment(work, house, caller.actor, before, ruling, kind)
-            for line, held in changed_recipients(before, ruling.quote):
+        if rule_result.quote != before:
+            await write_fulfilment(work, deps, caller.actor, before, rule_result, kind)
+            for line, held in changed_recipients(before, rule_result.quote):
                 order = await work.vendor_orders.lock(held.vendor_order_id) if held.vendor_order_id else None
                 taken = order.selected if order is not None else None
-                await hold_devices(work, house, caller.actor, ruling.quote.quote, line, held, taken)
+                await hold_devices(work, deps, caller.actor, rule_result.quote.quote, line, held, taken)
                 await _mend(work, order)
         await work.commit(outcome)
         return outcome
@@ -268,9 +272,9 @@ def _event(
     kind: EventType,
     quote: QuoteAggregate,
     actor: Actor,
-    house: House,
-    ruling: Ruling | None = None,
+    deps: Dependencies,
+    rule_result: RuleResult | None = None,
     facts: dict[str, object] | None = None,
 ) -> NewEvent:
-    head, changes = quote.quote, ruling.changes if ruling else ()
-    return NewEvent(kind, head.tenant_id, head.ref, actor, house.now(), changes, facts or {})
+    head, changes = quote.quote, rule_result.changes if rule_result else ()
+    return NewEvent(kind, head.tenant_id, head.ref, actor, deps.now(), changes, facts or {})

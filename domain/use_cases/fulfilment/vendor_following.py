@@ -11,12 +11,12 @@ from datetime import datetime
 from domain.fulfilment.shipments import follow_order
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder
-from domain.fulfilment.vendor_reports import done, flagged, heard, is_followed, refused, stuck, wish
+from domain.fulfilment.vendor_reports import done, flagged, heard, is_followed, pending_request, refused, stuck
 from domain.history.field_changes import field_changes
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.external import OrderVendor
 from domain.ports.unit_of_work import UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.shared.access import SYSTEM, Actor, ActorKind
 from domain.shared.errors import Conflict
 from domain.shared.events import EventType, NewEvent, StatusChange
@@ -36,28 +36,28 @@ DONE_EVENTS = {
 }
 
 
-async def follow_vendor_order(house: House, job: Job) -> Again | None:
+async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
     """Look how an order stands, move ours, and ask for what is still to be asked; when to look again, if at all.
 
     Raises: OutboundFailure, when trying again is pointless.
     """
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             return None
         order = found[0]
         code = (await work.tenants.by_id(order.tenant_id)).company_code
-    if not is_followed(order, house.now()) or order.vendor_order_id is None:
+    if not is_followed(order, deps.now()) or order.vendor_order_id is None:
         return None
-    vendor, looked = house.outside.vendor(job.environment), False
+    vendor, looked = deps.external.vendor(job.environment), False
     try:
         said = await vendor.order(code, order.vendor_order_id, order.id)
-        order, looked = await _hear(house, job, said), True
-        return await _ask(house, job, vendor, code, order)
+        order, looked = await _hear(deps, job, said), True
+        return await _ask(deps, job, vendor, code, order)
     except OutboundFailure as failure:
         if failure.final and not looked:
-            await _flag(house, job, VendorAttention.LOST, str(failure))
+            await _flag(deps, job, VendorAttention.LOST, str(failure))
             raise
-        return Again(_next_try(house, job, order, failure), f"{type(failure).__name__}: {failure}")
+        return Again(_next_try(deps, job, order, failure), f"{type(failure).__name__}: {failure}")
 
 
 async def find_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
@@ -83,9 +83,9 @@ async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrde
     return found
 
 
-async def note_order_problem(house: House, job: Job, problem: str) -> None:
+async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None:
     """Say on an order why it does not get on; the next success takes it off."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             return
         before, quote = found
@@ -94,43 +94,43 @@ async def note_order_problem(house: House, job: Job, problem: str) -> None:
         await work.vendor_orders.save(after)
         if before.problem is None:
             kind, node = EventType.VENDOR_ORDER_UPDATED, quote.quote.ref
-            work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, house.now()))
+            work.record(NewEvent(kind, before.tenant_id, node, SYSTEM, deps.now()))
         await work.commit()
 
 
-async def _hear(house: House, job: Job, said: ReportedOrder) -> VendorOrder:
+async def _hear(deps: Dependencies, job: Job, said: ReportedOrder) -> VendorOrder:
     """Take the vendor's news over."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         after = heard(before, said, _agreed(quote, before))
         if after == before:
             return before
-        return await _save(work, house, before, after, quote, _news(before, after))
+        return await _save(work, deps, before, after, quote, _news(before, after))
 
 
-async def _ask(house: House, job: Job, vendor: OrderVendor, code: str, order: VendorOrder) -> Again | None:
+async def _ask(deps: Dependencies, job: Job, vendor: OrderVendor, code: str, order: VendorOrder) -> Again | None:
     """Ask the vendor for what is still to be asked, unless an earlier request may still be under way."""
-    now = house.now()
+    now = deps.now()
     if order.asked is None:
         if job.sent_at is not None:
-            await house.jobs.mark_sent(job, None)
-        return Again(house.patience.next_look(order.updated_at, now)) if is_followed(order, now) else None
-    if job.sent_at is not None and now < job.sent_at + house.patience.settle:
-        return Again(job.sent_at + house.patience.settle, waits="An earlier request may still be under way.")
-    await house.jobs.mark_sent(job, now)
+            await deps.jobs.mark_sent(job, None)
+        return Again(deps.retry_policy.next_look(order.updated_at, now)) if is_followed(order, now) else None
+    if job.sent_at is not None and now < job.sent_at + deps.retry_policy.settle:
+        return Again(job.sent_at + deps.retry_policy.settle, waits="An earlier request may still be under way.")
+    await deps.jobs.mark_sent(job, now)
     try:
         await _call(vendor, code, order)
     except Uncertain:
         raise
     except Refused as refusal:
-        await _end(house, job, order, refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
+        await _end(deps, job, order, refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
     except OutboundFailure:
-        await house.jobs.mark_sent(job, None)
+        await deps.jobs.mark_sent(job, None)
         raise
     else:
-        await _end(house, job, order, done(order), DONE_EVENTS[order.asked])
-    await house.jobs.mark_sent(job, None)
-    return Again(house.now() + house.patience.look)
+        await _end(deps, job, order, done(order), DONE_EVENTS[order.asked])
+    await deps.jobs.mark_sent(job, None)
+    return Again(deps.now() + deps.retry_policy.look)
 
 
 async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
@@ -145,69 +145,74 @@ async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
             await vendor.select_alternative(code, vendor_id, group, candidate)
 
 
-async def _end(house: House, job: Job, asked: VendorOrder, after: VendorOrder, kind: EventType) -> None:
+async def _end(deps: Dependencies, job: Job, asked: VendorOrder, after: VendorOrder, kind: EventType) -> None:
     """Write how a request ended. An operator who asked for something else meanwhile keeps that wish."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, asked.id)
         ended = after._replace(updated_at=before.updated_at)
-        if wish(before) != wish(asked):
-            ended = ended._replace(**wish(before))
-        await _save(work, house, before, ended, quote, kind)
+        if pending_request(before) != pending_request(asked):
+            ended = ended._replace(**pending_request(before))
+        await _save(work, deps, before, ended, quote, kind)
 
 
-async def _flag(house: House, job: Job, attention: VendorAttention, problem: str) -> None:
-    async with house.begin(job.reach) as work:
+async def _flag(deps: Dependencies, job: Job, attention: VendorAttention, problem: str) -> None:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         after = flagged(before, attention, problem)
-        await _save(work, house, before, after, quote, EventType.VENDOR_ORDER_FLAGGED)
+        await _save(work, deps, before, after, quote, EventType.VENDOR_ORDER_FLAGGED)
 
 
 async def _save(
-    work: UnitOfWork, house: House, before: VendorOrder, after: VendorOrder, quote: QuoteAggregate, kind: EventType
+    work: UnitOfWork,
+    deps: Dependencies,
+    before: VendorOrder,
+    after: VendorOrder,
+    quote: QuoteAggregate,
+    kind: EventType,
 ) -> VendorOrder:
-    now = house.now()
+    now = deps.now()
     moved = before.status != after.status
     changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
-    quote, ruling = await _meant(work, quote, before, after, now)
-    after = await _hold(work, house, quote, ruling, after)
+    quote, rule_result = await _meant(work, quote, before, after, now)
+    after = await _hold(work, deps, quote, rule_result, after)
     saved = after._replace(updated_at=now)
     await work.vendor_orders.save(saved)
     actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
-    heard_of = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *ruling.changes))
+    heard_of = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *rule_result.changes))
     told = replace(heard_of, field_changes=field_changes([before], [saved]))
     work.record(told)
-    await write_fulfilment(work, house, TECSPAL, quote, ruling, None, told)
+    await write_fulfilment(work, deps, TECSPAL, quote, rule_result, None, told)
     await work.commit()
     return saved
 
 
 async def _meant(
     work: UnitOfWork, quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime
-) -> tuple[QuoteAggregate, Ruling]:
+) -> tuple[QuoteAggregate, RuleResult]:
     """What the news mean for the quote. Those that move a recipient are judged with all the others in sight."""
-    ruling = _followed(quote, before, after, now)
-    if ruling.quote == quote:
-        return quote, ruling
+    rule_result = _followed(quote, before, after, now)
+    if rule_result.quote == quote:
+        return quote, rule_result
     whole = await work.quotes.lock(quote.quote.id)
     assert whole is not None, "the quote is locked"
     return whole, _followed(whole, before, after, now)
 
 
-def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> Ruling:
+def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> RuleResult:
     """What the news mean for the recipients. Of a quote that was called off, nothing moves any more."""
     try:
         return follow_order(quote, before, after, TECSPAL, now)
     except Conflict:
-        return Ruling(quote, ())
+        return RuleResult(quote, ())
 
 
 async def _hold(
-    work: UnitOfWork, house: House, quote: QuoteAggregate, ruling: Ruling, order: VendorOrder
+    work: UnitOfWork, deps: Dependencies, quote: QuoteAggregate, rule_result: RuleResult, order: VendorOrder
 ) -> VendorOrder:
     """Make assets of delivered devices; a serial number that another device has is for an operator to mend."""
-    for line, recipient in changed_recipients(quote, ruling.quote):
+    for line, recipient in changed_recipients(quote, rule_result.quote):
         try:
-            await hold_devices(work, house, TECSPAL, ruling.quote.quote, line, recipient, order.selected)
+            await hold_devices(work, deps, TECSPAL, rule_result.quote.quote, line, recipient, order.selected)
         except SerialTaken as taken:
             order = flagged(order, VendorAttention.DUPLICATE_SERIAL, taken.message)
     return order
@@ -225,9 +230,9 @@ def _agreed(quote: QuoteAggregate, order: VendorOrder) -> Money | None:
     return agreement.price if agreement else None
 
 
-def _next_try(house: House, job: Job, order: VendorOrder, failure: OutboundFailure) -> datetime:
+def _next_try(deps: Dependencies, job: Job, order: VendorOrder, failure: OutboundFailure) -> datetime:
     """After a failure: when the fate of a request is known at the latest, or with the usual patience."""
-    now = house.now()
+    now = deps.now()
     if isinstance(failure, Uncertain) and order.asked is not None:
-        return now + house.patience.settle
-    return now + house.patience.look if order.asked else house.patience.next_look(order.updated_at, now)
+        return now + deps.retry_policy.settle
+    return now + deps.retry_policy.look if order.asked else deps.retry_policy.next_look(order.updated_at, now)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
-from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, anew, queued
+from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, copy_for_reorder, queued
 from domain.fulfilment.vendor_people import untold
 from domain.fulfilment.vendor_reports import (
     WrongOrderStatus,
@@ -17,13 +17,13 @@ from domain.fulfilment.vendor_reports import (
     ask_to_confirm,
     ask_to_select,
     offers,
-    wish,
+    pending_request,
 )
 from domain.history.field_changes import quote_changes
 from domain.people.employees import person_key
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.recipients import SendTo
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
@@ -63,7 +63,7 @@ class EmployeeDraft:
     address_extra: str | None = None
 
 
-async def confirm_order(house: House, caller: Caller, order: OrderRef, expected: MoneyDraft | None) -> Outcome:
+async def confirm_order(deps: Dependencies, caller: Caller, order: OrderRef, expected: MoneyDraft | None) -> Outcome:
     """Have a quoted order confirmed, whatever was agreed with the customer (docs/domain.md#confirm-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay, QuotedPriceChanged.
@@ -74,19 +74,19 @@ async def confirm_order(house: House, caller: Caller, order: OrderRef, expected:
         problems.raise_if_any()
         return ask_to_confirm(before, seen)
 
-    return await _act(house, caller, order, confirm)
+    return await _act(deps, caller, order, confirm)
 
 
-async def cancel_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
+async def cancel_order(deps: Dependencies, caller: Caller, order: OrderRef) -> Outcome:
     """Have an order cancelled; one the vendor never had is cancelled at once (docs/domain.md#cancel-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
-    return await _act(house, caller, order, lambda before, _: ask_to_cancel(before))
+    return await _act(deps, caller, order, lambda before, _: ask_to_cancel(before))
 
 
 async def select_alternative(
-    house: House, caller: Caller, order: OrderRef, group_id: str, candidate_id: str
+    deps: Dependencies, caller: Caller, order: OrderRef, group_id: str, candidate_id: str
 ) -> Outcome:
     """Have one of the vendor's alternatives taken in place of the device ordered (docs/domain.md#vendor-alternatives).
 
@@ -104,17 +104,17 @@ async def select_alternative(
         problems.raise_if_any()
         return after
 
-    return await _act(house, caller, order, select)
+    return await _act(deps, caller, order, select)
 
 
 async def complete_order(
-    house: House, caller: Caller, order: OrderRef, address: str | None, employee: EmployeeDraft | None
+    deps: Dependencies, caller: Caller, order: OrderRef, address: str | None, employee: EmployeeDraft | None
 ) -> Outcome:
     """Say who an order is for that could not be placed without, and place it (docs/domain.md#order-blockers).
 
     The recipients without an address get the one that is given. Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, quote = await _locked(work, order)
@@ -124,7 +124,7 @@ async def complete_order(
         address = details.email if details else found
         mine = [it for it in quote.line_of(before.item_id).recipients if it.vendor_order_id == before.id]
         notice = untold(mine, before.send_to, details is not None)
-        told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=house.now())
+        told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
         after = queued(told, quote.line_of(before.item_id))
         outcome = _outcome(before, after)
         if order.dry_run:
@@ -132,78 +132,80 @@ async def complete_order(
         await work.vendor_orders.save(after)
         addressed = _with_address(quote, after)
         await work.quotes.save(quote, addressed)
-        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, placeable(after))
+        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after))
         work.record(replace(event, field_changes=quote_changes(quote, addressed)))
         await work.commit(outcome)
         return outcome
 
 
-async def retry_order(house: House, caller: Caller, order: OrderRef) -> Outcome:
+async def retry_order(deps: Dependencies, caller: Caller, order: OrderRef) -> Outcome:
     """Place an order again that was given up; what may have been done before is looked for first (ADR 4). In place of a
     cancelled one another is placed, if it can be placed at all.
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, WrongStatus.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, quote = await _locked(work, order)
         if before.status == VendorOrderStatus.CANCELLED:
-            return await _order_again(work, house, caller, order, before, quote)
+            return await _order_again(work, deps, caller, order, before, quote)
         if before.status != VendorOrderStatus.FAILED:
             raise _wrong(before)
-        after = queued(before, quote.line_of(before.item_id))._replace(updated_at=house.now())
+        after = queued(before, quote.line_of(before.item_id))._replace(updated_at=deps.now())
         outcome = _outcome(before, after)
         if order.dry_run:
             return outcome
         await work.vendor_orders.save(after)
-        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, house, placeable(after)))
+        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after)))
         await work.commit(outcome)
         return outcome
 
 
 async def _order_again(
-    work: UnitOfWork, house: House, caller: Caller, order: OrderRef, before: VendorOrder, quote: QuoteAggregate
+    work: UnitOfWork, deps: Dependencies, caller: Caller, order: OrderRef, before: VendorOrder, quote: QuoteAggregate
 ) -> Outcome:
-    now = house.now()
+    now = deps.now()
     line = quote.line_of(before.item_id)
     if all(it.vendor_order_id != before.id for it in line.recipients):
         # Another one has taken its place.
         raise _wrong(before)
-    another = anew(before, line, now, house.new_id())
-    ruling = order_again(quote, before, another, caller.actor, now)
-    outcome = Outcome(before.quote_id, before.item_id, None, ruling.changes, before.id if order.dry_run else another.id)
+    another = copy_for_reorder(before, line, now, deps.new_id())
+    rule_result = order_again(quote, before, another, caller.actor, now)
+    outcome = Outcome(
+        before.quote_id, before.item_id, None, rule_result.changes, before.id if order.dry_run else another.id
+    )
     if order.dry_run:
         return outcome
     await work.vendor_orders.add([another])
-    await work.quotes.save(quote, ruling.quote)
-    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, house, placeable(another)))
+    await work.quotes.save(quote, rule_result.quote)
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, deps, placeable(another)))
     await work.commit(outcome)
     return outcome
 
 
 async def _act(
-    house: House, caller: Caller, order: OrderRef, decide: Callable[[VendorOrder, Problems], VendorOrder]
+    deps: Dependencies, caller: Caller, order: OrderRef, decide: Callable[[VendorOrder, Problems], VendorOrder]
 ) -> Outcome:
     """Write a wish about an order, and wake the job that follows it."""
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, quote = await _locked(work, order)
-        after, now = decide(before, Problems()), house.now()
+        after, now = decide(before, Problems()), deps.now()
         ended = before.status != after.status == VendorOrderStatus.CANCELLED
-        ruling = follow_order(quote, before, after, caller.actor, now) if ended else Ruling(quote, ())
+        rule_result = follow_order(quote, before, after, caller.actor, now) if ended else RuleResult(quote, ())
         outcome = _outcome(before, after)
-        outcome = replace(outcome, changes=(*outcome.changes, *ruling.changes))
+        outcome = replace(outcome, changes=(*outcome.changes, *rule_result.changes))
         if order.dry_run:
             return outcome
         if after != before:
             await work.vendor_orders.save(after._replace(updated_at=now))
-            await write_fulfilment(work, house, caller.actor, quote, ruling, None)
-            asked = wish(after) != wish(before)
+            await write_fulfilment(work, deps, caller.actor, quote, rule_result, None)
+            asked = pending_request(after) != pending_request(before)
             told = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
             kind = EventType.VENDOR_ORDER_REQUESTED if asked else told
-            work.record(_event(kind, before, outcome, caller, house, {"followed": [before.id]} if asked else {}))
+            work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if asked else {}))
         await work.commit(outcome)
         return outcome
 
@@ -285,8 +287,8 @@ def _outcome(before: VendorOrder, after: VendorOrder) -> Outcome:
 
 
 def _event(
-    kind: EventType, order: VendorOrder, outcome: Outcome, caller: Caller, house: House, facts: dict[str, object]
+    kind: EventType, order: VendorOrder, outcome: Outcome, caller: Caller, deps: Dependencies, facts: dict[str, object]
 ) -> NewEvent:
     return NewEvent(
-        kind, order.tenant_id, NodeRef("Quote", order.quote_id), caller.actor, house.now(), outcome.changes, facts
+        kind, order.tenant_id, NodeRef("Quote", order.quote_id), caller.actor, deps.now(), outcome.changes, facts
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.history.field_changes import field_changes
-from domain.inventory.assets import MOST_ASSETS, NOBODY, Asset, AssetDraft, People, build_asset, known_people
-from domain.ports.dependencies import House
+from domain.inventory.assets import MOST_ASSETS, NO_PEOPLE, Asset, AssetDraft, People, build_asset, known_people
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller
 from domain.shared.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems, Rejection
@@ -46,17 +46,17 @@ class Added:
     rejected: tuple[Rejection, ...]
 
 
-async def add_assets(house: House, caller: Caller, command: AddAssets) -> Outcome:
+async def add_assets(deps: Dependencies, caller: Caller, command: AddAssets) -> Outcome:
     """Add up to 1,000 devices, all or none, or all that can be added (docs/domain.md#add-assets).
 
     Raises: InvalidInput, with every problem found, when something is wrong and all are rejected for it.
     """
     _check_count(command.drafts)
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
-        added = await write_assets(work, house, caller.actor, tenant_id, command.drafts)
+        added = await write_assets(work, deps, caller.actor, tenant_id, command.drafts)
         if added.rejected and command.on_failure == OnFailure.REJECT_ALL:
             raise InvalidInput(*(problem for row in added.rejected for problem in row.problems))
         ids = () if command.dry_run else tuple(asset.id for asset in added.assets)
@@ -67,17 +67,17 @@ async def add_assets(house: House, caller: Caller, command: AddAssets) -> Outcom
 
 
 async def write_assets(
-    work: UnitOfWork, house: House, actor: Actor, tenant_id: int, drafts: Sequence[AssetDraft]
+    work: UnitOfWork, deps: Dependencies, actor: Actor, tenant_id: int, drafts: Sequence[AssetDraft]
 ) -> Added:
     """Add the good ones of some drafts within a unit of work, with a statement for all of them together.
 
     The caller commits, or does not. The place of a rejected draft begins with `assets` and its index.
     """
-    people, now = await _people(work, tenant_id, drafts), house.now()
+    people, now = await _people(work, tenant_id, drafts), deps.now()
     good: dict[int, Asset] = {}
     problems: dict[int, Problems] = {index: Problems() for index in range(len(drafts))}
     for index, draft in enumerate(drafts):
-        asset = build_asset(draft, people, tenant_id, problems[index], _path(index), now, house.new_id)
+        asset = build_asset(draft, people, tenant_id, problems[index], _path(index), now, deps.new_id)
         if not problems[index].found:
             good[index] = asset
     _check_repeats(good, problems)
@@ -122,18 +122,18 @@ async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]
     given = (ignored.check((), optional_text, it, NAME_LENGTH) for it in typed)
     named = list(dict.fromkeys(it for it in given if it is not None))
     if not named:
-        return NOBODY
+        return NO_PEOPLE
     emails, names = ([fold(it) for it in named if ("@" in it) == addresses] for addresses in (True, False))
     return known_people(await work.employees.named(tenant_id, emails, names))
 
 
-def moved_event(house: House, actor: Actor, before: Asset, after: Asset) -> NewEvent:
+def moved_event(deps: Dependencies, actor: Actor, before: Asset, after: Asset) -> NewEvent:
     """That an asset is somewhere else now, or with somebody else."""
     moved = StatusChange(before.ref, before.status, after.status)
     changes = (moved,) if before.status != after.status else ()
     fields = field_changes([before], [after])
     return NewEvent(
-        EventType.ASSET_MOVED, before.tenant_id, before.ref, actor, house.now(), changes, field_changes=fields
+        EventType.ASSET_MOVED, before.tenant_id, before.ref, actor, deps.now(), changes, field_changes=fields
     )
 
 

@@ -7,9 +7,9 @@ from domain.history.field_changes import field_changes
 from domain.inventory.assets import Asset, serial_key
 from domain.inventory.device_action_drafts import (
     MOST_ACTIONS,
+    ActionContext,
     CommentDraft,
     DeviceActionDraft,
-    Frame,
     OverrideDraft,
     action_number,
     build_comment,
@@ -35,7 +35,7 @@ from domain.inventory.device_actions import (
 from domain.inventory.device_places import WrongPlace, held_to_its_place, stays
 from domain.inventory.movements import Movement, MovementStatus, movement_for
 from domain.inventory.serial_numbers import parse_serial
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller, Scope
 from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
@@ -63,7 +63,7 @@ class CreateActions:
         return ("actions", str(index)) if self.batch else ()
 
 
-async def create_device_actions(house: House, caller: Caller, command: CreateActions) -> Outcome:
+async def create_device_actions(deps: Dependencies, caller: Caller, command: CreateActions) -> Outcome:
     """Ask for actions with devices, each of which has no other (docs/domain.md#active-action).
 
     Raises: InvalidInput, in which an active action, a device in the inventory that was called external, and a retired
@@ -72,19 +72,21 @@ async def create_device_actions(house: House, caller: Caller, command: CreateAct
     _check_count(command)
     problems = Problems()
     batch_id = problems.check(("batchId",), optional_text, command.batch_id, NAME_LENGTH)
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, command.company_id)
-        frame = Frame(tenant_id, batch_id or (house.new_id() if command.batch else None), house.now(), house.new_id)
-        actions, movements = await _built(work, command, frame, caller, problems)
+        context = ActionContext(
+            tenant_id, batch_id or (deps.new_id() if command.batch else None), deps.now(), deps.new_id
+        )
+        actions, movements = await _built(work, command, context, caller, problems)
         problems.raise_if_any()
         await _add(work, command, actions, problems)
         problems.raise_if_any()
         await work.movements.add(movements)
         for action in actions:
             asked = [it.id for it in movements if it.device_action_id == action.id]
-            created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, house)
+            created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
             told = field_changes([action._replace(override_reason=None)], [action])
             work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
         ids = () if command.dry_run else tuple(action.id for action in actions)
@@ -94,15 +96,15 @@ async def create_device_actions(house: House, caller: Caller, command: CreateAct
         return outcome
 
 
-async def cancel_device_action(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+async def cancel_device_action(deps: Dependencies, caller: Caller, given: str, dry_run: bool) -> Outcome:
     """Call an action off; a repeated call changes nothing. Raises: InvalidInput, NotFound, WrongActionStatus."""
     return await _change(
-        house, caller, given, EventType.DEVICE_ACTION_CANCELLED, lambda action: cancel(action, house.now()), dry_run
+        deps, caller, given, EventType.DEVICE_ACTION_CANCELLED, lambda action: cancel(action, deps.now()), dry_run
     )
 
 
 async def advance_device_action(
-    house: House,
+    deps: Dependencies,
     caller: Caller,
     given: str,
     to: DeviceActionStatus | None,
@@ -121,11 +123,11 @@ async def advance_device_action(
         message = "Advance to IN_PROGRESS, IN_TRANSIT or COMPLETED; call off by cancelDeviceAction."
         raise InvalidInput(Problem(ErrorCode.NOT_ALLOWED, message, ("to",)))
     return await _change(
-        house,
+        deps,
         caller,
         given,
         EventType.DEVICE_ACTION_ADVANCED,
-        lambda action: advance(action, to, house.now()),
+        lambda action: advance(action, to, deps.now()),
         dry_run,
         reason,
     )
@@ -136,43 +138,43 @@ def may_override(caller: Caller) -> bool:
     return caller.tenant_id is None or Scope.LOGISTICS_MANAGE in caller.scopes
 
 
-async def complete_wipe(house: House, caller: Caller, given: str, dry_run: bool) -> Outcome:
+async def complete_wipe(deps: Dependencies, caller: Caller, given: str, dry_run: bool) -> Outcome:
     """Note that a device was wiped; a repeated call changes nothing.
 
     Raises: InvalidInput, NotFound, NoWipe, WrongActionStatus.
     """
     return await _change(
-        house, caller, given, EventType.DEVICE_ACTION_WIPED, lambda action: wiped(action, house.now()), dry_run
+        deps, caller, given, EventType.DEVICE_ACTION_WIPED, lambda action: wiped(action, deps.now()), dry_run
     )
 
 
-async def set_tracking(house: House, caller: Caller, given: str, code: str | None, link: str | None) -> Outcome:
+async def set_tracking(deps: Dependencies, caller: Caller, given: str, code: str | None, link: str | None) -> Outcome:
     """Note how a parcel is followed; what is not given stays as it was. Raises: InvalidInput, NotFound,
     WrongActionStatus."""
     problems = Problems()
     code, link = parse_tracking(code, link, problems)
     problems.raise_if_any()
     return await _change(
-        house,
+        deps,
         caller,
         given,
         EventType.DEVICE_ACTION_TRACKING_ADDED,
-        lambda action: tracked(action, code or action.tracking_code, link or action.tracking_link, house.now()),
+        lambda action: tracked(action, code or action.tracking_code, link or action.tracking_link, deps.now()),
         dry_run=False,
     )
 
 
-async def add_comment(house: House, caller: Caller, given: str, draft: CommentDraft) -> Outcome:
+async def add_comment(deps: Dependencies, caller: Caller, given: str, draft: CommentDraft) -> Outcome:
     """Say something about an action, also one that is over. Raises: InvalidInput, NotFound."""
-    said = build_comment(draft, caller.name, house.now(), house.new_id())
+    said = build_comment(draft, caller.name, deps.now(), deps.new_id())
     action_id = _parsed(given)
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         action, _ = await locked(work, action_id)
         comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
         await work.device_actions.add_comment(comment)
-        work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, house))
+        work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, deps))
         outcome = Outcome(subject_id=action.id, subject_ids=(comment.id,))
         await work.commit(outcome)
         return outcome
@@ -191,7 +193,7 @@ async def locked(work: UnitOfWork, action_id: str) -> tuple[DeviceAction, Asset 
 
 async def save_moved(
     work: UnitOfWork,
-    house: House,
+    deps: Dependencies,
     actor: Actor,
     kind: EventType,
     before: DeviceAction,
@@ -203,10 +205,10 @@ async def save_moved(
     await work.device_actions.save(after)
     completed = changes and after.status == DeviceActionStatus.COMPLETED
     if asset is not None and completed:
-        moved = brought(asset, after, house.now())
+        moved = brought(asset, after, deps.now())
         await work.assets.save(moved)
-        of_asset = moved_event(house, actor, asset, moved)
-    event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, house, changes)
+        of_asset = moved_event(deps, actor, asset, moved)
+    event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, deps, changes)
     told = replace(event, field_changes=field_changes([before], [after]))
     work.record(told)
     if asset is not None and completed:
@@ -216,7 +218,7 @@ async def save_moved(
 
 
 async def _change(
-    house: House,
+    deps: Dependencies,
     caller: Caller,
     given: str,
     kind: EventType,
@@ -225,7 +227,7 @@ async def _change(
     override_reason: str | None = None,
 ) -> Outcome:
     action_id = _parsed(given)
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, asset = await locked(work, action_id)
@@ -233,17 +235,17 @@ async def _change(
         if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
             after = held_to_its_place(after, asset, override_reason)
         if after.status != before.status and after.status not in ACTIVE:
-            await _call_off(work, before, after, house)
+            await _call_off(work, before, after, deps)
         changes: tuple[StatusChange, ...] = ()
         if after != before:
-            changes = await save_moved(work, house, caller.actor, kind, before, after, asset)
+            changes = await save_moved(work, deps, caller.actor, kind, before, after, asset)
         outcome = Outcome(subject_id=before.id, changes=changes)
         if not dry_run:
             await work.commit(outcome)
         return outcome
 
 
-async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, house: House) -> None:
+async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, deps: Dependencies) -> None:
     """What the vendor was to do for an action that is over now is not placed any more; what it is at, nobody can call
     off (docs/domain.md#movements)."""
     movement = await work.movements.lock_of_action(action.id)
@@ -253,27 +255,27 @@ async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction,
         message = "The vendor is at it already; it cannot be called off."
         raise WrongActionStatus(message, action.ref, action.status, DeviceActionStatus.CANCELLED)
     if movement.status in (MovementStatus.QUEUED, MovementStatus.FAILED):
-        await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
+        await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=deps.now()))
 
 
 async def _built(
-    work: UnitOfWork, command: CreateActions, frame: Frame, caller: Caller, problems: Problems
+    work: UnitOfWork, command: CreateActions, context: ActionContext, caller: Caller, problems: Problems
 ) -> tuple[list[DeviceAction], list[Movement]]:
     """The actions that drafts describe, and what the vendor is to do for them; what is wrong is noted in `problems`."""
     ignored = Problems()
     serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
-    keys = [serial_key(frame.tenant_id, serial) if serial else "" for serial in serials]
+    keys = [serial_key(context.tenant_id, serial) if serial else "" for serial in serials]
     assets = await work.assets.lock_serials(sorted({key for key in keys if key}))
     actions: list[DeviceAction] = []
     movements: list[Movement] = []
     for index, (draft, key) in enumerate(zip(command.drafts, keys, strict=True)):
         path, asset, known = command.path(index), assets.get(key), len(problems.found)
         _check_device(draft, asset, bool(key), problems, (*path, "serialNumber"))
-        action = build_device_action(draft, asset, frame, problems, path)
+        action = build_device_action(draft, asset, context, problems, path)
         reason = parse_override(draft.override, may_override(caller), problems, path)
         if len(problems.found) == known:
             action = _placed(action, asset, reason, problems, path)
-        movement = movement_for(action, asset, frame.at, frame.new_id())
+        movement = movement_for(action, asset, context.at, context.new_id())
         # An action that waits for the vendor is PENDING (docs/domain.md#action-status).
         actions.append(action._replace(status=DeviceActionStatus.PENDING) if movement else action)
         movements.extend([movement] if movement else [])
@@ -352,8 +354,8 @@ def _changes(before: DeviceAction, after: DeviceAction) -> tuple[StatusChange, .
 
 
 def action_event(
-    kind: EventType, action: DeviceAction, actor: Actor, house: House, changes: Sequence[StatusChange] = ()
+    kind: EventType, action: DeviceAction, actor: Actor, deps: Dependencies, changes: Sequence[StatusChange] = ()
 ) -> NewEvent:
     """Something that happened to an action just now, and whom to tell of it."""
     facts = {"addresses": action.notification_emails, "status": action.status}
-    return NewEvent(kind, action.tenant_id, action.ref, actor, house.now(), tuple(changes), facts)
+    return NewEvent(kind, action.tenant_id, action.ref, actor, deps.now(), tuple(changes), facts)

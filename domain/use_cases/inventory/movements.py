@@ -15,14 +15,14 @@ from domain.inventory.movements import (
     heard,
     movement_status,
 )
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.access import Actor, ActorKind
 from domain.shared.events import EventType, NewEvent
 from domain.shared.jobs import Again, Job
 from domain.shared.outbound_errors import OutboundFailure
 from domain.use_cases.inventory.device_actions import action_event, locked, save_moved
-from domain.use_cases.jobs.at_most_once import once
+from domain.use_cases.jobs.at_most_once import call_at_most_once
 
 TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
 PLACEABLE = (MovementStatus.QUEUED, MovementStatus.FAILED)
@@ -39,12 +39,12 @@ TOLD = {
 }
 
 
-async def place_movement(house: House, job: Job) -> Again | None:
+async def place_movement(deps: Dependencies, job: Job) -> Again | None:
     """Ask the vendor for one movement, however often this runs. Raises: OutboundFailure."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         movement, action, _ = await _locked(work, job)
         if movement.status in PLACEABLE and action.status not in ACTIVE:
-            await _close(work, house, movement)
+            await _close(work, deps, movement)
             return None
         ahead = await work.movements.ahead(movement)
         known = await work.movements.known(movement)
@@ -53,13 +53,13 @@ async def place_movement(house: House, job: Job) -> Again | None:
         return None
     if ahead:
         # One after the other, so that what an attempt has left can be told from what another has.
-        waited = house.now() - movement.created_at
-        turn = max(TURN, min(waited / 8, house.patience.look))
-        return Again(house.now() + turn, waits="Another request of the same person is being placed.")
-    vendor = house.outside.movements(job.environment)
+        waited = deps.now() - movement.created_at
+        turn = max(TURN, min(waited / 8, deps.retry_policy.look))
+        return Again(deps.now() + turn, waits="Another request of the same person is being placed.")
+    vendor = deps.external.movements(job.environment)
     hardware_id = await vendor.hardware_id(code, movement.serial_number)
     if hardware_id is None:
-        await _settle(house, job, None, MovementStatus.NOT_POSSIBLE, UNKNOWN_DEVICE)
+        await _settle(deps, job, None, MovementStatus.NOT_POSSIBLE, UNKNOWN_DEVICE)
         return None
     request = MovementRequest(
         movement.kind, code, movement.country, hardware_id, movement.employee_email, movement.factory_reset
@@ -67,92 +67,94 @@ async def place_movement(house: House, job: Job) -> Again | None:
 
     async def find() -> ReportedMovement | None:
         theirs = await vendor.find_movements(code, movement.kind, movement.employee_email)
-        return adopted(movement, theirs, known, house.patience.settle)
+        return adopted(movement, theirs, known, deps.retry_policy.settle)
 
-    said = await once(house, job, find, lambda: vendor.place_movement(request))
-    await _settle(house, job, said, movement_status(said))
+    said = await call_at_most_once(deps, job, find, lambda: vendor.place_movement(request))
+    await _settle(deps, job, said, movement_status(said))
     return None
 
 
-async def _close(work: UnitOfWork, house: House, movement: Movement) -> None:
+async def _close(work: UnitOfWork, deps: Dependencies, movement: Movement) -> None:
     """Nothing is left to be moved: the action was ended without the vendor."""
-    await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=house.now()))
+    await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=deps.now()))
     await work.commit()
 
 
-def next_placing(house: House, job: Job) -> datetime | None:
+def next_placing(deps: Dependencies, job: Job) -> datetime | None:
     """When to try again to place a movement; None when it has taken too long."""
-    now, delays = house.now(), house.patience.retry_delays
+    now, delays = deps.now(), deps.retry_policy.retry_delays
     if now > job.created_at + PATIENCE or not delays:
         return None
-    return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), house.patience.look_most)
+    return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), deps.retry_policy.look_most)
 
 
-async def fail_movement(work: UnitOfWork, house: House, job: Job, error: str) -> None:
+async def fail_movement(work: UnitOfWork, deps: Dependencies, job: Job, error: str) -> None:
     """A movement that could not be placed is an operator's; the action goes on without the vendor."""
-    await _write(work, house, job, None, MovementStatus.FAILED, error)
+    await _write(work, deps, job, None, MovementStatus.FAILED, error)
 
 
-async def note_movement_problem(house: House, job: Job, problem: str) -> None:
+async def note_movement_problem(deps: Dependencies, job: Job, problem: str) -> None:
     """Say on a movement why it does not get on; the next success takes it off."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         movement, action, _ = await _locked(work, job)
         if movement.status not in (MovementStatus.QUEUED, MovementStatus.PROCESSING) or movement.problem == problem:
             return
         await work.movements.save(movement._replace(problem=problem))
         if movement.problem is None:
-            facts = {"followed": [], "delay": house.patience.look}
-            told = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, house.now(), (), facts)
+            facts = {"followed": [], "delay": deps.retry_policy.look}
+            told = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, deps.now(), (), facts)
             work.record(NewEvent(*told))
         await work.commit()
 
 
-async def follow_movement(house: House, job: Job) -> Again | None:
+async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
     """Look how a movement stands, and bring the action where it is; when to look again, if at all.
 
     Raises: OutboundFailure, when the vendor does not know the movement.
     """
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         movement, _, _ = await _locked(work, job)
         code = (await work.tenants.by_id(movement.tenant_id)).company_code
     if movement.status != MovementStatus.PROCESSING or movement.vendor_movement_id is None:
         return None
     try:
-        vendor = house.outside.movements(job.environment)
+        vendor = deps.external.movements(job.environment)
         said = await vendor.movement(code, movement.vendor_movement_id)
     except OutboundFailure as failure:
         if failure.final:
-            await _settle(house, job, None, MovementStatus.FAILED, str(failure))
+            await _settle(deps, job, None, MovementStatus.FAILED, str(failure))
             raise
-        return Again(house.patience.next_look(movement.updated_at, house.now()), f"{type(failure).__name__}: {failure}")
+        return Again(
+            deps.retry_policy.next_look(movement.updated_at, deps.now()), f"{type(failure).__name__}: {failure}"
+        )
     status = movement_status(said)
     before = (movement.status, movement.tracking_link, movement.problem)
     if (status, heard(movement, said).tracking_link, None) != before:
-        movement = await _settle(house, job, said, status)
+        movement = await _settle(deps, job, said, status)
     if status != MovementStatus.PROCESSING:
         return None
-    return Again(house.patience.next_look(movement.updated_at, house.now()))
+    return Again(deps.retry_policy.next_look(movement.updated_at, deps.now()))
 
 
 async def _settle(
-    house: House, job: Job, said: ReportedMovement | None, status: MovementStatus, problem: str | None = None
+    deps: Dependencies, job: Job, said: ReportedMovement | None, status: MovementStatus, problem: str | None = None
 ) -> Movement:
     """Write how a movement stands, and what that means for its action."""
-    async with house.begin(job.reach) as work:
-        after = await _write(work, house, job, said, status, problem)
+    async with deps.unit_of_work(job.tenant_scope) as work:
+        after = await _write(work, deps, job, said, status, problem)
         await work.commit()
         return after
 
 
 async def _write(
     work: UnitOfWork,
-    house: House,
+    deps: Dependencies,
     job: Job,
     said: ReportedMovement | None,
     status: MovementStatus,
     problem: str | None,
 ) -> Movement:
-    now = house.now()
+    now = deps.now()
     before, action, asset = await _locked(work, job)
     # What was called off while it was being placed stays called off, and says that the vendor has it.
     called_off = before.status == MovementStatus.CANCELLED
@@ -165,9 +167,9 @@ async def _write(
     )
     await work.movements.save(after)
     if astray is None:
-        await _carry(work, house, action, after, asset)
+        await _carry(work, deps, action, after, asset)
     followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
-    facts = {"followed": followed, "delay": house.patience.look}
+    facts = {"followed": followed, "delay": deps.retry_policy.look}
     kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
     work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
     return after
@@ -187,20 +189,22 @@ def _astray(action: DeviceAction, status: MovementStatus, asset: Asset | None) -
     return None
 
 
-async def _carry(work: UnitOfWork, house: House, action: DeviceAction, movement: Movement, asset: Asset | None) -> None:
+async def _carry(
+    work: UnitOfWork, deps: Dependencies, action: DeviceAction, movement: Movement, asset: Asset | None
+) -> None:
     """Bring an action to where its movement is. What an operator has made of it meanwhile stays."""
     if action.status not in ACTIVE:
         return
-    moved = _carried(house, action, movement)
+    moved = _carried(deps, action, movement)
     kinds = [kind for kind, field in TOLD.items() if getattr(moved, field) != getattr(action, field)]
     for kind in kinds[1:]:
-        work.record(action_event(kind, moved, TECSPAL, house))
+        work.record(action_event(kind, moved, TECSPAL, deps))
     if moved != action:
-        await save_moved(work, house, TECSPAL, kinds[0], action, moved, asset)
+        await save_moved(work, deps, TECSPAL, kinds[0], action, moved, asset)
 
 
-def _carried(house: House, action: DeviceAction, movement: Movement) -> DeviceAction:
-    now, status = house.now(), DeviceActionStatus
+def _carried(deps: Dependencies, action: DeviceAction, movement: Movement) -> DeviceAction:
+    now, status = deps.now(), DeviceActionStatus
     if action.status == status.PENDING:
         action = advance(action, status.IN_PROGRESS, now)
     if movement.tracking_link is not None:

@@ -3,29 +3,31 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.shared.jobs import Job
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 
 T = TypeVar("T")
 
 
-async def once(house: House, job: Job, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]]) -> T:
+async def call_at_most_once(
+    deps: Dependencies, job: Job, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]]
+) -> T:
     """Make a call that must not happen twice: look for its effect first whenever it may have been made before.
 
     Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
     """
     if job.attempts > 1:
-        settled = job.sent_at is None or house.now() >= job.sent_at + house.patience.settle
+        settled = job.sent_at is None or deps.now() >= job.sent_at + deps.retry_policy.settle
         if (found := await _look(find)) is not None:
             return found
         if not settled:
             raise Uncertain("An earlier request may still be under way; it is looked for before another is made.")
-    await house.jobs.mark_sent(job, house.now())
+    await deps.jobs.mark_sent(job, deps.now())
     try:
         return await make()
     except Unavailable:
-        await house.jobs.mark_sent(job, None)
+        await deps.jobs.mark_sent(job, None)
         raise
 
 

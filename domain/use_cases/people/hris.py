@@ -8,9 +8,9 @@ from domain.history.field_changes import field_changes
 from domain.people.employees import Employee, EmployeeStatus, person_key
 from domain.people.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, merged, tells_of_everyone
 from domain.people.person_drafts import PersonDraft, Told, applied, lacking, read_person
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
-from domain.shared.access import SYSTEM, Reach
+from domain.shared.access import SYSTEM, TenantScope
 from domain.shared.events import EventType, NewEvent
 from domain.shared.parsers import fold
 from domain.shared.search import search_words
@@ -80,8 +80,8 @@ class Synced:
 class _Sync:
     """One reading of one HR system on its way into a company's employees."""
 
-    house: House
-    reach: Reach
+    deps: Dependencies
+    tenant_scope: TenantScope
     provider: str
     dry_run: bool
     stopped: Callable[[], bool]
@@ -89,8 +89,8 @@ class _Sync:
 
     @property
     def tenant_id(self) -> int:
-        assert self.reach.tenant_id is not None, "an HR system is of one company"
-        return self.reach.tenant_id
+        assert self.tenant_scope.tenant_id is not None, "an HR system is of one company"
+        return self.tenant_scope.tenant_id
 
     async def keep(self, work: UnitOfWork) -> None:
         if not self.dry_run:
@@ -113,8 +113,8 @@ class _Sync:
 
 
 async def sync_employees(
-    house: House,
-    reach: Reach,
+    deps: Dependencies,
+    tenant_scope: TenantScope,
     directory: Directory,
     dry_run: bool = False,
     force: bool = False,
@@ -129,8 +129,8 @@ async def sync_employees(
     people leavers is taken for a mistake. `synced` is counted up on the way; `stopped` is asked between the parts.
     Raises: OutboundFailure, NobodyLeft, TooManyLeft, with nothing done; Stopped, with `synced.committed` done.
     """
-    sync = _Sync(house, reach, directory.provider, dry_run, stopped, synced if synced is not None else Synced())
-    async with house.begin(reach) as work:
+    sync = _Sync(deps, tenant_scope, directory.provider, dry_run, stopped, synced if synced is not None else Synced())
+    async with deps.unit_of_work(tenant_scope) as work:
         since = await work.employees.synced_until(sync.tenant_id, directory.provider)
     reading = await directory.read(since)
     sync.check_stopped()
@@ -142,9 +142,9 @@ async def sync_employees(
     await _take_over_all(sync, reading, good)
     if not dry_run and reading.cursor is not None:
         again = tuple(dict.fromkeys(it.hris_id for it in sync.synced.rejected if it.hris_id))
-        async with house.begin(reach) as work:
+        async with deps.unit_of_work(tenant_scope) as work:
             until = SyncedUntil(reading.cursor, again)
-            await work.employees.note_synced(sync.tenant_id, directory.provider, until, house.now())
+            await work.employees.note_synced(sync.tenant_id, directory.provider, until, deps.now())
             await work.commit()
     return sync.synced
 
@@ -153,7 +153,7 @@ async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> set[st
     """The ids of those who are known. Raises: NobodyLeft, TooManyLeft."""
     if not force and reading.whole and not reading.people:
         raise NobodyLeft
-    async with sync.house.begin(sync.reach) as work:
+    async with sync.deps.unit_of_work(sync.tenant_scope) as work:
         known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
     if reading.whole and not tells_of_everyone(reading, known):
         sync.synced.notes.append(
@@ -202,13 +202,13 @@ def _good(sync: _Sync, people: Sequence[PersonDraft]) -> Iterator[Told]:
 async def _take_over(sync: _Sync, people: Sequence[Told], first: Reading | None, whole: bool) -> list[Held]:
     """Write some people in one unit of work, after those who are gone of a reading that is given; who waits for an
     address that another has. With `whole`, nobody comes later who could make one free."""
-    async with sync.house.begin(sync.reach) as work:
+    async with sync.deps.unit_of_work(sync.tenant_scope) as work:
         await work.employees.lock_syncs(sync.tenant_id)
         if first is not None:
             await _let_go(sync, work, first)
         keys = [person_key(sync.tenant_id, it.email) for it in people if it.email]
         found = await work.employees.lock_known(sync.tenant_id, sync.provider, [it.hris_id for it in people], keys)
-        known = Known(sync.provider, sync.tenant_id, found)
+        known = KnownEmployees(sync.provider, sync.tenant_id, found)
         held = await _settle(sync, work, known, people)
         if whole:
             held = await _settle(sync, work, known, [it.without_address for it in held])
@@ -219,7 +219,7 @@ async def _take_over(sync: _Sync, people: Sequence[Told], first: Reading | None,
         return held
 
 
-async def _settle(sync: _Sync, work: UnitOfWork, known: "Known", people: Sequence[Told]) -> list[Held]:
+async def _settle(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", people: Sequence[Told]) -> list[Held]:
     """Write people as long as that makes addresses free for others; who waits."""
     waiting, held = list(people), list[Held]()
     while waiting:
@@ -235,7 +235,7 @@ async def _settle(sync: _Sync, work: UnitOfWork, known: "Known", people: Sequenc
     return held
 
 
-async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "Known", told: Told) -> list[Held]:
+async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", told: Told) -> list[Held]:
     """Write one person, unless they lack something or have to wait."""
     before = known.earlier(told)
     holder = known.holder(told)
@@ -249,14 +249,14 @@ async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "Known", told: To
         sync.reject(told, " ".join(f"{name}: {reason}" for name, reason in lacks.items()))
     else:
         sync.warn(told)
-        now = applied(told, before, sync.provider, sync.tenant_id, sync.house.new_id())
+        now = applied(told, before, sync.provider, sync.tenant_id, sync.deps.new_id())
         after = merged(before, now)
         await _write(work, sync, before, after)
         known.note(before, after.employee)
     return []
 
 
-async def _exchange(sync: _Sync, work: UnitOfWork, known: "Known", circle: Sequence[Held]) -> None:
+async def _exchange(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", circle: Sequence[Held]) -> None:
     """Let people have each other's addresses: all give theirs up before any takes another."""
     pairs = [(it.told, it.before) for it in circle if it.before is not None]
     given_up = [without_key(before) for _, before in pairs]
@@ -272,7 +272,7 @@ async def _exchange(sync: _Sync, work: UnitOfWork, known: "Known", circle: Seque
         known.note(None, applied(told, before, sync.provider, sync.tenant_id, before.id))
 
 
-async def _give_up(work: UnitOfWork, known: "Known", left: Iterable[Employee]) -> None:
+async def _give_up(work: UnitOfWork, known: "KnownEmployees", left: Iterable[Employee]) -> None:
     """Let the addresses of people who have left be others': they stand in their records, and find them no more."""
     for before in left:
         after = without_key(before)
@@ -297,7 +297,7 @@ def circular(held: Sequence[Held]) -> list[Held]:
             del left[key]
 
 
-class Known:
+class KnownEmployees:
     """People as they are written, found by what an HR system tells of them."""
 
     def __init__(self, provider: str, tenant_id: int, found: Sequence[Employee]) -> None:
@@ -348,7 +348,7 @@ async def _write(
     work: UnitOfWork, sync: _Sync, before: Employee | None, after: Merged, parked: Employee | None = None
 ) -> None:
     """Write what became of someone; `parked` is who they are in the database while addresses are exchanged."""
-    synced, house = sync.synced, sync.house
+    synced, deps = sync.synced, sync.deps
     if after.happened is None:
         synced.unchanged += 1
         return
@@ -364,6 +364,6 @@ async def _write(
     fields = field_changes([before], [employee]) if before is not None else ()
     work.record(
         NewEvent(
-            after.happened, employee.tenant_id, employee.ref, SYSTEM, house.now(), after.changes, field_changes=fields
+            after.happened, employee.tenant_id, employee.ref, SYSTEM, deps.now(), after.changes, field_changes=fields
         )
     )

@@ -5,7 +5,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate
 
 
-async def paper_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
+async def printed_quote_of(work: UnitOfWork, quote: QuoteAggregate) -> QuoteDocument:
     """What would be printed of a quote as it stands now."""
     head = quote.quote
     tenant = await work.tenants.by_id(head.tenant_id)

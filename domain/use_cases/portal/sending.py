@@ -2,9 +2,9 @@
 
 from domain.portal.drafts import SendDraft, build_sending
 from domain.portal.public_keys import may_see, public_key
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
-from domain.quotes.aggregate import Ruling
+from domain.quotes.aggregate import RuleResult
 from domain.quotes.decisions import check_decidable
 from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
 from domain.quotes.transitions import mark_sent
@@ -14,16 +14,18 @@ from domain.shared.events import EventType
 from domain.use_cases.quotes.steps import event_of, locked_quote
 
 
-async def send_quote(house: House, caller: Caller, quote_id: str, draft: SendDraft, dry_run: bool = False) -> Outcome:
+async def send_quote(
+    deps: Dependencies, caller: Caller, quote_id: str, draft: SendDraft, dry_run: bool = False
+) -> Outcome:
     """Send a quote by mail, for the first time or again, as long as it can be decided on or was approved, which changes
     nothing then (docs/domain.md#send-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, now = await locked_quote(work, quote_id), house.now()
+        before, now = await locked_quote(work, quote_id), deps.now()
         problems = Problems()
         key = await work.public_keys.current(before.quote.id)
         head = before.quote
@@ -34,51 +36,51 @@ async def send_quote(house: House, caller: Caller, quote_id: str, draft: SendDra
         approved = before.quote.decision_status == DecisionStatus.APPROVED and may_see(before.quote, now)
         if not approved:
             check_decidable(before.quote, QuoteOfferStatus.SENT, now)
-        ruling = Ruling(before, ()) if approved else mark_sent(before, caller.actor, now)
-        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        rule_result = RuleResult(before, ()) if approved else mark_sent(before, caller.actor, now)
+        outcome = Outcome(before.quote.id, changes=rule_result.changes)
         if dry_run:
             return outcome
-        await work.quotes.save(before, ruling.quote)
+        await work.quotes.save(before, rule_result.quote)
         facts = {
-            "sending": house.new_id(),
+            "sending": deps.new_id(),
             "addresses": list(sending.to),
             "link": draft.include_link,
             "pdf": draft.include_pdf,
             "message": sending.message,
         }
-        work.record(event_of(EventType.QUOTE_SENT, before.quote, caller.actor, house, ruling.changes, facts))
+        work.record(event_of(EventType.QUOTE_SENT, before.quote, caller.actor, deps, rule_result.changes, facts))
         await work.commit(outcome)
         return outcome
 
 
-async def revoke_public_key(house: House, caller: Caller, quote_id: str) -> Outcome:
+async def revoke_public_key(deps: Dependencies, caller: Caller, quote_id: str) -> Outcome:
     """Let a quote's public key open nothing from here on; revoked before, nothing changes.
 
     Raises: InvalidInput, NotFound.
     """
-    return await _change_key(house, caller, quote_id, another=False)
+    return await _change_key(deps, caller, quote_id, another=False)
 
 
-async def rotate_public_key(house: House, caller: Caller, quote_id: str) -> Outcome:
+async def rotate_public_key(deps: Dependencies, caller: Caller, quote_id: str) -> Outcome:
     """Give a quote a new public key; the old one, if it was still good, opens nothing from here on.
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired; of a quote that nobody may see any more.
     """
-    return await _change_key(house, caller, quote_id, another=True)
+    return await _change_key(deps, caller, quote_id, another=True)
 
 
-async def _change_key(house: House, caller: Caller, quote_id: str, another: bool) -> Outcome:
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+async def _change_key(deps: Dependencies, caller: Caller, quote_id: str, another: bool) -> Outcome:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        quote, now = await locked_quote(work, quote_id), house.now()
+        quote, now = await locked_quote(work, quote_id), deps.now()
         outcome = Outcome(quote.quote.id)
         if another and not may_see(quote.quote, now):
             check_decidable(quote.quote, QuoteOfferStatus.VIEWED, now)
         if another or await work.public_keys.current(quote.quote.id) is not None:
             await work.public_keys.revoke(quote.quote.id, now)
             if another:
-                await work.public_keys.add(public_key(quote.quote, house.new_id(), now))
-            work.record(event_of(EventType.QUOTE_PUBLIC_KEY_CHANGED, quote.quote, caller.actor, house))
+                await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
+            work.record(event_of(EventType.QUOTE_PUBLIC_KEY_CHANGED, quote.quote, caller.actor, deps))
         await work.commit(outcome)
         return outcome

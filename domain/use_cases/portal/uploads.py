@@ -1,29 +1,29 @@
 """Handing in documents: what a customer does with a public key. One verb, one unit of work."""
 
-from domain.portal.public_keys import NothingOpened, may_see
+from domain.portal.public_keys import UnknownPublicKey, may_see
 from domain.portal.uploads import build_document
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Caller
 from domain.shared.events import EventType
 from domain.use_cases.quotes.steps import event_of
 
 
-async def hand_in(house: House, customer: Caller, quote_id: str, name: str, content: bytes) -> Outcome:
+async def hand_in(deps: Dependencies, customer: Caller, quote_id: str, name: str, content: bytes) -> Outcome:
     """Hand in a document with a quote (docs/domain.md#customer-documents). Handed in before, nothing
     changes.
 
     Raises: InvalidInput, NotFound, DocumentsNotAccepted.
     """
-    async with house.begin(customer.reach) as work:
-        quote, now = await work.quotes.lock(quote_id), house.now()
+    async with deps.unit_of_work(customer.tenant_scope) as work:
+        quote, now = await work.quotes.lock(quote_id), deps.now()
         if quote is None or not may_see(quote.quote, now):
-            raise NothingOpened
+            raise UnknownPublicKey
         head, earlier = quote.quote, await work.signatures.handed_in(quote_id)
-        document = build_document(name, content, head, earlier, now, house.new_id())
+        document = build_document(name, content, head, earlier, now, deps.new_id())
         outcome = Outcome(quote_id, subject_id=document.id if document else None)
         if document is not None:
             await work.signatures.hand_in(document, content)
-            work.record(event_of(EventType.QUOTE_DOCUMENT_HANDED_IN, head, customer.actor, house))
+            work.record(event_of(EventType.QUOTE_DOCUMENT_HANDED_IN, head, customer.actor, deps))
             await work.commit()
         return outcome

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.transitions import cancel, decline, delete, expire, void
-from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, Reach
+from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, TenantScope
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import EventType, StatusChange
 from domain.shared.parsers import NOTE_LENGTH, optional_text
@@ -47,55 +47,53 @@ class Close:
     dry_run: bool = False
 
 
-Rule = Callable[[QuoteAggregate, Actor, str | None], Ruling]
+Rule = Callable[[QuoteAggregate, Actor, str | None], RuleResult]
 
 
-async def decline_quote(house: House, caller: Caller, command: Close) -> Outcome:
+async def decline_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Reject a quote as a whole (docs/domain.md#decline-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
     return await _close(
-        house, caller, command, EventType.QUOTE_DECLINED, lambda it, by, why: decline(it, by, house.now(), why)
+        deps, caller, command, EventType.QUOTE_DECLINED, lambda it, by, why: decline(it, by, deps.now(), why)
     )
 
 
-async def cancel_quote(house: House, caller: Caller, command: Close) -> Outcome:
+async def cancel_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Take back the request (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
     AlreadyOrdered."""
     return await _close(
-        house, caller, command, EventType.QUOTE_CANCELLED, lambda it, by, why: cancel(it, by, house.now(), why)
+        deps, caller, command, EventType.QUOTE_CANCELLED, lambda it, by, why: cancel(it, by, deps.now(), why)
     )
 
 
-async def void_quote(house: House, caller: Caller, command: Close) -> Outcome:
+async def void_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Take back the offer (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
     AlreadyOrdered."""
     return await _close(
-        house, caller, command, EventType.QUOTE_VOIDED, lambda it, by, why: void(it, by, house.now(), why)
+        deps, caller, command, EventType.QUOTE_VOIDED, lambda it, by, why: void(it, by, deps.now(), why)
     )
 
 
-async def delete_quote(house: House, caller: Caller, command: Close) -> Outcome:
+async def delete_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Make a quote disappear, but for its events (docs/domain.md#delete-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
     """
-    return await _close(
-        house, caller, command, EventType.QUOTE_DELETED, lambda it, by, _why: delete(it, by, house.now())
-    )
+    return await _close(deps, caller, command, EventType.QUOTE_DELETED, lambda it, by, _why: delete(it, by, deps.now()))
 
 
-async def expire_quotes(house: House, environment: Environment) -> int:
+async def expire_quotes(deps: Dependencies, environment: Environment) -> int:
     """Move every quote whose time is over and that nobody has decided on; how many there were.
 
     Raises: ExceptionGroup, with what failed, once all others were moved.
     """
-    reach, moved, left, failures = Reach(environment, None), 0, 0, list[Exception]()
-    while due := await _due_to_expire(house, reach, left):
+    tenant_scope, moved, left, failures = TenantScope(environment, None), 0, 0, list[Exception]()
+    while due := await _due_to_expire(deps, tenant_scope, left):
         for quote_id in due:
             try:
-                expired = await _expire(house, reach, quote_id)
+                expired = await _expire(deps, tenant_scope, quote_id)
             except Exception as failure:  # noqa: BLE001 - it is raised once the others were moved
                 failure.add_note(f"while quote {quote_id} was to expire")
                 failures.append(failure)
@@ -106,45 +104,45 @@ async def expire_quotes(house: House, environment: Environment) -> int:
     return moved
 
 
-async def _due_to_expire(house: House, reach: Reach, left: int) -> Sequence[str]:
+async def _due_to_expire(deps: Dependencies, tenant_scope: TenantScope, left: int) -> Sequence[str]:
     """The next of them, behind those that were `left` as they are."""
-    async with house.begin(reach) as work:
-        return await work.quotes.due_to_expire(house.now(), MOST_AT_ONCE, left)
+    async with deps.unit_of_work(tenant_scope) as work:
+        return await work.quotes.due_to_expire(deps.now(), MOST_AT_ONCE, left)
 
 
-async def _expire(house: House, reach: Reach, quote_id: str) -> bool:
-    async with house.begin(reach) as work:
+async def _expire(deps: Dependencies, tenant_scope: TenantScope, quote_id: str) -> bool:
+    async with deps.unit_of_work(tenant_scope) as work:
         quote = await work.quotes.lock(quote_id)
-        if quote is None or not (ruling := expire(quote, house.now())).changes:
+        if quote is None or not (rule_result := expire(quote, deps.now())).changes:
             return False
-        await _save(work, quote, ruling, EventType.QUOTE_EXPIRED, SYSTEM, house)
+        await _save(work, quote, rule_result, EventType.QUOTE_EXPIRED, SYSTEM, deps)
         await work.commit()
         return True
 
 
-async def _close(house: House, caller: Caller, command: Close, kind: EventType, rule: Rule) -> Outcome:
+async def _close(deps: Dependencies, caller: Caller, command: Close, kind: EventType, rule: Rule) -> Outcome:
     problems = Problems()
     reason = problems.check(("reason",), optional_text, command.reason, NOTE_LENGTH, lines=True)
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         problems.raise_if_any()
         before = await locked_quote(work, command.quote_id)
-        ruling = rule(before, caller.actor, reason)
-        if ruling.changes:
-            ruling = await _without_orders(work, ruling, house)
-        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        rule_result = rule(before, caller.actor, reason)
+        if rule_result.changes:
+            rule_result = await _without_orders(work, rule_result, deps)
+        outcome = Outcome(before.quote.id, changes=rule_result.changes)
         if command.dry_run:
             return outcome
-        if ruling.changes:
-            await _save(work, before, ruling, kind, caller.actor, house)
+        if rule_result.changes:
+            await _save(work, before, rule_result, kind, caller.actor, deps)
         await work.commit(outcome)
         return outcome
 
 
-async def _without_orders(work: UnitOfWork, ruling: Ruling, house: House) -> Ruling:
+async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Dependencies) -> RuleResult:
     """The ruling with the orders of the quote cancelled. Raises: AlreadyOrdered."""
-    orders = await work.vendor_orders.of_quote(ruling.quote.quote.id)
+    orders = await work.vendor_orders.of_quote(rule_result.quote.quote.id)
     for order in orders:
         if order.status not in NOT_AT_VENDOR:
             raise _already(order, "The vendor has an order for this quote")
@@ -152,10 +150,10 @@ async def _without_orders(work: UnitOfWork, ruling: Ruling, house: House) -> Rul
     for order in (it for it in orders if it.status != VendorOrderStatus.CANCELLED):
         if order.status == VendorOrderStatus.QUEUED and not await work.withdraw_job(f"vendor-order:{order.id}"):
             raise _already(order, "An order for this quote is just being placed")
-        gone = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=house.now())
+        gone = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
         await work.vendor_orders.save(gone)
         changes.append(StatusChange(order.ref, order.status, gone.status))
-    return replace(ruling, changes=(*changes, *ruling.changes))
+    return replace(rule_result, changes=(*changes, *rule_result.changes))
 
 
 def _already(order: VendorOrder, told: str) -> AlreadyOrdered:
@@ -165,10 +163,10 @@ def _already(order: VendorOrder, told: str) -> AlreadyOrdered:
 
 
 async def _save(
-    work: UnitOfWork, before: QuoteAggregate, ruling: Ruling, kind: EventType, actor: Actor, house: House
+    work: UnitOfWork, before: QuoteAggregate, rule_result: RuleResult, kind: EventType, actor: Actor, deps: Dependencies
 ) -> None:
     # What the company does itself, it need not be told.
     by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorKind.CUSTOMER
     facts = addresses(before.quote, before.quote.assignee_email) if by_customer else {"addresses": []}
-    told = event_of(kind, before.quote, actor, house, ruling.changes, facts)
-    await save(work, before, ruling.quote, actor, house, told)
+    told = event_of(kind, before.quote, actor, deps, rule_result.changes, facts)
+    await save(work, before, rule_result.quote, actor, deps, told)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate
 from domain.quotes.decisions import check_total, decided
@@ -11,12 +11,12 @@ from domain.quotes.drafts import RecipientDraft, check_recipients
 from domain.quotes.statuses import Verdict
 from domain.quotes.transitions import sign_approve
 from domain.shared.access import Caller
-from domain.shared.errors import Collision, Conflict, ErrorCode, Invalid, InvalidInput, Problem, Problems
+from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, Invalid, InvalidInput, Problem, Problems
 from domain.shared.ids import parse_id
 from domain.shared.limits import check_count
 from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.quotes.offers import judge
-from domain.use_cases.quotes.steps import carry_out, locked_quote
+from domain.use_cases.quotes.steps import apply_decisions, locked_quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,22 @@ class OneDecision:
 
 
 async def decide_items(
-    house: House, caller: Caller, quote_id: str, decisions: Sequence[OneDecision], dry_run: bool = False
+    deps: Dependencies, caller: Caller, quote_id: str, decisions: Sequence[OneDecision], dry_run: bool = False
 ) -> Outcome:
     """Accept and reject offers of one quote, in this order; all of it or, when one is refused, nothing.
 
     Raises: InvalidInput with the place of each refused decision, NotFound.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_quote(work, quote_id)
-        made = _judge_all(before, decisions, caller, house)
-        return await _conclude(work, before, made, caller, house, dry_run)
+        made = _judge_all(before, decisions, caller, deps)
+        return await _conclude(work, before, made, caller, deps, dry_run)
 
 
 async def accept_quote(
-    house: House, caller: Caller, quote_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
+    deps: Dependencies, caller: Caller, quote_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
 ) -> Outcome:
     """Accept every line that is still open (docs/domain.md#accept-quote), for the total that was seen; all of them or
     none.
@@ -55,29 +55,31 @@ async def accept_quote(
     problems = Problems()
     expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
     problems.raise_if_any()
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_quote(work, quote_id)
-        made = sign_approve(before, caller.actor, house.now())
+        made = sign_approve(before, caller.actor, deps.now())
         if made.steps:
-            check_total(made.ruling.quote.quote, before.quote, expected)
-        return await _conclude(work, before, made, caller, house, dry_run)
+            check_total(made.rule_result.quote.quote, before.quote, expected)
+        return await _conclude(work, before, made, caller, deps, dry_run)
 
 
 async def _conclude(
-    work: UnitOfWork, before: QuoteAggregate, made: Decisions, caller: Caller, house: House, dry_run: bool
+    work: UnitOfWork, before: QuoteAggregate, made: Decisions, caller: Caller, deps: Dependencies, dry_run: bool
 ) -> Outcome:
-    outcome = Outcome(before.quote.id, changes=made.ruling.changes)
+    outcome = Outcome(before.quote.id, changes=made.rule_result.changes)
     if dry_run:
         return outcome
-    await carry_out(work, before, made, caller.actor, house)
+    await apply_decisions(work, before, made, caller.actor, deps)
     await work.commit(outcome)
     return outcome
 
 
-def _judge_all(before: QuoteAggregate, decisions: Sequence[OneDecision], caller: Caller, house: House) -> Decisions:
-    now, problems, refused = house.now(), Problems(), list[Problem | Collision]()
+def _judge_all(
+    before: QuoteAggregate, decisions: Sequence[OneDecision], caller: Caller, deps: Dependencies
+) -> Decisions:
+    now, problems, refused = deps.now(), Problems(), list[Problem | ConflictProblem]()
     check_count(tuple(decisions), problems, ("decisions",), "decision")
     problems.raise_if_any()
     made: list[Decided] = []
@@ -88,17 +90,17 @@ def _judge_all(before: QuoteAggregate, decisions: Sequence[OneDecision], caller:
         if offer_id is None:
             continue
         try:
-            made.append(judge(before.quote, lines[offer_id], offer_id, said, path, caller.actor, now, house.new_id))
+            made.append(judge(before.quote, lines[offer_id], offer_id, said, path, caller.actor, now, deps.new_id))
             lines.update((offer.id, made[-1].after) for offer in made[-1].after.offers)
         except Conflict as conflict:
-            refused.append(Collision(conflict, path))
+            refused.append(ConflictProblem(conflict, path))
         except InvalidInput as invalid:
             refused.extend(invalid.problems)
     refused.extend(problems.found)
     if refused:
         raise InvalidInput(*refused)
     after = decided(before, made, now)
-    check_recipients(before.lines, after.ruling.quote.lines, problems, ("decisions",))
+    check_recipients(before.lines, after.rule_result.quote.lines, problems, ("decisions",))
     problems.raise_if_any()
     return after
 

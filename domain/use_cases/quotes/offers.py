@@ -10,9 +10,9 @@ from typing import Protocol
 
 from domain.history.field_changes import quote_changes
 from domain.portal.public_keys import public_key
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
-from domain.quotes.aggregate import Decided, Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.aggregate import Decided, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import accept_on, decided, price_offer, propose, reject_on
 from domain.quotes.drafts import (
     AlternativeDraft,
@@ -35,10 +35,10 @@ from domain.shared.money import Money, MoneyDraft, parse_money
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.quotes.steps import OfferRef, addresses, carry_out, event_of, locked_offer, save
+from domain.use_cases.quotes.steps import OfferRef, addresses, apply_decisions, event_of, locked_offer, save
 
 
-class Said(Protocol):
+class DecisionInput(Protocol):
     """A verdict as typed, with what may come with an acceptance."""
 
     @property
@@ -62,28 +62,28 @@ class Decide:
     dry_run: bool = False
 
 
-async def create_quote(house: House, caller: Caller, draft: QuoteDraft, company_id: str | None) -> Outcome:
+async def create_quote(deps: Dependencies, caller: Caller, draft: QuoteDraft, company_id: str | None) -> Outcome:
     """Ask for a quote (docs/domain.md#create-quote). Raises: InvalidInput."""
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         tenant_id = await tenant_of(work, caller, company_id)
         tenant = await work.tenants.by_id(tenant_id)
         known = await look_up_details(work, tenant_id, all_details(draft), tenant.time_zone)
         chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
-        now = house.now()
+        now = deps.now()
         order_id = await work.tenants.next_order_id(tenant_id, now)
         sandbox = caller.environment == Environment.TEST
-        quote = build_quote(draft, chosen, tenant_id, order_id, now, house.new_id, sandbox, tenant.tax_rounding)
+        quote = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, tenant.tax_rounding)
         await work.quotes.add(quote)
-        await work.public_keys.add(public_key(quote.quote, house.new_id(), now))
-        work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, house, facts=addresses(quote.quote)))
+        await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
+        work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, deps, facts=addresses(quote.quote)))
         outcome = Outcome(quote.quote.id)
         await work.commit(outcome)
         return outcome
 
 
-async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft) -> Outcome:
+async def price(deps: Dependencies, caller: Caller, offer: OfferRef, money: MoneyDraft) -> Outcome:
     """Set the unit price of an offer (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
@@ -92,85 +92,85 @@ async def price(house: House, caller: Caller, offer: OfferRef, money: MoneyDraft
     amount = parse_money(money, problems, ("price",))
     problems.raise_if_any()
     assert amount is not None
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, offer_id = await locked_offer(work, offer)
-        ruling = _priced(before, offer_id, amount, house)
-        line = ruling.quote.line_of(offer_id)
+        rule_result = _priced(before, offer_id, amount, deps)
+        line = rule_result.quote.line_of(offer_id)
         kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
-        told = event_of(kind, before.quote, caller.actor, house, ruling.changes)
-        await save(work, before, ruling.quote, caller.actor, house, told)
-        outcome = outcome_of(line, offer_id, ruling)
+        told = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
+        await save(work, before, rule_result.quote, caller.actor, deps, told)
+        outcome = outcome_of(line, offer_id, rule_result)
         await work.commit(outcome)
         return outcome
 
 
 async def propose_alternative(
-    house: House, caller: Caller, item: OfferRef, draft: AlternativeDraft, money: MoneyDraft | None
+    deps: Dependencies, caller: Caller, item: OfferRef, draft: AlternativeDraft, money: MoneyDraft | None
 ) -> Outcome:
     """Offer another device on a line, priced or not yet (docs/domain.md#alternatives).
 
     Raises: InvalidInput, NotFound, LineClosed.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, item_id = await locked_offer(work, item)
         line = before.line_of(item_id)
-        problems, now = Problems(), house.now()
+        problems, now = Problems(), deps.now()
         amount = parse_money(money, problems, ("price",)) if money else None
         check_alternatives(before.lines, problems)
-        alternative = build_alternative(draft, line.item, len(line.alternatives), problems, now, house.new_id())
+        alternative = build_alternative(draft, line.item, len(line.alternatives), problems, now, deps.new_id())
         problems.raise_if_any()
-        ruling = propose(before, alternative, now)
+        rule_result = propose(before, alternative, now)
         if amount is not None:
-            ruling = _since(before, _priced(ruling.quote, alternative.id, amount, house))
-        await work.quotes.save(before, ruling.quote)
+            rule_result = _since(before, _priced(rule_result.quote, alternative.id, amount, deps))
+        await work.quotes.save(before, rule_result.quote)
         kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
-        fields = quote_changes(before, ruling.quote)
-        work.record(event_of(kind, before.quote, caller.actor, house, ruling.changes, fields=fields))
-        outcome = Outcome(before.quote.id, item_id, alternative.id, ruling.changes)
+        fields = quote_changes(before, rule_result.quote)
+        work.record(event_of(kind, before.quote, caller.actor, deps, rule_result.changes, fields=fields))
+        outcome = Outcome(before.quote.id, item_id, alternative.id, rule_result.changes)
         await work.commit(outcome)
         return outcome
 
 
-async def decide(house: House, caller: Caller, command: Decide) -> Outcome:
+async def decide(deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
     """Accept or reject an offer, with all that follows for its line and quote (docs/domain.md#accept-item).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before, offer_id = await locked_offer(work, command.offer)
-        line, now = before.line_of(offer_id), house.now()
-        step = judge(before.quote, line, offer_id, command, (), caller.actor, now, house.new_id)
+        line, now = before.line_of(offer_id), deps.now()
+        step = judge(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
         made = decided(before, [step], now)
         problems = Problems()
-        check_recipients(before.lines, made.ruling.quote.lines, problems, ("recipients",))
+        check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
         problems.raise_if_any()
-        outcome = outcome_of(line, offer_id, made.ruling)
+        outcome = outcome_of(line, offer_id, made.rule_result)
         if command.dry_run:
             return outcome
-        await carry_out(work, before, made, caller.actor, house)
+        await apply_decisions(work, before, made, caller.actor, deps)
         await work.commit(outcome)
         return outcome
 
 
-def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, house: House) -> Ruling:
+def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, deps: Dependencies) -> RuleResult:
     problems = Problems()
-    ruling = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, house.now())
+    rule_result = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, deps.now())
     problems.raise_if_any()
-    assert ruling is not None
-    return ruling
+    assert rule_result is not None
+    return rule_result
 
 
 def judge(
     quote: Quote,
     line: Line,
     offer_id: str,
-    said: Said,
+    said: DecisionInput,
     path: Path,
     actor: Actor,
     at: datetime,
@@ -189,11 +189,11 @@ def judge(
     return Decided(offer_id, said.verdict, line, accepted)
 
 
-def outcome_of(line: Line, offer_id: str, ruling: Ruling) -> Outcome:
+def outcome_of(line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
     """What an action on one offer is answered with."""
     alternative_id = None if offer_id == line.item.id else offer_id
-    return Outcome(line.item.quote_id, line.item.id, alternative_id, ruling.changes)
+    return Outcome(line.item.quote_id, line.item.id, alternative_id, rule_result.changes)
 
 
-def _since(before: QuoteAggregate, ruling: Ruling) -> Ruling:
-    return replace(ruling, changes=status_changes(before, ruling.quote))
+def _since(before: QuoteAggregate, rule_result: RuleResult) -> RuleResult:
+    return replace(rule_result, changes=status_changes(before, rule_result.quote))

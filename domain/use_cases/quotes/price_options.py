@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.history.field_changes import field_changes
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, status_changes
 from domain.quotes.price_choices import PriceOptionDraft, Selection, build_options, select
@@ -14,23 +14,23 @@ from domain.shared.errors import NotFound, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import parse_id
 from domain.shared.money import MoneyDraft, parse_money
-from domain.use_cases.quotes.steps import carry_out, event_of, locked_quote, unsigned
+from domain.use_cases.quotes.steps import apply_decisions, event_of, locked_quote, unsigned
 
 OPTION = ("priceOptionId",)
 
 
 async def set_price_options(
-    house: House, caller: Caller, quote_id: str, drafts: Sequence[PriceOptionDraft], dry_run: bool = False
+    deps: Dependencies, caller: Caller, quote_id: str, drafts: Sequence[PriceOptionDraft], dry_run: bool = False
 ) -> Outcome:
     """Offer these options in place of those before, none to take them back (docs/domain.md#price-options).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
-        before, problems, now = await locked_quote(work, quote_id), Problems(), house.now()
-        head, options = build_options(before.quote, drafts, problems, now, house.new_id)
+        before, problems, now = await locked_quote(work, quote_id), Problems(), deps.now()
+        head, options = build_options(before.quote, drafts, problems, now, deps.new_id)
         problems.raise_if_any()
         outcome = Outcome(before.quote.id)
         if dry_run:
@@ -38,13 +38,13 @@ async def set_price_options(
         after = totalled(replace(before, quote=head._replace(updated_at=now), options=options))
         await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
         fields = field_changes(before.options, options)
-        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, house, fields=fields))
+        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, deps, fields=fields))
         await work.commit(outcome)
         return outcome
 
 
 async def select_price_option(
-    house: House, caller: Caller, option_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
+    deps: Dependencies, caller: Caller, option_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
 ) -> Outcome:
     """Accept one of a quote's price options, which approves the quote (docs/domain.md#price-options).
 
@@ -55,25 +55,27 @@ async def select_price_option(
     parsed = problems.check(OPTION, parse_id, option_id, "PriceOption")
     problems.raise_if_any()
     chosen = parsed[1] if parsed else ""
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await _locked(work, chosen)
-        selection = select(before, chosen, caller.actor, house.now(), expected)
+        selection = select(before, chosen, caller.actor, deps.now(), expected)
         outcome = Outcome(before.quote.id, changes=status_changes(before, selection.quote), subject_id=chosen)
         if dry_run:
             return outcome
-        await take(work, before, selection, caller.actor, house)
+        await take(work, before, selection, caller.actor, deps)
         await work.commit(outcome)
         return outcome
 
 
-async def take(work: UnitOfWork, before: QuoteAggregate, selection: Selection, actor: Actor, house: House) -> None:
+async def take(
+    work: UnitOfWork, before: QuoteAggregate, selection: Selection, actor: Actor, deps: Dependencies
+) -> None:
     """Save and record an approval, at the price of an option if one was selected. Made before, it leaves no trace."""
     if moved := status_changes(before, selection.taken):
         facts: dict[str, object] = {"priceOptionId": selection.taken.quote.accepted_option_id}
-        work.record(event_of(EventType.QUOTE_PRICE_OPTION_SELECTED, before.quote, actor, house, moved, facts))
-    await carry_out(work, before, selection.decisions, actor, house)
+        work.record(event_of(EventType.QUOTE_PRICE_OPTION_SELECTED, before.quote, actor, deps, moved, facts))
+    await apply_decisions(work, before, selection.decisions, actor, deps)
 
 
 async def _locked(work: UnitOfWork, option_id: str) -> QuoteAggregate:

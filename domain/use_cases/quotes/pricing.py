@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.pricing import QuotePrices, set_prices
 from domain.quotes.totals import sums_of
@@ -12,22 +12,22 @@ from domain.use_cases.quotes.steps import event_of, locked_quote, save
 
 
 async def price_quote(
-    house: House, caller: Caller, quote_id: str, prices: QuotePrices, dry_run: bool = False
+    deps: Dependencies, caller: Caller, quote_id: str, prices: QuotePrices, dry_run: bool = False
 ) -> Outcome:
     """Set prices, discounts, shipping and tax of a quote, all or nothing (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, PricesAgreed.
     """
-    async with house.begin(caller.reach, caller.key_id, caller.idempotency) as work:
+    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         before = await locked_quote(work, quote_id)
-        ruling = set_prices(before, prices, house.now())
-        outcome = Outcome(before.quote.id, changes=ruling.changes)
+        rule_result = set_prices(before, prices, deps.now())
+        outcome = Outcome(before.quote.id, changes=rule_result.changes)
         if dry_run:
-            return replace(outcome, sums=sums_of(ruling.quote))
-        if ruling.quote != before:
-            priced = event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, house, ruling.changes)
-            await save(work, before, ruling.quote, caller.actor, house, priced)
+            return replace(outcome, sums=sums_of(rule_result.quote))
+        if rule_result.quote != before:
+            priced = event_of(EventType.QUOTE_PRICED, before.quote, caller.actor, deps, rule_result.changes)
+            await save(work, before, rule_result.quote, caller.actor, deps, priced)
         await work.commit(outcome)
         return outcome

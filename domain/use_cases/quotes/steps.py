@@ -6,7 +6,7 @@ from domain.fulfilment.vendor_orders import VendorOrderStatus, orders_for
 from domain.history.field_changes import line_changes, quote_changes
 from domain.portal.printed_quote import document_of
 from domain.portal.signatures import SignaturePurpose, given_for
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import Decisions, QuoteAggregate, status_changes
 from domain.quotes.rows import Quote
@@ -70,14 +70,14 @@ async def locked_quote(work: UnitOfWork, given: str, path: Path = ("quoteId",)) 
     return quote
 
 
-async def carry_out(
-    work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, house: House
+async def apply_decisions(
+    work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, deps: Dependencies
 ) -> QuoteAggregate:
     """Save what decisions have made of a quote; order what they accepted; record each as an event of its own. The quote
     as it was saved."""
     if not decisions.steps:
         return before
-    after, orders = await _ordered(work, decisions, house)
+    after, orders = await _ordered(work, decisions, deps)
     were, are = ({line.item.id: line for line in it.lines} for it in (before, after))
     accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
     for step, changes in decisions.changes_by_step():
@@ -91,10 +91,10 @@ async def carry_out(
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
         fields = line_changes(were[item_id], are[item_id]) if accepts else ()
-        told = event_of(kind, before.quote, actor, house, changes, facts, fields)
+        told = event_of(kind, before.quote, actor, deps, changes, facts, fields)
         work.record(told)
     # The last of them is the one that moved the quote.
-    await save(work, before, after, actor, house, cause=told)
+    await save(work, before, after, actor, deps, cause=told)
     return after
 
 
@@ -103,7 +103,7 @@ async def save(
     before: QuoteAggregate,
     after: QuoteAggregate,
     actor: Actor,
-    house: House,
+    deps: Dependencies,
     told: NewEvent | None = None,
     cause: NewEvent | None = None,
 ) -> None:
@@ -118,7 +118,7 @@ async def save(
     if told is not None:
         cause = replace(told, field_changes=quote_changes(before, after))
         work.record(cause)
-    _record_milestones(work, before, after, actor, house, cause)
+    _record_milestones(work, before, after, actor, deps, cause)
 
 
 def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
@@ -138,7 +138,7 @@ def _record_milestones(
     before: QuoteAggregate,
     after: QuoteAggregate,
     actor: Actor,
-    house: House,
+    deps: Dependencies,
     cause: NewEvent | None,
 ) -> None:
     """What the customer waits for: prices are ready, or the quote as a whole is decided (docs/domain.md#events). What
@@ -147,20 +147,20 @@ def _record_milestones(
     reached = {(change.field, change.to_status) for change in own}
     ready = [EventType.QUOTE_PENDING] if head.priced_at != before.quote.priced_at else []
     for milestone in (*ready, *(it for it, states in MILESTONES.items() if reached & states)):
-        work.record(replace(event_of(milestone, head, actor, house), cause=cause))
+        work.record(replace(event_of(milestone, head, actor, deps), cause=cause))
 
 
 def event_of(
     kind: EventType,
     quote: Quote,
     actor: Actor,
-    house: House,
+    deps: Dependencies,
     changes: tuple[StatusChange, ...] = (),
     facts: dict[str, object] | None = None,
     fields: tuple[FieldChange, ...] = (),
 ) -> NewEvent:
     """Something that happened to a quote, just now."""
-    return NewEvent(kind, quote.tenant_id, quote.ref, actor, house.now(), changes, facts or {}, fields)
+    return NewEvent(kind, quote.tenant_id, quote.ref, actor, deps.now(), changes, facts or {}, fields)
 
 
 def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
@@ -171,13 +171,15 @@ def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
     return {"addresses": list(named.values())}
 
 
-async def _ordered(work: UnitOfWork, decisions: Decisions, house: House) -> tuple[QuoteAggregate, dict[str, list[str]]]:
+async def _ordered(
+    work: UnitOfWork, decisions: Decisions, deps: Dependencies
+) -> tuple[QuoteAggregate, dict[str, list[str]]]:
     """Vendor orders for the lines that were accepted: the quote with them, and by item the ids of those that can be
     placed (docs/domain.md#orders-of-a-line)."""
-    quote = decisions.ruling.quote
+    quote = decisions.rule_result.quote
     accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
     made = {
-        line.item.id: (line, *orders_for(quote.quote, line, house.now(), house.new_id))
+        line.item.id: (line, *orders_for(quote.quote, line, deps.now(), deps.new_id))
         for line in quote.lines
         if line.item.id in accepted
     }

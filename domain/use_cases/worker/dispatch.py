@@ -13,9 +13,9 @@ from typing import TypeVar
 from domain.fulfilment.vendor_api import PlacedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorOrderStatus, order_request, queued, vendor_status
 from domain.inventory.device_actions import DeviceActionStatus
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
-from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Environment
 from domain.shared.errors import Conflict
@@ -36,7 +36,7 @@ from domain.use_cases.inventory.movements import (
     note_movement_problem,
     place_movement,
 )
-from domain.use_cases.jobs.at_most_once import once
+from domain.use_cases.jobs.at_most_once import call_at_most_once
 from domain.use_cases.worker.emails import (
     QuoteGone,
     locked,
@@ -155,7 +155,7 @@ def jobs_for(event: NewEvent) -> list[NewJob]:
     return [job for reaction in REACTIONS.get(event.type, ()) for job in reaction(event)]
 
 
-async def run(house: House, job: Job) -> JobResult:
+async def run(deps: Dependencies, job: Job) -> JobResult:
     """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up.
 
     An attempt whose lease ended leaves the job to the one that took it over.
@@ -164,78 +164,78 @@ async def run(house: House, job: Job) -> JobResult:
         try:
             again = None
             with suppress(QuoteGone):
-                again = await JOBS[job.kind](house, job)
+                again = await JOBS[job.kind](deps, job)
         except OutboundFailure as failure:
-            return await put_off(house, job, failure)
+            return await put_off(deps, job, failure)
         if again is None:
-            await house.jobs.finish(job, house.now())
+            await deps.jobs.finish(job, deps.now())
             return JobResult.DONE
-        await house.jobs.repeat(job, again)
+        await deps.jobs.repeat(job, again)
         if again.error is None:
             return JobResult.AGAIN
-        await _note_problem(house, job, again.error)
+        await _note_problem(deps, job, again.error)
         return JobResult.FAILED
     return JobResult.OVERTAKEN
 
 
-async def put_off(house: House, job: Job, failure: OutboundFailure) -> JobResult:
+async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> JobResult:
     """Try a failed job again later; at the end of our patience it is dead. What it is about says so, each time."""
-    until = None if failure.final else _next_attempt(house, job)
+    until = None if failure.final else _next_attempt(deps, job)
     error = f"{type(failure).__name__}: {failure}"
     with suppress(LeaseLost):
         if until is None:
-            await _give_up(house, job, error)
+            await _give_up(deps, job, error)
             return JobResult.DEAD
-        await house.jobs.postpone(job, error, until)
-        await _note_problem(house, job, error)
+        await deps.jobs.postpone(job, error, until)
+        await _note_problem(deps, job, error)
         return JobResult.FAILED
     return JobResult.OVERTAKEN
 
 
-async def _note_problem(house: House, job: Job, problem: str) -> None:
+async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
     """Say on what a job is about why it does not get on, from the first failure on; a success takes it off."""
     match job.kind:
         case JobKind.PLACE_VENDOR_ORDER | JobKind.FOLLOW_VENDOR_ORDER:
-            await note_order_problem(house, job, problem)
+            await note_order_problem(deps, job, problem)
         case JobKind.PLACE_MOVEMENT | JobKind.FOLLOW_MOVEMENT:
-            await note_movement_problem(house, job, problem)
+            await note_movement_problem(deps, job, problem)
 
 
-async def _give_up(house: House, job: Job, error: str) -> None:
+async def _give_up(deps: Dependencies, job: Job, error: str) -> None:
     """End a job and fail what it was to place, both or neither. Raises: LeaseLost."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
-            await _fail_order(work, house, job, error)
+            await _fail_order(work, deps, job, error)
         if job.kind == JobKind.PLACE_MOVEMENT:
-            await fail_movement(work, house, job, error)
+            await fail_movement(work, deps, job, error)
         await work.give_up_job(job, error)
         await work.commit()
 
 
-async def _fail_order(work: UnitOfWork, house: House, job: Job, problem: str) -> None:
+async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: str) -> None:
     order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
     if order.status != VendorOrderStatus.QUEUED:
         return
-    failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=house.now())
+    failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=deps.now())
     await work.vendor_orders.save(failed)
     changes = (StatusChange(order.ref, order.status, failed.status),)
     kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
-    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, house.now(), changes))
+    work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes))
 
 
-def _next_attempt(house: House, job: Job) -> datetime | None:
+def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
     """When to try again. Following something ends with that, however often it has failed."""
     if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
-        return house.now() + house.patience.look_most
+        return deps.now() + deps.retry_policy.look_most
     if job.kind == JobKind.PLACE_MOVEMENT:
-        return next_placing(house, job)
-    return house.patience.next_attempt(job.attempts, house.now())
+        return next_placing(deps, job)
+    return deps.retry_policy.next_attempt(job.attempts, deps.now())
 
 
-async def create_task(house: House, job: Job) -> None:
+async def create_task(deps: Dependencies, job: Job) -> None:
     """Put a new quote before the people who price it (docs/domain.md#create-quote)."""
-    board = house.outside.board(job.environment)
-    async with house.begin(job.reach) as work:
+    board = deps.external.board(job.environment)
+    async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await locked(work, job)
         company = (await work.tenants.by_id(job.tenant_id)).company_name
     head = quote.quote
@@ -243,14 +243,14 @@ async def create_task(house: House, job: Job) -> None:
     task = NewTask(
         head.id, f"Price quote {head.order_id} for {company}", f"Asked for by {head.requester_email}\n{lines}"
     )
-    await once(
-        house, job, lambda: board.find_task(task.reference, since=job.created_at), lambda: board.create_task(task)
+    await call_at_most_once(
+        deps, job, lambda: board.find_task(task.reference, since=job.created_at), lambda: board.create_task(task)
     )
 
 
-async def place_vendor_order(house: House, job: Job) -> None:
+async def place_vendor_order(deps: Dependencies, job: Job) -> None:
     """Place one queued order at the vendor, however often this runs (docs/domain.md#orders-of-a-line)."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             # Its quote was deleted after it was given up, and now someone has it tried again.
             return
@@ -261,34 +261,34 @@ async def place_vendor_order(house: House, job: Job) -> None:
         return
     line = quote.line_of(order.item_id)
     if (order := queued(order, line)).status != VendorOrderStatus.QUEUED:
-        await _take_back(house, job)
+        await _take_back(deps, job)
         return
-    vendor, sandbox = house.outside.vendor(job.environment), job.environment == Environment.TEST
+    vendor, sandbox = deps.external.vendor(job.environment), job.environment == Environment.TEST
     request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
-    placed = await once(
-        house,
+    placed = await call_at_most_once(
+        deps,
         job,
         lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
         lambda: vendor.place_order(request),
     )
-    await _keep_placed(house, job, placed)
+    await _keep_placed(deps, job, placed)
 
 
-async def _take_back(house: House, job: Job) -> None:
+async def _take_back(deps: Dependencies, job: Job) -> None:
     """Take an order out of the queue that an older release let in although it cannot be placed."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         if order.status != VendorOrderStatus.QUEUED:
             return
-        after = queued(order, quote.line_of(order.item_id))._replace(updated_at=house.now())
+        after = queued(order, quote.line_of(order.item_id))._replace(updated_at=deps.now())
         await work.vendor_orders.save(after)
         changes = (StatusChange(order.ref, order.status, after.status),)
         node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
-        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, house.now(), changes))
+        work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes))
         await work.commit()
 
 
-JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
+JOBS: dict[JobKind, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
     JobKind.SEND_QUOTE_CREATED: send_quote_created,
     JobKind.SEND_ITEM_ACCEPTED: send_item_accepted,
     JobKind.SEND_QUOTE: send_quote,
@@ -303,10 +303,10 @@ JOBS: dict[JobKind, Callable[[House, Job], Awaitable[Again | None]]] = {
 }
 
 
-async def _keep_placed(house: House, job: Job, placed: PlacedOrder) -> None:
+async def _keep_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> None:
     """Write that the vendor has an order."""
-    now, status = house.now(), vendor_status(placed.status)
-    async with house.begin(job.reach) as work:
+    now, status = deps.now(), vendor_status(placed.status)
+    async with deps.unit_of_work(job.tenant_scope) as work:
         order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         # An order called off while it was being placed is called off at the vendor too.
         called_off = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
@@ -324,20 +324,20 @@ async def _keep_placed(house: House, job: Job, placed: PlacedOrder) -> None:
         progress = _progress(quote, now)
         await work.quotes.save(quote, progress.quote)
         changes = (StatusChange(order.ref, order.status, status), *progress.changes)
-        facts = {"followed": [order.id], "delay": _first_look(house, status, called_off)}
+        facts = {"followed": [order.id], "delay": _first_look(deps, status, called_off)}
         kind = EventType.VENDOR_ORDER_PLACED
         work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
         await work.commit()
 
 
-def _progress(quote: QuoteAggregate, at: datetime) -> Ruling:
+def _progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
     """The quote with an order at the vendor. One that was called off meanwhile is not moved by it."""
     try:
         return ordered(quote, SYSTEM, at)
     except Conflict:
-        return Ruling(quote, ())
+        return RuleResult(quote, ())
 
 
-def _first_look(house: House, status: VendorOrderStatus, called_off: bool) -> timedelta:
+def _first_look(deps: Dependencies, status: VendorOrderStatus, called_off: bool) -> timedelta:
     """How long to leave a new order to the vendor; what was priced at once is confirmed at once."""
-    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else house.patience.look
+    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else deps.retry_policy.look

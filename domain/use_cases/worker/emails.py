@@ -3,16 +3,16 @@
 from domain.inventory.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
 from domain.portal.printed_quote import QuoteDocument
 from domain.portal.public_keys import may_see
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.statuses import OPEN, DecisionStatus, OfferStatus
 from domain.quotes.totals import offered
 from domain.shared.jobs import Job
-from domain.shared.messages import Enclosure, Fact, Letter, LetterKind, LetterLine
+from domain.shared.messages import Email, EmailKind, EmailLine, Enclosure, Fact
 from domain.shared.money import Money, render
 from domain.shared.times import printed
-from domain.use_cases.portal.printing import paper_of
+from domain.use_cases.portal.printing import printed_quote_of
 
 PDF = "application/pdf"
 
@@ -21,119 +21,119 @@ class QuoteGone(Exception):
     """The quote was deleted meanwhile, so there is nothing to do for it any more."""
 
 
-async def send_quote_created(house: House, job: Job) -> None:
+async def send_quote_created(deps: Dependencies, job: Job) -> None:
     """Tell one address that a quote was asked for (docs/domain.md#create-quote)."""
-    quote, paper, company = await _quote(house, job)
-    lines = tuple(letter_line(line) for line in quote.lines)
-    await _send(house, job, _letter(house, job, LetterKind.QUOTE_CREATED, paper, company, lines=lines))
+    quote, paper, company = await _quote(deps, job)
+    lines = tuple(email_line(line) for line in quote.lines)
+    await _send(deps, job, _letter(deps, job, EmailKind.QUOTE_CREATED, paper, company, lines=lines))
 
 
-async def send_item_accepted(house: House, job: Job) -> None:
+async def send_item_accepted(deps: Dependencies, job: Job) -> None:
     """Tell one address what was accepted of a quote in one go (docs/domain.md#accept-item)."""
-    quote, paper, company = await _quote(house, job)
+    quote, paper, company = await _quote(deps, job)
     lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
     # The sums are those of the quote, so they are told by the letter that tells of all of it.
     whole = quote.quote.decision_status == DecisionStatus.APPROVED and all(
         line in lines or line.accepted_offer is None for line in quote.lines
     )
-    letter = _letter(
-        house,
+    email = _letter(
+        deps,
         job,
-        LetterKind.ITEM_ACCEPTED,
+        EmailKind.ITEM_ACCEPTED,
         paper,
         company,
-        lines=tuple(letter_line(line) for line in lines),
+        lines=tuple(email_line(line) for line in lines),
         sums=_sums(paper) if whole else (),
     )
-    await _send(house, job, letter)
+    await _send(deps, job, email)
 
 
-async def send_quote(house: House, job: Job) -> None:
+async def send_quote(deps: Dependencies, job: Job) -> None:
     """Send a quote to one address (docs/domain.md#send-quote). What was called off or has expired since is not sent any
     more.
 
     Raises: OutboundFailure.
     """
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await work.quotes.lock(job.payload["quoteId"])
-        if quote is None or not may_see(quote.quote, house.now()):
+        if quote is None or not may_see(quote.quote, deps.now()):
             return
         company = (await work.tenants.by_id(job.tenant_id)).company_name
         key = await work.public_keys.current(quote.quote.id)
-        paper = await paper_of(work, quote)
+        paper = await printed_quote_of(work, quote)
     enclosures: tuple[Enclosure, ...] = ()
     if job.payload["pdf"]:
-        enclosures = (Enclosure(paper.name, PDF, await house.printer.print_quote(paper)),)
-    letter = _letter(
-        house,
+        enclosures = (Enclosure(paper.name, PDF, await deps.pdf_renderer.print_quote(paper)),)
+    email = _letter(
+        deps,
         job,
-        LetterKind.QUOTE_SENT,
+        EmailKind.QUOTE_SENT,
         paper,
         company,
-        lines=tuple(letter_line(line) for line in quote.lines),
+        lines=tuple(email_line(line) for line in quote.lines),
         sums=_sums(paper),
         options=tuple(Fact(it.name, it.price) for it in paper.options if it.state is None),
         state="was accepted" if quote.quote.decision_status == DecisionStatus.APPROVED else None,
         message=tuple((job.payload["message"] or "").splitlines()),
         more=_contact(quote),
         reply_to=quote.quote.assignee_email,
-        link=house.links.page(key.key) if key is not None and job.payload["link"] else None,
+        link=deps.links.page(key.key) if key is not None and job.payload["link"] else None,
         enclosures=enclosures,
     )
-    await _send(house, job, letter)
+    await _send(deps, job, email)
 
 
-async def send_quote_declined(house: House, job: Job) -> None:
+async def send_quote_declined(deps: Dependencies, job: Job) -> None:
     """Tell one address that the customer has declined a quote, and why (docs/domain.md#decline-quote)."""
-    quote, paper, company = await _quote(house, job)
+    quote, paper, company = await _quote(deps, job)
     reason = tuple((quote.quote.decline_reason or "").splitlines())
-    letter = _letter(house, job, LetterKind.QUOTE_DECLINED, paper, company, message=reason)
-    await _send(house, job, letter)
+    email = _letter(deps, job, EmailKind.QUOTE_DECLINED, paper, company, message=reason)
+    await _send(deps, job, email)
 
 
-async def send_signed_copy(house: House, job: Job) -> None:
+async def send_signed_copy(deps: Dependencies, job: Job) -> None:
     """Give whoever has signed a quote what they have signed, byte for byte (docs/domain.md#signed-document)."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await work.quotes.lock(job.payload["quoteId"])
         if quote is None:
             return
         tenant = await work.tenants.by_id(job.tenant_id)
-        paper = await paper_of(work, quote)
+        paper = await printed_quote_of(work, quote)
         signatures = await work.signatures.of_quote(quote.quote.id)
         [signature] = [it for it in signatures if it.id == job.payload["signatureId"]]
         content = await work.signatures.document(quote.quote.id, signature.document_hash)
     said = (Fact("Signed by", signature.name), Fact("Signed on", printed(signature.signed_at, tenant.time_zone)))
     document = (Fact("SHA-256", signature.document_hash),)
-    letter = _letter(
-        house,
+    email = _letter(
+        deps,
         job,
-        LetterKind.QUOTE_SIGNED,
+        EmailKind.QUOTE_SIGNED,
         paper,
         tenant.company_name,
         more=(*_contact(quote), *said, *document),
         reply_to=quote.quote.assignee_email,
         enclosures=(Enclosure(f"signed-{paper.name}", PDF, content),),
     )
-    await _send(house, job, letter)
+    await _send(deps, job, email)
 
 
-async def send_device_action(house: House, job: Job) -> None:
+async def send_device_action(deps: Dependencies, job: Job) -> None:
     """Tell one address how an action stands (docs/domain.md#action-e-mails)."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         action = await work.device_actions.lock(job.payload["deviceActionId"])
         company = (await work.tenants.by_id(job.tenant_id)).company_name
     assert action is not None, f"job {job.id} names an action that was never written"
-    letter = Letter(
-        kind=LetterKind.DEVICE_ACTION,
+    email = Email(
+        kind=EmailKind.DEVICE_ACTION,
         message_id=f"<{job.id}@quotegraph>",
         to=job.payload["to"],
         company=company,
         number=action.action_id,
-        written_at=house.now(),
+        written_at=deps.now(),
         facts=tuple(_facts_of(action, company)),
         state=STATES[DeviceActionStatus(job.payload["status"])],
     )
-    await _send(house, job, letter)
+    await _send(deps, job, email)
 
 
 STATES = {
@@ -152,15 +152,15 @@ KINDS = {
 }
 
 
-def letter_line(line: Line) -> LetterLine:
+def email_line(line: Line) -> EmailLine:
     """A line as every letter shows it: what was agreed, or the price it is offered at."""
     item, offer = line.item, line.accepted_offer or offered(line)
     names = tuple(recipient.name for recipient in line.recipients)
     if line.accepted_offer is None and offer.status == OfferStatus.REJECTED:
-        return LetterLine(offer.title, item.quantity, "declined", names)
+        return EmailLine(offer.title, item.quantity, "declined", names)
     price = item.agreement.price if item.agreement else offer.price
     others = [it for it in line.offers if it.status in OPEN and it.id != offer.id]
-    return LetterLine(
+    return EmailLine(
         offer.title,
         item.quantity,
         render(price) if price else None,
@@ -180,11 +180,11 @@ def _sums(paper: QuoteDocument) -> tuple[Fact, ...]:
     return tuple(Fact(it.label, it.amount, it.strong) for it in paper.amounts)
 
 
-async def _quote(house: House, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
+async def _quote(deps: Dependencies, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
     """The quote of a job, its paper and the name of its company. Raises: QuoteGone."""
-    async with house.begin(job.reach) as work:
+    async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await locked(work, job)
-        return quote, await paper_of(work, quote), (await work.tenants.by_id(job.tenant_id)).company_name
+        return quote, await printed_quote_of(work, quote), (await work.tenants.by_id(job.tenant_id)).company_name
 
 
 async def locked(work: UnitOfWork, job: Job) -> QuoteAggregate:
@@ -195,18 +195,18 @@ async def locked(work: UnitOfWork, job: Job) -> QuoteAggregate:
     return quote
 
 
-async def _send(house: House, job: Job, letter: Letter) -> None:
-    await house.outside.mailer(job.environment).send(letter)
+async def _send(deps: Dependencies, job: Job, email: Email) -> None:
+    await deps.external.mailer(job.environment).send(email)
 
 
 def _letter(
-    house: House,
+    deps: Dependencies,
     job: Job,
-    kind: LetterKind,
+    kind: EmailKind,
     paper: QuoteDocument,
     company: str,
     *,
-    lines: tuple[LetterLine, ...] = (),
+    lines: tuple[EmailLine, ...] = (),
     sums: tuple[Fact, ...] = (),
     options: tuple[Fact, ...] = (),
     more: tuple[Fact, ...] = (),
@@ -215,14 +215,14 @@ def _letter(
     reply_to: str | None = None,
     link: str | None = None,
     enclosures: tuple[Enclosure, ...] = (),
-) -> Letter:
-    return Letter(
+) -> Email:
+    return Email(
         kind=kind,
         message_id=f"<{job.id}@quotegraph>",
         to=job.payload["to"],
         company=company,
         number=paper.order_id,
-        written_at=house.now(),
+        written_at=deps.now(),
         facts=(*_facts(paper, company), *more),
         lines=lines,
         sums=sums,

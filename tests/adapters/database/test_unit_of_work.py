@@ -8,7 +8,7 @@ import pytest
 from domain.fulfilment.vendor_orders import orders_for
 from domain.ports.unit_of_work import IdempotencyClash, Outcome
 from domain.quotes.decisions import accept, propose, reject
-from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent, StatusChange
 from domain.shared.ids import new_id
@@ -27,22 +27,22 @@ from tests.builders import (
     priced,
     unpriced,
 )
-from tests.databases import LIVE, a_company, a_house, rows_of, write_product, write_quotes
+from tests.databases import LIVE, a_company, dependencies_on, rows_of, write_product, write_quotes
 
 ONCE = IdempotencyKey("once", "acceptItem", "a" * 64)
 
 
 def within(tenant_id, environment=Environment.LIVE):
-    return Reach(environment, tenant_id)
+    return TenantScope(environment, tenant_id)
 
 
-async def loaded(database, quote_id, reach=LIVE):
-    async with a_house(database).begin(reach) as work:
+async def loaded(database, quote_id, tenant_scope=LIVE):
+    async with dependencies_on(database).unit_of_work(tenant_scope) as work:
         return await work.quotes.lock(quote_id)
 
 
 async def saved(database, before, after):
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.quotes.save(before, after)
         await work.commit()
     return await loaded(database, before.quote.id)
@@ -102,22 +102,22 @@ async def test_a_vendor_order_comes_back_as_it_was_stored_and_as_it_was_moved(da
     accepted = accept(quote, item_of(quote), ANA, LATER).quote
     [order], _ = orders_for(accepted.quote, accepted.lines[0], LATER, new_id)
     failed = order._replace(problem="no such brand", vendor_order_id="V-1", updated_at=LATER)
-    house = a_house(database)
-    async with house.begin(LIVE) as work:
+    deps = dependencies_on(database)
+    async with deps.unit_of_work(LIVE) as work:
         await work.vendor_orders.add([order])
         await work.commit()
-    async with house.begin(LIVE) as work:
+    async with deps.unit_of_work(LIVE) as work:
         assert await work.vendor_orders.lock(order.id) == order
         await work.vendor_orders.save(failed)
         await work.commit()
-    async with house.begin(LIVE) as work:
+    async with deps.unit_of_work(LIVE) as work:
         assert await work.vendor_orders.lock(order.id) == failed
 
 
 async def test_without_a_commit_nothing_is_written(database):
     quote = await a_stored(database, line(priced))
     before = await everything(database)
-    async with a_house(database).begin(LIVE, "k", ONCE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE, "k", ONCE) as work:
         await work.replayed()
         after = accept(quote, item_of(quote), ANA, LATER).quote
         await work.tenants.next_order_id(quote.quote.tenant_id, NOW)
@@ -131,7 +131,7 @@ async def test_an_error_undoes_everything(database):
     before = await everything(database)
 
     async def fail():
-        async with a_house(database).begin(LIVE) as work:
+        async with dependencies_on(database).unit_of_work(LIVE) as work:
             await work.quotes.save(quote, accept(quote, item_of(quote), ANA, LATER).quote)
             raise ZeroDivisionError
 
@@ -142,7 +142,7 @@ async def test_an_error_undoes_everything(database):
 
 async def test_a_commit_writes_the_event_and_the_jobs_it_causes(database):
     quote = await a_stored(database, line(priced))
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         work.record(an_event(quote))
         await work.commit()
     assert await rows_of(database, "SELECT number, type, node_id FROM events") == [(1, "QUOTE_CREATED", quote.quote.id)]
@@ -154,7 +154,7 @@ async def test_each_status_keeps_the_time_it_was_first_reached(database):
     quote = await a_stored(database, line(priced))
     move = StatusChange(quote.quote.ref, "PENDING", "APPROVED")
     for at in (NOW, LATER):
-        async with a_house(database).begin(LIVE) as work:
+        async with dependencies_on(database).unit_of_work(LIVE) as work:
             work.record(an_event(quote, occurred_at=at, changes=(move,)))
             await work.commit()
     statement = f"SELECT status FROM status_times WHERE node_id = '{quote.quote.id}' ORDER BY status"
@@ -165,8 +165,8 @@ async def test_each_status_keeps_the_time_it_was_first_reached(database):
 async def test_another_tenants_quote_and_its_parts_are_not_found(database):
     quote = await a_stored(database, line(priced, alternatives=1))
     other = await a_company(database, "NORDLICHT")
-    for reach in (within(other.live), within(other.test), Reach(Environment.TEST, None)):
-        async with a_house(database).begin(reach) as work:
+    for tenant_scope in (within(other.live), within(other.test), TenantScope(Environment.TEST, None)):
+        async with dependencies_on(database).unit_of_work(tenant_scope) as work:
             assert await work.quotes.lock(quote.quote.id) is None
             assert await work.quotes.quote_of_item(item_of(quote)) is None
             assert await work.quotes.quote_of_alternative(first(quote)) is None
@@ -174,8 +174,8 @@ async def test_another_tenants_quote_and_its_parts_are_not_found(database):
 
 async def test_a_quotes_own_tenant_and_the_platform_find_it_and_its_parts(database):
     quote = await a_stored(database, line(priced, alternatives=1))
-    for reach in (within(quote.quote.tenant_id), LIVE):
-        async with a_house(database).begin(reach) as work:
+    for tenant_scope in (within(quote.quote.tenant_id), LIVE):
+        async with dependencies_on(database).unit_of_work(tenant_scope) as work:
             assert await work.quotes.lock(quote.quote.id) == quote
             assert await work.quotes.quote_of_item(item_of(quote)) == quote.quote.id
             assert await work.quotes.quote_of_alternative(first(quote)) == quote.quote.id
@@ -184,7 +184,7 @@ async def test_a_quotes_own_tenant_and_the_platform_find_it_and_its_parts(databa
 async def test_a_company_is_found_as_its_tenant_of_the_callers_environment(database):
     company = await a_company(database)
     for environment, expected in ((Environment.LIVE, company.live), (Environment.TEST, company.test)):
-        async with a_house(database).begin(Reach(environment, None)) as work:
+        async with dependencies_on(database).unit_of_work(TenantScope(environment, None)) as work:
             found = await work.tenants.by_company(company.id)
             assert found is not None
             assert (found.id, found.company_code) == (expected, "AUSTRAL")
@@ -193,7 +193,7 @@ async def test_a_company_is_found_as_its_tenant_of_the_callers_environment(datab
 
 async def test_order_numbers_are_milliseconds_and_still_differ_within_one(database):
     company = await a_company(database)
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         numbers = [int(await work.tenants.next_order_id(company.live, NOW)) for _ in range(3)]
         later = int(await work.tenants.next_order_id(company.live, LATER))
         await work.commit()
@@ -206,7 +206,7 @@ async def test_products_and_configurations_are_found_by_id_and_the_unknown_left_
     product = a_product(active=False)
     configuration = a_configuration(product)
     await write_product(database, product, configuration)
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         assert await work.catalogue.products([product.id, new_id()]) == {product.id: product}
         assert await work.catalogue.configurations([configuration.id]) == {configuration.id: configuration}
         assert await work.catalogue.products([]) == {}
@@ -216,29 +216,29 @@ async def test_a_promise_is_remembered_with_what_was_answered(database):
     quote = await a_stored(database, line(priced, alternatives=1))
     moves = (StatusChange(quote.quote.ref, "PENDING", "APPROVED"), StatusChange(NodeRef("Recipient", "r"), "A", "B"))
     outcome = Outcome(quote.quote.id, item_of(quote), first(quote), moves)
-    house = a_house(database)
-    async with house.begin(LIVE, "key-1", ONCE) as work:
+    deps = dependencies_on(database)
+    async with deps.unit_of_work(LIVE, "key-1", ONCE) as work:
         assert await work.replayed() is None
         await work.commit(outcome)
-    async with house.begin(LIVE, "key-1", ONCE) as work:
+    async with deps.unit_of_work(LIVE, "key-1", ONCE) as work:
         assert await work.replayed() == outcome
 
 
 @pytest.mark.parametrize("other", [{"mutation": "rejectItem"}, {"input_hash": "b" * 64}])
 async def test_a_promise_used_for_something_else_is_a_clash(database, other):
-    house = a_house(database)
-    async with house.begin(LIVE, "key-1", ONCE) as work:
+    deps = dependencies_on(database)
+    async with deps.unit_of_work(LIVE, "key-1", ONCE) as work:
         await work.replayed()
         await work.commit(Outcome("q"))
-    async with house.begin(LIVE, "key-1", replace(ONCE, **other)) as work:
+    async with deps.unit_of_work(LIVE, "key-1", replace(ONCE, **other)) as work:
         with pytest.raises(IdempotencyClash):
             await work.replayed()
 
 
 async def test_promises_of_two_keys_are_apart(database):
-    house = a_house(database)
+    deps = dependencies_on(database)
     for api_key in ("key-1", "key-2"):
-        async with house.begin(LIVE, api_key, ONCE) as work:
+        async with deps.unit_of_work(LIVE, api_key, ONCE) as work:
             assert await work.replayed() is None
             await work.commit(Outcome("q"))
 

@@ -12,21 +12,21 @@ from aiohttp.test_utils import unused_port
 from adapters.mail import server_address
 from adapters.mail.mailer import SmtpMailer, compose
 from adapters.mail.server_address import parse_mail_server
-from domain.shared.messages import Enclosure, Fact, Letter, LetterKind, LetterLine
+from domain.shared.messages import Email, EmailKind, EmailLine, Enclosure, Fact
 from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
 from tests.adapters.support.emulated import emulated
 
 SENDER = "Quotes <quotes@example.com>"
-LETTER = Letter(
-    kind=LetterKind.QUOTE_CREATED,
+LETTER = Email(
+    kind=EmailKind.QUOTE_CREATED,
     message_id="<job-1@quotegraph>",
     to="ana@example.com",
     company="Acme",
     number="1773018508225",
     facts=(Fact("Quote", "1773018508225"), Fact("PO number", "PO-7")),
     lines=(
-        LetterLine("Apple MacBook Pro 14", 2, None, ("Bob", "Carla")),
-        LetterLine("Dell XPS 13", 2, "1,450.00 USD", ("Dan",), "2,900.00 USD", ("Dell XPS 15, 1,600.00 USD",)),
+        EmailLine("Apple MacBook Pro 14", 2, None, ("Bob", "Carla")),
+        EmailLine("Dell XPS 13", 2, "1,450.00 USD", ("Dan",), "2,900.00 USD", ("Dell XPS 15, 1,600.00 USD",)),
     ),
     written_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
 )
@@ -79,7 +79,7 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
     await mailer.send(
         replace(
             LETTER,
-            kind=LetterKind.QUOTE_SENT,
+            kind=EmailKind.QUOTE_SENT,
             message=("Dear Ana,", "", "<b>as discussed</b>."),
             link="https://quotes.example/q/key",
             sums=(Fact("Total", "USD 4,350.00", strong=True),),
@@ -109,7 +109,7 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
 
 
 def test_a_quote_without_link_and_document_promises_neither():
-    message = compose(replace(LETTER, kind=LetterKind.QUOTE_SENT), SENDER)
+    message = compose(replace(LETTER, kind=EmailKind.QUOTE_SENT), SENDER)
     body = message.get_body(("plain",))
     assert body is not None
     assert "http" not in body.get_content()
@@ -117,15 +117,15 @@ def test_a_quote_without_link_and_document_promises_neither():
 
 
 def test_an_answer_goes_to_whoever_has_the_quote():
-    message = compose(replace(LETTER, kind=LetterKind.QUOTE_SENT, reply_to="sam@quip.example"), SENDER)
+    message = compose(replace(LETTER, kind=EmailKind.QUOTE_SENT, reply_to="sam@quip.example"), SENDER)
     assert message["Reply-To"] == "sam@quip.example"
     assert compose(LETTER, SENDER)["Reply-To"] is None
     assert compose(replace(LETTER, reply_to="josé@quip.example"), SENDER)["Reply-To"] is None
 
 
 def test_a_customers_reason_for_declining_is_quoted_and_is_no_markup():
-    letter = replace(LETTER, kind=LetterKind.QUOTE_DECLINED, message=("Too <b>dear</b>,", "and too late."))
-    message = compose(letter, SENDER)
+    email = replace(LETTER, kind=EmailKind.QUOTE_DECLINED, message=("Too <b>dear</b>,", "and too late."))
+    message = compose(email, SENDER)
     assert message["Subject"] == "Quote 1773018508225: declined by the customer"
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
@@ -136,8 +136,8 @@ def test_a_customers_reason_for_declining_is_quoted_and_is_no_markup():
 
 def test_a_tracking_link_can_be_followed_and_is_no_markup():
     link = 'https://carrier.example/1?a=1&b="><script>'
-    letter = replace(LETTER, kind=LetterKind.DEVICE_ACTION, lines=(), facts=(Fact("Tracking", link),), state="is done")
-    body = compose(letter, SENDER).get_body(("html",))
+    email = replace(LETTER, kind=EmailKind.DEVICE_ACTION, lines=(), facts=(Fact("Tracking", link),), state="is done")
+    body = compose(email, SENDER).get_body(("html",))
     assert body is not None
     escaped = "https://carrier.example/1?a=1&amp;b=&#34;&gt;&lt;script&gt;"
     assert f'<a href="{escaped}" style="color:#1f2328">{escaped}</a>' in body.get_content()
@@ -145,7 +145,7 @@ def test_a_tracking_link_can_be_followed_and_is_no_markup():
 
 @pytest.mark.parametrize(("count", "said"), [(1, "2 × Dell XPS 13."), (3, "3 lines.")])
 def test_a_letter_of_acceptance_begins_with_what_was_accepted(count, said):
-    body = compose(replace(LETTER, kind=LetterKind.ITEM_ACCEPTED, lines=LETTER.lines[1:] * count), SENDER).get_body(
+    body = compose(replace(LETTER, kind=EmailKind.ITEM_ACCEPTED, lines=LETTER.lines[1:] * count), SENDER).get_body(
         ("plain",)
     )
     assert body is not None
@@ -153,9 +153,9 @@ def test_a_letter_of_acceptance_begins_with_what_was_accepted(count, said):
 
 
 def test_a_quote_that_was_accepted_is_sent_again_without_asking_for_a_decision():
-    letter = replace(LETTER, kind=LetterKind.QUOTE_SENT, state="was accepted", link="https://quotes.example/q/key")
+    email = replace(LETTER, kind=EmailKind.QUOTE_SENT, state="was accepted", link="https://quotes.example/q/key")
     for kind in ("plain", "html"):
-        body = compose(letter, SENDER).get_body((kind,))
+        body = compose(email, SENDER).get_body((kind,))
         assert body is not None
         words = body.get_content()
         assert "Quote 1773018508225 was accepted." in words
@@ -163,7 +163,7 @@ def test_a_quote_that_was_accepted_is_sent_again_without_asking_for_a_decision()
         assert not any(it in words.lower() for it in ("sign", "before it is accepted", "ready"))
 
 
-@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("kind", EmailKind)
 def test_every_kind_of_letter_can_be_written(kind):
     message = compose(replace(LETTER, kind=kind, facts=(), lines=(), state="is done"), SENDER)
 
@@ -175,7 +175,7 @@ def test_every_kind_of_letter_can_be_written(kind):
 
 async def test_a_name_cannot_become_markup(mailer, server):
     evil = "<img src=x onerror=alert(1)> & Co"
-    line = LetterLine(evil, 1, None, (evil,))
+    line = EmailLine(evil, 1, None, (evil,))
 
     await mailer.send(replace(LETTER, company=evil, facts=(Fact(evil, evil),), lines=(line,)))
 
@@ -210,7 +210,7 @@ async def test_names_of_every_script_arrive(mailer, server):
 
 async def test_long_lines_and_lines_with_a_lone_dot_arrive_unchanged(mailer, server):
     long = "x" * 3000
-    await mailer.send(replace(LETTER, facts=(Fact("Requested by", long),), lines=(LetterLine(".", 1, ".", (".",)),)))
+    await mailer.send(replace(LETTER, facts=(Fact("Requested by", long),), lines=(EmailLine(".", 1, ".", (".",)),)))
 
     [mail] = await server.received()
     assert long in mail["text"]
@@ -341,13 +341,13 @@ class _Undirected(HTMLParser):
             self.found.append(data)
 
 
-@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("kind", EmailKind)
 def test_every_text_that_people_typed_has_its_own_direction_in_a_letter(kind):
     typed = "שלום (2)!"
-    line = LetterLine(typed, 2, "1 USD", (typed, "Ana"), "2 USD", (typed,))
+    line = EmailLine(typed, 2, "1 USD", (typed, "Ana"), "2 USD", (typed,))
     facts, sums = (Fact("Quote", typed),), (Fact(f"Shipping ({typed})", "1 USD"), Fact(typed, "1 USD"))
-    letter = replace(LETTER, kind=kind, company=typed, facts=facts, lines=(line,), sums=sums, options=sums)
-    html = compose(replace(letter, message=(typed, "", "Soon"), state="was signed"), SENDER).get_body(("html",))
+    email = replace(LETTER, kind=kind, company=typed, facts=facts, lines=(line,), sums=sums, options=sums)
+    html = compose(replace(email, message=(typed, "", "Soon"), state="was signed"), SENDER).get_body(("html",))
     assert html is not None
     reader = _Undirected()
     reader.feed(html.get_content())

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from adapters.pdf import renderer
-from adapters.pdf.renderer import TypstPrinter, _fonts, pictured, printed
+from adapters.pdf.renderer import TypstRenderer, _fonts, pictured, printed
 from domain.portal.printed_quote import DocumentLine, DocumentOffer, DocumentOption, QuoteDocument
 from domain.portal.printed_sums import DocumentAmount
 from domain.portal.rich_text import rich_text
@@ -170,7 +170,7 @@ def test_no_letter_of_a_name_is_a_box(name):
     assert {"Noto Sans", "Noto Sans Arabic", "Noto Sans SC"} <= set(_fonts().families()), "run `make setup`"
     box = pictured(replace(DOCUMENT, prepared_for=("\U0010fffd",)), ppi=48)
 
-    letters = {letter for letter in name if category(letter)[0] in "LS"}
+    letters = {email for email in name if category(email)[0] in "LS"}
     assert letters
     assert [it for it in letters if pictured(replace(DOCUMENT, prepared_for=(it,)), ppi=48) == box] == []
 
@@ -197,7 +197,7 @@ def test_a_word_without_an_end_stays_on_the_paper():
 
 async def test_printing_leaves_the_event_loop_free():
     lines = (replace(LINE, recipients=tuple(f"Person {number}, UY" for number in range(200))),) * 20
-    printing = asyncio.create_task(TypstPrinter().print_quote(replace(DOCUMENT, lines=lines)))
+    printing = asyncio.create_task(TypstRenderer().print_quote(replace(DOCUMENT, lines=lines)))
     longest, last = 0.0, monotonic()
     while not printing.done():
         await asyncio.sleep(0)
@@ -215,15 +215,17 @@ async def test_a_document_that_was_just_printed_is_not_printed_again(monkeypatch
         return really(written)
 
     monkeypatch.setattr(renderer, "_pdf", counted)
-    printer, other = TypstPrinter(), replace(DOCUMENT, title="Another")
-    alike = await asyncio.gather(*(printer.print_quote(DOCUMENT) for _ in range(3)), printer.print_quote(other))
+    pdf_renderer, other = TypstRenderer(), replace(DOCUMENT, title="Another")
+    alike = await asyncio.gather(
+        *(pdf_renderer.print_quote(DOCUMENT) for _ in range(3)), pdf_renderer.print_quote(other)
+    )
     assert len(prints) == 2
     assert alike[0] == alike[1] == alike[2] != alike[3]
     monkeypatch.setattr(renderer, "MOST_KEPT", 2)
     for title in ("A third", "Another"):
-        await printer.print_quote(replace(DOCUMENT, title=title))
+        await pdf_renderer.print_quote(replace(DOCUMENT, title=title))
     assert len(prints) == 3
-    await printer.print_quote(DOCUMENT)
+    await pdf_renderer.print_quote(DOCUMENT)
     assert len(prints) == 4
 
 
@@ -236,9 +238,9 @@ async def test_a_customer_who_asks_for_many_documents_of_one_quote_keeps_no_othe
         return b"%PDF-"
 
     monkeypatch.setattr(renderer, "_pdf", noted)
-    printer = TypstPrinter()
-    many = [printer.print_quote(replace(DOCUMENT, title=f"Choice {number}")) for number in range(20)]
-    other = printer.print_quote(replace(DOCUMENT, order_id="2", title="Of another"))
+    pdf_renderer = TypstRenderer()
+    many = [pdf_renderer.print_quote(replace(DOCUMENT, title=f"Choice {number}")) for number in range(20)]
+    other = pdf_renderer.print_quote(replace(DOCUMENT, order_id="2", title="Of another"))
     waiting = asyncio.gather(*many, other)
     while not prints:
         await asyncio.sleep(0)

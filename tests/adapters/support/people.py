@@ -6,9 +6,9 @@ from typing import Any
 from adapters.csv.people import CsvDirectory
 from adapters.database.core.engine import Database
 from domain.people.hris import Directory
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.use_cases.people.hris import Synced, sync_employees
-from tests.databases import a_company, a_house, rows_of
+from tests.databases import a_company, dependencies_on, rows_of
 
 HEADER = "hris_id,name,email,status,country,department,job_title,hire_date,termination_date,desk"
 ANA = "1,Ana Rodríguez,ana@austral.example,Active,Uruguay,Engineering,Engineer,2024-02-01,,A1"
@@ -21,13 +21,13 @@ def a_file(directory: Path, *rows: str, header: str = HEADER) -> Path:
     return path
 
 
-async def reach_of(database: Database) -> Reach:
+async def tenant_scope_of(database: Database) -> TenantScope:
     found = await rows_of(database, "SELECT id FROM tenants WHERE environment = 'LIVE'")
-    return Reach(Environment.LIVE, found[0][0] if found else (await a_company(database)).live)
+    return TenantScope(Environment.LIVE, found[0][0] if found else (await a_company(database)).live)
 
 
 async def sync(database: Database, directory: Directory, dry_run: bool = False) -> Synced:
-    return await sync_employees(a_house(database), await reach_of(database), directory, dry_run)
+    return await sync_employees(dependencies_on(database), await tenant_scope_of(database), directory, dry_run)
 
 
 async def from_file(database: Database, directory: Path, *rows: str, whole: bool = False) -> dict[str, int]:

@@ -14,7 +14,7 @@ from adapters.asana import AsanaClient
 from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
-from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience
+from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
 from domain.use_cases.jobs.dead_jobs import retry_job
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
@@ -59,22 +59,22 @@ async def a_sly_vendor(status: int, text: str) -> AsyncIterator[tuple[SlyVendor,
     app.add_routes([web.post("/tasks", vendor.make), web.get("/tasks", vendor.tell)])
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         url = str(server.make_url("")).rstrip("/")
-        world = World(patience=Patience(retry_delays=(10,) * 8, settle=timedelta(seconds=SETTLE)))
-        world.outside.orders = TecspalClient(url, "token", "tenant", session)  # type: ignore[assignment]
-        world.outside.tasks = AsanaClient(url, "token", "1", session)  # type: ignore[assignment]
+        world = World(retry_policy=RetryPolicy(retry_delays=(10,) * 8, settle=timedelta(seconds=SETTLE)))
+        world.external.orders = TecspalClient(url, "token", "tenant", session)  # type: ignore[assignment]
+        world.external.tasks = AsanaClient(url, "token", "1", session)  # type: ignore[assignment]
         yield vendor, world
 
 
 async def accept(world: World) -> None:
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
 
 
 async def run_after(world: World, seconds: float, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
     world.clock.move(seconds=seconds)
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
-    if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await dispatch.run(world.house, job)
+    if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+        await dispatch.run(world.deps, job)
 
 
 @pytest.mark.parametrize(("status", "text"), BAD_ANSWERS)
@@ -122,7 +122,7 @@ async def test_an_order_made_behind_a_refusal_is_looked_for_when_an_operator_tri
         [job], [order] = world.memory.jobs.values(), world.memory.orders.values()
         assert (job.status, order.status) == (JobStatus.DEAD, VendorOrderStatus.FAILED)
 
-        await retry_job(world.house, a_caller(None), job.id)
+        await retry_job(world.deps, a_caller(None), job.id)
         await run_after(world, 1)
         vendor.list_all()
         await run_after(world, 10)

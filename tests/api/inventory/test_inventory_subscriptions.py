@@ -6,7 +6,7 @@ import pytest
 
 from domain.people.hris import Reading
 from domain.people.person_drafts import PersonDraft
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.use_cases.people.hris import sync_employees
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.running import on_both_databases
@@ -113,7 +113,9 @@ async def test_who_left_with_a_device_is_found_once_the_hr_system_was_read_and_e
     async with connected(api) as socket:
         heard = await socket.start(f"subscription {{ events {{ {EVENT} node {{ ... on Employee {{ name }} }} }} }}")
         await socket.subscribed(api, listeners=1)
-        await sync_employees(api.parts.house, Reach(Environment.LIVE, live), AnHrSystem([BRUNO_MOVED, DORA_JOINED]))
+        await sync_employees(
+            api.parts.deps, TenantScope(Environment.LIVE, live), AnHrSystem([BRUNO_MOVED, DORA_JOINED])
+        )
         told = [await socket.event(heard) for _ in range(3)]
     assert {(it["type"], it["node"]["name"]) for it in told} == {
         ("EMPLOYEE_MOVED", "Bruno Silva"),

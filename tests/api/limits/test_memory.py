@@ -33,7 +33,7 @@ def _as_before():
 @pytest.mark.parametrize("known", [True, False])
 async def test_an_operation_leaves_nothing_for_the_collector(api, known):
     quote = await a_quote(api)
-    engine, caller = api.parts.engine, await api.parts.doorkeeper.admit(f"Bearer {api.customer}")
+    engine, caller = api.parts.engine, await api.parts.authenticator.admit(f"Bearer {api.customer}")
 
     async def run(times: int) -> None:
         for number in range(times):

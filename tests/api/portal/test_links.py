@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from app.server.client_info import visitor_of
+from app.server.client_info import client_info_of
 from domain.shared.ids import global_id
 from tests.api.support.customers import seen
 from tests.api.support.makers import a_quote, two_lines
@@ -91,5 +91,5 @@ async def test_the_page_is_the_same_for_every_key_and_loads_nothing_but_pictures
 def test_an_address_is_believed_as_far_as_our_own_proxies_say_it(proxies, forwarded, address):
     headers = {"User-Agent": "A\x07 browser", **({"X-Forwarded-For": forwarded} if forwarded else {})}
     request = make_mocked_request("GET", "/", headers=headers).clone(remote="10.0.0.1")
-    visitor = visitor_of(request, proxies)
-    assert (visitor.address, visitor.user_agent) == (address, "A browser")
+    client_info = client_info_of(request, proxies)
+    assert (client_info.address, client_info.user_agent) == (address, "A browser")

@@ -9,10 +9,10 @@ from graphql import GraphQLError
 from sqlalchemy import update
 
 from adapters.database import tables
-from domain.portal.public_keys import Opened, Visitor
+from domain.portal.public_keys import ClientInfo, KeyGrant
 from domain.shared.access import NOBODY, Environment
 from resolvers.context import Context, Services
-from resolvers.failed_keys import BURST, FURTHER, SECONDS_EACH, WrongKeys
+from resolvers.failed_keys import BURST, FURTHER, SECONDS_EACH, FailedKeyLimiter
 from resolvers.portal.public_quote import opened
 from schema.build import build_schema, core_schema
 from tests.api.support.customers import a_signature, acted, as_company, seen, visit
@@ -342,30 +342,30 @@ async def test_an_address_that_guesses_has_to_wait(api):
 class _OneKey:
     """A keyring with one key."""
 
-    async def find(self, key: str) -> Opened | None:
-        return Opened("id", Environment.LIVE, 1, "quote") if key == "right" else None
+    async def find(self, key: str) -> KeyGrant | None:
+        return KeyGrant("id", Environment.LIVE, 1, "quote") if key == "right" else None
 
 
 async def test_in_a_flood_of_keys_none_is_looked_at_but_an_api_key_is_counted_by_itself():
     nothing: Any = None
-    further = WrongKeys(lambda: 0.0, FURTHER, 1.0)
+    further = FailedKeyLimiter(lambda: 0.0, FURTHER, 1.0)
     services = Services(nothing, nothing, nothing, nothing, keyring=_OneKey(), further_keys=further)
-    visitor = Context(services, NOBODY, visitor=Visitor("192.0.2.1"))
+    client_info = Context(services, NOBODY, client_info=ClientInfo("192.0.2.1"))
     for _ in range(BURST):
-        assert await opened(visitor, "wrong") is None
+        assert await opened(client_info, "wrong") is None
     for _ in range(FURTHER):
-        assert await opened(visitor, "right") is not None
+        assert await opened(client_info, "right") is not None
         with pytest.raises(GraphQLError, match="Too many wrong keys"):
-            await opened(visitor, "wrong")
+            await opened(client_info, "wrong")
     with pytest.raises(GraphQLError, match="Too many wrong keys"):
-        await opened(visitor, "right")
+        await opened(client_info, "right")
     customer = replace(NOBODY, key_id="a key")
-    assert await opened(Context(services, customer, visitor=visitor.visitor), "right") is not None
+    assert await opened(Context(services, customer, client_info=client_info.client_info), "right") is not None
 
 
 def test_wrong_keys_are_forgiven_with_time_and_counted_for_each_network():
     now = 0.0
-    wrong = WrongKeys(lambda: now)
+    wrong = FailedKeyLimiter(lambda: now)
     for _ in range(BURST):
         assert wrong.wait("a") == 0
         wrong.note("a")

@@ -238,11 +238,11 @@ async def test_a_deleted_quote_is_as_one_that_never_was_from_wherever_one_looks(
 @on_both_databases
 async def test_accepting_after_the_time_is_a_conflict_and_the_worker_moves_the_quote_on(api):
     quote = await a_quote(api, expiresAt="2099-01-01T00:00:00Z")
-    assert await expire_quotes(api.parts.house, Environment.LIVE) == 0
+    assert await expire_quotes(api.parts.deps, Environment.LIVE) == 0
     await over(api, quote)
     assert refusal(await api.act("acceptItem", {"itemId": quote.item})) == ("EXPIRED", "EXPIRED", "ACCEPTED")
     assert refusal(await api.act("acceptQuote", {"quoteId": quote.id})) == ("EXPIRED", "EXPIRED", "APPROVED")
-    assert await expire_quotes(api.parts.house, Environment.LIVE) == 1
+    assert await expire_quotes(api.parts.deps, Environment.LIVE) == 1
     assert refusal(await api.act("acceptItem", {"itemId": quote.item})) == ("EXPIRED", "EXPIRED", "ACCEPTED")
     void = await api.act("voidQuote", {"quoteId": quote.id}, STATES, key=api.operator)
     assert void["quote"] == at("CANCELLED", offer="VOIDED")

@@ -13,7 +13,8 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from domain.history.field_changes import field_changes
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.lifecycle import (
+from domain.quotes.lifecycle import attribute, is_over, state_of, status_of
+from domain.quotes.state_machines import (
     APPROVE,
     CANCEL,
     COMPLETE,
@@ -25,23 +26,19 @@ from domain.quotes.lifecycle import (
     MACHINES,
     RECIPIENT,
     VOID,
-    attribute,
-    is_over,
-    state_of,
-    status_of,
 )
 from domain.quotes.statuses import DecisionStatus, LineDecision, QuoteOfferStatus
 from domain.shared.errors import NodeRef
 from domain.shared.events import Event, StatusField
 from domain.shared.ids import global_id, parse_id
-from domain.shared.state_machine import Move
+from domain.shared.state_machine import Transition
 from tests.api.conftest import MakeDatabase
 from tests.api.support.in_process import InProcess
 from tests.api.support.makers import a_draft, a_price, a_recipient, an_item
 from tests.api.support.quote_life_emails import AroundTheLines
 
 # Each leads to one state of one machine, and may be kept from it by what the tables do not tell of.
-WHOLE: dict[str, tuple[Move, set[str]]] = {
+WHOLE: dict[str, tuple[Transition, set[str]]] = {
     "cancelQuote": (CANCEL, {"ALREADY_ORDERED"}),
     "voidQuote": (VOID, {"ALREADY_ORDERED"}),
     "deleteQuote": (DELETE, {"ALREADY_ORDERED"}),
@@ -71,9 +68,9 @@ class Life(AroundTheLines):
         self.gone = False
         self.steps = 0
         for reached in STAGES[1 : STAGES.index(stage) + 1]:
-            self.reach(reached, lines)
+            self.tenant_scope(reached, lines)
 
-    def reach(self, stage: str, lines: int) -> None:
+    def tenant_scope(self, stage: str, lines: int) -> None:
         """Bring the quote to where something more can be tried of it than at the start."""
         for number, line in enumerate(self.lines()):
             if stage == "priced":
@@ -247,7 +244,7 @@ class Life(AroundTheLines):
         if before is not None and self.quote is not None:
             moved_by_the_tables(before, self.quote, self.service.clock())
 
-    def by_the_table(self, step: Move) -> str:
+    def by_the_table(self, step: Transition) -> str:
         """What the table says of a move, from the states that are stored."""
         assert self.quote is not None
         states = {it.field: str(getattr(self.quote.quote, attribute(it.field))) for it in MACHINES}

@@ -159,7 +159,7 @@ async def test_a_mutation_that_is_refused_is_still_a_200_with_data(api):
 
 async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
     kept = api.parts.engine._prepared
-    caller = await api.parts.doorkeeper.admit(f"Bearer {api.customer}")
+    caller = await api.parts.authenticator.admit(f"Bearer {api.customer}")
     await api.data(VIEWER)
     assert (len(kept), kept.get((VIEWER, None)) is not None) == (1, True)
     assert await api.data(VIEWER + "#" + "x" * 25_000) == {"viewer": {"environment": "LIVE"}}
@@ -281,7 +281,7 @@ async def test_a_crash_outside_of_any_field_leaks_nothing_and_can_be_found_too(a
     async def fail(*_: Any) -> Any:
         raise RuntimeError("the secret is in drawer 7")
 
-    monkeypatch.setattr(api.parts.doorkeeper, "_stored", fail)
+    monkeypatch.setattr(api.parts.authenticator, "_stored", fail)
     answer = await api.run(VIEWER)
     assert (answer.status, answer.codes) == (500, ["INTERNAL_ERROR"])
     assert "drawer" not in json.dumps(answer.body)

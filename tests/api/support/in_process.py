@@ -15,23 +15,23 @@ from adapters.database.portal.public_keys import SqlPublicKeyring
 from adapters.database.unit_of_work import SqlLedger
 from app.server.engine import Engine, Request
 from app.wiring import LOADERS
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.price_options import PriceOption
-from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Reach, Scope
+from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope, TenantScope
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
-from domain.shared.jobs import JobKind, NewJob, Patience
+from domain.shared.jobs import JobKind, NewJob, RetryPolicy
 from domain.use_cases.quotes.closings import expire_quotes
 from domain.use_cases.worker import dispatch
 from resolvers.context import Services
 from tests.api.support.world import COMPANY_IDS
-from tests.fakes.external import FakeOutside
-from tests.fakes.portal import FakePrinter
+from tests.fakes.external import FakeExternalServices
+from tests.fakes.portal import FakePdfRenderer
 from tests.fakes.storage import Clock
 
 T = TypeVar("T")
-LIVE = Reach(Environment.LIVE, None)
+LIVE = TenantScope(Environment.LIVE, None)
 
 
 class InProcess:
@@ -41,13 +41,15 @@ class InProcess:
         self._loop = loop
         self._database = open_database(url)
         self.clock = Clock()
-        patience = Patience()
-        queue = SqlJobQueue(self._database, patience.lease)
+        retry_policy = RetryPolicy()
+        queue = SqlJobQueue(self._database, retry_policy.lease)
         ledger = SqlLedger(self._database, _orders_only, self.clock)
-        self._house = House(ledger.begin, queue, FakeOutside(), self.clock, new_id, patience, FakePrinter())
+        self._deps = Dependencies(
+            ledger.begin, queue, FakeExternalServices(), self.clock, new_id, retry_policy, FakePdfRenderer()
+        )
         self._log = SqlEventLog(self._database)
         keyring = SqlPublicKeyring(self._database)
-        services = Services(SqlReader(self._database, LOADERS), self._log, None, self._house, keyring=keyring)  # type: ignore[arg-type]
+        services = Services(SqlReader(self._database, LOADERS), self._log, None, self._deps, keyring=keyring)  # type: ignore[arg-type]
         self._engine = Engine(services)
         company_id = COMPANY_IDS["AUSTRAL"]
         self.tenant_id = self._run(self._tenant(company_id))
@@ -84,7 +86,7 @@ class InProcess:
 
     def sweep(self) -> int:
         """Let quotes expire."""
-        return self._run(expire_quotes(self._house, Environment.LIVE))
+        return self._run(expire_quotes(self._deps, Environment.LIVE))
 
     def close(self) -> None:
         self._run(self._database.close())
@@ -99,17 +101,17 @@ class InProcess:
             return int((await connection.execute(mine)).scalar_one())
 
     async def _quote(self, quote_id: str) -> QuoteAggregate | None:
-        async with self._house.begin(LIVE) as work:
+        async with self._deps.unit_of_work(LIVE) as work:
             return await work.quotes.lock(quote_id)
 
     async def _price_options(self, quote_id: str) -> list[PriceOption]:
-        async with self._house.begin(LIVE) as work:
+        async with self._deps.unit_of_work(LIVE) as work:
             quote = await work.quotes.lock(quote_id)
             return list(quote.options) if quote else []
 
     async def _work(self) -> None:
-        while (job := await self._house.jobs.claim("test", self.clock())) is not None:
-            await dispatch.run(self._house, job)
+        while (job := await self._deps.jobs.claim("test", self.clock())) is not None:
+            await dispatch.run(self._deps, job)
 
 
 def _orders_only(event: NewEvent) -> list[NewJob]:

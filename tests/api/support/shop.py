@@ -43,15 +43,15 @@ class Shop:
 
     async def work(self, *more: JobKind) -> None:
         """Run the vendor's jobs, whenever they are due, once each; letters and tasks stay where they are."""
-        house, of = self.api.parts.house, tables.jobs.c
+        deps, of = self.api.parts.deps, tables.jobs.c
         due = update(tables.jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))
         async with self.api.parts.database.write.begin() as connection:
             await connection.execute(due)
-        while (job := await house.jobs.claim("test", datetime.now(UTC))) is not None:
+        while (job := await deps.jobs.claim("test", datetime.now(UTC))) is not None:
             if job.kind in VENDOR_JOBS.union(more):
-                await dispatch.run(house, job)
+                await dispatch.run(deps, job)
             else:
-                await house.jobs.finish(job, datetime.now(UTC))
+                await deps.jobs.finish(job, datetime.now(UTC))
 
     async def control(self, quote: Made, **told: Any) -> Any:
         """Say what becomes of a quote's only order, and have it looked at."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.catalogue.file_rows import Cells, Taken, take_row
-from domain.catalogue.snapshot import Shelf, product_key
+from domain.catalogue.snapshot import CatalogueSnapshot, product_key
 from domain.history.catalogue_events import events_of
 from domain.shared.access import SYSTEM
 from domain.shared.errors import InvalidInput
@@ -29,53 +29,53 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-def everything(shelf: Shelf) -> tuple[Any, ...]:
-    products, configurations = shelf.all()
+def everything(snapshot: CatalogueSnapshot) -> tuple[Any, ...]:
+    products, configurations = snapshot.all()
     return sorted(products), sorted(configurations, key=lambda it: it.id)
 
 
-def taken(row: Cells, shelf: Shelf) -> Taken | None:
+def taken(row: Cells, snapshot: CatalogueSnapshot) -> Taken | None:
     try:
-        return take_row(row, shelf, new_id)
+        return take_row(row, snapshot, new_id)
     except InvalidInput:
         return None
 
 
 @given(st.lists(ROWS, max_size=12))
 def test_what_must_be_unique_stays_so_and_refused_rows_change_nothing(rows):
-    shelf = Shelf()
+    snapshot = CatalogueSnapshot()
     for row in rows:
-        before, changed = everything(shelf), (shelf.changed_products(), shelf.changed_configurations())
-        became = taken(row, shelf)
+        before, changed = everything(snapshot), (snapshot.changed_products(), snapshot.changed_configurations())
+        became = taken(row, snapshot)
         if became in (None, Taken.UNCHANGED):
-            assert everything(shelf) == before
-            assert (shelf.changed_products(), shelf.changed_configurations()) == changed
-        products, configurations = shelf.all()
+            assert everything(snapshot) == before
+            assert (snapshot.changed_products(), snapshot.changed_configurations()) == changed
+        products, configurations = snapshot.all()
         skus = [fold(it.sku) for it in products if it.sku]
         numbers = [fold(it.sku) for it in configurations if it.sku]
         for unique in ([product_key(it.brand, it.model) for it in products], skus, numbers):
             assert max(Counter(unique).values(), default=1) == 1
         for product in products:
-            assert shelf.product_named(product.brand, product.model) == product
-            assert product.sku is None or shelf.product_with(product.sku) == product
+            assert snapshot.product_named(product.brand, product.model) == product
+            assert product.sku is None or snapshot.product_with(product.sku) == product
         for it in configurations:
-            assert it in shelf.configurations_of(it.product_id)
-            assert it.sku is None or shelf.configuration_with(it.sku) == it
+            assert it in snapshot.configurations_of(it.product_id)
+            assert it.sku is None or snapshot.configuration_with(it.sku) == it
 
 
 @given(ROWS)
 def test_a_row_that_was_taken_over_changes_nothing_the_second_time(row):
-    shelf = Shelf()
-    if taken(row, shelf) is not None:
-        assert taken(row, shelf) == Taken.UNCHANGED
+    snapshot = CatalogueSnapshot()
+    if taken(row, snapshot) is not None:
+        assert taken(row, snapshot) == Taken.UNCHANGED
 
 
 def test_what_a_row_did_is_told_in_the_history_of_its_product():
-    shelf = Shelf()
-    take_row({"product_type": "Laptop", "brand": "Dell", "model": "A", "cpu": "M5"}, shelf, new_id)
-    told = events_of(shelf, SYSTEM, NOW, new_id)
+    snapshot = CatalogueSnapshot()
+    take_row({"product_type": "Laptop", "brand": "Dell", "model": "A", "cpu": "M5"}, snapshot, new_id)
+    told = events_of(snapshot, SYSTEM, NOW, new_id)
     assert [str(it.type) for it in told] == ["PRODUCT_CREATED", "CONFIGURATION_ADDED"]
-    assert {it.product_id for it in told} == {shelf.all()[0][0].id}
-    stored = Shelf(*shelf.all())
+    assert {it.product_id for it in told} == {snapshot.all()[0][0].id}
+    stored = CatalogueSnapshot(*snapshot.all())
     take_row({"brand": "Dell", "model": "A", "product_archived": "yes"}, stored, new_id)
     assert [str(it.type) for it in events_of(stored, SYSTEM, NOW, new_id)] == ["PRODUCT_ARCHIVED"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue.device_selection import CatalogueDevice, Chosen, CustomDevice, KitDevices
+from domain.catalogue.device_selection import CatalogueDevice, CatalogueSelection, CustomDevice, KitDevices
 from domain.catalogue.kit_drafts import KitDeviceDraft, KitDraft, build_kit
 from domain.catalogue.kits import KitAggregate
 from domain.catalogue.products import ProductType, Specification
@@ -17,7 +17,7 @@ from tests.builders import NOW, TENANT, a_configuration, a_kit, a_product
 
 MACBOOK = a_product()
 SMALL = a_configuration(MACBOOK)
-CATALOGUE = Chosen({MACBOOK.id: MACBOOK}, {SMALL.id: SMALL})
+CATALOGUE = CatalogueSelection({MACBOOK.id: MACBOOK}, {SMALL.id: SMALL})
 LOCK = CustomDevice(ProductType.ACCESSORY, Specification(brand="Kensington"))
 ANA, BRUNO = RecipientDraft("Ana", "UY"), RecipientDraft("Bruno", "BR")
 DESK = a_kit(1, 2)
@@ -34,7 +34,7 @@ def built(draft: KitDraft) -> KitAggregate:
 
 def quoted(of: KitAggregate, *people: RecipientDraft, **given: Any) -> QuoteAggregate:
     item = replace(ItemDraft(KitDevices(global_id("Kit", of.kit.id)), people or (ANA,)), **given)
-    chosen = Chosen({}, {}, {of.kit.id: of})
+    chosen = CatalogueSelection({}, {}, {of.kit.id: of})
     return build_quote(QuoteDraft("it@austral.example", (item,)), chosen, TENANT, "1", NOW, new_id)
 
 
@@ -112,7 +112,7 @@ def test_each_of_several_people_gets_every_device_of_the_kit():
 
 def test_what_comes_after_a_kit_is_placed_after_all_its_lines():
     kit_item, lock = ItemDraft(KitDevices(DESK.kit.id), (ANA,)), ItemDraft(LOCK, (ANA,))
-    chosen = Chosen({}, {}, {DESK.kit.id: DESK})
+    chosen = CatalogueSelection({}, {}, {DESK.kit.id: DESK})
     draft = QuoteDraft("it@austral.example", (lock, kit_item, lock))
     made = build_quote(draft, chosen, TENANT, "1", NOW, new_id)
     assert [it.item.position for it in made.lines] == [0, 1, 2, 3]

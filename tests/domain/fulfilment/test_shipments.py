@@ -42,14 +42,14 @@ def state(quote: QuoteAggregate):
 
 def test_the_first_device_on_its_way_puts_the_quote_in_progress():
     quote = approved(2)
-    ruling = ship(quote, {ids(quote)[0]}, ANA, LATER, TRACKING)
-    assert state(ruling.quote) == ([R.SHIPPED, R.APPROVED], Q.IN_PROGRESS)
-    assert [(it.node.type, it.from_status, it.to_status) for it in ruling.changes] == [
+    rule_result = ship(quote, {ids(quote)[0]}, ANA, LATER, TRACKING)
+    assert state(rule_result.quote) == ([R.SHIPPED, R.APPROVED], Q.IN_PROGRESS)
+    assert [(it.node.type, it.from_status, it.to_status) for it in rule_result.changes] == [
         ("Recipient", "APPROVED", "SHIPPED"),
         ("Quote", "NONE", "IN_PROGRESS"),
         ("Quote", "APPROVED", "IN_PROGRESS"),
     ]
-    assert ruling.quote.lines[0].recipients[0].tracking_code == "T-1"
+    assert rule_result.quote.lines[0].recipients[0].tracking_code == "T-1"
 
 
 def test_the_last_device_delivered_delivers_the_quote_and_not_before():
@@ -174,8 +174,8 @@ def test_recipients_follow_their_order_to_the_end():
 
 def test_an_order_delivered_between_two_looks_was_shipped_on_the_way():
     quote, order = ordered(STORE)
-    ruling = follow_order(quote, order, order._replace(status=VendorOrderStatus.DELIVERED), SYSTEM, LATER)
-    assert state(ruling.quote) == ([R.DELIVERED], Q.DELIVERED)
+    rule_result = follow_order(quote, order, order._replace(status=VendorOrderStatus.DELIVERED), SYSTEM, LATER)
+    assert state(rule_result.quote) == ([R.DELIVERED], Q.DELIVERED)
 
 
 def test_the_only_recipient_of_many_devices_gets_all_the_numbers():

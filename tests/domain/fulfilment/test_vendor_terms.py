@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue.device_selection import Chosen, CustomDevice
+from domain.catalogue.device_selection import CatalogueSelection, CustomDevice
 from domain.catalogue.products import WARRANTIES, ProductType, Specification
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft, build_alternative, build_quote
@@ -15,7 +15,7 @@ from domain.shared.errors import InvalidInput, Problems
 from domain.shared.ids import new_id
 from tests.builders import NOW, TENANT
 
-NOTHING = Chosen({}, {})
+NOTHING = CatalogueSelection({}, {})
 ANA = RecipientDraft("Ana", "UY", "ana@x.example")
 
 

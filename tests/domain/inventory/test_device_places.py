@@ -16,10 +16,10 @@ from domain.inventory.assets import (
     retired,
 )
 from domain.inventory.device_action_drafts import (
+    ActionContext,
     DeviceActionDraft,
-    Frame,
+    DeviceUserDraft,
     OfficeDraft,
-    PersonDraft,
     build_device_action,
 )
 from domain.inventory.device_actions import TO_A_PERSON, DeviceAction, DeviceActionType, brought
@@ -38,7 +38,7 @@ from domain.shared.errors import Problems
 from domain.shared.ids import new_id
 from tests.builders import LATER, NOW, TENANT
 
-ANA, BRUNO, CARLA = (PersonDraft(name, f"{name.lower()}@people.example") for name in ("Ana", "Bruno", "Carla"))
+ANA, BRUNO, CARLA = (DeviceUserDraft(name, f"{name.lower()}@people.example") for name in ("Ana", "Bruno", "Carla"))
 T = DeviceActionType
 
 
@@ -62,13 +62,15 @@ def at(place: Place) -> Asset | None:
     }[place]
 
 
-def an_action(kind: DeviceActionType, to: PersonDraft = CARLA, office: str | None = None, **given: Any) -> DeviceAction:
+def an_action(
+    kind: DeviceActionType, to: DeviceUserDraft = CARLA, office: str | None = None, **given: Any
+) -> DeviceAction:
     """An action that names Ana as the current user and, where it brings the device to someone, Carla."""
     new = to if kind in TO_A_PERSON and office is None else None
     there = OfficeDraft(office, "BR") if office else None
     draft = DeviceActionDraft(kind, "S-1", ANA, new, new_office=there, **given)
     problems = Problems()
-    action = build_device_action(draft, stored(), Frame(TENANT, None, NOW, new_id), problems, ())
+    action = build_device_action(draft, stored(), ActionContext(TENANT, None, NOW, new_id), problems, ())
     assert not problems.found
     return action
 
@@ -139,8 +141,8 @@ def test_a_refusal_names_both_places(kind, place, told):
     ("asset", "action"),
     [
         (held(), an_action(T.REASSIGN, to=ANA)),
-        (held(), an_action(T.REASSIGN, to=PersonDraft("Ana María", "ANA@people.example"))),
-        (held(email=None), an_action(T.REASSIGN, to=PersonDraft(" ana", "ana@elsewhere.example"))),
+        (held(), an_action(T.REASSIGN, to=DeviceUserDraft("Ana María", "ANA@people.example"))),
+        (held(email=None), an_action(T.REASSIGN, to=DeviceUserDraft(" ana", "ana@elsewhere.example"))),
         (at(F), an_action(T.REASSIGN, office="office mvd")),
     ],
 )

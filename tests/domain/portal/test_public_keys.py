@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.portal.public_keys import Opened, Visitor, may_see, public_key, public_key_hash
+from domain.portal.public_keys import ClientInfo, KeyGrant, may_see, public_key, public_key_hash
 from domain.quotes.decisions import accept
 from domain.quotes.transitions import cancel, decline, expire
-from domain.shared.access import NOBODY, ActorKind, Environment, Reach
+from domain.shared.access import NOBODY, ActorKind, Environment, TenantScope
 from tests.builders import ANA, LATER, NOW, a_quote, item_of, line, priced
 
 
@@ -33,14 +33,14 @@ def test_a_revoked_key_is_not_shown():
 
 
 def test_whoever_has_a_key_acts_within_its_tenant_and_without_any_scope():
-    caller = Opened("id", Environment.TEST, 7, "quote").caller("Carla")
-    assert caller.reach == Reach(Environment.TEST, 7)
+    caller = KeyGrant("id", Environment.TEST, 7, "quote").caller("Carla")
+    assert caller.tenant_scope == TenantScope(Environment.TEST, 7)
     assert (caller.actor.kind, caller.actor.id, caller.actor.name) == (ActorKind.CUSTOMER, "id", "Carla")
     assert caller.scopes == frozenset()
 
 
 def test_nobody_reaches_no_tenant():
-    assert NOBODY.reach.tenant_id == 0
+    assert NOBODY.tenant_scope.tenant_id == 0
 
 
 def test_a_quote_can_be_seen_until_it_is_over_or_called_off():
@@ -68,4 +68,4 @@ def test_a_quote_can_be_seen_until_it_is_over_or_called_off():
     ],
 )
 def test_wrong_keys_are_counted_by_network(address, network):
-    assert Visitor(address).network == network
+    assert ClientInfo(address).network == network

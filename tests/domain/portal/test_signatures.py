@@ -61,7 +61,7 @@ def test_the_only_signature_accepts_every_open_line_as_it_is_offered():
     signed = sign(decided, [], a_signature(quote), CUSTOMER, LATER)
 
     assert signed.decisions is not None
-    after = signed.decisions.ruling.quote
+    after = signed.decisions.rule_result.quote
     assert [it.item.decision for it in after.lines] == [LineDecision.ALTERNATIVE_ACCEPTED, LineDecision.ITEM_ACCEPTED]
     assert after.quote.decision_status == DecisionStatus.APPROVED
     assert after.lines[1].item.agreement is not None
@@ -86,7 +86,7 @@ def test_the_second_of_two_signatures_approves():
     signed = sign(halfway, [one], a_signature(quote, "dan@x.example"), CUSTOMER, LATER)
 
     assert signed.decisions is not None
-    assert signed.decisions.ruling.quote.quote.decision_status == DecisionStatus.APPROVED
+    assert signed.decisions.rule_result.quote.quote.decision_status == DecisionStatus.APPROVED
 
 
 def test_the_same_person_signs_a_document_once():
@@ -167,7 +167,7 @@ def test_a_quote_is_approved_when_enough_different_people_have_signed_one_docume
         signed = sign(quote, earlier, a_signature(quote, f"{who}@x.example", document), CUSTOMER, LATER)
         earlier = [it._replace(superseded=it.superseded or it in signed.superseded) for it in earlier]
         earlier += [signed.signature] if signed.signature else []
-        quote = signed.decisions.ruling.quote if signed.decisions else signed.quote
+        quote = signed.decisions.rule_result.quote if signed.decisions else signed.quote
         counting = [it for it in earlier if not it.superseded]
         assert len({it.document_hash for it in counting}) == 1
         assert len({it.email_key for it in counting}) == len(counting) == quote.quote.signature_count

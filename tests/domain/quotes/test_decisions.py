@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.decisions import (
     LineClosed,
     NotPriced,
@@ -67,8 +67,8 @@ def test_accepting_an_item_rejects_its_open_alternatives_and_approves_its_recipi
 
 def test_an_alternative_rejected_before_is_not_among_the_changes_of_an_acceptance():
     quote = a_quote(line(priced, alternatives=2))
-    ruling = accept(rejected(quote, first(quote)), item_of(quote), ANA, NOW)
-    assert first(quote) not in {change.node.id for change in ruling.changes}
+    rule_result = accept(rejected(quote, first(quote)), item_of(quote), ANA, NOW)
+    assert first(quote) not in {change.node.id for change in rule_result.changes}
 
 
 def test_an_acceptance_keeps_the_price_the_time_and_the_person_it_was_agreed_with():
@@ -87,9 +87,9 @@ def test_an_acceptance_may_replace_the_recipients_who_are_then_approved():
     quote = a_quote(line(priced))
     of = quote.lines[0].item
     other = a_recipient(name="Carla", item_id=of.id, quote_id=of.quote_id)
-    ruling = accept(quote, of.id, ANA, NOW, recipients=(other,))
-    assert [(it.name, it.status) for it in ruling.quote.lines[0].recipients] == [("Carla", APPROVED)]
-    assert StatusChange(other.ref, RecipientStatus.PENDING, APPROVED) in ruling.changes
+    rule_result = accept(quote, of.id, ANA, NOW, recipients=(other,))
+    assert [(it.name, it.status) for it in rule_result.quote.lines[0].recipients] == [("Carla", APPROVED)]
+    assert StatusChange(other.ref, RecipientStatus.PENDING, APPROVED) in rule_result.changes
 
 
 # Rule 2: accept an alternative
@@ -144,8 +144,8 @@ def test_rejecting_an_item_without_alternatives_rejects_the_line_and_its_recipie
 
 def test_rejecting_an_alternative_touches_nothing_else():
     quote = a_quote(line(priced, alternatives=2))
-    ruling = reject(quote, first(quote), NOW)
-    assert ruling.changes == (StatusChange(NodeRef("Alternative", first(quote)), SOURCED, REJECTED),)
+    rule_result = reject(quote, first(quote), NOW)
+    assert rule_result.changes == (StatusChange(NodeRef("Alternative", first(quote)), SOURCED, REJECTED),)
 
 
 @pytest.mark.parametrize("last", ["item", "alternative"])
@@ -164,7 +164,7 @@ def test_the_line_is_rejected_with_its_last_open_offer(last):
 def test_the_same_acceptance_again_changes_nothing():
     quote = a_quote(line(priced))
     once = accepted(quote, item_of(quote))
-    assert accept(once, item_of(quote), ANA, LATER) == Ruling(once, ())
+    assert accept(once, item_of(quote), ANA, LATER) == RuleResult(once, ())
 
 
 @pytest.mark.parametrize("chosen", [item_of, first])
@@ -192,13 +192,13 @@ def test_a_device_that_has_arrived_since_does_not_make_an_acceptance_another_one
 def test_the_same_rejection_again_changes_nothing():
     quote = a_quote(line(priced))
     once = rejected(quote, item_of(quote))
-    assert reject(once, item_of(quote), LATER) == Ruling(once, ())
+    assert reject(once, item_of(quote), LATER) == RuleResult(once, ())
 
 
 def test_on_an_open_line_a_repeated_rejection_changes_nothing():
     quote = a_quote(line(priced, alternatives=1))
     once = rejected(quote, first(quote))
-    assert reject(once, first(quote), LATER) == Ruling(once, ())
+    assert reject(once, first(quote), LATER) == RuleResult(once, ())
 
 
 def test_a_rejected_offer_cannot_be_accepted_while_its_line_is_open():
@@ -279,9 +279,9 @@ def test_an_offer_can_be_accepted_at_the_price_that_was_seen():
 
 def test_pricing_an_offer_sources_it_and_pricing_it_again_corrects_the_price():
     quote = a_quote(line(unpriced))
-    ruling = price_offer(quote, item_of(quote), priced, NOW)
-    corrected = price_offer(ruling.quote, item_of(quote), cheaper, LATER)
-    assert ruling.changes == (StatusChange(quote.lines[0].item.ref, PENDING, SOURCED),)
+    rule_result = price_offer(quote, item_of(quote), priced, NOW)
+    corrected = price_offer(rule_result.quote, item_of(quote), cheaper, LATER)
+    assert rule_result.changes == (StatusChange(quote.lines[0].item.ref, PENDING, SOURCED),)
     assert corrected.changes == ()
     assert corrected.quote.lines[0].item.price == cheaper
 
@@ -296,9 +296,9 @@ def test_a_quote_is_priced_once_when_the_last_undecided_line_has_its_price():
 
 def test_an_alternative_is_proposed_at_the_end_of_an_open_line_and_leaves_the_statuses_alone():
     quote = a_quote(line(priced, alternatives=1))
-    ruling = propose(quote, an_alternative(item_id=item_of(quote)), NOW)
-    assert statuses(ruling.quote)["alternatives"] == [SOURCED, PENDING]
-    assert ruling.changes == ()
+    rule_result = propose(quote, an_alternative(item_id=item_of(quote)), NOW)
+    assert statuses(rule_result.quote)["alternatives"] == [SOURCED, PENDING]
+    assert rule_result.changes == ()
 
 
 # Rule 7: the status of the quote
@@ -327,9 +327,9 @@ def test_the_status_of_a_quote_follows_from_its_lines(verdicts, expected):
 
 def test_a_line_fulfilled_through_an_alternative_approves_the_quote():
     quote = a_quote(line(priced, alternatives=1))
-    ruling = accept(quote, first(quote), ANA, LATER)
-    assert ruling.changes[-1] == StatusChange(quote.quote.ref, QuoteStatus.PENDING, QuoteStatus.APPROVED)
-    assert ruling.quote.quote.updated_at == LATER
+    rule_result = accept(quote, first(quote), ANA, LATER)
+    assert rule_result.changes[-1] == StatusChange(quote.quote.ref, QuoteStatus.PENDING, QuoteStatus.APPROVED)
+    assert rule_result.quote.quote.updated_at == LATER
 
 
 def test_a_decision_does_not_touch_the_other_lines():

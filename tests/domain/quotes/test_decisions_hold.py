@@ -8,12 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.quotes.aggregate import Line, QuoteAggregate, Ruling, status_changes
+from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import accept, price_offer, propose, reject
 from domain.quotes.edits import remove_line
-from domain.quotes.lifecycle import MACHINES, state_of
+from domain.quotes.lifecycle import state_of
 from domain.quotes.price_choices import select
 from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import FULFILLED, DecisionStatus, LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.quotes.totals import totalled
 from domain.quotes.transitions import decline, expire, sign_approve
@@ -78,22 +79,22 @@ class Decisions(RuleBasedStateMachine):
         before = self.quote
         self.clock += timedelta(minutes=1)
         try:
-            ruling = decide(before)
+            rule_result = decide(before)
         except Conflict as conflict:
             refused = conflict
         except InvalidInput:
             return
         else:
-            self.take(before, ruling)
+            self.take(before, rule_result)
             return
         known = {everything(before)[refused.node]}
         if refused.node == before.quote.ref:
             known |= {state_of(before.quote, it.field, self.clock) for it in MACHINES}
         assert refused.current_status in known
 
-    def take(self, before, ruling):
-        self.told = followed(ruling.changes, self.told)
-        self.quote = ruling.quote
+    def take(self, before, rule_result):
+        self.told = followed(rule_result.changes, self.told)
+        self.quote = rule_result.quote
         there = {it.item.id: it for it in self.quote.lines}
         for old in before.lines:
             new = there.get(old.item.id)
@@ -138,7 +139,7 @@ class Decisions(RuleBasedStateMachine):
 
     @rule()
     def accept_all_of_it(self):
-        self.act(lambda quote: sign_approve(quote, ANA, self.clock).ruling)
+        self.act(lambda quote: sign_approve(quote, ANA, self.clock).rule_result)
 
     @rule(data=st.data())
     def choose_a_price(self, data):
@@ -149,7 +150,7 @@ class Decisions(RuleBasedStateMachine):
         def chosen(quote):
             after = select(quote, option.id, ANA, self.clock).quote
             assert select(after, option.id, ANA, self.clock).quote == after, "a repeated choice changes nothing"
-            return Ruling(after, status_changes(quote, after))
+            return RuleResult(after, status_changes(quote, after))
 
         self.act(chosen)
 
@@ -165,9 +166,9 @@ class Decisions(RuleBasedStateMachine):
         self.act(lambda quote: self.twice(quote, lambda it: decline(it, ANA, self.clock)))
 
     def twice(self, quote, decide):
-        once: Ruling = decide(quote)
-        again: Ruling = decide(once.quote)
-        assert again == Ruling(once.quote, ()), "a repeated decision changes nothing"
+        once: RuleResult = decide(quote)
+        again: RuleResult = decide(once.quote)
+        assert again == RuleResult(once.quote, ()), "a repeated decision changes nothing"
         return once
 
     @invariant()

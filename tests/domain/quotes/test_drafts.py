@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue.device_selection import CatalogueDevice, Chosen, CustomDevice, KitDevices
+from domain.catalogue.device_selection import CatalogueDevice, CatalogueSelection, CustomDevice, KitDevices
 from domain.catalogue.products import ProductType, Specification
 from domain.people.employees import person_key
 from domain.quotes.aggregate import QuoteAggregate
@@ -22,7 +22,7 @@ RETIRED_CONFIGURATION = a_configuration(MACBOOK, active=False)
 LATITUDE = a_product(brand="Dell", model="Latitude")
 A_LATITUDE = a_configuration(LATITUDE)
 RETIRED = a_product(active=False)
-CATALOGUE = Chosen(
+CATALOGUE = CatalogueSelection(
     {it.id: it for it in (MACBOOK, LATITUDE, RETIRED)},
     {it.id: it for it in (SMALL, RETIRED_CONFIGURATION, A_LATITUDE)},
 )

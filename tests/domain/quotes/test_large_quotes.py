@@ -31,7 +31,7 @@ def accept_all(quote):
 
 
 def compare(quote):
-    after = sign_approve(quote, ANA, NOW).ruling.quote
+    after = sign_approve(quote, ANA, NOW).rule_result.quote
     return status_changes(quote, after), quote_changes(quote, after)
 
 
@@ -45,7 +45,7 @@ def test_all_lines_are_accepted_as_if_one_after_the_other():
     quote = large(3)
     made = sign_approve(quote, ANA, NOW)
     told = [change for _, changes in made.changes_by_step() for change in changes]
-    assert sorted(told, key=str) == sorted(status_changes(quote, made.ruling.quote), key=str)
+    assert sorted(told, key=str) == sorted(status_changes(quote, made.rule_result.quote), key=str)
     assert [len(changes) for _, changes in made.changes_by_step()] == [7, 7, 9]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.quotes.lifecycle import (
+from domain.quotes.lifecycle import Expired, WrongStatus, attribute, move, renewed, status_of, summed_up
+from domain.quotes.state_machines import (
     APPROVE,
     CANCEL,
     DECLINE,
@@ -18,13 +19,6 @@ from domain.quotes.lifecycle import (
     SEND,
     VIEW,
     VOID,
-    Expired,
-    WrongStatus,
-    attribute,
-    move,
-    renewed,
-    status_of,
-    summed_up,
 )
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, QuoteOfferStatus, QuoteStatus
 from domain.shared.access import SYSTEM, Actor, ActorKind
@@ -34,7 +28,7 @@ from tests.builders import ANA, NOW, a_quote
 
 CUSTOMER = Actor(ActorKind.CUSTOMER, "key", "Carla")
 STATES = list(product(QuoteOfferStatus, DecisionStatus, FulfilmentStatus))
-STEPS = [step for machine in MACHINES for step in machine.moves]
+STEPS = [step for machine in MACHINES for step in machine.transitions]
 
 
 def someone_who_may(step):
@@ -51,10 +45,10 @@ def at(offer="DRAFT", decision="PENDING", fulfilment="NONE", **given):
 def test_every_state_can_be_reached_and_every_move_leads_somewhere_else(machine):
     reached = {machine.start}
     for _ in machine.states:
-        reached |= {step.to for step in machine.moves if step.sources & reached}
+        reached |= {step.to for step in machine.transitions if step.sources & reached}
     assert reached == set(machine.states)
-    assert all(step.to not in step.sources and not step.sources & step.keeps for step in machine.moves)
-    assert all(step.by and step.causes for step in machine.moves)
+    assert all(step.to not in step.sources and not step.sources & step.keeps for step in machine.transitions)
+    assert all(step.by and step.causes for step in machine.transitions)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda it: it.name)

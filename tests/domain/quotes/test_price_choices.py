@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.quotes.aggregate import QuoteAggregate, Ruling
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.decisions import accept, price_offer, reject
 from domain.quotes.edits import remove_line
 from domain.quotes.lifecycle import renewed
@@ -96,16 +96,16 @@ def test_a_quote_at_one_price_is_still_approved_when_its_time_is_over_with_an_ac
     assert expired.quote.decision_status == "APPROVED"
 
 
-def closed_options(ruling: Ruling) -> list[tuple[str, str]]:
-    return [(it.from_status, it.to_status) for it in ruling.changes if it.node.type == "PriceOption"]
+def closed_options(rule_result: RuleResult) -> list[tuple[str, str]]:
+    return [(it.from_status, it.to_status) for it in rule_result.changes if it.node.type == "PriceOption"]
 
 
 def test_a_quote_rejected_or_declined_leaves_no_price_to_choose_and_tells_of_it_with_the_decision():
     quote = at_prices(a_quote(line(priced)), PURCHASE, LEASE)
-    for ruling in (reject(quote, item_of(quote), NOW), decline(quote, ANA, NOW)):
-        assert {it.status for it in ruling.quote.options} == {PriceOptionStatus.REJECTED}
-        assert closed_options(ruling) == [("OFFERED", "REJECTED")] * 2
-        assert [it.to_status for it in ruling.changes if it.field == StatusField.DECISION_STATUS] != []
+    for rule_result in (reject(quote, item_of(quote), NOW), decline(quote, ANA, NOW)):
+        assert {it.status for it in rule_result.quote.options} == {PriceOptionStatus.REJECTED}
+        assert closed_options(rule_result) == [("OFFERED", "REJECTED")] * 2
+        assert [it.to_status for it in rule_result.changes if it.field == StatusField.DECISION_STATUS] != []
 
 
 @pytest.mark.parametrize("second", [priced, unpriced])

@@ -14,8 +14,8 @@ from domain.shared.access import (
     ApiKey,
     Environment,
     Forbidden,
-    Reach,
     Scope,
+    TenantScope,
     Unauthorized,
     admit,
     key_hash,
@@ -49,7 +49,7 @@ TURNED_AWAY = {
 @pytest.mark.parametrize("key", ADMITTED.values(), ids=ADMITTED.keys())
 def test_is_admitted(key):
     caller = admit(key, NOW)
-    assert (caller.reach, caller.scopes) == (Reach(Environment.LIVE, key.tenant_id), key.scopes)
+    assert (caller.tenant_scope, caller.scopes) == (TenantScope(Environment.LIVE, key.tenant_id), key.scopes)
     assert caller.actor == (ActorKind.API_KEY, "k1", "CI")
 
 

@@ -9,7 +9,7 @@ from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import WrongOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput
-from domain.shared.jobs import JobKind, JobStatus, Patience
+from domain.shared.jobs import JobKind, JobStatus, RetryPolicy
 from domain.shared.outbound_errors import Refused
 from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, cancel_order, complete_order, retry_order
 from domain.use_cases.quotes.offers import Decide, decide
@@ -29,9 +29,9 @@ S = VendorOrderStatus
 
 
 async def an_order_that_needs_data() -> World:
-    world = World(patience=Patience(retry_delays=(10,)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,)))
     quote = world.memory.keep(a_quote(line(priced, recipients=[a_recipient(email=None)])))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     assert order_of(world).status == S.NEEDS_DATA
     return world
 
@@ -41,10 +41,10 @@ PERSON = EmployeeDraft("Ana", "Paz", "ana@x.example", "+598", "1.2", "Main St 1"
 
 async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
     world = await an_order_that_needs_data()
-    outcome = await complete_order(world.house, OPERATOR, ref(world), "ana@x.example", None)
+    outcome = await complete_order(world.deps, OPERATOR, ref(world), "ana@x.example", None)
     assert [(it.from_status, it.to_status) for it in outcome.changes] == [("NEEDS_DATA", "QUEUED")]
     await run(world, JobKind.PLACE_VENDOR_ORDER)
-    [sent] = world.outside.orders.posts
+    [sent] = world.external.orders.posts
     assert (sent.employee_email, sent.employee) == ("ana@x.example", None)
     [quote] = world.memory.quotes.values()
     [recipient] = quote.lines[0].recipients
@@ -53,9 +53,9 @@ async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
 
 async def test_a_person_the_vendor_does_not_know_is_described_to_it():
     world = await an_order_that_needs_data()
-    await complete_order(world.house, OPERATOR, ref(world), None, PERSON)
+    await complete_order(world.deps, OPERATOR, ref(world), None, PERSON)
     await run(world, JobKind.PLACE_VENDOR_ORDER)
-    [sent] = world.outside.orders.posts
+    [sent] = world.external.orders.posts
     assert sent.employee is not None
     assert (sent.employee.first_name, sent.employee.country_code) == ("Ana", "UY")
 
@@ -74,28 +74,28 @@ async def test_a_person_the_vendor_does_not_know_is_described_to_it():
 async def test_what_is_missing_or_wrong_of_a_person_is_named(address, person, path):
     world = await an_order_that_needs_data()
     with pytest.raises(InvalidInput) as caught:
-        await complete_order(world.house, OPERATOR, ref(world), address, person)
+        await complete_order(world.deps, OPERATOR, ref(world), address, person)
     assert [".".join(it.path) for it in caught.value.problems] == [path]
 
 
 async def test_an_order_that_was_given_up_is_tried_again_after_looking_for_it():
-    world = World(patience=Patience(retry_delays=(10,)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,)))
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    world.outside.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    world.external.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     assert order_of(world).status == S.FAILED
 
-    await retry_order(world.house, OPERATOR, ref(world))
+    await retry_order(world.deps, OPERATOR, ref(world))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
-    assert (order_of(world).status, len(world.outside.orders.posts)) == (S.PENDING, 1)
+    assert (order_of(world).status, len(world.external.orders.posts)) == (S.PENDING, 1)
 
 
 async def test_only_what_was_given_up_or_needs_data_can_be_placed_again():
     world = await a_placed_order()
     for act in (
-        retry_order(world.house, OPERATOR, ref(world)),
-        complete_order(world.house, OPERATOR, ref(world), "a@x.example", None),
+        retry_order(world.deps, OPERATOR, ref(world)),
+        complete_order(world.deps, OPERATOR, ref(world), "a@x.example", None),
     ):
         with pytest.raises(WrongOrderStatus, match="PENDING; it cannot become QUEUED"):
             await act
@@ -103,7 +103,7 @@ async def test_only_what_was_given_up_or_needs_data_can_be_placed_again():
 
 async def an_order_of(world: World, *lines) -> None:
     quote = world.memory.keep(a_quote(*lines))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
 
 
 UNSOLD = sorted(set(ProductType) - {ProductType.LAPTOP} - WARRANTIES)
@@ -111,29 +111,29 @@ UNSOLD = sorted(set(ProductType) - {ProductType.LAPTOP} - WARRANTIES)
 
 @pytest.mark.parametrize("product_type", UNSOLD)
 async def test_what_the_vendor_does_not_sell_is_not_orderable_again_after_it_was_cancelled_and_retried(product_type):
-    world = World(patience=Patience(retry_delays=(10,)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,)))
     await an_order_of(world, line(priced, product_type=product_type))
     first = order_of(world)
-    await cancel_order(world.house, OPERATOR, ref(world))
-    outcome = await retry_order(world.house, OPERATOR, ref(world))
+    await cancel_order(world.deps, OPERATOR, ref(world))
+    outcome = await retry_order(world.deps, OPERATOR, ref(world))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     another = world.memory.orders[outcome.subject_id or ""]
     assert (another.status, another.hardware_type, another.problem) == (S.NOT_ORDERABLE, None, first.problem)
-    assert world.outside.orders.posts == []
+    assert world.external.orders.posts == []
 
 
 async def test_an_order_without_an_address_needs_data_again_after_it_was_cancelled_and_retried():
     world = await an_order_that_needs_data()
-    await cancel_order(world.house, OPERATOR, ref(world))
-    outcome = await retry_order(world.house, OPERATOR, ref(world))
+    await cancel_order(world.deps, OPERATOR, ref(world))
+    outcome = await retry_order(world.deps, OPERATOR, ref(world))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     another = world.memory.orders[outcome.subject_id or ""]
     assert (another.status, another.problem is not None) == (S.NEEDS_DATA, True)
-    assert world.outside.orders.posts == []
+    assert world.external.orders.posts == []
 
 
 async def test_an_order_without_a_type_that_an_older_release_queued_is_taken_out_and_never_sent():
-    world = World(patience=Patience(retry_delays=(10,)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,)))
     await an_order_of(world, line(priced))
     job = next(it for it in world.memory.jobs.values() if it.kind == JobKind.PLACE_VENDOR_ORDER)
     [(quote_id, quote)] = world.memory.quotes.items()
@@ -142,5 +142,5 @@ async def test_an_order_without_a_type_that_an_older_release_queued_is_taken_out
     world.memory.quotes[quote_id] = quote.with_line(monitor)
     world.memory.orders[order_of(world).id] = order_of(world)._replace(hardware_type=None)
     await run(world, JobKind.PLACE_VENDOR_ORDER)
-    assert (order_of(world).status, world.outside.orders.posts) == (S.NOT_ORDERABLE, [])
+    assert (order_of(world).status, world.external.orders.posts) == (S.NOT_ORDERABLE, [])
     assert world.memory.jobs[job.id].status == JobStatus.DONE

@@ -17,7 +17,7 @@ from domain.quotes.statuses import Verdict
 from domain.shared.access import Scope
 from domain.shared.errors import Conflict, InvalidInput
 from domain.shared.ids import global_id
-from domain.shared.jobs import JobStatus, Patience
+from domain.shared.jobs import JobStatus, RetryPolicy
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.vendor_orders import (
     EmployeeDraft,
@@ -70,7 +70,7 @@ class Orders(RuleBasedStateMachine):
 
     @initialize(made=st.lists(lines, min_size=1, max_size=3))
     def start(self, made):
-        self.world = World(patience=Patience(retry_delays=(10, 10), settle=timedelta(seconds=20)))
+        self.world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), settle=timedelta(seconds=20)))
         self.world.memory.keep(a_quote(*made))
 
     @property
@@ -97,12 +97,12 @@ class Orders(RuleBasedStateMachine):
 
     def on(self, act: Any, number: int, *given: Any) -> None:
         if self.orders():
-            self.attempt(act(self.world.house, OPERATOR, self.order(number), *given))
+            self.attempt(act(self.world.deps, OPERATOR, self.order(number), *given))
 
     @rule(number=numbers)
     def accept(self, number):
         item = self.quote.lines[number % len(self.quote.lines)].item.id
-        self.attempt(decide(self.world.house, OPERATOR, Decide(OfferRef(item, ("itemId",)), Verdict.ACCEPT)))
+        self.attempt(decide(self.world.deps, OPERATOR, Decide(OfferRef(item, ("itemId",)), Verdict.ACCEPT)))
 
     @rule(number=numbers)
     def cancel(self, number):
@@ -128,16 +128,16 @@ class Orders(RuleBasedStateMachine):
     def retry_the_job(self, number):
         dead = [it.id for it in self.world.memory.jobs.values() if it.status == JobStatus.DEAD]
         if dead:
-            self.attempt(retry_job(self.world.house, OPERATOR, global_id("Job", dead[number % len(dead)])))
+            self.attempt(retry_job(self.world.deps, OPERATOR, global_id("Job", dead[number % len(dead)])))
 
     @rule(word=st.sampled_from(["pending", "quoted", "accepted", "in_transit", "delivered", "cancelled"]))
     def the_vendor_says(self, word):
-        self.world.outside.orders.word = word
-        self.world.outside.orders.report = ReportedOrder("", "", priced, alternatives=(GROUP,))
+        self.world.external.orders.word = word
+        self.world.external.orders.report = ReportedOrder("", "", priced, alternatives=(GROUP,))
 
     @rule(failure=failures, does=st.booleans())
     def the_next_call_fails(self, failure, does):
-        self.world.outside.orders.answers = [Answer(does=does and isinstance(failure, Uncertain), failure=failure)]
+        self.world.external.orders.answers = [Answer(does=does and isinstance(failure, Uncertain), failure=failure)]
 
     @rule(seconds=st.sampled_from([0, 30, 4000]))
     def work(self, seconds):
@@ -146,9 +146,9 @@ class Orders(RuleBasedStateMachine):
 
     async def all_that_is_due(self) -> None:
         for _ in range(20):
-            if (job := await self.world.house.jobs.claim("worker", self.world.clock())) is None:
+            if (job := await self.world.deps.jobs.claim("worker", self.world.clock())) is None:
                 return
-            await dispatch.run(self.world.house, job)
+            await dispatch.run(self.world.deps, job)
 
     def sold(self, order: VendorOrder) -> HardwareType | None:
         item = self.quote.line_of(order.item_id).item
@@ -157,7 +157,7 @@ class Orders(RuleBasedStateMachine):
     @invariant()
     def what_the_vendor_is_sent_is_what_was_accepted_and_complete(self):
         known = {it.id: it for it in self.orders()}
-        for sent in self.world.outside.orders.posts:
+        for sent in self.world.external.orders.posts:
             if (order := known.get(getattr(sent, "external_item_id", ""))) is None:
                 continue
             item = self.quote.line_of(order.item_id).item

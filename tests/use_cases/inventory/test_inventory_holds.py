@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.inventory.assets import STATUS_AT, AssetDraft, AssetStatus
 from domain.inventory.device_action_drafts import (
     DeviceActionDraft,
+    DeviceUserDraft,
     ExternalDevice,
     OfficeDraft,
     OverrideDraft,
-    PersonDraft,
 )
 from domain.inventory.device_actions import (
     ACTIVE,
@@ -44,7 +44,7 @@ from tests.fakes.storage import World
 
 SERIALS = ("A-1", "a-1 ", "B-2", "C-3")
 OPERATOR = a_caller(scopes=frozenset(Scope))
-PEOPLE = st.sampled_from(["Ana", "Bruno"]).map(lambda name: PersonDraft(name, f"{name.lower()}@people.example"))
+PEOPLE = st.sampled_from(["Ana", "Bruno"]).map(lambda name: DeviceUserDraft(name, f"{name.lower()}@people.example"))
 serials = st.sampled_from(SERIALS)
 # What the status of a device may be before each action.
 STORED, USED = AssetStatus.IN_STORAGE, AssetStatus.IN_USE
@@ -90,7 +90,7 @@ class Inventory(RuleBasedStateMachine):
     def add(self, rows: list[str], owned: bool, mode: OnFailure) -> None:
         owner = "ana@people.example" if owned else None
         drafts = [AssetDraft(serial, "laptop", "UY", "MacBook", owner) for serial in rows]
-        self.attempt(add_assets(self.world.house, OPERATOR, AddAssets(drafts, on_failure=mode)))
+        self.attempt(add_assets(self.world.deps, OPERATOR, AddAssets(drafts, on_failure=mode)))
 
     @rule(
         rows=st.lists(serials, min_size=1, max_size=2),
@@ -106,8 +106,8 @@ class Inventory(RuleBasedStateMachine):
         self,
         rows: list[str],
         kind: DeviceActionType,
-        person: PersonDraft,
-        current: PersonDraft,
+        person: DeviceUserDraft,
+        current: DeviceUserDraft,
         office: str | None,
         override: bool,
         wipe: bool,
@@ -126,22 +126,22 @@ class Inventory(RuleBasedStateMachine):
             )
             for serial in rows
         ]
-        self.attempt(create_device_actions(self.world.house, OPERATOR, CreateActions(drafts, batch=True)))
+        self.attempt(create_device_actions(self.world.deps, OPERATOR, CreateActions(drafts, batch=True)))
 
     @rule(number=st.integers(0, 5), to=st.sampled_from([None, None, DeviceActionStatus.COMPLETED, *DeviceActionStatus]))
     def advance(self, number: int, to: DeviceActionStatus | None) -> None:
         if self.world.memory.actions:
-            self.attempt(advance_device_action(self.world.house, OPERATOR, self.any_action(number), to, False))
+            self.attempt(advance_device_action(self.world.deps, OPERATOR, self.any_action(number), to, False))
 
     @rule(number=st.integers(0, 5))
     def cancel(self, number: int) -> None:
         if self.world.memory.actions:
-            self.attempt(cancel_device_action(self.world.house, OPERATOR, self.any_action(number), False))
+            self.attempt(cancel_device_action(self.world.deps, OPERATOR, self.any_action(number), False))
 
     @rule(number=st.integers(0, 5))
     def wipe(self, number: int) -> None:
         if self.world.memory.actions:
-            self.attempt(complete_wipe(self.world.house, OPERATOR, self.any_action(number), False))
+            self.attempt(complete_wipe(self.world.deps, OPERATOR, self.any_action(number), False))
 
     @invariant()
     def a_serial_number_is_one_device_with_one_active_action(self) -> None:

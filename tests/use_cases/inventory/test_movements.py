@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.inventory.assets import AssetDraft, AssetStatus, Holder, in_use
-from domain.inventory.device_action_drafts import DeviceActionDraft, OverrideDraft, PersonDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, DeviceUserDraft, OverrideDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType, WrongActionStatus
 from domain.inventory.movements import MovementKind, MovementStatus
 from domain.shared.access import Scope
@@ -25,16 +25,16 @@ from tests.builders import NOW, a_caller
 from tests.fakes.storage import World
 
 CALLER = a_caller(scopes=frozenset(Scope))
-ANA = PersonDraft("Ana", "ana@people.example")
-BRUNO = PersonDraft("Bruno", "bruno@people.example", "BR")
+ANA = DeviceUserDraft("Ana", "ana@people.example")
+BRUNO = DeviceUserDraft("Bruno", "bruno@people.example", "BR")
 
 
 async def a_world(*serials: str, owner: str | None = "ana@people.example") -> World:
     """Devices that the vendor has too."""
     world = World()
     drafts = [AssetDraft(serial, "laptop", "UY", "MacBook", owner) for serial in serials or ("S-1",)]
-    await add_assets(world.house, CALLER, AddAssets(drafts))
-    world.outside.mover.hardware = {serial: f"H-{serial}" for serial in serials or ("S-1",)}
+    await add_assets(world.deps, CALLER, AddAssets(drafts))
+    world.external.mover.hardware = {serial: f"H-{serial}" for serial in serials or ("S-1",)}
     return world
 
 
@@ -43,15 +43,15 @@ async def ask(world: World, *serials: str, kind: DeviceActionType = DeviceAction
         DeviceActionDraft(kind, serial, ANA, BRUNO if kind in ("ASSIGN", "REASSIGN") else None, wipe)
         for serial in serials or ("S-1",)
     ]
-    return await create_device_actions(world.house, CALLER, CreateActions(drafts, batch=True))
+    return await create_device_actions(world.deps, CALLER, CreateActions(drafts, batch=True))
 
 
 async def work(world: World, kind: JobKind | None = None) -> list[Job]:
     """Every job that is due, once."""
     done = []
-    while (job := await world.house.jobs.claim("test", world.clock())) is not None:
+    while (job := await world.deps.jobs.claim("test", world.clock())) is not None:
         assert kind is None or job.kind == kind
-        await run(world.house, job)
+        await run(world.deps, job)
         done.append(job)
         assert len(done) < 50
     return done
@@ -77,7 +77,7 @@ async def test_what_the_vendor_can_do_waits_for_it_and_is_placed(kind, owner, mo
 
     await work(world, JobKind.PLACE_MOVEMENT)
 
-    [post] = world.outside.mover.posts
+    [post] = world.external.mover.posts
     assert (post.kind, post.employee_email, post.hardware_id) == (movement, person, "H-S-1")
     assert post.country_code == ("BR" if owner is None else "UY")
     assert only(world.memory.actions).status == DeviceActionStatus.IN_PROGRESS
@@ -101,19 +101,19 @@ async def test_what_the_vendor_cannot_do_is_an_operators_from_the_start(kind, ow
 
 async def test_a_device_the_vendor_does_not_have_is_an_operators():
     world = await a_world()
-    world.outside.mover.hardware.clear()
+    world.external.mover.hardware.clear()
     await ask(world)
     await work(world)
     assert only(world.memory.movements).status == MovementStatus.NOT_POSSIBLE
     assert only(world.memory.actions).status == DeviceActionStatus.IN_PROGRESS
-    assert world.outside.mover.posts == []
+    assert world.external.mover.posts == []
 
 
 async def test_a_movement_is_followed_until_the_asset_is_where_it_was_to_go():
     world = await a_world()
     await ask(world, wipe=True)
     await work(world)
-    made = world.outside.mover.made
+    made = world.external.mover.made
 
     world.clock.move(minutes=10)
     [looked] = await work(world, JobKind.FOLLOW_MOVEMENT)
@@ -137,7 +137,7 @@ async def test_a_movement_is_followed_until_the_asset_is_where_it_was_to_go():
 @pytest.mark.parametrize("carries_out", [True, False])
 async def test_a_request_whose_fate_is_unknown_is_looked_for_before_it_is_made_again(carries_out):
     world = await a_world()
-    mover = world.outside.mover
+    mover = world.external.mover
     mover.carries_out, mover.answers, mover.now = carries_out, [Uncertain("no answer")], NOW
     await ask(world)
     for _ in range(6):
@@ -151,7 +151,7 @@ async def test_a_request_whose_fate_is_unknown_is_looked_for_before_it_is_made_a
 async def test_requests_of_one_person_are_placed_one_after_the_other_so_that_none_is_taken_for_another():
     serials = [f"S-{number}" for number in range(5)]
     world = await a_world(*serials)
-    mover = world.outside.mover
+    mover = world.external.mover
     mover.answers, mover.now = [Uncertain("no answer"), Unavailable("down")], NOW
     await ask(world, *serials)
     for _ in range(30):
@@ -165,7 +165,7 @@ async def test_requests_of_one_person_are_placed_one_after_the_other_so_that_non
 
 async def test_whoever_waited_long_for_a_turn_still_has_all_the_patience_left():
     world = await a_world("S-1", "S-2")
-    mover = world.outside.mover
+    mover = world.external.mover
     mover.carries_out, mover.answers = False, [Unavailable("down")] * 12
     await ask(world, "S-1", "S-2")
     for _ in range(400):
@@ -176,7 +176,7 @@ async def test_whoever_waited_long_for_a_turn_still_has_all_the_patience_left():
 
 async def test_a_vendor_that_stays_away_for_a_day_leaves_the_movement_to_operators():
     world = await a_world()
-    world.outside.mover.carries_out, world.outside.mover.answers = False, [Unavailable("down")] * 500
+    world.external.mover.carries_out, world.external.mover.answers = False, [Unavailable("down")] * 500
     await ask(world)
     for _ in range(60):
         await work(world)
@@ -187,7 +187,7 @@ async def test_a_vendor_that_stays_away_for_a_day_leaves_the_movement_to_operato
 
 async def test_a_refused_movement_is_dead_and_its_action_an_operators():
     world = await a_world()
-    world.outside.mover.answers, world.outside.mover.carries_out = [Refused("no such person")], False
+    world.external.mover.answers, world.external.mover.carries_out = [Refused("no such person")], False
     await ask(world)
     [job] = await work(world)
     assert world.memory.jobs[job.id].status == JobStatus.DEAD
@@ -199,22 +199,22 @@ async def test_a_refused_movement_is_dead_and_its_action_an_operators():
 async def test_what_is_called_off_in_time_is_never_asked_for_and_what_the_vendor_is_at_stays():
     world = await a_world("S-1", "S-2")
     first = await ask(world, "S-1")
-    await cancel_device_action(world.house, CALLER, global_id("DeviceAction", first.subject_ids[0]), False)
+    await cancel_device_action(world.deps, CALLER, global_id("DeviceAction", first.subject_ids[0]), False)
     await work(world)
-    assert world.outside.mover.posts == []
+    assert world.external.mover.posts == []
     assert only(world.memory.movements).status == MovementStatus.CANCELLED
 
     second = await ask(world, "S-2")
     await work(world)
     with pytest.raises(WrongActionStatus):
-        await cancel_device_action(world.house, CALLER, global_id("DeviceAction", second.subject_ids[0]), False)
+        await cancel_device_action(world.deps, CALLER, global_id("DeviceAction", second.subject_ids[0]), False)
 
 
 async def finish(world: World) -> None:
     """An operator brings the only action to its end, without the vendor."""
     given = global_id("DeviceAction", only(world.memory.actions).id)
     for status in (DeviceActionStatus.IN_PROGRESS, DeviceActionStatus.COMPLETED):
-        await advance_device_action(world.house, CALLER, given, status, False)
+        await advance_device_action(world.deps, CALLER, given, status, False)
 
 
 async def test_what_an_operator_has_done_meanwhile_is_not_asked_of_the_vendor():
@@ -223,20 +223,20 @@ async def test_what_an_operator_has_done_meanwhile_is_not_asked_of_the_vendor():
     await finish(world)
     assert only(world.memory.movements).status == MovementStatus.CANCELLED
     await work(world)
-    assert world.outside.mover.posts == []
+    assert world.external.mover.posts == []
     assert only(world.memory.assets).status == AssetStatus.IN_STORAGE
 
 
 async def test_a_refused_movement_is_not_tried_again_once_an_operator_has_done_it():
     world = await a_world()
-    world.outside.mover.answers, world.outside.mover.carries_out = [Refused("no such person")], False
+    world.external.mover.answers, world.external.mover.carries_out = [Refused("no such person")], False
     await ask(world)
     [job] = await work(world)
     await finish(world)
     assert only(world.memory.movements).status == MovementStatus.CANCELLED
-    await retry_job(world.house, CALLER, global_id("Job", job.id))
+    await retry_job(world.deps, CALLER, global_id("Job", job.id))
     await work(world)
-    assert len(world.outside.mover.posts) == 1
+    assert len(world.external.mover.posts) == 1
 
 
 async def test_what_the_vendor_tells_of_an_action_that_is_over_moves_nothing():
@@ -245,7 +245,7 @@ async def test_what_the_vendor_tells_of_an_action_that_is_over_moves_nothing():
     await work(world)
     await finish(world)
     before = only(world.memory.assets)
-    made = world.outside.mover.made
+    made = world.external.mover.made
     made["M-1"] = replace(made["M-1"], tracking_link="https://carrier.example/1", completed=True)
     world.clock.move(hours=2)
     await work(world)
@@ -258,7 +258,7 @@ async def test_a_movement_the_vendor_calls_off_on_the_way_leaves_the_action_to_a
     world = await a_world()
     await ask(world)
     await work(world)
-    made = world.outside.mover.made
+    made = world.external.mover.made
     made["M-1"] = replace(made["M-1"], tracking_link="https://carrier.example/1")
     world.clock.move(hours=2)
     await work(world)
@@ -279,8 +279,8 @@ async def test_what_the_vendor_has_moved_and_the_inventory_has_elsewhere_waits_f
     await work(world)
     asset = only(world.memory.assets)
     world.memory.assets[asset.id] = in_use(asset, Holder("Bruno", "bruno@people.example"), world.clock())
-    [(id_, made)] = world.outside.mover.made.items()
-    world.outside.mover.made[id_] = replace(made, status="COMPLETED")
+    [(id_, made)] = world.external.mover.made.items()
+    world.external.mover.made[id_] = replace(made, status="COMPLETED")
     world.clock.move(hours=1)
     await work(world)
     action, movement = only(world.memory.actions), only(world.memory.movements)
@@ -290,5 +290,5 @@ async def test_what_the_vendor_has_moved_and_the_inventory_has_elsewhere_waits_f
 
     given, completed = global_id("DeviceAction", action.id), DeviceActionStatus.COMPLETED
     because = OverrideDraft(True, "The vendor has it")
-    await advance_device_action(world.house, CALLER, given, completed, False, because)
+    await advance_device_action(world.deps, CALLER, given, completed, False, because)
     assert only(world.memory.assets).status == AssetStatus.IN_STORAGE

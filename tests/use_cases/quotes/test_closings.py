@@ -42,7 +42,7 @@ def a_world(*lines, **given):
 
 async def accept_first(world, quote):
     ref = OfferRef(item_of(quote), ("itemId",))
-    await decide(world.house, CUSTOMER, Decide(ref, Verdict.ACCEPT))
+    await decide(world.deps, CUSTOMER, Decide(ref, Verdict.ACCEPT))
     return next(iter(world.memory.orders.values()))
 
 
@@ -50,7 +50,7 @@ async def accept_first(world, quote):
 async def test_an_order_that_nobody_has_begun_to_place_ends_with_its_quote(end):
     world, quote = a_world(line(priced), line(unpriced))
     order = await accept_first(world, quote)
-    outcome = await end(world.house, CUSTOMER, Close(quote.quote.id, "No budget"))
+    outcome = await end(world.deps, CUSTOMER, Close(quote.quote.id, "No budget"))
     [job] = [it for it in world.memory.jobs.values() if it.dedupe_key.startswith("vendor-order")]
     assert (job.status, world.memory.orders[order.id].status) == (JobStatus.DONE, VendorOrderStatus.CANCELLED)
     assert world.memory.quotes[quote.quote.id].quote.status == "CANCELLED"
@@ -66,7 +66,7 @@ async def test_an_order_that_is_just_being_placed_keeps_its_quote(end):
     world.memory.jobs[key] = world.memory.jobs[key]._replace(attempts=1)
     before = replace(world.memory, quotes=dict(world.memory.quotes), orders=dict(world.memory.orders))
     with pytest.raises(AlreadyOrdered, match=r"QUEUED.*CANCELLED") as refused:
-        await end(world.house, CUSTOMER, Close(quote.quote.id))
+        await end(world.deps, CUSTOMER, Close(quote.quote.id))
     assert (refused.value.node, refused.value.attempted_status) == (order.ref, "CANCELLED")
     assert (world.memory.quotes, world.memory.orders) == (before.quotes, before.orders)
 
@@ -77,21 +77,21 @@ async def test_what_the_vendor_has_is_called_off_there_first(status):
     order = await accept_first(world, quote)
     world.memory.orders[order.id] = order._replace(status=VendorOrderStatus(status))
     with pytest.raises(AlreadyOrdered, match=status):
-        await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id))
+        await cancel_quote(world.deps, CUSTOMER, Close(quote.quote.id))
 
 
 async def test_orders_cancelled_at_the_vendor_are_no_obstacle():
     world, quote = a_world()
     order = await accept_first(world, quote)
     world.memory.orders[order.id] = order._replace(status=VendorOrderStatus.CANCELLED)
-    await void_quote(world.house, OPERATOR, Close(quote.quote.id, "Vendor gave up"))
+    await void_quote(world.deps, OPERATOR, Close(quote.quote.id, "Vendor gave up"))
     after = world.memory.quotes[quote.quote.id].quote
     assert (after.offer_status, after.closing_reason) == ("VOIDED", "Vendor gave up")
 
 
 async def test_declining_rejects_every_line_and_is_told_with_its_milestone():
     world, quote = a_world(line(priced, alternatives=2), line(unpriced))
-    await decline_quote(world.house, CUSTOMER, Close(quote.quote.id, "Too dear"))
+    await decline_quote(world.deps, CUSTOMER, Close(quote.quote.id, "Too dear"))
     after = world.memory.quotes[quote.quote.id]
     assert [it.item.decision for it in after.lines] == ["REJECTED", "REJECTED"]
     assert {it.status for of in after.lines for it in (*of.offers, *of.recipients)} == {"REJECTED"}
@@ -104,40 +104,40 @@ async def test_a_quote_of_which_a_line_was_accepted_cannot_be_declined():
     world, quote = a_world(line(priced), line(priced))
     await accept_first(world, quote)
     with pytest.raises(SomethingAccepted, match=r"PENDING.*DECLINED"):
-        await decline_quote(world.house, CUSTOMER, Close(quote.quote.id))
+        await decline_quote(world.deps, CUSTOMER, Close(quote.quote.id))
 
 
 @pytest.mark.parametrize("end", [cancel_quote, void_quote, decline_quote])
 async def test_ended_again_a_quote_stays_as_it_is_and_keeps_its_first_reason(end):
     world, quote = a_world()
-    await end(world.house, CUSTOMER, Close(quote.quote.id, "First"))
+    await end(world.deps, CUSTOMER, Close(quote.quote.id, "First"))
     first = dict(world.memory.quotes), len(world.memory.events)
-    outcome = await end(world.house, CUSTOMER, Close(quote.quote.id, "Second"))
+    outcome = await end(world.deps, CUSTOMER, Close(quote.quote.id, "Second"))
     assert (outcome.changes, dict(world.memory.quotes), len(world.memory.events)) == ((), *first)
 
 
 async def test_a_deleted_quote_does_not_exist_for_anyone():
     world, quote = a_world()
-    await delete_quote(world.house, CUSTOMER, Close(quote.quote.id))
+    await delete_quote(world.deps, CUSTOMER, Close(quote.quote.id))
     for end in (*ENDS, decline_quote):
         with pytest.raises(NotFound):
-            await end(world.house, OPERATOR, Close(quote.quote.id))
+            await end(world.deps, OPERATOR, Close(quote.quote.id))
 
 
 async def test_the_jobs_of_a_deleted_quote_end_without_doing_anything():
     world, quote = a_world()
     order = await accept_first(world, quote)
     world.memory.orders[order.id] = order._replace(status=VendorOrderStatus.FAILED)
-    await delete_quote(world.house, CUSTOMER, Close(quote.quote.id))
-    while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await run(world.house, job)
-    assert (world.outside.orders.posts, world.outside.mail.letters) == ([], [])
+    await delete_quote(world.deps, CUSTOMER, Close(quote.quote.id))
+    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+        await run(world.deps, job)
+    assert (world.external.orders.posts, world.external.mail.letters) == ([], [])
     assert {it.status for it in world.memory.jobs.values()} == {JobStatus.DONE}
 
 
 async def test_a_dry_run_says_what_would_end_and_ends_nothing():
     world, quote = a_world()
-    outcome = await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id, dry_run=True))
+    outcome = await cancel_quote(world.deps, CUSTOMER, Close(quote.quote.id, dry_run=True))
     assert ("PENDING", "CANCELLED") in [(it.from_status, it.to_status) for it in outcome.changes]
     assert (world.memory.commits, world.memory.quotes[quote.quote.id]) == (0, quote)
 
@@ -145,7 +145,7 @@ async def test_a_dry_run_says_what_would_end_and_ends_nothing():
 async def test_a_reason_that_cannot_be_is_refused():
     world, quote = a_world()
     with pytest.raises(InvalidInput, match="reason"):
-        await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id, "x" * 5001))
+        await cancel_quote(world.deps, CUSTOMER, Close(quote.quote.id, "x" * 5001))
 
 
 # ---- time
@@ -153,23 +153,23 @@ async def test_a_reason_that_cannot_be_is_refused():
 
 async def test_a_quote_expires_at_its_time_and_not_before():
     world, quote = a_world(line(priced), expires_at=LATER)
-    assert await expire_quotes(world.house, Environment.LIVE) == 0
+    assert await expire_quotes(world.deps, Environment.LIVE) == 0
     world.clock.at = LATER
-    assert await expire_quotes(world.house, Environment.TEST) == 0
-    assert await expire_quotes(world.house, Environment.LIVE) == 1
+    assert await expire_quotes(world.deps, Environment.TEST) == 0
+    assert await expire_quotes(world.deps, Environment.LIVE) == 1
     after = world.memory.quotes[quote.quote.id]
     assert (after.quote.offer_status, after.quote.status) == ("EXPIRED", "CANCELLED")
     assert [it.item.decision for it in after.lines] == ["UNDECIDED"]
     assert world.memory.event_types == ["QUOTE_EXPIRED"]
     assert world.memory.events[0].actor.kind == "SYSTEM"
-    assert await expire_quotes(world.house, Environment.LIVE) == 0
+    assert await expire_quotes(world.deps, Environment.LIVE) == 0
 
 
 async def test_a_quote_that_expires_with_an_accepted_line_is_approved_without_the_others():
     world, quote = a_world(line(priced), line(priced, alternatives=1), expires_at=LATER)
     await accept_first(world, quote)
     world.clock.at = LATER
-    await expire_quotes(world.house, Environment.LIVE)
+    await expire_quotes(world.deps, Environment.LIVE)
     after = world.memory.quotes[quote.quote.id]
     assert (after.quote.offer_status, after.quote.decision_status) == ("EXPIRED", "APPROVED")
     assert (after.quote.status, after.lines[1].item.decision) == ("APPROVED", "REJECTED")
@@ -191,7 +191,7 @@ async def test_a_quote_that_cannot_be_moved_keeps_no_other_from_expiring(monkeyp
 
     monkeypatch.setattr(closings, "expire", expire_or_fail)
     with pytest.raises(ExceptionGroup) as failed:
-        await expire_quotes(world.house, Environment.LIVE)
+        await expire_quotes(world.deps, Environment.LIVE)
     assert {world.memory.quotes[it].quote.offer_status for it in due} == {"EXPIRED"}
     assert {world.memory.quotes[it].quote.offer_status for it in broken} == {"DRAFT"}
     told = [note for it in failed.value.exceptions for note in it.__notes__]
@@ -203,7 +203,7 @@ async def test_accepting_is_too_late_even_when_the_worker_is():
     with pytest.raises(Expired, match=r"EXPIRED.*ACCEPTED"):
         await accept_first(world, quote)
     with pytest.raises(Expired):
-        await decline_quote(world.house, CUSTOMER, Close(quote.quote.id))
+        await decline_quote(world.deps, CUSTOMER, Close(quote.quote.id))
 
 
 async def test_what_expired_can_still_be_cancelled_decided_or_not():
@@ -212,8 +212,8 @@ async def test_what_expired_can_still_be_cancelled_decided_or_not():
         if accepted:
             await accept_first(world, quote)
         world.clock.at = LATER
-        await expire_quotes(world.house, Environment.LIVE)
-        await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id))
+        await expire_quotes(world.deps, Environment.LIVE)
+        await cancel_quote(world.deps, CUSTOMER, Close(quote.quote.id))
         after = world.memory.quotes[quote.quote.id].quote
         assert (after.offer_status, after.status) == ("CANCELLED", "CANCELLED")
 
@@ -221,13 +221,13 @@ async def test_what_expired_can_still_be_cancelled_decided_or_not():
 async def test_an_expired_quote_is_renewed_by_another_end_and_by_nothing_else():
     world, quote = a_world(line(priced), expires_at=LATER, offer_status=QuoteOfferStatus.SENT)
     world.clock.at = LATER
-    await expire_quotes(world.house, Environment.LIVE)
+    await expire_quotes(world.deps, Environment.LIVE)
     with pytest.raises(NotEditable, match="expiresAt"):
-        await update_quote(world.house, CUSTOMER, quote.quote.id, {"notes": "Late"})
+        await update_quote(world.deps, CUSTOMER, quote.quote.id, {"notes": "Late"})
     with pytest.raises(InvalidInput):
-        await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": LATER.isoformat()})
+        await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": LATER.isoformat()})
     end = LATER + timedelta(days=7)
-    outcome = await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": end.isoformat()})
+    outcome = await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": end.isoformat()})
     after = world.memory.quotes[quote.quote.id].quote
     assert (after.offer_status, after.status, after.expires_at) == ("SENT", "PENDING", end)
     assert {it[1:3] for it in outcome.changes} == {("EXPIRED", "SENT"), ("CANCELLED", "PENDING")}
@@ -239,23 +239,23 @@ async def test_a_quote_that_expired_approved_is_not_renewed():
     world, quote = a_world(line(priced), line(unpriced), expires_at=LATER)
     await accept_first(world, quote)
     world.clock.at = LATER
-    await expire_quotes(world.house, Environment.LIVE)
+    await expire_quotes(world.deps, Environment.LIVE)
     with pytest.raises(NotEditable, match="EXPIRED"):
-        await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": None})
+        await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": None})
 
 
 async def test_a_decided_quote_does_not_expire():
     world, quote = a_world(expires_at=LATER)
     await accept_first(world, quote)
     world.clock.at = LATER
-    assert await expire_quotes(world.house, Environment.LIVE) == 0
+    assert await expire_quotes(world.deps, Environment.LIVE) == 0
 
 
 async def test_what_ended_in_one_way_cannot_end_in_another():
     world, quote = a_world()
-    await cancel_quote(world.house, CUSTOMER, Close(quote.quote.id))
+    await cancel_quote(world.deps, CUSTOMER, Close(quote.quote.id))
     for end in (void_quote, decline_quote):
         with pytest.raises(WrongStatus, match="CANCELLED"):
-            await end(world.house, CUSTOMER, Close(quote.quote.id))
+            await end(world.deps, CUSTOMER, Close(quote.quote.id))
     with pytest.raises(Conflict):
         await accept_first(world, quote)

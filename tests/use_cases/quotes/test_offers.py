@@ -71,7 +71,7 @@ async def refused(act) -> tuple[ErrorCode, tuple[str, ...]]:
 async def test_a_created_quote_is_stored_and_recorded_and_tells_everyone_named_once():
     world = World()
     draft = a_draft(notification_emails=("cfo@austral.example", "it@austral.example"))
-    outcome = await create_quote(world.house, CUSTOMER, draft, None)
+    outcome = await create_quote(world.deps, CUSTOMER, draft, None)
     assert world.memory.quotes[outcome.quote_id].quote.tenant_id == TENANT
     assert world.memory.event_types == ["QUOTE_CREATED"]
     assert world.memory.job_keys == [
@@ -88,7 +88,7 @@ async def test_a_device_from_the_catalogue_is_looked_up_and_its_specification_ke
     world.memory.configurations[configuration.id] = configuration
     device = CatalogueDevice(global_id("Product", product.id), configuration.id, Specification(ram="64 GB"))
     draft = a_draft(items=(ItemDraft(device, (RecipientDraft("Ana", "UY"),)),))
-    outcome = await create_quote(world.house, CUSTOMER, draft, None)
+    outcome = await create_quote(world.deps, CUSTOMER, draft, None)
     [made] = world.memory.quotes[outcome.quote_id].lines
     assert (made.item.product_id, made.item.configuration_id) == (product.id, configuration.id)
     assert (made.item.specification.model, made.item.ram, made.item.cpu) == ("MacBook Pro 14", "64 GB", "Apple M5")
@@ -96,7 +96,7 @@ async def test_a_device_from_the_catalogue_is_looked_up_and_its_specification_ke
 
 async def test_a_refused_draft_writes_nothing():
     world = World()
-    assert await refused(create_quote(world.house, CUSTOMER, a_draft(items=()), None)) == (
+    assert await refused(create_quote(world.deps, CUSTOMER, a_draft(items=()), None)) == (
         ErrorCode.REQUIRED,
         ("items",),
     )
@@ -106,12 +106,12 @@ async def test_a_refused_draft_writes_nothing():
 async def test_a_platform_key_names_the_company_it_asks_for():
     world = World()
     company_id = world.memory.tenants[TENANT + 1].company_id
-    outcome = await create_quote(world.house, PLATFORM, a_draft(), global_id("Company", company_id))
+    outcome = await create_quote(world.deps, PLATFORM, a_draft(), global_id("Company", company_id))
     assert world.memory.quotes[outcome.quote_id].quote.tenant_id == TENANT + 1
 
 
 async def test_a_platform_key_that_names_no_company_is_refused():
-    assert await refused(create_quote(World().house, PLATFORM, a_draft(), None)) == (
+    assert await refused(create_quote(World().deps, PLATFORM, a_draft(), None)) == (
         ErrorCode.REQUIRED,
         ("companyId",),
     )
@@ -119,7 +119,7 @@ async def test_a_platform_key_that_names_no_company_is_refused():
 
 @pytest.mark.parametrize("caller", [PLATFORM, CUSTOMER])
 async def test_a_company_that_does_not_exist_is_refused(caller):
-    assert await refused(create_quote(World().house, caller, a_draft(), new_id())) == (
+    assert await refused(create_quote(World().deps, caller, a_draft(), new_id())) == (
         ErrorCode.UNKNOWN_REFERENCE,
         ("companyId",),
     )
@@ -128,7 +128,7 @@ async def test_a_company_that_does_not_exist_is_refused(caller):
 async def test_another_company_is_refused_to_a_customer_as_one_that_does_not_exist():
     world = World()
     other = world.memory.tenants[TENANT + 1].company_id
-    assert await refused(create_quote(world.house, CUSTOMER, a_draft(), other)) == (
+    assert await refused(create_quote(world.deps, CUSTOMER, a_draft(), other)) == (
         ErrorCode.UNKNOWN_REFERENCE,
         ("companyId",),
     )
@@ -137,7 +137,7 @@ async def test_another_company_is_refused_to_a_customer_as_one_that_does_not_exi
 async def test_a_customer_may_name_its_own_company():
     world = World()
     own = world.memory.tenants[TENANT].company_id
-    outcome = await create_quote(world.house, CUSTOMER, a_draft(), own)
+    outcome = await create_quote(world.deps, CUSTOMER, a_draft(), own)
     assert outcome.quote_id in world.memory.quotes
 
 
@@ -147,7 +147,7 @@ async def test_a_customer_may_name_its_own_company():
 async def test_pricing_the_last_line_records_that_the_prices_are_ready():
     world = World()
     quote = world.memory.keep(a_quote(line(unpriced)))
-    outcome = await price(world.house, PLATFORM, item_ref(item_of(quote)), PRICE)
+    outcome = await price(world.deps, PLATFORM, item_ref(item_of(quote)), PRICE)
     assert outcome.changes == (StatusChange(quote.lines[0].item.ref, "PENDING", "SOURCED"),)
     assert world.memory.quotes[quote.quote.id].lines[0].item.price == priced
     assert world.memory.event_types == ["QUOTE_ITEM_PRICED", "QUOTE_PENDING"]
@@ -157,7 +157,7 @@ async def test_correcting_a_price_does_not_say_again_that_prices_are_ready():
     world = World()
     quote = world.memory.keep(a_quote(line(unpriced)))
     for _ in range(2):
-        await price(world.house, PLATFORM, item_ref(item_of(quote)), PRICE)
+        await price(world.deps, PLATFORM, item_ref(item_of(quote)), PRICE)
     assert world.memory.event_types == ["QUOTE_ITEM_PRICED", "QUOTE_PENDING", "QUOTE_ITEM_PRICED"]
 
 
@@ -172,14 +172,14 @@ async def test_correcting_a_price_does_not_say_again_that_prices_are_ready():
 async def test_an_impossible_price_is_refused_where_it_stands(money, problem):
     world = World()
     quote = world.memory.keep(a_quote(line(unpriced)))
-    assert await refused(price(world.house, PLATFORM, item_ref(item_of(quote)), money)) == problem
+    assert await refused(price(world.deps, PLATFORM, item_ref(item_of(quote)), money)) == problem
     assert world.memory.commits == 0
 
 
 async def test_an_alternative_proposed_with_a_price_is_sourced_from_the_start():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
-    outcome = await propose_alternative(world.house, PLATFORM, item_ref(item_of(quote)), PROPOSAL, PRICE)
+    outcome = await propose_alternative(world.deps, PLATFORM, item_ref(item_of(quote)), PROPOSAL, PRICE)
     [alternative] = world.memory.quotes[quote.quote.id].lines[0].alternatives
     assert (alternative.id, alternative.status, alternative.price) == (
         outcome.alternative_id,
@@ -194,7 +194,7 @@ async def test_an_alternative_needs_a_brand_or_a_model():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
     nameless = AlternativeDraft(Specification(ram="16 GB"))
-    problem = await refused(propose_alternative(world.house, PLATFORM, item_ref(item_of(quote)), nameless, None))
+    problem = await refused(propose_alternative(world.deps, PLATFORM, item_ref(item_of(quote)), nameless, None))
     assert problem == (ErrorCode.REQUIRED, ("specification", "model"))
     assert world.memory.commits == 0
 
@@ -205,7 +205,7 @@ async def test_an_alternative_needs_a_brand_or_a_model():
 async def test_an_acceptance_is_saved_recorded_and_ordered():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1)))
-    outcome = await decide(world.house, CUSTOMER, accepting(item_of(quote)))
+    outcome = await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     after = world.memory.quotes[quote.quote.id]
     [order] = world.memory.orders.values()
     assert after.quote.status == QuoteStatus.APPROVED
@@ -222,7 +222,7 @@ async def test_an_acceptance_is_saved_recorded_and_ordered():
 async def test_accepting_an_alternative_is_recorded_as_such_and_names_it():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1), line(unpriced)))
-    outcome = await decide(world.house, CUSTOMER, accepting(global_id("Alternative", first(quote))))
+    outcome = await decide(world.deps, CUSTOMER, accepting(global_id("Alternative", first(quote))))
     assert (outcome.item_id, outcome.alternative_id) == (item_of(quote), first(quote))
     assert world.memory.event_types == ["QUOTE_ALTERNATIVE_ACCEPTED"]
 
@@ -230,7 +230,7 @@ async def test_accepting_an_alternative_is_recorded_as_such_and_names_it():
 async def test_a_rejection_orders_nothing_and_writes_no_letter():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, CUSTOMER, rejecting(item_of(quote)))
+    await decide(world.deps, CUSTOMER, rejecting(item_of(quote)))
     assert world.memory.event_types == ["QUOTE_ITEM_REJECTED", "QUOTE_REJECTED"]
     assert (world.memory.jobs, world.memory.orders) == ({}, {})
 
@@ -238,7 +238,7 @@ async def test_a_rejection_orders_nothing_and_writes_no_letter():
 async def test_a_line_that_cannot_be_ordered_yet_is_accepted_with_an_order_but_no_job_for_it():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, recipients=[a_recipient(email=None)])))
-    await decide(world.house, CUSTOMER, accepting(item_of(quote)))
+    await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     assert [order.status for order in world.memory.orders.values()] == ["NEEDS_DATA"]
     assert [key for key in world.memory.job_keys if key.startswith("vendor-order")] == []
 
@@ -247,7 +247,7 @@ async def test_an_acceptance_with_other_recipients_replaces_and_approves_them():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, recipients=2)))
     people = (RecipientDraft("Carla", "Uruguay", "carla@x.example"),)
-    await decide(world.house, CUSTOMER, accepting(item_of(quote), recipients=people))
+    await decide(world.deps, CUSTOMER, accepting(item_of(quote), recipients=people))
     [carla] = world.memory.quotes[quote.quote.id].lines[0].recipients
     assert (carla.name, carla.country, carla.status) == ("Carla", "UY", RecipientStatus.APPROVED)
 
@@ -264,7 +264,7 @@ async def test_an_acceptance_with_other_recipients_replaces_and_approves_them():
 async def test_an_acceptance_with_bad_details_is_refused_and_changes_nothing(given, problem):
     world = World()
     quote = world.memory.keep(a_quote(line(priced, recipients=3)))
-    assert await refused(decide(world.house, CUSTOMER, accepting(item_of(quote), **given))) == problem
+    assert await refused(decide(world.deps, CUSTOMER, accepting(item_of(quote), **given))) == problem
     assert world.memory.quotes[quote.quote.id] == quote
     assert world.memory.commits == 0
 
@@ -273,7 +273,7 @@ async def test_an_acceptance_with_bad_details_is_refused_and_changes_nothing(giv
 async def test_a_dry_run_tells_what_would_change_and_writes_nothing(decision):
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1)))
-    outcome = await decide(world.house, CUSTOMER, decision(item_of(quote), dry_run=True))
+    outcome = await decide(world.deps, CUSTOMER, decision(item_of(quote), dry_run=True))
     assert outcome.changes
     assert world.memory.quotes[quote.quote.id] == quote
     assert (world.memory.events, world.memory.jobs, world.memory.orders, world.memory.commits) == ([], {}, {}, 0)
@@ -283,17 +283,17 @@ async def test_a_dry_run_under_an_idempotency_key_does_not_use_the_key_up():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
     caller = replace(CUSTOMER, idempotency=IdempotencyKey("once", "acceptItem", "hash"))
-    await decide(world.house, caller, accepting(item_of(quote), dry_run=True))
-    await decide(world.house, caller, accepting(item_of(quote)))
+    await decide(world.deps, caller, accepting(item_of(quote), dry_run=True))
+    await decide(world.deps, caller, accepting(item_of(quote)))
     assert statuses(world.memory.quotes[quote.quote.id])["item"] == OfferStatus.ACCEPTED
 
 
 async def test_the_same_decision_again_writes_and_records_nothing():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, CUSTOMER, accepting(item_of(quote)))
+    await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     stored, events, jobs = world.memory.quotes[quote.quote.id], [*world.memory.events], {*world.memory.jobs}
-    again = await decide(world.house, CUSTOMER, accepting(item_of(quote)))
+    again = await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     assert again == Outcome(quote.quote.id, item_of(quote), None, ())
     assert world.memory.quotes[quote.quote.id] is stored
     assert (world.memory.events, {*world.memory.jobs}) == (events, jobs)
@@ -302,10 +302,10 @@ async def test_the_same_decision_again_writes_and_records_nothing():
 async def test_a_conflict_writes_nothing():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, CUSTOMER, accepting(item_of(quote)))
+    await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     commits = world.memory.commits
     with pytest.raises(LineClosed):
-        await decide(world.house, CUSTOMER, rejecting(item_of(quote)))
+        await decide(world.deps, CUSTOMER, rejecting(item_of(quote)))
     assert world.memory.commits == commits
     assert world.memory.quotes[quote.quote.id].lines[0].item.decision == LineDecision.ITEM_ACCEPTED
 
@@ -317,7 +317,7 @@ async def test_a_line_of_another_company_is_not_found():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
     with pytest.raises(NotFound) as refusal:
-        await decide(world.house, STRANGER, accepting(item_of(quote)))
+        await decide(world.deps, STRANGER, accepting(item_of(quote)))
     assert refusal.value.path == ("id",)
     assert world.memory.commits == 0
 
@@ -325,37 +325,37 @@ async def test_a_line_of_another_company_is_not_found():
 async def test_a_platform_key_reaches_the_lines_of_every_company():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
-    assert (await decide(world.house, PLATFORM, accepting(item_of(quote)))).changes
+    assert (await decide(world.deps, PLATFORM, accepting(item_of(quote)))).changes
 
 
 async def test_a_line_that_never_was_is_not_found():
     with pytest.raises(NotFound, match="quote item"):
-        await decide(World().house, CUSTOMER, accepting(new_id()))
+        await decide(World().deps, CUSTOMER, accepting(new_id()))
 
 
 async def test_what_is_no_id_is_invalid_input_rather_than_not_found():
-    assert await refused(decide(World().house, CUSTOMER, accepting("DROP TABLE"))) == (ErrorCode.INVALID_ID, ("id",))
+    assert await refused(decide(World().deps, CUSTOMER, accepting("DROP TABLE"))) == (ErrorCode.INVALID_ID, ("id",))
 
 
 async def test_the_id_of_another_type_is_invalid_input():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1)))
     only_items = accepting("", offer=item_ref(global_id("Alternative", first(quote))))
-    assert await refused(decide(world.house, CUSTOMER, only_items)) == (ErrorCode.INVALID_ID, ("itemId",))
+    assert await refused(decide(world.deps, CUSTOMER, only_items)) == (ErrorCode.INVALID_ID, ("itemId",))
 
 
 async def test_a_bare_uuid_of_an_alternative_is_not_an_item():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1)))
     with pytest.raises(NotFound):
-        await decide(world.house, CUSTOMER, accepting("", offer=item_ref(first(quote))))
+        await decide(world.deps, CUSTOMER, accepting("", offer=item_ref(first(quote))))
 
 
 async def test_a_bare_uuid_may_be_an_item_or_an_alternative():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1), line(priced)))
-    assert (await decide(world.house, CUSTOMER, accepting(first(quote)))).alternative_id == first(quote)
-    assert (await decide(world.house, CUSTOMER, accepting(item_of(quote, 1)))).alternative_id is None
+    assert (await decide(world.deps, CUSTOMER, accepting(first(quote)))).alternative_id == first(quote)
+    assert (await decide(world.deps, CUSTOMER, accepting(item_of(quote, 1)))).alternative_id is None
 
 
 # Idempotency
@@ -364,8 +364,8 @@ async def test_a_bare_uuid_may_be_an_item_or_an_alternative():
 async def test_a_replay_answers_what_was_answered_and_does_nothing():
     world = World()
     caller = replace(CUSTOMER, idempotency=IdempotencyKey("once", "createQuote", "hash"))
-    one = await create_quote(world.house, caller, a_draft(), None)
-    other = await create_quote(world.house, caller, a_draft(), None)
+    one = await create_quote(world.deps, caller, a_draft(), None)
+    other = await create_quote(world.deps, caller, a_draft(), None)
     assert one == other
     assert (len(world.memory.quotes), len(world.memory.events)) == (1, 1)
 
@@ -373,14 +373,14 @@ async def test_a_replay_answers_what_was_answered_and_does_nothing():
 async def test_the_same_idempotency_key_with_other_input_is_a_clash():
     world = World()
     key = IdempotencyKey("once", "createQuote", "hash")
-    await create_quote(world.house, replace(CUSTOMER, idempotency=key), a_draft(), None)
+    await create_quote(world.deps, replace(CUSTOMER, idempotency=key), a_draft(), None)
     other = replace(CUSTOMER, idempotency=replace(key, input_hash="other"))
     with pytest.raises(IdempotencyClash):
-        await create_quote(world.house, other, a_draft(), None)
+        await create_quote(world.deps, other, a_draft(), None)
 
 
 async def test_a_refused_mutation_leaves_its_idempotency_key_free():
     world = World()
     caller = replace(CUSTOMER, idempotency=IdempotencyKey("once", "createQuote", "hash"))
-    await refused(create_quote(world.house, caller, a_draft(items=()), None))
-    assert (await create_quote(world.house, caller, a_draft(), None)).quote_id in world.memory.quotes
+    await refused(create_quote(world.deps, caller, a_draft(items=()), None))
+    assert (await create_quote(world.deps, caller, a_draft(), None)).quote_id in world.memory.quotes

@@ -27,7 +27,7 @@ def a_world(zone="UTC"):
 
 
 async def until(world, quote, given):
-    await update_quote(world.house, CUSTOMER, quote.quote.id, {"expires_at": given})
+    await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": given})
     return world.memory.quotes[quote.quote.id].quote
 
 
@@ -41,13 +41,13 @@ async def test_a_day_can_be_decided_on_until_it_is_over():
     assert (head.expires_at, head.valid_until) == (LAST, "31 December 2026 (UTC)")
 
     world.clock.at = LAST - timedelta(microseconds=1)
-    assert await expire_quotes(world.house, CUSTOMER.environment) == 0
-    assert (await decide(world.house, CUSTOMER, acceptance(quote, 0))).changes
+    assert await expire_quotes(world.deps, CUSTOMER.environment) == 0
+    assert (await decide(world.deps, CUSTOMER, acceptance(quote, 0))).changes
 
     world.clock.at = LAST
     with pytest.raises(Expired):
-        await decide(world.house, CUSTOMER, acceptance(quote, 1))
-    assert await expire_quotes(world.house, CUSTOMER.environment) == 1
+        await decide(world.deps, CUSTOMER, acceptance(quote, 1))
+    assert await expire_quotes(world.deps, CUSTOMER.environment) == 1
     assert world.memory.quotes[quote.quote.id].quote.offer_status == QuoteOfferStatus.EXPIRED
 
 
@@ -87,6 +87,6 @@ async def test_a_new_quote_has_the_days_of_its_company():
     world, _ = a_world("America/Montevideo")
     item = ItemDraft(DESK, (RecipientDraft("Bruno", "UY"),))
     made = await create_quote(
-        world.house, CUSTOMER, QuoteDraft("it@x.example", (item,), details={"expires_at": DAY}), None
+        world.deps, CUSTOMER, QuoteDraft("it@x.example", (item,), details={"expires_at": DAY}), None
     )
     assert world.memory.quotes[made.quote_id].quote.expires_at == LAST + timedelta(hours=3)

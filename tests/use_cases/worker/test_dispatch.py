@@ -8,8 +8,8 @@ from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput, NotFound
 from domain.shared.ids import new_id
-from domain.shared.jobs import JobKind, JobStatus, NewJob, Patience
-from domain.shared.messages import LetterKind
+from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
+from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.jobs.dead_jobs import NotDead, retry_job
 from domain.use_cases.quotes.offers import Decide, decide
@@ -25,17 +25,17 @@ OPERATOR = a_caller(None)
 
 async def an_accepted_quote(**quote_fields):
     """A world where one line was accepted; its order is queued and nothing was sent yet."""
-    world = World(patience=Patience(retry_delays=(10, 10, 100, 10), settle=SETTLE))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 100, 10), settle=SETTLE))
     quote = world.memory.keep(a_quote(line(priced), **quote_fields))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     return world
 
 
 async def run_due(world: World, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
     """Run what is due of one kind once; other kinds are put out of the way."""
     world.memory.jobs = {key: job for key, job in world.memory.jobs.items() if job.kind == kind}
-    if (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await dispatch.run(world.house, job)
+    if (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+        await dispatch.run(world.deps, job)
 
 
 async def run_after(world: World, seconds: float, kind: JobKind = JobKind.PLACE_VENDOR_ORDER) -> None:
@@ -67,7 +67,7 @@ async def test_an_acceptance_sends_one_letter_to_each_address_and_places_the_ord
 async def test_a_placed_order_carries_our_id_and_keeps_the_vendors():
     world = await an_accepted_quote()
     await run_due(world)
-    [sent] = world.outside.orders.posts
+    [sent] = world.external.orders.posts
     order = the_order(world)
     assert (sent.external_item_id, sent.company_code) == (order.id, "AUSTRAL")
     assert (order.status, order.vendor_order_id, order.order_number) == (VendorOrderStatus.PENDING, "V-1", "N-V-1")
@@ -77,76 +77,76 @@ async def test_a_placed_order_carries_our_id_and_keeps_the_vendors():
 
 async def test_a_first_attempt_does_not_look_for_an_order_that_cannot_be_there():
     world = await an_accepted_quote()
-    world.outside.orders.looks = [AssertionError("looked")]
+    world.external.orders.looks = [AssertionError("looked")]
     await run_due(world)
     assert the_order(world).status == VendorOrderStatus.PENDING
 
 
 async def test_a_vendor_that_is_down_is_asked_again_and_then_has_the_order_once():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Unavailable("no connection"))]
+    world.external.orders.answers = [Answer(does=False, failure=Unavailable("no connection"))]
     await run_due(world)
     assert (the_job(world).status, the_job(world).last_error) == (JobStatus.WAITING, "Unavailable: no connection")
     assert the_order(world).status == VendorOrderStatus.QUEUED
 
     await run_after(world, 10)
     assert the_order(world).status == VendorOrderStatus.PENDING
-    assert len(world.outside.orders.done) == 1
+    assert len(world.external.orders.done) == 1
 
 
 async def test_an_order_whose_answer_was_lost_is_found_and_adopted_not_posted_again():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Uncertain("no answer"))]
+    world.external.orders.answers = [Answer(failure=Uncertain("no answer"))]
     await run_due(world)
     assert the_order(world).status == VendorOrderStatus.QUEUED
 
     await run_after(world, 10)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     assert (the_order(world).status, the_order(world).vendor_order_id) == (VendorOrderStatus.PENDING, "V-1")
     assert the_job(world).status == JobStatus.DONE
 
 
 async def test_an_order_that_appears_late_is_adopted_because_nobody_posts_before_things_settle():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(shows=False, failure=Uncertain("no answer"))]
+    world.external.orders.answers = [Answer(shows=False, failure=Uncertain("no answer"))]
     await run_due(world)
     await run_after(world, 10)
     await run_after(world, 10)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     assert the_job(world).last_error is not None
 
-    world.outside.orders.reveal()
+    world.external.orders.reveal()
     await run_after(world, 100)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     assert the_order(world).vendor_order_id == "V-1"
 
 
 async def test_an_order_that_is_still_not_there_when_things_settled_is_posted_once_more():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Uncertain("no answer"))]
+    world.external.orders.answers = [Answer(does=False, failure=Uncertain("no answer"))]
     await run_due(world)
     await run_after(world, 10)
     await run_after(world, 10)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
 
     await run_after(world, 100)
-    assert len(world.outside.orders.posts) == 2
+    assert len(world.external.orders.posts) == 2
     assert the_order(world).status == VendorOrderStatus.PENDING
 
 
 async def test_a_second_lost_answer_starts_the_wait_again():
     world = await an_accepted_quote()
     lost = Answer(does=False, failure=Uncertain("no answer"))
-    world.outside.orders.answers = [lost, lost]
+    world.external.orders.answers = [lost, lost]
     await run_due(world)
     for seconds in (10, 10, 100, 10):
         await run_after(world, seconds)
-    assert len(world.outside.orders.posts) == 2
+    assert len(world.external.orders.posts) == 2
 
 
 async def test_a_refused_order_is_dead_at_once_and_says_so():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
+    world.external.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
     await run_due(world)
     assert (the_job(world).status, the_job(world).last_error) == (JobStatus.DEAD, "Refused: 400 brand")
     assert (the_order(world).status, the_order(world).problem) == (VendorOrderStatus.FAILED, "Refused: 400 brand")
@@ -155,13 +155,13 @@ async def test_a_refused_order_is_dead_at_once_and_says_so():
 
 async def test_a_job_dies_and_its_order_fails_in_one_commit_or_not_at_all(monkeypatch):
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
+    world.external.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
     commits = world.memory.commits
     await run_due(world)
     assert world.memory.commits == commits + 1
 
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
+    world.external.orders.answers = [Answer(does=False, failure=Refused("400 brand"))]
 
     async def cut_off(*_: object) -> None:
         raise ConnectionError
@@ -174,7 +174,7 @@ async def test_a_job_dies_and_its_order_fails_in_one_commit_or_not_at_all(monkey
 
 async def test_a_job_is_dead_at_the_end_of_our_patience():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Unavailable("no connection"))] * 9
+    world.external.orders.answers = [Answer(does=False, failure=Unavailable("no connection"))] * 9
     await run_due(world)
     for seconds in (10, 10, 100):
         await run_after(world, seconds)
@@ -187,19 +187,19 @@ async def test_a_job_is_dead_at_the_end_of_our_patience():
 
 async def test_an_order_whose_success_cannot_be_read_is_found_at_the_next_attempt():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Uncertain("200 with an answer that is not JSON"))]
+    world.external.orders.answers = [Answer(failure=Uncertain("200 with an answer that is not JSON"))]
     await run_due(world)
     await run_after(world, 10)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     assert the_order(world).vendor_order_id == "V-1"
 
 
 async def test_a_server_error_after_which_the_order_is_there_does_not_order_twice():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Uncertain("500"))]
+    world.external.orders.answers = [Answer(failure=Uncertain("500"))]
     await run_due(world)
     await run_after(world, 10)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
 
 
 class Killed(BaseException):
@@ -208,36 +208,36 @@ class Killed(BaseException):
 
 async def test_a_worker_killed_while_the_vendor_answers_leaves_an_order_that_the_next_one_adopts():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Killed())]
+    world.external.orders.answers = [Answer(failure=Killed())]
     with pytest.raises(Killed):
         await run_due(world)
     assert the_job(world).sent_at is not None
 
     await run_after(world, 30)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     assert the_order(world).vendor_order_id == "V-1"
 
 
 async def test_a_worker_killed_before_the_vendor_showed_the_order_makes_the_next_one_wait():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Killed())]
+    world.external.orders.answers = [Answer(does=False, failure=Killed())]
     with pytest.raises(Killed):
         await run_due(world)
 
     await run_after(world, 30)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     await run_after(world, 31)
-    assert len(world.outside.orders.posts) == 2
+    assert len(world.external.orders.posts) == 2
 
 
 async def test_a_worker_that_overslept_its_lease_does_not_post_what_the_next_one_posted():
     world = await an_accepted_quote()
     world.memory.jobs = {key: it for key, it in world.memory.jobs.items() if it.kind == JobKind.PLACE_VENDOR_ORDER}
-    overslept = await world.house.jobs.claim("worker", world.clock())
+    overslept = await world.deps.jobs.claim("worker", world.clock())
     assert overslept is not None
     await run_after(world, 31)
-    await dispatch.run(world.house, overslept)
-    assert len(world.outside.orders.posts) == 1
+    await dispatch.run(world.deps, overslept)
+    assert len(world.external.orders.posts) == 1
     assert the_job(world).status == JobStatus.DONE
 
 
@@ -245,108 +245,108 @@ async def test_the_failure_of_a_worker_that_overslept_its_lease_does_not_fail_th
     world = await an_accepted_quote()
     overslept = the_job(world)._replace(attempts=1)
     world.memory.jobs[overslept.id] = overslept._replace(attempts=2)
-    await dispatch.put_off(world.house, overslept, Refused("400"))
+    await dispatch.put_off(world.deps, overslept, Refused("400"))
     assert the_order(world).status == VendorOrderStatus.QUEUED
     assert the_job(world).status == JobStatus.WAITING
 
 
 async def test_a_vendor_that_refuses_to_say_what_it_has_is_asked_again_before_anything_is_posted():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Uncertain("no answer"))]
-    world.outside.orders.looks = [Refused("400")]
+    world.external.orders.answers = [Answer(failure=Uncertain("no answer"))]
+    world.external.orders.looks = [Refused("400")]
     await run_due(world)
     await run_after(world, 10)
-    assert (the_job(world).status, len(world.outside.orders.posts)) == (JobStatus.WAITING, 1)
+    assert (the_job(world).status, len(world.external.orders.posts)) == (JobStatus.WAITING, 1)
 
     await run_after(world, 10)
     assert the_order(world).vendor_order_id == "V-1"
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
 
 
 async def test_a_job_run_again_after_its_work_was_done_does_nothing():
     world = await an_accepted_quote()
     await run_due(world)
     done, events = the_job(world), len(world.memory.events)
-    await dispatch.run(world.house, done._replace(status=JobStatus.WAITING, attempts=2))
-    assert len(world.outside.orders.posts) == 1
+    await dispatch.run(world.deps, done._replace(status=JobStatus.WAITING, attempts=2))
+    assert len(world.external.orders.posts) == 1
     assert len(world.memory.events) == events
 
 
 async def test_an_unknown_word_of_the_vendor_means_work_in_progress():
     world = await an_accepted_quote()
-    world.outside.orders.word = "being_polished"
+    world.external.orders.word = "being_polished"
     await run_due(world)
     assert the_order(world).status == VendorOrderStatus.IN_PROGRESS
 
 
 async def test_a_dead_order_retried_looks_first_and_is_then_placed_once():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
+    world.external.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
     await run_due(world)
-    await retry_job(world.house, OPERATOR, the_job(world).id)
+    await retry_job(world.deps, OPERATOR, the_job(world).id)
     assert the_order(world).status == VendorOrderStatus.QUEUED
     assert world.memory.event_types[-1] == "VENDOR_ORDER_REQUEUED"
 
     await run_due(world)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
     assert the_order(world).status == VendorOrderStatus.PENDING
 
 
 async def test_a_retried_job_does_not_forget_a_call_whose_fate_is_open():
     world = await an_accepted_quote()
-    world.outside.orders.answers = [Answer(does=False, failure=Uncertain("no answer"))]
+    world.external.orders.answers = [Answer(does=False, failure=Uncertain("no answer"))]
     await run_due(world)
     world.memory.jobs[the_job(world).id] = the_job(world)._replace(status=JobStatus.DEAD)
-    await retry_job(world.house, OPERATOR, the_job(world).id)
+    await retry_job(world.deps, OPERATOR, the_job(world).id)
     await run_due(world)
-    assert len(world.outside.orders.posts) == 1
+    assert len(world.external.orders.posts) == 1
 
 
 async def test_only_a_dead_job_can_be_retried():
     world = await an_accepted_quote()
     await run_due(world)
     with pytest.raises(NotDead):
-        await retry_job(world.house, OPERATOR, the_job(world).id)
+        await retry_job(world.deps, OPERATOR, the_job(world).id)
 
 
 async def test_a_job_of_another_company_or_none_at_all_is_not_found():
     world = await an_accepted_quote()
     for caller, job_id in ((a_caller(TENANT + 1), the_job(world).id), (OPERATOR, new_id())):
         with pytest.raises(NotFound):
-            await retry_job(world.house, caller, job_id)
+            await retry_job(world.deps, caller, job_id)
 
 
 async def test_what_is_no_id_of_a_job_is_invalid_input():
     world = await an_accepted_quote()
     with pytest.raises(InvalidInput):
-        await retry_job(world.house, OPERATOR, "the last one")
+        await retry_job(world.deps, OPERATOR, "the last one")
 
 
 async def test_a_letter_names_the_accepted_line_and_the_price_agreed():
     world = await an_accepted_quote()
     await run_due(world, JobKind.SEND_ITEM_ACCEPTED)
-    [letter] = world.outside.mail.letters
-    assert (letter.kind, letter.to, letter.company) == (LetterKind.ITEM_ACCEPTED, "it@austral.example", "Austral")
-    assert [(it.device, it.quantity, it.price) for it in letter.lines] == [("Apple MacBook Pro 14", 1, "USD 1,450.00")]
+    [email] = world.external.mail.letters
+    assert (email.kind, email.to, email.company) == (EmailKind.ITEM_ACCEPTED, "it@austral.example", "Austral")
+    assert [(it.device, it.quantity, it.price) for it in email.lines] == [("Apple MacBook Pro 14", 1, "USD 1,450.00")]
 
 
 async def test_a_letter_sent_again_is_the_same_letter():
     world = await an_accepted_quote()
-    world.outside.mail.failures = [Unavailable("421")]
+    world.external.mail.failures = [Unavailable("421")]
     await run_due(world, JobKind.SEND_ITEM_ACCEPTED)
     [job] = world.memory.jobs.values()
     await run_after(world, 10, JobKind.SEND_ITEM_ACCEPTED)
-    assert [it.message_id for it in world.outside.mail.letters] == [f"<{job.id}@quotegraph>"]
+    assert [it.message_id for it in world.external.mail.letters] == [f"<{job.id}@quotegraph>"]
 
 
 async def test_a_task_whose_answer_was_lost_is_not_made_twice():
-    world = World(patience=Patience(retry_delays=(10, 10), settle=SETTLE))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), settle=SETTLE))
     quote = world.memory.keep(a_quote(line(priced)))
     world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {"quoteId": quote.quote.id}), world.clock())
-    world.outside.tasks.answers = [Answer(failure=Uncertain("no answer"))]
+    world.external.tasks.answers = [Answer(failure=Uncertain("no answer"))]
     await run_due(world, JobKind.CREATE_TASK)
     await run_after(world, 10, JobKind.CREATE_TASK)
-    [task] = world.outside.tasks.posts
+    [task] = world.external.tasks.posts
     assert (task.reference, the_job(world).status) == (quote.quote.id, JobStatus.DONE)
     assert quote.quote.order_id in task.title
     assert "1 × Apple MacBook Pro 14" in task.notes

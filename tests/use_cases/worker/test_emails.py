@@ -6,12 +6,12 @@ import pytest
 
 from domain.portal.drafts import SendDraft, SignDraft
 from domain.portal.printed_quote import document_hash
-from domain.portal.public_keys import Opened, Visitor
+from domain.portal.public_keys import ClientInfo, KeyGrant
 from domain.quotes.price_choices import PriceOptionDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobKind
-from domain.shared.messages import Letter, LetterKind
+from domain.shared.messages import Email, EmailKind
 from domain.shared.money import MoneyDraft
 from domain.use_cases.portal.sending import send_quote
 from domain.use_cases.portal.signing import decline_quote, set_required_signatures, sign_quote
@@ -24,7 +24,7 @@ from tests.builders import TENANT, a_caller, a_customer, a_quote, cheaper, first
 from tests.fakes.storage import World
 
 CALLER = a_caller()
-VISITOR = Visitor("192.0.2.1", "A browser")
+VISITOR = ClientInfo("192.0.2.1", "A browser")
 CARLA = SignDraft("Carla Paz", "carla@customer.example")
 DAN = SignDraft("Dan Ruiz", "dan@customer.example")
 ADDRESSES = ["cfo@austral.example", "it@austral.example", "ops@austral.example"]
@@ -47,15 +47,15 @@ def jobs_of(world: World, kind: JobKind) -> list[Job]:
     return [job for job in world.memory.jobs.values() if job.kind == kind]
 
 
-async def deliver(world: World, *kinds: JobKind) -> list[Letter]:
+async def deliver(world: World, *kinds: JobKind) -> list[Email]:
     """Run every job of these kinds; the letters that went out."""
     world.memory.jobs = {job.id: job for kind in kinds for job in jobs_of(world, kind)}
-    while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
-        await dispatch.run(world.house, job)
-    return world.outside.mail.letters
+    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
+        await dispatch.run(world.deps, job)
+    return world.external.mail.letters
 
 
-def facts(letter: Letter) -> dict[str, str]:
+def facts(letter: Email) -> dict[str, str]:
     return {it.label: it.value for it in letter.facts}
 
 
@@ -63,23 +63,23 @@ def facts(letter: Letter) -> dict[str, str]:
 
 
 async def accept_all(world: World, quote_id: str) -> None:
-    await accept_quote(world.house, CALLER, quote_id)
+    await accept_quote(world.deps, CALLER, quote_id)
 
 
 async def decide_each(world: World, quote_id: str) -> None:
     ids = [it.item.id for it in world.memory.quotes[quote_id].lines]
-    await decide_items(world.house, CALLER, quote_id, [OneDecision(it, Verdict.ACCEPT) for it in ids])
+    await decide_items(world.deps, CALLER, quote_id, [OneDecision(it, Verdict.ACCEPT) for it in ids])
 
 
 async def sign(world: World, quote_id: str, who: SignDraft = CARLA) -> None:
-    customer = Opened("key-1", Environment.LIVE, TENANT, quote_id).caller(who.name)
-    await sign_quote(world.house, customer, quote_id, VISITOR, who)
+    customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller(who.name)
+    await sign_quote(world.deps, customer, quote_id, VISITOR, who)
 
 
 async def take_a_price(world: World, quote_id: str) -> None:
     drafts = [PriceOptionDraft(name, MoneyDraft("5000", "USD")) for name in ("Buy", "Lease")]
-    await set_price_options(world.house, CALLER, quote_id, drafts)
-    await select_price_option(world.house, CALLER, world.memory.quotes[quote_id].options[1].id)
+    await set_price_options(world.deps, CALLER, quote_id, drafts)
+    await select_price_option(world.deps, CALLER, world.memory.quotes[quote_id].options[1].id)
 
 
 @pytest.mark.parametrize("act", [accept_all, decide_each, sign, take_a_price])
@@ -102,7 +102,7 @@ async def test_another_act_of_deciding_is_another_letter_that_tells_of_its_own_l
     ids = [it.item.id for it in world.memory.quotes[quote_id].lines]
     for some in (ids[3:1:-1], ids[:1]):
         decisions = [OneDecision(it, Verdict.ACCEPT) for it in some]
-        await decide_items(world.house, CALLER, quote_id, decisions)
+        await decide_items(world.deps, CALLER, quote_id, decisions)
         world.clock.move(seconds=1)
 
     letters = [it for it in await deliver(world, JobKind.SEND_ITEM_ACCEPTED) if it.to == ADDRESSES[0]]
@@ -111,7 +111,7 @@ async def test_another_act_of_deciding_is_another_letter_that_tells_of_its_own_l
 
 async def test_rejecting_tells_nobody_of_an_acceptance():
     world, quote_id = five_lines()
-    await decide_items(world.house, CALLER, quote_id, [OneDecision(item_of(_quote(world)), Verdict.REJECT)])
+    await decide_items(world.deps, CALLER, quote_id, [OneDecision(item_of(_quote(world)), Verdict.REJECT)])
     assert jobs_of(world, JobKind.SEND_ITEM_ACCEPTED) == []
 
 
@@ -124,7 +124,7 @@ async def test_an_address_that_is_named_twice_gets_one_letter():
 
 async def test_what_was_accepted_in_place_of_the_line_is_what_the_letter_names():
     world, quote_id = a_world(line(priced, alternatives=1, recipients=3))
-    await decide_items(world.house, CALLER, quote_id, [OneDecision(first(_quote(world)), Verdict.ACCEPT)])
+    await decide_items(world.deps, CALLER, quote_id, [OneDecision(first(_quote(world)), Verdict.ACCEPT)])
 
     [letter] = await deliver(world, JobKind.SEND_ITEM_ACCEPTED)
     assert [(it.device, it.quantity, it.price) for it in letter.lines] == [("Lenovo ThinkPad T14", 3, "USD 1,190.00")]
@@ -151,14 +151,14 @@ def _quote(world: World) -> Any:
 
 async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
     world, quote_id = five_lines()
-    await set_required_signatures(world.house, CALLER, quote_id, 2)
+    await set_required_signatures(world.deps, CALLER, quote_id, 2)
     await sign(world, quote_id)
     await sign(world, quote_id, DAN)
 
     letters = sorted(await deliver(world, JobKind.SEND_SIGNED_COPY), key=lambda it: it.to)
     assert [(it.kind, it.to) for it in letters] == [
-        (LetterKind.QUOTE_SIGNED, "carla@customer.example"),
-        (LetterKind.QUOTE_SIGNED, "dan@customer.example"),
+        (EmailKind.QUOTE_SIGNED, "carla@customer.example"),
+        (EmailKind.QUOTE_SIGNED, "dan@customer.example"),
     ]
     for letter, signature in zip(letters, world.memory.signatures, strict=True):
         [copy] = letter.enclosures
@@ -174,7 +174,7 @@ async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
 
 async def test_a_signed_copy_is_of_what_was_signed_whatever_became_of_the_quote():
     world, quote_id = five_lines()
-    await set_required_signatures(world.house, CALLER, quote_id, 2)
+    await set_required_signatures(world.deps, CALLER, quote_id, 2)
     await sign(world, quote_id)
     [content] = world.memory.signed_documents.values()
     quote = _quote(world)
@@ -186,11 +186,11 @@ async def test_a_signed_copy_is_of_what_was_signed_whatever_became_of_the_quote(
 
 async def test_signing_again_or_only_trying_sends_no_other_copy():
     world, quote_id = five_lines()
-    await set_required_signatures(world.house, CALLER, quote_id, 2)
+    await set_required_signatures(world.deps, CALLER, quote_id, 2)
     for _ in range(2):
         await sign(world, quote_id)
-    customer = Opened("key-1", Environment.LIVE, TENANT, quote_id).caller("Dan Ruiz")
-    await sign_quote(world.house, customer, quote_id, VISITOR, DAN, dry_run=True)
+    customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller("Dan Ruiz")
+    await sign_quote(world.deps, customer, quote_id, VISITOR, DAN, dry_run=True)
     assert [it.payload["to"] for it in jobs_of(world, JobKind.SEND_SIGNED_COPY)] == ["carla@customer.example"]
 
 
@@ -201,18 +201,18 @@ async def test_the_company_hears_once_that_its_customer_has_declined_and_why():
     world, quote_id = a_world(
         line(priced), assignee_email="sales@quip.example", notification_emails=("Sales@quip.example",)
     )
-    customer = Opened("key-1", Environment.LIVE, TENANT, quote_id).caller("Carla Paz")
+    customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller("Carla Paz")
     for reason in ("Too dear,\nand too late.", "Really"):
-        await decline_quote(world.house, customer, quote_id, reason)
+        await decline_quote(world.deps, customer, quote_id, reason)
 
     letters = await deliver(world, JobKind.SEND_QUOTE_DECLINED)
     assert sorted(it.to for it in letters) == ["Sales@quip.example", "it@austral.example"]
-    assert {(it.kind, it.message) for it in letters} == {(LetterKind.QUOTE_DECLINED, ("Too dear,", "and too late."))}
+    assert {(it.kind, it.message) for it in letters} == {(EmailKind.QUOTE_DECLINED, ("Too dear,", "and too late."))}
 
 
 async def test_what_the_company_declines_itself_it_need_not_be_told():
     world, quote_id = a_world(line(priced))
-    await closings.decline_quote(world.house, CALLER, Close(quote_id, "No budget"))
+    await closings.decline_quote(world.deps, CALLER, Close(quote_id, "No budget"))
     assert jobs_of(world, JobKind.SEND_QUOTE_DECLINED) == []
 
 
@@ -235,7 +235,7 @@ async def test_a_quote_goes_to_its_customer_else_to_its_requester_unless_someone
         world.memory.customers[customer.id] = customer
         quote = _quote(world)
         world.memory.keep(a_quote(line(priced), id=quote_id, order_id=quote.quote.order_id, customer_id=customer.id))
-    await send_quote(world.house, CALLER, quote_id, SendDraft(named, include_link=False))
+    await send_quote(world.deps, CALLER, quote_id, SendDraft(named, include_link=False))
 
     [letter] = await deliver(world, JobKind.SEND_QUOTE)
     assert letter.to == to
@@ -245,10 +245,10 @@ async def test_a_quote_goes_to_its_customer_else_to_its_requester_unless_someone
 async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_be_had():
     world, quote_id = a_world(line(priced, alternatives=1, recipients=2), line(cheaper))
     decline = [OneDecision(item_of(_quote(world), 1), Verdict.REJECT)]
-    await decide_items(world.house, CALLER, quote_id, decline)
+    await decide_items(world.deps, CALLER, quote_id, decline)
     options = [PriceOptionDraft("Buy", MoneyDraft("2900", "USD")), PriceOptionDraft("Lease", MoneyDraft("3000", "USD"))]
-    await set_price_options(world.house, CALLER, quote_id, options)
-    await send_quote(world.house, CALLER, quote_id, SendDraft(include_link=False))
+    await set_price_options(world.deps, CALLER, quote_id, options)
+    await send_quote(world.deps, CALLER, quote_id, SendDraft(include_link=False))
 
     [letter] = await deliver(world, JobKind.SEND_QUOTE)
     assert [(it.device, it.price, it.amount, it.others) for it in letter.lines] == [
@@ -261,10 +261,10 @@ async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_
 
 async def test_a_customer_is_told_whom_to_ask_and_their_answer_goes_there():
     world, quote_id = a_world(line(priced), assignee_email="sales@quip.example", assignee_name="Sam Sales")
-    await send_quote(world.house, CALLER, quote_id, SendDraft(include_link=False))
+    await send_quote(world.deps, CALLER, quote_id, SendDraft(include_link=False))
     await sign(world, quote_id)
 
     letters = await deliver(world, JobKind.SEND_QUOTE, JobKind.SEND_SIGNED_COPY)
-    assert {it.kind for it in letters} == {LetterKind.QUOTE_SENT, LetterKind.QUOTE_SIGNED}
+    assert {it.kind for it in letters} == {EmailKind.QUOTE_SENT, EmailKind.QUOTE_SIGNED}
     for letter in letters:
         assert (facts(letter)["Your contact"], letter.reply_to) == ("Sam Sales", "sales@quip.example")

@@ -6,7 +6,7 @@ import pytest
 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
 from domain.quotes.statuses import Verdict
-from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, Patience
+from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, RetryPolicy
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.vendor_orders import cancel_order
 from domain.use_cases.quotes.offers import Decide, decide
@@ -30,9 +30,9 @@ FAILURES = [
 
 
 async def an_accepted_line() -> World:
-    world = World(patience=Patience(retry_delays=(10, 10, 10), settle=timedelta(seconds=5)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 10), settle=timedelta(seconds=5)))
     quote = world.memory.keep(a_quote(line(priced)))
-    await decide(world.house, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     return world
 
 
@@ -44,7 +44,7 @@ def placing(world: World):
 @pytest.mark.parametrize("failure", FAILURES, ids=str)
 async def test_an_order_says_what_is_in_its_way_after_the_first_failure_and_no_longer_after_a_success(failure):
     world = await an_accepted_line()
-    world.outside.orders.answers = [Answer(does=False, failure=failure)]
+    world.external.orders.answers = [Answer(does=False, failure=failure)]
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     order, job = order_of(world), placing(world)
     assert (order.status, order.problem) == (S.QUEUED, f"{type(failure).__name__}: {failure}")
@@ -65,8 +65,8 @@ async def test_an_order_says_what_is_in_its_way_after_the_first_failure_and_no_l
 async def test_the_same_failure_again_is_counted_and_told_once():
     world = await an_accepted_line()
     for failed in (1, 2):
-        world.outside.orders.looks = [UNAUTHORIZED] if failed > 1 else []
-        world.outside.orders.answers = [Answer(does=False, failure=UNAUTHORIZED)]
+        world.external.orders.looks = [UNAUTHORIZED] if failed > 1 else []
+        world.external.orders.answers = [Answer(does=False, failure=UNAUTHORIZED)]
         await run(world, JobKind.PLACE_VENDOR_ORDER)
         world.clock.move(seconds=10)
         assert placing(world).failures == failed
@@ -75,7 +75,7 @@ async def test_the_same_failure_again_is_counted_and_told_once():
 
 async def test_an_order_that_cannot_be_looked_at_says_so_until_it_can():
     world = await a_placed_order()
-    world.outside.orders.looks = [UNAUTHORIZED]
+    world.external.orders.looks = [UNAUTHORIZED]
     await follow(world, 100)
     assert (order_of(world).status, order_of(world).problem) == (S.PENDING, f"Uncertain: {UNAUTHORIZED}")
     assert job_of(world).failures == 1
@@ -87,11 +87,11 @@ async def test_a_wish_the_vendor_does_not_take_says_so_until_it_does_although_th
     world = await a_placed_order("quoted", priced)
     refusal = Unavailable("Tecspal POST /orders/confirm: no connection")
     for _ in range(2):
-        world.outside.orders.answers = [Answer(does=False, failure=refusal)]
+        world.external.orders.answers = [Answer(does=False, failure=refusal)]
         await follow(world, 100)
         assert order_of(world).problem == f"Unavailable: {refusal}"
     events = len(world.memory.events)
-    world.outside.orders.answers = [Answer(does=False, failure=refusal)]
+    world.external.orders.answers = [Answer(does=False, failure=refusal)]
     await follow(world, 100)
     assert (len(world.memory.events), job_of(world).failures) == (events, 3)
     await follow(world, 100)
@@ -100,9 +100,9 @@ async def test_a_wish_the_vendor_does_not_take_says_so_until_it_does_although_th
 
 async def test_what_an_operator_has_to_look_at_is_not_hidden_by_a_failure():
     world = await a_placed_order("quoted", priced)
-    world.outside.orders.answers = [Answer(does=False, failure=Refused("400 The Order cannot be confirmed"))]
+    world.external.orders.answers = [Answer(does=False, failure=Refused("400 The Order cannot be confirmed"))]
     await follow(world, 100)
-    world.outside.orders.looks = [UNAUTHORIZED]
+    world.external.orders.looks = [UNAUTHORIZED]
     await follow(world, 200)
     order = order_of(world)
     assert (order.attention, order.problem) == (VendorAttention.REFUSED, "400 The Order cannot be confirmed")
@@ -111,14 +111,14 @@ async def test_what_an_operator_has_to_look_at_is_not_hidden_by_a_failure():
 
 async def test_an_order_that_was_called_off_meanwhile_stays_without_a_problem():
     world = await an_accepted_line()
-    await cancel_order(world.house, OPERATOR, ref(world))
-    assert await dispatch.put_off(world.house, placing(world), UNAUTHORIZED) == JobResult.FAILED
+    await cancel_order(world.deps, OPERATOR, ref(world))
+    assert await dispatch.put_off(world.deps, placing(world), UNAUTHORIZED) == JobResult.FAILED
     assert (order_of(world).status, order_of(world).problem) == (S.CANCELLED, None)
 
 
 async def test_letters_that_fail_are_failing_jobs_too():
     world = await an_accepted_line()
-    world.outside.mail.failures = [Uncertain("401")]
+    world.external.mail.failures = [Uncertain("401")]
     await told_to_fail(world, JobKind.SEND_ITEM_ACCEPTED)
 
 
@@ -127,20 +127,20 @@ async def test_tasks_that_fail_are_failing_jobs_too():
     [quote_id] = world.memory.quotes
     task = NewJob(JobKind.CREATE_TASK, f"task:{quote_id}", {"quoteId": quote_id})
     world.memory.enqueue(TENANT, task, world.clock())
-    world.outside.tasks.answers = [Answer(does=False, failure=Uncertain("401"))]
+    world.external.tasks.answers = [Answer(does=False, failure=Uncertain("401"))]
     await told_to_fail(world, JobKind.CREATE_TASK)
 
 
 async def told_to_fail(world: World, kind: JobKind) -> None:
     job = await claimed(world, kind)
-    assert await dispatch.run(world.house, job) == JobResult.FAILED
+    assert await dispatch.run(world.deps, job) == JobResult.FAILED
     stored = world.memory.jobs[job.id]
     assert (stored.failures, stored.last_error, stored.status) == (1, "Uncertain: 401", JobStatus.WAITING)
 
 
 async def claimed(world: World, kind: JobKind):
-    while (job := await world.house.jobs.claim("worker", world.clock())) is not None:
+    while (job := await world.deps.jobs.claim("worker", world.clock())) is not None:
         if job.kind == kind:
             return job
-        await world.house.jobs.finish(job, world.clock())
+        await world.deps.jobs.finish(job, world.clock())
     raise AssertionError(f"no job of kind {kind}")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.signals import Bell
+from adapters.signals import WakeUp
 from app.retention import Retention
 from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
 from domain.shared.access import Environment
@@ -35,9 +35,9 @@ class Rounds:
 
 
 async def work(world: World, *rounds: Callable[[], object]) -> None:
-    bell = Rounds(*rounds)
-    bell.worker = Worker(world.house, bell)
-    await bell.worker.run()
+    wake_up = Rounds(*rounds)
+    wake_up.worker = Worker(world.deps, wake_up)
+    await wake_up.worker.run()
 
 
 async def test_quotes_expire_as_soon_as_their_time_comes():
@@ -57,12 +57,12 @@ async def test_quotes_expire_as_soon_as_their_time_comes():
 
 async def test_a_sweep_that_fails_keeps_no_job_from_being_done(caplog):
     world = World()
-    house = world.house
+    deps = world.deps
     world.memory.tenants.clear()
     world.memory.keep(a_quote(expires_at=NOW))
-    bell = Rounds()
-    bell.worker = Worker(house, bell)
-    await bell.worker.run()
+    wake_up = Rounds()
+    wake_up.worker = Worker(deps, wake_up)
+    await wake_up.worker.run()
     assert "cannot let quotes expire" in caplog.text
 
 
@@ -97,7 +97,7 @@ async def test_quotes_expire_beside_one_that_cannot_be_moved(caplog):
     assert f"while quote {broken} was to expire" in caplog.text
 
 
-class Timeless(Bell):
+class Timeless(WakeUp):
     """A bell that forgets the time."""
 
     async def wait(self, timeout: float | None = None) -> None:
@@ -116,11 +116,11 @@ class Slow:
     """Jobs that say that they have begun, and end when they are told to."""
 
     def __init__(self) -> None:
-        self.bell = Timeless()
+        self.wake_up = Timeless()
         self.begun: asyncio.Queue[JobKind] = asyncio.Queue()
         self.may_end = asyncio.Semaphore(0)
 
-    async def __call__(self, house: object, job: Job) -> None:
+    async def __call__(self, deps: object, job: Job) -> None:
         self.begun.put_nowait(job.kind)
         await self.may_end.acquire()
 
@@ -137,7 +137,7 @@ async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[S
     for number, kind in enumerate(kinds):
         world.memory.enqueue(TENANT, NewJob(kind, str(number), {}), world.clock())
         world.clock.move(seconds=1)
-    worker = Worker(replace(world.house, jobs=Leasing(world.memory)), slow.bell)
+    worker = Worker(replace(world.deps, jobs=Leasing(world.memory)), slow.wake_up)
     task = asyncio.create_task(worker.run())
     yield slow
     task.cancel()
@@ -152,21 +152,21 @@ async def test_an_order_does_not_wait_behind_slow_letters(monkeypatch):
 
 
 async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(monkeypatch):
-    world, letter, order = World(), JobKind.SEND_ITEM_ACCEPTED, JobKind.PLACE_VENDOR_ORDER
-    async with working(monkeypatch, world, *[letter] * (MOST_AT_ONCE + 3)) as slow:
-        assert await slow.next(MOST_AT_ONCE) == [letter] * MOST_AT_ONCE
+    world, email, order = World(), JobKind.SEND_ITEM_ACCEPTED, JobKind.PLACE_VENDOR_ORDER
+    async with working(monkeypatch, world, *[email] * (MOST_AT_ONCE + 3)) as slow:
+        assert await slow.next(MOST_AT_ONCE) == [email] * MOST_AT_ONCE
         world.memory.enqueue(TENANT, NewJob(order, "order", {}), world.clock())
-        slow.bell.ring()
+        slow.wake_up.notify()
         assert await slow.next() == [order]
 
 
 async def test_a_place_that_becomes_free_is_taken_at_once(monkeypatch):
-    letter = JobKind.SEND_ITEM_ACCEPTED
-    async with working(monkeypatch, World(), *[letter] * (MOST_AT_ONCE + 2)) as slow:
+    email = JobKind.SEND_ITEM_ACCEPTED
+    async with working(monkeypatch, World(), *[email] * (MOST_AT_ONCE + 2)) as slow:
         await slow.next(MOST_AT_ONCE)
         for _ in range(2):
             slow.may_end.release()
-            assert await slow.next() == [letter]
+            assert await slow.next() == [email]
 
 
 async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_worker_goes_on(monkeypatch, caplog):
@@ -187,17 +187,17 @@ async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_n
     world = World()
     letters = {it: NewJob(JobKind.SEND_QUOTE_CREATED, it, {"quoteId": it, "to": it}) for it in ("good", "bad")}
 
-    async def send(house: object, job: Job) -> None:
+    async def send(deps: object, job: Job) -> None:
         if job.dedupe_key == "bad":
             raise ValueError("[parameters: ('government id 1.234.567-8',)]")
 
     monkeypatch.setitem(dispatch.JOBS, JobKind.SEND_QUOTE_CREATED, send)
-    for letter in letters.values():
-        world.memory.enqueue(TENANT, letter, NOW)
-    bell = Rounds(*[lambda: None] * 6)
-    bell.worker = Worker(replace(world.house, jobs=Leasing(world.memory)), bell)
-    await bell.worker.run()
-    assert bell.worker.results == {
+    for email in letters.values():
+        world.memory.enqueue(TENANT, email, NOW)
+    wake_up = Rounds(*[lambda: None] * 6)
+    wake_up.worker = Worker(replace(world.deps, jobs=Leasing(world.memory)), wake_up)
+    await wake_up.worker.run()
+    assert wake_up.worker.results == {
         (JobKind.SEND_QUOTE_CREATED, JobResult.DONE): 1,
         (JobKind.SEND_QUOTE_CREATED, JobResult.FAILED): 1,
     }
@@ -214,7 +214,7 @@ async def test_what_was_kept_long_enough_is_deleted_beside_the_jobs_until_the_wo
             return {"jobs": 1}
 
     world = World()
-    worker = Worker(world.house, Bell(), Retention(Stored(), world.clock))  # type: ignore[arg-type]
+    worker = Worker(world.deps, WakeUp(), Retention(Stored(), world.clock))  # type: ignore[arg-type]
     running = asyncio.create_task(worker.run())
     await asyncio.wait_for(purged.wait(), 10)
     await worker.stop(1)

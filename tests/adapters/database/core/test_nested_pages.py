@@ -13,7 +13,7 @@ from adapters.database.core.reader import SqlReader
 from adapters.database.quotes.store import QUOTE_LOADERS
 from app.wiring import LOADERS
 from domain.quotes.statuses import QuoteStatus
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.shared.paging import PageKey, Window
 from tests.builders import NOW, a_quote, a_recipient, line, priced
 from tests.databases import LIVE, a_company, write_quotes
@@ -86,8 +86,8 @@ async def test_many_people_have_their_own_devices_and_nobody_those_of_another_co
     await write_quotes(database, a_quote(line(priced, recipients=people), tenant_id=tenant))
     addresses = [f"p{it}@x.example" for it in range(40)]
     keys = [PageKey(it, (), "ID", True, Window(2)) for it in addresses]
-    for reach, counts in ((LIVE, [2] * 30 + [0] * 10), (Reach(Environment.LIVE, tenant + 1), [0] * 40)):
-        found = await reader.load("recipients_by_email", keys, reach)
+    for tenant_scope, counts in ((LIVE, [2] * 30 + [0] * 10), (TenantScope(Environment.LIVE, tenant + 1), [0] * 40)):
+        found = await reader.load("recipients_by_email", keys, tenant_scope)
         assert [len(it.rows) for it in found] == counts
         assert all(it.email == key for key, page in zip(addresses, found, strict=True) for it in page.rows)
     assert [it.has_next for it in await reader.load("recipients_by_email", keys, LIVE)] == [True] * 15 + [False] * 25

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.database.core.query_batching import Together
+from adapters.database.core.query_batching import QueryBatcher
 
 
 class Found:
@@ -25,26 +25,26 @@ class Found:
 
 
 async def test_one_alone_is_found_by_itself():
-    together, find = Together(), Found()
+    together, find = QueryBatcher(), Found()
     assert await together.find("kind", ["a"], find) == {"a": "aa"}
     assert find.asked == [["a"]]
 
 
 async def test_those_that_come_while_another_is_under_way_are_found_at_once():
-    together, find = Together(), Found()
+    together, find = QueryBatcher(), Found()
     answers = await asyncio.gather(*(together.find("kind", [key], find) for key in "abca"))
     assert [answer[key] for answer, key in zip(answers, "abca", strict=True)] == ["aa", "bb", "cc", "aa"]
     assert find.asked == [["a"], ["b", "c", "a"]]
 
 
 async def test_lookups_of_different_kinds_stay_apart():
-    together, find = Together(), Found()
+    together, find = QueryBatcher(), Found()
     await asyncio.gather(*(together.find(kind, [kind], find) for kind in ("first", "one", "other")))
     assert find.asked == [["first"], ["one"], ["other"]]
 
 
 async def test_a_key_that_fails_fails_only_for_who_asked_for_it():
-    together, find = Together(), Found(fails_for="bad")
+    together, find = QueryBatcher(), Found(fails_for="bad")
     answers = await asyncio.gather(
         *(together.find("kind", [key], find) for key in ("first", "good", "bad")), return_exceptions=True
     )
@@ -53,7 +53,7 @@ async def test_a_key_that_fails_fails_only_for_who_asked_for_it():
 
 
 async def test_a_caller_that_goes_away_takes_nobody_with_it():
-    together, find = Together(), Found()
+    together, find = QueryBatcher(), Found()
     first = asyncio.create_task(together.find("kind", ["first"], find))
     gone = asyncio.create_task(together.find("kind", ["gone"], find))
     stays = asyncio.create_task(together.find("kind", ["stays"], find))

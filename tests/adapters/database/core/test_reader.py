@@ -14,14 +14,14 @@ from adapters.database.core.reader import SqlReader
 from adapters.database.quotes.store import QUOTE_LOADERS
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import QuoteStatus
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.shared.ids import new_id
 from domain.shared.paging import PageKey, Window
 from tests.builders import NOW, a_configuration, a_product, a_quote, a_recipient, line, priced
-from tests.databases import LIVE, a_company, a_house, write_product, write_quotes
+from tests.databases import LIVE, a_company, dependencies_on, write_product, write_quotes
 
 LOADERS = {**QUOTE_LOADERS, **COMPANY_LOADERS, **CATALOGUE_LOADERS}
-TEST = Reach(Environment.TEST, None)
+TEST = TenantScope(Environment.TEST, None)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def nordlicht(database):
 
 
 def own(company):
-    return Reach(Environment.LIVE, company.live)
+    return TenantScope(Environment.LIVE, company.live)
 
 
 async def stored(database, company, *quotes):
@@ -103,14 +103,14 @@ async def test_the_countries_of_a_quote_are_told_once_each(reader, database, aus
 async def test_what_is_another_tenants_is_as_missing(reader, database, austral, nordlicht, loader):
     [quote] = await stored(database, austral, a_quote(line(priced)))
     key = {"item": quote.lines[0].item.id, "recipients_by_item": quote.lines[0].item.id}.get(loader, quote.quote.id)
-    reaches = [own(austral), LIVE, own(nordlicht), TEST, Reach(Environment.LIVE, austral.test)]
-    found = [bool((await reader.load(loader, [key], reach))[0]) for reach in reaches]
+    reaches = [own(austral), LIVE, own(nordlicht), TEST, TenantScope(Environment.LIVE, austral.test)]
+    found = [bool((await reader.load(loader, [key], tenant_scope))[0]) for tenant_scope in reaches]
     assert found == [True, True, False, False, False]
 
 
 async def test_a_company_is_read_in_the_environment_it_is_looked_at_in(reader, austral):
     for environment, tenant_id in ((Environment.LIVE, austral.live), (Environment.TEST, austral.test)):
-        [company] = await reader.load("company", [austral.id], Reach(environment, None))
+        [company] = await reader.load("company", [austral.id], TenantScope(environment, None))
         assert company.tenant_id == tenant_id
 
 
@@ -118,9 +118,9 @@ async def test_the_catalogue_is_the_same_for_everyone(reader, database, austral)
     product = a_product()
     configuration = a_configuration(product)
     await write_product(database, product, configuration)
-    for reach in (own(austral), LIVE, TEST):
-        assert await reader.load("product", [product.id], reach) == [product]
-        assert await reader.load("configurations_by_product", [product.id], reach) == [[configuration]]
+    for tenant_scope in (own(austral), LIVE, TEST):
+        assert await reader.load("product", [product.id], tenant_scope) == [product]
+        assert await reader.load("configurations_by_product", [product.id], tenant_scope) == [[configuration]]
 
 
 @pytest.mark.parametrize("keys", [1, 10, 1000])
@@ -140,11 +140,11 @@ def page_of(parent=None, order="CREATED_AT", descending=False, filters=(), **win
     return PageKey(parent, filters, order, descending, Window(**{"size": 3, **window}))
 
 
-async def pages(reader, key, reach=LIVE):
+async def pages(reader, key, tenant_scope=LIVE):
     """All pages one after the other, and whether each says there are more on either side."""
     found, cursor = [], None
     while True:
-        [page] = await reader.load("quotes", [key._replace(window=key.window._replace(cursor=cursor))], reach)
+        [page] = await reader.load("quotes", [key._replace(window=key.window._replace(cursor=cursor))], tenant_scope)
         found.append(page)
         more = page.has_previous if key.window.backward else page.has_next
         if not more:
@@ -186,10 +186,14 @@ async def test_a_row_added_before_the_cursor_does_not_shift_the_next_page(reader
 async def test_a_page_within_a_tenants_reach_has_its_rows_only(reader, database, austral, nordlicht):
     [mine] = await stored(database, austral, a_quote())
     [other] = await stored(database, nordlicht, a_quote())
-    for reach, expected in ((own(austral), {mine.quote.id}), (LIVE, {mine.quote.id, other.quote.id}), (TEST, set())):
-        [page] = await reader.load("quotes", [page_of()], reach)
+    for tenant_scope, expected in (
+        (own(austral), {mine.quote.id}),
+        (LIVE, {mine.quote.id, other.quote.id}),
+        (TEST, set()),
+    ):
+        [page] = await reader.load("quotes", [page_of()], tenant_scope)
         assert set(ids(page.rows)) == expected
-        assert await reader.count("quotes", [page_of().whole()], reach) == [len(expected)]
+        assert await reader.count("quotes", [page_of().whole()], tenant_scope) == [len(expected)]
 
 
 FILTERS = {
@@ -306,7 +310,7 @@ async def test_quotes_are_found_by_what_was_noted_of_them(reader, database, aust
         a_quote(po_number="marked", **marked),
     )
     later = before.quote._replace(tags=("late",), assignee_email="ida@Austral.example")
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.quotes.save(before, QuoteAggregate(later, before.lines))
         await work.commit()
     key = page_of(filters=filters, size=10)

@@ -11,13 +11,13 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.unit_of_work import SqlLedger
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_reports import ActionUnderWay
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller
 from domain.shared.ids import new_id
-from domain.shared.jobs import JobKind, Patience
+from domain.shared.jobs import JobKind, RetryPolicy
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient
 from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order
 from domain.use_cases.quotes.offers import Decide, decide
@@ -26,27 +26,27 @@ from domain.use_cases.worker import dispatch
 from tests.adapters.database.quotes.test_races import all_at_once
 from tests.builders import NOW, a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.databases import a_company, given_up, rows_of, write_quotes
-from tests.fakes.external import FakeOutside
+from tests.fakes.external import FakeExternalServices
 from tests.fakes.storage import Clock
 
-PATIENCE = Patience(look=timedelta(seconds=100))
+PATIENCE = RetryPolicy(look=timedelta(seconds=100))
 
 
 @pytest_asyncio.fixture
-async def houses(database: Database) -> AsyncIterator[list[House]]:
+async def houses(database: Database) -> AsyncIterator[list[Dependencies]]:
     """Two processes' worth of houses over one database and one vendor, with the database's own job queue."""
     other = open_database(database.url.render_as_string(hide_password=False))
-    outside, clock = FakeOutside(), Clock(NOW)
+    external, clock = FakeExternalServices(), Clock(NOW)
 
-    def house(over: Database) -> House:
+    def deps(over: Database) -> Dependencies:
         ledger = SqlLedger(over, dispatch.jobs_for, clock)
-        return House(ledger.begin, SqlJobQueue(over, PATIENCE.lease), outside, clock, new_id, PATIENCE)
+        return Dependencies(ledger.begin, SqlJobQueue(over, PATIENCE.lease), external, clock, new_id, PATIENCE)
 
-    yield [house(database), house(other)]
+    yield [deps(database), deps(other)]
     await other.close()
 
 
-async def an_order(database: Database, houses: list[House]) -> tuple[Caller, QuoteAggregate, str]:
+async def an_order(database: Database, houses: list[Dependencies]) -> tuple[Caller, QuoteAggregate, str]:
     """An accepted quote whose order the vendor has."""
     company = await a_company(database)
     quote = a_quote(line(priced, recipients=[a_recipient()]), tenant_id=company.live)
@@ -58,25 +58,25 @@ async def an_order(database: Database, houses: list[House]) -> tuple[Caller, Quo
     return caller, quote, str(order_id)
 
 
-async def run(house: House, kind: JobKind) -> bool:
+async def run(deps: Dependencies, kind: JobKind) -> bool:
     """Claim what is due, run what is of this kind and end the rest; whether there was any of it."""
     found = False
-    while (job := await house.jobs.claim(new_id(), house.now())) is not None:
+    while (job := await deps.jobs.claim(new_id(), deps.now())) is not None:
         if job.kind == kind:
-            await dispatch.run(house, job)
+            await dispatch.run(deps, job)
             found = True
         else:
-            await house.jobs.finish(job, house.now())
+            await deps.jobs.finish(job, deps.now())
     return found
 
 
-def vendor_of(house: House) -> Any:
-    outside: Any = house.outside
-    return outside.orders
+def vendor_of(deps: Dependencies) -> Any:
+    external: Any = deps.external
+    return external.orders
 
 
-def wait(house: House, seconds: float) -> None:
-    clock: Any = house.now
+def wait(deps: Dependencies, seconds: float) -> None:
+    clock: Any = deps.now
     clock.move(seconds=seconds)
 
 
@@ -90,7 +90,7 @@ async def test_of_many_workers_exactly_one_looks_at_an_order_and_it_is_confirmed
     vendor.word, vendor.report = "quoted", ReportedOrder("", "", priced)
     wait(houses[0], 100)
 
-    looked = await at_once(*[lambda house=house: run(house, JobKind.FOLLOW_VENDOR_ORDER) for house in houses * 3])
+    looked = await at_once(*[lambda deps=deps: run(deps, JobKind.FOLLOW_VENDOR_ORDER) for deps in houses * 3])
 
     assert looked.count(True) == 1, looked
     assert vendor.calls == ["confirm V-1"]
@@ -164,7 +164,7 @@ async def test_devices_delivered_at_once_deliver_the_quote_once(database, houses
     refs = [RecipientRef(it.id) for it in quote.lines[0].recipients]
 
     answers = await at_once(
-        *[lambda house=house, ref=ref: deliver_recipient(house, caller, ref) for house in houses for ref in refs]
+        *[lambda deps=deps, ref=ref: deliver_recipient(deps, caller, ref) for deps in houses for ref in refs]
     )
 
     assert sorted(len(it.changes) > 0 for it in answers) == [False] * 4 + [True] * 4

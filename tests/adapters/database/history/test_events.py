@@ -9,13 +9,13 @@ from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent, StatusChange
 from domain.shared.ids import new_id
 from tests.builders import ANA, LATER, NOW
-from tests.databases import LIVE, a_company, a_house
+from tests.databases import LIVE, a_company, dependencies_on
 
 CHANGE = StatusChange(NodeRef("QuoteItem", "01"), "PENDING", "SOURCED")
 
 
 async def recorded(database, *events):
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         for event in events:
             work.record(event)
         await work.commit()

@@ -4,12 +4,12 @@ from functools import partial
 
 from adapters.database.core.engine import Database
 from domain.inventory.assets import AssetDraft
-from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, DeviceUserDraft, ExternalDevice
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller, Scope
-from domain.shared.errors import Collision, ErrorCode, InvalidInput
+from domain.shared.errors import ConflictProblem, ErrorCode, InvalidInput
 from domain.shared.ids import global_id
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
@@ -18,11 +18,11 @@ from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.adapters.database.quotes.test_races import AT_ONCE, all_at_once, houses
 from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced
-from tests.databases import a_company, a_house, rows_of, write_quotes
+from tests.databases import a_company, dependencies_on, rows_of, write_quotes
 
 __all__ = ["houses"]
 
-ANA, BRUNO = (PersonDraft(name, f"{name.lower()}@people.example") for name in ("Ana", "Bruno"))
+ANA, BRUNO = (DeviceUserDraft(name, f"{name.lower()}@people.example") for name in ("Ana", "Bruno"))
 
 
 def a_draft(serial: str, external: bool = False) -> DeviceActionDraft:
@@ -40,7 +40,7 @@ async def someone(database: Database) -> Caller:
 
 def refused_with(answer: object) -> set[ErrorCode]:
     assert isinstance(answer, InvalidInput)
-    assert all(isinstance(problem, Collision) for problem in answer.problems)
+    assert all(isinstance(problem, ConflictProblem) for problem in answer.problems)
     return {problem.code for problem in answer.problems}
 
 
@@ -133,19 +133,19 @@ async def test_an_action_is_completed_once_while_another_is_asked_for(database, 
 
 
 async def a_delivered_device(database: Database, caller: Caller, serial: str) -> RecipientRef:
-    quote = a_quote(line(priced, recipients=[a_recipient()]), tenant_id=caller.reach.tenant_id or 0)
+    quote = a_quote(line(priced, recipients=[a_recipient()]), tenant_id=caller.tenant_scope.tenant_id or 0)
     await write_quotes(database, quote)
-    house, recipient = a_house(database), RecipientRef(global_id("Recipient", quote.lines[0].recipients[0].id))
-    await decide(house, caller, Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    await set_serial_numbers(house, caller, recipient, (serial,))
-    await deliver_recipient(house, caller, recipient)
+    deps, recipient = dependencies_on(database), RecipientRef(global_id("Recipient", quote.lines[0].recipients[0].id))
+    await decide(deps, caller, Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
+    await set_serial_numbers(deps, caller, recipient, (serial,))
+    await deliver_recipient(deps, caller, recipient)
     return recipient
 
 
 async def test_an_action_moves_its_device_though_the_serial_number_is_corrected_meanwhile(database, houses):
     caller = await someone(database)
     recipients = [await a_delivered_device(database, caller, f"OLD-{n}") for n in range(4)]
-    holder = PersonDraft("Bruno Silva", "bruno@austral.example")
+    holder = DeviceUserDraft("Bruno Silva", "bruno@austral.example")
     drafts = [DeviceActionDraft(DeviceActionType.DISPOSE, f"OLD-{n}", holder) for n in range(4)]
     made = await create_device_actions(houses[0], caller, CreateActions(drafts, batch=True))
     correcting = [

@@ -8,10 +8,10 @@ import pytest
 
 from adapters.database.core.engine import open_database
 from adapters.database.jobs.queue import SqlJobQueue, enqueue
-from domain.shared.access import Environment, Reach
+from domain.shared.access import Environment, TenantScope
 from domain.shared.jobs import JobKind, JobStatus, LeaseLost, NewJob
 from tests.builders import LATER, NOW
-from tests.databases import LIVE, a_company, a_house, given_up, rows_of
+from tests.databases import LIVE, a_company, dependencies_on, given_up, rows_of
 
 LEASE = timedelta(seconds=30)
 SOON = NOW + timedelta(seconds=10)
@@ -34,8 +34,8 @@ async def stored(database, *columns):
     return row if len(row) > 1 else row[0]
 
 
-async def retried(database, job_id, reach=LIVE):
-    async with a_house(database).begin(reach) as work:
+async def retried(database, job_id, tenant_scope=LIVE):
+    async with dependencies_on(database).unit_of_work(tenant_scope) as work:
         job = await work.retry_job(job_id, NOW)
         await work.commit()
         return job
@@ -46,7 +46,7 @@ async def test_a_claimed_job_is_leased_counted_and_knows_whose_it_is(database):
     job = await queue.claim("w", NOW)
     assert (job.kind, job.payload, job.status) == (JobKind.CREATE_TASK, {"quoteId": "1"}, JobStatus.WAITING)
     assert (job.attempts, job.lease_owner, job.lease_until) == (1, "w", NOW + LEASE)
-    assert job.reach == Reach(Environment.LIVE, company.live)
+    assert job.tenant_scope == TenantScope(Environment.LIVE, company.live)
 
 
 async def test_a_leased_job_is_nobody_elses_until_its_lease_ends(database):
@@ -193,6 +193,6 @@ async def test_only_a_dead_job_within_reach_is_woken(database):
     job = await queue.claim("w", NOW)
     assert await retried(database, job.id) is None
     await given_up(database, job, "Refused")
-    assert await retried(database, job.id, Reach(Environment.LIVE, other.live)) is None
-    assert await retried(database, job.id, Reach(Environment.TEST, None)) is None
-    assert await retried(database, job.id, Reach(Environment.LIVE, company.live)) is not None
+    assert await retried(database, job.id, TenantScope(Environment.LIVE, other.live)) is None
+    assert await retried(database, job.id, TenantScope(Environment.TEST, None)) is None
+    assert await retried(database, job.id, TenantScope(Environment.LIVE, company.live)) is not None

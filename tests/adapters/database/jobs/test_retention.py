@@ -9,11 +9,11 @@ from adapters.database import tables
 from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.retention import KeptFor, SqlRetention
 from domain.ports.unit_of_work import Outcome
-from domain.shared.access import Environment, IdempotencyKey, Reach
+from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.ids import new_id
 from tests.adapters.database.history.test_events import an_event, recorded
 from tests.builders import NOW
-from tests.databases import a_company, a_house, rows_of
+from tests.databases import a_company, dependencies_on, rows_of
 
 DAY = timedelta(days=1)
 FOR_A_DAY = KeptFor(DAY, DAY, DAY)
@@ -66,14 +66,14 @@ async def test_many_rows_go_in_slices_with_a_pause_after_each(database):
 
 async def test_a_key_is_forgotten_after_a_day_and_then_good_for_something_else(database):
     company = await a_company(database)
-    reach, house = Reach(Environment.LIVE, company.live), a_house(database)
+    tenant_scope, deps = TenantScope(Environment.LIVE, company.live), dependencies_on(database)
     for _ in range(2):
-        async with house.begin(reach, "a-key", IdempotencyKey("once", "createKit", "a" * 64)) as work:
+        async with deps.unit_of_work(tenant_scope, "a-key", IdempotencyKey("once", "createKit", "a" * 64)) as work:
             if await work.replayed() is None:
                 await work.commit(Outcome("quote"))
     assert (await purge(database, NOW + 0.9 * DAY))[0]["idempotency_keys"] == 0
     assert (await purge(database, NOW + 1.1 * DAY))[0]["idempotency_keys"] == 1
-    async with house.begin(reach, "a-key", IdempotencyKey("once", "createKit", "b" * 64)) as work:
+    async with deps.unit_of_work(tenant_scope, "a-key", IdempotencyKey("once", "createKit", "b" * 64)) as work:
         assert await work.replayed() is None
 
 

@@ -11,15 +11,15 @@ from adapters.database.core.engine import Database
 from app.cli.common import Failure
 from app.cli.main import cli
 from domain.inventory.assets import AssetDraft
-from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, DeviceUserDraft, ExternalDevice
 from domain.inventory.device_actions import DeviceActionType
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType
 from domain.use_cases.inventory.assets import write_assets
 from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
 from domain.use_cases.people.hris import NobodyLeft, TooManyLeft, sync_employees
-from tests.adapters.support.people import ANA, BRUNO, HEADER, a_file, from_file, people, reach_of, sync
-from tests.databases import a_company, a_house, rows_of
+from tests.adapters.support.people import ANA, BRUNO, HEADER, a_file, from_file, people, sync, tenant_scope_of
+from tests.databases import a_company, dependencies_on, rows_of
 
 
 async def test_people_join_move_and_leave_and_a_second_time_changes_nothing(database, tmp_path):
@@ -59,11 +59,11 @@ async def test_who_cannot_be_taken_over_is_told_and_the_others_are(database, tmp
 
 async def test_a_changed_address_keeps_the_devices(database, tmp_path):
     await from_file(database, tmp_path, ANA)
-    house, reach = a_house(database), await reach_of(database)
-    assert reach.tenant_id is not None
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
+    assert tenant_scope.tenant_id is not None
     draft = AssetDraft("C02XK1", "Laptop", "UY", "A laptop", employee="ana@austral.example")
-    async with house.begin(reach) as work:
-        await write_assets(work, house, SYSTEM, reach.tenant_id, [draft])
+    async with deps.unit_of_work(tenant_scope) as work:
+        await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, [draft])
         await work.commit()
     assert await from_file(database, tmp_path, ANA.replace("ana@", "ana.silva@")) == {"EMPLOYEE_UPDATED": 1}
     held = "SELECT e.name FROM assets a JOIN employees e ON e.email_key = a.employee_key"
@@ -116,16 +116,16 @@ async def test_a_reading_by_which_most_people_leave_is_taken_for_a_mistake(datab
     with pytest.raises(NobodyLeft):
         await sync(database, CsvDirectory(a_file(tmp_path), whole=True))
     assert {status for _, status in await people(database)} == {"ACTIVE"}
-    house, reach = a_house(database), await reach_of(database)
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
     few = CsvDirectory(a_file(tmp_path, *crew[:9]), whole=True)
-    assert (await sync_employees(house, reach, few, force=True)).happened == {EventType.EMPLOYEE_LEFT: 11}
+    assert (await sync_employees(deps, tenant_scope, few, force=True)).happened == {EventType.EMPLOYEE_LEFT: 11}
 
 
 async def test_two_readings_at_once_tell_of_nobody_twice(database, tmp_path):
     crew = [f"{number},Person {number},p{number}@austral.example,Active,,,,,," for number in range(1, 201)]
-    house, reach = a_house(database), await reach_of(database)
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
     directory = CsvDirectory(a_file(tmp_path, *crew))
-    both = await asyncio.gather(*(sync_employees(house, reach, directory) for _ in range(2)))
+    both = await asyncio.gather(*(sync_employees(deps, tenant_scope, directory) for _ in range(2)))
     assert sum(it.happened[EventType.EMPLOYEE_JOINED] for it in both) == 200
     assert sum(it.unchanged for it in both) == 200
 
@@ -133,16 +133,16 @@ async def test_two_readings_at_once_tell_of_nobody_twice(database, tmp_path):
 async def test_a_person_who_takes_over_anothers_address_is_with_an_action_once(database, tmp_path):
     """Both had to do with the same device: one gave it, the other got it."""
     await from_file(database, tmp_path, ANA, BRUNO)
-    house, reach = a_house(database), await reach_of(database)
-    caller = Caller("key", "A key", reach.environment, None, reach.tenant_id, frozenset())
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
+    caller = Caller("key", "A key", tenant_scope.environment, None, tenant_scope.tenant_id, frozenset())
     given = DeviceActionDraft(
         DeviceActionType.REASSIGN,
         "C02XK1",
-        PersonDraft("Ana Rodríguez", "ana@austral.example"),
-        PersonDraft("Bruno Silva", "bruno@austral.example"),
+        DeviceUserDraft("Ana Rodríguez", "ana@austral.example"),
+        DeviceUserDraft("Bruno Silva", "bruno@austral.example"),
         device=ExternalDevice("A laptop", "Laptop", "UY"),
     )
-    await create_device_actions(house, caller, CreateActions([given]))
+    await create_device_actions(deps, caller, CreateActions([given]))
     gone = BRUNO.replace("bruno@", "bruno.silva@").replace("Active", "Inactive")
     await from_file(database, tmp_path, gone)
     assert await from_file(database, tmp_path, ANA.replace("ana@", "bruno@")) == {"EMPLOYEE_UPDATED": 1}
@@ -152,11 +152,11 @@ async def test_a_person_who_takes_over_anothers_address_is_with_an_action_once(d
 
 async def test_a_new_name_reaches_the_devices_of_its_bearer(database, tmp_path):
     await from_file(database, tmp_path, ANA)
-    house, reach = a_house(database), await reach_of(database)
-    assert reach.tenant_id is not None
-    async with house.begin(reach) as work:
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
+    assert tenant_scope.tenant_id is not None
+    async with deps.unit_of_work(tenant_scope) as work:
         draft = AssetDraft("C02XK1", "Laptop", "UY", "A laptop", employee="ana@austral.example")
-        await write_assets(work, house, SYSTEM, reach.tenant_id, [draft])
+        await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, [draft])
         await work.commit()
     await from_file(database, tmp_path, ANA.replace("Ana Rodríguez", "Ana Silva"))
     [(name, search)] = await rows_of(database, "SELECT employee_name, search FROM assets")

@@ -6,14 +6,14 @@ import pytest
 
 from adapters.csv.people import CsvDirectory
 from domain.inventory.assets import AssetDraft
-from domain.inventory.device_action_drafts import DeviceActionDraft, ExternalDevice, PersonDraft
+from domain.inventory.device_action_drafts import DeviceActionDraft, DeviceUserDraft, ExternalDevice
 from domain.inventory.device_actions import DeviceActionType
 from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType
 from domain.use_cases.inventory.assets import write_assets
 from domain.use_cases.inventory.device_actions import CreateActions, create_device_actions
-from tests.adapters.support.people import a_file, from_file, people, reach_of, sync
-from tests.databases import a_house, rows_of
+from tests.adapters.support.people import a_file, from_file, people, sync, tenant_scope_of
+from tests.databases import dependencies_on, rows_of
 
 NAMES = ("Ana", "Bruno", "Carla", "Dora", "Eva")
 
@@ -80,20 +80,20 @@ async def test_two_who_are_to_have_one_address_are_not_both_moved(database, tmp_
 
 async def test_devices_and_actions_go_with_the_person_and_not_with_the_address(database, tmp_path):
     await from_file(database, tmp_path, *crew(3))
-    house, reach = a_house(database), await reach_of(database)
-    assert reach.tenant_id is not None
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
+    assert tenant_scope.tenant_id is not None
     drafts = [AssetDraft(f"OF-{it}", "Laptop", "UY", "A laptop", f"{it.lower()}@austral.example") for it in NAMES[:3]]
-    async with house.begin(reach) as work:
-        await write_assets(work, house, SYSTEM, reach.tenant_id, drafts)
+    async with deps.unit_of_work(tenant_scope) as work:
+        await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, drafts)
         await work.commit()
-    caller = Caller("key", "A key", reach.environment, None, reach.tenant_id, frozenset())
-    given = [PersonDraft(it, f"{it.lower()}@austral.example") for it in NAMES[:3]]
+    caller = Caller("key", "A key", tenant_scope.environment, None, tenant_scope.tenant_id, frozenset())
+    given = [DeviceUserDraft(it, f"{it.lower()}@austral.example") for it in NAMES[:3]]
     device = ExternalDevice("A laptop", "Laptop", "UY")
     actions = [
         DeviceActionDraft(DeviceActionType.REASSIGN, f"EXT-{number}", giver, taker, device=device)
         for number, (giver, taker) in enumerate(pairwise(given))
     ]
-    await create_device_actions(house, caller, CreateActions(actions))
+    await create_device_actions(deps, caller, CreateActions(actions))
     await from_file(database, tmp_path, *rotated(3))
     held = "SELECT e.name, a.serial_number FROM assets a JOIN employees e ON e.email_key = a.employee_key ORDER BY 1"
     assert await rows_of(database, held) == [(it, f"OF-{it}") for it in NAMES[:3]]
@@ -166,11 +166,11 @@ async def test_the_address_of_who_leaves_goes_on_in_the_same_reading_and_later(
 
 async def test_the_devices_of_who_has_left_stay_theirs_when_their_address_goes_on(database, tmp_path):
     await from_file(database, tmp_path, *crew(2))
-    house, reach = a_house(database), await reach_of(database)
-    assert reach.tenant_id is not None
-    async with house.begin(reach) as work:
+    deps, tenant_scope = dependencies_on(database), await tenant_scope_of(database)
+    assert tenant_scope.tenant_id is not None
+    async with deps.unit_of_work(tenant_scope) as work:
         draft = AssetDraft("OF-1", "Laptop", "UY", "A laptop", "bruno@austral.example")
-        await write_assets(work, house, SYSTEM, reach.tenant_id, [draft])
+        await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, [draft])
         await work.commit()
     await from_file(database, tmp_path, row(1, "bruno", "Inactive"), row(0, "bruno"))
     held = "SELECT e.name, a.serial_number FROM assets a JOIN employees e ON e.email_key = a.employee_key"

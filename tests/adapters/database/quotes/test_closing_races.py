@@ -7,12 +7,12 @@ from domain.ports.unit_of_work import Outcome
 from domain.quotes.lifecycle import Expired, WrongStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Environment
-from domain.shared.jobs import DEFAULT_PATIENCE
+from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from domain.use_cases.quotes.closings import AlreadyOrdered, Close, cancel_quote, expire_quotes
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced
-from tests.databases import a_company, a_house, rows_of, write_quotes
+from tests.databases import a_company, dependencies_on, rows_of, write_quotes
 from tests.fakes.storage import Clock
 
 MANY = 6
@@ -31,13 +31,13 @@ def accepting(quote):
 
 async def test_an_order_is_either_begun_by_a_worker_or_cancelled_with_its_quote(database):
     caller, quotes = await quotes_of(database)
-    house, queue = a_house(database), SqlJobQueue(database, DEFAULT_PATIENCE.lease)
+    deps, queue = dependencies_on(database), SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease)
     for quote in quotes:
-        await decide(house, caller, accepting(quote))
+        await decide(deps, caller, accepting(quote))
     waiting = len(await rows_of(database, "SELECT id FROM jobs"))
 
     answers = await asyncio.gather(
-        *(cancel_quote(house, caller, Close(it.quote.id)) for it in quotes),
+        *(cancel_quote(deps, caller, Close(it.quote.id)) for it in quotes),
         *(queue.claim(f"worker {number}", NOW) for number in range(waiting)),
         return_exceptions=True,
     )
@@ -55,11 +55,11 @@ async def test_an_order_is_either_begun_by_a_worker_or_cancelled_with_its_quote(
 
 async def test_a_quote_that_is_accepted_and_cancelled_at_once_ends_cancelled_with_its_orders(database):
     caller, quotes = await quotes_of(database)
-    house = a_house(database)
+    deps = dependencies_on(database)
 
     answers = await asyncio.gather(
-        *(decide(house, caller, accepting(it)) for it in quotes),
-        *(cancel_quote(house, caller, Close(it.quote.id)) for it in quotes),
+        *(decide(deps, caller, accepting(it)) for it in quotes),
+        *(cancel_quote(deps, caller, Close(it.quote.id)) for it in quotes),
         return_exceptions=True,
     )
 
@@ -72,11 +72,11 @@ async def test_a_quote_that_is_accepted_and_cancelled_at_once_ends_cancelled_wit
 
 async def test_workers_that_sweep_at_once_let_each_quote_expire_once_and_nobody_accepts_it(database):
     caller, quotes = await quotes_of(database, expires_at=LATER)
-    house = a_house(database, Clock(LATER))
+    deps = dependencies_on(database, Clock(LATER))
 
     answers = await asyncio.gather(
-        *(expire_quotes(house, Environment.LIVE) for _ in range(3)),
-        *(decide(house, caller, accepting(it)) for it in quotes),
+        *(expire_quotes(deps, Environment.LIVE) for _ in range(3)),
+        *(decide(deps, caller, accepting(it)) for it in quotes),
         return_exceptions=True,
     )
 

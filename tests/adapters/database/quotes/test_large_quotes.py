@@ -15,7 +15,7 @@ from domain.use_cases.quotes.pricing import price_quote
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, line, priced
 from tests.counting import written
-from tests.databases import LIVE, a_company, a_house, rows_of, write_quotes
+from tests.databases import LIVE, a_company, dependencies_on, rows_of, write_quotes
 
 OPERATOR = a_caller(None)
 
@@ -31,18 +31,18 @@ def lines_of(count, recipients=2):
     return [line(priced, alternatives=1, recipients=recipients, quantity=recipients) for _ in range(count)]
 
 
-async def price_all(house, quote):
+async def price_all(deps, quote):
     items = tuple(ItemPrices(it.item.id, {"price": MoneyDraft("14.50", "USD")}) for it in quote.lines)
-    await price_quote(house, OPERATOR, quote.quote.id, QuotePrices({}, items))
+    await price_quote(deps, OPERATOR, quote.quote.id, QuotePrices({}, items))
 
 
-async def accept_all(house, quote):
-    await accept_quote(house, OPERATOR, quote.quote.id)
+async def accept_all(deps, quote):
+    await accept_quote(deps, OPERATOR, quote.quote.id)
 
 
-async def decide_all(house, quote):
+async def decide_all(deps, quote):
     decisions = [OneDecision(global_id("QuoteItem", it.item.id), Verdict.ACCEPT) for it in quote.lines]
-    await decide_items(house, OPERATOR, quote.quote.id, decisions)
+    await decide_items(deps, OPERATOR, quote.quote.id, decisions)
 
 
 @pytest.mark.parametrize("act", [price_all, accept_all, decide_all])
@@ -54,7 +54,7 @@ async def test_a_larger_quote_takes_no_more_statements(database, act):
     counts = []
     for quote in (small, large):
         with written(database) as statements:
-            await act(a_house(database), quote)
+            await act(dependencies_on(database), quote)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 
@@ -62,7 +62,7 @@ async def test_a_larger_quote_takes_no_more_statements(database, act):
 async def test_one_line_is_locked_without_the_others(database):
     quote = await a_stored(database, *lines_of(3))
     wanted = quote.lines[1]
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         found = await work.quotes.lock_line(quote.quote.id, wanted.item.id)
         assert found is not None
         assert found.quote == quote.quote
@@ -72,7 +72,7 @@ async def test_one_line_is_locked_without_the_others(database):
 
 async def test_saving_a_quote_of_which_one_line_was_loaded_leaves_the_others(database):
     quote = await a_stored(database, *lines_of(2))
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         part = await work.quotes.lock_line(quote.quote.id, quote.lines[0].item.id)
         assert part is not None
         changed = part.quote._replace(po_number="PO-9")
@@ -89,12 +89,12 @@ async def test_accepting_for_more_recipients_than_a_quote_may_have_changes_nothi
     quote = await a_stored(database, *full, line(priced, recipients=199, quantity=199), line(priced, quantity=2))
     last = quote.lines[-1].item.id
     people = (RecipientDraft("Ana", "UY"), RecipientDraft("Bea", "UY"))
-    house = a_house(database)
+    deps = dependencies_on(database)
     given = OneDecision(global_id("QuoteItem", last), Verdict.ACCEPT, people)
     decided = (
-        decide_items(house, OPERATOR, quote.quote.id, [given])
+        decide_items(deps, OPERATOR, quote.quote.id, [given])
         if at_once
-        else decide(house, OPERATOR, Decide(OfferRef(last, ("itemId",)), Verdict.ACCEPT, people))
+        else decide(deps, OPERATOR, Decide(OfferRef(last, ("itemId",)), Verdict.ACCEPT, people))
     )
     with pytest.raises(InvalidInput) as refusal:
         await decided

@@ -11,7 +11,7 @@ from adapters.database.core.engine import Database, open_database
 from adapters.database.history.events import SqlEventLog
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
-from domain.ports.dependencies import House
+from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.decisions import LineClosed
@@ -22,16 +22,16 @@ from domain.shared.money import MoneyDraft
 from domain.use_cases.quotes.offers import Decide, create_quote, decide, price
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
-from tests.databases import a_company, a_house, rows_of, write_quotes
+from tests.databases import a_company, dependencies_on, rows_of, write_quotes
 
 AT_ONCE = 8
 
 
 @pytest_asyncio.fixture
-async def houses(database: Database) -> AsyncIterator[list[House]]:
+async def houses(database: Database) -> AsyncIterator[list[Dependencies]]:
     """Two processes' worth of houses over one database: they share nothing but it."""
     other = open_database(database.url.render_as_string(hide_password=False))
-    yield [a_house(database), a_house(other)]
+    yield [dependencies_on(database), dependencies_on(other)]
     await other.close()
 
 
@@ -55,12 +55,12 @@ async def a_stored_quote(database: Database) -> tuple[Caller, QuoteAggregate]:
     return a_caller(company.live), quote
 
 
-def deciding(house: House, caller: Caller, offer_id: str, verdict: Verdict) -> Callable[[], Awaitable[Outcome]]:
-    return lambda: decide(house, caller, Decide(OfferRef(offer_id, ("id",)), verdict))
+def deciding(deps: Dependencies, caller: Caller, offer_id: str, verdict: Verdict) -> Callable[[], Awaitable[Outcome]]:
+    return lambda: decide(deps, caller, Decide(OfferRef(offer_id, ("id",)), verdict))
 
 
-def creating(house: House, caller: Caller) -> Callable[[], Awaitable[Outcome]]:
-    return lambda: create_quote(house, caller, a_draft(), None)
+def creating(deps: Dependencies, caller: Caller) -> Callable[[], Awaitable[Outcome]]:
+    return lambda: create_quote(deps, caller, a_draft(), None)
 
 
 def a_draft() -> QuoteDraft:
@@ -73,7 +73,7 @@ async def test_of_many_who_accept_different_offers_of_a_line_exactly_one_wins(da
     offers = [item_of(quote), *(it.id for it in quote.lines[0].alternatives)]
 
     answers = await all_at_once(
-        [deciding(house, caller, offer, Verdict.ACCEPT) for house, offer in zip(cycle(houses), offers, strict=False)]
+        [deciding(deps, caller, offer, Verdict.ACCEPT) for deps, offer in zip(cycle(houses), offers, strict=False)]
     )
 
     won = [it for it in answers if isinstance(it, Outcome)]
@@ -93,7 +93,7 @@ async def test_accept_and_reject_of_one_offer_at_once_never_both_succeed(databas
 
     for quote in quotes:
         answers = await all_at_once(
-            [deciding(house, caller, item_of(quote), said) for house, said in zip(houses, verdicts, strict=True)]
+            [deciding(deps, caller, item_of(quote), said) for deps, said in zip(houses, verdicts, strict=True)]
         )
         [lost] = [it for it in answers if not isinstance(it, Outcome)]
         [won] = [verdict for verdict, it in zip(verdicts, answers, strict=True) if isinstance(it, Outcome)]
@@ -105,7 +105,7 @@ async def test_the_same_acceptance_many_times_at_once_happens_once_and_the_other
     caller, quote = await a_stored_quote(database)
 
     answers = await all_at_once(
-        [deciding(house, caller, item_of(quote), Verdict.ACCEPT) for house in houses] * (AT_ONCE // 2)
+        [deciding(deps, caller, item_of(quote), Verdict.ACCEPT) for deps in houses] * (AT_ONCE // 2)
     )
 
     assert sorted(len(it.changes) > 0 for it in answers) == [False] * (AT_ONCE - 1) + [True]
@@ -134,7 +134,7 @@ async def test_quotes_created_at_once_get_different_order_numbers(database, hous
     company = await a_company(database)
     caller = a_caller(company.live)
 
-    answers = await all_at_once([creating(house, caller) for house in houses] * (AT_ONCE // 2))
+    answers = await all_at_once([creating(deps, caller) for deps in houses] * (AT_ONCE // 2))
 
     assert [it for it in answers if not isinstance(it, Outcome)] == []
     assert len({number for (number,) in await rows_of(database, "SELECT order_id FROM quotes")}) == AT_ONCE
@@ -145,7 +145,7 @@ async def test_of_concurrent_duplicates_one_is_carried_out_and_the_others_replay
     promise = IdempotencyKey("once", "createQuote", "hash")
     caller = a_caller(company.live, idempotency=promise)
 
-    answers = await all_at_once([creating(house, caller) for house in houses] * (AT_ONCE // 2))
+    answers = await all_at_once([creating(deps, caller) for deps in houses] * (AT_ONCE // 2))
 
     assert [it for it in answers if not isinstance(it, Outcome)] == []
     assert len({it.quote_id for it in answers}) == 1
@@ -157,11 +157,10 @@ async def test_events_are_numbered_without_gaps_however_many_are_recorded_at_onc
     quotes = [a_quote(line(priced, alternatives=1), tenant_id=company.live) for _ in range(AT_ONCE)]
     await write_quotes(database, *quotes)
     caller = a_caller(company.live)
-    new = [creating(house, caller) for house in houses] * (AT_ONCE // 2)
-    rejecting = [deciding(house, caller, first(quotes[0]), Verdict.REJECT) for house in houses]
+    new = [creating(deps, caller) for deps in houses] * (AT_ONCE // 2)
+    rejecting = [deciding(deps, caller, first(quotes[0]), Verdict.REJECT) for deps in houses]
     accepting = [
-        deciding(house, caller, item_of(it), Verdict.ACCEPT)
-        for house, it in zip(cycle(houses), quotes[1:], strict=False)
+        deciding(deps, caller, item_of(it), Verdict.ACCEPT) for deps, it in zip(cycle(houses), quotes[1:], strict=False)
     ]
 
     await all_at_once([*new, *rejecting, *accepting])
@@ -176,7 +175,7 @@ async def test_events_are_numbered_without_gaps_however_many_are_recorded_at_onc
 async def test_tenants_count_their_events_apart(database, houses):
     one, other = await a_company(database), await a_company(database, "NORDLICHT")
 
-    await all_at_once([creating(house, a_caller(it.live)) for house in houses for it in (one, other)] * 2)
+    await all_at_once([creating(deps, a_caller(it.live)) for deps in houses for it in (one, other)] * 2)
 
     for company in (one, other):
         events = await SqlEventLog(database).after(company.live, 0, None, 1000)
