@@ -1,5 +1,6 @@
 """The schema as a whole: every type together, its declarations bound to their fields."""
 
+from functools import cache
 from typing import Annotated
 
 import strawberry
@@ -104,8 +105,11 @@ class Mutation(
     pass
 
 
+@cache
 def build_schema() -> strawberry.Schema:
-    """The schema, ready to be executed. Raises: TypeError, for fields whose declarations cannot be answered."""
+    """The schema, ready to be executed; one for the process, as nothing changes it. Raises: TypeError, for fields whose
+    declarations cannot be answered.
+    """
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,

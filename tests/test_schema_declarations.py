@@ -44,6 +44,6 @@ def test_a_misspelt_declaration_stops_the_schema_by_type_and_field(monkeypatch, 
     members = {"__annotations__": {"wrong": wrong | None}, "wrong": None}
     monkeypatch.setattr(build, "Query", strawberry.type(type("Query", (build.Query,), members)))
     with pytest.raises(TypeError) as refused:
-        build.build_schema()
+        build.build_schema.__wrapped__()
     assert "Wrong.told" in str(refused.value)
     assert fault in str(refused.value)
