@@ -25,6 +25,8 @@ def _as_before():
     before = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()
     gc.enable()
     gc.set_threshold(*before)
 
