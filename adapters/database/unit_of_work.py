@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,7 +50,8 @@ from domain.shared.jobs import EMAILS, Job, NewJob
 
 
 class SqlUnitOfWork:
-    """The `UnitOfWork` over one connection. `jobs_for` says which jobs an event causes."""
+    """The `UnitOfWork` over one connection, with the stores that it is asked for. `jobs_for` says which jobs an event
+    causes."""
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class SqlUnitOfWork:
         count_emails: Callable[[int], None],
     ) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
         self._jobs_for = jobs_for
         self._now = now
         self._promise = promise
@@ -70,19 +71,58 @@ class SqlUnitOfWork:
         self._events: list[NewEvent] = []
         self._retried = False
         self.committed = False
-        self.quotes: QuoteStore = SqlQuotes(connection, tenant_scope)
-        self.catalogue: Catalogue = SqlCatalogue(connection)
-        self.kits: KitStore = SqlKits(connection, tenant_scope)
-        self.customers: CustomerStore = SqlCustomers(connection, tenant_scope)
-        self.custom_fields: CustomFieldStore = SqlCustomFields(connection, tenant_scope)
-        self.vendor_orders: VendorOrderStore = SqlVendorOrders(connection, tenant_scope)
-        self.assets: AssetStore = SqlAssets(connection, tenant_scope)
-        self.device_actions: DeviceActionStore = SqlDeviceActions(connection, tenant_scope)
-        self.movements: MovementStore = SqlMovements(connection, tenant_scope)
-        self.employees: EmployeeStore = SqlEmployees(connection, tenant_scope)
-        self.tenants: TenantStore = SqlTenants(connection, tenant_scope)
-        self.public_keys: PublicKeyStore = SqlPublicKeys(connection, tenant_scope)
-        self.signatures: SignatureStore = SqlSignatures(connection, tenant_scope)
+
+    @cached_property
+    def quotes(self) -> QuoteStore:
+        return SqlQuotes(self._connection, self._tenant_scope)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return SqlCatalogue(self._connection)
+
+    @cached_property
+    def kits(self) -> KitStore:
+        return SqlKits(self._connection, self._tenant_scope)
+
+    @cached_property
+    def customers(self) -> CustomerStore:
+        return SqlCustomers(self._connection, self._tenant_scope)
+
+    @cached_property
+    def custom_fields(self) -> CustomFieldStore:
+        return SqlCustomFields(self._connection, self._tenant_scope)
+
+    @cached_property
+    def vendor_orders(self) -> VendorOrderStore:
+        return SqlVendorOrders(self._connection, self._tenant_scope)
+
+    @cached_property
+    def assets(self) -> AssetStore:
+        return SqlAssets(self._connection, self._tenant_scope)
+
+    @cached_property
+    def device_actions(self) -> DeviceActionStore:
+        return SqlDeviceActions(self._connection, self._tenant_scope)
+
+    @cached_property
+    def movements(self) -> MovementStore:
+        return SqlMovements(self._connection, self._tenant_scope)
+
+    @cached_property
+    def employees(self) -> EmployeeStore:
+        return SqlEmployees(self._connection, self._tenant_scope)
+
+    @cached_property
+    def tenants(self) -> TenantStore:
+        return SqlTenants(self._connection, self._tenant_scope)
+
+    @cached_property
+    def public_keys(self) -> PublicKeyStore:
+        return SqlPublicKeys(self._connection, self._tenant_scope)
+
+    @cached_property
+    def signatures(self) -> SignatureStore:
+        return SqlSignatures(self._connection, self._tenant_scope)
 
     @property
     def wakes(self) -> set[int]:
@@ -124,10 +164,10 @@ class SqlUnitOfWork:
         self._events.append(event)
 
     async def job(self, job_id: str) -> Job | None:
-        return await queue.find(self._connection, job_id, self._reach)
+        return await queue.find(self._connection, job_id, self._tenant_scope)
 
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
-        job = await queue.retry(self._connection, job_id, at, self._reach)
+        job = await queue.retry(self._connection, job_id, at, self._tenant_scope)
         self._retried = job is not None
         return job
 

@@ -57,19 +57,44 @@ class IdempotencyClash(Exception):
 class UnitOfWork(Protocol):
     """Everything one mutation reads and writes, in one transaction."""
 
-    quotes: QuoteStore
-    catalogue: Catalogue
-    kits: KitStore
-    customers: CustomerStore
-    custom_fields: CustomFieldStore
-    vendor_orders: VendorOrderStore
-    assets: AssetStore
-    device_actions: DeviceActionStore
-    movements: MovementStore
-    employees: EmployeeStore
-    tenants: TenantStore
-    public_keys: PublicKeyStore
-    signatures: SignatureStore
+    @property
+    def quotes(self) -> QuoteStore: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def kits(self) -> KitStore: ...
+
+    @property
+    def customers(self) -> CustomerStore: ...
+
+    @property
+    def custom_fields(self) -> CustomFieldStore: ...
+
+    @property
+    def vendor_orders(self) -> VendorOrderStore: ...
+
+    @property
+    def assets(self) -> AssetStore: ...
+
+    @property
+    def device_actions(self) -> DeviceActionStore: ...
+
+    @property
+    def movements(self) -> MovementStore: ...
+
+    @property
+    def employees(self) -> EmployeeStore: ...
+
+    @property
+    def tenants(self) -> TenantStore: ...
+
+    @property
+    def public_keys(self) -> PublicKeyStore: ...
+
+    @property
+    def signatures(self) -> SignatureStore: ...
 
     async def replayed(self) -> Outcome | None:
         """What this mutation answered before under its idempotency key. Raises: IdempotencyClash."""

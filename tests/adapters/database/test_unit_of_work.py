@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from domain.fulfilment.vendor_orders import orders_for
-from domain.ports.unit_of_work import IdempotencyClash, Outcome
+from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
 from domain.quotes.decisions import accept, propose, reject
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef
@@ -30,6 +30,7 @@ from tests.builders import (
 from tests.databases import LIVE, a_company, dependencies_on, rows_of, write_product, write_quotes
 
 ONCE = IdempotencyKey("once", "acceptItem", "a" * 64)
+STORES = {name for name, it in vars(UnitOfWork).items() if isinstance(it, property)}
 
 
 def within(tenant_id, environment=Environment.LIVE):
@@ -258,3 +259,11 @@ def an_event(quote, **given):
 async def everything(database):
     names = ("quotes", "quote_items", "recipients", "events", "jobs", "status_times", "idempotency_keys", "tenants")
     return {name: await rows_of(database, f"SELECT * FROM {name} ORDER BY 1, 2") for name in names}
+
+
+async def test_only_the_stores_that_are_asked_for_are_made(database):
+    quote = await a_stored(database, line(priced))
+    async with a_house(database).begin(LIVE) as work:
+        await work.quotes.lock(quote.quote.id)
+        made = STORES & vars(work).keys()
+    assert made == {"quotes"}
