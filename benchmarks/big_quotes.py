@@ -31,9 +31,9 @@ from domain.shared.events import NewEvent
 from domain.shared.ids import global_id, new_id
 from domain.shared.jobs import JobKind, NewJob, RetryPolicy
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quotes.decisions import accept_quote
-from domain.use_cases.quotes.offers import create_quote
-from domain.use_cases.quotes.pricing import price_quote
+from domain.use_cases.quotes.decisions import AcceptQuote, accept_quote
+from domain.use_cases.quotes.offers import CreateQuote, create_quote
+from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 from domain.use_cases.worker import dispatch
 from tests.databases import a_company
 from tests.fakes.external import FakeExternalServices
@@ -83,15 +83,17 @@ async def _life(
     deps = Dependencies(ledger.begin, queue, FakeExternalServices(), clock, new_id, retry_policy)
     people = tuple(RecipientDraft(f"Ana {it}", "UY", f"ana{it}@x.example") for it in range(recipients))
     draft = QuoteDraft("it@x.example", tuple(ItemDraft(LAPTOP, people, recipients) for _ in range(lines)))
-    created, seconds = await _timed(lambda: create_quote(deps, customer, draft, None))
+    created, seconds = await _timed(lambda: create_quote(deps, customer, CreateQuote(draft)))
     quote_id = global_id("Quote", created.quote_id)
     async with deps.unit_of_work(customer.tenant_scope) as work:
         quote = await work.quotes.lock(created.quote_id)
     assert quote is not None
     prices = [ItemPrices(it.item.id, {"price": MoneyDraft("1450.00", "USD")}) for it in quote.lines]
     taken = {"createQuote": seconds}
-    _, taken["priceQuote"] = await _timed(lambda: price_quote(deps, operator, quote_id, QuotePrices({}, tuple(prices))))
-    _, taken["acceptQuote"] = await _timed(lambda: accept_quote(deps, customer, quote_id))
+    _, taken["priceQuote"] = await _timed(
+        lambda: price_quote(deps, operator, PriceQuote(quote_id, QuotePrices({}, tuple(prices))))
+    )
+    _, taken["acceptQuote"] = await _timed(lambda: accept_quote(deps, customer, AcceptQuote(quote_id)))
     _, taken["orders"] = await _timed(lambda: _work_off(deps))
     return taken
 

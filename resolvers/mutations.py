@@ -1,12 +1,12 @@
-"""How every mutation runs: the idempotency promise goes in, the outcome or the refusals come out as plain data."""
+"""How every mutation runs: the input becomes a command, the outcome or the refusals come out as plain data."""
 
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, is_dataclass, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from graphql import get_directive_values
+from graphql import GraphQLResolveInfo, get_directive_values
 
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import IdempotencyClash, Outcome
@@ -16,11 +16,22 @@ from domain.shared.email_limits import TooManyEmails
 from domain.shared.errors import Conflict, InvalidInput, NotFound, Path
 from domain.shared.events import StatusChange
 from domain.shared.parsers import text
+from domain.use_cases.frame import Command, UseCase
 from resolvers.context import Context
 from resolvers.directives import IDEMPOTENT
 from resolvers.errors import UserError, checked, conflict, problems, rate_limited, user_errors
 
 LONGEST_KEY = 255
+NOTHING = Outcome()
+
+C = TypeVar("C", bound=Command)
+C_co = TypeVar("C_co", bound=Command, covariant=True)
+
+
+class Input(Protocol[C_co]):
+    """An input of the graph, which knows the command that it stands for."""
+
+    def command(self) -> C_co: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +43,79 @@ class Rejected:
     user_errors: tuple[UserError, ...]
 
 
+def _id_of(type_name: str) -> property:
+    return property(lambda result: result.outcome.id_of(type_name))
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a payload is read from: ids of what was acted on, what changed, and why it was refused."""
+    """What a payload is read from: what was done, or why it was refused; and which of each type of node it was done to.
 
-    quote_id: str | None = None
-    item_id: str | None = None
-    alternative_id: str | None = None
-    changes: tuple[StatusChange, ...] = ()
+    The edges of payloads lead from the ids.
+    """
+
+    outcome: Outcome = NOTHING
     user_errors: tuple[UserError, ...] = ()
-    subject_id: str | None = None
-    subject_ids: tuple[str, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    sums: QuoteSums | None = None
+
+    alternative_id = _id_of("Alternative")
+    attachment_id = _id_of("QuoteAttachment")
+    comment_id = _id_of("DeviceActionComment")
+    configuration_id = _id_of("Configuration")
+    custom_field_id = _id_of("CustomField")
+    customer_id = _id_of("Customer")
+    device_action_id = _id_of("DeviceAction")
+    item_id = _id_of("QuoteItem")
+    job_id = _id_of("Job")
+    kit_id = _id_of("Kit")
+    price_option_id = _id_of("PriceOption")
+    product_id = _id_of("Product")
+    quote_id = _id_of("Quote")
+    recipient_id = _id_of("Recipient")
+    vendor_order_id = _id_of("VendorOrder")
+
+    @property
+    def changes(self) -> tuple[StatusChange, ...]:
+        return self.outcome.changes
+
+    @property
+    def sums(self) -> QuoteSums | None:
+        return self.outcome.sums
+
+    @property
+    def rejected(self) -> tuple[Rejected, ...]:
+        return tuple(Rejected(it.index, it.serial_number, problems(it.problems)) for it in self.outcome.rejected)
+
+
+async def run_command(info: GraphQLResolveInfo[Context], given: Input[C], use_case: UseCase[C]) -> Result:
+    """Run a use case for the caller, with the command that an input stands for.
+
+    Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input, and with RATE_LIMITED, when
+    the key has caused too many e-mails.
+    """
+    return await run_command_as(info.context.caller, info, given, given.command(), use_case)
+
+
+async def run_command_as(
+    caller: Caller, info: GraphQLResolveInfo[Context], given: object, command: C, use_case: UseCase[C]
+) -> Result:
+    """As `run_command`, with a command that more than the input `given` was needed for, for whoever is the caller."""
+    context: Context = info.context
+    asking = replace(caller, idempotency=_promise(info, context, given))
+    return await _answered(context, use_case(context.services.deps, asking, command), command.subject)
 
 
 async def perform(
     info: Any, input_: Any, act: Callable[[Dependencies, Caller], Awaitable[Outcome]], subject: Path = ()
 ) -> Result:
-    """Run a use case for the caller. `subject` is the input field that names what is acted on.
-
-    Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input, and with RATE_LIMITED, when
-    the key has caused too many e-mails.
-    """
+    """The former way, until every concept has commands."""
     context: Context = info.context
-    caller = replace(context.caller, idempotency=_promise(info, context, input_))
+    caller = replace(context.caller, idempotency=_promise(info._raw_info, context, input_))
+    return await _answered(context, act(context.services.deps, caller), subject)
+
+
+async def _answered(context: Context, acting: Awaitable[Outcome], subject: Path) -> Result:
     try:
-        outcome = await act(context.services.deps, caller)
+        return Result(await acting)
     except (InvalidInput, NotFound, Conflict) as refused:
         return Result(user_errors=user_errors(refused, subject))
     except IdempotencyClash as clash:
@@ -67,28 +124,17 @@ async def perform(
         raise rate_limited(str(many), many.retry_after) from None
     finally:
         context.renew()
-    return Result(
-        outcome.quote_id,
-        outcome.item_id,
-        outcome.alternative_id,
-        outcome.changes,
-        subject_id=outcome.subject_id,
-        subject_ids=outcome.subject_ids,
-        rejected=tuple(Rejected(it.index, it.serial_number, problems(it.problems)) for it in outcome.rejected),
-        sums=outcome.sums,
-    )
 
 
-def _promise(info: Any, context: Context, input_: Any) -> IdempotencyKey | None:
-    raw = info._raw_info
-    directive = get_directive_values(IDEMPOTENT, raw.field_nodes[0], raw.variable_values)
+def _promise(info: GraphQLResolveInfo[Context], context: Context, given: object) -> IdempotencyKey | None:
+    directive = get_directive_values(IDEMPOTENT, info.field_nodes[0], info.variable_values)
     key = directive["key"] if directive else context.idempotency_key
     if key is None:
         return None
     key = checked(("idempotencyKey",), text, key, LONGEST_KEY)
-    canonical = json.dumps(_plain(input_), sort_keys=True, default=str)
+    canonical = json.dumps(_plain(given), sort_keys=True, default=str)
     return IdempotencyKey(key, info.field_name, hashlib.sha256(canonical.encode()).hexdigest())
 
 
-def _plain(input_: Any) -> Any:
-    return asdict(input_) if is_dataclass(input_) and not isinstance(input_, type) else input_
+def _plain(given: object) -> object:
+    return asdict(given) if is_dataclass(given) and not isinstance(given, type) else given

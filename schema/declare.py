@@ -12,11 +12,17 @@ from graphql import GraphQLNamedType
 
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
+from domain.use_cases.frame import Command, UseCase
 from resolvers.connections import Connection
+from resolvers.context import Context
 from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge
+from resolvers.mutations import Input, Result, run_command
 from resolvers.nodes import NODE_LOADERS
 
 T = TypeVar("T", bound=type)
+C = TypeVar("C", bound=Command)
+
+Info = strawberry.Info[Context, None]
 
 DECLARATION = "declaration"
 SCOPE = "scope"
@@ -114,6 +120,21 @@ def root(
     return lambda resolver: strawberry.field(
         resolver=resolver, description=told, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
+
+
+def mutation(
+    description: str, scope: Scope, input_type: type[Input[C]], use_case: UseCase[C], deprecated: str | None = None
+) -> Any:
+    """A field of Mutation: it runs a use case with the command that its input stands for, for callers with a scope.
+
+    The type of the payload is that of the attribute.
+    """
+
+    async def run(info: Info, input: Input[C]) -> Result:
+        return await run_command(info._raw_info, input, use_case)
+
+    run.__annotations__ = {"info": Info, "input": input_type}
+    return root(description, scope, deprecated)(run)
 
 
 def public_root(description: str, deprecated: str | None = None) -> Callable[[Callable[..., Any]], Any]:

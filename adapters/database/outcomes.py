@@ -10,12 +10,8 @@ from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, NodeRef, 
 def dump_outcome(outcome: Outcome) -> dict[str, Any]:
     """An outcome as JSON keeps it."""
     return {
-        "quote": outcome.quote_id,
-        "item": outcome.item_id,
-        "alternative": outcome.alternative_id,
+        "subjects": [(it.type, it.id) for it in outcome.subjects],
         "changes": dump_changes(outcome.changes),
-        "subject": outcome.subject_id,
-        "subjects": outcome.subject_ids,
         "rejected": [
             (it.index, it.serial_number, [_dumped(found) for found in it.problems]) for it in outcome.rejected
         ],
@@ -23,20 +19,13 @@ def dump_outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def load_outcome(stored: dict[str, Any]) -> Outcome:
-    """The outcome that `dump_outcome` wrote, perhaps before some of its parts existed."""
+    """The outcome that `dump_outcome` wrote."""
     rejected = tuple(
         Rejection(index, serial, tuple(_loaded(it) for it in problems))
-        for index, serial, problems in stored.get("rejected", ())
+        for index, serial, problems in stored["rejected"]
     )
-    return Outcome(
-        stored["quote"],
-        stored["item"],
-        stored["alternative"],
-        load_changes(stored["changes"]),
-        stored.get("subject"),
-        tuple(stored.get("subjects", ())),
-        rejected,
-    )
+    subjects = tuple(NodeRef(*it) for it in stored["subjects"])
+    return Outcome(subjects, load_changes(stored["changes"]), rejected)
 
 
 def _dumped(problem: Problem | ConflictProblem) -> dict[str, Any]:

@@ -25,29 +25,35 @@ from domain.ports.stores import (
 )
 from domain.quotes.totals import QuoteSums
 from domain.shared.access import IdempotencyKey, TenantScope
-from domain.shared.errors import Rejection
+from domain.shared.errors import NodeRef, Rejection
 from domain.shared.events import NewEvent, StatusChange
 from domain.shared.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a mutation did, as ids and changes: enough to answer it, and to answer it again
+    """What a mutation did, as nodes and changes: enough to answer it, and to answer it again
     (docs/domain.md#idempotency-keys).
 
-    Where what was acted on is no part of a quote (a kit, a customer, an asset), `quote_id` is empty and `subject_id` is
-    its id; where it was many, `subject_ids` are theirs, and `rejected` says what was left out. `sums` are those that a
-    quote would have, for a dry run; they are not kept.
+    `subjects` are what it acted on and what it made, in the order of its input; `rejected` says what was left out.
+    `sums` are those that a quote would have, for a dry run; they are not kept.
     """
 
-    quote_id: str = ""
-    item_id: str | None = None
-    alternative_id: str | None = None
+    subjects: tuple[NodeRef, ...] = ()
     changes: tuple[StatusChange, ...] = ()
-    subject_id: str | None = None
-    subject_ids: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     sums: QuoteSums | None = None
+
+    def id_of(self, type_name: str) -> str | None:
+        """The row id of its first subject of a type of node, if it has one."""
+        for subject in self.subjects:
+            if subject.type == type_name:
+                return subject.id
+        return None
+
+    def ids_of(self, type_name: str) -> tuple[str, ...]:
+        """The row ids of its subjects of a type of node."""
+        return tuple(it.id for it in self.subjects if it.type == type_name)
 
 
 class IdempotencyClash(Exception):

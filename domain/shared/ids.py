@@ -3,25 +3,30 @@
 import os
 import time
 import uuid
+from typing import NewType
 
-from domain.shared.errors import ErrorCode, Invalid
+from domain.shared.errors import ErrorCode, Invalid, InvalidInput, Path, Problem
+
+# What the graph calls a node, and what its row is called. An id that somebody sends is neither until it is parsed.
+GlobalId = NewType("GlobalId", str)
+RowId = NewType("RowId", str)
 
 
-def new_id() -> str:
+def new_id() -> RowId:
     """A fresh UUIDv7 as text: ids made later sort later, so that indexes grow at one end."""
     millis = time.time_ns() // 1_000_000
     value = (millis & 0xFFFF_FFFF_FFFF) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | (0x7 << 76)
     value = value & ~(0x3 << 62) | (0x2 << 62)
-    return str(uuid.UUID(int=value))
+    return RowId(str(uuid.UUID(int=value)))
 
 
-def global_id(type_name: str, row_id: str) -> str:
+def global_id(type_name: str, row_id: str) -> GlobalId:
     """The id of a node in the whole graph. Clients treat it as opaque."""
-    return f"{type_name}_{row_id}"
+    return GlobalId(f"{type_name}_{row_id}")
 
 
-def parse_id(given: str, *types: str) -> tuple[str | None, str]:
+def parse_id(given: str, *types: str) -> tuple[str | None, RowId]:
     """The type and the row id of a global id of one of `types`; the type is None for a bare UUID.
 
     Raises: Invalid, when it is no id at all or that of another type.
@@ -36,4 +41,17 @@ def parse_id(given: str, *types: str) -> tuple[str | None, str]:
         raise Invalid(ErrorCode.INVALID_ID, f"This is not an id. Send one of {wanted}.") from None
     if mark and types and type_name not in types:
         raise Invalid(ErrorCode.INVALID_ID, f"This is an id of {type_name[:40]}. Send one of {wanted}.")
-    return (type_name if mark else None), row_id
+    return (type_name if mark else None), RowId(row_id)
+
+
+def parse_reference(path: Path, given: str, *types: str) -> RowId:
+    """The row id of what an input names in the field `path`, which is of one of `types`. Raises: InvalidInput."""
+    return parse_typed_reference(path, given, *types)[1]
+
+
+def parse_typed_reference(path: Path, given: str, *types: str) -> tuple[str | None, RowId]:
+    """As `parse_reference`, with the type where it was said. Raises: InvalidInput."""
+    try:
+        return parse_id(given, *types)
+    except Invalid as invalid:
+        raise InvalidInput(Problem(invalid.code, invalid.message, path)) from None

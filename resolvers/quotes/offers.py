@@ -1,26 +1,20 @@
-"""Answers about quotes, and the ways to act on them."""
+"""Answers about quotes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.portal.public_keys import public_key_hash
-from domain.quotes.drafts import AlternativeDraft, QuoteDraft, RecipientDraft
 from domain.quotes.rows import Agreement, QuoteItem
-from domain.quotes.statuses import LineDecision, QuoteStatus, Verdict
+from domain.quotes.statuses import LineDecision, QuoteStatus
 from domain.shared.errors import InvalidInput, Problems
 from domain.shared.ids import parse_id
-from domain.shared.money import MoneyDraft
 from domain.shared.paging import PageKey
 from domain.shared.parsers import countries_named, text
 from domain.shared.times import SPAN, UTC_ZONE
-from domain.use_cases.quotes import offers as use_cases
-from domain.use_cases.quotes.offers import Decide
-from domain.use_cases.quotes.steps import OfferRef
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
-from resolvers.mutations import perform
 from resolvers.nodes import row_id, the_one
 
 
@@ -118,40 +112,3 @@ async def accepted_offer(context: Context, item: QuoteItem) -> Any:
 def agreed_price(item: QuoteItem) -> Agreement | None:
     """What was agreed on a line, when and by whom."""
     return item.agreement
-
-
-async def create_quote(info: Any, input_: Any, draft: QuoteDraft, company_id: str | None) -> Any:
-    """Ask for a quote."""
-    return await perform(info, input_, lambda deps, caller: use_cases.create_quote(deps, caller, draft, company_id))
-
-
-async def price_offer(info: Any, input_: Any, offer: OfferRef, money: MoneyDraft) -> Any:
-    """Set the unit price of an offer."""
-    return await perform(info, input_, lambda deps, caller: use_cases.price(deps, caller, offer, money), offer.path)
-
-
-async def propose_alternative(
-    info: Any, input_: Any, item_id: str, draft: AlternativeDraft, money: MoneyDraft | None
-) -> Any:
-    """Offer another device on a line."""
-    item = OfferRef(item_id, ("itemId",), ("QuoteItem",))
-    return await perform(
-        info,
-        input_,
-        lambda deps, caller: use_cases.propose_alternative(deps, caller, item, draft, money),
-        item.path,
-    )
-
-
-async def decide(
-    info: Any,
-    input_: Any,
-    offer: OfferRef,
-    verdict: Verdict,
-    recipients: tuple[RecipientDraft, ...] | None = None,
-    expected_price: MoneyDraft | None = None,
-    dry_run: bool = False,
-) -> Any:
-    """Accept or reject an offer."""
-    command = Decide(offer, verdict, recipients, expected_price, dry_run)
-    return await perform(info, input_, lambda deps, caller: use_cases.decide(deps, caller, command), offer.path)

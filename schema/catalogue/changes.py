@@ -142,7 +142,7 @@ class UnarchiveConfigurationInput:
 class ProductPayload:
     """What came of an action on a product of the catalogue."""
 
-    product: Product | None = edge(_PRODUCT, "product", "subject_id")
+    product: Product | None = edge(_PRODUCT, "product", "product_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 
@@ -150,7 +150,7 @@ class ProductPayload:
 class ConfigurationPayload:
     """What came of an action on a configuration of a product."""
 
-    configuration: Configuration | None = edge(_CONFIGURATION, "configuration", "subject_id")
+    configuration: Configuration | None = edge(_CONFIGURATION, "configuration", "configuration_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 

@@ -160,7 +160,7 @@ class DeleteKitInput:
 class CreateKitPayload:
     """What came of making a kit."""
 
-    kit: Kit | None = edge("The new kit; null when the action was refused.", "kit", "subject_id")
+    kit: Kit | None = edge("The new kit; null when the action was refused.", "kit", "kit_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -168,12 +168,12 @@ class CreateKitPayload:
 class UpdateKitPayload:
     """What came of changing a kit."""
 
-    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", "kit", "subject_id")
+    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", "kit", "kit_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
-    return strawberry.ID(global_id("Kit", root.subject_id)) if root.subject_id else None
+    return strawberry.ID(global_id("Kit", root.kit_id)) if root.kit_id else None
 
 
 @type_of(Result)

@@ -188,7 +188,7 @@ class DeleteCustomFieldInput:
 class CreateCustomFieldPayload:
     """What came of defining a field."""
 
-    custom_field: CustomField | None = edge("The new field; null when refused.", "custom_field", "subject_id")
+    custom_field: CustomField | None = edge("The new field; null when refused.", "custom_field", "custom_field_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -196,12 +196,14 @@ class CreateCustomFieldPayload:
 class UpdateCustomFieldPayload:
     """What came of changing a field."""
 
-    custom_field: CustomField | None = edge("The field as it is now; null when refused.", "custom_field", "subject_id")
+    custom_field: CustomField | None = edge(
+        "The field as it is now; null when refused.", "custom_field", "custom_field_id"
+    )
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
-    return strawberry.ID(global_id("CustomField", root.subject_id)) if root.subject_id else None
+    return strawberry.ID(global_id("CustomField", root.custom_field_id)) if root.custom_field_id else None
 
 
 @type_of(Result)

@@ -156,7 +156,7 @@ def draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
 class CreateCustomerPayload:
     """What came of making a customer."""
 
-    customer: Customer | None = edge("The new customer; null when the action was refused.", "customer", "subject_id")
+    customer: Customer | None = edge("The new customer; null when the action was refused.", "customer", "customer_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -164,7 +164,7 @@ class CreateCustomerPayload:
 class UpdateCustomerPayload:
     """What came of changing a customer."""
 
-    customer: Customer | None = edge("The customer as it is now; null when refused.", "customer", "subject_id")
+    customer: Customer | None = edge("The customer as it is now; null when refused.", "customer", "customer_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 

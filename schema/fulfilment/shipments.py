@@ -22,7 +22,7 @@ class FulfilmentPayload:
     quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
     item: QuoteItem | None = edge("The line as it is now; null when the action was refused.", "item", "item_id")
     recipient: Recipient | None = edge(
-        "The recipient as it is now; null when the action was refused.", "recipient", "subject_id"
+        "The recipient as it is now; null when the action was refused.", "recipient", "recipient_id"
     )
     changes: list[StatusChange] = column(
         "Every recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated action."

@@ -162,7 +162,7 @@ class VendorOrderPayload:
 
     quote: LazyQuote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
     vendor_order: VendorOrder | None = edge(
-        "The order as it is now; null when the action was refused.", "vendor_order", "subject_id"
+        "The order as it is now; null when the action was refused.", "vendor_order", "vendor_order_id"
     )
     changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")

@@ -273,7 +273,7 @@ class RejectedAsset:
 
 
 async def _added(root: strawberry.Parent[Any], info: Info) -> list[Asset]:
-    return await assets.added(info.context, root.subject_ids)
+    return await assets.added(info.context, root.outcome.ids_of("Asset"))
 
 
 @type_of(Result)

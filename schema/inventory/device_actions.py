@@ -265,13 +265,13 @@ _CHANGES = "Every status that moved, or with `dryRun` would: the action's, and i
 class DeviceActionPayload:
     """What came of acting on a device action."""
 
-    device_action: DeviceAction | None = edge(_SUBJECT, "device_action", "subject_id")
+    device_action: DeviceAction | None = edge(_SUBJECT, "device_action", "device_action_id")
     changes: list[StatusChange] = column(_CHANGES)
     user_errors: list[UserError] = column(_ERRORS)
 
 
 async def _created(root: strawberry.Parent[Any], info: Info) -> list[DeviceAction]:
-    return await device_actions.created(info.context, root.subject_ids)
+    return await device_actions.created(info.context, root.outcome.ids_of("DeviceAction"))
 
 
 @type_of(Result)
@@ -285,17 +285,12 @@ class CreateDeviceActionsPayload:
     user_errors: list[UserError] = column(_ERRORS)
 
 
-async def _comment(root: strawberry.Parent[Any], info: Info) -> DeviceActionComment | None:
-    found = root.subject_ids
-    return await info.context.load("device_action_comment", found[0]) if found else None
-
-
 @type_of(Result)
 class AddDeviceActionCommentPayload:
     """What came of saying something about an action."""
 
-    device_action: DeviceAction | None = edge(_SUBJECT, "device_action", "subject_id")
-    comment: DeviceActionComment | None = strawberry.field(resolver=_comment, description="What was said.")
+    device_action: DeviceAction | None = edge(_SUBJECT, "device_action", "device_action_id")
+    comment: DeviceActionComment | None = edge("What was said.", "device_action_comment", "comment_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 

@@ -89,7 +89,7 @@ class RetryJobInput:
 class RetryJobPayload:
     """What came of retrying a job."""
 
-    job: Job | None = edge("The job as it is now.", "job", "subject_id")
+    job: Job | None = edge("The job as it is now.", "job", "job_id")
     changes: list[StatusChange] = column("Every status of a vendor order that moved.")
     user_errors: list[UserError] = column("Why nothing was done.")
 

@@ -51,7 +51,7 @@ class AttachDocumentPayload:
     """What came of adding a further document."""
 
     quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    attachment: QuoteAttachment | None = edge("The new document.", "attachment", "subject_id")
+    attachment: QuoteAttachment | None = edge("The new document.", "attachment", "attachment_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 

@@ -8,20 +8,20 @@ from domain.quotes.details import DETAILS, Details
 from domain.quotes.edits import ItemChange
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
+from domain.use_cases.quotes import closings, decisions, edits
 from domain.use_cases.quotes.closings import Close
-from domain.use_cases.quotes.decisions import OneDecision
-from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision
+from domain.use_cases.quotes.edits import AddItems, RemoveItem, UpdateItem, UpdateQuote
 from resolvers.mutations import Result
-from resolvers.quotes import edits
 from schema.catalogue.products import SpecificationInput
 from schema.companies.custom_fields import CustomFieldValueInput
-from schema.declare import column, edge, root, type_of
+from schema.declare import column, edge, mutation, type_of
 from schema.portal.rich_text import MARKDOWN
-from schema.quotes.inputs import QuoteItemInput, RecipientInput, Verdict, optional_money, plain, recipients
+from schema.quotes.inputs import QuoteItemInput, RecipientInput, Verdict, item, optional_money, plain, recipients
 from schema.quotes.item_details import ArticleInput
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import Info, MoneyInput, StatusChange
+from schema.shared.common import MoneyInput, StatusChange
 from schema.shared.errors import UserError
 from schema.shared.scalars import DateTime, EmailAddress
 
@@ -134,14 +134,17 @@ class UpdateQuoteInput:
         "nobody has decided on, either brings the offer back to what it was.",
     )
 
-    def details(self) -> Details:
-        return given_details(self)
+    def command(self) -> UpdateQuote:
+        return UpdateQuote(self.quote_id, given_details(self))
 
 
 @strawberry.input(description="More lines for a quote.")
 class AddItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     items: list[QuoteItemInput] = strawberry.field(description="The lines; with those there are, at most 200.")
+
+    def command(self) -> AddItems:
+        return AddItems(self.quote_id, tuple(item.draft() for item in self.items))
 
 
 @strawberry.input(description="What is to be otherwise in a line. What is left out stays.")
@@ -171,16 +174,21 @@ class UpdateItemInput:
         description="What shops and warehouses know of it, in place of all that was known; null takes it off.",
     )
 
-    def change(self) -> ItemChange:
+    def command(self) -> UpdateItem:
         specification = None if self.specification is None else self.specification.draft()
         comments, notes = _emptied(self.comments), _emptied(self.internal_notes)
         article = None if self.article is strawberry.UNSET else (self.article or ArticleInput()).draft()
-        return ItemChange(self.quantity, comments, specification, recipients(self.recipients), article, notes)
+        people = recipients(self.recipients)
+        change = ItemChange(self.quantity, comments, specification, people, article, notes)
+        return UpdateItem(item(self.item_id), change)
 
 
 @strawberry.input(description="Which line to take off.")
 class RemoveItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
+
+    def command(self) -> RemoveItem:
+        return RemoveItem(item(self.item_id))
 
 
 @strawberry.input(description="Accept all of a quote.")
@@ -190,6 +198,9 @@ class AcceptQuoteInput:
         default=None, description="The total you saw; when it is another one now, nothing is done."
     )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self) -> AcceptQuote:
+        return AcceptQuote(self.quote_id, optional_money(self.expected_total), dry_run=self.dry_run)
 
 
 @strawberry.input(description="One of several decisions.")
@@ -216,12 +227,18 @@ class DecideItemsInput:
     decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, in this order; 1 to 200.")
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
+    def command(self) -> DecideItems:
+        return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions), dry_run=self.dry_run)
+
 
 @strawberry.input(description="Decline a quote as a whole.")
 class DeclineQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self) -> Close:
+        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Cancel a quote.")
@@ -230,6 +247,9 @@ class CancelQuoteInput:
     reason: str | None = strawberry.field(default=None, description=_REASON)
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
+    def command(self) -> Close:
+        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Void a quote.")
 class VoidQuoteInput:
@@ -237,91 +257,89 @@ class VoidQuoteInput:
     reason: str | None = strawberry.field(default=None, description=_REASON)
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
+    def command(self) -> Close:
+        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Delete a quote.")
 class DeleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
+    def command(self) -> Close:
+        return Close(self.quote_id, dry_run=self.dry_run)
+
 
 @strawberry.type
 class QuoteEditMutations:
-    @root(
+    update_quote: QuotePayload | None = mutation(
         "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING. An EXPIRED "
         "one is renewed by another `expiresAt`.",
         Scope.QUOTES_WRITE,
+        UpdateQuoteInput,
+        edits.update_quote,
     )
-    async def update_quote(info: Info, input: UpdateQuoteInput) -> QuotePayload | None:
-        return await edits.update_quote(info, input, input.quote_id, input.details())
-
-    @root("Put lines after those of a quote that can still be changed.", Scope.QUOTES_WRITE)
-    async def add_items(info: Info, input: AddItemsInput) -> QuotePayload | None:
-        items = tuple(item.draft() for item in input.items)
-        return await edits.add_items(info, input, input.quote_id, items)
-
-    @root("Change an undecided line of a quote that can still be changed.", Scope.QUOTES_WRITE)
-    async def update_item(info: Info, input: UpdateItemInput) -> UpdateItemPayload | None:
-        return await edits.update_item(info, input, line(input.item_id), input.change())
-
-    @root(
+    add_items: QuotePayload | None = mutation(
+        "Put lines after those of a quote that can still be changed.",
+        Scope.QUOTES_WRITE,
+        AddItemsInput,
+        edits.add_items,
+    )
+    update_item: UpdateItemPayload | None = mutation(
+        "Change an undecided line of a quote that can still be changed.",
+        Scope.QUOTES_WRITE,
+        UpdateItemInput,
+        edits.update_item,
+    )
+    remove_item: QuotePayload | None = mutation(
         "Take an undecided line off a quote that can still be changed; one line stays. Without its last undecided line "
         "the quote is decided: APPROVED where a line was accepted, else REJECTED. `changes` says so.",
         Scope.QUOTES_WRITE,
+        RemoveItemInput,
+        edits.remove_item,
     )
-    async def remove_item(info: Info, input: RemoveItemInput) -> QuotePayload | None:
-        return await edits.remove_item(info, input, line(input.item_id))
-
-    @root(
+    accept_quote: QuotePayload | None = mutation(
         "Accept every line that is still open, or none: its item, or the only alternative left. All are ordered.",
         Scope.QUOTES_WRITE,
+        AcceptQuoteInput,
+        decisions.accept_quote,
     )
-    async def accept_quote(info: Info, input: AcceptQuoteInput) -> QuotePayload | None:
-        return await edits.accept_quote(
-            info, input, input.quote_id, optional_money(input.expected_total), input.dry_run
-        )
-
-    @root(
+    decide_items: QuotePayload | None = mutation(
         "Accept and reject items and alternatives of one quote, one after the other; all of it or nothing.",
         Scope.QUOTES_WRITE,
+        DecideItemsInput,
+        decisions.decide_items,
     )
-    async def decide_items(info: Info, input: DecideItemsInput) -> QuotePayload | None:
-        decisions = [it.decided() for it in input.decisions]
-        return await edits.decide_items(info, input, input.quote_id, decisions, input.dry_run)
-
-    @root("Decline a quote of which nothing was accepted: every line is rejected.", Scope.QUOTES_WRITE)
-    async def decline_quote(info: Info, input: DeclineQuoteInput) -> QuotePayload | None:
-        return await edits.close(info, input, "decline", Close(input.quote_id, input.reason, input.dry_run))
-
-    @root(
+    decline_quote: QuotePayload | None = mutation(
+        "Decline a quote of which nothing was accepted: every line is rejected.",
+        Scope.QUOTES_WRITE,
+        DeclineQuoteInput,
+        closings.decline_quote,
+    )
+    cancel_quote: QuotePayload | None = mutation(
         "Cancel a quote, even an expired one. Orders that the vendor does not have yet are cancelled with it; a "
         "conflict once it has one.",
         Scope.QUOTES_WRITE,
+        CancelQuoteInput,
+        closings.cancel_quote,
     )
-    async def cancel_quote(info: Info, input: CancelQuoteInput) -> QuotePayload | None:
-        return await edits.close(info, input, "cancel", Close(input.quote_id, input.reason, input.dry_run))
-
-    @root(
+    void_quote: QuotePayload | None = mutation(
         "Take back the offer that a quote makes, even an expired one. Orders as with `cancelQuote`.",
         Scope.QUOTES_MANAGE,
+        VoidQuoteInput,
+        closings.void_quote,
     )
-    async def void_quote(info: Info, input: VoidQuoteInput) -> QuotePayload | None:
-        return await edits.close(info, input, "void", Close(input.quote_id, input.reason, input.dry_run))
-
-    @root(
+    delete_quote: DeleteQuotePayload | None = mutation(
         "Delete a quote: it is as if it had never been, but for its events. Orders as with `cancelQuote`.",
         Scope.QUOTES_WRITE,
+        DeleteQuoteInput,
+        closings.delete_quote,
     )
-    async def delete_quote(info: Info, input: DeleteQuoteInput) -> DeleteQuotePayload | None:
-        return await edits.close(info, input, "delete", Close(input.quote_id, dry_run=input.dry_run))
 
 
 def _emptied(given: str | None) -> str | None:
     """A text as a change has it: None stays, an empty one is taken off."""
     return None if given is strawberry.UNSET else given or ""
-
-
-def line(given: str) -> OfferRef:
-    return OfferRef(given, ("itemId",), ("QuoteItem",))
 
 
 def given_details(input: Any) -> Details:

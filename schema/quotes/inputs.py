@@ -8,6 +8,8 @@ from domain.catalogue.device_selection import CatalogueDevice, CustomDevice, Kit
 from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import Verdict as Verdict
 from domain.shared.money import MoneyDraft
+from domain.use_cases.quotes.offers import CreateQuote, Decide, PriceOffer, ProposeAlternative
+from domain.use_cases.quotes.steps import OfferRef
 from schema.catalogue.products import ProductType, SpecificationInput
 from schema.companies.custom_fields import CustomFieldValueInput
 from schema.portal.rich_text import MARKDOWN
@@ -225,17 +227,26 @@ class CreateQuoteInput:
             self.auto_quote or False,
         )
 
+    def command(self) -> CreateQuote:
+        return CreateQuote(self.draft(), self.company_id)
+
 
 @strawberry.input(description="A price for an item.")
 class PriceItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     price: MoneyInput = strawberry.field(description="The price of one device.")
 
+    def command(self) -> PriceOffer:
+        return PriceOffer(item(self.item_id), money(self.price))
+
 
 @strawberry.input(description="A price for an alternative.")
 class PriceAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     price: MoneyInput = strawberry.field(description="The price of one device.")
+
+    def command(self) -> PriceOffer:
+        return PriceOffer(alternative(self.alternative_id), money(self.price))
 
 
 @strawberry.input(description="Another device in place of an item.")
@@ -251,8 +262,9 @@ class ProposeAlternativeInput:
         "loads it from there, without saying from which page.",
     )
 
-    def draft(self) -> AlternativeDraft:
-        return AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)
+    def command(self) -> ProposeAlternative:
+        draft = AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)
+        return ProposeAlternative(item(self.item_id), draft, optional_money(self.price))
 
 
 @strawberry.input(description="Accept an item.")
@@ -266,11 +278,18 @@ class AcceptItemInput:
     )
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
 
+    def command(self) -> Decide:
+        people, price = recipients(self.recipients), optional_money(self.expected_price)
+        return Decide(item(self.item_id), Verdict.ACCEPT, people, price, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Reject an item.")
 class RejectItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+    def command(self) -> Decide:
+        return Decide(item(self.item_id), Verdict.REJECT, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Accept an alternative.")
@@ -284,11 +303,18 @@ class AcceptAlternativeInput:
     )
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
 
+    def command(self) -> Decide:
+        people, price = recipients(self.recipients), optional_money(self.expected_price)
+        return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Reject an alternative.")
 class RejectAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+    def command(self) -> Decide:
+        return Decide(alternative(self.alternative_id), Verdict.REJECT, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Accept or reject an item or an alternative.")
@@ -298,6 +324,9 @@ class DecideItemInput:
     )
     decision: Verdict = strawberry.field(description="Accept or reject.")
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+
+    def command(self) -> Decide:
+        return Decide(OfferRef(self.id, ("id",)), self.decision, dry_run=self.dry_run)
 
 
 def money(given: MoneyInput) -> MoneyDraft:
@@ -310,3 +339,11 @@ def optional_money(given: MoneyInput | None) -> MoneyDraft | None:
 
 def recipients(given: list[RecipientInput] | None) -> tuple[RecipientDraft, ...] | None:
     return None if given is None else tuple(recipient.draft() for recipient in given)
+
+
+def item(given: str) -> OfferRef:
+    return OfferRef(given, ("itemId",), ("QuoteItem",))
+
+
+def alternative(given: str) -> OfferRef:
+    return OfferRef(given, ("alternativeId",), ("Alternative",))

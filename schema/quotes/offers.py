@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.quotes.steps import OfferRef
+from domain.use_cases.quotes import offers as use_cases
 from resolvers.mutations import Result
 from resolvers.quotes import offers
 from resolvers.quotes.offers import QuoteFilters
-from schema.declare import column, edge, root, type_of
+from schema.declare import column, edge, mutation, root, type_of
 from schema.quotes.inputs import (
     AcceptAlternativeInput,
     AcceptItemInput,
@@ -24,10 +24,6 @@ from schema.quotes.inputs import (
     ProposeAlternativeInput,
     RejectAlternativeInput,
     RejectItemInput,
-    Verdict,
-    money,
-    optional_money,
-    recipients,
 )
 from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, QuoteStatus
 from schema.shared.common import (
@@ -200,63 +196,54 @@ class QuoteQueries:
 
 @strawberry.type
 class QuoteMutations:
-    @root("Ask for a quote. Letters and a task for the people who price it follow.", Scope.QUOTES_WRITE)
-    async def create_quote(info: Info, input: CreateQuoteInput) -> CreateQuotePayload | None:
-        return await offers.create_quote(info, input, input.draft(), input.company_id)
-
-    @root("Set the price of an item, or correct it while its line is open.", Scope.QUOTES_MANAGE)
-    async def price_item(info: Info, input: PriceItemInput) -> PriceItemPayload | None:
-        return await offers.price_offer(info, input, item(input.item_id), money(input.price))
-
-    @root("Set the price of an alternative, or correct it while its line is open.", Scope.QUOTES_MANAGE)
-    async def price_alternative(info: Info, input: PriceAlternativeInput) -> PriceAlternativePayload | None:
-        offer = alternative(input.alternative_id)
-        return await offers.price_offer(info, input, offer, money(input.price))
-
-    @root("Offer another device on a line that is still open.", Scope.QUOTES_MANAGE)
-    async def propose_alternative(info: Info, input: ProposeAlternativeInput) -> ProposeAlternativePayload | None:
-        draft, price = input.draft(), optional_money(input.price)
-        return await offers.propose_alternative(info, input, input.item_id, draft, price)
-
-    @root(
+    create_quote: CreateQuotePayload | None = mutation(
+        "Ask for a quote. Letters and a task for the people who price it follow.",
+        Scope.QUOTES_WRITE,
+        CreateQuoteInput,
+        use_cases.create_quote,
+    )
+    price_item: PriceItemPayload | None = mutation(
+        "Set the price of an item, or correct it while its line is open.",
+        Scope.QUOTES_MANAGE,
+        PriceItemInput,
+        use_cases.price,
+    )
+    price_alternative: PriceAlternativePayload | None = mutation(
+        "Set the price of an alternative, or correct it while its line is open.",
+        Scope.QUOTES_MANAGE,
+        PriceAlternativeInput,
+        use_cases.price,
+    )
+    propose_alternative: ProposeAlternativePayload | None = mutation(
+        "Offer another device on a line that is still open.",
+        Scope.QUOTES_MANAGE,
+        ProposeAlternativeInput,
+        use_cases.propose_alternative,
+    )
+    accept_item: DecisionPayload | None = mutation(
         "Accept an item: its alternatives are rejected, its recipients approved, and it is ordered. " + _REPEATED,
         Scope.QUOTES_WRITE,
+        AcceptItemInput,
+        use_cases.decide,
     )
-    async def accept_item(info: Info, input: AcceptItemInput) -> DecisionPayload | None:
-        return await accept(info, item(input.item_id), input)
-
-    @root("Reject an item. Its line stays open while an alternative can still be chosen.", Scope.QUOTES_WRITE)
-    async def reject_item(info: Info, input: RejectItemInput) -> DecisionPayload | None:
-        return await decide(info, item(input.item_id), Verdict.REJECT, input)
-
-    @root(
+    reject_item: DecisionPayload | None = mutation(
+        "Reject an item. Its line stays open while an alternative can still be chosen.",
+        Scope.QUOTES_WRITE,
+        RejectItemInput,
+        use_cases.decide,
+    )
+    accept_alternative: DecisionPayload | None = mutation(
         "Accept an alternative: its item and the other alternatives are rejected, and it is ordered. " + _REPEATED,
         Scope.QUOTES_WRITE,
+        AcceptAlternativeInput,
+        use_cases.decide,
     )
-    async def accept_alternative(info: Info, input: AcceptAlternativeInput) -> DecisionPayload | None:
-        return await accept(info, alternative(input.alternative_id), input)
-
-    @root("Reject an alternative. Its line stays open while another offer can still be chosen.", Scope.QUOTES_WRITE)
-    async def reject_alternative(info: Info, input: RejectAlternativeInput) -> DecisionPayload | None:
-        return await decide(info, alternative(input.alternative_id), Verdict.REJECT, input)
-
-    @root("Accept or reject an item or an alternative.", Scope.QUOTES_WRITE)
-    async def decide_item(info: Info, input: DecideItemInput) -> DecisionPayload | None:
-        return await decide(info, OfferRef(input.id, ("id",)), input.decision, input)
-
-
-def item(given: str) -> OfferRef:
-    return OfferRef(given, ("itemId",), ("QuoteItem",))
-
-
-def alternative(given: str) -> OfferRef:
-    return OfferRef(given, ("alternativeId",), ("Alternative",))
-
-
-async def accept(info: Any, offer: OfferRef, input: AcceptItemInput | AcceptAlternativeInput) -> Any:
-    price = optional_money(input.expected_price)
-    return await offers.decide(info, input, offer, Verdict.ACCEPT, recipients(input.recipients), price, input.dry_run)
-
-
-async def decide(info: Any, offer: OfferRef, verdict: Verdict, input: Any) -> Any:
-    return await offers.decide(info, input, offer, verdict, dry_run=input.dry_run)
+    reject_alternative: DecisionPayload | None = mutation(
+        "Reject an alternative. Its line stays open while another offer can still be chosen.",
+        Scope.QUOTES_WRITE,
+        RejectAlternativeInput,
+        use_cases.decide,
+    )
+    decide_item: DecisionPayload | None = mutation(
+        "Accept or reject an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, use_cases.decide
+    )

@@ -4,15 +4,16 @@ import strawberry
 
 from domain.quotes.price_choices import PriceOptionDraft
 from domain.shared.access import Scope
+from domain.use_cases.quotes import price_options
+from domain.use_cases.quotes.price_options import SelectPriceOption, SetPriceOptions
 from resolvers.mutations import Result
-from resolvers.quotes import price_options
-from schema.declare import column, edge, root, type_of
+from schema.declare import column, edge, mutation, type_of
 from schema.quotes.edits import QuotePayload
 from schema.quotes.inputs import money, optional_money
 from schema.quotes.price_option_types import PriceOption
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Info, MoneyInput, StatusChange
+from schema.shared.common import MoneyInput, StatusChange
 from schema.shared.errors import UserError
 
 
@@ -22,7 +23,7 @@ class PriceOptionPayload:
 
     quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
     price_option: PriceOption | None = edge(
-        "The option as it is now; null when the action was refused.", "price_option", "subject_id"
+        "The option as it is now; null when the action was refused.", "price_option", "price_option_id"
     )
     changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would. Empty for a repetition.")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
@@ -48,6 +49,9 @@ class SetPriceOptionsInput:
     )
     dry_run: bool = strawberry.field(default=False, description="Only say whether it could be done.")
 
+    def command(self) -> SetPriceOptions:
+        return SetPriceOptions(self.quote_id, [option.draft() for option in self.options], dry_run=self.dry_run)
+
 
 @strawberry.input(description="Accept a price option.")
 class SelectPriceOptionInput:
@@ -57,19 +61,22 @@ class SelectPriceOptionInput:
     )
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
 
+    def command(self) -> SelectPriceOption:
+        return SelectPriceOption(self.price_option_id, optional_money(self.expected_price), dry_run=self.dry_run)
+
 
 @strawberry.type
 class PriceOptionMutations:
-    @root("Offer an undecided quote at several prices, in place of those before.", Scope.QUOTES_MANAGE)
-    async def set_price_options(info: Info, input: SetPriceOptionsInput) -> QuotePayload | None:
-        drafts = [option.draft() for option in input.options]
-        return await price_options.set_price_options(info, input, input.quote_id, drafts, input.dry_run)
-
-    @root(
+    set_price_options: QuotePayload | None = mutation(
+        "Offer an undecided quote at several prices, in place of those before.",
+        Scope.QUOTES_MANAGE,
+        SetPriceOptionsInput,
+        price_options.set_price_options,
+    )
+    select_price_option: PriceOptionPayload | None = mutation(
         "Accept one of a quote's price options, which approves the quote. Every line still open is accepted with it and"
         " ordered, whether or not it has a price of its own.",
         Scope.QUOTES_WRITE,
+        SelectPriceOptionInput,
+        price_options.select_price_option,
     )
-    async def select_price_option(info: Info, input: SelectPriceOptionInput) -> PriceOptionPayload | None:
-        seen = optional_money(input.expected_price)
-        return await price_options.select_price_option(info, input, input.price_option_id, seen, input.dry_run)

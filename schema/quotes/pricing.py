@@ -6,14 +6,15 @@ import strawberry
 
 from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from domain.shared.access import Scope
+from domain.use_cases.quotes import pricing
+from domain.use_cases.quotes.pricing import PriceQuote
 from resolvers.mutations import Result
-from resolvers.quotes import pricing
-from schema.declare import column, edge, root, type_of
+from schema.declare import column, edge, mutation, type_of
 from schema.quotes.inputs import money, optional_money
 from schema.quotes.price_types import DiscountType, QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Info, MoneyInput, StatusChange
+from schema.shared.common import MoneyInput, StatusChange
 from schema.shared.errors import UserError
 from schema.shared.scalars import CurrencyCode, Decimal
 
@@ -85,7 +86,7 @@ class PriceQuoteInput:
         default=False, description="Only say what would change, and in `sums` what it would add up to."
     )
 
-    def prices(self) -> QuotePrices:
+    def command(self) -> PriceQuote:
         values = {
             "currency": self.currency,
             "prices_include_tax": self.prices_include_tax,
@@ -93,7 +94,8 @@ class PriceQuoteInput:
             "discount": self.discount,
         }
         given = _drafted(_given(values), "shipping", "discount")
-        return QuotePrices(given, tuple(item.draft() for item in self.items or ()))
+        prices = QuotePrices(given, tuple(item.draft() for item in self.items or ()))
+        return PriceQuote(self.quote_id, prices, dry_run=self.dry_run)
 
 
 @type_of(Result)
@@ -108,12 +110,12 @@ class PriceQuotePayload:
 
 @strawberry.type
 class QuotePriceMutations:
-    @root(
+    price_quote: PriceQuotePayload | None = mutation(
         "Set prices, discounts, shipping and tax of a quote and its open lines; all of it or nothing.",
         Scope.QUOTES_MANAGE,
+        PriceQuoteInput,
+        pricing.price_quote,
     )
-    async def price_quote(info: Info, input: PriceQuoteInput) -> PriceQuotePayload | None:
-        return await pricing.price_quote(info, input, input.quote_id, input.prices(), input.dry_run)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -13,11 +13,10 @@ from domain.shared.events import StatusField
 from domain.shared.money import Money as MoneyRow
 from resolvers.connections import Connection as ConnectionValue
 from resolvers.connections import ConnectionEdge, PageArguments
-from resolvers.context import Context
+from schema.declare import Info as Info
 from schema.declare import column, read_from, reference, type_of
 from schema.shared.scalars import CurrencyCode, DateTime, Decimal
 
-Info = strawberry.Info[Context, None]
 N = TypeVar("N")
 T = TypeVar("T")
 

@@ -37,7 +37,7 @@ async def town(request: pytest.FixtureRequest, new_database: MakeDatabase) -> As
         await api.act("acceptAlternative", {"alternativeId": quote.alternatives[1][0]})
         orders = sorted(await api.rows("vendor_orders"), key=lambda it: str(it.id))
         people_ids = {it.name: global_id("Employee", it.id) for it in await api.rows("employees") if it.tenant_id == 1}
-        ids = [global_id("VendorOrder", it.id) for it in orders]
+        ids: list[str] = [global_id("VendorOrder", it.id) for it in orders]
         yield Town(api, quote, ids, people_ids["Ana Rodríguez"], people_ids["Bruno Silva"])
 
 

@@ -91,7 +91,7 @@ async def _through(
     """A new action brought this far; its id."""
     past.move(timedelta(hours=7))
     made = await create_device_actions(deps, caller, CreateActions([draft]))
-    action = global_id("DeviceAction", made.subject_id or "")
+    action = global_id("DeviceAction", made.ids_of("DeviceAction")[0])
     if steps:
         await advance_device_action(deps, caller, action, DeviceActionStatus.IN_PROGRESS, False)
     for step in steps:

@@ -42,7 +42,16 @@ from domain.shared.money import MoneyDraft
 from domain.use_cases.catalogue.kits import create_kit
 from domain.use_cases.companies.custom_fields import create_custom_field
 from domain.use_cases.companies.customers import create_customer
-from domain.use_cases.quotes.offers import Decide, create_quote, decide, price, propose_alternative
+from domain.use_cases.quotes.offers import (
+    CreateQuote,
+    Decide,
+    PriceOffer,
+    ProposeAlternative,
+    create_quote,
+    decide,
+    price,
+    propose_alternative,
+)
 from domain.use_cases.quotes.steps import OfferRef
 
 COMPANIES = (("AUSTRAL", "Austral Robotics"), ("NORDLICHT", "Nordlicht Analytics"))
@@ -257,7 +266,7 @@ class _Writer:
         ):
             draft = FieldDraft({"name": name, "options": options})
             made = await create_custom_field(self._deps, self._caller, kind, draft, None)
-            self._fields.append(made.subject_id or "")
+            self._fields.extend(made.ids_of("CustomField"))
 
     async def _customers_of_company(self) -> None:
         for number, (first, last, company, country) in enumerate(CUSTOMERS):
@@ -265,7 +274,7 @@ class _Writer:
             details = {"first_name": first, "last_name": last, "company_name": company, "address": address}
             draft = CustomerDraft({**details, "external_id": f"SHOP-{100 + number}"})
             made = await create_customer(self._deps, self._caller, draft, None)
-            self._customers.append(made.subject_id or "")
+            self._customers.extend(made.ids_of("Customer"))
 
     async def _kits(self) -> None:
         for name, region, tags, wanted in KITS:
@@ -288,8 +297,9 @@ class _Writer:
             f"PO-{1000 + number}",
             details=self._details(number),
         )
-        created = await create_quote(self._deps, self._caller, draft, None)
-        item_ids = await self._items_of(created.quote_id)
+        created = await create_quote(self._deps, self._caller, CreateQuote(draft))
+        [quote_id] = created.ids_of("Quote")
+        item_ids = await self._items_of(quote_id)
         # The last ones stay unpriced and the ones before them undecided, so that there is something to do.
         stage = number % 6
         if stage == 0:
@@ -306,7 +316,7 @@ class _Writer:
             self._clock.now += timedelta(hours=5)
             await decide(self._deps, self._caller, Decide(self._item_ref(item_id), verdict))
         if stage != 5:
-            await fulfil(self._deps, self._caller, self._database, self._clock, created.quote_id, number // 6)
+            await fulfil(self._deps, self._caller, self._database, self._clock, quote_id, number // 6)
 
     def _item(self, number: int, laptop: bool) -> ItemDraft:
         choices = [it for it in self._products if (it[0].product_type == ProductType.LAPTOP) == laptop]
@@ -327,7 +337,7 @@ class _Writer:
 
     async def _price(self, item_id: str, least: int) -> None:
         amount = f"{self._chance.randrange(least, 2400)}.{self._chance.choice(['00', '50', '90'])}"
-        await price(self._deps, self._caller, self._item_ref(item_id), MoneyDraft(amount, "USD"))
+        await price(self._deps, self._caller, PriceOffer(self._item_ref(item_id), MoneyDraft(amount, "USD")))
 
     async def _alternative(self, item_id: str) -> None:
         draft = AlternativeDraft(
@@ -335,7 +345,7 @@ class _Writer:
             "In stock, ships this week.",
         )
         await propose_alternative(
-            self._deps, self._caller, self._item_ref(item_id), draft, MoneyDraft("1190.00", "USD")
+            self._deps, self._caller, ProposeAlternative(self._item_ref(item_id), draft, MoneyDraft("1190.00", "USD"))
         )
 
     async def _items_of(self, quote_id: str) -> list[str]:
@@ -354,10 +364,11 @@ class _Writer:
             PEOPLE[number][0],
             details=self._details(number),
         )
-        created = await create_quote(self._deps, self._caller, draft, None)
-        for item_id in await self._items_of(created.quote_id):
+        created = await create_quote(self._deps, self._caller, CreateQuote(draft))
+        [quote_id] = created.ids_of("Quote")
+        for item_id in await self._items_of(quote_id):
             await self._price(item_id, 900)
-        return created.quote_id
+        return quote_id
 
     @staticmethod
     def _item_ref(item_id: str) -> OfferRef:

@@ -21,10 +21,10 @@ from domain.shared.money import Money, MoneyDraft
 from domain.use_cases.portal.sending import send_quote
 from domain.use_cases.portal.signing import sign_quote, view_quote
 from domain.use_cases.quotes.closings import Close, cancel_quote, decline_quote, delete_quote, expire_quotes, void_quote
-from domain.use_cases.quotes.decisions import OneDecision, decide_items
-from domain.use_cases.quotes.edits import update_quote
-from domain.use_cases.quotes.price_options import set_price_options
-from domain.use_cases.quotes.pricing import price_quote
+from domain.use_cases.quotes.decisions import DecideItems, OneDecision, decide_items
+from domain.use_cases.quotes.edits import UpdateQuote, update_quote
+from domain.use_cases.quotes.price_options import SetPriceOptions, set_price_options
+from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 
 
 class MovedClock(Protocol):
@@ -66,7 +66,7 @@ class States:
 
     async def viewed(self, quote_id: str) -> None:
         """Offered at two prices, seen by its customer, who has not chosen yet."""
-        await set_price_options(self.deps, self.caller, quote_id, await self._two_prices(quote_id))
+        await set_price_options(self.deps, self.caller, SetPriceOptions(quote_id, await self._two_prices(quote_id)))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=1)
         await view_quote(self.deps, self.customer, quote_id)
@@ -78,13 +78,13 @@ class States:
             "body": "As discussed on Monday.",
             "notes": "Pays on time.",
         }
-        await update_quote(self.deps, self.caller, quote_id, words)
+        await update_quote(self.deps, self.caller, UpdateQuote(quote_id, words))
         [line] = (await self._quote(quote_id)).lines
         shipping = ShippingDraft("Courier, two days", MoneyDraft("45.00", "USD"))
         discount = DiscountDraft(DiscountType.PERCENTAGE, "5", "For the first order")
         taxed = ItemPrices(line.item.id, {"taxable": True, "tax_rate": "21"})
         terms = QuotePrices({"shipping": shipping, "discount": discount}, (taxed,))
-        await price_quote(self.deps, self.caller, quote_id, terms)
+        await price_quote(self.deps, self.caller, PriceQuote(quote_id, terms))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=2)
         signer = SignDraft("Carla Paz", "carla.paz@customer.example")
@@ -100,7 +100,7 @@ class States:
 
     async def expired(self, quote_id: str) -> None:
         until = self.clock() + timedelta(hours=12)
-        await update_quote(self.deps, self.caller, quote_id, {"expires_at": until.isoformat()})
+        await update_quote(self.deps, self.caller, UpdateQuote(quote_id, {"expires_at": until.isoformat()}))
         await self.sent(quote_id)
         self.clock.now += timedelta(days=1)
         await expire_quotes(self.deps, self.caller.environment)
@@ -121,7 +121,7 @@ class States:
     async def rejected(self, quote_id: str) -> None:
         quote = await self._quote(quote_id)
         verdicts = [OneDecision(offer.id, Verdict.REJECT) for line in quote.lines for offer in line.offers]
-        await decide_items(self.deps, self.caller, quote_id, verdicts)
+        await decide_items(self.deps, self.caller, DecideItems(quote_id, verdicts))
 
     async def _two_prices(self, quote_id: str) -> list[PriceOptionDraft]:
         """At once for the total, or in two instalments for a twentieth more."""

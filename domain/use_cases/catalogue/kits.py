@@ -26,7 +26,7 @@ async def create_kit(deps: Dependencies, caller: Caller, draft: KitDraft, compan
         kit = build_kit(draft, chosen, tenant_id, deps.now(), deps.new_id)
         await work.kits.add(kit)
         work.record(_event(EventType.KIT_CREATED, kit.kit, caller, deps))
-        outcome = Outcome(subject_id=kit.kit.id)
+        outcome = Outcome((kit.kit.ref,))
         await work.commit(outcome)
         return outcome
 
@@ -50,7 +50,7 @@ async def update_kit(deps: Dependencies, caller: Caller, given: str, change: Kit
             updated = _event(EventType.KIT_UPDATED, after.kit, caller, deps)
             fields = field_changes([before.kit, *before.devices], [after.kit, *after.devices])
             work.record(replace(updated, field_changes=fields))
-        outcome = Outcome(subject_id=kit.id)
+        outcome = Outcome((kit.ref,))
         await work.commit(outcome)
         return outcome
 
@@ -70,7 +70,7 @@ async def delete_kit(deps: Dependencies, caller: Caller, given: str) -> Outcome:
         await work.kits.remove(kit)
         deleted = _event(EventType.KIT_DELETED, kit, caller, deps)
         work.record(replace(deleted, field_changes=field_changes([gone.kit, *gone.devices], [])))
-        outcome = Outcome(subject_id=kit.id)
+        outcome = Outcome((kit.ref,))
         await work.commit(outcome)
         return outcome
 

@@ -19,11 +19,11 @@ from domain.history.catalogue_events import events_of
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller
-from domain.shared.errors import NotFound, Problems
+from domain.shared.errors import NodeRef, NotFound, Problems
 from domain.shared.ids import parse_id
 from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 
-Change = Callable[[CatalogueSnapshot, Problems], str]
+Change = Callable[[CatalogueSnapshot, Problems], NodeRef]
 
 
 async def create_product(
@@ -36,8 +36,8 @@ async def create_product(
         configuration_skus=[sku for given in configurations for sku in _skus(given)],
     )
 
-    def create(snapshot: CatalogueSnapshot, problems: Problems) -> str:
-        return new_product(details, configurations, snapshot, problems, deps.new_id).id
+    def create(snapshot: CatalogueSnapshot, problems: Problems) -> NodeRef:
+        return new_product(details, configurations, snapshot, problems, deps.new_id).ref
 
     return await _change(deps, caller, keys, create)
 
@@ -56,16 +56,17 @@ async def update_product(deps: Dependencies, caller: Caller, given: str, details
         problems = Problems()
         changed_product(before, details, snapshot, problems)
         problems.raise_if_any()
-        return await _commit(work, deps, caller.actor, snapshot, product_id)
+        return await _commit(work, deps, caller.actor, snapshot, before.ref)
 
 
 async def set_product_active(deps: Dependencies, caller: Caller, given: str, active: bool) -> Outcome:
     """Archive a product, so that it can no longer be chosen, or unarchive it. Raises: InvalidInput, NotFound."""
     product_id = _row_id(given, "productId", "Product")
 
-    def switch(snapshot: CatalogueSnapshot, _problems: Problems) -> str:
-        snapshot.put_product(_product(snapshot, product_id)._replace(active=active))
-        return product_id
+    def switch(snapshot: CatalogueSnapshot, _problems: Problems) -> NodeRef:
+        before = _product(snapshot, product_id)
+        snapshot.put_product(before._replace(active=active))
+        return before.ref
 
     return await _change(deps, caller, CatalogueKeys(products=[product_id]), switch)
 
@@ -74,8 +75,8 @@ async def add_configuration(deps: Dependencies, caller: Caller, given: str, deta
     """Give a product another configuration. Raises: InvalidInput, NotFound."""
     product_id = _row_id(given, "productId", "Product")
 
-    def add(snapshot: CatalogueSnapshot, problems: Problems) -> str:
-        return new_configuration(_product(snapshot, product_id), details, snapshot, problems, deps.new_id).id
+    def add(snapshot: CatalogueSnapshot, problems: Problems) -> NodeRef:
+        return new_configuration(_product(snapshot, product_id), details, snapshot, problems, deps.new_id).ref
 
     keys = CatalogueKeys(products=[product_id], configuration_skus=_skus(details))
     return await _change(deps, caller, keys, add)
@@ -85,9 +86,10 @@ async def update_configuration(deps: Dependencies, caller: Caller, given: str, d
     """Change what is given of a configuration. Raises: InvalidInput, NotFound."""
     configuration_id = _row_id(given, "configurationId", "Configuration")
 
-    def update(snapshot: CatalogueSnapshot, problems: Problems) -> str:
-        changed_configuration(_configuration(snapshot, configuration_id), details, snapshot, problems)
-        return configuration_id
+    def update(snapshot: CatalogueSnapshot, problems: Problems) -> NodeRef:
+        before = _configuration(snapshot, configuration_id)
+        changed_configuration(before, details, snapshot, problems)
+        return before.ref
 
     keys = CatalogueKeys(configurations=[configuration_id], configuration_skus=_skus(details))
     return await _change(deps, caller, keys, update)
@@ -97,9 +99,10 @@ async def set_configuration_active(deps: Dependencies, caller: Caller, given: st
     """Archive or unarchive a configuration alone. Raises: InvalidInput, NotFound."""
     configuration_id = _row_id(given, "configurationId", "Configuration")
 
-    def switch(snapshot: CatalogueSnapshot, _problems: Problems) -> str:
-        snapshot.put_configuration(_configuration(snapshot, configuration_id)._replace(active=active))
-        return configuration_id
+    def switch(snapshot: CatalogueSnapshot, _problems: Problems) -> NodeRef:
+        before = _configuration(snapshot, configuration_id)
+        snapshot.put_configuration(before._replace(active=active))
+        return before.ref
 
     return await _change(deps, caller, CatalogueKeys(configurations=[configuration_id]), switch)
 
@@ -111,21 +114,21 @@ async def save_snapshot(work: UnitOfWork, deps: Dependencies, actor: Actor, snap
 
 
 async def _change(deps: Dependencies, caller: Caller, keys: CatalogueKeys, change: Change) -> Outcome:
-    """Do one thing to what is concerned of the catalogue. `change` answers with the id of what it is about."""
+    """Do one thing to what is concerned of the catalogue. `change` answers with what it is about."""
     async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
         if (earlier := await work.replayed()) is not None:
             return earlier
         snapshot, problems = await work.catalogue.snapshot(keys), Problems()
-        subject_id = change(snapshot, problems)
+        subject = change(snapshot, problems)
         problems.raise_if_any()
-        return await _commit(work, deps, caller.actor, snapshot, subject_id)
+        return await _commit(work, deps, caller.actor, snapshot, subject)
 
 
 async def _commit(
-    work: UnitOfWork, deps: Dependencies, actor: Actor, snapshot: CatalogueSnapshot, subject_id: str
+    work: UnitOfWork, deps: Dependencies, actor: Actor, snapshot: CatalogueSnapshot, subject: NodeRef
 ) -> Outcome:
     await save_snapshot(work, deps, actor, snapshot)
-    outcome = Outcome(subject_id=subject_id)
+    outcome = Outcome((subject,))
     await work.commit(outcome)
     return outcome
 

@@ -40,7 +40,7 @@ async def update_custom_field(deps: Dependencies, caller: Caller, given: str, dr
         before = await _locked(work, given)
         after = redefined(before, draft, deps.now())
         if after == before:
-            outcome = Outcome(subject_id=before.id)
+            outcome = Outcome((before.ref,))
             await work.commit(outcome)
             return outcome
         try:
@@ -80,7 +80,7 @@ async def _done(
     changes: tuple[FieldChange, ...] = (),
 ) -> Outcome:
     work.record(NewEvent(kind, field.tenant_id, field.ref, caller.actor, deps.now(), field_changes=changes))
-    outcome = Outcome(subject_id=field.id)
+    outcome = Outcome((field.ref,))
     await work.commit(outcome)
     return outcome
 

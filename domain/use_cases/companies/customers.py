@@ -25,7 +25,7 @@ async def create_customer(deps: Dependencies, caller: Caller, draft: CustomerDra
         except ExternalIdTaken:
             raise _taken() from None
         work.record(_event(EventType.CUSTOMER_CREATED, customer, caller, deps))
-        outcome = Outcome(subject_id=customer.id)
+        outcome = Outcome((customer.ref,))
         await work.commit(outcome)
         return outcome
 
@@ -49,7 +49,7 @@ async def update_customer(deps: Dependencies, caller: Caller, given: str, draft:
                 raise _taken() from None
             updated = _event(EventType.CUSTOMER_UPDATED, after, caller, deps)
             work.record(replace(updated, field_changes=field_changes([before], [after])))
-        outcome = Outcome(subject_id=after.id)
+        outcome = Outcome((after.ref,))
         await work.commit(outcome)
         return outcome
 

@@ -124,7 +124,7 @@ async def complete_quote(deps: Dependencies, caller: Caller, given: str, dry_run
         if before is None:
             raise NotFound("quote", QUOTE)
         rule_result = completed(before, caller.actor, deps.now())
-        outcome = Outcome(before.quote.id, changes=rule_result.changes)
+        outcome = Outcome((before.quote.ref,), rule_result.changes)
         if dry_run:
             return outcome
         if rule_result.changes:
@@ -172,8 +172,8 @@ async def _act(
             return earlier
         before, recipient_id = await _locked(work, recipient.given)
         rule_result = rule(before, recipient_id, Problems())
-        line, _ = recipient_of(before, recipient_id)
-        outcome = Outcome(before.quote.id, line.item.id, None, rule_result.changes, recipient_id)
+        line, held = recipient_of(before, recipient_id)
+        outcome = Outcome((before.quote.ref, line.item.ref, held.ref), rule_result.changes)
         if recipient.dry_run:
             return outcome
         if rule_result.quote != before:

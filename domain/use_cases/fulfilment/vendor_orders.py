@@ -172,9 +172,8 @@ async def _order_again(
         raise _wrong(before)
     another = copy_for_reorder(before, line, now, deps.new_id())
     rule_result = order_again(quote, before, another, caller.actor, now)
-    outcome = Outcome(
-        before.quote_id, before.item_id, None, rule_result.changes, before.id if order.dry_run else another.id
-    )
+    made = before if order.dry_run else another
+    outcome = Outcome((quote.quote.ref, line.item.ref, made.ref), rule_result.changes)
     if order.dry_run:
         return outcome
     await work.vendor_orders.add([another])
@@ -283,7 +282,7 @@ def _with_address(quote: QuoteAggregate, order: VendorOrder) -> QuoteAggregate:
 def _outcome(before: VendorOrder, after: VendorOrder) -> Outcome:
     moved = before.status != after.status
     changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
-    return Outcome(before.quote_id, before.item_id, None, changes, before.id)
+    return Outcome((NodeRef("Quote", before.quote_id), NodeRef("QuoteItem", before.item_id), before.ref), changes)
 
 
 def _event(

@@ -59,8 +59,8 @@ async def add_assets(deps: Dependencies, caller: Caller, command: AddAssets) -> 
         added = await write_assets(work, deps, caller.actor, tenant_id, command.drafts)
         if added.rejected and command.on_failure == OnFailure.REJECT_ALL:
             raise InvalidInput(*(problem for row in added.rejected for problem in row.problems))
-        ids = () if command.dry_run else tuple(asset.id for asset in added.assets)
-        outcome = Outcome(subject_ids=ids, rejected=added.rejected)
+        made = () if command.dry_run else tuple(asset.ref for asset in added.assets)
+        outcome = Outcome(made, rejected=added.rejected)
         if not command.dry_run:
             await work.commit(outcome)
         return outcome

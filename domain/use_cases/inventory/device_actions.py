@@ -89,8 +89,8 @@ async def create_device_actions(deps: Dependencies, caller: Caller, command: Cre
             created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
             told = field_changes([action._replace(override_reason=None)], [action])
             work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
-        ids = () if command.dry_run else tuple(action.id for action in actions)
-        outcome = Outcome(subject_id=ids[0] if ids else None, subject_ids=ids)
+        made = () if command.dry_run else tuple(action.ref for action in actions)
+        outcome = Outcome(made)
         if not command.dry_run:
             await work.commit(outcome)
         return outcome
@@ -175,7 +175,7 @@ async def add_comment(deps: Dependencies, caller: Caller, given: str, draft: Com
         comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
         await work.device_actions.add_comment(comment)
         work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, deps))
-        outcome = Outcome(subject_id=action.id, subject_ids=(comment.id,))
+        outcome = Outcome((action.ref, comment.ref))
         await work.commit(outcome)
         return outcome
 
@@ -239,7 +239,7 @@ async def _change(
         changes: tuple[StatusChange, ...] = ()
         if after != before:
             changes = await save_moved(work, deps, caller.actor, kind, before, after, asset)
-        outcome = Outcome(subject_id=before.id, changes=changes)
+        outcome = Outcome((before.ref,), changes)
         if not dry_run:
             await work.commit(outcome)
         return outcome

@@ -38,7 +38,7 @@ async def retry_job(deps: Dependencies, caller: Caller, given: str) -> Outcome:
         changes: tuple[StatusChange, ...] = ()
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
             changes = await _queue_again(work, deps, caller, job)
-        outcome = Outcome(subject_id=job_id, changes=changes)
+        outcome = Outcome((NodeRef("Job", job_id),), changes)
         await work.commit(outcome)
         return outcome
 

@@ -37,7 +37,7 @@ async def send_quote(
         if not approved:
             check_decidable(before.quote, QuoteOfferStatus.SENT, now)
         rule_result = RuleResult(before, ()) if approved else mark_sent(before, caller.actor, now)
-        outcome = Outcome(before.quote.id, changes=rule_result.changes)
+        outcome = Outcome((before.quote.ref,), rule_result.changes)
         if dry_run:
             return outcome
         await work.quotes.save(before, rule_result.quote)
@@ -74,7 +74,7 @@ async def _change_key(deps: Dependencies, caller: Caller, quote_id: str, another
         if (earlier := await work.replayed()) is not None:
             return earlier
         quote, now = await locked_quote(work, quote_id), deps.now()
-        outcome = Outcome(quote.quote.id)
+        outcome = Outcome((quote.quote.ref,))
         if another and not may_see(quote.quote, now):
             check_decidable(quote.quote, QuoteOfferStatus.VIEWED, now)
         if another or await work.public_keys.current(quote.quote.id) is not None:

@@ -42,6 +42,7 @@ from domain.shared.ids import parse_id
 from domain.use_cases.portal.printing import printed_quote_of
 from domain.use_cases.quotes import closings, edits
 from domain.use_cases.quotes.closings import Close
+from domain.use_cases.quotes.edits import FillIn
 from domain.use_cases.quotes.price_options import take
 from domain.use_cases.quotes.steps import event_of, locked_quote
 
@@ -58,7 +59,7 @@ async def view_quote(deps: Dependencies, customer: Caller, quote_id: str) -> Out
             await work.quotes.save(before, rule_result.quote)
             work.record(event_of(EventType.QUOTE_VIEWED, before.quote, customer.actor, deps, rule_result.changes))
             await work.commit()
-        return Outcome(before.quote.id, changes=rule_result.changes)
+        return Outcome((before.quote.ref,), rule_result.changes)
 
 
 async def sign_quote(
@@ -104,7 +105,7 @@ async def sign_quote(
             head = before.quote
             message = "The quote has changed since it was opened. Look at it again before you sign it."
             raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
-        outcome = Outcome(quote_id)
+        outcome = Outcome((before.quote.ref,))
         if dry_run:
             return outcome
         if signed.signature is not None:
@@ -128,7 +129,7 @@ async def decline_quote(
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
     try:
-        return await closings.decline_quote(deps, customer, Close(quote_id, reason, dry_run))
+        return await closings.decline_quote(deps, customer, Close(quote_id, reason, dry_run=dry_run))
     except NotFound:
         raise UnknownPublicKey from None
 
@@ -139,7 +140,7 @@ async def fill_in_quote(deps: Dependencies, customer: Caller, quote_id: str, val
     Raises: InvalidInput, NotFound, NotEditable.
     """
     try:
-        return await edits.fill_in(deps, customer, quote_id, values)
+        return await edits.fill_in(deps, customer, FillIn(quote_id, values))
     except NotFound:
         raise UnknownPublicKey from None
 
@@ -170,7 +171,7 @@ async def approve_quote_project(
             await _keep(work, before, signature, printed)
             await work.quotes.save(before, after)
             work.record(event_of(EventType.QUOTE_PROJECT_APPROVED, before.quote, customer.actor, deps))
-        outcome = Outcome(quote_id)
+        outcome = Outcome((before.quote.ref,))
         await work.commit(outcome)
         return outcome
 
@@ -209,7 +210,7 @@ async def attach_document(deps: Dependencies, caller: Caller, quote_id: str, dra
         await work.signatures.attach(attachment)
         fields = field_changes([], [attachment])
         work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
-        outcome = Outcome(quote.quote.id, subject_id=attachment.id)
+        outcome = Outcome((quote.quote.ref, attachment.ref))
         await work.commit(outcome)
         return outcome
 
@@ -232,7 +233,7 @@ async def detach_document(deps: Dependencies, caller: Caller, attachment_id: str
         await work.signatures.detach(parsed[1])
         fields = field_changes(gone, [])
         work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
-        outcome = Outcome(quote.quote.id)
+        outcome = Outcome((quote.quote.ref,))
         await work.commit(outcome)
         return outcome
 
@@ -253,7 +254,7 @@ async def _change(
             await work.quotes.save(before, after)
             fields = quote_changes(before, after)
             work.record(event_of(kind, before.quote, caller.actor, deps, fields=fields))
-        outcome = Outcome(before.quote.id)
+        outcome = Outcome((before.quote.ref,))
         await work.commit(outcome)
         return outcome
 

@@ -21,7 +21,7 @@ async def hand_in(deps: Dependencies, customer: Caller, quote_id: str, name: str
             raise UnknownPublicKey
         head, earlier = quote.quote, await work.signatures.handed_in(quote_id)
         document = build_document(name, content, head, earlier, now, deps.new_id())
-        outcome = Outcome(quote_id, subject_id=document.id if document else None)
+        outcome = Outcome((head.ref,))
         if document is not None:
             await work.signatures.hand_in(document, content)
             work.record(event_of(EventType.QUOTE_DOCUMENT_HANDED_IN, head, customer.actor, deps))

@@ -6,6 +6,7 @@ being placed, it has to be called off there first (docs/domain.md#open-orders).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
 from domain.ports.dependencies import Dependencies
@@ -16,7 +17,8 @@ from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, 
 from domain.shared.errors import Conflict, ErrorCode, Problems
 from domain.shared.events import EventType, StatusChange
 from domain.shared.parsers import NOTE_LENGTH, optional_text
-from domain.use_cases.quotes.steps import addresses, event_of, locked_quote, save
+from domain.use_cases.frame import use_case
+from domain.use_cases.quotes.steps import QuoteCommand, addresses, event_of, locked_quote, save
 
 MOST_AT_ONCE = 100
 
@@ -39,49 +41,47 @@ class AlreadyOrdered(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class Close(QuoteCommand):
     """End a quote, perhaps for a reason."""
 
-    quote_id: str
     reason: str | None = None
-    dry_run: bool = False
 
 
-Rule = Callable[[QuoteAggregate, Actor, str | None], RuleResult]
+Rule = Callable[[QuoteAggregate, Actor, datetime, str | None], RuleResult]
 
 
-async def decline_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
+@use_case
+async def decline_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Reject a quote as a whole (docs/domain.md#decline-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
-    return await _close(
-        deps, caller, command, EventType.QUOTE_DECLINED, lambda it, by, why: decline(it, by, deps.now(), why)
-    )
+    return await _close(work, deps, caller, command, EventType.QUOTE_DECLINED, decline)
 
 
-async def cancel_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
+@use_case
+async def cancel_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Take back the request (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
     AlreadyOrdered."""
-    return await _close(
-        deps, caller, command, EventType.QUOTE_CANCELLED, lambda it, by, why: cancel(it, by, deps.now(), why)
-    )
+    return await _close(work, deps, caller, command, EventType.QUOTE_CANCELLED, cancel)
 
 
-async def void_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
+@use_case
+async def void_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Take back the offer (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
     AlreadyOrdered."""
-    return await _close(
-        deps, caller, command, EventType.QUOTE_VOIDED, lambda it, by, why: void(it, by, deps.now(), why)
-    )
+    return await _close(work, deps, caller, command, EventType.QUOTE_VOIDED, void)
 
 
-async def delete_quote(deps: Dependencies, caller: Caller, command: Close) -> Outcome:
+@use_case
+async def delete_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
     """Make a quote disappear, but for its events (docs/domain.md#delete-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
     """
-    return await _close(deps, caller, command, EventType.QUOTE_DELETED, lambda it, by, _why: delete(it, by, deps.now()))
+    return await _close(
+        work, deps, caller, command, EventType.QUOTE_DELETED, lambda it, by, at, _why: delete(it, by, at)
+    )
 
 
 async def expire_quotes(deps: Dependencies, environment: Environment) -> int:
@@ -120,28 +120,22 @@ async def _expire(deps: Dependencies, tenant_scope: TenantScope, quote_id: str) 
         return True
 
 
-async def _close(deps: Dependencies, caller: Caller, command: Close, kind: EventType, rule: Rule) -> Outcome:
+async def _close(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close, kind: EventType, rule: Rule
+) -> Outcome:
     problems = Problems()
     reason = problems.check(("reason",), optional_text, command.reason, NOTE_LENGTH, lines=True)
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        problems.raise_if_any()
-        before = await locked_quote(work, command.quote_id)
-        rule_result = rule(before, caller.actor, reason)
-        if rule_result.changes:
-            rule_result = await _without_orders(work, rule_result, deps)
-        outcome = Outcome(before.quote.id, changes=rule_result.changes)
-        if command.dry_run:
-            return outcome
-        if rule_result.changes:
-            await _save(work, before, rule_result, kind, caller.actor, deps)
-        await work.commit(outcome)
-        return outcome
+    problems.raise_if_any()
+    before = await locked_quote(work, command.quote_id)
+    rule_result = rule(before, caller.actor, deps.now(), reason)
+    if rule_result.changes:
+        rule_result = await _without_orders(work, rule_result, deps)
+        await _save(work, before, rule_result, kind, caller.actor, deps)
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
 async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Dependencies) -> RuleResult:
-    """The ruling with the orders of the quote cancelled. Raises: AlreadyOrdered."""
+    """The result with the orders of the quote cancelled. Raises: AlreadyOrdered."""
     orders = await work.vendor_orders.of_quote(rule_result.quote.quote.id)
     for order in orders:
         if order.status not in NOT_AT_VENDOR:

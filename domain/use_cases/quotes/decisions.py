@@ -15,8 +15,9 @@ from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, Invalid, 
 from domain.shared.ids import parse_id
 from domain.shared.limits import check_count
 from domain.shared.money import MoneyDraft, parse_money
+from domain.use_cases.frame import use_case
 from domain.use_cases.quotes.offers import judge
-from domain.use_cases.quotes.steps import apply_decisions, locked_quote
+from domain.use_cases.quotes.steps import QuoteCommand, apply_decisions, locked_quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,51 +30,49 @@ class OneDecision:
     expected_price: MoneyDraft | None = None
 
 
-async def decide_items(
-    deps: Dependencies, caller: Caller, quote_id: str, decisions: Sequence[OneDecision], dry_run: bool = False
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class DecideItems(QuoteCommand):
+    """Accept and reject offers of one quote, in this order; all of it or, when one is refused, nothing."""
+
+    decisions: Sequence[OneDecision]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptQuote(QuoteCommand):
+    """Accept every line that is still open, perhaps for the total that was seen."""
+
+    expected_total: MoneyDraft | None = None
+
+
+@use_case
+async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DecideItems) -> Outcome:
     """Accept and reject offers of one quote, in this order; all of it or, when one is refused, nothing.
 
     Raises: InvalidInput with the place of each refused decision, NotFound.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before = await locked_quote(work, quote_id)
-        made = _judge_all(before, decisions, caller, deps)
-        return await _conclude(work, before, made, caller, deps, dry_run)
+    before = await locked_quote(work, command.quote_id)
+    made = _judge_all(before, command.decisions, caller, deps)
+    await apply_decisions(work, before, made, caller.actor, deps)
+    return Outcome((before.quote.ref,), made.rule_result.changes)
 
 
-async def accept_quote(
-    deps: Dependencies, caller: Caller, quote_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
-) -> Outcome:
+@use_case
+async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AcceptQuote) -> Outcome:
     """Accept every line that is still open (docs/domain.md#accept-quote), for the total that was seen; all of them or
     none.
 
     Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired, TotalChanged, PriceOptionRequired.
     """
     problems = Problems()
+    seen = command.expected_total
     expected = parse_money(seen, problems, ("expectedTotal",)) if seen else None
     problems.raise_if_any()
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before = await locked_quote(work, quote_id)
-        made = sign_approve(before, caller.actor, deps.now())
-        if made.steps:
-            check_total(made.rule_result.quote.quote, before.quote, expected)
-        return await _conclude(work, before, made, caller, deps, dry_run)
-
-
-async def _conclude(
-    work: UnitOfWork, before: QuoteAggregate, made: Decisions, caller: Caller, deps: Dependencies, dry_run: bool
-) -> Outcome:
-    outcome = Outcome(before.quote.id, changes=made.rule_result.changes)
-    if dry_run:
-        return outcome
+    before = await locked_quote(work, command.quote_id)
+    made = sign_approve(before, caller.actor, deps.now())
+    if made.steps:
+        check_total(made.rule_result.quote.quote, before.quote, expected)
     await apply_decisions(work, before, made, caller.actor, deps)
-    await work.commit(outcome)
-    return outcome
+    return Outcome((before.quote.ref,), made.rule_result.changes)
 
 
 def _judge_all(

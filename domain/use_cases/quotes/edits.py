@@ -1,6 +1,6 @@
 """Changes to quotes while they are on offer: what is noted of them, and their lines. One verb, one function."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.companies.custom_fields import ValueDraft
 from domain.ports.dependencies import Dependencies
@@ -15,96 +15,110 @@ from domain.shared.events import EventType
 from domain.shared.limits import MOST_PARTS
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
-from domain.use_cases.quotes.steps import OfferRef, event_of, locked_offer, locked_quote, save
+from domain.use_cases.frame import use_case
+from domain.use_cases.quotes.steps import OfferCommand, QuoteCommand, event_of, locked_offer, locked_quote, save
 
 
-async def update_quote(deps: Dependencies, caller: Caller, quote_id: str, details: Details) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class UpdateQuote(QuoteCommand):
+    """Note other things of a quote."""
+
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class FillIn(QuoteCommand):
+    """Note what a customer says to the custom fields that customers fill in."""
+
+    values: tuple[ValueDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddItems(QuoteCommand):
+    """Put lines after those of a quote."""
+
+    items: tuple[ItemDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateItem(OfferCommand):
+    """Change an undecided line."""
+
+    change: ItemChange
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveItem(OfferCommand):
+    """Take an undecided line off a quote."""
+
+
+@use_case
+async def update_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateQuote) -> Outcome:
     """Note other things of a quote (docs/domain.md#edit-quote); another end renews an expired one.
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, problems = await locked_quote(work, quote_id), Problems()
-        known = await look_up_details(work, before.quote.tenant_id, details)
-        rule_result = edit(before, details, problems, caller.actor, deps.now(), known)
-        problems.raise_if_any()
-        await _save(work, before, rule_result, EventType.QUOTE_UPDATED, caller, deps)
-        outcome = Outcome(before.quote.id, changes=rule_result.changes)
-        await work.commit(outcome)
-        return outcome
+    before, problems = await locked_quote(work, command.quote_id), Problems()
+    known = await look_up_details(work, before.quote.tenant_id, command.details)
+    rule_result = edit(before, command.details, problems, caller.actor, deps.now(), known)
+    problems.raise_if_any()
+    await _save(work, before, rule_result, EventType.QUOTE_UPDATED, caller, deps)
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
-async def fill_in(deps: Dependencies, customer: Caller, quote_id: str, values: tuple[ValueDraft, ...]) -> Outcome:
+@use_case
+async def fill_in(work: UnitOfWork, deps: Dependencies, customer: Caller, command: FillIn) -> Outcome:
     """Note what a customer says to the custom fields that customers fill in (docs/domain.md#customer-fields).
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
-    async with deps.unit_of_work(customer.tenant_scope, customer.key_id, customer.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, problems = await locked_quote(work, quote_id), Problems()
-        details: Details = {"custom_fields": values}
-        known = await look_up_details(work, before.quote.tenant_id, details)
-        theirs = {it.id: it for it in known.fields.values() if it.customer_edits}
-        rule_result = edit(before, details, problems, customer.actor, deps.now(), replace(known, fields=theirs))
-        problems.raise_if_any()
-        await _save(work, before, rule_result, EventType.QUOTE_UPDATED, customer, deps)
-        outcome = Outcome(quote_id, changes=rule_result.changes)
-        await work.commit(outcome)
-        return outcome
+    before, problems = await locked_quote(work, command.quote_id), Problems()
+    details: Details = {"custom_fields": command.values}
+    known = await look_up_details(work, before.quote.tenant_id, details)
+    theirs = {it.id: it for it in known.fields.values() if it.customer_edits}
+    rule_result = edit(before, details, problems, customer.actor, deps.now(), replace(known, fields=theirs))
+    problems.raise_if_any()
+    await _save(work, before, rule_result, EventType.QUOTE_UPDATED, customer, deps)
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
-async def add_items(deps: Dependencies, caller: Caller, quote_id: str, items: tuple[ItemDraft, ...]) -> Outcome:
+@use_case
+async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddItems) -> Outcome:
     """Put lines after those of a quote (docs/domain.md#edit-quote). Raises: InvalidInput, NotFound, NotEditable."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, problems, now = await locked_quote(work, quote_id), Problems(), deps.now()
-        check_editable(before.quote, now)
-        chosen = await look_up(work, before.quote.tenant_id, (item.device for item in items[:MOST_PARTS]))
-        dated = before.quote._replace(updated_at=now)
-        lines = build_lines(dated, items, chosen, problems, deps.new_id, before.lines)
-        rule_result = add_lines(before, lines, now)
-        problems.raise_if_any()
-        await _save(work, before, rule_result, EventType.QUOTE_ITEMS_ADDED, caller, deps)
-        outcome = Outcome(before.quote.id, changes=rule_result.changes)
-        await work.commit(outcome)
-        return outcome
+    before, problems, now = await locked_quote(work, command.quote_id), Problems(), deps.now()
+    check_editable(before.quote, now)
+    chosen = await look_up(work, before.quote.tenant_id, (item.device for item in command.items[:MOST_PARTS]))
+    dated = before.quote._replace(updated_at=now)
+    lines = build_lines(dated, command.items, chosen, problems, deps.new_id, before.lines)
+    rule_result = add_lines(before, lines, now)
+    problems.raise_if_any()
+    await _save(work, before, rule_result, EventType.QUOTE_ITEMS_ADDED, caller, deps)
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
-async def update_item(deps: Dependencies, caller: Caller, item: OfferRef, change: ItemChange) -> Outcome:
+@use_case
+async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateItem) -> Outcome:
     """Change an undecided line (docs/domain.md#edit-quote).
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        (before, item_id), problems = await locked_offer(work, item), Problems()
-        rule_result = change_line(before, item_id, change, problems, deps.now(), deps.new_id)
-        problems.raise_if_any()
-        await _save(work, before, rule_result, EventType.QUOTE_ITEM_UPDATED, caller, deps)
-        outcome = Outcome(before.quote.id, item_id, changes=rule_result.changes)
-        await work.commit(outcome)
-        return outcome
+    (before, item_id), problems = await locked_offer(work, command.offer), Problems()
+    rule_result = change_line(before, item_id, command.change, problems, deps.now(), deps.new_id)
+    problems.raise_if_any()
+    await _save(work, before, rule_result, EventType.QUOTE_ITEM_UPDATED, caller, deps)
+    return Outcome((before.quote.ref, before.line_of(item_id).item.ref), rule_result.changes)
 
 
-async def remove_item(deps: Dependencies, caller: Caller, item: OfferRef) -> Outcome:
+@use_case
+async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RemoveItem) -> Outcome:
     """Take an undecided line off a quote (docs/domain.md#edit-quote).
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, LastItem.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, item_id = await locked_offer(work, item)
-        rule_result = remove_line(before, item_id, deps.now())
-        await _save(work, before, rule_result, EventType.QUOTE_ITEM_REMOVED, caller, deps)
-        outcome = Outcome(before.quote.id, changes=rule_result.changes)
-        await work.commit(outcome)
-        return outcome
+    before, item_id = await locked_offer(work, command.offer)
+    rule_result = remove_line(before, item_id, deps.now())
+    await _save(work, before, rule_result, EventType.QUOTE_ITEM_REMOVED, caller, deps)
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
 async def _save(

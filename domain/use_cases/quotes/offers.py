@@ -1,4 +1,4 @@
-"""What people do to quotes: create, price, propose, decide. One verb, one function, one unit of work.
+"""What people do to quotes: create, price, propose, decide. One verb, one command, one function.
 
 Several decisions at once are in `quote_decisions.py`, changes in `quote_edits.py`, ends in `quote_closings.py`.
 """
@@ -11,7 +11,7 @@ from typing import Protocol
 from domain.history.field_changes import quote_changes
 from domain.portal.public_keys import public_key
 from domain.ports.dependencies import Dependencies
-from domain.ports.unit_of_work import Outcome
+from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import Decided, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import accept_on, decided, price_offer, propose, reject_on
 from domain.quotes.drafts import (
@@ -35,7 +35,8 @@ from domain.shared.money import Money, MoneyDraft, parse_money
 from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
 from domain.use_cases.companies.tenants import tenant_of
-from domain.use_cases.quotes.steps import OfferRef, addresses, apply_decisions, event_of, locked_offer, save
+from domain.use_cases.frame import Command, use_case
+from domain.use_cases.quotes.steps import OfferCommand, addresses, apply_decisions, event_of, locked_offer, save
 
 
 class DecisionInput(Protocol):
@@ -52,110 +53,114 @@ class DecisionInput(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Decide:
+class CreateQuote(Command):
+    """Ask for a quote. The platform names the company that it asks for."""
+
+    draft: QuoteDraft
+    company_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOffer(OfferCommand):
+    """Set the unit price of an offer."""
+
+    price: MoneyDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeAlternative(OfferCommand):
+    """Offer another device on the line of an item, priced or not yet."""
+
+    draft: AlternativeDraft
+    price: MoneyDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide(OfferCommand):
     """Accept or reject an offer; an acceptance may replace the recipients and name the price that was seen."""
 
-    offer: OfferRef
     verdict: Verdict
     recipients: tuple[RecipientDraft, ...] | None = None
     expected_price: MoneyDraft | None = None
-    dry_run: bool = False
 
 
-async def create_quote(deps: Dependencies, caller: Caller, draft: QuoteDraft, company_id: str | None) -> Outcome:
+@use_case
+async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateQuote) -> Outcome:
     """Ask for a quote (docs/domain.md#create-quote). Raises: InvalidInput."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        tenant_id = await tenant_of(work, caller, company_id)
-        tenant = await work.tenants.by_id(tenant_id)
-        known = await look_up_details(work, tenant_id, all_details(draft), tenant.time_zone)
-        chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
-        now = deps.now()
-        order_id = await work.tenants.next_order_id(tenant_id, now)
-        sandbox = caller.environment == Environment.TEST
-        quote = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, tenant.tax_rounding)
-        await work.quotes.add(quote)
-        await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
-        work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, deps, facts=addresses(quote.quote)))
-        outcome = Outcome(quote.quote.id)
-        await work.commit(outcome)
-        return outcome
+    draft = command.draft
+    tenant_id = await tenant_of(work, caller, command.company_id)
+    tenant = await work.tenants.by_id(tenant_id)
+    known = await look_up_details(work, tenant_id, all_details(draft), tenant.time_zone)
+    chosen = await look_up(work, tenant_id, (it.device for it in draft.items[:MOST_PARTS]), known)
+    now = deps.now()
+    order_id = await work.tenants.next_order_id(tenant_id, now)
+    sandbox = caller.environment == Environment.TEST
+    quote = build_quote(draft, chosen, tenant_id, order_id, now, deps.new_id, sandbox, tenant.tax_rounding)
+    await work.quotes.add(quote)
+    await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
+    work.record(event_of(EventType.QUOTE_CREATED, quote.quote, caller.actor, deps, facts=addresses(quote.quote)))
+    return Outcome((quote.quote.ref,))
 
 
-async def price(deps: Dependencies, caller: Caller, offer: OfferRef, money: MoneyDraft) -> Outcome:
+@use_case
+async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PriceOffer) -> Outcome:
     """Set the unit price of an offer (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
     """
     problems = Problems()
-    amount = parse_money(money, problems, ("price",))
+    amount = parse_money(command.price, problems, ("price",))
     problems.raise_if_any()
     assert amount is not None
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, offer_id = await locked_offer(work, offer)
-        rule_result = _priced(before, offer_id, amount, deps)
-        line = rule_result.quote.line_of(offer_id)
-        kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
-        told = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
-        await save(work, before, rule_result.quote, caller.actor, deps, told)
-        outcome = outcome_of(line, offer_id, rule_result)
-        await work.commit(outcome)
-        return outcome
+    before, offer_id = await locked_offer(work, command.offer)
+    rule_result = _priced(before, offer_id, amount, deps)
+    line = rule_result.quote.line_of(offer_id)
+    kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
+    told = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
+    await save(work, before, rule_result.quote, caller.actor, deps, told)
+    return outcome_of(before, line, offer_id, rule_result)
 
 
+@use_case
 async def propose_alternative(
-    deps: Dependencies, caller: Caller, item: OfferRef, draft: AlternativeDraft, money: MoneyDraft | None
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: ProposeAlternative
 ) -> Outcome:
     """Offer another device on a line, priced or not yet (docs/domain.md#alternatives).
 
     Raises: InvalidInput, NotFound, LineClosed.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, item_id = await locked_offer(work, item)
-        line = before.line_of(item_id)
-        problems, now = Problems(), deps.now()
-        amount = parse_money(money, problems, ("price",)) if money else None
-        check_alternatives(before.lines, problems)
-        alternative = build_alternative(draft, line.item, len(line.alternatives), problems, now, deps.new_id())
-        problems.raise_if_any()
-        rule_result = propose(before, alternative, now)
-        if amount is not None:
-            rule_result = _since(before, _priced(rule_result.quote, alternative.id, amount, deps))
-        await work.quotes.save(before, rule_result.quote)
-        kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
-        fields = quote_changes(before, rule_result.quote)
-        work.record(event_of(kind, before.quote, caller.actor, deps, rule_result.changes, fields=fields))
-        outcome = Outcome(before.quote.id, item_id, alternative.id, rule_result.changes)
-        await work.commit(outcome)
-        return outcome
+    before, item_id = await locked_offer(work, command.offer)
+    line = before.line_of(item_id)
+    problems, now = Problems(), deps.now()
+    amount = parse_money(command.price, problems, ("price",)) if command.price else None
+    check_alternatives(before.lines, problems)
+    alternative = build_alternative(command.draft, line.item, len(line.alternatives), problems, now, deps.new_id())
+    problems.raise_if_any()
+    rule_result = propose(before, alternative, now)
+    if amount is not None:
+        rule_result = _since(before, _priced(rule_result.quote, alternative.id, amount, deps))
+    await work.quotes.save(before, rule_result.quote)
+    kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
+    fields = quote_changes(before, rule_result.quote)
+    work.record(event_of(kind, before.quote, caller.actor, deps, rule_result.changes, fields=fields))
+    return Outcome((before.quote.ref, line.item.ref, alternative.ref), rule_result.changes)
 
 
-async def decide(deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
+@use_case
+async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
     """Accept or reject an offer, with all that follows for its line and quote (docs/domain.md#accept-item).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, offer_id = await locked_offer(work, command.offer)
-        line, now = before.line_of(offer_id), deps.now()
-        step = judge(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
-        made = decided(before, [step], now)
-        problems = Problems()
-        check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
-        problems.raise_if_any()
-        outcome = outcome_of(line, offer_id, made.rule_result)
-        if command.dry_run:
-            return outcome
-        await apply_decisions(work, before, made, caller.actor, deps)
-        await work.commit(outcome)
-        return outcome
+    before, offer_id = await locked_offer(work, command.offer)
+    line, now = before.line_of(offer_id), deps.now()
+    step = judge(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
+    made = decided(before, [step], now)
+    problems = Problems()
+    check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
+    problems.raise_if_any()
+    await apply_decisions(work, before, made, caller.actor, deps)
+    return outcome_of(before, line, offer_id, made.rule_result)
 
 
 def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, deps: Dependencies) -> RuleResult:
@@ -189,10 +194,10 @@ def judge(
     return Decided(offer_id, said.verdict, line, accepted)
 
 
-def outcome_of(line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
+def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
     """What an action on one offer is answered with."""
-    alternative_id = None if offer_id == line.item.id else offer_id
-    return Outcome(line.item.quote_id, line.item.id, alternative_id, rule_result.changes)
+    alternatives = (it.ref for it in line.alternatives if it.id == offer_id)
+    return Outcome((quote.quote.ref, line.item.ref, *alternatives), rule_result.changes)
 
 
 def _since(before: QuoteAggregate, rule_result: RuleResult) -> RuleResult:

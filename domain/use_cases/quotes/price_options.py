@@ -1,7 +1,7 @@
-"""Offering a quote at several prices, and accepting one of them. One verb, one function, one unit of work."""
+"""Offering a quote at several prices, and accepting one of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
@@ -10,62 +10,69 @@ from domain.quotes.aggregate import QuoteAggregate, status_changes
 from domain.quotes.price_choices import PriceOptionDraft, Selection, build_options, select
 from domain.quotes.totals import totalled
 from domain.shared.access import Actor, Caller
-from domain.shared.errors import NotFound, Problems
+from domain.shared.errors import NodeRef, NotFound, Path, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import parse_id
 from domain.shared.money import MoneyDraft, parse_money
-from domain.use_cases.quotes.steps import apply_decisions, event_of, locked_quote, unsigned
+from domain.use_cases.frame import Command, use_case
+from domain.use_cases.quotes.steps import QuoteCommand, apply_decisions, event_of, locked_quote, unsigned
 
-OPTION = ("priceOptionId",)
+OPTION: Path = ("priceOptionId",)
 
 
-async def set_price_options(
-    deps: Dependencies, caller: Caller, quote_id: str, drafts: Sequence[PriceOptionDraft], dry_run: bool = False
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class SetPriceOptions(QuoteCommand):
+    """Offer these options in place of those before, none to take them back."""
+
+    options: Sequence[PriceOptionDraft]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectPriceOption(Command):
+    """Accept one of a quote's price options, perhaps for the price that was seen."""
+
+    option_id: str
+    expected_price: MoneyDraft | None = None
+
+    @property
+    def subject(self) -> Path:
+        return OPTION
+
+
+@use_case
+async def set_price_options(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetPriceOptions) -> Outcome:
     """Offer these options in place of those before, none to take them back (docs/domain.md#price-options).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, problems, now = await locked_quote(work, quote_id), Problems(), deps.now()
-        head, options = build_options(before.quote, drafts, problems, now, deps.new_id)
-        problems.raise_if_any()
-        outcome = Outcome(before.quote.id)
-        if dry_run:
-            return outcome
-        after = totalled(replace(before, quote=head._replace(updated_at=now), options=options))
-        await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
-        fields = field_changes(before.options, options)
-        work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, deps, fields=fields))
-        await work.commit(outcome)
-        return outcome
+    before, problems, now = await locked_quote(work, command.quote_id), Problems(), deps.now()
+    head, options = build_options(before.quote, command.options, problems, now, deps.new_id)
+    problems.raise_if_any()
+    after = totalled(replace(before, quote=head._replace(updated_at=now), options=options))
+    await work.quotes.save(before, await unsigned(work, after) if head.signature_count else after)
+    fields = field_changes(before.options, options)
+    work.record(event_of(EventType.QUOTE_PRICE_OPTIONS_SET, before.quote, caller.actor, deps, fields=fields))
+    return Outcome((before.quote.ref,))
 
 
+@use_case
 async def select_price_option(
-    deps: Dependencies, caller: Caller, option_id: str, seen: MoneyDraft | None = None, dry_run: bool = False
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: SelectPriceOption
 ) -> Outcome:
     """Accept one of a quote's price options, which approves the quote (docs/domain.md#price-options).
 
     Raises: InvalidInput, NotFound, OtherOptionAccepted, PriceChanged, WrongStatus, Expired.
     """
-    problems = Problems()
+    problems, seen = Problems(), command.expected_price
     expected = parse_money(seen, problems, ("expectedPrice",)) if seen else None
-    parsed = problems.check(OPTION, parse_id, option_id, "PriceOption")
+    parsed = problems.check(OPTION, parse_id, command.option_id, "PriceOption")
     problems.raise_if_any()
     chosen = parsed[1] if parsed else ""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before = await _locked(work, chosen)
-        selection = select(before, chosen, caller.actor, deps.now(), expected)
-        outcome = Outcome(before.quote.id, changes=status_changes(before, selection.quote), subject_id=chosen)
-        if dry_run:
-            return outcome
-        await take(work, before, selection, caller.actor, deps)
-        await work.commit(outcome)
-        return outcome
+    before = await _locked(work, chosen)
+    selection = select(before, chosen, caller.actor, deps.now(), expected)
+    await take(work, before, selection, caller.actor, deps)
+    changes = status_changes(before, selection.quote)
+    return Outcome((before.quote.ref, NodeRef("PriceOption", chosen)), changes)
 
 
 async def take(

@@ -12,10 +12,13 @@ from domain.quotes.aggregate import Decisions, QuoteAggregate, status_changes
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, Verdict
 from domain.shared.access import Actor
-from domain.shared.errors import NotFound, Path, Problems
+from domain.shared.errors import NotFound, Path
 from domain.shared.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
-from domain.shared.ids import parse_id
+from domain.shared.ids import parse_reference, parse_typed_reference
 from domain.shared.parsers import fold
+from domain.use_cases.frame import Command
+
+QUOTE: Path = ("quoteId",)
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.
 MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
@@ -40,15 +43,34 @@ class OfferRef:
     types: tuple[str, ...] = ("QuoteItem", "Alternative")
 
 
+@dataclass(frozen=True, slots=True)
+class OfferCommand(Command):
+    """A command about an offer."""
+
+    offer: OfferRef
+
+    @property
+    def subject(self) -> Path:
+        return self.offer.path
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCommand(Command):
+    """A command about a quote as a whole, which the input field `quoteId` names."""
+
+    quote_id: str
+
+    @property
+    def subject(self) -> Path:
+        return QUOTE
+
+
 async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
     """The quote of an offer, locked, and the offer's id.
 
     Raises: InvalidInput, and NotFound, also for another tenant's (docs/domain.md#tenancy).
     """
-    problems = Problems()
-    parsed = problems.check(offer.path, parse_id, offer.given, *offer.types)
-    problems.raise_if_any()
-    type_name, offer_id = parsed or (None, "")
+    type_name, offer_id = parse_typed_reference(offer.path, offer.given, *offer.types)
     types = (type_name,) if type_name else offer.types
     quote_id = await work.quotes.quote_of_item(offer_id) if "QuoteItem" in types else None
     if quote_id is None and "Alternative" in types:
@@ -59,12 +81,9 @@ async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregat
     return quote, offer_id
 
 
-async def locked_quote(work: UnitOfWork, given: str, path: Path = ("quoteId",)) -> QuoteAggregate:
+async def locked_quote(work: UnitOfWork, given: str, path: Path = QUOTE) -> QuoteAggregate:
     """The quote that an input names in the field `path`, locked. Raises: InvalidInput, NotFound."""
-    problems = Problems()
-    parsed = problems.check(path, parse_id, given, "Quote")
-    problems.raise_if_any()
-    quote = await work.quotes.lock(parsed[1] if parsed else "")
+    quote = await work.quotes.lock(parse_reference(path, given, "Quote"))
     if quote is None:
         raise NotFound("quote", path)
     return quote

@@ -216,7 +216,7 @@ async def test_products_and_configurations_are_found_by_id_and_the_unknown_left_
 async def test_a_promise_is_remembered_with_what_was_answered(database):
     quote = await a_stored(database, line(priced, alternatives=1))
     moves = (StatusChange(quote.quote.ref, "PENDING", "APPROVED"), StatusChange(NodeRef("Recipient", "r"), "A", "B"))
-    outcome = Outcome(quote.quote.id, item_of(quote), first(quote), moves)
+    outcome = Outcome((quote.quote.ref, *(offer.ref for offer in quote.lines[0].offers)), moves)
     deps = dependencies_on(database)
     async with deps.unit_of_work(LIVE, "key-1", ONCE) as work:
         assert await work.replayed() is None
@@ -230,7 +230,7 @@ async def test_a_promise_used_for_something_else_is_a_clash(database, other):
     deps = dependencies_on(database)
     async with deps.unit_of_work(LIVE, "key-1", ONCE) as work:
         await work.replayed()
-        await work.commit(Outcome("q"))
+        await work.commit(Outcome())
     async with deps.unit_of_work(LIVE, "key-1", replace(ONCE, **other)) as work:
         with pytest.raises(IdempotencyClash):
             await work.replayed()
@@ -241,7 +241,7 @@ async def test_promises_of_two_keys_are_apart(database):
     for api_key in ("key-1", "key-2"):
         async with deps.unit_of_work(LIVE, api_key, ONCE) as work:
             assert await work.replayed() is None
-            await work.commit(Outcome("q"))
+            await work.commit(Outcome())
 
 
 async def test_a_new_quote_and_its_recipients_are_pending_from_the_start(database):
@@ -263,7 +263,7 @@ async def everything(database):
 
 async def test_only_the_stores_that_are_asked_for_are_made(database):
     quote = await a_stored(database, line(priced))
-    async with a_house(database).begin(LIVE) as work:
+    async with dependencies_on(database).unit_of_work(LIVE) as work:
         await work.quotes.lock(quote.quote.id)
         made = STORES & vars(work).keys()
     assert made == {"quotes"}

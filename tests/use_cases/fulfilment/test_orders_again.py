@@ -117,7 +117,7 @@ async def test_what_the_vendor_does_not_sell_is_not_orderable_again_after_it_was
     await cancel_order(world.deps, OPERATOR, ref(world))
     outcome = await retry_order(world.deps, OPERATOR, ref(world))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
-    another = world.memory.orders[outcome.subject_id or ""]
+    another = world.memory.orders[outcome.ids_of("VendorOrder")[0]]
     assert (another.status, another.hardware_type, another.problem) == (S.NOT_ORDERABLE, None, first.problem)
     assert world.external.orders.posts == []
 
@@ -127,7 +127,7 @@ async def test_an_order_without_an_address_needs_data_again_after_it_was_cancell
     await cancel_order(world.deps, OPERATOR, ref(world))
     outcome = await retry_order(world.deps, OPERATOR, ref(world))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
-    another = world.memory.orders[outcome.subject_id or ""]
+    another = world.memory.orders[outcome.ids_of("VendorOrder")[0]]
     assert (another.status, another.problem is not None) == (S.NEEDS_DATA, True)
     assert world.external.orders.posts == []
 

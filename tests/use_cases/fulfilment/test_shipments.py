@@ -53,7 +53,7 @@ async def test_a_device_goes_from_the_shelf_to_its_owner_and_every_step_is_told(
     await set_serial_numbers(world.deps, OPERATOR, bruno, (" C02 ",))
     await set_invoice(world.deps, OPERATOR, bruno, "INV-9")
     outcome = await deliver_recipient(world.deps, OPERATOR, bruno)
-    await complete_quote(world.deps, OPERATOR, outcome.quote_id, dry_run=False)
+    await complete_quote(world.deps, OPERATOR, outcome.ids_of("Quote")[0], dry_run=False)
     assert world.memory.event_types == [
         "QUOTE_RECIPIENT_SHIPPED",
         "QUOTE_TRACKING_ADDED",
@@ -66,7 +66,7 @@ async def test_a_device_goes_from_the_shelf_to_its_owner_and_every_step_is_told(
     ]
     recipient = the_recipient(world)
     assert (recipient.tracking_code, recipient.serial_number, recipient.invoice_number) == ("T-1", "C02", "INV-9")
-    assert outcome.subject_id == recipient.id
+    assert outcome.id_of("Recipient") == recipient.id
     assert assets(world) == [("C02", AssetStatus.IN_USE, "Bruno Silva")]
 
 

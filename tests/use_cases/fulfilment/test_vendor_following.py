@@ -71,7 +71,7 @@ async def test_a_dearer_price_is_flagged_and_confirmed_only_when_an_operator_say
     assert world.memory.event_types[-1] == "VENDOR_ORDER_FLAGGED"
 
     outcome = await confirm_order(world.deps, OPERATOR, ref(world), MoneyDraft("1450.01", "USD"))
-    assert (outcome.subject_id, outcome.changes) == (order_of(world).id, ())
+    assert (outcome.id_of("VendorOrder"), outcome.changes) == (order_of(world).id, ())
     assert world.memory.event_types[-1] == "VENDOR_ORDER_REQUESTED"
     assert due_in(world) == 0, "the job is woken"
     await follow(world)

@@ -199,7 +199,7 @@ async def test_a_refused_movement_is_dead_and_its_action_an_operators():
 async def test_what_is_called_off_in_time_is_never_asked_for_and_what_the_vendor_is_at_stays():
     world = await a_world("S-1", "S-2")
     first = await ask(world, "S-1")
-    await cancel_device_action(world.deps, CALLER, global_id("DeviceAction", first.subject_ids[0]), False)
+    await cancel_device_action(world.deps, CALLER, global_id("DeviceAction", first.ids_of("DeviceAction")[0]), False)
     await work(world)
     assert world.external.mover.posts == []
     assert only(world.memory.movements).status == MovementStatus.CANCELLED
@@ -207,7 +207,9 @@ async def test_what_is_called_off_in_time_is_never_asked_for_and_what_the_vendor
     second = await ask(world, "S-2")
     await work(world)
     with pytest.raises(WrongActionStatus):
-        await cancel_device_action(world.deps, CALLER, global_id("DeviceAction", second.subject_ids[0]), False)
+        await cancel_device_action(
+            world.deps, CALLER, global_id("DeviceAction", second.ids_of("DeviceAction")[0]), False
+        )
 
 
 async def finish(world: World) -> None:

@@ -144,7 +144,7 @@ async def test_whoever_signs_signs_all_that_asks_for_it():
         await sign_quote(world.deps, customer, quote_id, VISITOR, replace(CARLA, documents=("x", quote_id)))
     assert [it.path for it in refused.value.problems] == [("documents", "0"), ("documents", "1"), ("documents",)]
 
-    signed = replace(CARLA, documents=(global_id("QuoteAttachment", added.subject_id or ""),))
+    signed = replace(CARLA, documents=(global_id("QuoteAttachment", added.ids_of("QuoteAttachment")[0]),))
     await sign_quote(world.deps, customer, quote_id, VISITOR, signed)
 
     [signature] = world.memory.signatures
@@ -160,14 +160,14 @@ async def test_what_belongs_to_a_quote_is_settled_by_the_first_signature():
     with pytest.raises(AlreadySigned):
         await attach_document(world.deps, COMPANY, quote_id, TERMS)
     with pytest.raises(AlreadySigned):
-        await detach_document(world.deps, COMPANY, added.subject_id or "")
+        await detach_document(world.deps, COMPANY, added.ids_of("QuoteAttachment")[0])
     assert len(world.memory.attachments) == 1
 
 
 async def test_a_document_can_be_taken_off_again():
     world, quote_id, _ = a_world()
     added = await attach_document(world.deps, COMPANY, quote_id, TERMS)
-    await detach_document(world.deps, COMPANY, added.subject_id or "")
+    await detach_document(world.deps, COMPANY, added.ids_of("QuoteAttachment")[0])
     assert world.memory.attachments == []
     assert world.memory.event_types == ["QUOTE_SIGNING_CHANGED"] * 2
 

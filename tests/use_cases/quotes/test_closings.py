@@ -23,7 +23,7 @@ from domain.use_cases.quotes.closings import (
     expire_quotes,
     void_quote,
 )
-from domain.use_cases.quotes.edits import update_quote
+from domain.use_cases.quotes.edits import UpdateQuote, update_quote
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker.dispatch import run
@@ -223,11 +223,11 @@ async def test_an_expired_quote_is_renewed_by_another_end_and_by_nothing_else():
     world.clock.at = LATER
     await expire_quotes(world.deps, Environment.LIVE)
     with pytest.raises(NotEditable, match="expiresAt"):
-        await update_quote(world.deps, CUSTOMER, quote.quote.id, {"notes": "Late"})
+        await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, {"notes": "Late"}))
     with pytest.raises(InvalidInput):
-        await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": LATER.isoformat()})
+        await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, {"expires_at": LATER.isoformat()}))
     end = LATER + timedelta(days=7)
-    outcome = await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": end.isoformat()})
+    outcome = await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, {"expires_at": end.isoformat()}))
     after = world.memory.quotes[quote.quote.id].quote
     assert (after.offer_status, after.status, after.expires_at) == ("SENT", "PENDING", end)
     assert {it[1:3] for it in outcome.changes} == {("EXPIRED", "SENT"), ("CANCELLED", "PENDING")}
@@ -241,7 +241,7 @@ async def test_a_quote_that_expired_approved_is_not_renewed():
     world.clock.at = LATER
     await expire_quotes(world.deps, Environment.LIVE)
     with pytest.raises(NotEditable, match="EXPIRED"):
-        await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": None})
+        await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, {"expires_at": None}))
 
 
 async def test_a_decided_quote_does_not_expire():

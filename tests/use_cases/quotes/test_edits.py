@@ -12,8 +12,17 @@ from domain.quotes.transitions import sign_approve
 from domain.shared.errors import InvalidInput
 from domain.shared.money import MoneyDraft
 from domain.use_cases.quotes.closings import Close, cancel_quote
-from domain.use_cases.quotes.decisions import OneDecision, accept_quote, decide_items
-from domain.use_cases.quotes.edits import add_items, remove_item, update_item, update_quote
+from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision, accept_quote, decide_items
+from domain.use_cases.quotes.edits import (
+    AddItems,
+    RemoveItem,
+    UpdateItem,
+    UpdateQuote,
+    add_items,
+    remove_item,
+    update_item,
+    update_quote,
+)
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import ANA, LATER, NOW, a_caller, a_quote, first, item_of, line, priced, unpriced
 from tests.fakes.storage import World
@@ -42,7 +51,7 @@ def now_of(world, quote):
 async def test_only_what_is_given_changes_and_null_clears():
     world, quote = a_world(notes="Ask twice", public_notes="Ships in May")
     details = {"notes": None, "tags": ["Starters", "starters", "Lima"], "expires_at": LATER.isoformat()}
-    await update_quote(world.deps, CUSTOMER, quote.quote.id, details)
+    await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, details))
     after = now_of(world, quote).quote
     assert (after.notes, after.public_notes, after.tags) == (None, "Ships in May", ("Starters", "Lima"))
     assert after.expires_at == LATER
@@ -51,7 +60,7 @@ async def test_only_what_is_given_changes_and_null_clears():
 
 async def test_what_is_the_same_already_leaves_no_trace():
     world, quote = a_world(po_number="PO-7")
-    await update_quote(world.deps, CUSTOMER, quote.quote.id, {"po_number": " PO-7 "})
+    await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, {"po_number": " PO-7 "}))
     assert (now_of(world, quote), world.memory.events) == (quote, [])
 
 
@@ -59,22 +68,22 @@ async def test_every_wrong_detail_is_told_and_none_is_noted():
     world, quote = a_world()
     details = {"requester_email": None, "expires_at": NOW.isoformat(), "assignee_email": "ida", "notes": "x" * 5001}
     with pytest.raises(InvalidInput) as refused:
-        await update_quote(world.deps, CUSTOMER, quote.quote.id, details)
+        await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, details))
     assert {it.path[0] for it in refused.value.problems} == {"requesterEmail", "expiresAt", "assigneeEmail", "notes"}
     assert now_of(world, quote) == quote
 
 
 async def test_an_ended_or_decided_quote_cannot_be_changed():
     world, quote = a_world()
-    await accept_quote(world.deps, CUSTOMER, quote.quote.id)
+    await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
     other = world.memory.keep(a_quote())
     await cancel_quote(world.deps, CUSTOMER, Close(other.quote.id))
     for at, it in (("APPROVED", quote), ("CANCELLED", other)):
         for change in (
-            update_quote(world.deps, CUSTOMER, it.quote.id, {"notes": "Late"}),
-            add_items(world.deps, CUSTOMER, it.quote.id, (ItemDraft(DESK, (BRUNO,)),)),
-            update_item(world.deps, CUSTOMER, the_item(it), ItemChange(comments="Late")),
-            remove_item(world.deps, CUSTOMER, the_item(it)),
+            update_quote(world.deps, CUSTOMER, UpdateQuote(it.quote.id, {"notes": "Late"})),
+            add_items(world.deps, CUSTOMER, AddItems(it.quote.id, (ItemDraft(DESK, (BRUNO,)),))),
+            update_item(world.deps, CUSTOMER, UpdateItem(the_item(it), ItemChange(comments="Late"))),
+            remove_item(world.deps, CUSTOMER, RemoveItem(the_item(it))),
         ):
             with pytest.raises(NotEditable, match=at) as refused:
                 await change
@@ -86,8 +95,8 @@ async def test_an_ended_or_decided_quote_cannot_be_changed():
 
 async def test_lines_are_added_at_the_end_and_taken_off_anywhere():
     world, quote = a_world(line(priced), line(priced), line(priced))
-    await remove_item(world.deps, CUSTOMER, the_item(quote))
-    await add_items(world.deps, CUSTOMER, quote.quote.id, (ItemDraft(DESK, (BRUNO,)),))
+    await remove_item(world.deps, CUSTOMER, RemoveItem(the_item(quote)))
+    await add_items(world.deps, CUSTOMER, AddItems(quote.quote.id, (ItemDraft(DESK, (BRUNO,)),)))
     after = now_of(world, quote).lines
     assert [it.item.model for it in after] == ["MacBook Pro 14", "MacBook Pro 14", "Standing desk"]
     assert [it.item.position for it in after] == [0, 1, 2]
@@ -96,8 +105,8 @@ async def test_lines_are_added_at_the_end_and_taken_off_anywhere():
 
 async def test_without_its_last_undecided_line_a_quote_is_decided():
     world, quote = a_world(line(priced), line(priced))
-    await decide_items(world.deps, CUSTOMER, quote.quote.id, [OneDecision(item_of(quote), Verdict.ACCEPT)])
-    await remove_item(world.deps, CUSTOMER, the_item(quote, 1))
+    await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, [OneDecision(item_of(quote), Verdict.ACCEPT)]))
+    await remove_item(world.deps, CUSTOMER, RemoveItem(the_item(quote, 1)))
     assert now_of(world, quote).quote.status == "APPROVED"
     assert world.memory.event_types[-2:] == ["QUOTE_ITEM_REMOVED", "QUOTE_APPROVED"]
 
@@ -105,15 +114,15 @@ async def test_without_its_last_undecided_line_a_quote_is_decided():
 async def test_the_only_line_stays():
     world, quote = a_world()
     with pytest.raises(LastItem, match=r"SOURCED.*REMOVED"):
-        await remove_item(world.deps, CUSTOMER, the_item(quote))
+        await remove_item(world.deps, CUSTOMER, RemoveItem(the_item(quote)))
 
 
 async def test_a_decided_line_of_an_open_quote_cannot_be_changed():
     world, quote = a_world(line(priced), line(priced))
-    await decide_items(world.deps, CUSTOMER, quote.quote.id, [OneDecision(item_of(quote), Verdict.REJECT)])
+    await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, [OneDecision(item_of(quote), Verdict.REJECT)]))
     for change in (
-        update_item(world.deps, CUSTOMER, the_item(quote), ItemChange(comments="Late")),
-        remove_item(world.deps, CUSTOMER, the_item(quote)),
+        update_item(world.deps, CUSTOMER, UpdateItem(the_item(quote), ItemChange(comments="Late"))),
+        remove_item(world.deps, CUSTOMER, RemoveItem(the_item(quote))),
     ):
         with pytest.raises(LineClosed, match="REJECTED"):
             await change
@@ -122,7 +131,7 @@ async def test_a_decided_line_of_an_open_quote_cannot_be_changed():
 async def test_another_device_has_to_be_priced_anew():
     world, quote = a_world(line(priced))
     change = ItemChange(2, "For Lima", Specification(ram="64 GB"), (BRUNO, BRUNO))
-    outcome = await update_item(world.deps, CUSTOMER, the_item(quote), change)
+    outcome = await update_item(world.deps, CUSTOMER, UpdateItem(the_item(quote), change))
     after = now_of(world, quote).lines[0]
     assert (after.item.status, after.item.price, after.item.ram) == (OfferStatus.PENDING, None, "64 GB")
     assert (after.item.model, after.item.quantity, len(after.recipients)) == ("MacBook Pro 14", 2, 2)
@@ -131,7 +140,9 @@ async def test_another_device_has_to_be_priced_anew():
 
 async def test_what_leaves_the_device_alone_leaves_its_price_alone():
     world, quote = a_world(line(priced))
-    await update_item(world.deps, CUSTOMER, the_item(quote), ItemChange(5, "", Specification(model="MacBook Pro 14")))
+    await update_item(
+        world.deps, CUSTOMER, UpdateItem(the_item(quote), ItemChange(5, "", Specification(model="MacBook Pro 14")))
+    )
     after = now_of(world, quote).lines[0].item
     assert (after.price, after.quantity, after.comments) == (priced, 5, None)
 
@@ -144,15 +155,17 @@ async def test_a_quantity_fits_the_recipients_it_has():
         (ItemChange(3, recipients=(BRUNO, BRUNO)), "recipients"),
     ):
         with pytest.raises(InvalidInput) as refused:
-            await update_item(world.deps, CUSTOMER, the_item(quote), change)
+            await update_item(world.deps, CUSTOMER, UpdateItem(the_item(quote), change))
         assert path in {it.path[0] for it in refused.value.problems}
 
 
 async def test_the_device_of_a_rejected_item_stays():
     world, quote = a_world(line(priced, alternatives=1))
-    await decide_items(world.deps, CUSTOMER, quote.quote.id, [OneDecision(item_of(quote), Verdict.REJECT)])
+    await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, [OneDecision(item_of(quote), Verdict.REJECT)]))
     with pytest.raises(OfferDecided):
-        await update_item(world.deps, CUSTOMER, the_item(quote), ItemChange(specification=Specification(ram="64 GB")))
+        await update_item(
+            world.deps, CUSTOMER, UpdateItem(the_item(quote), ItemChange(specification=Specification(ram="64 GB")))
+        )
 
 
 # ---- several decisions at once
@@ -161,8 +174,8 @@ async def test_the_device_of_a_rejected_item_stays():
 async def test_accepting_a_quote_accepts_each_open_line_and_orders_it_as_if_by_itself():
     world, quote = a_world(line(priced), line(priced, alternatives=1), line(priced))
     said = [OneDecision(item_of(quote, 1), Verdict.REJECT), OneDecision(item_of(quote, 2), Verdict.REJECT)]
-    await decide_items(world.deps, CUSTOMER, quote.quote.id, said)
-    await accept_quote(world.deps, CUSTOMER, quote.quote.id)
+    await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))
+    await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
     after = now_of(world, quote)
     decisions = [it.item.decision for it in after.lines]
     assert decisions == ["ITEM_ACCEPTED", "ALTERNATIVE_ACCEPTED", "REJECTED"]
@@ -171,16 +184,18 @@ async def test_accepting_a_quote_accepts_each_open_line_and_orders_it_as_if_by_i
     assert all(it.vendor_order_id in world.memory.orders for of in after.lines[:2] for it in of.recipients)
     assert world.memory.event_types[2:] == ["QUOTE_ITEM_ACCEPTED", "QUOTE_ALTERNATIVE_ACCEPTED", "QUOTE_APPROVED"]
     assert len([key for key in world.memory.job_keys if key.startswith("vendor-order")]) == 2
-    again = await accept_quote(world.deps, CUSTOMER, quote.quote.id)
+    again = await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
     assert (again.changes, now_of(world, quote)) == ((), after)
 
 
 async def test_a_line_that_cannot_be_accepted_keeps_the_whole_quote_from_it():
     world, quote = a_world(line(priced), line(unpriced), line(priced, alternatives=2))
-    await decide_items(world.deps, CUSTOMER, quote.quote.id, [OneDecision(item_of(quote, 2), Verdict.REJECT)])
+    await decide_items(
+        world.deps, CUSTOMER, DecideItems(quote.quote.id, [OneDecision(item_of(quote, 2), Verdict.REJECT)])
+    )
     before = dict(world.memory.quotes)
     with pytest.raises(InvalidInput) as refused:
-        await accept_quote(world.deps, CUSTOMER, quote.quote.id)
+        await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
     codes = [str(it.code) for it in refused.value.problems]
     assert codes == ["NOT_PRICED", "ALTERNATIVE_REQUIRED"]
     told = [it.message.split(" (")[0] for it in refused.value.problems]
@@ -198,7 +213,7 @@ async def test_decisions_are_made_in_order_and_each_error_has_its_place():
         OneDecision("0190a5b0-0000-7000-8000-00000000ffff", Verdict.REJECT),
     ]
     with pytest.raises(InvalidInput) as refused:
-        await decide_items(world.deps, CUSTOMER, quote.quote.id, said)
+        await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))
     assert [(it.path, str(it.code)) for it in refused.value.problems] == [
         (("decisions", "1"), "ALREADY_DECIDED"),
         (("decisions", "2"), "NOT_PRICED"),
@@ -211,10 +226,10 @@ async def test_decisions_are_made_in_order_and_each_error_has_its_place():
 async def test_a_dry_run_of_several_decisions_only_tells():
     world, quote = a_world(line(priced), line(priced))
     said = [OneDecision(item_of(quote, number), Verdict.ACCEPT) for number in (0, 1)]
-    dry = await decide_items(world.deps, CUSTOMER, quote.quote.id, said, dry_run=True)
+    dry = await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said, dry_run=True))
     assert (now_of(world, quote), world.memory.commits) == (quote, 0)
-    assert (await decide_items(world.deps, CUSTOMER, quote.quote.id, said)).changes == dry.changes
-    assert (await accept_quote(world.deps, CUSTOMER, quote.quote.id, dry_run=True)).changes == ()
+    assert (await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))).changes == dry.changes
+    assert (await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id, dry_run=True))).changes == ()
 
 
 def test_a_signature_approves_by_the_same_rule():

@@ -15,7 +15,16 @@ from domain.shared.errors import ErrorCode, InvalidInput, NotFound
 from domain.shared.events import StatusChange, StatusField
 from domain.shared.ids import global_id, new_id
 from domain.shared.money import Money, MoneyDraft
-from domain.use_cases.quotes.offers import Decide, create_quote, decide, price, propose_alternative
+from domain.use_cases.quotes.offers import (
+    CreateQuote,
+    Decide,
+    PriceOffer,
+    ProposeAlternative,
+    create_quote,
+    decide,
+    price,
+    propose_alternative,
+)
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import (
     TENANT,
@@ -71,13 +80,14 @@ async def refused(act) -> tuple[ErrorCode, tuple[str, ...]]:
 async def test_a_created_quote_is_stored_and_recorded_and_tells_everyone_named_once():
     world = World()
     draft = a_draft(notification_emails=("cfo@austral.example", "it@austral.example"))
-    outcome = await create_quote(world.deps, CUSTOMER, draft, None)
-    assert world.memory.quotes[outcome.quote_id].quote.tenant_id == TENANT
+    outcome = await create_quote(world.deps, CUSTOMER, CreateQuote(draft))
+    [quote_id] = outcome.ids_of("Quote")
+    assert world.memory.quotes[quote_id].quote.tenant_id == TENANT
     assert world.memory.event_types == ["QUOTE_CREATED"]
     assert world.memory.job_keys == [
-        f"quote-created:{outcome.quote_id}:it@austral.example",
-        f"quote-created:{outcome.quote_id}:cfo@austral.example",
-        f"task:{outcome.quote_id}",
+        f"quote-created:{quote_id}:it@austral.example",
+        f"quote-created:{quote_id}:cfo@austral.example",
+        f"task:{quote_id}",
     ]
 
 
@@ -88,15 +98,15 @@ async def test_a_device_from_the_catalogue_is_looked_up_and_its_specification_ke
     world.memory.configurations[configuration.id] = configuration
     device = CatalogueDevice(global_id("Product", product.id), configuration.id, Specification(ram="64 GB"))
     draft = a_draft(items=(ItemDraft(device, (RecipientDraft("Ana", "UY"),)),))
-    outcome = await create_quote(world.deps, CUSTOMER, draft, None)
-    [made] = world.memory.quotes[outcome.quote_id].lines
+    outcome = await create_quote(world.deps, CUSTOMER, CreateQuote(draft))
+    [made] = world.memory.quotes[outcome.ids_of("Quote")[0]].lines
     assert (made.item.product_id, made.item.configuration_id) == (product.id, configuration.id)
     assert (made.item.specification.model, made.item.ram, made.item.cpu) == ("MacBook Pro 14", "64 GB", "Apple M5")
 
 
 async def test_a_refused_draft_writes_nothing():
     world = World()
-    assert await refused(create_quote(world.deps, CUSTOMER, a_draft(items=()), None)) == (
+    assert await refused(create_quote(world.deps, CUSTOMER, CreateQuote(a_draft(items=())))) == (
         ErrorCode.REQUIRED,
         ("items",),
     )
@@ -106,12 +116,13 @@ async def test_a_refused_draft_writes_nothing():
 async def test_a_platform_key_names_the_company_it_asks_for():
     world = World()
     company_id = world.memory.tenants[TENANT + 1].company_id
-    outcome = await create_quote(world.deps, PLATFORM, a_draft(), global_id("Company", company_id))
-    assert world.memory.quotes[outcome.quote_id].quote.tenant_id == TENANT + 1
+    outcome = await create_quote(world.deps, PLATFORM, CreateQuote(a_draft(), global_id("Company", company_id)))
+    [quote_id] = outcome.ids_of("Quote")
+    assert world.memory.quotes[quote_id].quote.tenant_id == TENANT + 1
 
 
 async def test_a_platform_key_that_names_no_company_is_refused():
-    assert await refused(create_quote(World().deps, PLATFORM, a_draft(), None)) == (
+    assert await refused(create_quote(World().deps, PLATFORM, CreateQuote(a_draft()))) == (
         ErrorCode.REQUIRED,
         ("companyId",),
     )
@@ -119,7 +130,7 @@ async def test_a_platform_key_that_names_no_company_is_refused():
 
 @pytest.mark.parametrize("caller", [PLATFORM, CUSTOMER])
 async def test_a_company_that_does_not_exist_is_refused(caller):
-    assert await refused(create_quote(World().deps, caller, a_draft(), new_id())) == (
+    assert await refused(create_quote(World().deps, caller, CreateQuote(a_draft(), new_id()))) == (
         ErrorCode.UNKNOWN_REFERENCE,
         ("companyId",),
     )
@@ -128,7 +139,7 @@ async def test_a_company_that_does_not_exist_is_refused(caller):
 async def test_another_company_is_refused_to_a_customer_as_one_that_does_not_exist():
     world = World()
     other = world.memory.tenants[TENANT + 1].company_id
-    assert await refused(create_quote(world.deps, CUSTOMER, a_draft(), other)) == (
+    assert await refused(create_quote(world.deps, CUSTOMER, CreateQuote(a_draft(), other))) == (
         ErrorCode.UNKNOWN_REFERENCE,
         ("companyId",),
     )
@@ -137,8 +148,8 @@ async def test_another_company_is_refused_to_a_customer_as_one_that_does_not_exi
 async def test_a_customer_may_name_its_own_company():
     world = World()
     own = world.memory.tenants[TENANT].company_id
-    outcome = await create_quote(world.deps, CUSTOMER, a_draft(), own)
-    assert outcome.quote_id in world.memory.quotes
+    outcome = await create_quote(world.deps, CUSTOMER, CreateQuote(a_draft(), own))
+    assert outcome.id_of("Quote") in world.memory.quotes
 
 
 # priceItem and proposeAlternative
@@ -147,7 +158,7 @@ async def test_a_customer_may_name_its_own_company():
 async def test_pricing_the_last_line_records_that_the_prices_are_ready():
     world = World()
     quote = world.memory.keep(a_quote(line(unpriced)))
-    outcome = await price(world.deps, PLATFORM, item_ref(item_of(quote)), PRICE)
+    outcome = await price(world.deps, PLATFORM, PriceOffer(item_ref(item_of(quote)), PRICE))
     assert outcome.changes == (StatusChange(quote.lines[0].item.ref, "PENDING", "SOURCED"),)
     assert world.memory.quotes[quote.quote.id].lines[0].item.price == priced
     assert world.memory.event_types == ["QUOTE_ITEM_PRICED", "QUOTE_PENDING"]
@@ -157,7 +168,7 @@ async def test_correcting_a_price_does_not_say_again_that_prices_are_ready():
     world = World()
     quote = world.memory.keep(a_quote(line(unpriced)))
     for _ in range(2):
-        await price(world.deps, PLATFORM, item_ref(item_of(quote)), PRICE)
+        await price(world.deps, PLATFORM, PriceOffer(item_ref(item_of(quote)), PRICE))
     assert world.memory.event_types == ["QUOTE_ITEM_PRICED", "QUOTE_PENDING", "QUOTE_ITEM_PRICED"]
 
 
@@ -172,17 +183,18 @@ async def test_correcting_a_price_does_not_say_again_that_prices_are_ready():
 async def test_an_impossible_price_is_refused_where_it_stands(money, problem):
     world = World()
     quote = world.memory.keep(a_quote(line(unpriced)))
-    assert await refused(price(world.deps, PLATFORM, item_ref(item_of(quote)), money)) == problem
+    assert await refused(price(world.deps, PLATFORM, PriceOffer(item_ref(item_of(quote)), money))) == problem
     assert world.memory.commits == 0
 
 
 async def test_an_alternative_proposed_with_a_price_is_sourced_from_the_start():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
-    outcome = await propose_alternative(world.deps, PLATFORM, item_ref(item_of(quote)), PROPOSAL, PRICE)
+    proposed = ProposeAlternative(item_ref(item_of(quote)), PROPOSAL, PRICE)
+    outcome = await propose_alternative(world.deps, PLATFORM, proposed)
     [alternative] = world.memory.quotes[quote.quote.id].lines[0].alternatives
     assert (alternative.id, alternative.status, alternative.price) == (
-        outcome.alternative_id,
+        outcome.id_of("Alternative"),
         OfferStatus.SOURCED,
         Money(1450_00, "USD"),
     )
@@ -194,7 +206,8 @@ async def test_an_alternative_needs_a_brand_or_a_model():
     world = World()
     quote = world.memory.keep(a_quote(line(priced)))
     nameless = AlternativeDraft(Specification(ram="16 GB"))
-    problem = await refused(propose_alternative(world.deps, PLATFORM, item_ref(item_of(quote)), nameless, None))
+    proposed = ProposeAlternative(item_ref(item_of(quote)), nameless)
+    problem = await refused(propose_alternative(world.deps, PLATFORM, proposed))
     assert problem == (ErrorCode.REQUIRED, ("specification", "model"))
     assert world.memory.commits == 0
 
@@ -223,7 +236,7 @@ async def test_accepting_an_alternative_is_recorded_as_such_and_names_it():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1), line(unpriced)))
     outcome = await decide(world.deps, CUSTOMER, accepting(global_id("Alternative", first(quote))))
-    assert (outcome.item_id, outcome.alternative_id) == (item_of(quote), first(quote))
+    assert (outcome.id_of("QuoteItem"), outcome.id_of("Alternative")) == (item_of(quote), first(quote))
     assert world.memory.event_types == ["QUOTE_ALTERNATIVE_ACCEPTED"]
 
 
@@ -294,7 +307,7 @@ async def test_the_same_decision_again_writes_and_records_nothing():
     await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
     stored, events, jobs = world.memory.quotes[quote.quote.id], [*world.memory.events], {*world.memory.jobs}
     again = await decide(world.deps, CUSTOMER, accepting(item_of(quote)))
-    assert again == Outcome(quote.quote.id, item_of(quote), None, ())
+    assert again == Outcome((quote.quote.ref, quote.lines[0].item.ref))
     assert world.memory.quotes[quote.quote.id] is stored
     assert (world.memory.events, {*world.memory.jobs}) == (events, jobs)
 
@@ -354,8 +367,8 @@ async def test_a_bare_uuid_of_an_alternative_is_not_an_item():
 async def test_a_bare_uuid_may_be_an_item_or_an_alternative():
     world = World()
     quote = world.memory.keep(a_quote(line(priced, alternatives=1), line(priced)))
-    assert (await decide(world.deps, CUSTOMER, accepting(first(quote)))).alternative_id == first(quote)
-    assert (await decide(world.deps, CUSTOMER, accepting(item_of(quote, 1)))).alternative_id is None
+    assert (await decide(world.deps, CUSTOMER, accepting(first(quote)))).id_of("Alternative") == first(quote)
+    assert (await decide(world.deps, CUSTOMER, accepting(item_of(quote, 1)))).id_of("Alternative") is None
 
 
 # Idempotency
@@ -364,8 +377,8 @@ async def test_a_bare_uuid_may_be_an_item_or_an_alternative():
 async def test_a_replay_answers_what_was_answered_and_does_nothing():
     world = World()
     caller = replace(CUSTOMER, idempotency=IdempotencyKey("once", "createQuote", "hash"))
-    one = await create_quote(world.deps, caller, a_draft(), None)
-    other = await create_quote(world.deps, caller, a_draft(), None)
+    one = await create_quote(world.deps, caller, CreateQuote(a_draft()))
+    other = await create_quote(world.deps, caller, CreateQuote(a_draft()))
     assert one == other
     assert (len(world.memory.quotes), len(world.memory.events)) == (1, 1)
 
@@ -373,14 +386,14 @@ async def test_a_replay_answers_what_was_answered_and_does_nothing():
 async def test_the_same_idempotency_key_with_other_input_is_a_clash():
     world = World()
     key = IdempotencyKey("once", "createQuote", "hash")
-    await create_quote(world.deps, replace(CUSTOMER, idempotency=key), a_draft(), None)
+    await create_quote(world.deps, replace(CUSTOMER, idempotency=key), CreateQuote(a_draft()))
     other = replace(CUSTOMER, idempotency=replace(key, input_hash="other"))
     with pytest.raises(IdempotencyClash):
-        await create_quote(world.deps, other, a_draft(), None)
+        await create_quote(world.deps, other, CreateQuote(a_draft()))
 
 
 async def test_a_refused_mutation_leaves_its_idempotency_key_free():
     world = World()
     caller = replace(CUSTOMER, idempotency=IdempotencyKey("once", "createQuote", "hash"))
-    await refused(create_quote(world.deps, caller, a_draft(items=()), None))
-    assert (await create_quote(world.deps, caller, a_draft(), None)).quote_id in world.memory.quotes
+    await refused(create_quote(world.deps, caller, CreateQuote(a_draft(items=()))))
+    assert (await create_quote(world.deps, caller, CreateQuote(a_draft()))).id_of("Quote") in world.memory.quotes

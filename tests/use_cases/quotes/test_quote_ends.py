@@ -9,8 +9,8 @@ from domain.quotes.lifecycle import Expired
 from domain.quotes.statuses import QuoteOfferStatus, Verdict
 from domain.shared.errors import InvalidInput
 from domain.use_cases.quotes.closings import expire_quotes
-from domain.use_cases.quotes.edits import update_quote
-from domain.use_cases.quotes.offers import Decide, create_quote, decide
+from domain.use_cases.quotes.edits import UpdateQuote, update_quote
+from domain.use_cases.quotes.offers import CreateQuote, Decide, create_quote, decide
 from tests.builders import NOW, TENANT, a_caller, a_quote, line, priced
 from tests.fakes.storage import World
 from tests.use_cases.quotes.test_edits import DESK, the_item
@@ -27,7 +27,7 @@ def a_world(zone="UTC"):
 
 
 async def until(world, quote, given):
-    await update_quote(world.deps, CUSTOMER, quote.quote.id, {"expires_at": given})
+    await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, {"expires_at": given}))
     return world.memory.quotes[quote.quote.id].quote
 
 
@@ -87,6 +87,6 @@ async def test_a_new_quote_has_the_days_of_its_company():
     world, _ = a_world("America/Montevideo")
     item = ItemDraft(DESK, (RecipientDraft("Bruno", "UY"),))
     made = await create_quote(
-        world.deps, CUSTOMER, QuoteDraft("it@x.example", (item,), details={"expires_at": DAY}), None
+        world.deps, CUSTOMER, CreateQuote(QuoteDraft("it@x.example", (item,), details={"expires_at": DAY}))
     )
-    assert world.memory.quotes[made.quote_id].quote.expires_at == LAST + timedelta(hours=3)
+    assert world.memory.quotes[made.ids_of("Quote")[0]].quote.expires_at == LAST + timedelta(hours=3)

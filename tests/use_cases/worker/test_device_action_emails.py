@@ -41,8 +41,8 @@ async def an_action(
     new = BRUNO if kind == DeviceActionType.REASSIGN else None
     action = DeviceActionDraft(kind, "S-1", ANA, new, wipe, notification_emails=to)
     made = await create_device_actions(world.deps, CALLER, CreateActions([action]))
-    assert made.subject_id is not None
-    return world, made.subject_id
+    [action_id] = made.ids_of("DeviceAction")
+    return world, action_id
 
 
 async def deliver(world: World) -> list[Email]:

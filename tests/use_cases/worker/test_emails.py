@@ -17,8 +17,13 @@ from domain.use_cases.portal.sending import send_quote
 from domain.use_cases.portal.signing import decline_quote, set_required_signatures, sign_quote
 from domain.use_cases.quotes import closings
 from domain.use_cases.quotes.closings import Close
-from domain.use_cases.quotes.decisions import OneDecision, accept_quote, decide_items
-from domain.use_cases.quotes.price_options import select_price_option, set_price_options
+from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision, accept_quote, decide_items
+from domain.use_cases.quotes.price_options import (
+    SelectPriceOption,
+    SetPriceOptions,
+    select_price_option,
+    set_price_options,
+)
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_customer, a_quote, cheaper, first, item_of, line, priced
 from tests.fakes.storage import World
@@ -63,12 +68,12 @@ def facts(letter: Email) -> dict[str, str]:
 
 
 async def accept_all(world: World, quote_id: str) -> None:
-    await accept_quote(world.deps, CALLER, quote_id)
+    await accept_quote(world.deps, CALLER, AcceptQuote(quote_id))
 
 
 async def decide_each(world: World, quote_id: str) -> None:
     ids = [it.item.id for it in world.memory.quotes[quote_id].lines]
-    await decide_items(world.deps, CALLER, quote_id, [OneDecision(it, Verdict.ACCEPT) for it in ids])
+    await decide_items(world.deps, CALLER, DecideItems(quote_id, [OneDecision(it, Verdict.ACCEPT) for it in ids]))
 
 
 async def sign(world: World, quote_id: str, who: SignDraft = CARLA) -> None:
@@ -78,8 +83,8 @@ async def sign(world: World, quote_id: str, who: SignDraft = CARLA) -> None:
 
 async def take_a_price(world: World, quote_id: str) -> None:
     drafts = [PriceOptionDraft(name, MoneyDraft("5000", "USD")) for name in ("Buy", "Lease")]
-    await set_price_options(world.deps, CALLER, quote_id, drafts)
-    await select_price_option(world.deps, CALLER, world.memory.quotes[quote_id].options[1].id)
+    await set_price_options(world.deps, CALLER, SetPriceOptions(quote_id, drafts))
+    await select_price_option(world.deps, CALLER, SelectPriceOption(world.memory.quotes[quote_id].options[1].id))
 
 
 @pytest.mark.parametrize("act", [accept_all, decide_each, sign, take_a_price])
@@ -102,7 +107,7 @@ async def test_another_act_of_deciding_is_another_letter_that_tells_of_its_own_l
     ids = [it.item.id for it in world.memory.quotes[quote_id].lines]
     for some in (ids[3:1:-1], ids[:1]):
         decisions = [OneDecision(it, Verdict.ACCEPT) for it in some]
-        await decide_items(world.deps, CALLER, quote_id, decisions)
+        await decide_items(world.deps, CALLER, DecideItems(quote_id, decisions))
         world.clock.move(seconds=1)
 
     letters = [it for it in await deliver(world, JobKind.SEND_ITEM_ACCEPTED) if it.to == ADDRESSES[0]]
@@ -111,7 +116,7 @@ async def test_another_act_of_deciding_is_another_letter_that_tells_of_its_own_l
 
 async def test_rejecting_tells_nobody_of_an_acceptance():
     world, quote_id = five_lines()
-    await decide_items(world.deps, CALLER, quote_id, [OneDecision(item_of(_quote(world)), Verdict.REJECT)])
+    await decide_items(world.deps, CALLER, DecideItems(quote_id, [OneDecision(item_of(_quote(world)), Verdict.REJECT)]))
     assert jobs_of(world, JobKind.SEND_ITEM_ACCEPTED) == []
 
 
@@ -124,7 +129,7 @@ async def test_an_address_that_is_named_twice_gets_one_letter():
 
 async def test_what_was_accepted_in_place_of_the_line_is_what_the_letter_names():
     world, quote_id = a_world(line(priced, alternatives=1, recipients=3))
-    await decide_items(world.deps, CALLER, quote_id, [OneDecision(first(_quote(world)), Verdict.ACCEPT)])
+    await decide_items(world.deps, CALLER, DecideItems(quote_id, [OneDecision(first(_quote(world)), Verdict.ACCEPT)]))
 
     [letter] = await deliver(world, JobKind.SEND_ITEM_ACCEPTED)
     assert [(it.device, it.quantity, it.price) for it in letter.lines] == [("Lenovo ThinkPad T14", 3, "USD 1,190.00")]
@@ -245,9 +250,9 @@ async def test_a_quote_goes_to_its_customer_else_to_its_requester_unless_someone
 async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_be_had():
     world, quote_id = a_world(line(priced, alternatives=1, recipients=2), line(cheaper))
     decline = [OneDecision(item_of(_quote(world), 1), Verdict.REJECT)]
-    await decide_items(world.deps, CALLER, quote_id, decline)
+    await decide_items(world.deps, CALLER, DecideItems(quote_id, decline))
     options = [PriceOptionDraft("Buy", MoneyDraft("2900", "USD")), PriceOptionDraft("Lease", MoneyDraft("3000", "USD"))]
-    await set_price_options(world.deps, CALLER, quote_id, options)
+    await set_price_options(world.deps, CALLER, SetPriceOptions(quote_id, options))
     await send_quote(world.deps, CALLER, quote_id, SendDraft(include_link=False))
 
     [letter] = await deliver(world, JobKind.SEND_QUOTE)

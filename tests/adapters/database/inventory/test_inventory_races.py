@@ -67,7 +67,7 @@ async def test_imports_that_overlap_add_each_device_once(database, houses):
         ]
     )
     assert await rows_of(database, "SELECT count(*), count(DISTINCT serial_key) FROM assets") == [(90, 90)]
-    assert sum(len(it.subject_ids) for it in answers) == 90
+    assert sum(len(it.ids_of("Asset")) for it in answers) == 90
     assert sum(len(it.rejected) for it in answers) == 200 - 90
 
 
@@ -117,7 +117,7 @@ async def test_an_action_is_completed_once_while_another_is_asked_for(database, 
     caller = await someone(database)
     await add_assets(houses[0], caller, AddAssets([an_asset("S-1")]))
     made = await create_device_actions(houses[0], caller, CreateActions([a_draft("S-1")]))
-    action_id = global_id("DeviceAction", made.subject_id or "")
+    action_id = global_id("DeviceAction", made.ids_of("DeviceAction")[0])
     completing = [
         partial(advance_device_action, houses[n % 2], caller, action_id, DeviceActionStatus.COMPLETED, False)
         for n in range(4)
@@ -156,7 +156,7 @@ async def test_an_action_moves_its_device_though_the_serial_number_is_corrected_
         partial(
             advance_device_action, houses[1], caller, global_id("DeviceAction", it), DeviceActionStatus.COMPLETED, False
         )
-        for it in made.subject_ids
+        for it in made.ids_of("DeviceAction")
     ]
     answers = await all_at_once([act for pair in zip(correcting, completing, strict=True) for act in pair])
     assert all(isinstance(it, Outcome) for it in answers), answers

@@ -70,7 +70,7 @@ async def test_a_key_is_forgotten_after_a_day_and_then_good_for_something_else(d
     for _ in range(2):
         async with deps.unit_of_work(tenant_scope, "a-key", IdempotencyKey("once", "createKit", "a" * 64)) as work:
             if await work.replayed() is None:
-                await work.commit(Outcome("quote"))
+                await work.commit(Outcome())
     assert (await purge(database, NOW + 0.9 * DAY))[0]["idempotency_keys"] == 0
     assert (await purge(database, NOW + 1.1 * DAY))[0]["idempotency_keys"] == 1
     async with deps.unit_of_work(tenant_scope, "a-key", IdempotencyKey("once", "createKit", "b" * 64)) as work:

@@ -9,9 +9,9 @@ from domain.shared.errors import ErrorCode, InvalidInput
 from domain.shared.ids import global_id
 from domain.shared.limits import MOST_RECIPIENTS
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quotes.decisions import OneDecision, accept_quote, decide_items
+from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision, accept_quote, decide_items
 from domain.use_cases.quotes.offers import Decide, decide
-from domain.use_cases.quotes.pricing import price_quote
+from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, line, priced
 from tests.counting import written
@@ -33,16 +33,16 @@ def lines_of(count, recipients=2):
 
 async def price_all(deps, quote):
     items = tuple(ItemPrices(it.item.id, {"price": MoneyDraft("14.50", "USD")}) for it in quote.lines)
-    await price_quote(deps, OPERATOR, quote.quote.id, QuotePrices({}, items))
+    await price_quote(deps, OPERATOR, PriceQuote(quote.quote.id, QuotePrices({}, items)))
 
 
 async def accept_all(deps, quote):
-    await accept_quote(deps, OPERATOR, quote.quote.id)
+    await accept_quote(deps, OPERATOR, AcceptQuote(quote.quote.id))
 
 
 async def decide_all(deps, quote):
     decisions = [OneDecision(global_id("QuoteItem", it.item.id), Verdict.ACCEPT) for it in quote.lines]
-    await decide_items(deps, OPERATOR, quote.quote.id, decisions)
+    await decide_items(deps, OPERATOR, DecideItems(quote.quote.id, decisions))
 
 
 @pytest.mark.parametrize("act", [price_all, accept_all, decide_all])
@@ -92,7 +92,7 @@ async def test_accepting_for_more_recipients_than_a_quote_may_have_changes_nothi
     deps = dependencies_on(database)
     given = OneDecision(global_id("QuoteItem", last), Verdict.ACCEPT, people)
     decided = (
-        decide_items(deps, OPERATOR, quote.quote.id, [given])
+        decide_items(deps, OPERATOR, DecideItems(quote.quote.id, [given]))
         if at_once
         else decide(deps, OPERATOR, Decide(OfferRef(last, ("itemId",)), Verdict.ACCEPT, people))
     )

@@ -19,7 +19,7 @@ from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import OfferStatus, Verdict
 from domain.shared.access import Caller, IdempotencyKey
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quotes.offers import Decide, create_quote, decide, price
+from domain.use_cases.quotes.offers import CreateQuote, Decide, PriceOffer, create_quote, decide, price
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
 from tests.databases import a_company, dependencies_on, rows_of, write_quotes
@@ -60,7 +60,7 @@ def deciding(deps: Dependencies, caller: Caller, offer_id: str, verdict: Verdict
 
 
 def creating(deps: Dependencies, caller: Caller) -> Callable[[], Awaitable[Outcome]]:
-    return lambda: create_quote(deps, caller, a_draft(), None)
+    return lambda: create_quote(deps, caller, CreateQuote(a_draft()))
 
 
 def a_draft() -> QuoteDraft:
@@ -120,7 +120,7 @@ async def test_a_price_set_while_an_offer_is_accepted_is_either_agreed_to_or_ref
 
     answers = await all_at_once(
         [
-            lambda: price(houses[0], caller, offer, MoneyDraft("1.00", "USD")),
+            lambda: price(houses[0], caller, PriceOffer(offer, MoneyDraft("1.00", "USD"))),
             deciding(houses[1], caller, item_of(quote), Verdict.ACCEPT),
         ]
     )
@@ -148,7 +148,7 @@ async def test_of_concurrent_duplicates_one_is_carried_out_and_the_others_replay
     answers = await all_at_once([creating(deps, caller) for deps in houses] * (AT_ONCE // 2))
 
     assert [it for it in answers if not isinstance(it, Outcome)] == []
-    assert len({it.quote_id for it in answers}) == 1
+    assert len({it.id_of("Quote") for it in answers}) == 1
     assert await rows_of(database, "SELECT count(*) FROM quotes") == [(1,)]
 
 
