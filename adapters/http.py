@@ -117,7 +117,7 @@ def _credentials(url: str) -> tuple[str, ...]:
 
 def one_line(text: str) -> str:
     """The text on one line, without what a database, a header or a terminal cannot take (NUL, lone surrogates, …)."""
-    return " ".join("".join(email if email.isprintable() else " " for email in text).split())
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _message(content: bytes) -> str:

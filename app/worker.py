@@ -39,7 +39,7 @@ class Worker:
     def __init__(self, deps: Dependencies, wake_up: WakeUp, retention: Retention | None = None) -> None:
         self._retention = retention
         self._deps = deps
-        self._bell = wake_up
+        self._wake_up = wake_up
         self._owner = new_id()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -72,11 +72,11 @@ class Worker:
             else:
                 self._start(job)
 
-    async def stop(self, retry_policy: float) -> None:
+    async def stop(self, grace: float) -> None:
         """Claim nothing more, and wait this many seconds for what is under way; a lease covers what is not finished."""
         self._stopping = True
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=retry_policy)
+            _, late = await asyncio.wait(self._running, timeout=grace)
             for task in late:
                 task.cancel()
 
@@ -117,7 +117,7 @@ class Worker:
 
     async def _rest(self) -> None:
         """Until the bell rings, a place has become free, or it is time to look again."""
-        wake_up = asyncio.create_task(self._bell.wait(LOOK_EVERY))
+        wake_up = asyncio.create_task(self._wake_up.wait(LOOK_EVERY))
         await asyncio.wait({wake_up, *self._running}, return_when=asyncio.FIRST_COMPLETED)
         wake_up.cancel()
         with suppress(asyncio.CancelledError):

@@ -107,7 +107,7 @@ def _unknown(name: str, names: dict[str, str]) -> str:
 
 def heading_key(heading: str) -> str:
     """What makes two headings one."""
-    return "".join(email for email in fold(heading) if email.isalnum())
+    return "".join(letter for letter in fold(heading) if letter.isalnum())
 
 
 def guarded(cell: str | None) -> str | None:

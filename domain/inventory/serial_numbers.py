@@ -89,7 +89,7 @@ def new_serial(value: str) -> str:
 def is_placeholder(serial: str) -> bool:
     """Whether this is what firmware and people write where there is no serial number."""
     # Taken apart, a letter is without its accent.
-    letters = "".join(email for email in normalize("NFD", fold(serial)) if email.isalnum())
+    letters = "".join(letter for letter in normalize("NFD", fold(serial)) if letter.isalnum())
     if letters in _PLACEHOLDERS or not letters.strip("0"):
         return True
     if len(letters) >= _SHORTEST_REPEAT and len(set(letters)) == 1:

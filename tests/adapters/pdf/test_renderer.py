@@ -170,7 +170,7 @@ def test_no_letter_of_a_name_is_a_box(name):
     assert {"Noto Sans", "Noto Sans Arabic", "Noto Sans SC"} <= set(_fonts().families()), "run `make setup`"
     box = pictured(replace(DOCUMENT, prepared_for=("\U0010fffd",)), ppi=48)
 
-    letters = {email for email in name if category(email)[0] in "LS"}
+    letters = {letter for letter in name if category(letter)[0] in "LS"}
     assert letters
     assert [it for it in letters if pictured(replace(DOCUMENT, prepared_for=(it,)), ppi=48) == box] == []
 
