@@ -143,7 +143,7 @@ def test_what_is_typed_wrongly_is_told_by_the_name_of_its_argument(ready, words,
 FOREIGN: dict[str, tuple[tuple[str, ...], str]] = {
     "of another program": (("CREATE TABLE alembic_version (version_num TEXT)", "'ae1027a6acf'"), "'ae1027a6acf'"),
     "of two heads": (("CREATE TABLE alembic_version (version_num TEXT)", "'aaa'), ('bbb'"), "'aaa', 'bbb'"),
-    "of a number we have too": (("CREATE TABLE alembic_version (version_num TEXT)", "'0001'"), "none of quotegraph's"),
+    "of a number we had too": (("CREATE TABLE alembic_version (version_num TEXT)", "'0001'"), "'0001'"),
     "without a revision": (("CREATE TABLE quotes (id TEXT)", "'1'"), "tables of quotegraph's names (quotes)"),
 }
 
