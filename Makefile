@@ -8,11 +8,11 @@ PLAY   := app/playground
 FONTS  := adapters/fonts
 BENCH  := benchmarks
 
-.PHONY: help setup demo test check schema bench format lock clean
+.PHONY: help setup demo test check schema migration bench format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts ## Make .venv and the playground, as the locks say
 
@@ -32,6 +32,11 @@ check: setup ## Lint, formatting, types, import rules
 schema: setup ## Export schema.graphql
 	@$(BIN)/quotegraph schema export > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	@mv schema.graphql.new schema.graphql
+
+migration: setup ## Write a migration of what changed in the tables: NAME="Colours of products"
+	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="Colours of products"'; exit 1; }
+	@$(BIN)/python -m adapters.database.migrations.new "$(NAME)"
+	@$(BIN)/ruff format --quiet adapters/database/migrations/versions
 
 bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Measure beside other servers, ten minutes; QUICK=1: one
 	$(BIN)/python -m benchmarks.run $(if $(filter-out 0,$(QUICK)),--quick)

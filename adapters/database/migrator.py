@@ -1,6 +1,8 @@
 """The state of the database's own schema: migrations, and whose database it is."""
 
+import re
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ from adapters.database.core.write_statements import upserting
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+# Named for the version that brings it: v0_2_0_01 is the first of version 0.2.0.
+REVISION = re.compile(r"v(\d+)_(\d+)_(\d+)_(\d\d)")
+
+
 class ForeignDatabase(Exception):
     """The database is another program's, or of a version of this one that is not known here; the text says which."""
 
@@ -29,9 +35,12 @@ async def migrate(database: Database, revision: str = "head") -> None:
 
 
 async def write_revision(database: Database, message: str) -> None:
-    """Write a migration that makes the database's schema equal to the tables in the code."""
+    """Write a migration that makes the tables of a database equal to the tables in the code."""
+    revision = _next_revision(version("quotegraph"))
     async with database.write.begin() as connection:
-        await connection.run_sync(lambda sync: command.revision(_config(sync), message, autogenerate=True))
+        await connection.run_sync(
+            lambda sync: command.revision(_config(sync), message, autogenerate=True, rev_id=revision)
+        )
 
 
 async def is_current(database: Database) -> bool:
@@ -77,7 +86,15 @@ async def beat(database: Database) -> None:
 
 
 def newest_revision() -> str | None:
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+    return _scripts().get_current_head()
+
+
+def _next_revision(program: str) -> str:
+    """The revision after the newest one, in the version that is being written."""
+    found = REVISION.fullmatch(newest_revision() or "")
+    numbers = program.split(".")
+    here = found is not None and list(found.groups()[:3]) == numbers
+    return f"v{'_'.join(numbers)}_{int(found[4]) + 1 if found and here else 1:02}"
 
 
 def _revisions(connection: Connection) -> tuple[str, ...]:
@@ -92,7 +109,7 @@ def _require_own(connection: Connection) -> None:
         it["name"] == "version_num" for it in inspect(connection).get_columns("alembic_version")
     )
     found = _revisions(connection) if readable else ()
-    known = {it.revision for it in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    known = {it.revision for it in _scripts().walk_revisions()}
     told = None
     if not readable:
         told = "its table alembic_version says no revision"
@@ -107,6 +124,10 @@ def _require_own(connection: Connection) -> None:
             f"This database belongs to another program, or to another version of quotegraph: {told}. Nothing was "
             "changed. Name an empty database in QUOTEGRAPH_DATABASE_URL, or run the version that made this one."
         )
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
 
 
 def _config(connection: Any) -> Config:

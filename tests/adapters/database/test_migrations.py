@@ -1,21 +1,29 @@
 """The schema in the database is the schema in the code, however often it is migrated."""
 
+import ast
+import re
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
 from sqlalchemy import Connection, inspect, text
 
+from adapters.database import migrator
 from adapters.database.core.engine import open_database
 from adapters.database.migrator import (
+    REVISION,
     is_current,
     is_empty,
     migrate,
     newest_revision,
     note,
     write_note,
+    write_revision,
 )
 from adapters.database.tables import metadata
 from tests.databases import a_company, rows_of
@@ -119,3 +127,69 @@ async def test_a_database_remembers_what_it_is_for(database):
     assert await note(database, "purpose") is None
     await write_note(database, "purpose", "demo")
     assert await note(database, "purpose") == "demo"
+
+
+# How migrations are written (CONTRIBUTING).
+
+
+def migrations() -> list[Script]:
+    """The oldest first."""
+    return list(migrator._scripts().walk_revisions())[::-1]
+
+
+def test_migrations_follow_one_another_and_are_numbered_within_the_version_that_brings_them():
+    found = migrations()
+    assert [it.down_revision for it in found] == [None, *(it.revision for it in found[:-1])]
+    named = [REVISION.fullmatch(it.revision) for it in found]
+    assert all(named)
+    numbers = [tuple(map(int, it.groups())) for it in named if it]
+    assert numbers == sorted(numbers)
+    for before, (*of, number) in zip([(0, 0, 0, 0), *numbers], numbers, strict=False):
+        assert number == (before[-1] + 1 if list(before[:-1]) == of else 1)
+    assert list(numbers[-1][:3]) <= [int(it) for it in PROGRAM.split(".")]
+
+
+@pytest.mark.parametrize("migration", migrations(), ids=lambda it: it.revision)
+def test_a_migrations_file_is_named_for_its_revision_and_what_it_does(migration):
+    assert re.fullmatch(rf"{migration.revision}(_[a-z0-9]+)+", Path(migration.path).stem)
+
+
+@pytest.mark.parametrize("migration", migrations(), ids=lambda it: it.revision)
+def test_a_migration_does_the_same_however_the_code_changes(migration):
+    tree = ast.parse(Path(migration.path).read_text())
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [it.name for it in node.names])
+    }
+    assert imported.isdisjoint({"schema", "resolvers", "domain", "adapters", "app"})
+
+
+@pytest.mark.parametrize("migration", migrations(), ids=lambda it: it.revision)
+def test_a_migration_copies_no_table(migration):
+    # SQLite deletes what refers to the rows of a table that is dropped for its copy.
+    assert "batch_alter_table" not in Path(migration.path).read_text()
+
+
+async def test_a_migration_is_written_from_what_differs_and_holds_no_types_of_ours(tmp_path, monkeypatch):
+    copied = shutil.copytree(migrator.MIGRATIONS, tmp_path / "migrations")
+    monkeypatch.setattr(migrator, "MIGRATIONS", copied)
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'before.db'}")
+    await migrate(database)
+    async with database.write.begin() as connection:
+        for lost in ("DROP INDEX ix_products_brand_key", "ALTER TABLE quotes DROP COLUMN priced_at"):
+            await connection.execute(text(lost))
+
+    before = set(copied.glob("versions/*.py"))
+
+    await write_revision(database, "Prices and brands")
+
+    [made] = set(copied.glob("versions/*.py")) - before
+    assert made.stem == f"{newest_revision()}_prices_and_brands"
+    assert 'sa.BigInteger().with_variant(sa.TIMESTAMP(timezone=True), "postgresql")' in made.read_text()
+    assert "adapters" not in made.read_text()
+    await migrate(database)
+    async with database.read.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
