@@ -8,6 +8,8 @@ from contextlib import ExitStack, suppress
 from aiohttp import web
 
 from adapters.database import migrator as database_schema
+from adapters.database.core.engine import open_database
+from adapters.database.core.outages import note_outage
 from app.memory import settled_memory
 from app.process import stop_signal
 from app.server.http import build_app
@@ -16,13 +18,18 @@ from app.wiring import Parts, assemble
 
 log = logging.getLogger(__name__)
 
+# How long the database may take to answer at the start, in seconds.
+REACHED_IN = 5.0
+
 
 async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None]] | None = None) -> None:
     """Serve until a signal; requests under way end first, and sockets are closed with a reason.
 
-    `ready` is called with the server's own address once it answers.
+    `ready` is called with the server's own address once it answers. Raises: BadSettings, when the database is not for
+    this version to use.
     """
     stop = stop_signal()
+    await _require_usable(settings)
     async with assemble(settings) as parts:
         memory = ExitStack()
         runner = web.AppRunner(
@@ -53,8 +60,9 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
 
 
 async def work(settings: Settings) -> None:
-    """Run jobs until a signal; those under way end first."""
+    """Run jobs until a signal; those under way end first. Raises: BadSettings, as `serve` does."""
     stop = stop_signal()
+    await _require_usable(settings)
     async with assemble(settings) as parts:
         await _warn_unless_migrated(parts)
         working = asyncio.create_task(parts.worker.run())
@@ -70,6 +78,23 @@ async def _start(site: web.TCPSite, settings: Settings) -> None:
     except OSError as error:
         told = f"QUOTEGRAPH_PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"
         raise BadSettings(told) from None
+
+
+async def _require_usable(settings: Settings) -> None:
+    """Check the database before anything is done to it. One that cannot be reached now may be later: it is served.
+
+    Raises: BadSettings.
+    """
+    database = open_database(settings.database_url)
+    try:
+        async with asyncio.timeout(REACHED_IN):
+            await database_schema.require_usable(database)
+    except database_schema.UnusableDatabase as unusable:
+        raise BadSettings(f"QUOTEGRAPH_DATABASE_URL: {unusable}") from None
+    except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be reached
+        note_outage(failure)
+    finally:
+        await database.close()
 
 
 async def _warn_unless_migrated(parts: Parts) -> None:

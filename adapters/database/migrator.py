@@ -1,6 +1,8 @@
-"""The state of the database's own schema: migrations, and whose database it is."""
+"""The tables of a database: whether they are this version's, and how they become so."""
 
+import asyncio
 import re
+import sqlite3
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, NullPool, create_engine, insert, inspect, select
 
 from adapters.database import tables
 from adapters.database.core.engine import Database
@@ -21,16 +23,50 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Named for the version that brings it: v0_2_0_01 is the first of version 0.2.0.
 REVISION = re.compile(r"v(\d+)_(\d+)_(\d+)_(\d\d)")
+# What came before the baseline of 0.1.0 and was never released.
+UNRELEASED = frozenset(f"{number:04}" for number in range(1, 44))
+# Tables that every version of quotegraph has.
+_MARKS = frozenset({"companies", "tenants", "api_keys"})
 
 
-class ForeignDatabase(Exception):
-    """The database is another program's, or of a version of this one that is not known here; the text says which."""
+class UnusableDatabase(Exception):
+    """A database is not for this version to use or to upgrade. `problem` says why, `remedy` what to do."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} Nothing was changed. {remedy}")
+        self.problem = problem
+
+
+class ForeignDatabase(UnusableDatabase):
+    """The database is another program's."""
+
+
+class UnreleasedDatabase(UnusableDatabase):
+    """The database was made by a checkout from before the first release."""
+
+
+class NewerDatabase(UnusableDatabase):
+    """The database was made or upgraded by a version that is newer than this one."""
+
+
+async def require_usable(database: Database) -> None:
+    """Check that the database is empty, or of a version that can be upgraded from here, before anything is done to it.
+
+    An SQLite file is opened for reading only: even to open it for writing may change it.
+
+    Raises: UnusableDatabase.
+    """
+    if database.dialect == "sqlite":
+        await asyncio.to_thread(_require_usable_file, Path(database.url.database or ""))
+        return
+    async with database.read.connect() as connection:
+        await connection.run_sync(_require_usable)
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the schema to a revision, by default the newest. Raises: ForeignDatabase, with nothing changed."""
+    """Bring the tables to a revision, by default the newest. Raises: UnusableDatabase, with nothing changed."""
     async with database.write.begin() as connection:
-        await connection.run_sync(_require_own)
+        await connection.run_sync(_require_usable)
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
 
 
@@ -101,29 +137,59 @@ def _revisions(connection: Connection) -> tuple[str, ...]:
     return MigrationContext.configure(connection).get_current_heads()
 
 
-def _require_own(connection: Connection) -> None:
-    """Raises: ForeignDatabase."""
+def _require_usable_file(file: Path) -> None:
+    """Raises: UnusableDatabase."""
+    if not file.is_file():
+        return
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
+    with engine.connect() as connection:
+        _require_usable(connection)
+
+
+def _require_usable(connection: Connection) -> None:
+    """Raises: UnusableDatabase."""
     there = set(inspect(connection).get_table_names())
     marked = "alembic_version" in there
-    readable = not marked or any(
-        it["name"] == "version_num" for it in inspect(connection).get_columns("alembic_version")
+    if marked and all(it["name"] != "version_num" for it in inspect(connection).get_columns("alembic_version")):
+        raise _foreign("its table alembic_version says no revision")
+    found = sorted(_revisions(connection))
+    shown = ", ".join(map(repr, found))
+    unknown = set(found) - {it.revision for it in _scripts().walk_revisions()}
+    if len(found) == 1 and unknown and there >= _MARKS:
+        raise _unreleased(shown) if unknown <= UNRELEASED else _newer(shown, found[0])
+    if len(found) > 1 or unknown:
+        raise _foreign(f"it is at revision {shown}, which this quotegraph does not know")
+    if found and tables.companies.name not in there:
+        raise _foreign(f"it says that it is at revision {shown}, but has none of quotegraph's tables")
+    if not found and (ours := sorted(there & set(tables.metadata.tables))):
+        raise _foreign(f"it has tables of quotegraph's names ({', '.join(ours[:3])}) and no revision of it")
+
+
+def _foreign(why: str) -> ForeignDatabase:
+    return ForeignDatabase(
+        f"This database belongs to another program, or to another version of quotegraph: {why}.",
+        "Name an empty database in QUOTEGRAPH_DATABASE_URL, or run the version that made this one.",
     )
-    found = _revisions(connection) if readable else ()
-    known = {it.revision for it in _scripts().walk_revisions()}
-    told = None
-    if not readable:
-        told = "its table alembic_version says no revision"
-    elif len(found) > 1 or not known.issuperset(found):
-        told = f"it is at revision {', '.join(map(repr, sorted(found)))}, which this quotegraph does not know"
-    elif found and tables.companies.name not in there:
-        told = f"it says that it is at revision {found[0]!r}, but has none of quotegraph's tables"
-    elif not found and (ours := sorted(there & set(tables.metadata.tables))):
-        told = f"it has tables of quotegraph's names ({', '.join(ours[:3])}) and no revision of it"
-    if told is not None:
-        raise ForeignDatabase(
-            f"This database belongs to another program, or to another version of quotegraph: {told}. Nothing was "
-            "changed. Name an empty database in QUOTEGRAPH_DATABASE_URL, or run the version that made this one."
-        )
+
+
+def _unreleased(shown: str) -> UnreleasedDatabase:
+    return UnreleasedDatabase(
+        f"This database was made by an unreleased version of quotegraph (revision {shown}), and cannot be upgraded to "
+        f"{version('quotegraph')}.",
+        "To start afresh, name an empty database in QUOTEGRAPH_DATABASE_URL. To use its data, run the checkout that "
+        "made it: docs/upgrading.md says how to find it.",
+    )
+
+
+def _newer(shown: str, revision: str) -> NewerDatabase:
+    named = REVISION.fullmatch(revision)
+    maker = f"quotegraph {'.'.join(named.groups()[:3])}" if named else "a newer version of quotegraph"
+    return NewerDatabase(
+        f"This database was upgraded by {maker} (revision {shown}), which is newer than this quotegraph, "
+        f"{version('quotegraph')}.",
+        "Upgrade quotegraph, or name another database in QUOTEGRAPH_DATABASE_URL.",
+    )
 
 
 def _scripts() -> ScriptDirectory:

@@ -37,12 +37,24 @@ def settings_of(**overrides: object) -> Settings:
 
 
 async def with_database(act: Callable[[Database], Awaitable[T]]) -> T:
-    """What `act` makes of the database the settings name."""
+    """What `act` makes of the database the settings name. Raises: Failure, when it is not for this version to use."""
     database = open_database(settings_of().database_url)
     try:
+        await require_usable(database)
         return await act(database)
     finally:
         await database.close()
+
+
+async def require_usable(database: Database) -> None:
+    """Check that a database is not another program's and not of another version, before anything is done to it.
+
+    Raises: Failure.
+    """
+    try:
+        await database_schema.require_usable(database)
+    except database_schema.UnusableDatabase as unusable:
+        raise Failure(str(unusable)) from None
 
 
 async def require_migrated(database: Database) -> None:

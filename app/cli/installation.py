@@ -77,10 +77,7 @@ async def _migrate(database: Database, done: Installation) -> None:
         done.products = await _count(database)
         return
     done.database = "created" if await database_schema.is_empty(database) else "migrated"
-    try:
-        await database_schema.migrate(database)
-    except database_schema.ForeignDatabase as foreign:
-        raise Failure(str(foreign)) from None
+    await database_schema.migrate(database)
     done.products = await _count(database)
 
 

@@ -119,10 +119,7 @@ def migrate_command() -> None:
     async def migrate(database: Database) -> None:
         await database_schema.migrate(database)
 
-    try:
-        run(with_database(migrate))
-    except database_schema.ForeignDatabase as foreign:
-        raise Failure(str(foreign)) from None
+    run(with_database(migrate))
     print("The database is up to date.")
 
 

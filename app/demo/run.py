@@ -52,9 +52,9 @@ QUERIES = (
 
 def demo(settings: Settings, directory: Path) -> None:
     """Run the demo with its data in a directory. Raises: BadSettings, when the directory is in use, or the database is
-    not the demo's own."""
+    not the demo's own or not this version's."""
     if "database_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{directory.resolve()}/demo.db"})
+        settings = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{_own_file(directory)}"})
     with held(directory), held(directory / EMULATORS), telling(directory / "demo.json"):
         run(_run(settings, directory))
     print("\nThe demo has stopped. Its data stays for the next start.", flush=True)
@@ -62,7 +62,7 @@ def demo(settings: Settings, directory: Path) -> None:
 
 async def _run(settings: Settings, directory: Path) -> None:
     file = directory / "demo.json"
-    await _prepare(settings.database_url, directory / EMULATORS)
+    await _prepare(settings, directory)
     emulators = await start_emulators(directory / EMULATORS, pace=PACE)
 
     async def ready(parts: Parts, address: str) -> None:
@@ -110,9 +110,10 @@ def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
     return settings
 
 
-async def _prepare(url: str, emulators: Path) -> None:
-    database = open_database(url)
+async def _prepare(settings: Settings, directory: Path) -> None:
+    database, emulators = open_database(settings.database_url), directory / EMULATORS
     try:
+        await _require_usable(database, directory)
         if await database_schema.is_empty(database):
             await database_schema.migrate(database)
             await database_schema.write_note(database, "purpose", "demo")
@@ -132,6 +133,26 @@ async def _prepare(url: str, emulators: Path) -> None:
         stock_people(emulators, COMPANIES[0][0])
     finally:
         await database.close()
+
+
+async def _require_usable(database: Database, directory: Path) -> None:
+    """Raises: BadSettings, which says how to start afresh."""
+    try:
+        await database_schema.require_usable(database)
+    except database_schema.UnusableDatabase as unusable:
+        if Path(database.url.database or "") != _own_file(directory):
+            raise BadSettings(f"QUOTEGRAPH_DATABASE_URL: {unusable}") from None
+        newer = isinstance(unusable, database_schema.NewerDatabase)
+        remedy = f"{'Upgrade quotegraph, or put' if newer else 'Put'} the demo's data aside and start the demo again"
+        aside = shlex.join(["mv", str(directory), f"{directory}-old"])
+        raise BadSettings(
+            f"--data: {unusable.problem} Nothing was changed. {remedy}, which makes it anew:\n  {aside}"
+        ) from None
+
+
+def _own_file(directory: Path) -> Path:
+    """The demo's database, unless the settings name another one."""
+    return directory.resolve() / "demo.db"
 
 
 async def _make_keys(database: Database) -> None:

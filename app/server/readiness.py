@@ -15,6 +15,7 @@ PATIENCE = 5.0
 GOOD_FOR = 1.0
 
 READY = "ready"
+OTHER_VERSION = "database of another version or another program; `quotegraph migrate` says which"
 NOT_MIGRATED = "database not migrated; run `quotegraph migrate`"
 UNREACHABLE = "database unreachable"
 TABLES_GONE = "tables of the database are gone"
@@ -55,10 +56,12 @@ class Readiness:
     async def _found(self) -> str:
         try:
             async with asyncio.timeout(PATIENCE):
-                if not await database_schema.is_current(self._database):
+                if not await self._is_migrated():
                     return NOT_MIGRATED
                 if await database_schema.lacks_tables(self._database):
                     return TABLES_GONE
+        except database_schema.UnusableDatabase:
+            return OTHER_VERSION
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be read
             note_outage(failure)
             return UNREACHABLE
@@ -70,3 +73,14 @@ class Readiness:
             return NOT_WRITABLE
         self._file = self._file or self._database.file()
         return READY if self._file == self._database.file() else FILE_GONE
+
+    async def _is_migrated(self) -> bool:
+        """Whether the tables are this version's, or those of a newer one, which leaves what this one needs until the
+        version after it (CONTRIBUTING). Raises: UnusableDatabase."""
+        if await database_schema.is_current(self._database):
+            return True
+        try:
+            await database_schema.require_usable(self._database)
+        except database_schema.NewerDatabase:
+            return True
+        return False

@@ -14,14 +14,19 @@ from alembic.script import Script
 from sqlalchemy import Connection, inspect, text
 
 from adapters.database import migrator
-from adapters.database.core.engine import open_database
+from adapters.database.core.engine import Database, open_database
 from adapters.database.migrator import (
     REVISION,
+    UNRELEASED,
+    ForeignDatabase,
+    NewerDatabase,
+    UnreleasedDatabase,
     is_current,
     is_empty,
     migrate,
     newest_revision,
     note,
+    require_usable,
     write_note,
     write_revision,
 )
@@ -117,6 +122,7 @@ async def test_a_migrated_database_is_current_and_no_longer_empty(database):
 
 async def test_a_new_file_is_an_empty_database_that_is_not_current(tmp_path):
     database = open_database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+    await require_usable(database)
     assert await is_empty(database)
     assert not await is_current(database)
     assert await note(database, "purpose") is None
@@ -193,3 +199,51 @@ async def test_a_migration_is_written_from_what_differs_and_holds_no_types_of_ou
     async with database.read.connect() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
+
+
+# Whose database it is.
+
+
+async def marked(database: Database, revision: str) -> None:
+    """Have the database say that it is at another revision."""
+    async with database.write.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+
+
+UNUSABLE = {
+    "the first of all": ("0001", UnreleasedDatabase, r"unreleased version of quotegraph \(revision '0001'\)"),
+    "the last before the baseline": ("0043", UnreleasedDatabase, r"unreleased version .* \(revision '0043'\)"),
+    "of the next version": ("v0_2_0_01", NewerDatabase, r"upgraded by quotegraph 0\.2\.0 .* Upgrade quotegraph"),
+    "of this version's next checkout": ("v0_1_0_99", NewerDatabase, r"upgraded by quotegraph 0\.1\.0 "),
+    "of no known form": ("5ecba3e1", NewerDatabase, r"upgraded by a newer version of quotegraph \(revision '5ecba3e1'"),
+    "never numbered so": ("0044", NewerDatabase, r"upgraded by a newer version of quotegraph \(revision '0044'"),
+}
+
+
+@pytest.mark.parametrize(("revision", "kind", "told"), UNUSABLE.values(), ids=UNUSABLE)
+async def test_a_database_of_another_version_is_told_apart_and_left_as_it_is(database, revision, kind, told):
+    await a_company(database)
+    await marked(database, revision)
+    before = await everything(database)
+    for act in (require_usable, migrate):
+        with pytest.raises(kind, match=told) as raised:
+            await act(database)
+        assert "Nothing was changed." in str(raised.value)
+    assert await everything(database) == before
+
+
+async def everything(database: Database) -> dict[str, Any]:
+    """All tables and rows."""
+    async with database.read.connect() as connection:
+        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    return {it: await rows_of(database, f"SELECT * FROM {it} ORDER BY 1") for it in tables}
+
+
+async def test_a_revision_of_ours_in_another_programs_database_makes_it_not_ours(database):
+    for revision in (*sorted(UNRELEASED)[:1], "v9_0_0_01", newest_revision()):
+        await marked(database, str(revision))
+        async with database.write.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(text(f"DROP TABLE IF EXISTS {table.name}"))
+        with pytest.raises(ForeignDatabase, match="Nothing was changed"):
+            await migrate(database)

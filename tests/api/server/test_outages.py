@@ -82,6 +82,15 @@ async def test_a_server_whose_tables_are_gone_is_not_ready(api):
         assert await status(api) == ready
 
 
+@on_both_databases
+async def test_a_server_whose_tables_a_newer_version_has_expanded_goes_on_and_with_another_programs_is_not_ready(api):
+    other = "database of another version or another program; `quotegraph migrate` says which"
+    for revision, expected in (("v9_0_0_01", (200, "ready")), ("0031", (503, other))):
+        async with api.parts.database.write.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        assert await status(api) == expected
+
+
 async def test_a_server_whose_file_is_gone_or_exchanged_is_not_ready(api):
     assert await status(api) == (200, "ready")
     file = Path(api.parts.database.url.database)
