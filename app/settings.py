@@ -80,9 +80,9 @@ class Settings(BaseSettings):
     vendor_timeout: float = Field(default=10.0, gt=0, le=12)
     retry_delays: str = ",".join(f"{delay:g}" for delay in DEFAULT_RETRY_POLICY.retry_delays)
     job_lease_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.lease.total_seconds(), gt=0)
-    settle_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.settle.total_seconds(), ge=0)
-    look_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.look.total_seconds(), gt=0)
-    look_most_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.look_most.total_seconds(), gt=0)
+    settle_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.resend_after.total_seconds(), ge=0)
+    look_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.poll_interval.total_seconds(), gt=0)
+    look_most_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.max_poll_interval.total_seconds(), gt=0)
 
     # E-mails that one key may cause in an hour; 0 is without a limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)

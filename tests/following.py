@@ -36,7 +36,11 @@ async def follow(world: World, seconds: float = 0) -> None:
 
 async def a_placed_order(word: str = "pending", price: Money | None = None, **report) -> World:
     """A world where the vendor has one order and nobody has looked at it since."""
-    world = World(retry_policy=RetryPolicy(retry_delays=(10,), settle=SETTLE, look=LOOK, look_most=timedelta(hours=1)))
+    world = World(
+        retry_policy=RetryPolicy(
+            retry_delays=(10,), resend_after=SETTLE, poll_interval=LOOK, max_poll_interval=timedelta(hours=1)
+        )
+    )
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     await run(world, JobKind.PLACE_VENDOR_ORDER)

@@ -111,27 +111,28 @@ class LeaseLost(Exception):
 
 
 class RetryPolicy(NamedTuple):
-    """How long the worker tries, and how long it waits before it takes silence for an answer.
+    """When a failed job is retried, and how often orders at a vendor are polled.
 
     `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last, the job is dead. `lease` is longer
-    than a vendor's time-out. A call whose outcome is unknown is not made again before `settle` has passed. Orders at a
-    vendor are looked at every `look` while things move, and ever more seldom, up to `look_most`, while they do not.
+    than a vendor's timeout. A call whose outcome is unknown is not repeated before `resend_after` has passed. A vendor
+    order is polled every `poll_interval` while it changes, and less often, up to `max_poll_interval`, while it does
+    not.
     """
 
     retry_delays: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600)
     lease: timedelta = timedelta(seconds=30)
-    settle: timedelta = timedelta(seconds=60)
-    look: timedelta = timedelta(minutes=2)
-    look_most: timedelta = timedelta(hours=1)
+    resend_after: timedelta = timedelta(seconds=60)
+    poll_interval: timedelta = timedelta(minutes=2)
+    max_poll_interval: timedelta = timedelta(hours=1)
 
     def next_attempt(self, attempts: int, now: datetime) -> datetime | None:
         """When a job that failed for the `attempts`-th time is tried again; None when it is dead."""
         within = attempts <= len(self.retry_delays)
         return now + timedelta(seconds=self.retry_delays[attempts - 1]) if within else None
 
-    def next_look(self, last_news: datetime, now: datetime) -> datetime:
-        """When to look again at what last moved at `last_news`."""
-        return now + min(max(self.look, (now - last_news) / 8), self.look_most)
+    def next_poll(self, last_news: datetime, now: datetime) -> datetime:
+        """When to poll again something that last changed at `last_news`."""
+        return now + min(max(self.poll_interval, (now - last_news) / 8), self.max_poll_interval)
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()

@@ -50,9 +50,9 @@ async def running(log: Path, *words: str, **settings: object) -> AsyncIterator[a
         await process.wait()
 
 
-async def eventually(look: Callable[[], Any], retry_policy: float = PATIENCE) -> Any:
+async def eventually(look: Callable[[], Any], timeout: float = PATIENCE) -> Any:
     """What `look` gives once that is something; it may be asynchronous."""
-    async with asyncio.timeout(retry_policy):
+    async with asyncio.timeout(timeout):
         while True:
             found = look()
             found = await found if asyncio.iscoroutine(found) else found

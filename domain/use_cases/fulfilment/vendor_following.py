@@ -114,9 +114,9 @@ async def _ask(deps: Dependencies, job: Job, vendor: OrderVendor, code: str, ord
     if order.asked is None:
         if job.sent_at is not None:
             await deps.jobs.mark_sent(job, None)
-        return Again(deps.retry_policy.next_look(order.updated_at, now)) if is_followed(order, now) else None
-    if job.sent_at is not None and now < job.sent_at + deps.retry_policy.settle:
-        return Again(job.sent_at + deps.retry_policy.settle, waits="An earlier request may still be under way.")
+        return Again(deps.retry_policy.next_poll(order.updated_at, now)) if is_followed(order, now) else None
+    if job.sent_at is not None and now < job.sent_at + deps.retry_policy.resend_after:
+        return Again(job.sent_at + deps.retry_policy.resend_after, waits="An earlier request may still be under way.")
     await deps.jobs.mark_sent(job, now)
     try:
         await _call(vendor, code, order)
@@ -130,7 +130,7 @@ async def _ask(deps: Dependencies, job: Job, vendor: OrderVendor, code: str, ord
     else:
         await _end(deps, job, order, done(order), DONE_EVENTS[order.asked])
     await deps.jobs.mark_sent(job, None)
-    return Again(deps.now() + deps.retry_policy.look)
+    return Again(deps.now() + deps.retry_policy.poll_interval)
 
 
 async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
@@ -234,5 +234,5 @@ def _next_try(deps: Dependencies, job: Job, order: VendorOrder, failure: Outboun
     """After a failure: when the fate of a request is known at the latest, or with the usual patience."""
     now = deps.now()
     if isinstance(failure, Uncertain) and order.asked is not None:
-        return now + deps.retry_policy.settle
-    return now + deps.retry_policy.look if order.asked else deps.retry_policy.next_look(order.updated_at, now)
+        return now + deps.retry_policy.resend_after
+    return now + deps.retry_policy.poll_interval if order.asked else deps.retry_policy.next_poll(order.updated_at, now)

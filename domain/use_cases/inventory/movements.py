@@ -54,7 +54,7 @@ async def place_movement(deps: Dependencies, job: Job) -> Again | None:
     if ahead:
         # One after the other, so that what an attempt has left can be told from what another has.
         waited = deps.now() - movement.created_at
-        turn = max(TURN, min(waited / 8, deps.retry_policy.look))
+        turn = max(TURN, min(waited / 8, deps.retry_policy.poll_interval))
         return Again(deps.now() + turn, waits="Another request of the same person is being placed.")
     vendor = deps.external.movements(job.environment)
     hardware_id = await vendor.hardware_id(code, movement.serial_number)
@@ -67,7 +67,7 @@ async def place_movement(deps: Dependencies, job: Job) -> Again | None:
 
     async def find() -> ReportedMovement | None:
         theirs = await vendor.find_movements(code, movement.kind, movement.employee_email)
-        return adopted(movement, theirs, known, deps.retry_policy.settle)
+        return adopted(movement, theirs, known, deps.retry_policy.resend_after)
 
     said = await call_at_most_once(deps, job, find, lambda: vendor.place_movement(request))
     await _settle(deps, job, said, movement_status(said))
@@ -85,7 +85,7 @@ def next_placing(deps: Dependencies, job: Job) -> datetime | None:
     now, delays = deps.now(), deps.retry_policy.retry_delays
     if now > job.created_at + PATIENCE or not delays:
         return None
-    return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), deps.retry_policy.look_most)
+    return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), deps.retry_policy.max_poll_interval)
 
 
 async def fail_movement(work: UnitOfWork, deps: Dependencies, job: Job, error: str) -> None:
@@ -101,7 +101,7 @@ async def note_movement_problem(deps: Dependencies, job: Job, problem: str) -> N
             return
         await work.movements.save(movement._replace(problem=problem))
         if movement.problem is None:
-            facts = {"followed": [], "delay": deps.retry_policy.look}
+            facts = {"followed": [], "delay": deps.retry_policy.poll_interval}
             told = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, deps.now(), (), facts)
             work.record(NewEvent(*told))
         await work.commit()
@@ -125,7 +125,7 @@ async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
             await _settle(deps, job, None, MovementStatus.FAILED, str(failure))
             raise
         return Again(
-            deps.retry_policy.next_look(movement.updated_at, deps.now()), f"{type(failure).__name__}: {failure}"
+            deps.retry_policy.next_poll(movement.updated_at, deps.now()), f"{type(failure).__name__}: {failure}"
         )
     status = movement_status(said)
     before = (movement.status, movement.tracking_link, movement.problem)
@@ -133,7 +133,7 @@ async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
         movement = await _settle(deps, job, said, status)
     if status != MovementStatus.PROCESSING:
         return None
-    return Again(deps.retry_policy.next_look(movement.updated_at, deps.now()))
+    return Again(deps.retry_policy.next_poll(movement.updated_at, deps.now()))
 
 
 async def _settle(
@@ -169,7 +169,7 @@ async def _write(
     if astray is None:
         await _carry(work, deps, action, after, asset)
     followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
-    facts = {"followed": followed, "delay": deps.retry_policy.look}
+    facts = {"followed": followed, "delay": deps.retry_policy.poll_interval}
     kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
     work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
     return after

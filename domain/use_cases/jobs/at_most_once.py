@@ -18,7 +18,7 @@ async def call_at_most_once(
     Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
     """
     if job.attempts > 1:
-        settled = job.sent_at is None or deps.now() >= job.sent_at + deps.retry_policy.settle
+        settled = job.sent_at is None or deps.now() >= job.sent_at + deps.retry_policy.resend_after
         if (found := await _look(find)) is not None:
             return found
         if not settled:

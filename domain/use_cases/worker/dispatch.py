@@ -226,7 +226,7 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
     """When to try again. Following something ends with that, however often it has failed."""
     if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
-        return deps.now() + deps.retry_policy.look_most
+        return deps.now() + deps.retry_policy.max_poll_interval
     if job.kind == JobKind.PLACE_MOVEMENT:
         return next_placing(deps, job)
     return deps.retry_policy.next_attempt(job.attempts, deps.now())
@@ -340,4 +340,4 @@ def _progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
 
 def _first_look(deps: Dependencies, status: VendorOrderStatus, called_off: bool) -> timedelta:
     """How long to leave a new order to the vendor; what was priced at once is confirmed at once."""
-    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else deps.retry_policy.look
+    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else deps.retry_policy.poll_interval

@@ -59,7 +59,7 @@ async def a_sly_vendor(status: int, text: str) -> AsyncIterator[tuple[SlyVendor,
     app.add_routes([web.post("/tasks", vendor.make), web.get("/tasks", vendor.tell)])
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         url = str(server.make_url("")).rstrip("/")
-        world = World(retry_policy=RetryPolicy(retry_delays=(10,) * 8, settle=timedelta(seconds=SETTLE)))
+        world = World(retry_policy=RetryPolicy(retry_delays=(10,) * 8, resend_after=timedelta(seconds=SETTLE)))
         world.external.orders = TecspalClient(url, "token", "tenant", session)  # type: ignore[assignment]
         world.external.tasks = AsanaClient(url, "token", "1", session)  # type: ignore[assignment]
         yield vendor, world

@@ -70,7 +70,7 @@ class Orders(RuleBasedStateMachine):
 
     @initialize(made=st.lists(lines, min_size=1, max_size=3))
     def start(self, made):
-        self.world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), settle=timedelta(seconds=20)))
+        self.world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), resend_after=timedelta(seconds=20)))
         self.world.memory.keep(a_quote(*made))
 
     @property

@@ -44,7 +44,7 @@ async def test_a_new_order_is_looked_at_after_a_while_and_not_at_once():
 
 
 async def test_an_order_that_was_priced_at_once_is_confirmed_at_once():
-    world = World(retry_policy=RetryPolicy(look=LOOK))
+    world = World(retry_policy=RetryPolicy(poll_interval=LOOK))
     world.external.orders.word = "quoted"
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
@@ -110,7 +110,7 @@ async def test_a_vendor_that_is_down_is_asked_for_ever_and_its_job_never_dies():
     "failure", [Uncertain("403", 403), Uncertain("500", 500), Refused("404", 404), Unavailable("")]
 )
 async def test_one_order_that_cannot_be_looked_at_keeps_no_other_from_being_confirmed(failure):
-    world = World(retry_policy=RetryPolicy(settle=SETTLE, look=LOOK))
+    world = World(retry_policy=RetryPolicy(resend_after=SETTLE, poll_interval=LOOK))
     quote = world.memory.keep(a_quote(line(priced), line(priced)))
     for place in range(2):
         await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote, place), ("itemId",)), Verdict.ACCEPT))
@@ -298,7 +298,7 @@ async def test_an_order_of_another_company_or_none_at_all_is_not_found():
 
 
 async def test_an_order_cancelled_while_it_is_being_placed_is_cancelled_at_the_vendor_too():
-    world = World(retry_policy=RetryPolicy(retry_delays=(10,), settle=SETTLE, look=LOOK))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10,), resend_after=SETTLE, poll_interval=LOOK))
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     place = world.external.orders.place_order

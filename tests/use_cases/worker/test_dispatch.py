@@ -25,7 +25,7 @@ OPERATOR = a_caller(None)
 
 async def an_accepted_quote(**quote_fields):
     """A world where one line was accepted; its order is queued and nothing was sent yet."""
-    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 100, 10), settle=SETTLE))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 100, 10), resend_after=SETTLE))
     quote = world.memory.keep(a_quote(line(priced), **quote_fields))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     return world
@@ -340,7 +340,7 @@ async def test_a_letter_sent_again_is_the_same_letter():
 
 
 async def test_a_task_whose_answer_was_lost_is_not_made_twice():
-    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), settle=SETTLE))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10), resend_after=SETTLE))
     quote = world.memory.keep(a_quote(line(priced)))
     world.memory.enqueue(TENANT, NewJob(JobKind.CREATE_TASK, "task", {"quoteId": quote.quote.id}), world.clock())
     world.external.tasks.answers = [Answer(failure=Uncertain("no answer"))]

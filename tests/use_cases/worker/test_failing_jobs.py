@@ -30,7 +30,7 @@ FAILURES = [
 
 
 async def an_accepted_line() -> World:
-    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 10), settle=timedelta(seconds=5)))
+    world = World(retry_policy=RetryPolicy(retry_delays=(10, 10, 10), resend_after=timedelta(seconds=5)))
     quote = world.memory.keep(a_quote(line(priced)))
     await decide(world.deps, a_caller(), Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
     return world

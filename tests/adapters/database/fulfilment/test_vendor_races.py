@@ -29,7 +29,7 @@ from tests.databases import a_company, given_up, rows_of, write_quotes
 from tests.fakes.external import FakeExternalServices
 from tests.fakes.storage import Clock
 
-PATIENCE = RetryPolicy(look=timedelta(seconds=100))
+PATIENCE = RetryPolicy(poll_interval=timedelta(seconds=100))
 
 
 @pytest_asyncio.fixture
