@@ -1,17 +1,14 @@
-"""Answers about kits, and the ways to make, change and remove them."""
+"""Answers about kits."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from domain.catalogue.kit_drafts import KitChange, KitDraft
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, given_text, identifier, optional_text
 from domain.shared.tags import TAG_LENGTH
-from domain.use_cases.catalogue import kits as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.mutations import perform
 from resolvers.nodes import row_id
 
 
@@ -49,20 +46,3 @@ async def kits(context: Context, page: PageArguments, given: KitFilters, order: 
     """Kits in reach."""
     key = kits_key(None, page, given, order, descending)
     return Connection("kits", key, await context.load("kits", key))
-
-
-async def create_kit(info: Any, input_: Any, draft: KitDraft, company_id: str | None) -> Any:
-    """Make a kit."""
-    return await perform(info, input_, lambda deps, caller: use_cases.create_kit(deps, caller, draft, company_id))
-
-
-async def update_kit(info: Any, input_: Any, given: str, change: KitChange) -> Any:
-    """Change a kit."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.update_kit(deps, caller, given, change), ("kitId",)
-    )
-
-
-async def delete_kit(info: Any, input_: Any, given: str) -> Any:
-    """Remove a kit."""
-    return await perform(info, input_, lambda deps, caller: use_cases.delete_kit(deps, caller, given), ("kitId",))

@@ -9,12 +9,20 @@ from domain.catalogue.product_drafts import DETAILS_OF_CONFIGURATION, DETAILS_OF
 from domain.history.catalogue_events import CatalogueEvent as CatalogueEventRow
 from domain.history.catalogue_events import CatalogueEventType
 from domain.shared.access import Scope
-from resolvers.catalogue import changes
+from domain.use_cases.catalogue import products
+from domain.use_cases.catalogue.products import (
+    AddConfiguration,
+    CreateProduct,
+    SetConfigurationActive,
+    SetProductActive,
+    UpdateConfiguration,
+    UpdateProduct,
+)
 from resolvers.mutations import Result
 from schema.catalogue.products import Configuration, Product, ProductType
-from schema.declare import column, edge, identity, reference, root, type_of
+from schema.declare import column, edge, identity, mutation, reference, type_of
 from schema.history.events import FieldChange
-from schema.shared.common import Actor, Connection, Info, Node, describe
+from schema.shared.common import Actor, Connection, Node, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import URL, DateTime
 
@@ -74,6 +82,9 @@ class ConfigurationInput:
 class AddConfigurationInput(ConfigurationInput):
     product_id: strawberry.ID = strawberry.field(description="The product.")
 
+    def command(self) -> AddConfiguration:
+        return AddConfiguration(self.product_id, _given(self, DETAILS_OF_CONFIGURATION))
+
 
 @strawberry.input(description="What is to be otherwise in a configuration. What is left out stays; null takes it off.")
 class UpdateConfigurationInput:
@@ -86,6 +97,9 @@ class UpdateConfigurationInput:
     resolution: str | None = strawberry.field(default=strawberry.UNSET, description="Screen resolution.")
     connection_type: str | None = strawberry.field(default=strawberry.UNSET, description="How it connects.")
     sku: str | None = strawberry.field(default=strawberry.UNSET, description=_PART_NUMBER)
+
+    def command(self) -> UpdateConfiguration:
+        return UpdateConfiguration(self.configuration_id, _given(self, DETAILS_OF_CONFIGURATION))
 
 
 @strawberry.input(description="A new product of the catalogue.")
@@ -100,6 +114,10 @@ class CreateProductInput:
     configurations: list[ConfigurationInput] | None = strawberry.field(
         default=None, description="The ways it comes, at most 200. A warranty has none."
     )
+
+    def command(self) -> CreateProduct:
+        configurations = tuple(_given(it, DETAILS_OF_CONFIGURATION) for it in self.configurations or ())
+        return CreateProduct(_given(self, DETAILS_OF_PRODUCT), configurations)
 
 
 @strawberry.input(description="What is to be otherwise in a product. What is left out stays.")
@@ -117,25 +135,40 @@ class UpdateProductInput:
         default=strawberry.UNSET, description="A picture of it; null takes it off."
     )
 
+    def command(self) -> UpdateProduct:
+        return UpdateProduct(self.product_id, _given(self, DETAILS_OF_PRODUCT))
+
 
 @strawberry.input(description="Which product to archive.")
 class ArchiveProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
+
+    def command(self) -> SetProductActive:
+        return SetProductActive(self.product_id, active=False)
 
 
 @strawberry.input(description="Which product to unarchive.")
 class UnarchiveProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
 
+    def command(self) -> SetProductActive:
+        return SetProductActive(self.product_id, active=True)
+
 
 @strawberry.input(description="Which configuration to archive.")
 class ArchiveConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
 
+    def command(self) -> SetConfigurationActive:
+        return SetConfigurationActive(self.configuration_id, active=False)
+
 
 @strawberry.input(description="Which configuration to unarchive.")
 class UnarchiveConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
+
+    def command(self) -> SetConfigurationActive:
+        return SetConfigurationActive(self.configuration_id, active=True)
 
 
 @type_of(Result)
@@ -160,58 +193,53 @@ def _given(input_: Any, names: tuple[str, ...]) -> Mapping[str, Any]:
 
 @strawberry.type
 class CatalogueMutations:
-    @root(f"Put a product with its configurations into the catalogue. {_PLATFORM}", Scope.CATALOGUE_MANAGE)
-    async def create_product(info: Info, input: CreateProductInput) -> ProductPayload | None:
-        configurations = tuple(_given(it, DETAILS_OF_CONFIGURATION) for it in input.configurations or ())
-        return await changes.create_product(info, input, _given(input, DETAILS_OF_PRODUCT), configurations)
-
-    @root(
+    create_product: ProductPayload | None = mutation(
+        f"Put a product with its configurations into the catalogue. {_PLATFORM}",
+        Scope.CATALOGUE_MANAGE,
+        CreateProductInput,
+        products.create_product,
+    )
+    update_product: ProductPayload | None = mutation(
         f"Change a product of the catalogue. Quotes and kits keep what they say of it. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
+        UpdateProductInput,
+        products.update_product,
     )
-    async def update_product(info: Info, input: UpdateProductInput) -> ProductPayload | None:
-        details = _given(input, DETAILS_OF_PRODUCT)
-        return await changes.update_product(info, input, input.product_id, details)
-
-    @root(
+    archive_product: ProductPayload | None = mutation(
         "Archive a product: it stays readable wherever it is named, and can no longer be chosen for quotes and kits. "
         f"Kits that have it cannot be quoted. Archiving it again changes nothing. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
+        ArchiveProductInput,
+        products.set_product_active,
     )
-    async def archive_product(info: Info, input: ArchiveProductInput) -> ProductPayload | None:
-        return await changes.set_product_active(info, input, input.product_id, False)
-
-    @root(
+    unarchive_product: ProductPayload | None = mutation(
         f"Let an archived product be chosen again, in those configurations that are not archived. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
+        UnarchiveProductInput,
+        products.set_product_active,
     )
-    async def unarchive_product(info: Info, input: UnarchiveProductInput) -> ProductPayload | None:
-        return await changes.set_product_active(info, input, input.product_id, True)
-
-    @root(
+    add_configuration: ConfigurationPayload | None = mutation(
         f"Give a product another configuration; one of the same parts, however written, is refused. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
+        AddConfigurationInput,
+        products.add_configuration,
     )
-    async def add_configuration(info: Info, input: AddConfigurationInput) -> ConfigurationPayload | None:
-        details = _given(input, DETAILS_OF_CONFIGURATION)
-        return await changes.add_configuration(info, input, input.product_id, details)
-
-    @root(
+    update_configuration: ConfigurationPayload | None = mutation(
         f"Change a configuration. Quotes and kits keep what they say of it. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
+        UpdateConfigurationInput,
+        products.update_configuration,
     )
-    async def update_configuration(info: Info, input: UpdateConfigurationInput) -> ConfigurationPayload | None:
-        details = _given(input, DETAILS_OF_CONFIGURATION)
-        return await changes.update_configuration(info, input, input.configuration_id, details)
-
-    @root(
+    archive_configuration: ConfigurationPayload | None = mutation(
         "Archive a configuration: it stays readable wherever it is named, and can no longer be chosen. "
         f"Archiving it again changes nothing. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
+        ArchiveConfigurationInput,
+        products.set_configuration_active,
     )
-    async def archive_configuration(info: Info, input: ArchiveConfigurationInput) -> ConfigurationPayload | None:
-        return await changes.set_configuration_active(info, input, input.configuration_id, False)
-
-    @root(f"Let an archived configuration be chosen again. {_PLATFORM}", Scope.CATALOGUE_MANAGE)
-    async def unarchive_configuration(info: Info, input: UnarchiveConfigurationInput) -> ConfigurationPayload | None:
-        return await changes.set_configuration_active(info, input, input.configuration_id, True)
+    unarchive_configuration: ConfigurationPayload | None = mutation(
+        f"Let an archived configuration be chosen again. {_PLATFORM}",
+        Scope.CATALOGUE_MANAGE,
+        UnarchiveConfigurationInput,
+        products.set_configuration_active,
+    )

@@ -9,12 +9,14 @@ from domain.catalogue import kits as rows
 from domain.catalogue.kit_drafts import KitChange, KitDeviceDraft, KitDraft
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
+from domain.use_cases.catalogue import kits as use_cases
+from domain.use_cases.catalogue.kits import CreateKit, DeleteKit, UpdateKit
 from resolvers.catalogue import kits
 from resolvers.catalogue.kits import KitFilters
 from resolvers.mutations import Result
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, itself, root, type_of
+from schema.declare import column, edge, identity, itself, mutation, root, type_of
 from schema.quotes.inputs import DeviceInput
 from schema.shared.common import (
     MUST_HOLD,
@@ -125,8 +127,9 @@ class CreateKitInput:
         default=None, description="The company. Platform keys name it; other keys have their own."
     )
 
-    def draft(self) -> KitDraft:
-        return KitDraft(self.name, _devices(self.devices), self.region, tuple(self.tags or ()))
+    def command(self) -> CreateKit:
+        draft = KitDraft(self.name, _devices(self.devices), self.region, tuple(self.tags or ()))
+        return CreateKit(draft, self.company_id)
 
 
 @strawberry.input(description="What is to be otherwise in a kit. What is left out stays.")
@@ -143,17 +146,21 @@ class UpdateKitInput:
         default=None, description="What it consists of, instead of all before, 1 to 200; null leaves it as it is."
     )
 
-    def change(self) -> KitChange:
+    def command(self) -> UpdateKit:
         given = {"name": self.name, "region": self.region, "tags": self.tags}
-        return KitChange(
+        change = KitChange(
             {name: value for name, value in given.items() if value is not strawberry.UNSET},
             None if self.devices is None else _devices(self.devices),
         )
+        return UpdateKit(self.kit_id, change)
 
 
 @strawberry.input(description="Which kit to remove.")
 class DeleteKitInput:
     kit_id: strawberry.ID = strawberry.field(description="The kit.")
+
+    def command(self) -> DeleteKit:
+        return DeleteKit(self.kit_id)
 
 
 @type_of(Result)
@@ -212,14 +219,15 @@ class KitQueries:
 
 @strawberry.type
 class KitMutations:
-    @root("Make a kit, to be asked for as a whole. Its devices are kept as they are now.", Scope.KITS_WRITE)
-    async def create_kit(info: Info, input: CreateKitInput) -> CreateKitPayload | None:
-        return await kits.create_kit(info, input, input.draft(), input.company_id)
-
-    @root("Change a kit. What was quoted of it stays as it is.", Scope.KITS_WRITE)
-    async def update_kit(info: Info, input: UpdateKitInput) -> UpdateKitPayload | None:
-        return await kits.update_kit(info, input, input.kit_id, input.change())
-
-    @root("Remove a kit. What was quoted of it stays.", Scope.KITS_WRITE)
-    async def delete_kit(info: Info, input: DeleteKitInput) -> DeleteKitPayload | None:
-        return await kits.delete_kit(info, input, input.kit_id)
+    create_kit: CreateKitPayload | None = mutation(
+        "Make a kit, to be asked for as a whole. Its devices are kept as they are now.",
+        Scope.KITS_WRITE,
+        CreateKitInput,
+        use_cases.create_kit,
+    )
+    update_kit: UpdateKitPayload | None = mutation(
+        "Change a kit. What was quoted of it stays as it is.", Scope.KITS_WRITE, UpdateKitInput, use_cases.update_kit
+    )
+    delete_kit: DeleteKitPayload | None = mutation(
+        "Remove a kit. What was quoted of it stays.", Scope.KITS_WRITE, DeleteKitInput, use_cases.delete_kit
+    )
