@@ -1,15 +1,10 @@
-"""Answers about custom fields, and the ways to define them."""
+"""Answers about custom fields."""
 
 from typing import Any
 
-from domain.companies.custom_fields import FieldDraft, FieldKind
 from domain.shared.paging import PageKey
-from domain.use_cases.companies import custom_fields as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
-from resolvers.mutations import perform
-
-FIELD = ("fieldId",)
 
 
 def custom_fields_key(parent: int | None, page: PageArguments, with_deleted: bool = False) -> PageKey:
@@ -21,24 +16,3 @@ async def custom_fields(context: Context, page: PageArguments, with_deleted: boo
     """Custom fields in reach."""
     key = custom_fields_key(None, page, with_deleted)
     return Connection("custom_fields", key, await context.load("custom_fields", key))
-
-
-async def create_custom_field(
-    info: Any, input_: Any, kind: FieldKind, draft: FieldDraft, company_id: str | None
-) -> Any:
-    """Define a field."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.create_custom_field(deps, caller, kind, draft, company_id)
-    )
-
-
-async def update_custom_field(info: Any, input_: Any, given: str, draft: FieldDraft) -> Any:
-    """Change a field."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.update_custom_field(deps, caller, given, draft), FIELD
-    )
-
-
-async def delete_custom_field(info: Any, input_: Any, given: str) -> Any:
-    """Archive a field."""
-    return await perform(info, input_, lambda deps, caller: use_cases.delete_custom_field(deps, caller, given), FIELD)

@@ -1,15 +1,12 @@
-"""Answers about customers, and the ways to make and change them."""
+"""Answers about customers."""
 
 from typing import Any
 
-from domain.companies.customers import CustomerDraft
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, identifier, optional_text
-from domain.use_cases.companies import customers as use_cases
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.mutations import perform
 from resolvers.nodes import row_id, the_one
 
 
@@ -43,15 +40,3 @@ async def customers(context: Context, page: PageArguments, search: str | None, o
 def quotes_key(parent: str, **page: Any) -> PageKey:
     """The page of a customer's quotes, newest first."""
     return page_key("quotes_by_customer", PageArguments(**page), "CREATED_AT", True, parent)
-
-
-async def create_customer(info: Any, input_: Any, draft: CustomerDraft, company_id: str | None) -> Any:
-    """Make a customer."""
-    return await perform(info, input_, lambda deps, caller: use_cases.create_customer(deps, caller, draft, company_id))
-
-
-async def update_customer(info: Any, input_: Any, given: str, draft: CustomerDraft) -> Any:
-    """Change a customer."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.update_customer(deps, caller, given, draft), ("customerId",)
-    )

@@ -9,10 +9,12 @@ from domain.companies.custom_fields import FieldDraft, ValueDraft
 from domain.companies.custom_fields import FieldKind as FieldKind
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
+from domain.use_cases.companies import custom_fields as use_cases
+from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCustomField, UpdateCustomField
 from resolvers.companies import custom_fields
 from resolvers.mutations import Result
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, root, type_of
+from schema.declare import column, edge, identity, mutation, root, type_of
 from schema.shared.addresses import Address, AddressInput
 from schema.shared.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
 from schema.shared.errors import UserError
@@ -157,9 +159,10 @@ class CreateCustomFieldInput:
         default=None, description="The company. Platform keys name it; other keys have their own."
     )
 
-    def draft(self) -> FieldDraft:
+    def command(self) -> CreateCustomField:
         names = ("name", "required", "customer_sees", "customer_edits")
-        return FieldDraft({**{name: getattr(self, name) for name in names}, "options": tuple(self.options or ())})
+        draft = FieldDraft({**{name: getattr(self, name) for name in names}, "options": tuple(self.options or ())})
+        return CreateCustomField(self.kind, draft, self.company_id)
 
 
 @strawberry.input(description="What changes of a field. What is left out or null stays.")
@@ -174,14 +177,18 @@ class UpdateCustomFieldInput:
     customer_sees: bool | None = strawberry.field(default=None, description="Whether customers see the value.")
     customer_edits: bool | None = strawberry.field(default=None, description="Whether customers fill in the value.")
 
-    def draft(self) -> FieldDraft:
+    def command(self) -> UpdateCustomField:
         names = ("name", "options", "required", "customer_sees", "customer_edits")
-        return FieldDraft({name: value for name in names if (value := getattr(self, name)) is not None})
+        draft = FieldDraft({name: value for name in names if (value := getattr(self, name)) is not None})
+        return UpdateCustomField(self.field_id, draft)
 
 
 @strawberry.input(description="Which field to delete.")
 class DeleteCustomFieldInput:
     field_id: strawberry.ID = strawberry.field(description="The field.")
+
+    def command(self) -> DeleteCustomField:
+        return DeleteCustomField(self.field_id)
 
 
 @type_of(Result)
@@ -234,14 +241,21 @@ class CustomFieldQueries:
 
 @strawberry.type
 class CustomFieldMutations:
-    @root("Define a field for quotes.", Scope.CUSTOM_FIELDS_MANAGE)
-    async def create_custom_field(info: Info, input: CreateCustomFieldInput) -> CreateCustomFieldPayload | None:
-        return await custom_fields.create_custom_field(info, input, input.kind, input.draft(), input.company_id)
-
-    @root("Change a field. What quotes have for it stays as it is.", Scope.CUSTOM_FIELDS_MANAGE)
-    async def update_custom_field(info: Info, input: UpdateCustomFieldInput) -> UpdateCustomFieldPayload | None:
-        return await custom_fields.update_custom_field(info, input, input.field_id, input.draft())
-
-    @root("Delete a field. Quotes keep what they have for it, and get no more.", Scope.CUSTOM_FIELDS_MANAGE)
-    async def delete_custom_field(info: Info, input: DeleteCustomFieldInput) -> DeleteCustomFieldPayload | None:
-        return await custom_fields.delete_custom_field(info, input, input.field_id)
+    create_custom_field: CreateCustomFieldPayload | None = mutation(
+        "Define a field for quotes.",
+        Scope.CUSTOM_FIELDS_MANAGE,
+        CreateCustomFieldInput,
+        use_cases.create_custom_field,
+    )
+    update_custom_field: UpdateCustomFieldPayload | None = mutation(
+        "Change a field. What quotes have for it stays as it is.",
+        Scope.CUSTOM_FIELDS_MANAGE,
+        UpdateCustomFieldInput,
+        use_cases.update_custom_field,
+    )
+    delete_custom_field: DeleteCustomFieldPayload | None = mutation(
+        "Delete a field. Quotes keep what they have for it, and get no more.",
+        Scope.CUSTOM_FIELDS_MANAGE,
+        DeleteCustomFieldInput,
+        use_cases.delete_custom_field,
+    )

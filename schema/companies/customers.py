@@ -8,10 +8,12 @@ import strawberry
 from domain.companies import customers as rows
 from domain.companies.customers import CustomerDraft
 from domain.shared.access import Scope
+from domain.use_cases.companies import customers as use_cases
+from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from resolvers.companies import customers
 from resolvers.mutations import Result
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, paged, root, type_of
+from schema.declare import column, edge, identity, mutation, paged, root, type_of
 from schema.shared.addresses import Address, AddressInput
 from schema.shared.common import (
     MUST_HOLD,
@@ -122,6 +124,9 @@ class CreateCustomerInput:
         default=None, description="The company whose customer it is. Platform keys name it; other keys have their own."
     )
 
+    def command(self) -> CreateCustomer:
+        return CreateCustomer(draft(self), self.company_id)
+
 
 @strawberry.input(description="What changes of a customer. What is left out stays; null clears.")
 class UpdateCustomerInput:
@@ -140,6 +145,9 @@ class UpdateCustomerInput:
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET, description="How another system knows the customer."
     )
+
+    def command(self) -> UpdateCustomer:
+        return UpdateCustomer(self.customer_id, draft(self))
 
 
 _DETAILS = ("name", "first_name", "last_name", "company_name", "email", "phone_number", "address", "external_id")
@@ -191,10 +199,15 @@ class CustomerQueries:
 
 @strawberry.type
 class CustomerMutations:
-    @root("Make a customer, to attach quotes to.", Scope.CUSTOMERS_WRITE)
-    async def create_customer(info: Info, input: CreateCustomerInput) -> CreateCustomerPayload | None:
-        return await customers.create_customer(info, input, draft(input), input.company_id)
-
-    @root("Change a customer.", Scope.CUSTOMERS_WRITE)
-    async def update_customer(info: Info, input: UpdateCustomerInput) -> UpdateCustomerPayload | None:
-        return await customers.update_customer(info, input, input.customer_id, draft(input))
+    create_customer: CreateCustomerPayload | None = mutation(
+        "Make a customer, to attach quotes to.",
+        Scope.CUSTOMERS_WRITE,
+        CreateCustomerInput,
+        use_cases.create_customer,
+    )
+    update_customer: UpdateCustomerPayload | None = mutation(
+        "Change a customer.",
+        Scope.CUSTOMERS_WRITE,
+        UpdateCustomerInput,
+        use_cases.update_customer,
+    )

@@ -39,9 +39,9 @@ from domain.shared.addresses import AddressDraft
 from domain.shared.ids import new_id
 from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from domain.shared.money import MoneyDraft
-from domain.use_cases.catalogue.kits import create_kit
-from domain.use_cases.companies.custom_fields import create_custom_field
-from domain.use_cases.companies.customers import create_customer
+from domain.use_cases.catalogue.kits import CreateKit, create_kit
+from domain.use_cases.companies.custom_fields import CreateCustomField, create_custom_field
+from domain.use_cases.companies.customers import CreateCustomer, create_customer
 from domain.use_cases.quotes.offers import (
     CreateQuote,
     Decide,
@@ -265,7 +265,7 @@ class _Writer:
             ("Extras", FieldKind.CHECKLIST, EXTRAS),
         ):
             draft = FieldDraft({"name": name, "options": options})
-            made = await create_custom_field(self._deps, self._caller, kind, draft, None)
+            made = await create_custom_field(self._deps, self._caller, CreateCustomField(kind, draft))
             self._fields.extend(made.ids_of("CustomField"))
 
     async def _customers_of_company(self) -> None:
@@ -273,14 +273,14 @@ class _Writer:
             address = AddressDraft(f"{20 + number} Harbour Road", city="Port", country=country)
             details = {"first_name": first, "last_name": last, "company_name": company, "address": address}
             draft = CustomerDraft({**details, "external_id": f"SHOP-{100 + number}"})
-            made = await create_customer(self._deps, self._caller, draft, None)
+            made = await create_customer(self._deps, self._caller, CreateCustomer(draft))
             self._customers.extend(made.ids_of("Customer"))
 
     async def _kits(self) -> None:
         for name, region, tags, wanted in KITS:
             devices = tuple(KitDeviceDraft(self._device(model), quantity) for model, quantity in wanted)
             self._clock.now += timedelta(minutes=1)
-            await create_kit(self._deps, self._caller, KitDraft(name, devices, region, tags), None)
+            await create_kit(self._deps, self._caller, CreateKit(KitDraft(name, devices, region, tags)))
 
     def _device(self, model: str) -> CatalogueDevice:
         product, configurations = next(it for it in self._products if it[0].model == model)

@@ -1,5 +1,7 @@
 """What a company does to its custom fields: define, redefine and archive them."""
 
+from dataclasses import dataclass
+
 from domain.companies.custom_fields import MOST_FIELDS, CustomField, FieldDraft, FieldKind, FieldNameTaken
 from domain.companies.custom_fields import define_field as define
 from domain.companies.custom_fields import redefined_field as redefined
@@ -7,82 +9,109 @@ from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Caller
-from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Problem, Problems
+from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem
 from domain.shared.events import EventType, FieldChange, NewEvent
-from domain.shared.ids import parse_id
+from domain.shared.ids import parse_reference
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.frame import Command, use_case
+
+FIELD: Path = ("fieldId",)
 
 
+@dataclass(frozen=True, slots=True)
+class FieldCommand(Command):
+    """A command about a custom field, which the input field `fieldId` names."""
+
+    field_id: str
+
+    @property
+    def subject(self) -> Path:
+        return FIELD
+
+
+@dataclass(frozen=True, slots=True)
+class CreateCustomField(Command):
+    """Define a field. The platform names the company that it defines it for."""
+
+    kind: FieldKind
+    draft: FieldDraft
+    company_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateCustomField(FieldCommand):
+    """Change what is given of a field."""
+
+    draft: FieldDraft
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteCustomField(FieldCommand):
+    """Archive a field."""
+
+
+@use_case
 async def create_custom_field(
-    deps: Dependencies, caller: Caller, kind: FieldKind, draft: FieldDraft, company_id: str | None
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateCustomField
 ) -> Outcome:
     """Define a field of a company (docs/domain.md#custom-fields). Raises: InvalidInput."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        tenant_id = await tenant_of(work, caller, company_id)
-        field = define(kind, draft, tenant_id, deps.now(), deps.new_id())
-        if len(await work.custom_fields.of_tenant(tenant_id)) >= MOST_FIELDS:
-            message = f"A company has at most {MOST_FIELDS} fields; delete one first."
-            raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("name",)))
-        try:
-            await work.custom_fields.add(field)
-        except FieldNameTaken:
-            raise _taken() from None
-        return await _done(work, EventType.CUSTOM_FIELD_CREATED, field, caller, deps)
+    tenant_id = await tenant_of(work, caller, command.company_id)
+    field = define(command.kind, command.draft, tenant_id, deps.now(), deps.new_id())
+    if len(await work.custom_fields.of_tenant(tenant_id)) >= MOST_FIELDS:
+        message = f"A company has at most {MOST_FIELDS} fields; delete one first."
+        raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("name",)))
+    try:
+        await work.custom_fields.add(field)
+    except FieldNameTaken:
+        raise _taken() from None
+    _record(work, EventType.CUSTOM_FIELD_CREATED, field, caller, deps)
+    return Outcome((field.ref,))
 
 
-async def update_custom_field(deps: Dependencies, caller: Caller, given: str, draft: FieldDraft) -> Outcome:
+@use_case
+async def update_custom_field(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateCustomField
+) -> Outcome:
     """Change what is given of a field. What quotes have for it stays. Raises: InvalidInput, NotFound."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before = await _locked(work, given)
-        after = redefined(before, draft, deps.now())
-        if after == before:
-            outcome = Outcome((before.ref,))
-            await work.commit(outcome)
-            return outcome
+    before = await _locked(work, command.field_id)
+    after = redefined(before, command.draft, deps.now())
+    if after != before:
         try:
             await work.custom_fields.save(after)
         except FieldNameTaken:
             raise _taken() from None
-        return await _done(work, EventType.CUSTOM_FIELD_UPDATED, after, caller, deps, field_changes([before], [after]))
+        _record(work, EventType.CUSTOM_FIELD_UPDATED, after, caller, deps, field_changes([before], [after]))
+    return Outcome((before.ref,))
 
 
-async def delete_custom_field(deps: Dependencies, caller: Caller, given: str) -> Outcome:
+@use_case
+async def delete_custom_field(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: DeleteCustomField
+) -> Outcome:
     """Archive a field: quotes keep what they have for it, and get no more. Raises: InvalidInput, NotFound."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, now = await _locked(work, given), deps.now()
-        after = before._replace(archived_at=now, updated_at=now)
-        await work.custom_fields.save(after)
-        return await _done(work, EventType.CUSTOM_FIELD_DELETED, after, caller, deps)
+    before, now = await _locked(work, command.field_id), deps.now()
+    after = before._replace(archived_at=now, updated_at=now)
+    await work.custom_fields.save(after)
+    _record(work, EventType.CUSTOM_FIELD_DELETED, after, caller, deps)
+    return Outcome((after.ref,))
 
 
 async def _locked(work: UnitOfWork, given: str) -> CustomField:
-    problems = Problems()
-    parsed = problems.check(("fieldId",), parse_id, given, "CustomField")
-    problems.raise_if_any()
-    field = await work.custom_fields.lock(parsed[1] if parsed else "")
+    field = await work.custom_fields.lock(parse_reference(FIELD, given, "CustomField"))
     if field is None or field.archived_at is not None:
-        raise NotFound("custom field", ("fieldId",))
+        raise NotFound("custom field", FIELD)
     return field
 
 
-async def _done(
+def _record(
     work: UnitOfWork,
     kind: EventType,
     field: CustomField,
     caller: Caller,
     deps: Dependencies,
     changes: tuple[FieldChange, ...] = (),
-) -> Outcome:
+) -> None:
     work.record(NewEvent(kind, field.tenant_id, field.ref, caller.actor, deps.now(), field_changes=changes))
-    outcome = Outcome((field.ref,))
-    await work.commit(outcome)
-    return outcome
 
 
 def _taken() -> InvalidInput:
