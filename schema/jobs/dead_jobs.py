@@ -8,10 +8,12 @@ import strawberry
 from domain.shared import jobs as rows
 from domain.shared.access import Scope
 from domain.shared.jobs import JobKind, JobStatus
+from domain.use_cases.jobs import dead_jobs as use_cases
+from domain.use_cases.jobs.dead_jobs import RetryJob
 from resolvers.jobs import dead_jobs
 from resolvers.mutations import Result
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, root, type_of
+from schema.declare import column, edge, identity, mutation, root, type_of
 from schema.shared.common import (
     After,
     Before,
@@ -84,6 +86,9 @@ class JobConnection(Connection[Job]):
 class RetryJobInput:
     id: strawberry.ID = strawberry.field(description="The job.")
 
+    def command(self) -> RetryJob:
+        return RetryJob(self.id)
+
 
 @type_of(Result)
 class RetryJobPayload:
@@ -115,6 +120,9 @@ class JobQueries:
 
 @strawberry.type
 class JobMutations:
-    @root("Try a dead job again. What it may have done before is looked for first.", Scope.JOBS_MANAGE)
-    async def retry_job(info: Info, input: RetryJobInput) -> RetryJobPayload | None:
-        return await dead_jobs.retry_job(info, input, input.id)
+    retry_job: RetryJobPayload | None = mutation(
+        "Try a dead job again. What it may have done before is looked for first.",
+        Scope.JOBS_MANAGE,
+        RetryJobInput,
+        use_cases.retry_job,
+    )

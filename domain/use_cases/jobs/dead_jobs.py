@@ -1,14 +1,19 @@
 """What operators do about jobs that were given up."""
 
+from dataclasses import dataclass
+
 from domain.fulfilment.vendor_orders import VendorOrderStatus, queued
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Caller
-from domain.shared.errors import Conflict, ErrorCode, NodeRef, NotFound, Problems
+from domain.shared.errors import Conflict, ErrorCode, NodeRef, NotFound, Path
 from domain.shared.events import EventType, NewEvent, StatusChange
-from domain.shared.ids import parse_id
+from domain.shared.ids import parse_reference
 from domain.shared.jobs import Job, JobKind, JobStatus
+from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.vendor_following import find_order
+
+JOB: Path = ("id",)
 
 
 class NotDead(Conflict):
@@ -17,30 +22,34 @@ class NotDead(Conflict):
     code = ErrorCode.NOT_DEAD
 
 
-async def retry_job(deps: Dependencies, caller: Caller, given: str) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class RetryJob(Command):
+    """Try a dead job again."""
+
+    job_id: str
+
+    @property
+    def subject(self) -> Path:
+        return JOB
+
+
+@use_case
+async def retry_job(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RetryJob) -> Outcome:
     """Try a dead job again, from the first delay on; its vendor order is queued again.
 
     Raises: InvalidInput, NotFound, NotDead.
     """
-    problems = Problems()
-    parsed = problems.check(("id",), parse_id, given, "Job")
-    problems.raise_if_any()
-    job_id = parsed[1] if parsed else ""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        if (found := await work.job(job_id)) is None:
-            raise NotFound("job", ("id",))
-        job = await work.retry_job(job_id, deps.now())
-        if job is None:
-            message = f"This job is {found.status}; only a {JobStatus.DEAD} one can be retried."
-            raise NotDead(message, NodeRef("Job", job_id), found.status, JobStatus.DEAD)
-        changes: tuple[StatusChange, ...] = ()
-        if job.kind == JobKind.PLACE_VENDOR_ORDER:
-            changes = await _queue_again(work, deps, caller, job)
-        outcome = Outcome((NodeRef("Job", job_id),), changes)
-        await work.commit(outcome)
-        return outcome
+    job_id = parse_reference(JOB, command.job_id, "Job")
+    if (found := await work.job(job_id)) is None:
+        raise NotFound("job", JOB)
+    node, job = NodeRef("Job", job_id), await work.retry_job(job_id, deps.now())
+    if job is None:
+        message = f"This job is {found.status}; only a {JobStatus.DEAD} one can be retried."
+        raise NotDead(message, node, found.status, JobStatus.DEAD)
+    changes: tuple[StatusChange, ...] = ()
+    if job.kind == JobKind.PLACE_VENDOR_ORDER:
+        changes = await _queue_again(work, deps, caller, job)
+    return Outcome((node,), changes)
 
 
 async def _queue_again(work: UnitOfWork, deps: Dependencies, caller: Caller, job: Job) -> tuple[StatusChange, ...]:

@@ -15,7 +15,7 @@ from adapters.tecspal.client import TecspalClient
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
-from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -122,7 +122,7 @@ async def test_an_order_made_behind_a_refusal_is_looked_for_when_an_operator_tri
         [job], [order] = world.memory.jobs.values(), world.memory.orders.values()
         assert (job.status, order.status) == (JobStatus.DEAD, VendorOrderStatus.FAILED)
 
-        await retry_job(world.deps, a_caller(None), job.id)
+        await retry_job(world.deps, a_caller(None), RetryJob(job.id))
         await run_after(world, 1)
         vendor.list_all()
         await run_after(world, 10)

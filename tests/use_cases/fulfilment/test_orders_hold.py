@@ -28,7 +28,7 @@ from domain.use_cases.fulfilment.vendor_orders import (
     retry_order,
     select_alternative,
 )
-from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -128,7 +128,7 @@ class Orders(RuleBasedStateMachine):
     def retry_the_job(self, number):
         dead = [it.id for it in self.world.memory.jobs.values() if it.status == JobStatus.DEAD]
         if dead:
-            self.attempt(retry_job(self.world.deps, OPERATOR, global_id("Job", dead[number % len(dead)])))
+            self.attempt(retry_job(self.world.deps, OPERATOR, RetryJob(global_id("Job", dead[number % len(dead)]))))
 
     @rule(word=st.sampled_from(["pending", "quoted", "accepted", "in_transit", "delivered", "cancelled"]))
     def the_vendor_says(self, word):

@@ -14,7 +14,7 @@ from domain.shared.money import Money, MoneyDraft
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order, select_alternative
-from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -129,7 +129,7 @@ async def test_an_order_that_the_vendor_does_not_know_is_flagged_and_its_job_is_
     await follow(world, 100)
     assert (job_of(world).status, order_of(world).attention) == (JobStatus.DEAD, VendorAttention.LOST)
 
-    await retry_job(world.deps, OPERATOR, job_of(world).id)
+    await retry_job(world.deps, OPERATOR, RetryJob(job_of(world).id))
     await follow(world)
     assert (order_of(world).status, order_of(world).attention) == (S.ACCEPTED, None)
 

@@ -19,7 +19,7 @@ from domain.use_cases.inventory.device_actions import (
     cancel_device_action,
     create_device_actions,
 )
-from domain.use_cases.jobs.dead_jobs import retry_job
+from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.worker.dispatch import run
 from tests.builders import NOW, a_caller
 from tests.fakes.storage import World
@@ -236,7 +236,7 @@ async def test_a_refused_movement_is_not_tried_again_once_an_operator_has_done_i
     [job] = await work(world)
     await finish(world)
     assert only(world.memory.movements).status == MovementStatus.CANCELLED
-    await retry_job(world.deps, CALLER, global_id("Job", job.id))
+    await retry_job(world.deps, CALLER, RetryJob(global_id("Job", job.id)))
     await work(world)
     assert len(world.external.mover.posts) == 1
 

@@ -11,7 +11,7 @@ from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
 from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases.jobs.dead_jobs import NotDead, retry_job
+from domain.use_cases.jobs.dead_jobs import NotDead, RetryJob, retry_job
 from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -283,7 +283,7 @@ async def test_a_dead_order_retried_looks_first_and_is_then_placed_once():
     world = await an_accepted_quote()
     world.external.orders.answers = [Answer(failure=Refused("400, and yet it is there"))]
     await run_due(world)
-    await retry_job(world.deps, OPERATOR, the_job(world).id)
+    await retry_job(world.deps, OPERATOR, RetryJob(the_job(world).id))
     assert the_order(world).status == VendorOrderStatus.QUEUED
     assert world.memory.event_types[-1] == "VENDOR_ORDER_REQUEUED"
 
@@ -297,7 +297,7 @@ async def test_a_retried_job_does_not_forget_a_call_whose_fate_is_open():
     world.external.orders.answers = [Answer(does=False, failure=Uncertain("no answer"))]
     await run_due(world)
     world.memory.jobs[the_job(world).id] = the_job(world)._replace(status=JobStatus.DEAD)
-    await retry_job(world.deps, OPERATOR, the_job(world).id)
+    await retry_job(world.deps, OPERATOR, RetryJob(the_job(world).id))
     await run_due(world)
     assert len(world.external.orders.posts) == 1
 
@@ -306,20 +306,20 @@ async def test_only_a_dead_job_can_be_retried():
     world = await an_accepted_quote()
     await run_due(world)
     with pytest.raises(NotDead):
-        await retry_job(world.deps, OPERATOR, the_job(world).id)
+        await retry_job(world.deps, OPERATOR, RetryJob(the_job(world).id))
 
 
 async def test_a_job_of_another_company_or_none_at_all_is_not_found():
     world = await an_accepted_quote()
     for caller, job_id in ((a_caller(TENANT + 1), the_job(world).id), (OPERATOR, new_id())):
         with pytest.raises(NotFound):
-            await retry_job(world.deps, caller, job_id)
+            await retry_job(world.deps, caller, RetryJob(job_id))
 
 
 async def test_what_is_no_id_of_a_job_is_invalid_input():
     world = await an_accepted_quote()
     with pytest.raises(InvalidInput):
-        await retry_job(world.deps, OPERATOR, "the last one")
+        await retry_job(world.deps, OPERATOR, RetryJob("the last one"))
 
 
 async def test_a_letter_names_the_accepted_line_and_the_price_agreed():
