@@ -10,9 +10,7 @@ from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent
 from tests.builders import ANA, NOW
 from tests.databases import LIVE, a_company, dependencies_on
-
-# Long enough for a busy machine; a test that passes never waits for it.
-PATIENCE = 10
+from tests.patience import PATIENCE
 
 
 async def rings(wake_up: WakeUp) -> bool:

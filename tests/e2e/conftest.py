@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-# Generous, as a shared machine can be slow; a test that passes never waits for it.
-PATIENCE = 20
+from tests.patience import PATIENCE
+
 expect.set_options(timeout=PATIENCE * 1000)
 
 FLAGS = [

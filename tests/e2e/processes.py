@@ -12,8 +12,9 @@ from typing import Any
 
 import aiohttp
 
+from tests.patience import PATIENCE
+
 COMMAND = [str(Path(sys.executable).parent / "quotegraph")]
-PATIENCE = 40.0
 
 
 def environment(**settings: object) -> dict[str, str]:

@@ -7,7 +7,8 @@ import sqlite3
 from pathlib import Path
 
 from tests.adapters.support.bamboo import a_bamboo
-from tests.e2e.processes import PATIENCE, command, eventually, running
+from tests.e2e.processes import command, eventually, running
+from tests.patience import PATIENCE
 
 
 async def migrated(tmp_path: Path) -> str:

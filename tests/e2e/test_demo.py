@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from tests.e2e.processes import Api, command, eventually, running, written
+from tests.patience import PATIENCE
 
 EVENTS = """
 subscription($id: ID!) {
@@ -26,7 +27,7 @@ def pasted(log: Path) -> str:
     return found.group(1)
 
 
-async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber_within_two_seconds(tmp_path: Path):
+async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_path: Path):
     log, data = tmp_path / "log", tmp_path / "data"
     async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
         told = await written(data / "demo.json")
@@ -36,18 +37,18 @@ async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber_within_
         found = await api.run("query($id: ID!) { node(id: $id) { ... on QuoteItem { quote { id } } } }", id=item_id)
         async with session.ws_connect(told["url"], protocols=["graphql-transport-ws"]) as socket:
             await socket.send_json({"type": "connection_init", "payload": {"Authorization": f"Bearer {api.key}"}})
-            assert (await socket.receive_json(timeout=5))["type"] == "connection_ack"
+            assert (await socket.receive_json(timeout=PATIENCE))["type"] == "connection_ack"
             payload = {"query": EVENTS, "variables": {"id": found["node"]["quote"]["id"]}}
             await socket.send_json({"id": "1", "type": "subscribe", "payload": payload})
             await socket.send_json({"type": "ping"})
-            assert (await socket.receive_json(timeout=5))["type"] == "pong"
+            assert (await socket.receive_json(timeout=PATIENCE))["type"] == "pong"
 
             answer = (await api.run(mutation))["acceptItem"]
 
             emulators = told["emulators"]
-            order = (await eventually(lambda: api.orders(emulators["tecspal"]), 2))[0]
-            mail = (await eventually(lambda: api.received(emulators["mail"]), 2))[0]
-            event = (await socket.receive_json(timeout=2))["payload"]["data"]["quoteChanged"]
+            order = (await eventually(lambda: api.orders(emulators["tecspal"])))[0]
+            mail = (await eventually(lambda: api.received(emulators["mail"])))[0]
+            event = (await socket.receive_json(timeout=PATIENCE))["payload"]["data"]["quoteChanged"]
     assert answer["userErrors"] == []
     assert event["type"] == "QUOTE_ITEM_ACCEPTED"
     assert event["changes"] == answer["changes"]

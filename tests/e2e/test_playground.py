@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from yarl import URL
 
 from app import playground
-from tests.e2e.conftest import PATIENCE
+from tests.patience import PATIENCE
 
 # One browser and one loop for the module: starting Chromium takes longer than any test here.
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.processes import COMMAND, PATIENCE, environment
+from tests.e2e.processes import COMMAND, environment
+from tests.patience import PATIENCE
 from tests.postgres import new_postgres_database
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

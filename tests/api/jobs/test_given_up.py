@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running, document
+from tests.patience import PATIENCE
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
@@ -28,7 +29,7 @@ async def locked(api: Running, table: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def until(look: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not await look():
             await asyncio.sleep(0.01)
 

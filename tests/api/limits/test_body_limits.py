@@ -15,6 +15,7 @@ from tests.api.support.customers import visit
 from tests.api.support.makers import a_draft, a_quote, a_recipient, an_item
 from tests.api.support.running import Answer
 from tests.api.support.sockets import connected
+from tests.patience import PATIENCE
 
 MOST = Settings().max_request_bytes
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -131,7 +132,7 @@ async def test_a_socket_that_goes_away_while_an_event_is_on_its_way_is_no_error(
         monkeypatch.setattr("aiohttp.web.WebSocketResponse.send_str", gone)
         with caplog.at_level(logging.DEBUG):
             await a_quote(api)
-            await asyncio.wait_for(sent.wait(), 10)
+            await asyncio.wait_for(sent.wait(), PATIENCE)
             while not any("nobody listens" in it.message for it in caplog.records):
                 await asyncio.sleep(0.01)
         monkeypatch.undo()

@@ -14,6 +14,7 @@ from domain.portal.uploads import LARGEST_FILE
 from tests.api.support.customers import seen
 from tests.api.support.makers import a_quote
 from tests.api.support.running import on_both_databases
+from tests.patience import PATIENCE
 
 PDF = b"%PDF-1.7\nThe order form, signed."
 OURS = """query($id: ID!) { quote(by: {id: $id}) {
@@ -157,7 +158,7 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
 
     assert await slow(api.server.make_url(f"/q/{closed.key}/documents").with_query(name="x")) == 409
     sending = [asyncio.create_task(slow()) for _ in range(customer_page.MOST_OF_ONE_QUOTE)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (answer := await hand_in(api, quote.key))[0] == 204:
             await asyncio.sleep(0)
     assert answer == (503, "Too many documents are being handed in just now. Try again in a minute.")

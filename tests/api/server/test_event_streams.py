@@ -13,8 +13,8 @@ from app.server import event_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_price, a_quote
 from tests.api.support.running import Running
+from tests.patience import PATIENCE
 
-PATIENCE = 10
 CHANGED = "subscription($id: ID!, $after: String) { quoteChanged(id: $id, after: $after) { type cursor } }"
 NOW = "subscription($id: ID!) { quoteChanged(id: $id, includeCurrent: true) { type } }"
 

@@ -5,6 +5,8 @@ import logging
 
 import pytest
 
+from tests.patience import PATIENCE
+
 BROKEN = {
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     "no path": b"GET\r\n\r\n",
@@ -20,7 +22,7 @@ BROKEN = {
 async def said(api, sent: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
     writer.write(sent)
-    answer = await asyncio.wait_for(reader.read(), 10)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
     writer.close()
     return answer
 

@@ -14,6 +14,7 @@ from adapters.database.core import outages
 from adapters.database.core.outages import outage
 from app.server.readiness import Readiness
 from tests.api.support.running import on_both_databases, running
+from tests.patience import PATIENCE
 from tests.postgres import execute_on_postgres
 
 VIEWER = "{ viewer { environment } }"
@@ -133,7 +134,7 @@ async def test_a_database_that_is_gone_is_told_without_a_traceback_and_found_aga
             assert (await status(api))[0] == 503
         assert [it for it in caplog.records if it.exc_info] == []
         execute_on_postgres(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (await api.run(VIEWER)).status != 200:
                 await asyncio.sleep(0.01)
         assert await status(api) == (200, "ready")

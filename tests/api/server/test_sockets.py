@@ -11,7 +11,8 @@ from app.server import sockets
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_quote
 from tests.api.support.running import Running
-from tests.api.support.sockets import PATIENCE, connected
+from tests.api.support.sockets import connected
+from tests.patience import PATIENCE
 
 VIEWER = "{ viewer { environment } }"
 EVERYTHING = "subscription { events { type } }"

@@ -9,8 +9,9 @@ from domain.shared.access import CUSTOMER_SCOPES, Environment
 from domain.shared.ids import global_id
 from tests.api.support.makers import Made, a_draft, a_price, a_quote, an_item
 from tests.api.support.running import CHANGES, Running, company_id, on_both_databases, running
-from tests.api.support.sockets import PATIENCE, Socket, connected
+from tests.api.support.sockets import Socket, connected
 from tests.api.support.world import fixed_id
+from tests.patience import PATIENCE
 
 # A socket that goes away mid-answer leaves graphql-core with a coroutine that it never comes to await.
 pytestmark = pytest.mark.filterwarnings(

@@ -11,8 +11,7 @@ from typing import Any
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.api.support.running import Running
-
-PATIENCE = 10
+from tests.patience import PATIENCE
 
 
 class Closed(Exception):

@@ -17,6 +17,7 @@ from domain.use_cases.worker import dispatch
 from tests.builders import NOW, TENANT, a_quote, line, priced
 from tests.fakes.quotes import MemoryQuotes
 from tests.fakes.storage import MemoryJobs, World
+from tests.patience import PATIENCE
 
 
 class Rounds:
@@ -125,7 +126,7 @@ class Slow:
         await self.may_end.acquire()
 
     async def next(self, number: int = 1) -> list[JobKind]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             return [await self.begun.get() for _ in range(number)]
 
 
@@ -216,6 +217,6 @@ async def test_what_was_kept_long_enough_is_deleted_beside_the_jobs_until_the_wo
     world = World()
     worker = Worker(world.deps, WakeUp(), Retention(Stored(), world.clock))  # type: ignore[arg-type]
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(purged.wait(), 10)
+    await asyncio.wait_for(purged.wait(), PATIENCE)
     await worker.stop(1)
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, PATIENCE)
