@@ -1,4 +1,4 @@
-"""Tax of thousands of random quotes: the tax of a rate is the rate of its base, rounded once, and the parts add up to
+"""Tax of very many random quotes: the tax of a rate is the rate of its base, rounded once, and the parts add up to
 the whole at every level. What is expected is worked out here by fractions, apart from the code."""
 
 from fractions import Fraction
@@ -19,6 +19,8 @@ from domain.quotes.totals import as_chosen, sums_of, totalled
 from domain.shared.money import Money
 from tests.builders import ANA, LATER, a_quote, line
 
+# As many as CI or a developer has time for (conftest).
+EXAMPLES = settings.default.max_examples if settings.default else 100
 # Of 0, 2 and 3 digits.
 CURRENCIES = ["JPY", "EUR", "KWD"]
 # In millionths, some of them not whole per cents.
@@ -93,7 +95,7 @@ def by_rate(quote: QuoteAggregate) -> dict[int, list[Any]]:
     return found
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=10 * EXAMPLES)
 @given(quotes())
 def test_the_tax_of_a_rate_is_the_rate_of_its_base_rounded_once(quote):
     included, rates = quote.quote.prices_include_tax, by_rate(quote)
@@ -107,7 +109,7 @@ def test_the_tax_of_a_rate_is_the_rate_of_its_base_rounded_once(quote):
         assert told[rate].net.minor == costs(items) - (tax if included else 0)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=3 * EXAMPLES)
 @given(quotes())
 def test_each_line_bears_its_share_of_the_tax_of_its_rate_to_within_one_unit(quote):
     included = quote.quote.prices_include_tax
@@ -121,7 +123,7 @@ def test_each_line_bears_its_share_of_the_tax_of_its_rate_to_within_one_unit(quo
             assert 0 <= item.tax_total_minor <= item.total_minor
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=3 * EXAMPLES)
 @given(st.data())
 def test_the_parts_add_up_to_the_whole_at_every_level_however_tax_is_rounded(data):
     quote = data.draw(quotes(tax_rounding=data.draw(rounding)))
@@ -140,7 +142,6 @@ def test_the_parts_add_up_to_the_whole_at_every_level_however_tax_is_rounded(dat
     assert head.total_minor == (head.subtotal_minor or 0) - (head.discount_total_minor or 0) + (taxed or 0) + shipping
 
 
-@settings(max_examples=200, deadline=None)
 @given(quotes(tax_rounding=TaxRounding.PER_LINE))
 def test_a_company_may_choose_to_round_the_tax_of_each_line(quote):
     included = quote.quote.prices_include_tax
@@ -150,7 +151,6 @@ def test_a_company_may_choose_to_round_the_tax_of_each_line(quote):
         assert item.tax_total_minor == half_up(exact_tax(cost, rate, included))
 
 
-@settings(max_examples=200, deadline=None)
 @given(quotes())
 def test_neither_the_choice_of_the_customer_nor_price_options_change_how_tax_is_worked_out(quote):
     chosen = tuple(it.alternatives[0].id for it in quote.lines[::2])
