@@ -8,7 +8,7 @@ PLAY   := app/playground
 FONTS  := adapters/fonts
 BENCH  := benchmarks
 
-.PHONY: help setup demo test check schema migration bench format lock clean
+.PHONY: help setup demo test fast check schema migration bench format lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -21,6 +21,9 @@ demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 800
 
 test: check ## Check, then run all tests, a file at a time on each core
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+
+fast: setup ## Run the tests of the rules and use cases, without database or browser, in under a minute
+	$(BIN)/pytest -n auto --maxprocesses 4 tests/domain tests/use_cases
 
 check: setup ## Lint, formatting, types, import rules
 	$(BIN)/ruff check

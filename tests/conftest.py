@@ -1,17 +1,23 @@
-"""What every test may use. Builders live in builders.py, fakes in fakes.py, databases in databases.py."""
+"""What every test may use. Builders live in builders.py, fakes in fakes/, databases in databases.py.
+
+What databases need is imported by those who ask for one: the tests of `make fast` do not.
+"""
 
 import gc
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 from hypothesis import settings
 
-from adapters.database.core.engine import Database, open_database
-from tests.databases import DIALECTS, Templates
 from tests.postgres import stop_postgres
+
+if TYPE_CHECKING:
+    from adapters.database.core.engine import Database
+    from tests.databases import Templates
 
 # A developer waits for the tests, so they try less, but other examples each time. CI tries more and always the same, so
 # that it fails for what a commit changed, and prints how to repeat a failure.
@@ -21,14 +27,18 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> "Templates":
     """Makes fresh, migrated databases."""
+    from tests.databases import Templates
+
     return Templates(tmp_path_factory.mktemp("migrated"))
 
 
-@pytest_asyncio.fixture(params=DIALECTS)
-async def database(request: pytest.FixtureRequest, migrated: Templates, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, migrated: "Templates", tmp_path: Path) -> AsyncIterator["Database"]:
     """A fresh, migrated database of each kind."""
+    from adapters.database.core.engine import open_database
+
     opened = open_database(await migrated.new(request.param, tmp_path / "quotegraph.db"))
     yield opened
     await opened.close()

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from sqlalchemy import event
-
-from adapters.database.core.engine import Database
+if TYPE_CHECKING:
+    from adapters.database.core.engine import Database
 
 
 def calls_of(work: Callable[[], object]) -> int:
@@ -27,8 +27,11 @@ def calls_of(work: Callable[[], object]) -> int:
 
 
 @contextmanager
-def written(database: Database) -> Iterator[list[str]]:
+def written(database: "Database") -> Iterator[list[str]]:
     """The statements that units of work execute inside; one for many rows counts once."""
+    # The rules are counted without any library of databases (test_fast_tests).
+    from sqlalchemy import event
+
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
