@@ -54,6 +54,7 @@ def read_from(*rows: type) -> Callable[[T], T]:
 
 def column(
     description: str,
+    *,
     attribute: str | None = None,
     name: str | None = None,
     scope: Scope | None = None,
@@ -79,6 +80,7 @@ def itself(description: str) -> Any:
 
 def edge(
     description: str,
+    *,
     loader: str,
     key: str = "id",
     many: bool = False,
@@ -90,7 +92,7 @@ def edge(
     return strawberry.field(description=description, metadata=metadata, deprecation_reason=deprecated)
 
 
-def reference(description: str, attribute: str = "node", deprecated: str | None = None) -> Any:
+def reference(description: str, *, attribute: str = "node", deprecated: str | None = None) -> Any:
     """A field with the node that an attribute refers to by type and id."""
     metadata = {DECLARATION: ReferenceEdge(attribute, NODE_LOADERS)}
     return strawberry.field(description=description, metadata=metadata, deprecation_reason=deprecated)
@@ -99,6 +101,7 @@ def reference(description: str, attribute: str = "node", deprecated: str | None 
 def paged(
     signature: Callable[..., Any],
     description: str,
+    *,
     loader: str,
     key: str,
     page: Callable[..., Any],
@@ -116,9 +119,9 @@ def root(
     description: str, scope: Scope | None = None, deprecated: str | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query or Mutation, answered by hand, for callers with a scope."""
-    told = description if scope is None else f"{description} Scope: `{scope}`."
+    described = description if scope is None else f"{description} Scope: `{scope}`."
     return lambda resolver: strawberry.field(
-        resolver=resolver, description=told, metadata={SCOPE: scope}, deprecation_reason=deprecated
+        resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
 
 
@@ -139,9 +142,9 @@ def mutation(
 
 def public_root(description: str, deprecated: str | None = None) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query or Mutation, answered by hand, for anybody: it may be sent without an API key."""
-    told = f"{description} No API key is needed."
+    described = f"{description} No API key is needed."
     return lambda resolver: strawberry.field(
-        resolver=resolver, description=told, metadata={PUBLIC: True}, deprecation_reason=deprecated
+        resolver=resolver, description=described, metadata={PUBLIC: True}, deprecation_reason=deprecated
     )
 
 
@@ -149,9 +152,9 @@ def subscription(
     description: str, scope: Scope | None = None, deprecated: str | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field of Subscription, for callers with a scope."""
-    told = description if scope is None else f"{description} Scope: `{scope}`."
+    described = description if scope is None else f"{description} Scope: `{scope}`."
     return lambda resolver: strawberry.subscription(
-        resolver=resolver, description=told, metadata={SCOPE: scope}, deprecation_reason=deprecated
+        resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
 
 

@@ -20,18 +20,26 @@ def _pages(first: First = None) -> QuoteConnection:  # type: ignore[empty-body]
 
 
 def pages(loader: str, key: str) -> Any:
-    return paged(_pages, "A page.", loader, key, quotes_key, Scope.QUOTES_READ)
+    return paged(_pages, "A page.", loader=loader, key=key, page=quotes_key, scope=Scope.QUOTES_READ)
 
 
 WRONG = [
-    (str, column("Misspelt.", "curency"), "Quote has no attribute 'curency'. Did you mean 'currency'?"),
+    (str, column("Misspelt.", attribute="curency"), "Quote has no attribute 'curency'. Did you mean 'currency'?"),
     (str, column("Named like no attribute."), "Quote has no attribute 'told'"),
-    (Company, edge("Misspelt.", "company_by_tenent", "tenant_id"), "there is no loader 'company_by_tenent'."),
-    (Company, edge("Misspelt.", "company_by_tenant", "tenant"), "Quote has no key 'tenant'. Did you mean 'tenant_id'?"),
-    (Company, edge("Many.", "items_by_quote"), "the loader 'items_by_quote' gives a list of all rows for a key"),
-    (list[QuoteItem], edge("One.", "item", many=True), "the loader 'item' gives at most one row for a key"),
-    (list[QuoteItem], edge("One.", "items_by_quote"), "its edge says many=False"),
-    (Node, reference("Misspelt.", "nod"), "Quote has no attribute 'nod'"),
+    (
+        Company,
+        edge("Misspelt.", loader="company_by_tenent", key="tenant_id"),
+        "there is no loader 'company_by_tenent'.",
+    ),
+    (
+        Company,
+        edge("Misspelt.", loader="company_by_tenant", key="tenant"),
+        "Quote has no key 'tenant'. Did you mean 'tenant_id'?",
+    ),
+    (Company, edge("Many.", loader="items_by_quote"), "the loader 'items_by_quote' gives a list of all rows for a key"),
+    (list[QuoteItem], edge("One.", loader="item", many=True), "the loader 'item' gives at most one row for a key"),
+    (list[QuoteItem], edge("One.", loader="items_by_quote"), "its edge says many=False"),
+    (Node, reference("Misspelt.", attribute="nod"), "Quote has no attribute 'nod'"),
     (QuoteConnection, pages("quotes_by_custmer", "id"), "there is no loader 'quotes_by_custmer'."),
     (QuoteConnection, pages("quotes_by_customer", "idd"), "Quote has no key 'idd'. Did you mean 'id'?"),
     (QuoteConnection, pages("items_by_quote", "id"), "the loader 'items_by_quote' gives a list of all rows for a key"),

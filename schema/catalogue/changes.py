@@ -175,7 +175,7 @@ class UnarchiveConfigurationInput:
 class ProductPayload:
     """What came of an action on a product of the catalogue."""
 
-    product: Product | None = edge(_PRODUCT, "product", "product_id")
+    product: Product | None = edge(_PRODUCT, loader="product", key="product_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 
@@ -183,7 +183,7 @@ class ProductPayload:
 class ConfigurationPayload:
     """What came of an action on a configuration of a product."""
 
-    configuration: Configuration | None = edge(_CONFIGURATION, "configuration", "configuration_id")
+    configuration: Configuration | None = edge(_CONFIGURATION, loader="configuration", key="configuration_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 

@@ -43,18 +43,21 @@ class KitDevice(Node):
     """One device of a kit, as it was when the kit was made."""
 
     id: strawberry.ID = identity("KitDevice")
-    kit: LazyKit = edge("The kit.", "kit", "kit_id")
+    kit: LazyKit = edge("The kit.", loader="kit", key="kit_id")
     product_type: ProductType = column("What kind of device it is.")
     quantity: int = column("How many of it one kit has.")
     specification: Specification = itself("The device.")
     product: Product | None = edge(
         "The product it was chosen from; null outside the catalogue.",
-        "product",
-        "product_id",
+        loader="product",
+        key="product_id",
         scope=Scope.PRODUCTS_READ,
     )
     configuration: Configuration | None = edge(
-        "The configuration it was chosen from.", "configuration", "configuration_id", scope=Scope.PRODUCTS_READ
+        "The configuration it was chosen from.",
+        loader="configuration",
+        key="configuration_id",
+        scope=Scope.PRODUCTS_READ,
     )
 
 
@@ -66,8 +69,8 @@ class Kit(Node):
     name: str = column("Its name.")
     region: str | None = column("Where it is meant for, in the company's own words.")
     tags: list[str] = column("Words to find it by.")
-    devices: list[KitDevice] = edge("What it consists of.", "devices_by_kit", many=True)
-    company: Company = edge("The company it belongs to.", "company_by_tenant", "tenant_id")
+    devices: list[KitDevice] = edge("What it consists of.", loader="devices_by_kit", many=True)
+    company: Company = edge("The company it belongs to.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("When it was made.")
     updated_at: DateTime = column("When it last changed.")
 
@@ -167,7 +170,7 @@ class DeleteKitInput:
 class CreateKitPayload:
     """What came of making a kit."""
 
-    kit: Kit | None = edge("The new kit; null when the action was refused.", "kit", "kit_id")
+    kit: Kit | None = edge("The new kit; null when the action was refused.", loader="kit", key="kit_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -175,7 +178,7 @@ class CreateKitPayload:
 class UpdateKitPayload:
     """What came of changing a kit."""
 
-    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", "kit", "kit_id")
+    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", loader="kit", key="kit_id")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 

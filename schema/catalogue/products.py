@@ -99,7 +99,7 @@ class Configuration(Node):
     screen_size: str | None = column("Screen size.")
     resolution: str | None = column("Screen resolution.")
     connection_type: str | None = column("How it connects, such as `USB-C`.")
-    product: "Product" = edge("The product that comes this way.", "product", "product_id")
+    product: "Product" = edge("The product that comes this way.", loader="product", key="product_id")
 
 
 def _history(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyCatalogueEvents:
@@ -118,18 +118,18 @@ class Product(Node):
     sku: str | None = column("The number its maker or seller gives it; no other product has it.")
     image_url: URL | None = column("A picture of it.")
     configurations: list[Configuration] = edge(
-        "The ways it comes that can be asked for.", "configurations_by_product", many=True
+        "The ways it comes that can be asked for.", loader="configurations_by_product", many=True
     )
     archived_configurations: list[Configuration] = edge(
-        "The ways it came that cannot be asked for any more.", "archived_configurations_by_product", many=True
+        "The ways it came that cannot be asked for any more.", loader="archived_configurations_by_product", many=True
     )
     history: LazyCatalogueEvents = paged(
         _history,
         "What was done to it and its configurations in the catalogue, the latest first: by whom, and what was changed.",
-        "catalogue_events",
-        "id",
-        changes.history_key,
-        Scope.CATALOGUE_MANAGE,
+        loader="catalogue_events",
+        key="id",
+        page=changes.history_key,
+        scope=Scope.CATALOGUE_MANAGE,
     )
 
 

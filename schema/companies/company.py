@@ -78,25 +78,47 @@ class Company(Node):
         "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
     )
     quotes: LazyQuotes = paged(
-        _quotes, "What it asked for, newest first.", "quotes", "tenant_id", companies.quotes_key, Scope.QUOTES_READ
+        _quotes,
+        "What it asked for, newest first.",
+        loader="quotes",
+        key="tenant_id",
+        page=companies.quotes_key,
+        scope=Scope.QUOTES_READ,
     )
     employees: LazyEmployees = paged(
-        _employees, "Its people, by name.", "employees", "tenant_id", companies.employees_key, Scope.EMPLOYEES_READ
+        _employees,
+        "Its people, by name.",
+        loader="employees",
+        key="tenant_id",
+        page=companies.employees_key,
+        scope=Scope.EMPLOYEES_READ,
     )
     assets: LazyAssets = paged(
-        _assets, "Its devices, newest first.", "assets", "tenant_id", companies.assets_key, Scope.ASSETS_READ
+        _assets,
+        "Its devices, newest first.",
+        loader="assets",
+        key="tenant_id",
+        page=companies.assets_key,
+        scope=Scope.ASSETS_READ,
     )
     device_actions: LazyActions = paged(
         _actions,
         "What is done with its devices, newest first.",
-        "device_actions",
-        "tenant_id",
-        companies.device_actions_key,
-        Scope.DEVICE_ACTIONS_READ,
+        loader="device_actions",
+        key="tenant_id",
+        page=companies.device_actions_key,
+        scope=Scope.DEVICE_ACTIONS_READ,
     )
-    kits: LazyKits = paged(_kits, "Its kits, by name.", "kits", "tenant_id", companies.kits_key, Scope.KITS_READ)
+    kits: LazyKits = paged(
+        _kits, "Its kits, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
+    )
     customers: LazyCustomers = paged(
-        _customers, "Its customers, by name.", "customers", "tenant_id", companies.customers_key, Scope.CUSTOMERS_READ
+        _customers,
+        "Its customers, by name.",
+        loader="customers",
+        key="tenant_id",
+        page=companies.customers_key,
+        scope=Scope.CUSTOMERS_READ,
     )
 
 
@@ -104,7 +126,7 @@ class Company(Node):
 class Viewer:
     """Whose key this is and what it may do."""
 
-    company: Company | None = edge("The key's company; null for a platform key.", "company", "company_id")
+    company: Company | None = edge("The key's company; null for a platform key.", loader="company", key="company_id")
     environment: Environment = column("Which set of data the key reaches.")
     scopes: list[str] = column("What the key may do, such as `quotes:read`.")
 

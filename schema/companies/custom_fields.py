@@ -48,7 +48,7 @@ class CustomField(Node):
     customer_sees: bool = column("Whether customers see the value.")
     customer_edits: bool = column("Whether customers fill in the value, by the public key.")
     archived_at: DateTime | None = column("When it was deleted: only values noted before are left.")
-    company: Company = edge("The company that defined it.", "company_by_tenant", "tenant_id")
+    company: Company = edge("The company that defined it.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("When it was defined.")
     updated_at: DateTime = column("When its definition last changed.")
 
@@ -60,7 +60,7 @@ class CustomFieldConnection(Connection[CustomField]):
 
 @strawberry.interface(description="What a quote has for a custom field, as it was when it was noted.")
 class CustomFieldValue:
-    field: CustomField = edge("The field.", "custom_field", "field_id")
+    field: CustomField = edge("The field.", loader="custom_field", key="field_id")
     display: str = column("The value as people read it.")
 
 
@@ -68,42 +68,42 @@ class CustomFieldValue:
 class TextFieldValue(CustomFieldValue):
     """The value of a TEXT field."""
 
-    text: str = column("The text.", "value")
+    text: str = column("The text.", attribute="value")
 
 
 @type_of(rows.NumberValue)
 class NumberFieldValue(CustomFieldValue):
     """The value of a NUMBER field."""
 
-    number: Decimal = column("The number.", "value")
+    number: Decimal = column("The number.", attribute="value")
 
 
 @type_of(rows.DateValue)
 class DateFieldValue(CustomFieldValue):
     """The value of a DATE field."""
 
-    date: Date = column("The date.", "value")
+    date: Date = column("The date.", attribute="value")
 
 
 @type_of(rows.OptionValue)
 class OptionFieldValue(CustomFieldValue):
     """The value of a RADIO or DROP_DOWN field."""
 
-    option: str = column("The option that was chosen.", "value")
+    option: str = column("The option that was chosen.", attribute="value")
 
 
 @type_of(rows.ChecklistValue)
 class ChecklistFieldValue(CustomFieldValue):
     """The value of a CHECKLIST field."""
 
-    options: list[str] = column("The options that were ticked, in the order of the field's.", "value")
+    options: list[str] = column("The options that were ticked, in the order of the field's.", attribute="value")
 
 
 @type_of(rows.AddressValue)
 class AddressFieldValue(CustomFieldValue):
     """The value of an ADDRESS field."""
 
-    address: Address = column("The address.", "value")
+    address: Address = column("The address.", attribute="value")
 
 
 VALUE_TYPES = [
@@ -195,7 +195,9 @@ class DeleteCustomFieldInput:
 class CreateCustomFieldPayload:
     """What came of defining a field."""
 
-    custom_field: CustomField | None = edge("The new field; null when refused.", "custom_field", "custom_field_id")
+    custom_field: CustomField | None = edge(
+        "The new field; null when refused.", loader="custom_field", key="custom_field_id"
+    )
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -204,7 +206,7 @@ class UpdateCustomFieldPayload:
     """What came of changing a field."""
 
     custom_field: CustomField | None = edge(
-        "The field as it is now; null when refused.", "custom_field", "custom_field_id"
+        "The field as it is now; null when refused.", loader="custom_field", key="custom_field_id"
     )
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 

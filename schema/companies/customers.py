@@ -56,9 +56,14 @@ class Customer(Node):
     phone_number: str | None = column("Telephone number.")
     address: Address | None = column("Postal address.")
     external_id: str | None = column("How another system, such as a shop, knows the customer. Unique in the company.")
-    company: Company = edge("The company whose customer this is.", "company_by_tenant", "tenant_id")
+    company: Company = edge("The company whose customer this is.", loader="company_by_tenant", key="tenant_id")
     quotes: LazyQuotes = paged(
-        _quotes, "What was quoted, newest first.", "quotes_by_customer", "id", customers.quotes_key, Scope.QUOTES_READ
+        _quotes,
+        "What was quoted, newest first.",
+        loader="quotes_by_customer",
+        key="id",
+        page=customers.quotes_key,
+        scope=Scope.QUOTES_READ,
     )
     created_at: DateTime = column("Since when the customer is known.")
     updated_at: DateTime = column("When it last changed.")
@@ -164,7 +169,9 @@ def draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
 class CreateCustomerPayload:
     """What came of making a customer."""
 
-    customer: Customer | None = edge("The new customer; null when the action was refused.", "customer", "customer_id")
+    customer: Customer | None = edge(
+        "The new customer; null when the action was refused.", loader="customer", key="customer_id"
+    )
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
@@ -172,7 +179,9 @@ class CreateCustomerPayload:
 class UpdateCustomerPayload:
     """What came of changing a customer."""
 
-    customer: Customer | None = edge("The customer as it is now; null when refused.", "customer", "customer_id")
+    customer: Customer | None = edge(
+        "The customer as it is now; null when refused.", loader="customer", key="customer_id"
+    )
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 

@@ -19,10 +19,14 @@ from schema.shared.scalars import URL
 class FulfilmentPayload:
     """What came of an action about a recipient's device."""
 
-    quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
-    item: QuoteItem | None = edge("The line as it is now; null when the action was refused.", "item", "item_id")
+    quote: Quote | None = edge(
+        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    )
+    item: QuoteItem | None = edge(
+        "The line as it is now; null when the action was refused.", loader="item", key="item_id"
+    )
     recipient: Recipient | None = edge(
-        "The recipient as it is now; null when the action was refused.", "recipient", "recipient_id"
+        "The recipient as it is now; null when the action was refused.", loader="recipient", key="recipient_id"
     )
     changes: list[StatusChange] = column(
         "Every recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated action."
@@ -34,7 +38,9 @@ class FulfilmentPayload:
 class CompleteQuotePayload:
     """What came of closing a quote."""
 
-    quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
+    quote: Quote | None = edge(
+        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    )
     changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 

@@ -115,9 +115,9 @@ class VendorOrder(Node):
     """One order at Tecspal: one accepted line to one destination."""
 
     id: strawberry.ID = identity("VendorOrder")
-    quote: LazyQuote = edge("The quote.", "quote", "quote_id")
-    item: LazyItem = edge("The line.", "item", "item_id")
-    recipients: list[LazyRecipient] = edge("Who gets its devices.", "recipients_by_vendor_order", many=True)
+    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
+    item: LazyItem = edge("The line.", loader="item", key="item_id")
+    recipients: list[LazyRecipient] = edge("Who gets its devices.", loader="recipients_by_vendor_order", many=True)
     status: VendorOrderStatus = column("Where it stands.")
     send_to: SendTo = column("What kind of destination it goes to.")
     country: str = column("The country it goes to, ISO 3166-1 alpha-2.")
@@ -150,7 +150,8 @@ class VendorOrder(Node):
         scope=Scope.QUOTES_MANAGE,
     )
     selected_candidate: VendorCandidate | None = column(
-        "The vendor's device that was taken in place of the one accepted; assets are named after it.", "selected"
+        "The vendor's device that was taken in place of the one accepted; assets are named after it.",
+        attribute="selected",
     )
     created_at: DateTime = column("When the line was accepted.")
     updated_at: DateTime = column("When anything of it last changed.")
@@ -160,9 +161,11 @@ class VendorOrder(Node):
 class VendorOrderPayload:
     """What came of an action about an order at the vendor."""
 
-    quote: LazyQuote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
+    quote: LazyQuote | None = edge(
+        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    )
     vendor_order: VendorOrder | None = edge(
-        "The order as it is now; null when the action was refused.", "vendor_order", "vendor_order_id"
+        "The order as it is now; null when the action was refused.", loader="vendor_order", key="vendor_order_id"
     )
     changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")

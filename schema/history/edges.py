@@ -22,4 +22,4 @@ def _history(first: First = None, after: After = None, last: Last = None, before
 def history_of(scope: Scope) -> Any:
     """The edge from an object to its events."""
     told = "Everything that happened to it, the latest first: who did what, which statuses moved, what was changed."
-    return paged(_history, told, "events_by_node", "id", events.history_key, scope)
+    return paged(_history, told, loader="events_by_node", key="id", page=events.history_key, scope=scope)

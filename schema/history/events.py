@@ -113,8 +113,8 @@ class FieldChange:
         "is gone. Null for events of before this was kept."
     )
     field: str = column("Its field, as in the graph, such as `poNumber` or `specification.ram`.")
-    from_: str | None = column(f"What it was. {_AS_TEXT}", "before", name="from")
-    to: str | None = column("What it became, likewise.", "after")
+    from_: str | None = column(f"What it was. {_AS_TEXT}", attribute="before", name="from")
+    to: str | None = column("What it became, likewise.", attribute="after")
 
 
 @type_of(EventRow)
@@ -129,13 +129,13 @@ class Event:
     occurred_at: DateTime = column("When.")
     actor: Actor = column("Who caused it.")
     node: Node | None = reference("What it happened to, as it is now; null when it is gone.")
-    node_id: strawberry.ID = column("The id of what it happened to, also when that is gone.", "node_key")
+    node_id: strawberry.ID = column("The id of what it happened to, also when that is gone.", attribute="node_key")
     node_type: str = column("The type of what it happened to, such as `Quote`, also when that is gone.")
     cause: "Event | None" = edge(
         "The event of the same moment of which this is a consequence, as the approval of a quote is of the last "
         "decision on its lines. Statuses that moved are told by that one.",
-        "event",
-        "cause_id",
+        loader="event",
+        key="cause_id",
     )
     changes: list[StatusChange] = column(
         "Every status that moved. Each move is told by one event; for one that follows from another, see `cause`."

@@ -96,8 +96,8 @@ class Asset(Node):
     description: str | None = column("The device, as in `MacBook Pro 14`.")
     employee: LazyEmployee | None = edge(
         "Who has it, where that is an employee by address.",
-        "employee_by_email",
-        "employee_key",
+        loader="employee_by_email",
+        key="employee_key",
         scope=Scope.EMPLOYEES_READ,
     )
     employee_name: str | None = column("The name of the person who has it.")
@@ -110,21 +110,24 @@ class Asset(Node):
     assigned_date: Date | None = column("Since which day, in UTC, it is with the person who has it, or at its office.")
     completion_date: DateTime | None = column("When it was delivered, or last moved.")
     recipient: Recipient | None = edge(
-        "The recipient of a quote by whom it came.", "recipient", "recipient_id", scope=Scope.QUOTES_READ
+        "The recipient of a quote by whom it came.", loader="recipient", key="recipient_id", scope=Scope.QUOTES_READ
     )
     device_actions: LazyActions = paged(
         _actions,
         "What was and is done with it, newest first.",
-        "device_actions_by_serial",
-        "serial_key",
-        device_actions.of_asset_key,
-        Scope.DEVICE_ACTIONS_READ,
+        loader="device_actions_by_serial",
+        key="serial_key",
+        page=device_actions.of_asset_key,
+        scope=Scope.DEVICE_ACTIONS_READ,
     )
     current_action: LazyAction | None = edge(
-        "What is being done with it now.", "active_device_action", "serial_key", scope=Scope.DEVICE_ACTIONS_READ
+        "What is being done with it now.",
+        loader="active_device_action",
+        key="serial_key",
+        scope=Scope.DEVICE_ACTIONS_READ,
     )
     history: LazyEvents = history_of(Scope.ASSETS_READ)
-    company: Company = edge("The company whose it is.", "company_by_tenant", "tenant_id")
+    company: Company = edge("The company whose it is.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("Since when it is on record.")
     updated_at: DateTime = column("When anything of it last changed.")
 

@@ -97,7 +97,7 @@ class DeviceActionComment(Node):
     """What someone said about an action."""
 
     id: strawberry.ID = identity("DeviceActionComment")
-    device_action: LazyAction = edge("What it is about.", "device_action", "device_action_id")
+    device_action: LazyAction = edge("What it is about.", loader="device_action", key="device_action_id")
     user_name: str = column("Who said it.")
     user_email: EmailAddress | None = column("The address of who said it.")
     message: str = column("What was said.")
@@ -157,23 +157,23 @@ class DeviceAction(Node):
     action_type: DeviceActionType = column("What is done.")
     status: DeviceActionStatus = column("How far it has come.")
     status_timestamps: list[StatusTimestamp] = edge(
-        "When it first reached each status.", "status_times_by_node", many=True
+        "When it first reached each status.", loader="status_times_by_node", many=True
     )
     external: bool = column("Whether the device was outside the inventory when the action was made.")
     device: Device = column("The device, as it was when the action was made.")
     asset: Asset | None = edge(
-        "The asset with this serial number now.", "asset_by_serial", "serial_key", scope=Scope.ASSETS_READ
+        "The asset with this serial number now.", loader="asset_by_serial", key="serial_key", scope=Scope.ASSETS_READ
     )
     current_user: DeviceUser = column(
         "Who has the device; of one in storage who had it last, at an office who hands it over."
     )
     current_employee: LazyEmployee | None = edge(
-        "The employee who has the device.", "employee_by_email", "current_key", scope=Scope.EMPLOYEES_READ
+        "The employee who has the device.", loader="employee_by_email", key="current_key", scope=Scope.EMPLOYEES_READ
     )
     new_recipient: DeviceUser | None = column("Who gets the device.")
     new_office: DeviceOffice | None = column("The office that gets the device.")
     new_employee: LazyEmployee | None = edge(
-        "The employee who gets the device.", "employee_by_email", "new_key", scope=Scope.EMPLOYEES_READ
+        "The employee who gets the device.", loader="employee_by_email", key="new_key", scope=Scope.EMPLOYEES_READ
     )
     wipe: bool = column("Whether the device has to be wiped before the action is complete.")
     wipe_completed: bool = column("Whether it was.")
@@ -187,7 +187,7 @@ class DeviceAction(Node):
         "Why an operator has the device moved although it was not where such an action takes it from."
     )
     movement: Movement | None = edge(
-        "What the vendor does of it; null where an operator does all.", "movement_by_device_action"
+        "What the vendor does of it; null where an operator does all.", loader="movement_by_device_action"
     )
     problem: str | None = strawberry.field(
         resolver=_problem, description="Why the vendor does not get on with it, from the first failure on."
@@ -195,13 +195,13 @@ class DeviceAction(Node):
     comments: DeviceActionCommentConnection = paged(
         _comments,
         "What was said about it, oldest first.",
-        "comments_by_device_action",
-        "id",
-        device_actions.comments_key,
-        Scope.DEVICE_ACTIONS_READ,
+        loader="comments_by_device_action",
+        key="id",
+        page=device_actions.comments_key,
+        scope=Scope.DEVICE_ACTIONS_READ,
     )
     history: LazyEvents = history_of(Scope.DEVICE_ACTIONS_READ)
-    company: Company = edge("The company whose device it is.", "company_by_tenant", "tenant_id")
+    company: Company = edge("The company whose device it is.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")
 
@@ -265,7 +265,7 @@ _CHANGES = "Every status that moved, or with `dryRun` would: the action's, and i
 class DeviceActionPayload:
     """What came of acting on a device action."""
 
-    device_action: DeviceAction | None = edge(_SUBJECT, "device_action", "device_action_id")
+    device_action: DeviceAction | None = edge(_SUBJECT, loader="device_action", key="device_action_id")
     changes: list[StatusChange] = column(_CHANGES)
     user_errors: list[UserError] = column(_ERRORS)
 
@@ -289,8 +289,8 @@ class CreateDeviceActionsPayload:
 class AddDeviceActionCommentPayload:
     """What came of saying something about an action."""
 
-    device_action: DeviceAction | None = edge(_SUBJECT, "device_action", "device_action_id")
-    comment: DeviceActionComment | None = edge("What was said.", "device_action_comment", "comment_id")
+    device_action: DeviceAction | None = edge(_SUBJECT, loader="device_action", key="device_action_id")
+    comment: DeviceActionComment | None = edge("What was said.", loader="device_action_comment", key="comment_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 

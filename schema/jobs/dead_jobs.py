@@ -66,7 +66,7 @@ class Job(Node):
     kind: JobKind = column("What it does.")
     status: JobStatus = column("Where it stands.")
     environment: Environment = column("Of which set of data.")
-    company: Company = edge("Of which company.", "company_by_tenant", "tenant_id")
+    company: Company = edge("Of which company.", loader="company_by_tenant", key="tenant_id")
     payload: str = strawberry.field(resolver=_payload, description="What it works on, as JSON.")
     attempts: int = column("How often it was tried.")
     last_error: str | None = column("How the last attempt failed, or what it waits for.")
@@ -94,7 +94,7 @@ class RetryJobInput:
 class RetryJobPayload:
     """What came of retrying a job."""
 
-    job: Job | None = edge("The job as it is now.", "job", "job_id")
+    job: Job | None = edge("The job as it is now.", loader="job", key="job_id")
     changes: list[StatusChange] = column("Every status of a vendor order that moved.")
     user_errors: list[UserError] = column("Why nothing was done.")
 

@@ -85,30 +85,30 @@ class Employee(Node):
     hris_provider: str | None = column("The HR system that knows the person, such as `bamboo`.")
     metadata: list[EmployeeProperty] = column("What else the HR system knows.")
     history: LazyEvents = history_of(Scope.EMPLOYEES_READ)
-    company: Company = edge("The company.", "company_by_tenant", "tenant_id")
+    company: Company = edge("The company.", loader="company_by_tenant", key="tenant_id")
     recipients: RecipientConnection = paged(
         _recipients,
         "What was asked for for this person, newest first.",
-        "recipients_by_email",
-        "email_key",
-        employees.recipients_key,
-        Scope.QUOTES_READ,
+        loader="recipients_by_email",
+        key="email_key",
+        page=employees.recipients_key,
+        scope=Scope.QUOTES_READ,
     )
     assets: AssetConnection = paged(
         _assets,
         "The devices the person has, the latest first.",
-        "assets_by_employee",
-        "email_key",
-        assets.held_key,
-        Scope.ASSETS_READ,
+        loader="assets_by_employee",
+        key="email_key",
+        page=assets.held_key,
+        scope=Scope.ASSETS_READ,
     )
     device_actions: DeviceActionConnection = paged(
         _actions,
         "What is done with devices that the person has or gets, newest first.",
-        "device_actions_by_person",
-        "email_key",
-        device_actions.of_person_key,
-        Scope.DEVICE_ACTIONS_READ,
+        loader="device_actions_by_person",
+        key="email_key",
+        page=device_actions.of_person_key,
+        scope=Scope.DEVICE_ACTIONS_READ,
     )
 
 

@@ -24,7 +24,7 @@ _ERRORS = "Why nothing was done; empty when it was."
 class SendQuotePayload:
     """What came of sending a quote."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
     changes: list[StatusChange] = column("Every status that moved; empty when it was sent before.")
     print_problems: list[PrintProblem] = payload_print_problems()
     user_errors: list[UserError] = column(_ERRORS)
@@ -34,7 +34,7 @@ class SendQuotePayload:
 class PublicKeyPayload:
     """What came of changing a quote's public key."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 
@@ -42,7 +42,7 @@ class PublicKeyPayload:
 class SigningPayload:
     """What came of changing what there is to sign."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 
@@ -50,8 +50,8 @@ class SigningPayload:
 class AttachDocumentPayload:
     """What came of adding a further document."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    attachment: QuoteAttachment | None = edge("The new document.", "attachment", "attachment_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    attachment: QuoteAttachment | None = edge("The new document.", loader="attachment", key="attachment_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 

@@ -34,7 +34,7 @@ def _page(root: strawberry.Parent[Any], info: Info) -> URL | None:
 class PublicKey:
     """The key by which a customer reaches a quote without an account. Whoever has it can see, sign and decline it."""
 
-    key: str | None = column("The key, for `publicQuote` and the like; null once it was revoked.", "shown")
+    key: str | None = column("The key, for `publicQuote` and the like; null once it was revoked.", attribute="shown")
     url: URL | None = strawberry.field(resolver=_page, description="The customer's page; null once it was revoked.")
     created_at: DateTime = column("When it was made.")
     revoked_at: DateTime | None = column("When it was revoked.")
@@ -73,7 +73,9 @@ class Signature(Node):
         resolver=_document_url,
         description="The printed quote that was signed, byte for byte, with an API key of the scope `quotes:read`.",
     )
-    documents: list[SignedDocument] = column("The further documents that were signed with it.", "signed_documents")
+    documents: list[SignedDocument] = column(
+        "The further documents that were signed with it.", attribute="signed_documents"
+    )
     price_option: str | None = column("The name of the price that was taken, where the quote offered several.")
     alternatives: list[LazyAlternative] = strawberry.field(
         resolver=_alternatives, description="The alternatives that were taken in place of their lines' items."

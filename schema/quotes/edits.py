@@ -36,7 +36,7 @@ _REASON = f"Why; at most 5,000 characters. {INTERNAL}"
 class QuotePayload:
     """What came of an action on a quote as a whole."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
     changes: list[StatusChange] = column(_CHANGES)
     user_errors: list[UserError] = column(_ERRORS)
 
@@ -45,8 +45,10 @@ class QuotePayload:
 class UpdateItemPayload:
     """What came of changing a line."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    item: QuoteItem | None = edge("The line as it is now; null when the action was refused.", "item", "item_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    item: QuoteItem | None = edge(
+        "The line as it is now; null when the action was refused.", loader="item", key="item_id"
+    )
     changes: list[StatusChange] = column(_CHANGES)
     user_errors: list[UserError] = column(_ERRORS)
 

@@ -54,7 +54,7 @@ _REPEATED = "Again it changes nothing; at another price (PRICE_CHANGED) or for o
 class CreateQuotePayload:
     """What came of asking for a quote."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
     user_errors: list[UserError] = column(_ERRORS)
 
 
@@ -62,8 +62,8 @@ class CreateQuotePayload:
 class PriceItemPayload:
     """What came of pricing an item."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    item: QuoteItem | None = edge(_ITEM, "item", "item_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
     changes: list[StatusChange] = column("Every status that moved.")
     user_errors: list[UserError] = column(_ERRORS)
 
@@ -72,9 +72,9 @@ class PriceItemPayload:
 class PriceAlternativePayload:
     """What came of pricing an alternative."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    item: QuoteItem | None = edge(_ITEM, "item", "item_id")
-    alternative: Alternative | None = edge("The alternative as it is now.", "alternative", "alternative_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
+    alternative: Alternative | None = edge("The alternative as it is now.", loader="alternative", key="alternative_id")
     changes: list[StatusChange] = column("Every status that moved.")
     user_errors: list[UserError] = column(_ERRORS)
 
@@ -83,9 +83,9 @@ class PriceAlternativePayload:
 class ProposeAlternativePayload:
     """What came of proposing an alternative."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    item: QuoteItem | None = edge(_ITEM, "item", "item_id")
-    alternative: Alternative | None = edge("The new alternative.", "alternative", "alternative_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
+    alternative: Alternative | None = edge("The new alternative.", loader="alternative", key="alternative_id")
     changes: list[StatusChange] = column("Every status that moved.")
     user_errors: list[UserError] = column(_ERRORS)
 
@@ -94,10 +94,10 @@ class ProposeAlternativePayload:
 class DecisionPayload:
     """What came of a decision."""
 
-    quote: Quote | None = edge(_QUOTE, "quote", "quote_id")
-    item: QuoteItem | None = edge(_ITEM, "item", "item_id")
+    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
     alternative: Alternative | None = edge(
-        "The alternative that was decided on; null for an item.", "alternative", "alternative_id"
+        "The alternative that was decided on; null for an item.", loader="alternative", key="alternative_id"
     )
     changes: list[StatusChange] = column(
         "Every offer, recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated decision."

@@ -30,7 +30,7 @@ class PriceOption(Node):
     """A name and a price at which a quote can be had as a whole. At most one option of a quote is accepted."""
 
     id: strawberry.ID = identity("PriceOption")
-    quote: LazyQuote = edge("The quote.", "quote", "quote_id")
+    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
     name: str = column(f"What it is called. {CUSTOMER}")
     price: Money = column("What the quote costs in this way.")
     upfront: Money = column("How much of it is due at once.")

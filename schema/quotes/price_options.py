@@ -21,9 +21,11 @@ from schema.shared.errors import UserError
 class PriceOptionPayload:
     """What came of accepting a price option."""
 
-    quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
+    quote: Quote | None = edge(
+        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    )
     price_option: PriceOption | None = edge(
-        "The option as it is now; null when the action was refused.", "price_option", "price_option_id"
+        "The option as it is now; null when the action was refused.", loader="price_option", key="price_option_id"
     )
     changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would. Empty for a repetition.")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")

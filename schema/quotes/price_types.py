@@ -41,7 +41,7 @@ class Shipping:
 class TaxLine:
     """What the lines of one tax rate come to. All `net` and `amount`, and shipping, add up to the total."""
 
-    rate: Decimal = column("The rate in per cent, such as `8.875`; `0` where no tax is due.", "percentage")
+    rate: Decimal = column("The rate in per cent, such as `8.875`; `0` where no tax is due.", attribute="percentage")
     base: Money = column(
         "What the tax is worked out from: its lines after all discounts, as their prices were entered. Where prices "
         "include tax, `amount` is `base × rate / (100 + rate)`, otherwise `base × rate / 100`."

@@ -102,7 +102,9 @@ class PriceQuoteInput:
 class PriceQuotePayload:
     """What came of setting what a quote costs."""
 
-    quote: Quote | None = edge("The quote as it is now; null when the action was refused.", "quote", "quote_id")
+    quote: Quote | None = edge(
+        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    )
     sums: QuoteSums | None = column("With `dryRun`, what the quote would add up to; else null: the quote says it.")
     changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
     user_errors: list[UserError] = column("Why nothing was done; empty when it was.")

@@ -106,16 +106,18 @@ describe(
 class Requester:
     """Who asked for a quote."""
 
-    email: EmailAddress = column("The address. The customer reads it on the printed quote.", "requester_email")
-    name: str | None = column(f"The name. {CUSTOMER}", "requester_name")
+    email: EmailAddress = column(
+        "The address. The customer reads it on the printed quote.", attribute="requester_email"
+    )
+    name: str | None = column(f"The name. {CUSTOMER}", attribute="requester_name")
 
 
 @type_of(rows.Quote)
 class Assignee:
     """Who on our side looks after a quote. The customer reads the name, or else the address, in the letters with it."""
 
-    email: EmailAddress | None = column("The address.", "assignee_email")
-    name: str | None = column("The name.", "assignee_name")
+    email: EmailAddress | None = column("The address.", attribute="assignee_email")
+    name: str | None = column("The name.", attribute="assignee_name")
 
 
 @type_of(StatusTime)
@@ -168,12 +170,14 @@ class Recipient(Node):
     """Who, or which store, gets a device of a line. The customer reads name and country; the vendor what is needed."""
 
     id: strawberry.ID = identity("Recipient")
-    item: LazyItem = edge("The line.", "item", "item_id")
+    item: LazyItem = edge("The line.", loader="item", key="item_id")
     name: str = column("Name.")
     email: EmailAddress | None = column("Address; the vendor needs it to ship to a person.")
     country: str = column("Country, ISO 3166-1 alpha-2.")
     status: RecipientStatus = column("Where the device stands.")
-    status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)
+    status_timestamps: list[StatusTimestamp] = edge(
+        "When each status was reached.", loader="status_times_by_node", many=True
+    )
     phone_number: str | None = column("Telephone number.")
     address: str | None = column("Where to deliver to, on one line.")
     storage: bool = column("Whether the device goes to a store rather than to a person.")
@@ -188,15 +192,17 @@ class Recipient(Node):
     invoice_number: str | None = column("The invoice, once there is one.")
     hire_date: Date | None = column("When the person starts.")
     employee: LazyEmployee | None = edge(
-        "The employee with this address.", "employee_by_email", "email_key", scope=Scope.EMPLOYEES_READ
+        "The employee with this address.", loader="employee_by_email", key="email_key", scope=Scope.EMPLOYEES_READ
     )
     assets: list[LazyAsset] = edge(
         "The assets that its devices have been since they were delivered.",
-        "assets_by_recipient",
+        loader="assets_by_recipient",
         many=True,
         scope=Scope.ASSETS_READ,
     )
-    vendor_order: LazyOrder | None = edge("The order that brings the device.", "vendor_order", "vendor_order_id")
+    vendor_order: LazyOrder | None = edge(
+        "The order that brings the device.", loader="vendor_order", key="vendor_order_id"
+    )
 
 
 @type_of(rows.Alternative)
@@ -204,7 +210,7 @@ class Alternative(Node, Offer):
     """Another device offered in place of a line's item."""
 
     id: strawberry.ID = identity("Alternative")
-    item: LazyItem = edge("The line it is offered on.", "item", "item_id")
+    item: LazyItem = edge("The line it is offered on.", loader="item", key="item_id")
     description: str | None = column(f"What there is to know of it. {CUSTOMER}")
     is_exact_match: bool = column("Whether it is exactly what was asked for.")
     image_url: URL | None = column("A picture.")
@@ -220,23 +226,26 @@ class QuoteItem(Node, Offer):
     """One line of a quote: a device, how many, and for whom."""
 
     id: strawberry.ID = identity("QuoteItem")
-    quote: LazyQuote = edge("The quote.", "quote", "quote_id")
+    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
     product_type: ProductType = column("What kind of device it is.")
     product: Product | None = edge(
         "The product it was chosen from; null outside the catalogue.",
-        "product",
-        "product_id",
+        loader="product",
+        key="product_id",
         scope=Scope.PRODUCTS_READ,
     )
     configuration: Configuration | None = edge(
-        "The configuration it was chosen from.", "configuration", "configuration_id", scope=Scope.PRODUCTS_READ
+        "The configuration it was chosen from.",
+        loader="configuration",
+        key="configuration_id",
+        scope=Scope.PRODUCTS_READ,
     )
     quantity: int = column("How many devices.")
     comments: str | None = column(f"What is said of it. {CUSTOMER_AND_VENDOR}")
     internal_notes: str | None = column(f"Notes of it. {INTERNAL}")
     article: Article | None = column("What shops and warehouses know of it, if anyone said so.")
-    recipients: list[Recipient] = edge("One recipient, or one for each device.", "recipients_by_item", many=True)
-    alternatives: list[Alternative] = edge("What is offered in its place.", "alternatives_by_item", many=True)
+    recipients: list[Recipient] = edge("One recipient, or one for each device.", loader="recipients_by_item", many=True)
+    alternatives: list[Alternative] = edge("What is offered in its place.", loader="alternatives_by_item", many=True)
     decision: LineDecision = column("What was decided on this line.")
     accepted_offer: Offer | None = strawberry.field(
         resolver=_accepted_offer, description="The offer that was accepted: this item or one of its alternatives."
@@ -244,11 +253,11 @@ class QuoteItem(Node, Offer):
     agreed_price: AgreedPrice | None = column(
         "What was agreed when an offer was accepted; null where it had no price of its own, but a price option covers "
         "it.",
-        "agreement",
+        attribute="agreement",
     )
     discount: Discount | None = column("What is taken off this line.")
     taxable: bool = column("Whether tax is due.")
-    tax_rate: Decimal = column("The tax rate in per cent, such as `8.875`.", "tax_percentage")
+    tax_rate: Decimal = column("The tax rate in per cent, such as `8.875`.", attribute="tax_percentage")
     subtotal: Money | None = column(
         "Price times quantity: of the accepted offer, while the line is open of the item or, where that was rejected,"
         f" of the only alternative left. {_SUM_OF_LINE}"
@@ -261,7 +270,7 @@ class QuoteItem(Node, Offer):
         description="The vendor's devices that were taken in place of the one accepted; of each order at most one.",
     )
     vendor_orders: list[LazyOrder] = edge(
-        "The orders placed for it.", "vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
+        "The orders placed for it.", loader="vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
     )
     created_at: DateTime = column("When it was asked for.")
 
@@ -304,8 +313,8 @@ class Quote(Node):
     requester: Requester = itself("Who asked.")
     customer: LazyCustomer | None = edge(
         "Whom it is made for, where it is made for a customer of the company.",
-        "customer",
-        "customer_id",
+        loader="customer",
+        key="customer_id",
         scope=Scope.CUSTOMERS_READ,
     )
     notification_emails: list[EmailAddress] = column("Who else gets letters.")
@@ -323,10 +332,11 @@ class Quote(Node):
     client_name: str | None = column(f"The client of the company's own that it is for. {VENDOR}")
     abm_id: str | None = column(f"The company's ABM id of it. {VENDOR}")
     auto_quote: bool = column("Whether the vendor's sandbox prices its orders at once.")
-    countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", "countries_by_quote", many=True)
-    items: list[QuoteItem] = edge("Its lines.", "items_by_quote", many=True)
+    countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", loader="countries_by_quote", many=True)
+    items: list[QuoteItem] = edge("Its lines.", loader="items_by_quote", many=True)
     currency_code: CurrencyCode | None = column(
-        "The currency that all its amounts are in; of a quote made without one, that of its first price.", "currency"
+        "The currency that all its amounts are in; of a quote made without one, that of its first price.",
+        attribute="currency",
     )
     prices_include_tax: bool = column("Whether its prices were entered with tax.")
     discount: Discount | None = column("What is taken off the quote as a whole, after the discounts of its lines.")
@@ -338,12 +348,12 @@ class Quote(Node):
     tax_total: Money | None = column(f"The tax of all its lines. {TAX} {_SUM}")
     tax_lines: list[TaxLine] = edge(
         "What the lines of each tax rate come to, the lowest rate first. Empty while there are no sums.",
-        "tax_lines_by_quote",
+        loader="tax_lines_by_quote",
         many=True,
     )
     tax_rounding: TaxRounding = column("Where its tax is rounded: as its company had it when it was made.")
     vendor_orders: list[LazyOrder] = edge(
-        "What was ordered for it.", "vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
+        "What was ordered for it.", loader="vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
     )
     total: Money | None = column(f"What it costs by its lines: their totals and shipping. {_SUM}")
     amount_due: Money | None = column(
@@ -351,29 +361,33 @@ class Quote(Node):
     )
     price_options: list[PriceOption] = edge(
         "The prices at which it can be had as a whole, of which one can be accepted.",
-        "price_options_by_quote",
+        loader="price_options_by_quote",
         many=True,
     )
     accepted_price_option: PriceOption | None = edge(
-        "The price option that was accepted, if one was.", "price_option", "accepted_option_id"
+        "The price option that was accepted, if one was.", loader="price_option", key="accepted_option_id"
     )
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")
-    status_timestamps: list[StatusTimestamp] = edge("When each status was reached.", "status_times_by_node", many=True)
+    status_timestamps: list[StatusTimestamp] = edge(
+        "When each status was reached.", loader="status_times_by_node", many=True
+    )
     history: LazyEvents = history_of(Scope.QUOTES_READ)
-    company: Company = edge("The company that asked.", "company_by_tenant", "tenant_id")
+    company: Company = edge("The company that asked.", loader="company_by_tenant", key="tenant_id")
     pdf_url: URL = strawberry.field(
         resolver=_pdf_url, description="The quote as PDF, with an API key of the scope `quotes:read`."
     )
     print_problems: list[PrintProblem] = quote_print_problems()
     public_key: PublicKey | None = edge(
-        "How its customer reaches it. Whoever reads this can sign.", "public_key_by_quote", scope=Scope.QUOTES_WRITE
+        "How its customer reaches it. Whoever reads this can sign.",
+        loader="public_key_by_quote",
+        scope=Scope.QUOTES_WRITE,
     )
-    signatures: list[Signature] = edge("Who has signed, the first first.", "signatures_by_quote", many=True)
-    attachments: list[QuoteAttachment] = edge("What else belongs to it.", "attachments_by_quote", many=True)
+    signatures: list[Signature] = edge("Who has signed, the first first.", loader="signatures_by_quote", many=True)
+    attachments: list[QuoteAttachment] = edge("What else belongs to it.", loader="attachments_by_quote", many=True)
     accepts_documents: bool = column("Whether its customer may hand in documents.")
     customer_documents: list[CustomerDocument] = edge(
-        "What its customer has handed in, the first first.", "customer_documents_by_quote", many=True
+        "What its customer has handed in, the first first.", loader="customer_documents_by_quote", many=True
     )
     required_signatures: int = column("How many people have to sign it.")
     is_signed: bool = column("Whether anybody has signed it.")

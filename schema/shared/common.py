@@ -112,7 +112,7 @@ class Money:
     """An amount of money."""
 
     amount: Decimal = column("The amount with the currency's own digits, such as `1450.00`.")
-    currency_code: CurrencyCode = column("The currency.", "currency")
+    currency_code: CurrencyCode = column("The currency.", attribute="currency")
 
 
 @strawberry.input(description="An amount of money.")
@@ -172,8 +172,8 @@ class StatusChange:
     node: Node | None = reference("The object as it is now; null when it is gone.")
     node_id: strawberry.ID = column("The object's id, also when it is gone.")
     node_type: str = column("The object's type, such as `QuoteItem`, also when it is gone.")
-    from_: str = column("The status before.", "from_status", name="from")
-    to: str = column("The status after.", "to_status")
+    from_: str = column("The status before.", attribute="from_status", name="from")
+    to: str = column("The status after.", attribute="to_status")
     field: StatusField = column("Which status of the object: a quote has four.")
 
 
