@@ -1,13 +1,14 @@
-"""What is taken off a quote and put on it: discounts, shipping and tax."""
+"""What was agreed on a line, and what is taken off a quote and put on it: discounts, shipping and tax."""
 
 from domain.quotes import discounts as rows
 from domain.quotes.discounts import DiscountType as DiscountType
+from domain.quotes.rows import Agreement
 from domain.quotes.taxes import TaxLine as TaxLineRow
 from domain.quotes.totals import QuoteSums as Sums
 from schema.declare import column, type_of
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Money, describe
-from schema.shared.scalars import Decimal
+from schema.shared.common import Actor, Money, describe
+from schema.shared.scalars import DateTime, Decimal
 
 TAX = "Where prices were entered with tax, it is contained in them; otherwise it is added."
 
@@ -17,6 +18,15 @@ describe(
     FIXED_AMOUNT="As an amount of money for the whole line or quote, at most what it costs.",
     PERCENTAGE="In per cent, rounded to the nearest minor unit, a half up.",
 )
+
+
+@type_of(Agreement)
+class AgreedPrice:
+    """What was agreed when an offer was accepted. It stays as it was."""
+
+    price: Money = column("The unit price.")
+    at: DateTime = column("When it was agreed.")
+    by: Actor = column("Who accepted.")
 
 
 @type_of(rows.Discount)

@@ -23,9 +23,9 @@ from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Si
 from schema.quotes.destinations import SendTo
 from schema.quotes.item_details import Article
 from schema.quotes.price_option_types import PriceOption
-from schema.quotes.price_types import TAX, Discount, Shipping, TaxLine
+from schema.quotes.price_types import TAX, AgreedPrice, Discount, Shipping, TaxLine
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import Actor, Connection, Info, Money, Node, describe
+from schema.shared.common import Connection, Info, Money, Node, describe
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 
 if TYPE_CHECKING:
@@ -126,15 +126,6 @@ class StatusTimestamp:
 
     status: str = column("The status; of a quote, also one of its offer, decision or fulfilment.")
     at: DateTime = column("When it was first reached.")
-
-
-@type_of(rows.Agreement)
-class AgreedPrice:
-    """What was agreed when an offer was accepted. It stays as it was."""
-
-    price: Money = column("The unit price.")
-    at: DateTime = column("When it was agreed.")
-    by: Actor = column("Who accepted.")
 
 
 _SUM = "Rejected lines do not count. Null until every line that counts has its price."
