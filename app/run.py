@@ -33,7 +33,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
     async with assemble(settings) as parts:
         memory = ExitStack()
         runner = web.AppRunner(
-            build_app(parts.api, parts.closing.set, parts.customers.routes(), settings.origins),
+            build_app(parts.api, parts.closing.set, parts.customers.routes()),
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
             # Nobody waits for the answer to a request that was given up. What writes goes on all the same (engine.py).

@@ -135,9 +135,8 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         proxies = settings.trusted_proxies
         retention = Retention(SqlRetention(database, settings.kept_for), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
-        api = Api(
-            engine, authenticator, database, JobFigures(worker.results, queue), proxies, settings.max_request_bytes
-        )
+        figures, largest_body = JobFigures(worker.results, queue), settings.max_request_bytes
+        api = Api(engine, authenticator, database, figures, proxies, largest_body, settings.origins)
         customers = Customers(services, authenticator, SqlSignedDocuments(database), proxies)
         try:
             yield Parts(database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links)

@@ -4,42 +4,44 @@ A key says who asks, never a cookie, so credentials are not allowed. aiohttp-cor
 configuration; one path needs these few lines and no library.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from aiohttp import web
 
 ANY = "*"
+# What a page may read of an answer beside its body.
+EXPOSED = "Retry-After"
 HEADERS = {
     "Access-Control-Allow-Methods": "POST, GET",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, Idempotency-Key",
     # How long a browser may remember the answer, in seconds.
     "Access-Control-Max-Age": "600",
 }
 
 
-def allow(app: web.Application, path: str, origins: frozenset[str]) -> None:
-    """Let pages of these origins, `*` for all, call a path. Whoever is not named is answered without permission."""
-    if not origins:
-        return
-    app.router.add_route("OPTIONS", path, _preflight(origins))
-    app.on_response_prepare.append(_permit(path, origins))
+def allow(app: web.Application, paths: Collection[str], origins: frozenset[str]) -> None:
+    """Let pages of these origins, `*` for all, call some paths. Whoever is not named is answered without permission."""
+    if origins:
+        app.on_response_prepare.append(_permit(paths, origins))
 
 
-def _preflight(origins: frozenset[str]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        permitted = _permitted(request, origins) is not None
-        return web.Response(status=204, headers=HEADERS if permitted else None)
+def preflight(request: web.Request, origins: frozenset[str]) -> dict[str, str]:
+    """The headers by which a browser learns what a page may send: all that it asks for, of a permitted origin."""
+    if _permitted(request, origins) is None:
+        return {}
+    asked = request.headers.get("Access-Control-Request-Headers")
+    return HEADERS | ({"Access-Control-Allow-Headers": asked} if asked else {})
 
-    return answer
 
-
-def _permit(path: str, origins: frozenset[str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+def _permit(
+    paths: Collection[str], origins: frozenset[str]
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     async def permit(request: web.Request, response: web.StreamResponse) -> None:
-        if request.path != path:
+        if request.path not in paths:
             return
-        response.headers.add("Vary", "Origin")
+        response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary"), "Origin")))
         if (origin := _permitted(request, origins)) is not None:
             response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
 
     return permit
 

@@ -225,6 +225,14 @@ class Engine:
     def documents_kept(self) -> int:
         return len(self._prepared) + len(self._public)
 
+    def subscribes(self, request: Request, caller: Caller) -> bool:
+        """Whether an operation is a subscription, which has more than one answer. Raises: Refusal."""
+        return self.prepare(request, caller).kind is OperationType.SUBSCRIPTION
+
+    def changes(self, request: Request, caller: Caller) -> bool:
+        """Whether an operation is a mutation. Raises: Refusal."""
+        return self.prepare(request, caller).kind is OperationType.MUTATION
+
     async def execute(self, request: Request, caller: Caller, as_text: bool = False) -> ExecutionResult:
         """Run a query or a mutation. With `as_text`, parts of the data may be finished JSON. Raises: Refusal."""
         prepared = self.prepare(request, caller)

@@ -18,13 +18,13 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from adapters.database.core.outages import note_outage
 from app.server.auth import Authenticator
 from app.server.engine import Engine, Request
+from app.server.media_types import EVENT_STREAM
 from app.server.refusals import Refusal
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from resolvers.errors import forbidden, unauthorized
 
 log = logging.getLogger(__name__)
 
-EVENT_STREAM = "text/event-stream"
 CHECK_EVERY = 3.0
 
 HEADERS = {
@@ -64,6 +64,14 @@ class EventStreams:
             log.debug("nobody listens to a stream of events any more")
         finally:
             await results.aclose()  # type: ignore[attr-defined]
+        return response
+
+    async def refuse(self, request: web.Request, refusal: Refusal) -> web.StreamResponse:
+        """An operation that cannot begin, to a client that reads nothing but events: its errors as the one result."""
+        response = web.StreamResponse(headers=HEADERS)
+        await response.prepare(request)
+        await response.write(_event(None, refusal.errors) + COMPLETE)
+        await response.write_eof()
         return response
 
     async def _results(self, operation: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:

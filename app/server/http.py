@@ -15,20 +15,21 @@ from adapters.database.core.engine import Database
 from app import playground
 from app.server import cors
 from app.server.auth import Authenticator
-from app.server.bodies import TooMuch, decoded, too_long
+from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
 from app.server.engine import Engine, Request
-from app.server.event_streams import EVENT_STREAM, EventStreams
+from app.server.event_streams import EventStreams
 from app.server.job_metrics import JobFigures
 from app.server.malformed_requests import BROKEN, note, say_little
+from app.server.media_types import JSON, RESPONSE_JSON, Accepted
 from app.server.metrics import Metrics
 from app.server.outages import HEADERS as OUTAGE_HEADERS
 from app.server.outages import SERVICE_UNAVAILABLE, unavailable
 from app.server.readiness import Readiness
+from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
 from app.server.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
 from app.server.sockets import SocketView
-from domain.portal.public_keys import ClientInfo
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
@@ -36,13 +37,17 @@ from resolvers.errors import api_error, forbidden, unauthorized
 log = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
+# Some clients and proxies end a path with a slash.
+GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
+METHODS = {"Allow": "GET, HEAD, OPTIONS, POST"}
+# What is answered depends on who asks and for what, and is nobody else's.
+VARIES = {"Vary": "Accept, Authorization"}
 LARGEST_BODY = 2 * 1024 * 1024
 # As much as we read of somebody who shows no key.
 LARGEST_PUBLIC_BODY = 64 * 1024
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 # What may succeed when it is sent again, with its HTTP status.
 FOR_NOW = {SERVICE_UNAVAILABLE: 503, "RATE_LIMITED": 429}
-RESPONSE_JSON = "application/graphql-response+json"
 
 
 class Api:
@@ -56,8 +61,10 @@ class Api:
         jobs: JobFigures,
         trusted_proxies: int = 0,
         largest_body: int = LARGEST_BODY,
+        origins: frozenset[str] = frozenset(),
     ) -> None:
         self._engine = engine
+        self.origins = origins
         self.largest_body = largest_body
         self._trusted_proxies = trusted_proxies
         self._doorkeeper = authenticator
@@ -70,27 +77,29 @@ class Api:
         self._page = playground.page(GRAPHQL_PATH)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
-        """A WebSocket, or the playground for browsers."""
+        """A WebSocket, the playground for browsers, or the answer to a query in the address."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._view(request)
-        if "text/html" in request.headers.get("Accept", ""):
-            headers = {"Content-Security-Policy": playground.CSP, "X-Content-Type-Options": "nosniff"}
+        if Accepted.of(request).prefers_page:
+            headers = {"Content-Security-Policy": playground.CSP, "X-Content-Type-Options": "nosniff"} | VARIES
             return web.Response(text=self._page, content_type="text/html", headers=headers)
-        error = api_error("VALIDATION_ERROR", "Send operations by POST. GET serves the playground to browsers.")
-        return _answer(ExecutionResult(None, [error]), 405, _media_type(request), {"Allow": "POST"})
+        return await self.answer(request)
 
-    async def post(self, request: web.Request) -> web.StreamResponse:
-        """One operation in, one answer out, or with `Accept: text/event-stream` a stream of them.
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """One operation in, one answer out, or a stream of them where the client accepts one.
 
         What is refused for want of rights is a 403, whatever the media type, as a key that is not good is a 401.
         """
-        media_type = _media_type(request)
+        accepted = Accepted.of(request)
+        media_type = accepted.json
         about = request[ABOUT]
         try:
             caller, operation = await self._asked(request)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
-            if EVENT_STREAM in request.headers.get("Accept", ""):
+            if accepted.stream and (accepted.prefers_stream or self._engine.subscribes(operation, caller)):
                 return await self._streams.answer(request, operation, caller)
+            if request.method != "POST" and self._engine.changes(operation, caller):
+                raise BadRequest("Send mutations by POST. GET is for queries.", 405, {"Allow": "POST"})
             result = await self._engine.execute(operation, caller, as_text=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
@@ -100,13 +109,15 @@ class Api:
             return _answer(ExecutionResult(None, [forbidden(str(error))]), 403, media_type)
         except BadRequest as bad:
             about.codes = codes_of([bad.error])
-            return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type)
+            return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type, bad.headers)
         except TooMuch as much:
             about.codes = codes_of([much.error])
             return _answer(ExecutionResult(None, [much.error]), 413, media_type)
         except Refusal as refusal:
             about.codes = codes_of(refusal.errors)
             status = _refusal_status(refusal, media_type)
+            if accepted.prefers_stream and status not in (401, 403):
+                return await self._streams.refuse(request, refusal)
             headers = CHALLENGE if status == 401 else None
             return _answer(ExecutionResult(None, refusal.errors), status, media_type, headers)
         about.codes = codes_of(result.errors or ())
@@ -134,7 +145,14 @@ class Api:
         return caller, await self._operation(request, self.largest_body)
 
     async def _operation(self, request: web.Request, most_bytes: int) -> Request:
-        return await _read(request, client_info_of(request, self._trusted_proxies), most_bytes)
+        client_info = client_info_of(request, self._trusted_proxies)
+        if request.method == "POST":
+            return await of_body(request, client_info, most_bytes)
+        return of_query(request, client_info, most_bytes)
+
+    async def options(self, request: web.Request) -> web.Response:
+        """What may be sent here, and to a page of another origin, whether it may send it."""
+        return web.Response(status=204, headers=METHODS | cors.preflight(request, self.origins))
 
     async def health(self, _request: web.Request) -> web.Response:
         """Whether the process answers."""
@@ -147,23 +165,12 @@ class Api:
         await asyncio.gather(*closing, return_exceptions=True)
 
 
-class BadRequest(Exception):
-    """A request that holds no operation."""
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.error = api_error("VALIDATION_ERROR", message)
-        self.status = status
-
-
 def build_app(
     api: Api,
     closing: Callable[[], None],
     more: Iterable[web.AbstractRouteDef] = (),
-    origins: frozenset[str] = frozenset(),
 ) -> web.Application:
-    """The application, with `more` routes; `closing` is called when it begins to shut down. Pages of `origins` may call
-    the API from browsers."""
+    """The application, with `more` routes; `closing` is called when it begins to shut down."""
 
     async def shut_down(app: web.Application) -> None:
         closing()
@@ -176,15 +183,17 @@ def build_app(
         # aiohttp would unpack a body as it arrives, whoever sends it and whether or not anybody reads it.
         handler_args={"auto_decompress": False},
     )
-    app.router.add_get(GRAPHQL_PATH, api.get)
-    app.router.add_post(GRAPHQL_PATH, api.post)
+    for path in GRAPHQL_PATHS:
+        app.router.add_get(path, api.get)
+        app.router.add_post(path, api.answer)
+        app.router.add_route("OPTIONS", path, api.options)
     app.router.add_get("/healthz", api.health)
     app.router.add_get("/readyz", api.readiness.get)
     app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
     app.add_routes(more)
-    cors.allow(app, GRAPHQL_PATH, origins)
+    cors.allow(app, GRAPHQL_PATHS, api.origins)
     app.on_shutdown.append(shut_down)
     return app
 
@@ -199,21 +208,33 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
     try:
         response: web.StreamResponse = await handler(request)
         return response
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as refused:
+        return _no_such(request, refused)
     except (web.HTTPException, asyncio.CancelledError):
         raise
     except Exception as failure:
         if (outage := unavailable(failure)) is not None:
             request[ABOUT].codes = (SERVICE_UNAVAILABLE,)
-            return _answer(ExecutionResult(None, [outage]), 503, _media_type(request), OUTAGE_HEADERS)
+            return _answer(ExecutionResult(None, [outage]), 503, Accepted.of(request).json, OUTAGE_HEADERS)
         if isinstance(failure, BROKEN):
             note(request.remote, failure)
             broken = api_error("VALIDATION_ERROR", "The request breaks off, or its body cannot be read.")
             request[ABOUT].codes = codes_of([broken])
-            return _answer(ExecutionResult(None, [broken]), 400, _media_type(request))
+            return _answer(ExecutionResult(None, [broken]), 400, Accepted.of(request).json)
         reference = new_id()
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
-        return _answer(ExecutionResult(None, [error]), 500, _media_type(request))
+        return _answer(ExecutionResult(None, [error]), 500, Accepted.of(request).json)
+
+
+def _no_such(request: web.Request, refused: web.HTTPNotFound | web.HTTPMethodNotAllowed) -> web.Response:
+    """No such path, or no such method there: in JSON, as everything else that is refused."""
+    if isinstance(refused, web.HTTPNotFound):
+        error = api_error("NOT_FOUND", f"There is nothing at this path. The API is at {GRAPHQL_PATH}.")
+        return _answer(ExecutionResult(None, [error]), 404, JSON)
+    allowed = ", ".join(sorted(refused.allowed_methods))
+    error = api_error("VALIDATION_ERROR", f"Use {allowed} here, not {refused.method[:20]}.")
+    return _answer(ExecutionResult(None, [error]), 405, Accepted.of(request).json, {"Allow": allowed})
 
 
 @web.middleware
@@ -221,36 +242,9 @@ async def _plain(request: web.Request, handler: Any) -> web.StreamResponse:
     """Bodies are taken as they are: of 600 kB that unpack to 600 MB a stranger would keep everybody waiting."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         error = api_error("VALIDATION_ERROR", "Send the body as it is, without `Content-Encoding`.")
-        return _answer(ExecutionResult(None, [error]), 415, _media_type(request), {"Accept-Encoding": "identity"})
+        return _answer(ExecutionResult(None, [error]), 415, Accepted.of(request).json, {"Accept-Encoding": "identity"})
     response: web.StreamResponse = await handler(request)
     return response
-
-
-async def _read(request: web.Request, client_info: ClientInfo, most_bytes: int) -> Request:
-    """The operation of a POST. Raises: BadRequest, TooMuch."""
-    if request.content_type != "application/json":
-        raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
-    try:
-        sent = decoded(await request.read(), most_bytes)
-    except web.HTTPRequestEntityTooLarge as large:
-        raise too_long(request.content_length or most_bytes + 1, most_bytes) from large
-    except orjson.JSONDecodeError:
-        raise BadRequest("The body is not valid JSON.") from None
-    if not isinstance(sent, dict):
-        raise BadRequest('Send one object, such as {"query": "{ viewer { environment } }"}.')
-    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest("Send the operation as text in `query`.")
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequest("Send `variables` as an object.")
-    if name is not None and not isinstance(name, str):
-        raise BadRequest("Send `operationName` as text.")
-    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), client_info)
-
-
-def _media_type(request: web.Request) -> str:
-    accepted = request.headers.get("Accept", "")
-    return RESPONSE_JSON if RESPONSE_JSON in accepted or EVENT_STREAM in accepted else "application/json"
 
 
 def _refusal_status(refusal: Refusal, media_type: str) -> int:
@@ -286,7 +280,11 @@ def _answer(
     if result.errors:
         body["errors"] = [_formatted(error) for error in result.errors]
     return web.Response(
-        body=orjson.dumps(body), status=status, content_type=media_type, charset="utf-8", headers=headers
+        body=orjson.dumps(body),
+        status=status,
+        content_type=media_type,
+        charset="utf-8",
+        headers={"Cache-Control": "no-store", **VARIES, **(headers or {})},
     )
 
 

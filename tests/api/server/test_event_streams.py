@@ -82,18 +82,26 @@ async def test_a_mutation_may_be_sent_too(api):
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ("subscription { nothing }", 400, "VALIDATION_ERROR"),
-        ("subscription {", 400, "VALIDATION_ERROR"),
         ("{ quotes { totalCount } }", 403, "FORBIDDEN"),
         (NOW, 403, "FORBIDDEN"),
         ("subscription($id: ID!) { quoteChanged(id: $id) { type } }", 403, "FORBIDDEN"),
     ],
 )
-async def test_what_cannot_begin_is_refused_by_its_status(api, query, status, code):
+async def test_what_a_key_may_not_ask_is_refused_by_its_status(api, query, status, code):
     blind = await api.key("products:read")
     async with streamed(api, query, key=blind, id="x") as stream:
         assert stream.answer.status == status
         assert [it["extensions"]["code"] for it in (await stream.answer.json(content_type=None))["errors"]] == [code]
+
+
+@pytest.mark.parametrize("query", ["subscription { nothing }", "subscription {", "{ nothing }"])
+async def test_what_cannot_begin_is_told_as_the_one_result(api, query):
+    async with streamed(api, query) as stream:
+        assert stream.answer.status == 200
+        name, payload = await stream.next()
+        assert (name, [it["extensions"]["code"] for it in payload["errors"]]) == ("next", ["VALIDATION_ERROR"])
+        assert await stream.next() == ("complete", None)
+        assert await stream.ended()
 
 
 async def test_without_a_good_key_there_is_no_stream(api):

@@ -142,12 +142,28 @@ async def test_a_body_that_is_too_large_is_refused(api):
     assert await api.contents() == before
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-async def test_operations_come_by_post_only(api, method):
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+async def test_no_other_method_does_anything(api, method):
     headers = {"Authorization": f"Bearer {api.customer}", "Accept": NEW}
     async with api.http.request(method, api.url, params={"query": VIEWER}, headers=headers) as response:
-        assert response.status == 405
-        assert "POST" in response.headers["Allow"]
+        assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+        assert [it["extensions"]["code"] for it in (await response.json(content_type=None))["errors"]] == [
+            "VALIDATION_ERROR"
+        ]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/graphql/nothing", "/q", "/graphq"])
+async def test_what_is_not_there_is_told_in_json(api, path):
+    async with api.http.get(api.server.make_url(path)) as response:
+        told = (await response.json())["errors"][0]
+        assert (response.status, told["extensions"]["code"]) == (404, "NOT_FOUND")
+        assert "/graphql" in told["message"]
+
+
+async def test_a_slash_at_the_end_of_the_path_does_not_matter(api):
+    headers = {"Authorization": f"Bearer {api.customer}", "Content-Type": OLD}
+    async with api.http.post(api.url + "/", data=body(VIEWER), headers=headers) as response:
+        assert (await response.json())["data"] == {"viewer": {"environment": "LIVE"}}
 
 
 async def test_a_mutation_that_is_refused_is_still_a_200_with_data(api):

@@ -172,7 +172,7 @@ async def running(database_url: str, with_keys: bool = True, **settings: Any) ->
     # A worker would need vendors; what it does is tested where it is at home.
     chosen = Settings(database_url=database_url, worker="off", **settings)
     async with assemble(chosen) as parts, ClientSession() as http:
-        server = TestServer(build_app(parts.api, parts.closing.set, parts.customers.routes(), chosen.origins))
+        server = TestServer(build_app(parts.api, parts.closing.set, parts.customers.routes()))
         await server.start_server()
         parts.links.base = str(server.make_url("")).rstrip("/")
         api = Running(parts, server, http)

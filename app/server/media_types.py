@@ -1,0 +1,72 @@
+"""Which media type an answer has: what the header `Accept` asks for, by RFC 9110, section 12.5.1."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+JSON = "application/json"
+RESPONSE_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
+
+_RANGE = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*((?:;[^,]*)?)")
+_QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*(?:;|$)", re.IGNORECASE)
+
+
+class Accepted:
+    """What a client accepts. Without the header, and with one that cannot be read, that is anything."""
+
+    def __init__(self, header: str) -> None:
+        self._named = bool(header.strip())
+        self._qualities = _qualities(header) if self._named else {"*/*": 1.0}
+
+    @classmethod
+    def of(cls, request: web.BaseRequest) -> "Accepted":
+        """What a request accepts, in one header or in several."""
+        return cls(",".join(request.headers.getall("Accept", [])))
+
+    def quality(self, media_type: str) -> float:
+        """How much a client wants a media type, from 0 (not at all) to 1. The most specific range counts."""
+        general = media_type.partition("/")[0] + "/*"
+        ranges: Sequence[str] = (media_type, general, "*/*")
+        return next((self._qualities[it] for it in ranges if it in self._qualities), 0.0)
+
+    def names(self, media_type: str) -> bool:
+        """Whether a client accepts a media type by its own name."""
+        return self._qualities.get(media_type, 0.0) > 0
+
+    @property
+    def json(self) -> str:
+        """The type of an answer that is JSON. Clients that do not name GraphQL's own get the older one, also where
+        they accept neither: an answer in the wrong type says more than none."""
+        if not self.names(RESPONSE_JSON):
+            # Who names nothing but a stream is a client of today.
+            return RESPONSE_JSON if self.names(EVENT_STREAM) and not self.quality(JSON) else JSON
+        return RESPONSE_JSON if self.quality(RESPONSE_JSON) >= self.quality(JSON) else JSON
+
+    @property
+    def stream(self) -> bool:
+        """Whether a stream of events is accepted."""
+        return self.names(EVENT_STREAM)
+
+    @property
+    def prefers_stream(self) -> bool:
+        """Whether a stream of events is wanted rather than JSON, also where one answer would do."""
+        json = max(self.quality(JSON), self.quality(RESPONSE_JSON))
+        return self.stream and self.quality(EVENT_STREAM) > json
+
+    @property
+    def prefers_page(self) -> bool:
+        """Whether a page is wanted rather than data, as browsers want it."""
+        data = max(self._qualities.get(it, 0.0) for it in (JSON, RESPONSE_JSON, EVENT_STREAM))
+        return self.names(HTML) and self.quality(HTML) >= data
+
+
+def _qualities(header: str) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for part in _RANGE.finditer(header):
+        quality = _QUALITY.search(part[2])
+        name = part[1].lower()
+        found[name] = max(found.get(name, 0.0), min(float(quality[1]), 1.0) if quality else 1.0)
+    return found

@@ -1,0 +1,66 @@
+"""The operation of a request: of a body that is JSON, or of the parameters of an address (GraphQL over HTTP)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from app.server.bodies import decoded, too_long
+from app.server.engine import Request
+from domain.portal.public_keys import ClientInfo
+from resolvers.errors import api_error
+
+EXAMPLE = '{"query": "{ viewer { environment } }"}'
+
+
+class BadRequest(Exception):
+    """A request that holds no operation, or none that may be sent in this way."""
+
+    def __init__(self, message: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.error = api_error("VALIDATION_ERROR", message)
+        self.status = status
+        self.headers = headers
+
+
+async def of_body(request: web.Request, client_info: ClientInfo, most_bytes: int) -> Request:
+    """The operation of a POST. Raises: BadRequest, TooMuch."""
+    if request.content_type != "application/json":
+        raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
+    try:
+        sent = decoded(await request.read(), most_bytes)
+    except web.HTTPRequestEntityTooLarge as large:
+        raise too_long(request.content_length or most_bytes + 1, most_bytes) from large
+    except orjson.JSONDecodeError:
+        raise BadRequest("The body is not valid JSON.") from None
+    if not isinstance(sent, dict):
+        raise BadRequest(f"Send one object, such as {EXAMPLE}.")
+    return _operation(sent, request, client_info)
+
+
+def of_query(request: web.Request, client_info: ClientInfo, most_bytes: int) -> Request:
+    """The operation of a GET, whose `variables` and `extensions` are JSON. Raises: BadRequest, TooMuch."""
+    sent: dict[str, Any] = {name: request.query.get(name) or None for name in ("query", "operationName")}
+    if sent["query"] is None:
+        message = "Send a query in the parameter `query`, or an operation by POST. Browsers are shown the playground."
+        raise BadRequest(message)
+    for name in ("variables", "extensions"):
+        try:
+            sent[name] = decoded(request.query.get(name) or "null", most_bytes)
+        except orjson.JSONDecodeError:
+            raise BadRequest(f"The parameter `{name}` is not valid JSON.") from None
+    return _operation(sent, request, client_info)
+
+
+def _operation(sent: Mapping[str, Any], request: web.Request, client_info: ClientInfo) -> Request:
+    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest("Send the operation as text in `query`.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest("Send `variables` as an object.")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest("Send `operationName` as text.")
+    if not isinstance(sent.get("extensions"), dict | None):
+        raise BadRequest("Send `extensions` as an object.")
+    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), client_info)
