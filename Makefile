@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 PLAY   := app/playground
 FONTS  := adapters/fonts
 BENCH  := benchmarks
+CLIENTS := tests/clients
 
 .PHONY: help setup demo test fast check schema migration bench format lock clean
 .DEFAULT_GOAL := help
@@ -14,7 +15,7 @@ BENCH  := benchmarks
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts ## Make .venv and the playground, as the locks say
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients ## Make .venv and the playground, as the locks say
 
 demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
@@ -53,9 +54,10 @@ lock: setup ## Resolve requirements.lock and package-lock.json anew from what th
 		--extra dev pyproject.toml -o requirements.lock
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(FONTS) --package-lock-only --loglevel=error
+	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only --loglevel=error
 
 clean: ## Remove what setup and the tools made (not the demo's data)
-	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(FONTS)/node_modules $(FONTS)/files $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(FONTS)/node_modules $(FONTS)/files $(CLIENTS)/node_modules $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # ---- steps of setup
 
@@ -88,6 +90,11 @@ $(VENV)/.fonts: $(FONTS)/package.json $(FONTS)/package-lock.json $(FONTS)/.npmrc
 	$(BIN)/npm ci --prefix $(FONTS) --loglevel=error
 	$(BIN)/python $(FONTS)/collect.py
 	@rm -rf $(FONTS)/node_modules
+	@touch $@
+
+# The clients and audits that the tests run against the server.
+$(VENV)/.clients: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS)/.npmrc | $(VENV)/.requirements
+	$(BIN)/npm ci --prefix $(CLIENTS) --loglevel=error
 	@touch $@
 
 # The peers stay out of the product's lock and environment.
