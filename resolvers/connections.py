@@ -27,6 +27,17 @@ class PageArguments(NamedTuple):
     before: str | None = None
 
 
+class ListOrder(NamedTuple):
+    """What a list is ordered by, and which way."""
+
+    field: str
+    descending: bool
+
+
+NEWEST_FIRST = ListOrder("CREATED_AT", True)
+BY_NAME = ListOrder("NAME", False)
+
+
 class ConnectionEdge(NamedTuple):
     """One row of a page with the cursor that names it."""
 

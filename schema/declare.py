@@ -3,9 +3,11 @@
 A declaration is the only place that knows how a field is answered; `schema/build.py` binds it to the field.
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import fields
 from inspect import cleandoc
-from typing import Any, TypeVar, dataclass_transform
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
 import strawberry
 from graphql import GraphQLNamedType
@@ -13,11 +15,13 @@ from graphql import GraphQLNamedType
 from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from domain.use_cases.frame import Command, UseCase
-from resolvers.connections import Connection
+from resolvers.connections import Connection, ListOrder, PageArguments
 from resolvers.context import Context
 from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge
 from resolvers.mutations import Input, Result, run_command
 from resolvers.nodes import NODE_LOADERS
+from schema.shared.enums import OrderDirection
+from schema.shared.paging import After, Before, First, Last
 
 T = TypeVar("T", bound=type)
 C = TypeVar("C", bound=Command)
@@ -99,7 +103,6 @@ def reference(description: str, *, attribute: str = "node", deprecated: str | No
 
 
 def paged(
-    signature: Callable[..., Any],
     description: str,
     *,
     loader: str,
@@ -108,10 +111,17 @@ def paged(
     scope: Scope,
     deprecated: str | None = None,
 ) -> Any:
-    """A connection to the rows that belong to this one. `signature` declares the field's arguments and type."""
+    """A connection to the rows that belong to this one, with the arguments of a page."""
+
+    def page_of(first: First = None, after: After = None, last: Last = None, before: Before = None) -> None:
+        raise NotImplementedError("declares the arguments; the edge answers")
+
     metadata = {DECLARATION: PagedEdge(loader, key, page, Connection), SCOPE: scope}
     return strawberry.field(
-        resolver=signature, description=description, metadata=metadata, deprecation_reason=deprecated
+        resolver=_typed_by_attribute(page_of),
+        description=description,
+        metadata=metadata,
+        deprecation_reason=deprecated,
     )
 
 
@@ -123,6 +133,64 @@ def root(
     return lambda resolver: strawberry.field(
         resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
+
+
+def one_root(description: str, scope: Scope, read: Callable[..., Awaitable[Any]], by_input: type[Any]) -> Any:
+    """A field of Query with one object, named in one of the ways of a oneOf input, for callers with a scope.
+
+    `read` takes the context and the members of the input in order, None for those that are left out.
+    """
+    members = [member.name for member in fields(by_input)]
+
+    async def one(info: Info, by: Any) -> Any:
+        given = (getattr(by, name) for name in members)
+        return await read(info.context, *(None if it is strawberry.UNSET else it for it in given))
+
+    return root(description, scope)(_typed_by_attribute(one, by=by_input))
+
+
+def one_root_by_id(description: str, scope: Scope, read: Callable[..., Awaitable[Any]], id_description: str) -> Any:
+    """A field of Query with one object by its id, for callers with a scope. `read` takes the context and the id."""
+
+    async def one(info: Info, id: Any) -> Any:
+        return await read(info.context, id)
+
+    id_type = Annotated[strawberry.ID, strawberry.argument(description=id_description)]
+    return root(description, scope)(_typed_by_attribute(one, id=id_type))
+
+
+def list_root(
+    description: str,
+    scope: Scope,
+    read: Callable[..., Awaitable[Any]],
+    filter_input: type | None = None,
+    which: str | None = None,
+    order_input: type | None = None,
+    deprecated: str | None = None,
+) -> Any:
+    """A field of Query with a page of a list, for callers with a scope.
+
+    `read` takes the context, the page, of a list with a filter what the input's `filters()` gives, and of one with an
+    order that. Both inputs are made without arguments where none is given.
+    """
+
+    async def page_of(
+        info: Info,
+        filter: Any = None,
+        order_by: Any = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        narrowed = [(filter or filter_input()).filters()] if filter_input else []
+        if order_input:
+            order = order_by or order_input()
+            narrowed.append(ListOrder(order.field.value, order.direction is OrderDirection.DESC))
+        return await read(info.context, PageArguments(first, after, last, before), *narrowed)
+
+    arguments = {"filter": _optional(filter_input, which), "order_by": _optional(order_input, "In which order.")}
+    return root(description, scope, deprecated)(_typed_by_attribute(page_of, **arguments))
 
 
 def mutation(
@@ -156,6 +224,24 @@ def subscription(
     return lambda resolver: strawberry.subscription(
         resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
+
+
+def _optional(input_: type | None, description: str | None) -> Any:
+    """An optional argument of an input type; None where there is no such type."""
+    return Annotated[input_ | None, strawberry.argument(description=description)] if input_ else None
+
+
+def _typed_by_attribute(resolver: Callable[..., Any], **arguments: Any) -> Callable[..., Any]:
+    """A resolver whose field has the type of its attribute, and these types of arguments; those without go."""
+    signature = inspect.signature(resolver)
+    typed = {
+        name: it.replace(annotation=arguments.get(name, it.annotation)) for name, it in signature.parameters.items()
+    }
+    resolver.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[it for it in typed.values() if it.annotation is not None],
+        return_annotation=inspect.Signature.empty,
+    )
+    return resolver
 
 
 def declaration_of(field: Any) -> Declaration | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import strawberry
 
-from schema.shared.common import describe
+from schema.shared.enums import describe
 from tests.first_import import modules
 
 ROOT = Path(__file__).parent.parent

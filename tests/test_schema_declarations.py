@@ -12,15 +12,11 @@ from schema import build
 from schema.companies.company import Company
 from schema.declare import column, edge, paged, reference, type_of
 from schema.quotes.types import QuoteConnection, QuoteItem
-from schema.shared.common import First, Node
-
-
-def _pages(first: First = None) -> QuoteConnection:  # type: ignore[empty-body]
-    """The field's arguments and type."""
+from schema.shared.common import Node
 
 
 def pages(loader: str, key: str) -> Any:
-    return paged(_pages, "A page.", loader=loader, key=key, page=quotes_key, scope=Scope.QUOTES_READ)
+    return paged("A page.", loader=loader, key=key, page=quotes_key, scope=Scope.QUOTES_READ)
 
 
 WRONG = [

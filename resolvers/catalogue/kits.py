@@ -6,7 +6,7 @@ from typing import Any
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, given_text, identifier, optional_text
 from domain.shared.tags import TAG_LENGTH
-from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.connections import BY_NAME, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.nodes import row_id
@@ -26,9 +26,7 @@ async def kit(context: Context, given: str) -> Any:
     return await context.load("kit", row_id(given, ("id",), "Kit")[1])
 
 
-def kits_key(
-    parent: int | None, page: PageArguments, given: KitFilters, order: str = "NAME", descending: bool = False
-) -> PageKey:
+def kits_key(parent: int | None, page: PageArguments, given: KitFilters, order: ListOrder = BY_NAME) -> PageKey:
     """The page of a company's kits, or with None of all in reach (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
@@ -39,10 +37,10 @@ def kits_key(
         "region": checked(("filter", "region"), identifier, given.region) if given.region is not None else None,
     }
     filters = [(name, value) for name, value in found.items() if value is not None]
-    return page_key("kits", page, order, descending, parent, filters)
+    return page_key("kits", page, order.field, order.descending, parent, filters)
 
 
-async def kits(context: Context, page: PageArguments, given: KitFilters, order: str, descending: bool) -> Any:
+async def kits(context: Context, page: PageArguments, given: KitFilters, order: ListOrder) -> Any:
     """Kits in reach."""
-    key = kits_key(None, page, given, order, descending)
+    key = kits_key(None, page, given, order)
     return Connection("kits", key, await context.load("kits", key))

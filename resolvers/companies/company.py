@@ -8,14 +8,16 @@ from domain.shared.paging import PageKey
 from resolvers.catalogue import kits
 from resolvers.catalogue.kits import KitFilters
 from resolvers.companies import customers
-from resolvers.connections import PageArguments
+from resolvers.companies.customers import CustomerFilters
+from resolvers.connections import NEWEST_FIRST, PageArguments
 from resolvers.context import Context
 from resolvers.inventory import assets, device_actions
 from resolvers.inventory.assets import AssetFilters
 from resolvers.inventory.device_actions import DeviceActionFilters
 from resolvers.people import employees
+from resolvers.people.employees import EmployeeFilters
 from resolvers.quotes import offers
-from resolvers.quotes.offers import QuoteFilters, QuoteOrder
+from resolvers.quotes.offers import QuoteFilters
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,12 @@ def viewer(context: Context) -> Any:
 
 def quotes_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's quotes."""
-    return offers.quotes_key(parent, PageArguments(**page), QuoteFilters(), QuoteOrder())
+    return offers.quotes_key(parent, PageArguments(**page), QuoteFilters(), NEWEST_FIRST)
 
 
 def employees_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's employees."""
-    return employees.employees_key(parent, PageArguments(**page))
+    return employees.employees_key(parent, PageArguments(**page), EmployeeFilters())
 
 
 def kits_key(parent: int, **page: Any) -> PageKey:
@@ -55,7 +57,7 @@ def assets_key(parent: int, **page: Any) -> PageKey:
 
 def customers_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's customers."""
-    return customers.customers_key(parent, PageArguments(**page))
+    return customers.customers_key(parent, PageArguments(**page), CustomerFilters())
 
 
 def device_actions_key(parent: int, **page: Any) -> PageKey:

@@ -1,13 +1,21 @@
 """Answers about customers."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, identifier, optional_text
-from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.connections import BY_NAME, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.nodes import row_id, the_one
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFilters:
+    """What a list of customers can be narrowed by, as typed."""
+
+    search: str | None = None
 
 
 async def customer(context: Context, id_: str | None, external_id: str | None) -> Any:
@@ -23,17 +31,17 @@ async def customer(context: Context, id_: str | None, external_id: str | None) -
 
 
 def customers_key(
-    parent: int | None, page: PageArguments, search: str | None = None, order: str = "NAME", descending: bool = False
+    parent: int | None, page: PageArguments, given: CustomerFilters, order: ListOrder = BY_NAME
 ) -> PageKey:
     """The page of a company's customers, or with None of all in reach. Raises: GraphQLError with VALIDATION_ERROR."""
-    found = checked(("filter", "search"), optional_text, search, NAME_LENGTH)
+    found = checked(("filter", "search"), optional_text, given.search, NAME_LENGTH)
     filters = [] if found is None else [("search", found)]
-    return page_key("customers", page, order, descending, parent, filters)
+    return page_key("customers", page, order.field, order.descending, parent, filters)
 
 
-async def customers(context: Context, page: PageArguments, search: str | None, order: str, descending: bool) -> Any:
+async def customers(context: Context, page: PageArguments, given: CustomerFilters, order: ListOrder) -> Any:
     """Customers in reach."""
-    key = customers_key(None, page, search, order, descending)
+    key = customers_key(None, page, given, order)
     return Connection("customers", key, await context.load("customers", key))
 
 

@@ -1,6 +1,7 @@
 """Orders at the vendor: which there are, and the ways for operators to act on them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
@@ -12,15 +13,18 @@ from resolvers.context import Context
 from resolvers.mutations import perform
 
 
-async def vendor_orders(
-    context: Context,
-    page: PageArguments,
-    status: Sequence[VendorOrderStatus] | None,
-    attention: Sequence[VendorAttention] | None,
-) -> Any:
+@dataclass(frozen=True, slots=True)
+class VendorOrderFilters:
+    """What a list of orders can be narrowed by, as typed."""
+
+    status: Sequence[VendorOrderStatus] | None = None
+    attention: Sequence[VendorAttention] | None = None
+
+
+async def vendor_orders(context: Context, page: PageArguments, given: VendorOrderFilters) -> Any:
     """Orders in reach, the newest first."""
-    given = (("status", status), ("attention", attention))
-    filters = [(name, tuple(wanted)) for name, wanted in given if wanted is not None]
+    wanted = (("status", given.status), ("attention", given.attention))
+    filters = [(name, tuple(values)) for name, values in wanted if values is not None]
     key = page_key("vendor_orders", page, "CREATED_AT", True, filters=filters)
     return Connection("vendor_orders", key, await context.load("vendor_orders", key))
 

@@ -13,7 +13,7 @@ from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text, optional_text
 from domain.use_cases.inventory import assets as use_cases
 from domain.use_cases.inventory.assets import AddAssets
-from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.connections import NEWEST_FIRST, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.mutations import perform
@@ -49,7 +49,7 @@ async def asset(context: Context, id_: str | None, serial_number: str | None) ->
 
 
 def assets_key(
-    parent: int | None, page: PageArguments, given: AssetFilters, order: str = "CREATED_AT", descending: bool = True
+    parent: int | None, page: PageArguments, given: AssetFilters, order: ListOrder = NEWEST_FIRST
 ) -> PageKey:
     """The page of a company's assets, or with None of all in reach (docs/domain.md#lists).
 
@@ -70,12 +70,12 @@ def assets_key(
         "location_name": checked(("filter", "location", "name"), given_text, given.location_name, NAME_LENGTH),
     }
     filters = [(name, value) for name, value in found.items() if value is not None]
-    return page_key("assets", page, order, descending, parent, filters)
+    return page_key("assets", page, order.field, order.descending, parent, filters)
 
 
-async def assets(context: Context, page: PageArguments, given: AssetFilters, order: str, descending: bool) -> Any:
+async def assets(context: Context, page: PageArguments, given: AssetFilters, order: ListOrder) -> Any:
     """Assets in reach."""
-    key = assets_key(None, page, given, order, descending)
+    key = assets_key(None, page, given, order)
     return Connection("assets", key, await context.load("assets", key))
 
 

@@ -15,7 +15,7 @@ from domain.shared.parsers import NAME_LENGTH, given_text, text
 from domain.shared.times import SPAN, UTC_ZONE
 from domain.use_cases.inventory import device_actions as use_cases
 from domain.use_cases.inventory.device_actions import SUBJECT, CreateActions
-from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.connections import NEWEST_FIRST, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
 from resolvers.mutations import perform
@@ -50,8 +50,7 @@ def device_actions_key(
     parent: int | None,
     page: PageArguments,
     given: DeviceActionFilters,
-    order: str = "CREATED_AT",
-    descending: bool = True,
+    order: ListOrder = NEWEST_FIRST,
     zone: str = UTC_ZONE,
 ) -> PageKey:
     """The page of a company's device actions, or with None of all in reach (docs/domain.md#lists).
@@ -72,14 +71,12 @@ def device_actions_key(
     except InvalidInput as invalid:
         raise validation_error(invalid) from None
     filters = [(name, value) for name, value in found.items() if value is not None]
-    return page_key("device_actions", page, order, descending, parent, filters)
+    return page_key("device_actions", page, order.field, order.descending, parent, filters)
 
 
-async def device_actions(
-    context: Context, page: PageArguments, given: DeviceActionFilters, order: str, descending: bool
-) -> Any:
+async def device_actions(context: Context, page: PageArguments, given: DeviceActionFilters, order: ListOrder) -> Any:
     """Device actions in reach."""
-    key = device_actions_key(None, page, given, order, descending, context.caller.time_zone)
+    key = device_actions_key(None, page, given, order, context.caller.time_zone)
     return Connection("device_actions", key, await context.load("device_actions", key))
 
 

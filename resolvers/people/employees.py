@@ -1,6 +1,7 @@
 """Answers about employees."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.people.employees import EmployeeStatus, person_key
@@ -10,6 +11,15 @@ from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
 from resolvers.nodes import row_id, the_one
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeFilters:
+    """What a list of employees can be narrowed by, as typed."""
+
+    status: Sequence[EmployeeStatus] | None = None
+    search: str | None = None
+    has_assets: bool | None = None
 
 
 async def employee(context: Context, id_: str | None, email: str | None) -> Any:
@@ -27,32 +37,20 @@ async def employee(context: Context, id_: str | None, email: str | None) -> Any:
     return the_one("Employee", (await context.load("employees", key)).rows, path)
 
 
-def employees_key(
-    parent: int | None,
-    page: PageArguments,
-    status: Sequence[EmployeeStatus] | None = None,
-    search: str | None = None,
-    has_assets: bool | None = None,
-) -> PageKey:
+def employees_key(parent: int | None, page: PageArguments, given: EmployeeFilters) -> PageKey:
     """The page of a company's employees, or with None of all in reach, by name (docs/domain.md#lists)."""
-    given: dict[str, Any] = {
-        "status": tuple(status) if status is not None else None,
-        "search": checked(("filter", "search"), optional_text, search, NAME_LENGTH),
-        "has_assets" if has_assets else "has_no_assets": None if has_assets is None else True,
+    found: dict[str, Any] = {
+        "status": tuple(given.status) if given.status is not None else None,
+        "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
+        "has_assets" if given.has_assets else "has_no_assets": None if given.has_assets is None else True,
     }
-    filters = [(name, value) for name, value in given.items() if value is not None]
+    filters = [(name, value) for name, value in found.items() if value is not None]
     return page_key("employees", page, "NAME", False, parent, filters)
 
 
-async def employees(
-    context: Context,
-    page: PageArguments,
-    status: Sequence[EmployeeStatus] | None,
-    search: str | None,
-    has_assets: bool | None,
-) -> Any:
+async def employees(context: Context, page: PageArguments, given: EmployeeFilters) -> Any:
     """Employees in reach, by name."""
-    key = employees_key(None, page, status, search, has_assets)
+    key = employees_key(None, page, given)
     return Connection("employees", key, await context.load("employees", key, "Employee"))
 
 

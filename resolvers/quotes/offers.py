@@ -12,7 +12,7 @@ from domain.shared.ids import parse_id
 from domain.shared.paging import PageKey
 from domain.shared.parsers import countries_named, text
 from domain.shared.times import SPAN, UTC_ZONE
-from resolvers.connections import Connection, PageArguments, page_key
+from resolvers.connections import Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
 from resolvers.nodes import row_id, the_one
@@ -34,14 +34,6 @@ class QuoteFilters:
     assignee_email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteOrder:
-    """What a list of quotes is ordered by."""
-
-    field: str = "CREATED_AT"
-    descending: bool = True
-
-
 async def quote(context: Context, id_: str | None, order_id: str | None, key: str | None = None) -> Any:
     """A quote by id, by order number or by its public key, or None when there is none in reach.
 
@@ -58,7 +50,7 @@ async def quote(context: Context, id_: str | None, order_id: str | None, key: st
 
 
 def quotes_key(
-    parent: int | None, page: PageArguments, given: QuoteFilters, order: QuoteOrder, zone: str = UTC_ZONE
+    parent: int | None, page: PageArguments, given: QuoteFilters, order: ListOrder, zone: str = UTC_ZONE
 ) -> PageKey:
     """The page of a company's quotes, or with None of all in reach (docs/domain.md#lists). Days are in the zone.
 
@@ -94,7 +86,7 @@ def _customer_id(given: str) -> str:
     return parse_id(given, "Customer")[1]
 
 
-async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: QuoteOrder) -> Any:
+async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: ListOrder) -> Any:
     """Quotes in reach."""
     key = quotes_key(None, page, given, order, context.caller.time_zone)
     return Connection("quotes", key, await context.load("quotes", key, "Quote"))

@@ -22,7 +22,8 @@ from resolvers.mutations import Result
 from schema.catalogue.products import Configuration, Product, ProductType
 from schema.declare import column, edge, identity, mutation, reference, type_of
 from schema.history.events import FieldChange
-from schema.shared.common import Actor, Connection, Node, describe
+from schema.shared.common import Actor, Connection, Node
+from schema.shared.enums import describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import URL, DateTime
 

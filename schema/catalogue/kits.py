@@ -16,22 +16,10 @@ from resolvers.catalogue.kits import KitFilters
 from resolvers.mutations import Result
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, itself, mutation, root, type_of
+from schema.declare import column, edge, identity, itself, list_root, mutation, one_root_by_id, type_of
 from schema.quotes.inputs import DeviceInput
-from schema.shared.common import (
-    MUST_HOLD,
-    WORDS,
-    After,
-    Before,
-    Connection,
-    First,
-    Info,
-    Last,
-    Node,
-    OrderDirection,
-    arguments,
-    describe,
-)
+from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
+from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import DateTime
 
@@ -106,6 +94,9 @@ class KitFilter:
     search: str | None = strawberry.field(default=None, description=f"In the name: {WORDS}")
     tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
     region: str | None = strawberry.field(default=None, description="For exactly this region.")
+
+    def filters(self) -> KitFilters:
+        return KitFilters(self.search, self.tag, self.region)
 
 
 @strawberry.input(description="A device of a kit.")
@@ -198,26 +189,18 @@ class DeleteKitPayload:
 
 @strawberry.type
 class KitQueries:
-    @root("A kit by id; null when there is none.", Scope.KITS_READ)
-    async def kit(
-        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The kit's id.")]
-    ) -> Kit | None:
-        return await kits.kit(info.context, id)
+    kit: Kit | None = one_root_by_id(
+        "A kit by id; null when there is none.", Scope.KITS_READ, kits.kit, "The kit's id."
+    )
 
-    @root("Kits, by default the newest first.", Scope.KITS_READ)
-    async def kits(
-        info: Info,
-        filter: Annotated[KitFilter | None, strawberry.argument(description="Which kits.")] = None,
-        order_by: Annotated[KitOrder | None, strawberry.argument(description="In which order.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> KitConnection:
-        wanted, order = filter or KitFilter(), order_by or KitOrder()
-        given = KitFilters(wanted.search, wanted.tag, wanted.region)
-        page = arguments(first, after, last, before)
-        return await kits.kits(info.context, page, given, order.field.value, order.direction is OrderDirection.DESC)
+    kits: KitConnection = list_root(
+        "Kits, by default the newest first.",
+        Scope.KITS_READ,
+        kits.kits,
+        KitFilter,
+        "Which kits.",
+        KitOrder,
+    )
 
 
 @strawberry.type

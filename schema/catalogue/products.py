@@ -1,6 +1,6 @@
 """Products, their configurations, and the specification of a device."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,20 +11,9 @@ from domain.quotes.rows import Alternative, QuoteItem
 from domain.shared.access import Scope
 from resolvers.catalogue import changes, products
 from resolvers.catalogue.products import ProductFilters
-from schema.declare import column, edge, identity, paged, root, type_of
-from schema.shared.common import (
-    MUST_HOLD,
-    WORDS,
-    After,
-    Before,
-    Connection,
-    First,
-    Info,
-    Last,
-    Node,
-    arguments,
-    describe,
-)
+from schema.declare import column, edge, identity, list_root, one_root_by_id, paged, type_of
+from schema.shared.common import MUST_HOLD, WORDS, Connection, Info, Node
+from schema.shared.enums import describe
 from schema.shared.scalars import URL
 
 if TYPE_CHECKING:
@@ -102,10 +91,6 @@ class Configuration(Node):
     product: "Product" = edge("The product that comes this way.", loader="product", key="product_id")
 
 
-def _history(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyCatalogueEvents:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
 @type_of(rows.Product)
 class Product(Node):
     """A device one can ask for. The catalogue is the same for every company."""
@@ -124,7 +109,6 @@ class Product(Node):
         "The ways it came that cannot be asked for any more.", loader="archived_configurations_by_product", many=True
     )
     history: LazyCatalogueEvents = paged(
-        _history,
         "What was done to it and its configurations in the catalogue, the latest first: by whom, and what was changed.",
         loader="catalogue_events",
         key="id",
@@ -196,20 +180,14 @@ class ProductFilter:
 
 @strawberry.type
 class CatalogueQueries:
-    @root("A product by id; null when there is none.", Scope.PRODUCTS_READ)
-    async def product(
-        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The product's id.")]
-    ) -> Product | None:
-        return await products.product(info.context, id)
+    product: Product | None = one_root_by_id(
+        "A product by id; null when there is none.", Scope.PRODUCTS_READ, products.product, "The product's id."
+    )
 
-    @root("Products, by brand and model.", Scope.PRODUCTS_READ)
-    async def products(
-        info: Info,
-        filter: Annotated[ProductFilter | None, strawberry.argument(description="Which products.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> ProductConnection:
-        wanted: Any = filter or ProductFilter()
-        return await products.products(info.context, arguments(first, after, last, before), wanted.filters())
+    products: ProductConnection = list_root(
+        "Products, by brand and model.",
+        Scope.PRODUCTS_READ,
+        products.products,
+        ProductFilter,
+        "Which products.",
+    )

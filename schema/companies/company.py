@@ -9,7 +9,8 @@ from domain.companies.company import TaxRounding as TaxRounding
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
 from schema.declare import column, edge, identity, paged, root, type_of
-from schema.shared.common import After, Before, Environment, First, Info, Last, Node, describe
+from schema.shared.common import Info, Node
+from schema.shared.enums import Environment, describe
 from schema.shared.scalars import DateTime
 
 if TYPE_CHECKING:
@@ -27,30 +28,6 @@ LazyAssets = Annotated["AssetConnection", strawberry.lazy("schema.inventory.asse
 LazyCustomers = Annotated["CustomerConnection", strawberry.lazy("schema.companies.customers")]
 LazyActions = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
 LazyKits = Annotated["KitConnection", strawberry.lazy("schema.catalogue.kits")]
-
-
-def _quotes(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyQuotes:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _employees(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyEmployees:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyAssets:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _actions(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyActions:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _kits(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyKits:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _customers(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyCustomers:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
 describe(
@@ -78,7 +55,6 @@ class Company(Node):
         "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
     )
     quotes: LazyQuotes = paged(
-        _quotes,
         "What it asked for, newest first.",
         loader="quotes",
         key="tenant_id",
@@ -86,7 +62,6 @@ class Company(Node):
         scope=Scope.QUOTES_READ,
     )
     employees: LazyEmployees = paged(
-        _employees,
         "Its people, by name.",
         loader="employees",
         key="tenant_id",
@@ -94,7 +69,6 @@ class Company(Node):
         scope=Scope.EMPLOYEES_READ,
     )
     assets: LazyAssets = paged(
-        _assets,
         "Its devices, newest first.",
         loader="assets",
         key="tenant_id",
@@ -102,7 +76,6 @@ class Company(Node):
         scope=Scope.ASSETS_READ,
     )
     device_actions: LazyActions = paged(
-        _actions,
         "What is done with its devices, newest first.",
         loader="device_actions",
         key="tenant_id",
@@ -110,10 +83,9 @@ class Company(Node):
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     kits: LazyKits = paged(
-        _kits, "Its kits, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
+        "Its kits, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
     )
     customers: LazyCustomers = paged(
-        _customers,
         "Its customers, by name.",
         loader="customers",
         key="tenant_id",

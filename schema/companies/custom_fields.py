@@ -16,8 +16,10 @@ from resolvers.mutations import Result
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, mutation, root, type_of
 from schema.shared.addresses import Address, AddressInput
-from schema.shared.common import After, Before, Connection, First, Info, Last, Node, arguments, describe
+from schema.shared.common import Connection, Info, Node
+from schema.shared.enums import describe
 from schema.shared.errors import UserError
+from schema.shared.paging import After, Before, First, Last, arguments
 from schema.shared.scalars import Date, DateTime, Decimal
 
 describe(

@@ -11,25 +11,13 @@ from domain.shared.access import Scope
 from domain.use_cases.companies import customers as use_cases
 from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from resolvers.companies import customers
+from resolvers.companies.customers import CustomerFilters
 from resolvers.mutations import Result
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, mutation, paged, root, type_of
+from schema.declare import column, edge, identity, list_root, mutation, one_root, paged, type_of
 from schema.shared.addresses import Address, AddressInput
-from schema.shared.common import (
-    MUST_HOLD,
-    WORDS,
-    After,
-    Before,
-    Connection,
-    First,
-    Info,
-    Last,
-    Node,
-    OrderDirection,
-    arguments,
-    describe,
-    named,
-)
+from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
+from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import DateTime, EmailAddress
 
@@ -37,10 +25,6 @@ if TYPE_CHECKING:
     from schema.quotes.types import QuoteConnection
 
 LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
-
-
-def _quotes(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyQuotes:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
 @type_of(rows.Customer)
@@ -58,7 +42,6 @@ class Customer(Node):
     external_id: str | None = column("How another system, such as a shop, knows the customer. Unique in the company.")
     company: Company = edge("The company whose customer this is.", loader="company_by_tenant", key="tenant_id")
     quotes: LazyQuotes = paged(
-        _quotes,
         "What was quoted, newest first.",
         loader="quotes_by_customer",
         key="id",
@@ -100,6 +83,9 @@ class CustomerFilter:
     search: str | None = strawberry.field(
         default=None, description=f"In name, company, address for mail or external id: {WORDS}"
     )
+
+    def filters(self) -> CustomerFilters:
+        return CustomerFilters(self.search)
 
 
 @strawberry.input(one_of=True, description="How to name a customer.")
@@ -187,23 +173,18 @@ class UpdateCustomerPayload:
 
 @strawberry.type
 class CustomerQueries:
-    @root("A customer; null when there is none.", Scope.CUSTOMERS_READ)
-    async def customer(info: Info, by: CustomerBy) -> Customer | None:
-        return await customers.customer(info.context, named(by.id), named(by.external_id))
+    customer: Customer | None = one_root(
+        "A customer; null when there is none.", Scope.CUSTOMERS_READ, customers.customer, CustomerBy
+    )
 
-    @root("Customers, by default by name.", Scope.CUSTOMERS_READ)
-    async def customers(
-        info: Info,
-        filter: Annotated[CustomerFilter | None, strawberry.argument(description="Which customers.")] = None,
-        order_by: Annotated[CustomerOrder | None, strawberry.argument(description="In which order.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> CustomerConnection:
-        search, order = (filter or CustomerFilter()).search, order_by or CustomerOrder()
-        page, falling = arguments(first, after, last, before), order.direction is OrderDirection.DESC
-        return await customers.customers(info.context, page, search, order.field.value, falling)
+    customers: CustomerConnection = list_root(
+        "Customers, by default by name.",
+        Scope.CUSTOMERS_READ,
+        customers.customers,
+        CustomerFilter,
+        "Which customers.",
+        CustomerOrder,
+    )
 
 
 @strawberry.type

@@ -14,25 +14,13 @@ from domain.fulfilment.vendor_orders import VendorOrder as VendorOrderRow
 from domain.shared.access import Scope
 from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, OrderRef
 from resolvers.fulfilment import vendor_orders
+from resolvers.fulfilment.vendor_orders import VendorOrderFilters
 from resolvers.mutations import Result
-from schema.declare import column, edge, identity, root, type_of
+from schema.declare import column, edge, identity, list_root, root, type_of
 from schema.quotes.destinations import SendTo
 from schema.quotes.inputs import optional_money
-from schema.shared.common import (
-    MUST_HOLD,
-    After,
-    Before,
-    Connection,
-    First,
-    Info,
-    Last,
-    Money,
-    MoneyInput,
-    Node,
-    StatusChange,
-    arguments,
-    describe,
-)
+from schema.shared.common import MUST_HOLD, Connection, Info, Money, MoneyInput, Node, StatusChange
+from schema.shared.enums import describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import URL, Date, DateTime, EmailAddress
 
@@ -260,20 +248,19 @@ class VendorOrderFilter:
         default=None, description="That an operator has to look at for one of these reasons."
     )
 
+    def filters(self) -> VendorOrderFilters:
+        return VendorOrderFilters(self.status, self.attention)
+
 
 @strawberry.type
 class VendorOrderQueries:
-    @root("Orders at the vendor, the newest first: all, or those that wait for somebody.", Scope.QUOTES_READ)
-    async def vendor_orders(
-        info: Info,
-        filter: Annotated[VendorOrderFilter | None, strawberry.argument(description="Which orders.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> VendorOrderConnection:
-        given, page = filter or VendorOrderFilter(), arguments(first, after, last, before)
-        return await vendor_orders.vendor_orders(info.context, page, given.status, given.attention)
+    vendor_orders: VendorOrderConnection = list_root(
+        "Orders at the vendor, the newest first: all, or those that wait for somebody.",
+        Scope.QUOTES_READ,
+        vendor_orders.vendor_orders,
+        VendorOrderFilter,
+        "Which orders.",
+    )
 
 
 @strawberry.type

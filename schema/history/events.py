@@ -11,7 +11,8 @@ from domain.shared.events import EventType
 from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
 from schema.declare import column, edge, identity, reference, subscription, type_of
-from schema.shared.common import Actor, Connection, Info, Node, StatusChange, describe
+from schema.shared.common import Actor, Connection, Info, Node, StatusChange
+from schema.shared.enums import describe
 from schema.shared.scalars import DateTime
 
 describe(

@@ -15,28 +15,12 @@ from resolvers.inventory.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
 from schema.catalogue.products import ProductType
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, paged, root, type_of
+from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
 from schema.history.edges import LazyEvents, history_of
 from schema.quotes.inputs import optional_money
 from schema.quotes.types import Recipient
-from schema.shared.common import (
-    MUST_HOLD,
-    WHICH_COUNTRY,
-    WORDS,
-    After,
-    Before,
-    Connection,
-    First,
-    Info,
-    Last,
-    Money,
-    MoneyInput,
-    Node,
-    OrderDirection,
-    arguments,
-    describe,
-    named,
-)
+from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, WORDS, Connection, Info, Money, MoneyInput, Node
+from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import Date, DateTime, EmailAddress
 
@@ -69,10 +53,6 @@ describe(
     REJECT_ALL="None is added.",
     REJECT_FAILED_ROWS="They are added; `rejected` says which were not, and why.",
 )
-
-
-def _actions(first: First = None, after: After = None, last: Last = None, before: Before = None) -> LazyActions:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
 @type_of(Location)
@@ -113,7 +93,6 @@ class Asset(Node):
         "The recipient of a quote by whom it came.", loader="recipient", key="recipient_id", scope=Scope.QUOTES_READ
     )
     device_actions: LazyActions = paged(
-        _actions,
         "What was and is done with it, newest first.",
         loader="device_actions_by_serial",
         key="serial_key",
@@ -292,23 +271,16 @@ class AddAssetsPayload:
 
 @strawberry.type
 class AssetQueries:
-    @root("An asset; null when there is none.", Scope.ASSETS_READ)
-    async def asset(info: Info, by: AssetBy) -> Asset | None:
-        return await assets.asset(info.context, named(by.id), named(by.serial_number))
+    asset: Asset | None = one_root("An asset; null when there is none.", Scope.ASSETS_READ, assets.asset, AssetBy)
 
-    @root("Assets wherever they are, by default the newest first.", Scope.ASSETS_READ)
-    async def assets(
-        info: Info,
-        filter: Annotated[AssetFilter | None, strawberry.argument(description="Which assets.")] = None,
-        order_by: Annotated[AssetOrder | None, strawberry.argument(description="In which order.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> AssetConnection:
-        given, order = (filter or AssetFilter()).filters(), order_by or AssetOrder()
-        page = arguments(first, after, last, before)
-        return await assets.assets(info.context, page, given, order.field.value, order.direction is OrderDirection.DESC)
+    assets: AssetConnection = list_root(
+        "Assets wherever they are, by default the newest first.",
+        Scope.ASSETS_READ,
+        assets.assets,
+        AssetFilter,
+        "Which assets.",
+        AssetOrder,
+    )
 
 
 @strawberry.type

@@ -12,7 +12,7 @@ from domain.inventory.device_action_drafts import (
 )
 from domain.inventory.device_actions import DeviceActionStatus as DeviceActionStatus
 from domain.inventory.device_actions import DeviceActionType as DeviceActionType
-from schema.shared.common import describe
+from schema.shared.enums import describe
 from schema.shared.scalars import URL, EmailAddress
 
 describe(

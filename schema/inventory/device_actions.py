@@ -15,7 +15,7 @@ from resolvers.inventory.device_actions import DeviceActionFilters
 from resolvers.mutations import Result
 from schema.catalogue.products import ProductType
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, paged, root, type_of
+from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
 from schema.history.edges import LazyEvents, history_of
 from schema.inventory.assets import Asset
 from schema.inventory.device_action_inputs import (
@@ -31,22 +31,8 @@ from schema.inventory.device_action_inputs import (
     SetDeviceActionTrackingInput,
 )
 from schema.quotes.types import StatusTimestamp
-from schema.shared.common import (
-    MUST_HOLD,
-    After,
-    Before,
-    Connection,
-    DateTimeRange,
-    First,
-    Info,
-    Last,
-    Node,
-    OrderDirection,
-    StatusChange,
-    arguments,
-    describe,
-    named,
-)
+from schema.shared.common import MUST_HOLD, Connection, DateTimeRange, Info, Node, StatusChange
+from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import DateTime, EmailAddress
 
@@ -108,12 +94,6 @@ class DeviceActionComment(Node):
 @strawberry.type(description="A page of comments.")
 class DeviceActionCommentConnection(Connection[DeviceActionComment]):
     pass
-
-
-def _comments(
-    first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> DeviceActionCommentConnection:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
 describe(
@@ -193,7 +173,6 @@ class DeviceAction(Node):
         resolver=_problem, description="Why the vendor does not get on with it, from the first failure on."
     )
     comments: DeviceActionCommentConnection = paged(
-        _comments,
         "What was said about it, oldest first.",
         loader="comments_by_device_action",
         key="id",
@@ -296,24 +275,21 @@ class AddDeviceActionCommentPayload:
 
 @strawberry.type
 class DeviceActionQueries:
-    @root("A device action; null when there is none.", Scope.DEVICE_ACTIONS_READ)
-    async def device_action(info: Info, by: DeviceActionBy) -> DeviceAction | None:
-        return await device_actions.device_action(info.context, named(by.id), named(by.action_id))
+    device_action: DeviceAction | None = one_root(
+        "A device action; null when there is none.",
+        Scope.DEVICE_ACTIONS_READ,
+        device_actions.device_action,
+        DeviceActionBy,
+    )
 
-    @root("Device actions, by default the newest first.", Scope.DEVICE_ACTIONS_READ)
-    async def device_actions(
-        info: Info,
-        filter: Annotated[DeviceActionFilter | None, strawberry.argument(description="Which actions.")] = None,
-        order_by: Annotated[DeviceActionOrder | None, strawberry.argument(description="In which order.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> DeviceActionConnection:
-        given, order = (filter or DeviceActionFilter()).filters(), order_by or DeviceActionOrder()
-        page = arguments(first, after, last, before)
-        descending = order.direction is OrderDirection.DESC
-        return await device_actions.device_actions(info.context, page, given, order.field.value, descending)
+    device_actions: DeviceActionConnection = list_root(
+        "Device actions, by default the newest first.",
+        Scope.DEVICE_ACTIONS_READ,
+        device_actions.device_actions,
+        DeviceActionFilter,
+        "Which actions.",
+        DeviceActionOrder,
+    )
 
 
 @strawberry.type

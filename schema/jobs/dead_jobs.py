@@ -10,23 +10,12 @@ from domain.shared.access import Scope
 from domain.shared.jobs import JobKind, JobStatus
 from domain.use_cases.jobs import dead_jobs as use_cases
 from domain.use_cases.jobs.dead_jobs import RetryJob
-from resolvers.jobs import dead_jobs
+from resolvers.jobs import dead_jobs as jobs
 from resolvers.mutations import Result
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, mutation, root, type_of
-from schema.shared.common import (
-    After,
-    Before,
-    Connection,
-    Environment,
-    First,
-    Info,
-    Last,
-    Node,
-    StatusChange,
-    arguments,
-    describe,
-)
+from schema.declare import column, edge, identity, list_root, mutation, type_of
+from schema.shared.common import Connection, Node, StatusChange
+from schema.shared.enums import Environment, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import DateTime
 
@@ -101,21 +90,18 @@ class RetryJobPayload:
 
 @strawberry.type
 class JobQueries:
-    @root("Jobs that were given up, the latest first.", Scope.JOBS_MANAGE)
-    async def dead_jobs(
-        info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> JobConnection:
-        return await dead_jobs.dead_jobs(info.context, arguments(first, after, last, before))
+    dead_jobs: JobConnection = list_root(
+        "Jobs that were given up, the latest first.",
+        Scope.JOBS_MANAGE,
+        jobs.dead_jobs,
+    )
 
-    @root(
+    failing_jobs: JobConnection = list_root(
         "Jobs that have failed since they last did their part and will be tried again, the next one first. The next "
         "success takes a job off this list.",
         Scope.JOBS_MANAGE,
+        jobs.failing_jobs,
     )
-    async def failing_jobs(
-        info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> JobConnection:
-        return await dead_jobs.failing_jobs(info.context, arguments(first, after, last, before))
 
 
 @strawberry.type

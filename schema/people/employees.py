@@ -1,7 +1,5 @@
 """Employees, as the company's HR system knows them."""
 
-from typing import Annotated
-
 import strawberry
 
 from domain.people import employees as rows
@@ -9,26 +7,15 @@ from domain.people.employees import EmployeeStatus
 from domain.shared.access import Scope
 from resolvers.inventory import assets, device_actions
 from resolvers.people import employees
+from resolvers.people.employees import EmployeeFilters
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, paged, root, type_of
+from schema.declare import column, edge, identity, list_root, one_root, paged, type_of
 from schema.history.edges import LazyEvents, history_of
 from schema.inventory.assets import AssetConnection
 from schema.inventory.device_actions import DeviceActionConnection
 from schema.quotes.types import Recipient
-from schema.shared.common import (
-    MUST_HOLD,
-    WORDS,
-    After,
-    Before,
-    Connection,
-    First,
-    Info,
-    Last,
-    Node,
-    arguments,
-    describe,
-    named,
-)
+from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
+from schema.shared.enums import describe
 from schema.shared.scalars import Date, EmailAddress
 
 describe(
@@ -42,22 +29,6 @@ describe(
 @strawberry.type(description="A page of recipients.")
 class RecipientConnection(Connection[Recipient]):
     pass
-
-
-def _recipients(
-    first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> RecipientConnection:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _actions(
-    first: First = None, after: After = None, last: Last = None, before: Before = None
-) -> DeviceActionConnection:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
-
-
-def _assets(first: First = None, after: After = None, last: Last = None, before: Before = None) -> AssetConnection:
-    raise NotImplementedError("declares the arguments; the paged edge answers")
 
 
 @type_of(rows.EmployeeProperty)
@@ -87,7 +58,6 @@ class Employee(Node):
     history: LazyEvents = history_of(Scope.EMPLOYEES_READ)
     company: Company = edge("The company.", loader="company_by_tenant", key="tenant_id")
     recipients: RecipientConnection = paged(
-        _recipients,
         "What was asked for for this person, newest first.",
         loader="recipients_by_email",
         key="email_key",
@@ -95,7 +65,6 @@ class Employee(Node):
         scope=Scope.QUOTES_READ,
     )
     assets: AssetConnection = paged(
-        _assets,
         "The devices the person has, the latest first.",
         loader="assets_by_employee",
         key="email_key",
@@ -103,7 +72,6 @@ class Employee(Node):
         scope=Scope.ASSETS_READ,
     )
     device_actions: DeviceActionConnection = paged(
-        _actions,
         "What is done with devices that the person has or gets, newest first.",
         loader="device_actions_by_person",
         key="email_key",
@@ -126,6 +94,9 @@ class EmployeeFilter:
         description="Who has a device in use, or with false who has none.",
     )
 
+    def filters(self) -> EmployeeFilters:
+        return EmployeeFilters(self.status, self.search, self.has_assets)
+
 
 @strawberry.input(one_of=True, description="How to name an employee.")
 class EmployeeBy:
@@ -138,19 +109,14 @@ class EmployeeBy:
 
 @strawberry.type
 class EmployeeQueries:
-    @root("An employee; null when there is none.", Scope.EMPLOYEES_READ)
-    async def employee(info: Info, by: EmployeeBy) -> Employee | None:
-        return await employees.employee(info.context, named(by.id), named(by.email))
+    employee: Employee | None = one_root(
+        "An employee; null when there is none.", Scope.EMPLOYEES_READ, employees.employee, EmployeeBy
+    )
 
-    @root("Employees, by name.", Scope.EMPLOYEES_READ)
-    async def employees(
-        info: Info,
-        filter: Annotated[EmployeeFilter | None, strawberry.argument(description="Which employees.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> EmployeeConnection:
-        wanted = filter or EmployeeFilter()
-        page = arguments(first, after, last, before)
-        return await employees.employees(info.context, page, wanted.status, wanted.search, wanted.has_assets)
+    employees: EmployeeConnection = list_root(
+        "Employees, by name.",
+        Scope.EMPLOYEES_READ,
+        employees.employees,
+        EmployeeFilter,
+        "Which employees.",
+    )

@@ -2,7 +2,7 @@
 
 from domain.portal import rich_text as rows
 from schema.declare import column, type_of
-from schema.shared.common import describe
+from schema.shared.enums import describe
 from schema.shared.scalars import URL
 
 # What inputs say of a text that may have form.

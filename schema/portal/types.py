@@ -10,7 +10,8 @@ from domain.portal.public_keys import PublicKey as PublicKeyRow
 from domain.portal.signatures import SignaturePurpose
 from domain.portal.uploads import CustomerDocument as CustomerDocumentRow
 from schema.declare import column, identity, type_of
-from schema.shared.common import Info, Node, describe
+from schema.shared.common import Info, Node
+from schema.shared.enums import describe
 from schema.shared.scalars import URL, DateTime, EmailAddress
 
 if TYPE_CHECKING:

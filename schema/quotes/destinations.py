@@ -1,7 +1,7 @@
 """Where a device goes, as recipients and orders at the vendor both say it."""
 
 from domain.quotes.recipients import SendTo as SendTo
-from schema.shared.common import describe
+from schema.shared.enums import describe
 
 describe(
     SendTo,

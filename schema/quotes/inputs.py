@@ -16,7 +16,8 @@ from schema.portal.rich_text import MARKDOWN
 from schema.quotes.destinations import SendTo
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import MoneyInput, describe
+from schema.shared.common import MoneyInput
+from schema.shared.enums import describe
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, EmailAddress
 
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")

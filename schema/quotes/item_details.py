@@ -5,7 +5,7 @@ import strawberry
 from domain.quotes import item_details as rows
 from domain.quotes.item_details import ArticleDraft, WeightUnit
 from schema.declare import column, type_of
-from schema.shared.common import describe
+from schema.shared.enums import describe
 from schema.shared.scalars import URL, Decimal
 
 describe(

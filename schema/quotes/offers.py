@@ -4,7 +4,7 @@ What a quote is made of stands in `quote_types.py`, what one sends in `quote_inp
 """
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -13,7 +13,7 @@ from domain.use_cases.quotes import offers as use_cases
 from resolvers.mutations import Result
 from resolvers.quotes import offers
 from resolvers.quotes.offers import QuoteFilters
-from schema.declare import column, edge, mutation, root, type_of
+from schema.declare import column, edge, list_root, mutation, one_root, type_of
 from schema.quotes.inputs import (
     AcceptAlternativeInput,
     AcceptItemInput,
@@ -26,21 +26,8 @@ from schema.quotes.inputs import (
     RejectItemInput,
 )
 from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, QuoteStatus
-from schema.shared.common import (
-    MUST_HOLD,
-    WHICH_COUNTRY,
-    After,
-    Before,
-    DateTimeRange,
-    First,
-    Info,
-    Last,
-    OrderDirection,
-    StatusChange,
-    arguments,
-    describe,
-    named,
-)
+from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, DateTimeRange, StatusChange
+from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
 from schema.shared.scalars import EmailAddress
 
@@ -174,24 +161,16 @@ class QuoteBy:
 
 @strawberry.type
 class QuoteQueries:
-    @root("A quote; null when there is none.", Scope.QUOTES_READ)
-    async def quote(info: Info, by: QuoteBy) -> Quote | None:
-        return await offers.quote(info.context, named(by.id), named(by.order_id), named(by.public_key))
+    quote: Quote | None = one_root("A quote; null when there is none.", Scope.QUOTES_READ, offers.quote, QuoteBy)
 
-    @root("Quotes, by default the newest first.", Scope.QUOTES_READ)
-    async def quotes(
-        info: Info,
-        filter: Annotated[QuoteFilter | None, strawberry.argument(description="Which quotes.")] = None,
-        order_by: Annotated[QuoteOrder | None, strawberry.argument(description="In which order.")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> QuoteConnection:
-        given, order = (filter or QuoteFilter()).filters(), order_by or QuoteOrder()
-        ordered = offers.QuoteOrder(order.field.value, order.direction is OrderDirection.DESC)
-        page = arguments(first, after, last, before)
-        return await offers.quotes(info.context, page, given, ordered)
+    quotes: QuoteConnection = list_root(
+        "Quotes, by default the newest first.",
+        Scope.QUOTES_READ,
+        offers.quotes,
+        QuoteFilter,
+        "Which quotes.",
+        QuoteOrder,
+    )
 
 
 @strawberry.type

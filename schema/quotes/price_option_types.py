@@ -8,7 +8,8 @@ from domain.quotes import price_options as rows
 from domain.quotes.price_options import PriceOptionStatus as PriceOptionStatus
 from schema.declare import column, edge, identity, type_of
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Actor, Money, Node, describe
+from schema.shared.common import Actor, Money, Node
+from schema.shared.enums import describe
 from schema.shared.scalars import DateTime
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from domain.quotes.taxes import TaxLine as TaxLineRow
 from domain.quotes.totals import QuoteSums as Sums
 from schema.declare import column, type_of
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Actor, Money, describe
+from schema.shared.common import Actor, Money
+from schema.shared.enums import describe
 from schema.shared.scalars import DateTime, Decimal
 
 TAX = "Where prices were entered with tax, it is contained in them; otherwise it is added."

@@ -25,7 +25,8 @@ from schema.quotes.item_details import Article
 from schema.quotes.price_option_types import PriceOption
 from schema.quotes.price_types import TAX, AgreedPrice, Discount, Shipping, TaxLine
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import Connection, Info, Money, Node, describe
+from schema.shared.common import Connection, Info, Money, Node
+from schema.shared.enums import describe
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 
 if TYPE_CHECKING:

@@ -1,30 +1,20 @@
 """What many types share: nodes, pages, money, people who act, and changes of status."""
 
-from enum import Enum, StrEnum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import strawberry
 
 from domain.shared.access import Actor as ActorRow
-from domain.shared.access import ActorKind
-from domain.shared.access import Environment as Environment
 from domain.shared.events import StatusChange as StatusChangeRow
-from domain.shared.events import StatusField
 from domain.shared.money import Money as MoneyRow
 from resolvers.connections import Connection as ConnectionValue
-from resolvers.connections import ConnectionEdge, PageArguments
+from resolvers.connections import ConnectionEdge
 from schema.declare import Info as Info
 from schema.declare import column, read_from, reference, type_of
+from schema.shared.enums import ActorKind, StatusField
 from schema.shared.scalars import CurrencyCode, DateTime, Decimal
 
 N = TypeVar("N")
-T = TypeVar("T")
-
-First = Annotated[int | None, strawberry.argument(description="How many, from the start: 1 to 100, by default 25.")]
-After = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor.")]
-Last = Annotated[int | None, strawberry.argument(description="How many, from the end: 1 to 100.")]
-Before = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
-
 
 # Said of every input that narrows a list.
 MUST_HOLD = (
@@ -39,33 +29,6 @@ WORDS = "All these words, in any order; case, accents and apostrophes make no di
 WHICH_COUNTRY = (
     "A whole ISO 3166-1 code or name (`UK`, `Uruguay`, `España`) means exactly that country; anything else is a part "
     "of a name, in English or the country's own languages, which may fit several. What fits none is a VALIDATION_ERROR."
-)
-
-
-def describe(domain: type[Enum], description: str, name: str | None = None, **values: str) -> None:
-    """Make a domain enum an enum of the graph, each value described.
-
-    Other modules import the enum from the module that describes it (`import X as X` there), never from the domain:
-    Strawberry makes a second, undescribed enum for a field that is declared before the description.
-
-    Raises: TypeError, for an enum that a field has used already.
-    """
-    if "__strawberry_definition__" in vars(domain):
-        raise TypeError(f"{domain.__name__} is used before it is described; import it from the module that does.")
-    missing = {member.name for member in domain} - values.keys()
-    assert not missing, f"{domain.__name__} has values without a description: {missing}"
-    described = strawberry.enum(domain, name=name, description=description)
-    for value in described.__strawberry_definition__.values:  # type: ignore[attr-defined]
-        value.description = values[value.name]
-
-
-class OrderDirection(StrEnum):
-    ASC = "ASC"
-    DESC = "DESC"
-
-
-describe(
-    OrderDirection, "Which way a list runs.", ASC="The smallest or earliest first.", DESC="The largest or latest first."
 )
 
 
@@ -130,22 +93,6 @@ class DateTimeRange:
     before: DateTime | None = strawberry.field(default=None, description="Earlier than this.")
 
 
-describe(
-    Environment,
-    "Which set of a company's data a key reaches.",
-    LIVE="Live data and real vendors.",
-    TEST="Test data and the vendors' sandboxes.",
-)
-describe(
-    ActorKind,
-    "Who can act.",
-    API_KEY="A program, by its API key.",
-    PERSON="A person, by an access token.",
-    CUSTOMER="A customer, by a quote's public key.",
-    SYSTEM="quotegraph itself.",
-)
-
-
 @type_of(ActorRow)
 class Actor:
     """Who did something."""
@@ -153,16 +100,6 @@ class Actor:
     kind: ActorKind = column("What sort of actor it is.")
     id: strawberry.ID = column("Tells actors of one kind apart.")
     name: str = column("How people call the actor.")
-
-
-describe(
-    StatusField,
-    "Which status of an object it is.",
-    STATUS="The object's `status`.",
-    OFFER_STATUS="A quote's `offerStatus`.",
-    DECISION_STATUS="A quote's `decisionStatus`.",
-    FULFILMENT_STATUS="A quote's `fulfilmentStatus`.",
-)
 
 
 @type_of(StatusChangeRow)
@@ -175,12 +112,3 @@ class StatusChange:
     from_: str = column("The status before.", attribute="from_status", name="from")
     to: str = column("The status after.", attribute="to_status")
     field: StatusField = column("Which status of the object: a quote has four.")
-
-
-def named(value: T | None) -> T | None:
-    """What a oneOf input names; None for what it leaves out."""
-    return None if value is strawberry.UNSET else value
-
-
-def arguments(first: int | None, after: str | None, last: int | None, before: str | None) -> PageArguments:
-    return PageArguments(first, after, last, before)
