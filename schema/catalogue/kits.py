@@ -1,7 +1,7 @@
 """Kits: sets of devices that a company asks for together."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -21,9 +21,8 @@ from schema.quotes.inputs import DeviceInput
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
+from schema.shared.lazy import LazyKit
 from schema.shared.scalars import DateTime
-
-LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.kits")]
 
 
 @type_of(rows.KitDevice)

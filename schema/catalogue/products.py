@@ -1,7 +1,5 @@
 """Products, their configurations, and the specification of a device."""
 
-from typing import TYPE_CHECKING, Annotated
-
 import strawberry
 
 from domain.catalogue import products as rows
@@ -14,12 +12,8 @@ from resolvers.catalogue.products import ProductFilters
 from schema.declare import column, edge, identity, list_root, one_root_by_id, paged, type_of
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Info, Node
 from schema.shared.enums import describe
+from schema.shared.lazy import LazyCatalogueEventConnection
 from schema.shared.scalars import URL
-
-if TYPE_CHECKING:
-    from schema.catalogue.changes import CatalogueEventConnection
-
-LazyCatalogueEvents = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.changes")]
 
 describe(
     ProductType,
@@ -108,7 +102,7 @@ class Product(Node):
     archived_configurations: list[Configuration] = edge(
         "The ways it came that cannot be asked for any more.", loader="archived_configurations_by_product", many=True
     )
-    history: LazyCatalogueEvents = paged(
+    history: LazyCatalogueEventConnection = paged(
         "What was done to it and its configurations in the catalogue, the latest first: by whom, and what was changed.",
         loader="catalogue_events",
         key="id",

@@ -1,7 +1,5 @@
 """Companies, and who is asking."""
 
-from typing import TYPE_CHECKING, Annotated
-
 import strawberry
 
 from domain.companies.company import Company as CompanyRow
@@ -11,24 +9,15 @@ from resolvers.companies import company as companies
 from schema.declare import column, edge, identity, paged, root, type_of
 from schema.shared.common import Info, Node
 from schema.shared.enums import Environment, describe
+from schema.shared.lazy import (
+    LazyAssetConnection,
+    LazyCustomerConnection,
+    LazyDeviceActionConnection,
+    LazyEmployeeConnection,
+    LazyKitConnection,
+    LazyQuoteConnection,
+)
 from schema.shared.scalars import DateTime
-
-if TYPE_CHECKING:
-    from schema.catalogue.kits import KitConnection
-    from schema.companies.customers import CustomerConnection
-    from schema.inventory.assets import AssetConnection
-    from schema.inventory.device_actions import DeviceActionConnection
-    from schema.people.employees import EmployeeConnection
-    from schema.quotes.types import QuoteConnection
-
-LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
-LazyEmployees = Annotated["EmployeeConnection", strawberry.lazy("schema.people.employees")]
-
-LazyAssets = Annotated["AssetConnection", strawberry.lazy("schema.inventory.assets")]
-LazyCustomers = Annotated["CustomerConnection", strawberry.lazy("schema.companies.customers")]
-LazyActions = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
-LazyKits = Annotated["KitConnection", strawberry.lazy("schema.catalogue.kits")]
-
 
 describe(
     TaxRounding,
@@ -54,38 +43,38 @@ class Company(Node):
     tax_rounding: TaxRounding = column(
         "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
     )
-    quotes: LazyQuotes = paged(
+    quotes: LazyQuoteConnection = paged(
         "What it asked for, newest first.",
         loader="quotes",
         key="tenant_id",
         page=companies.quotes_key,
         scope=Scope.QUOTES_READ,
     )
-    employees: LazyEmployees = paged(
+    employees: LazyEmployeeConnection = paged(
         "Its people, by name.",
         loader="employees",
         key="tenant_id",
         page=companies.employees_key,
         scope=Scope.EMPLOYEES_READ,
     )
-    assets: LazyAssets = paged(
+    assets: LazyAssetConnection = paged(
         "Its devices, newest first.",
         loader="assets",
         key="tenant_id",
         page=companies.assets_key,
         scope=Scope.ASSETS_READ,
     )
-    device_actions: LazyActions = paged(
+    device_actions: LazyDeviceActionConnection = paged(
         "What is done with its devices, newest first.",
         loader="device_actions",
         key="tenant_id",
         page=companies.device_actions_key,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
-    kits: LazyKits = paged(
+    kits: LazyKitConnection = paged(
         "Its kits, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
     )
-    customers: LazyCustomers = paged(
+    customers: LazyCustomerConnection = paged(
         "Its customers, by name.",
         loader="customers",
         key="tenant_id",

@@ -1,7 +1,6 @@
 """Customers: whom a company sells to or asks for."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -19,12 +18,8 @@ from schema.shared.addresses import Address, AddressInput
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
+from schema.shared.lazy import LazyQuoteConnection
 from schema.shared.scalars import DateTime, EmailAddress
-
-if TYPE_CHECKING:
-    from schema.quotes.types import QuoteConnection
-
-LazyQuotes = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
 
 
 @type_of(rows.Customer)
@@ -41,7 +36,7 @@ class Customer(Node):
     address: Address | None = column("Postal address.")
     external_id: str | None = column("How another system, such as a shop, knows the customer. Unique in the company.")
     company: Company = edge("The company whose customer this is.", loader="company_by_tenant", key="tenant_id")
-    quotes: LazyQuotes = paged(
+    quotes: LazyQuoteConnection = paged(
         "What was quoted, newest first.",
         loader="quotes_by_customer",
         key="id",

@@ -4,7 +4,7 @@ A mutation here writes down what the vendor is to be asked and does not wait for
 that it is still to come.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -22,14 +22,8 @@ from schema.quotes.inputs import optional_money
 from schema.shared.common import MUST_HOLD, Connection, Info, Money, MoneyInput, Node, StatusChange
 from schema.shared.enums import describe
 from schema.shared.errors import UserError
+from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
 from schema.shared.scalars import URL, Date, DateTime, EmailAddress
-
-if TYPE_CHECKING:
-    from schema.quotes.types import Quote, QuoteItem, Recipient
-
-LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
-LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
-LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.types")]
 
 describe(
     VendorOrderStatus,
@@ -104,7 +98,7 @@ class VendorOrder(Node):
 
     id: strawberry.ID = identity("VendorOrder")
     quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
-    item: LazyItem = edge("The line.", loader="item", key="item_id")
+    item: LazyQuoteItem = edge("The line.", loader="item", key="item_id")
     recipients: list[LazyRecipient] = edge("Who gets its devices.", loader="recipients_by_vendor_order", many=True)
     status: VendorOrderStatus = column("Where it stands.")
     send_to: SendTo = column("What kind of destination it goes to.")

@@ -1,17 +1,10 @@
 """The history of an object: the events of it, latest first."""
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-import strawberry
+from typing import Any
 
 from domain.shared.access import Scope
 from resolvers import events
 from schema.declare import paged
-
-if TYPE_CHECKING:
-    from schema.history.events import EventConnection
-
-LazyEvents = Annotated["EventConnection", strawberry.lazy("schema.history.events")]
 
 
 def history_of(scope: Scope) -> Any:

@@ -1,7 +1,7 @@
 """Assets: the devices a company holds."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -16,21 +16,14 @@ from resolvers.mutations import Rejected, Result
 from schema.catalogue.products import ProductType
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
-from schema.history.edges import LazyEvents, history_of
+from schema.history.edges import history_of
 from schema.quotes.inputs import optional_money
 from schema.quotes.types import Recipient
 from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, WORDS, Connection, Info, Money, MoneyInput, Node
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
+from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
 from schema.shared.scalars import Date, DateTime, EmailAddress
-
-if TYPE_CHECKING:
-    from schema.inventory.device_actions import DeviceAction, DeviceActionConnection
-    from schema.people.employees import Employee
-
-LazyAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.device_actions")]
-LazyActions = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
-LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.employees")]
 
 describe(
     AssetStatus,
@@ -92,20 +85,20 @@ class Asset(Node):
     recipient: Recipient | None = edge(
         "The recipient of a quote by whom it came.", loader="recipient", key="recipient_id", scope=Scope.QUOTES_READ
     )
-    device_actions: LazyActions = paged(
+    device_actions: LazyDeviceActionConnection = paged(
         "What was and is done with it, newest first.",
         loader="device_actions_by_serial",
         key="serial_key",
         page=device_actions.of_asset_key,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
-    current_action: LazyAction | None = edge(
+    current_action: LazyDeviceAction | None = edge(
         "What is being done with it now.",
         loader="active_device_action",
         key="serial_key",
         scope=Scope.DEVICE_ACTIONS_READ,
     )
-    history: LazyEvents = history_of(Scope.ASSETS_READ)
+    history: LazyEventConnection = history_of(Scope.ASSETS_READ)
     company: Company = edge("The company whose it is.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("Since when it is on record.")
     updated_at: DateTime = column("When anything of it last changed.")

@@ -1,7 +1,7 @@
 """Device actions: what is done with devices, and the ways to ask for it and to bring it to its end."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -16,7 +16,7 @@ from resolvers.mutations import Result
 from schema.catalogue.products import ProductType
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
-from schema.history.edges import LazyEvents, history_of
+from schema.history.edges import history_of
 from schema.inventory.assets import Asset
 from schema.inventory.device_action_inputs import (
     AddDeviceActionCommentInput,
@@ -34,13 +34,8 @@ from schema.quotes.types import StatusTimestamp
 from schema.shared.common import MUST_HOLD, Connection, DateTimeRange, Info, Node, StatusChange
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
+from schema.shared.lazy import LazyDeviceAction, LazyEmployee, LazyEventConnection
 from schema.shared.scalars import DateTime, EmailAddress
-
-if TYPE_CHECKING:
-    from schema.people.employees import Employee
-
-LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.employees")]
-LazyAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.device_actions")]
 
 
 @type_of(rows.Person)
@@ -83,7 +78,7 @@ class DeviceActionComment(Node):
     """What someone said about an action."""
 
     id: strawberry.ID = identity("DeviceActionComment")
-    device_action: LazyAction = edge("What it is about.", loader="device_action", key="device_action_id")
+    device_action: LazyDeviceAction = edge("What it is about.", loader="device_action", key="device_action_id")
     user_name: str = column("Who said it.")
     user_email: EmailAddress | None = column("The address of who said it.")
     message: str = column("What was said.")
@@ -179,7 +174,7 @@ class DeviceAction(Node):
         page=device_actions.comments_key,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
-    history: LazyEvents = history_of(Scope.DEVICE_ACTIONS_READ)
+    history: LazyEventConnection = history_of(Scope.DEVICE_ACTIONS_READ)
     company: Company = edge("The company whose device it is.", loader="company_by_tenant", key="tenant_id")
     created_at: DateTime = column("When it was asked for.")
     updated_at: DateTime = column("When anything of it last changed.")

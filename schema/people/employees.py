@@ -10,12 +10,13 @@ from resolvers.people import employees
 from resolvers.people.employees import EmployeeFilters
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, type_of
-from schema.history.edges import LazyEvents, history_of
+from schema.history.edges import history_of
 from schema.inventory.assets import AssetConnection
 from schema.inventory.device_actions import DeviceActionConnection
 from schema.quotes.types import Recipient
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import describe
+from schema.shared.lazy import LazyEventConnection
 from schema.shared.scalars import Date, EmailAddress
 
 describe(
@@ -55,7 +56,7 @@ class Employee(Node):
     hris_id: str | None = column("The person's id in the HR system.")
     hris_provider: str | None = column("The HR system that knows the person, such as `bamboo`.")
     metadata: list[EmployeeProperty] = column("What else the HR system knows.")
-    history: LazyEvents = history_of(Scope.EMPLOYEES_READ)
+    history: LazyEventConnection = history_of(Scope.EMPLOYEES_READ)
     company: Company = edge("The company.", loader="company_by_tenant", key="tenant_id")
     recipients: RecipientConnection = paged(
         "What was asked for for this person, newest first.",

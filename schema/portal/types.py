@@ -1,7 +1,7 @@
 """What there is to sign of a quote, and who has signed: for the company."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -12,12 +12,8 @@ from domain.portal.uploads import CustomerDocument as CustomerDocumentRow
 from schema.declare import column, identity, type_of
 from schema.shared.common import Info, Node
 from schema.shared.enums import describe
+from schema.shared.lazy import LazyAlternative
 from schema.shared.scalars import URL, DateTime, EmailAddress
-
-if TYPE_CHECKING:
-    from schema.quotes.types import Alternative
-
-LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
 
 describe(
     SignaturePurpose,

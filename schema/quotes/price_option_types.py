@@ -1,7 +1,5 @@
 """Price options: the several prices at which a quote can be had."""
 
-from typing import TYPE_CHECKING, Annotated
-
 import strawberry
 
 from domain.quotes import price_options as rows
@@ -10,12 +8,8 @@ from schema.declare import column, edge, identity, type_of
 from schema.shared.audiences import CUSTOMER
 from schema.shared.common import Actor, Money, Node
 from schema.shared.enums import describe
+from schema.shared.lazy import LazyQuote
 from schema.shared.scalars import DateTime
-
-if TYPE_CHECKING:
-    from schema.quotes.types import Quote
-
-LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 
 describe(
     PriceOptionStatus,

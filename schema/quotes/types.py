@@ -1,6 +1,6 @@
 """What a quote is made of: items, alternatives, recipients. What is ordered for it is in `vendor_orders.py`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 
@@ -17,7 +17,7 @@ from resolvers.quotes import offers
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
 from schema.companies.company import Company, TaxRounding
 from schema.declare import column, edge, identity, itself, type_of
-from schema.history.edges import LazyEvents, history_of
+from schema.history.edges import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems
 from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Signature
 from schema.quotes.destinations import SendTo
@@ -27,14 +27,18 @@ from schema.quotes.price_types import TAX, AgreedPrice, Discount, Shipping, TaxL
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.common import Connection, Info, Money, Node
 from schema.shared.enums import describe
+from schema.shared.lazy import (
+    LazyAsset,
+    LazyCustomer,
+    LazyCustomFieldValue,
+    LazyEmployee,
+    LazyEventConnection,
+    LazyQuote,
+    LazyQuoteItem,
+    LazyVendorCandidate,
+    LazyVendorOrder,
+)
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
-
-if TYPE_CHECKING:
-    from schema.companies.custom_fields import CustomFieldValue
-    from schema.companies.customers import Customer
-    from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
-    from schema.inventory.assets import Asset
-    from schema.people.employees import Employee
 
 describe(
     QuoteStatus,
@@ -141,20 +145,8 @@ class Offer:
     specification: Specification = itself("The device.")
 
 
-LazyItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
-LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
-LazyOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.vendor_orders")]
-LazyCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.vendor_orders")]
-
-
-async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyCandidate]:
+async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendorCandidate]:
     return await vendor_orders.selected_of(info.context, root.id)
-
-
-LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.assets")]
-LazyFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.custom_fields")]
-LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.customers")]
-LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.employees")]
 
 
 @type_of(RecipientRow)
@@ -162,7 +154,7 @@ class Recipient(Node):
     """Who, or which store, gets a device of a line. The customer reads name and country; the vendor what is needed."""
 
     id: strawberry.ID = identity("Recipient")
-    item: LazyItem = edge("The line.", loader="item", key="item_id")
+    item: LazyQuoteItem = edge("The line.", loader="item", key="item_id")
     name: str = column("Name.")
     email: EmailAddress | None = column("Address; the vendor needs it to ship to a person.")
     country: str = column("Country, ISO 3166-1 alpha-2.")
@@ -192,7 +184,7 @@ class Recipient(Node):
         many=True,
         scope=Scope.ASSETS_READ,
     )
-    vendor_order: LazyOrder | None = edge(
+    vendor_order: LazyVendorOrder | None = edge(
         "The order that brings the device.", loader="vendor_order", key="vendor_order_id"
     )
 
@@ -202,7 +194,7 @@ class Alternative(Node, Offer):
     """Another device offered in place of a line's item."""
 
     id: strawberry.ID = identity("Alternative")
-    item: LazyItem = edge("The line it is offered on.", loader="item", key="item_id")
+    item: LazyQuoteItem = edge("The line it is offered on.", loader="item", key="item_id")
     description: str | None = column(f"What there is to know of it. {CUSTOMER}")
     is_exact_match: bool = column("Whether it is exactly what was asked for.")
     image_url: URL | None = column("A picture.")
@@ -257,11 +249,11 @@ class QuoteItem(Node, Offer):
     discount_total: Money | None = column(f"The line's discount and its share of the quote's. {_SUM_OF_LINE}")
     tax_total: Money | None = column(f"The tax of what is left after all discounts. {TAX} {_SUM_OF_LINE}")
     total: Money | None = column(f"What the line costs after all discounts, tax included. {_SUM_OF_LINE}")
-    selected_candidates: list[LazyCandidate] = strawberry.field(
+    selected_candidates: list[LazyVendorCandidate] = strawberry.field(
         resolver=_selected,
         description="The vendor's devices that were taken in place of the one accepted; of each order at most one.",
     )
-    vendor_orders: list[LazyOrder] = edge(
+    vendor_orders: list[LazyVendorOrder] = edge(
         "The orders placed for it.", loader="vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
     )
     created_at: DateTime = column("When it was asked for.")
@@ -311,7 +303,7 @@ class Quote(Node):
     )
     notification_emails: list[EmailAddress] = column("Who else gets letters.")
     assignee: Assignee = itself("Who on our side looks after it.")
-    custom_fields: list[LazyFieldValue] = column(
+    custom_fields: list[LazyCustomFieldValue] = column(
         "What it has for the company's custom fields. The customer reads those of fields that say `customerSees`."
     )
     tags: list[str] = column(f"Words to find it by, in the order given. {INTERNAL}")
@@ -344,7 +336,7 @@ class Quote(Node):
         many=True,
     )
     tax_rounding: TaxRounding = column("Where its tax is rounded: as its company had it when it was made.")
-    vendor_orders: list[LazyOrder] = edge(
+    vendor_orders: list[LazyVendorOrder] = edge(
         "What was ordered for it.", loader="vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
     )
     total: Money | None = column(f"What it costs by its lines: their totals and shipping. {_SUM}")
@@ -364,7 +356,7 @@ class Quote(Node):
     status_timestamps: list[StatusTimestamp] = edge(
         "When each status was reached.", loader="status_times_by_node", many=True
     )
-    history: LazyEvents = history_of(Scope.QUOTES_READ)
+    history: LazyEventConnection = history_of(Scope.QUOTES_READ)
     company: Company = edge("The company that asked.", loader="company_by_tenant", key="tenant_id")
     pdf_url: URL = strawberry.field(
         resolver=_pdf_url, description="The quote as PDF, with an API key of the scope `quotes:read`."

@@ -1,0 +1,38 @@
+"""Types of other modules, named before those are imported, so that modules may refer to each other."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+if TYPE_CHECKING:
+    from schema.catalogue.changes import CatalogueEventConnection
+    from schema.catalogue.kits import Kit, KitConnection
+    from schema.companies.custom_fields import CustomFieldValue
+    from schema.companies.customers import Customer, CustomerConnection
+    from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
+    from schema.history.events import EventConnection
+    from schema.inventory.assets import Asset, AssetConnection
+    from schema.inventory.device_actions import DeviceAction, DeviceActionConnection
+    from schema.people.employees import Employee, EmployeeConnection
+    from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
+
+LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
+LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.assets")]
+LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.assets")]
+LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.changes")]
+LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.custom_fields")]
+LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.customers")]
+LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.customers")]
+LazyDeviceAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.device_actions")]
+LazyDeviceActionConnection = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
+LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.employees")]
+LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema.people.employees")]
+LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.events")]
+LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.kits")]
+LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.kits")]
+LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
+LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
+LazyQuoteItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
+LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.types")]
+LazyVendorCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.vendor_orders")]
+LazyVendorOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.vendor_orders")]
