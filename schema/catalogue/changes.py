@@ -18,16 +18,14 @@ from domain.use_cases.catalogue.products import (
     UpdateConfiguration,
     UpdateProduct,
 )
-from resolvers.mutations import Result
 from schema.catalogue.products import Configuration, Product, ProductType
-from schema.declare import column, edge, identity, mutation, reference, type_of
+from schema.declare import column, identity, mutation, reference, type_of
 from schema.history.events import FieldChange
 from schema.shared.common import Actor, Connection, Node
 from schema.shared.enums import describe
-from schema.shared.errors import UserError
+from schema.shared.payloads import payload, subject
 from schema.shared.scalars import URL, DateTime
 
-_ERRORS = "Why nothing was done; empty when it was."
 _PRODUCT = "The product as it is now; null when the action was refused."
 _CONFIGURATION = "The configuration as it is now; null when the action was refused."
 _SKU = "The number its maker or seller gives it: at most 200 characters, for one product alone, in any case."
@@ -172,20 +170,18 @@ class UnarchiveConfigurationInput:
         return SetConfigurationActive(self.configuration_id, active=True)
 
 
-@type_of(Result)
+@payload()
 class ProductPayload:
     """What came of an action on a product of the catalogue."""
 
-    product: Product | None = edge(_PRODUCT, loader="product", key="product_id")
-    user_errors: list[UserError] = column(_ERRORS)
+    product: Product | None = subject(_PRODUCT, "product")
 
 
-@type_of(Result)
+@payload()
 class ConfigurationPayload:
     """What came of an action on a configuration of a product."""
 
-    configuration: Configuration | None = edge(_CONFIGURATION, loader="configuration", key="configuration_id")
-    user_errors: list[UserError] = column(_ERRORS)
+    configuration: Configuration | None = subject(_CONFIGURATION, "configuration")
 
 
 def _given(input_: Any, names: tuple[str, ...]) -> Mapping[str, Any]:

@@ -1,27 +1,24 @@
 """Kits: sets of devices that a company asks for together."""
 
 from enum import StrEnum
-from typing import Any
 
 import strawberry
 
 from domain.catalogue import kits as rows
 from domain.catalogue.kit_drafts import KitChange, KitDeviceDraft, KitDraft
 from domain.shared.access import Scope
-from domain.shared.ids import global_id
 from domain.use_cases.catalogue import kits as use_cases
 from domain.use_cases.catalogue.kits import CreateKit, DeleteKit, UpdateKit
 from resolvers.catalogue import kits
 from resolvers.catalogue.kits import KitFilters
-from resolvers.mutations import Result
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, itself, list_root, mutation, one_root_by_id, type_of
 from schema.quotes.inputs import DeviceInput
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe
-from schema.shared.errors import UserError
 from schema.shared.lazy import LazyKit
+from schema.shared.payloads import deleted_id, payload, subject
 from schema.shared.scalars import DateTime
 
 
@@ -156,34 +153,27 @@ class DeleteKitInput:
         return DeleteKit(self.kit_id)
 
 
-@type_of(Result)
+@payload()
 class CreateKitPayload:
     """What came of making a kit."""
 
-    kit: Kit | None = edge("The new kit; null when the action was refused.", loader="kit", key="kit_id")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    kit: Kit | None = subject("The new kit; null when the action was refused.", "kit")
 
 
-@type_of(Result)
+@payload()
 class UpdateKitPayload:
     """What came of changing a kit."""
 
-    kit: Kit | None = edge("The kit as it is now; null when the action was refused.", loader="kit", key="kit_id")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    kit: Kit | None = subject("The kit as it is now; null when the action was refused.", "kit")
 
 
-def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
-    return strawberry.ID(global_id("Kit", root.kit_id)) if root.kit_id else None
-
-
-@type_of(Result)
+@payload()
 class DeleteKitPayload:
     """What came of removing a kit."""
 
-    deleted_kit_id: strawberry.ID | None = strawberry.field(
-        resolver=_deleted, description="The id the kit had; null when the action was refused."
+    deleted_kit_id: strawberry.ID | None = deleted_id(
+        "The id the kit had; null when the action was refused.", "Kit", "kit_id"
     )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 @strawberry.type

@@ -1,6 +1,6 @@
 """Custom fields: what a company wants noted of its quotes, and what a quote has for it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -8,18 +8,16 @@ from domain.companies import custom_fields as rows
 from domain.companies.custom_fields import FieldDraft, ValueDraft
 from domain.companies.custom_fields import FieldKind as FieldKind
 from domain.shared.access import Scope
-from domain.shared.ids import global_id
 from domain.use_cases.companies import custom_fields as use_cases
 from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCustomField, UpdateCustomField
 from resolvers.companies import custom_fields
-from resolvers.mutations import Result
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, mutation, root, type_of
 from schema.shared.addresses import Address, AddressInput
 from schema.shared.common import Connection, Info, Node
 from schema.shared.enums import describe
-from schema.shared.errors import UserError
 from schema.shared.paging import After, Before, First, Last, arguments
+from schema.shared.payloads import deleted_id, payload, subject
 from schema.shared.scalars import Date, DateTime, Decimal
 
 describe(
@@ -193,39 +191,29 @@ class DeleteCustomFieldInput:
         return DeleteCustomField(self.field_id)
 
 
-@type_of(Result)
+@payload()
 class CreateCustomFieldPayload:
     """What came of defining a field."""
 
-    custom_field: CustomField | None = edge(
-        "The new field; null when refused.", loader="custom_field", key="custom_field_id"
-    )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    custom_field: CustomField | None = subject("The new field; null when refused.", "custom_field")
 
 
-@type_of(Result)
+@payload()
 class UpdateCustomFieldPayload:
     """What came of changing a field."""
 
-    custom_field: CustomField | None = edge(
-        "The field as it is now; null when refused.", loader="custom_field", key="custom_field_id"
-    )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    custom_field: CustomField | None = subject("The field as it is now; null when refused.", "custom_field")
 
 
-def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
-    return strawberry.ID(global_id("CustomField", root.custom_field_id)) if root.custom_field_id else None
-
-
-@type_of(Result)
+@payload()
 class DeleteCustomFieldPayload:
     """What came of deleting a field."""
 
-    deleted_custom_field_id: strawberry.ID | None = strawberry.field(
-        resolver=_deleted,
-        description="The field's id, under which values noted before still show it; null when refused.",
+    deleted_custom_field_id: strawberry.ID | None = deleted_id(
+        "The field's id, under which values noted before still show it; null when refused.",
+        "CustomField",
+        "custom_field_id",
     )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 @strawberry.type

@@ -11,14 +11,13 @@ from domain.use_cases.companies import customers as use_cases
 from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from resolvers.companies import customers
 from resolvers.companies.customers import CustomerFilters
-from resolvers.mutations import Result
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, list_root, mutation, one_root, paged, type_of
 from schema.shared.addresses import Address, AddressInput
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe
-from schema.shared.errors import UserError
 from schema.shared.lazy import LazyQuoteConnection
+from schema.shared.payloads import payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
 
@@ -146,24 +145,18 @@ def draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
     return CustomerDraft(given)
 
 
-@type_of(Result)
+@payload()
 class CreateCustomerPayload:
     """What came of making a customer."""
 
-    customer: Customer | None = edge(
-        "The new customer; null when the action was refused.", loader="customer", key="customer_id"
-    )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    customer: Customer | None = subject("The new customer; null when the action was refused.", "customer")
 
 
-@type_of(Result)
+@payload()
 class UpdateCustomerPayload:
     """What came of changing a customer."""
 
-    customer: Customer | None = edge(
-        "The customer as it is now; null when refused.", loader="customer", key="customer_id"
-    )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    customer: Customer | None = subject("The customer as it is now; null when refused.", "customer")
 
 
 @strawberry.type

@@ -11,12 +11,11 @@ from domain.shared.jobs import JobKind, JobStatus
 from domain.use_cases.jobs import dead_jobs as use_cases
 from domain.use_cases.jobs.dead_jobs import RetryJob
 from resolvers.jobs import dead_jobs as jobs
-from resolvers.mutations import Result
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, list_root, mutation, type_of
-from schema.shared.common import Connection, Node, StatusChange
+from schema.shared.common import Connection, Node
 from schema.shared.enums import Environment, describe
-from schema.shared.errors import UserError
+from schema.shared.payloads import payload, subject
 from schema.shared.scalars import DateTime
 
 describe(
@@ -79,13 +78,11 @@ class RetryJobInput:
         return RetryJob(self.id)
 
 
-@type_of(Result)
+@payload(changes="Every status of a vendor order that moved.", errors="Why nothing was done.")
 class RetryJobPayload:
     """What came of retrying a job."""
 
-    job: Job | None = edge("The job as it is now.", loader="job", key="job_id")
-    changes: list[StatusChange] = column("Every status of a vendor order that moved.")
-    user_errors: list[UserError] = column("Why nothing was done.")
+    job: Job | None = subject("The job as it is now.", "job")
 
 
 @strawberry.type

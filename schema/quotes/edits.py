@@ -7,65 +7,49 @@ import strawberry
 from domain.quotes.details import DETAILS, Details
 from domain.quotes.edits import ItemChange
 from domain.shared.access import Scope
-from domain.shared.ids import global_id
 from domain.use_cases.quotes import closings, decisions, edits
 from domain.use_cases.quotes.closings import Close
 from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision
 from domain.use_cases.quotes.edits import AddItems, RemoveItem, UpdateItem, UpdateQuote
-from resolvers.mutations import Result
 from schema.catalogue.products import SpecificationInput
 from schema.companies.custom_fields import CustomFieldValueInput
-from schema.declare import column, edge, mutation, type_of
+from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, RecipientInput, Verdict, item, optional_money, plain, recipients
 from schema.quotes.item_details import ArticleInput
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import MoneyInput, StatusChange
-from schema.shared.errors import UserError
+from schema.shared.common import MoneyInput
+from schema.shared.payloads import ITEM, QUOTE, deleted_id, payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
-_QUOTE = "The quote as it is now; null when the action was refused."
 _CHANGES = "Every status that moved, or with `dryRun` would."
-_ERRORS = "Why nothing was done; empty when it was."
 _DRY_RUN = "Only say what would change."
 _REASON = f"Why; at most 5,000 characters. {INTERNAL}"
 
 
-@type_of(Result)
+@payload(changes=_CHANGES)
 class QuotePayload:
     """What came of an action on a quote as a whole."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    changes: list[StatusChange] = column(_CHANGES)
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
 
 
-@type_of(Result)
+@payload(changes=_CHANGES)
 class UpdateItemPayload:
     """What came of changing a line."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    item: QuoteItem | None = edge(
-        "The line as it is now; null when the action was refused.", loader="item", key="item_id"
-    )
-    changes: list[StatusChange] = column(_CHANGES)
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
 
 
-def _deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
-    return strawberry.ID(global_id("Quote", root.quote_id)) if root.quote_id else None
-
-
-@type_of(Result)
+@payload(changes=_CHANGES)
 class DeleteQuotePayload:
     """What came of deleting a quote."""
 
-    deleted_quote_id: strawberry.ID | None = strawberry.field(
-        resolver=_deleted, description="The id the quote had; null when the action was refused."
+    deleted_quote_id: strawberry.ID | None = deleted_id(
+        "The id the quote had; null when the action was refused.", "Quote", "quote_id"
     )
-    changes: list[StatusChange] = column(_CHANGES)
-    user_errors: list[UserError] = column(_ERRORS)
 
 
 @strawberry.input(description="Other things to note of a quote. What is left out stays; null clears.")

@@ -10,10 +10,9 @@ import strawberry
 
 from domain.shared.access import Scope
 from domain.use_cases.quotes import offers as use_cases
-from resolvers.mutations import Result
 from resolvers.quotes import offers
 from resolvers.quotes.offers import QuoteFilters
-from schema.declare import column, edge, list_root, mutation, one_root, type_of
+from schema.declare import list_root, mutation, one_root
 from schema.quotes.inputs import (
     AcceptAlternativeInput,
     AcceptItemInput,
@@ -26,70 +25,57 @@ from schema.quotes.inputs import (
     RejectItemInput,
 )
 from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, QuoteStatus
-from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, DateTimeRange, StatusChange
+from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, DateTimeRange
 from schema.shared.enums import OrderDirection, describe
-from schema.shared.errors import UserError
+from schema.shared.payloads import ITEM, QUOTE, payload, subject
 from schema.shared.scalars import EmailAddress
 
-_QUOTE = "The quote as it is now; null when the action was refused."
-_ITEM = "The line as it is now; null when the action was refused."
-_ERRORS = "Why nothing was done; empty when it was."
 _REPEATED = "Again it changes nothing; at another price (PRICE_CHANGED) or for other recipients it is refused."
 
 
-@type_of(Result)
+@payload()
 class CreateQuotePayload:
     """What came of asking for a quote."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
 
 
-@type_of(Result)
+@payload(changes="Every status that moved.")
 class PriceItemPayload:
     """What came of pricing an item."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
-    changes: list[StatusChange] = column("Every status that moved.")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
 
 
-@type_of(Result)
+@payload(changes="Every status that moved.")
 class PriceAlternativePayload:
     """What came of pricing an alternative."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
-    alternative: Alternative | None = edge("The alternative as it is now.", loader="alternative", key="alternative_id")
-    changes: list[StatusChange] = column("Every status that moved.")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
+    alternative: Alternative | None = subject("The alternative as it is now.", "alternative")
 
 
-@type_of(Result)
+@payload(changes="Every status that moved.")
 class ProposeAlternativePayload:
     """What came of proposing an alternative."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
-    alternative: Alternative | None = edge("The new alternative.", loader="alternative", key="alternative_id")
-    changes: list[StatusChange] = column("Every status that moved.")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
+    alternative: Alternative | None = subject("The new alternative.", "alternative")
 
 
-@type_of(Result)
+@payload(
+    changes="Every offer, recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated "
+    "decision."
+)
 class DecisionPayload:
     """What came of a decision."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    item: QuoteItem | None = edge(_ITEM, loader="item", key="item_id")
-    alternative: Alternative | None = edge(
-        "The alternative that was decided on; null for an item.", loader="alternative", key="alternative_id"
-    )
-    changes: list[StatusChange] = column(
-        "Every offer, recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated decision."
-    )
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
+    alternative: Alternative | None = subject("The alternative that was decided on; null for an item.", "alternative")
 
 
 class QuoteOrderField(StrEnum):

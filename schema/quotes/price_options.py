@@ -6,29 +6,24 @@ from domain.quotes.price_choices import PriceOptionDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import price_options
 from domain.use_cases.quotes.price_options import SelectPriceOption, SetPriceOptions
-from resolvers.mutations import Result
-from schema.declare import column, edge, mutation, type_of
+from schema.declare import mutation
 from schema.quotes.edits import QuotePayload
 from schema.quotes.inputs import money, optional_money
 from schema.quotes.price_option_types import PriceOption
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import MoneyInput, StatusChange
-from schema.shared.errors import UserError
+from schema.shared.common import MoneyInput
+from schema.shared.payloads import QUOTE, payload, subject
 
 
-@type_of(Result)
+@payload(changes="Every status that moved, or with `dryRun` would. Empty for a repetition.")
 class PriceOptionPayload:
     """What came of accepting a price option."""
 
-    quote: Quote | None = edge(
-        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    quote: Quote | None = subject(QUOTE, "quote")
+    price_option: PriceOption | None = subject(
+        "The option as it is now; null when the action was refused.", "price_option"
     )
-    price_option: PriceOption | None = edge(
-        "The option as it is now; null when the action was refused.", loader="price_option", key="price_option_id"
-    )
-    changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would. Empty for a repetition.")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 @strawberry.input(description="A price at which a quote can be had as a whole.")

@@ -8,14 +8,13 @@ from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, Shippi
 from domain.shared.access import Scope
 from domain.use_cases.quotes import pricing
 from domain.use_cases.quotes.pricing import PriceQuote
-from resolvers.mutations import Result
-from schema.declare import column, edge, mutation, type_of
+from schema.declare import column, mutation
 from schema.quotes.inputs import money, optional_money
 from schema.quotes.price_types import DiscountType, QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import MoneyInput, StatusChange
-from schema.shared.errors import UserError
+from schema.shared.common import MoneyInput
+from schema.shared.payloads import QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
 
 
@@ -98,16 +97,12 @@ class PriceQuoteInput:
         return PriceQuote(self.quote_id, prices, dry_run=self.dry_run)
 
 
-@type_of(Result)
+@payload(changes="Every status that moved, or with `dryRun` would.")
 class PriceQuotePayload:
     """What came of setting what a quote costs."""
 
-    quote: Quote | None = edge(
-        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
-    )
+    quote: Quote | None = subject(QUOTE, "quote")
     sums: QuoteSums | None = column("With `dryRun`, what the quote would add up to; else null: the quote says it.")
-    changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 @strawberry.type

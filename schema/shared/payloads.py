@@ -1,0 +1,51 @@
+"""Payloads of mutations: what all of them have, declared once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
+
+from domain.shared.ids import global_id
+from resolvers.mutations import Result
+from schema.declare import column, edge, type_of
+from schema.shared.common import StatusChange
+from schema.shared.errors import UserError
+
+T = TypeVar("T", bound=type)
+
+ERRORS = "Why nothing was done; empty when it was."
+QUOTE = "The quote as it is now; null when the action was refused."
+ITEM = "The line as it is now; null when the action was refused."
+
+
+@dataclass_transform(kw_only_default=True)
+def payload(changes: str | None = None, errors: str = ERRORS, result: type = Result) -> Callable[[T], T]:
+    """A payload: its own fields, then `changes` where they are described, and `userErrors`."""
+
+    def decorate(cls: T) -> T:
+        if changes is not None:
+            _declare(cls, "changes", list[StatusChange], column(changes))
+        _declare(cls, "user_errors", list[UserError], column(errors))
+        return type_of(result)(cls)
+
+    return decorate
+
+
+def _declare(cls: type, name: str, type_: Any, field: Any) -> None:
+    cls.__annotations__[name] = type_
+    setattr(cls, name, field)
+
+
+def subject(description: str, loader: str) -> Any:
+    """The field of a payload with an object that the mutation is about."""
+    return edge(description, loader=loader, key=f"{loader}_id")
+
+
+def deleted_id(description: str, type_name: str, attribute: str) -> Any:
+    """The field of a payload with the id of an object that is no more."""
+
+    def deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
+        row_id = getattr(root, attribute)
+        return strawberry.ID(global_id(type_name, row_id)) if row_id else None
+
+    return strawberry.field(resolver=deleted, description=description)
