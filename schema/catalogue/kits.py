@@ -17,6 +17,7 @@ from schema.declare import column, edge, identity, itself, list_root, mutation, 
 from schema.quotes.inputs import DeviceInput
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe
+from schema.shared.inputs import company_id_field
 from schema.shared.lazy import LazyKit
 from schema.shared.payloads import deleted_id, payload, subject
 from schema.shared.scalars import DateTime
@@ -113,9 +114,7 @@ class CreateKitInput:
     tags: list[str] | None = strawberry.field(
         default=None, description="Words to find it by: at most 50, each of at most 50 characters."
     )
-    company_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The company. Platform keys name it; other keys have their own."
-    )
+    company_id: strawberry.ID | None = company_id_field()
 
     def command(self) -> CreateKit:
         draft = KitDraft(self.name, _devices(self.devices), self.region, tuple(self.tags or ()))

@@ -16,6 +16,7 @@ from schema.declare import column, edge, identity, mutation, root, type_of
 from schema.shared.addresses import Address, AddressInput
 from schema.shared.common import Connection, Info, Node
 from schema.shared.enums import describe
+from schema.shared.inputs import company_id_field
 from schema.shared.paging import After, Before, First, Last, arguments
 from schema.shared.payloads import deleted_id, payload, subject
 from schema.shared.scalars import Date, DateTime, Decimal
@@ -155,9 +156,7 @@ class CreateCustomFieldInput:
     )
     customer_sees: bool = strawberry.field(default=True, description="Whether customers see the value.")
     customer_edits: bool = strawberry.field(default=False, description="Whether customers fill in the value.")
-    company_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The company. Platform keys name it; other keys have their own."
-    )
+    company_id: strawberry.ID | None = company_id_field()
 
     def command(self) -> CreateCustomField:
         names = ("name", "required", "customer_sees", "customer_edits")

@@ -20,22 +20,21 @@ from schema.quotes.item_details import ArticleInput
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.common import MoneyInput
-from schema.shared.payloads import ITEM, QUOTE, deleted_id, payload, subject
+from schema.shared.inputs import dry_run_field
+from schema.shared.payloads import CHANGES, ITEM, QUOTE, deleted_id, payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
-_CHANGES = "Every status that moved, or with `dryRun` would."
-_DRY_RUN = "Only say what would change."
 _REASON = f"Why; at most 5,000 characters. {INTERNAL}"
 
 
-@payload(changes=_CHANGES)
+@payload(changes=CHANGES)
 class QuotePayload:
     """What came of an action on a quote as a whole."""
 
     quote: Quote | None = subject(QUOTE, "quote")
 
 
-@payload(changes=_CHANGES)
+@payload(changes=CHANGES)
 class UpdateItemPayload:
     """What came of changing a line."""
 
@@ -43,7 +42,7 @@ class UpdateItemPayload:
     item: QuoteItem | None = subject(ITEM, "item")
 
 
-@payload(changes=_CHANGES)
+@payload(changes=CHANGES)
 class DeleteQuotePayload:
     """What came of deleting a quote."""
 
@@ -183,7 +182,7 @@ class AcceptQuoteInput:
     expected_total: MoneyInput | None = strawberry.field(
         default=None, description="The total you saw; when it is another one now, nothing is done."
     )
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> AcceptQuote:
         return AcceptQuote(self.quote_id, optional_money(self.expected_total), dry_run=self.dry_run)
@@ -211,7 +210,7 @@ class ItemDecisionInput:
 class DecideItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, in this order; 1 to 200.")
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> DecideItems:
         return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions), dry_run=self.dry_run)
@@ -221,7 +220,7 @@ class DecideItemsInput:
 class DeclineQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
@@ -231,7 +230,7 @@ class DeclineQuoteInput:
 class CancelQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
@@ -241,7 +240,7 @@ class CancelQuoteInput:
 class VoidQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
@@ -250,7 +249,7 @@ class VoidQuoteInput:
 @strawberry.input(description="Delete a quote.")
 class DeleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
         return Close(self.quote_id, dry_run=self.dry_run)

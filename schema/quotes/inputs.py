@@ -18,6 +18,7 @@ from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.common import MoneyInput
 from schema.shared.enums import describe
+from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, EmailAddress
 
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
@@ -160,9 +161,7 @@ def plain(given: Any) -> Any:
 class CreateQuoteInput:
     requester_email: EmailAddress = strawberry.field(description="Who asks; gets a letter.")
     items: list[QuoteItemInput] = strawberry.field(description="The lines, 1 to 200.")
-    company_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The company. Platform keys name it; other keys have their own."
-    )
+    company_id: strawberry.ID | None = company_id_field()
     requester_name: str | None = strawberry.field(default=None, description=f"The requester's name. {CUSTOMER}")
     po_number: str | None = strawberry.field(default=None, description=f"Your purchase order. {CUSTOMER_AND_VENDOR}")
     notification_emails: list[EmailAddress] | None = strawberry.field(
@@ -277,7 +276,7 @@ class AcceptItemInput:
     expected_price: MoneyInput | None = strawberry.field(
         default=None, description="The price you saw; when it is another one now, nothing is accepted."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         people, price = recipients(self.recipients), optional_money(self.expected_price)
@@ -287,7 +286,7 @@ class AcceptItemInput:
 @strawberry.input(description="Reject an item.")
 class RejectItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         return Decide(item(self.item_id), Verdict.REJECT, dry_run=self.dry_run)
@@ -302,7 +301,7 @@ class AcceptAlternativeInput:
     expected_price: MoneyInput | None = strawberry.field(
         default=None, description="The price you saw; when it is another one now, nothing is accepted."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         people, price = recipients(self.recipients), optional_money(self.expected_price)
@@ -312,7 +311,7 @@ class AcceptAlternativeInput:
 @strawberry.input(description="Reject an alternative.")
 class RejectAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         return Decide(alternative(self.alternative_id), Verdict.REJECT, dry_run=self.dry_run)
@@ -324,7 +323,7 @@ class DecideItemInput:
         description="The item or alternative. Of a bare UUID, items are looked at first."
     )
     decision: Verdict = strawberry.field(description="Accept or reject.")
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         return Decide(OfferRef(self.id, ("id",)), self.decision, dry_run=self.dry_run)

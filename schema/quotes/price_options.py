@@ -13,6 +13,7 @@ from schema.quotes.price_option_types import PriceOption
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
 from schema.shared.common import MoneyInput
+from schema.shared.inputs import dry_run_field
 from schema.shared.payloads import QUOTE, payload, subject
 
 
@@ -56,7 +57,7 @@ class SelectPriceOptionInput:
     expected_price: MoneyInput | None = strawberry.field(
         default=None, description="The price you saw; when it is another one now, nothing is accepted."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SelectPriceOption:
         return SelectPriceOption(self.price_option_id, optional_money(self.expected_price), dry_run=self.dry_run)

@@ -14,7 +14,7 @@ from schema.quotes.price_types import DiscountType, QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
 from schema.shared.common import MoneyInput
-from schema.shared.payloads import QUOTE, payload, subject
+from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
 
 
@@ -97,7 +97,7 @@ class PriceQuoteInput:
         return PriceQuote(self.quote_id, prices, dry_run=self.dry_run)
 
 
-@payload(changes="Every status that moved, or with `dryRun` would.")
+@payload(changes=CHANGES)
 class PriceQuotePayload:
     """What came of setting what a quote costs."""
 

@@ -13,6 +13,7 @@ from schema.shared.errors import UserError
 
 T = TypeVar("T", bound=type)
 
+CHANGES = "Every status that moved, or with `dryRun` would."
 ERRORS = "Why nothing was done; empty when it was."
 QUOTE = "The quote as it is now; null when the action was refused."
 ITEM = "The line as it is now; null when the action was refused."
