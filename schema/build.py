@@ -27,7 +27,7 @@ from schema.catalogue.products import CatalogueQueries
 from schema.companies.company import CompanyQueries
 from schema.companies.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
 from schema.companies.customers import CustomerMutations, CustomerQueries
-from schema.declare import declaration_of, root, rows_of
+from schema.declare import Info, declaration_of, root, rows_of
 from schema.fulfilment.shipments import FulfilmentMutations
 from schema.fulfilment.vendor_orders import VendorOrderMutations, VendorOrderQueries
 from schema.history.events import Subscription
@@ -41,7 +41,7 @@ from schema.quotes.edits import QuoteEditMutations
 from schema.quotes.offers import QuoteMutations, QuoteQueries
 from schema.quotes.price_options import PriceOptionMutations
 from schema.quotes.pricing import QuotePriceMutations
-from schema.shared.common import Info, Node
+from schema.shared.common import Node
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.scalars import SCALARS
 

@@ -9,8 +9,8 @@ from domain.quotes.rows import Alternative, QuoteItem
 from domain.shared.access import Scope
 from resolvers.catalogue import changes, products
 from resolvers.catalogue.products import ProductFilters
-from schema.declare import column, edge, identity, list_root, one_root_by_id, paged, type_of
-from schema.shared.common import MUST_HOLD, WORDS, Connection, Info, Node
+from schema.declare import Info, column, edge, identity, list_root, one_root_by_id, paged, type_of
+from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import describe
 from schema.shared.lazy import LazyCatalogueEventConnection
 from schema.shared.scalars import URL

@@ -6,8 +6,8 @@ from domain.companies.company import Company as CompanyRow
 from domain.companies.company import TaxRounding as TaxRounding
 from domain.shared.access import Scope
 from resolvers.companies import company as companies
-from schema.declare import column, edge, identity, paged, root, type_of
-from schema.shared.common import Info, Node
+from schema.declare import Info, column, edge, identity, paged, root, type_of
+from schema.shared.common import Node
 from schema.shared.enums import Environment, describe
 from schema.shared.lazy import (
     LazyAssetConnection,

@@ -12,9 +12,9 @@ from domain.use_cases.companies import custom_fields as use_cases
 from domain.use_cases.companies.custom_fields import CreateCustomField, DeleteCustomField, UpdateCustomField
 from resolvers.companies import custom_fields
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, mutation, root, type_of
+from schema.declare import Info, column, edge, identity, mutation, root, type_of
 from schema.shared.addresses import Address, AddressInput
-from schema.shared.common import Connection, Info, Node
+from schema.shared.common import Connection, Node
 from schema.shared.enums import describe
 from schema.shared.inputs import company_id_field
 from schema.shared.paging import After, Before, First, Last, arguments

@@ -10,8 +10,8 @@ from domain.shared.events import Event as EventRow
 from domain.shared.events import EventType
 from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
-from schema.declare import column, edge, identity, reference, subscription, type_of
-from schema.shared.common import Actor, Connection, Info, Node, StatusChange
+from schema.declare import Info, column, edge, identity, reference, subscription, type_of
+from schema.shared.common import Actor, Connection, Node, StatusChange
 from schema.shared.enums import describe
 from schema.shared.scalars import DateTime
 

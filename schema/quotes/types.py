@@ -16,7 +16,7 @@ from resolvers.fulfilment import vendor_orders
 from resolvers.quotes import offers
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
 from schema.companies.company import Company, TaxRounding
-from schema.declare import column, edge, identity, itself, type_of
+from schema.declare import Info, column, edge, identity, itself, type_of
 from schema.history.edges import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems
 from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Signature
@@ -25,7 +25,7 @@ from schema.quotes.item_details import Article
 from schema.quotes.price_option_types import PriceOption
 from schema.quotes.price_types import TAX, AgreedPrice, Discount, Shipping, TaxLine
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import Connection, Info, Money, Node
+from schema.shared.common import Connection, Money, Node
 from schema.shared.enums import describe
 from schema.shared.lazy import (
     LazyAsset,
