@@ -37,10 +37,13 @@ from schema.jobs.dead_jobs import JobMutations, JobQueries
 from schema.people.employees import EmployeeQueries
 from schema.portal.public_quote import PublicMutations, PublicQueries
 from schema.portal.signing import SigningMutations
-from schema.quotes.edits import QuoteEditMutations
-from schema.quotes.offers import QuoteMutations, QuoteQueries
+from schema.quotes.closings import ClosingMutations
+from schema.quotes.decisions import LineDecisionMutations, QuoteDecisionMutations
+from schema.quotes.edits import EditMutations
+from schema.quotes.offers import OfferMutations
 from schema.quotes.price_options import PriceOptionMutations
 from schema.quotes.pricing import QuotePriceMutations
+from schema.quotes.queries import QuoteQueries
 from schema.shared.common import Node
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.scalars import SCALARS
@@ -86,8 +89,11 @@ class Query(
     "optional text with nothing to see in it is null, whatever it is the text of: an id, a date, a currency."
 )
 class Mutation(
-    QuoteMutations,
-    QuoteEditMutations,
+    OfferMutations,
+    LineDecisionMutations,
+    EditMutations,
+    QuoteDecisionMutations,
+    ClosingMutations,
     QuotePriceMutations,
     PriceOptionMutations,
     KitMutations,

@@ -11,10 +11,10 @@ from domain.use_cases.catalogue import kits as use_cases
 from domain.use_cases.catalogue.kits import CreateKit, DeleteKit, UpdateKit
 from resolvers.catalogue import kits
 from resolvers.catalogue.kits import KitFilters
+from schema.catalogue.inputs import DeviceInput
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, itself, list_root, mutation, one_root_by_id, type_of
-from schema.quotes.inputs import DeviceInput
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.inputs import company_id_field

@@ -17,9 +17,8 @@ from resolvers.fulfilment import vendor_orders
 from resolvers.fulfilment.vendor_orders import VendorOrderFilters
 from resolvers.mutations import Result
 from schema.declare import column, edge, identity, list_root, root, type_of
-from schema.quotes.destinations import SendTo
-from schema.quotes.inputs import optional_money
-from schema.shared.common import MUST_HOLD, Connection, Info, Money, MoneyInput, Node, StatusChange
+from schema.quotes.enums import SendTo
+from schema.shared.common import MUST_HOLD, Connection, Info, Money, MoneyInput, Node, StatusChange, optional_money
 from schema.shared.enums import describe
 from schema.shared.errors import UserError
 from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient

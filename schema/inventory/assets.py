@@ -17,9 +17,18 @@ from schema.catalogue.products import ProductType
 from schema.companies.company import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
 from schema.history.edges import history_of
-from schema.quotes.inputs import optional_money
 from schema.quotes.types import Recipient
-from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, WORDS, Connection, Info, Money, MoneyInput, Node
+from schema.shared.common import (
+    MUST_HOLD,
+    WHICH_COUNTRY,
+    WORDS,
+    Connection,
+    Info,
+    Money,
+    MoneyInput,
+    Node,
+    optional_money,
+)
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
 from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection

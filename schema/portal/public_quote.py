@@ -17,9 +17,9 @@ from schema.catalogue.products import Specification
 from schema.companies.custom_fields import CustomFieldValueInput, FieldKind
 from schema.declare import column, public_root, type_of
 from schema.portal.rich_text import TextBlock
-from schema.quotes.price_option_types import PriceOptionStatus
-from schema.quotes.price_types import TaxLine
-from schema.quotes.types import VALID_UNTIL, DecisionStatus, LineDecision, OfferStatus, QuoteStatus
+from schema.quotes.enums import DecisionStatus, LineDecision, OfferStatus, PriceOptionStatus, QuoteStatus
+from schema.quotes.totals import TaxLine
+from schema.quotes.types import VALID_UNTIL
 from schema.shared.addresses import Address
 from schema.shared.common import Info, Money
 from schema.shared.errors import UserError

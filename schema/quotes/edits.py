@@ -1,4 +1,4 @@
-"""Changing quotes while they are on offer, deciding on them as a whole, and ending them."""
+"""Changing quotes while they are on offer."""
 
 from typing import Any
 
@@ -7,31 +7,19 @@ import strawberry
 from domain.quotes.details import DETAILS, Details
 from domain.quotes.edits import ItemChange
 from domain.shared.access import Scope
-from domain.use_cases.quotes import closings, decisions, edits
-from domain.use_cases.quotes.closings import Close
-from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision
+from domain.use_cases.quotes import edits
 from domain.use_cases.quotes.edits import AddItems, RemoveItem, UpdateItem, UpdateQuote
 from schema.catalogue.products import SpecificationInput
 from schema.companies.custom_fields import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
-from schema.quotes.inputs import QuoteItemInput, RecipientInput, Verdict, item, optional_money, plain, recipients
+from schema.quotes.inputs import QuoteItemInput, RecipientInput, item, plain, recipients
 from schema.quotes.item_details import ArticleInput
+from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import MoneyInput
-from schema.shared.inputs import dry_run_field
-from schema.shared.payloads import CHANGES, ITEM, QUOTE, deleted_id, payload, subject
+from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
-
-_REASON = f"Why; at most 5,000 characters. {INTERNAL}"
-
-
-@payload(changes=CHANGES)
-class QuotePayload:
-    """What came of an action on a quote as a whole."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
 
 
 @payload(changes=CHANGES)
@@ -40,15 +28,6 @@ class UpdateItemPayload:
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
-
-
-@payload(changes=CHANGES)
-class DeleteQuotePayload:
-    """What came of deleting a quote."""
-
-    deleted_quote_id: strawberry.ID | None = deleted_id(
-        "The id the quote had; null when the action was refused.", "Quote", "quote_id"
-    )
 
 
 @strawberry.input(description="Other things to note of a quote. What is left out stays; null clears.")
@@ -176,87 +155,8 @@ class RemoveItemInput:
         return RemoveItem(item(self.item_id))
 
 
-@strawberry.input(description="Accept all of a quote.")
-class AcceptQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    expected_total: MoneyInput | None = strawberry.field(
-        default=None, description="The total you saw; when it is another one now, nothing is done."
-    )
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> AcceptQuote:
-        return AcceptQuote(self.quote_id, optional_money(self.expected_total), dry_run=self.dry_run)
-
-
-@strawberry.input(description="One of several decisions.")
-class ItemDecisionInput:
-    id: strawberry.ID = strawberry.field(
-        description="The item or alternative. Of a bare UUID, items are looked at first."
-    )
-    decision: Verdict = strawberry.field(description="Accept or reject.")
-    recipients: list[RecipientInput] | None = strawberry.field(
-        default=None, description="With an acceptance: replace all recipients of the line."
-    )
-    expected_price: MoneyInput | None = strawberry.field(
-        default=None, description="With an acceptance: the price you saw; when it is another one now, nothing is done."
-    )
-
-    def decided(self) -> OneDecision:
-        price = optional_money(self.expected_price)
-        return OneDecision(self.id, self.decision, recipients(self.recipients), price)
-
-
-@strawberry.input(description="Several decisions on the lines of one quote.")
-class DecideItemsInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, in this order; 1 to 200.")
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> DecideItems:
-        return DecideItems(self.quote_id, tuple(it.decided() for it in self.decisions), dry_run=self.dry_run)
-
-
-@strawberry.input(description="Decline a quote as a whole.")
-class DeclineQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> Close:
-        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
-
-
-@strawberry.input(description="Cancel a quote.")
-class CancelQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> Close:
-        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
-
-
-@strawberry.input(description="Void a quote.")
-class VoidQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> Close:
-        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
-
-
-@strawberry.input(description="Delete a quote.")
-class DeleteQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> Close:
-        return Close(self.quote_id, dry_run=self.dry_run)
-
-
 @strawberry.type
-class QuoteEditMutations:
+class EditMutations:
     update_quote: QuotePayload | None = mutation(
         "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING. An EXPIRED "
         "one is renewed by another `expiresAt`.",
@@ -282,43 +182,6 @@ class QuoteEditMutations:
         Scope.QUOTES_WRITE,
         RemoveItemInput,
         edits.remove_item,
-    )
-    accept_quote: QuotePayload | None = mutation(
-        "Accept every line that is still open, or none: its item, or the only alternative left. All are ordered.",
-        Scope.QUOTES_WRITE,
-        AcceptQuoteInput,
-        decisions.accept_quote,
-    )
-    decide_items: QuotePayload | None = mutation(
-        "Accept and reject items and alternatives of one quote, one after the other; all of it or nothing.",
-        Scope.QUOTES_WRITE,
-        DecideItemsInput,
-        decisions.decide_items,
-    )
-    decline_quote: QuotePayload | None = mutation(
-        "Decline a quote of which nothing was accepted: every line is rejected.",
-        Scope.QUOTES_WRITE,
-        DeclineQuoteInput,
-        closings.decline_quote,
-    )
-    cancel_quote: QuotePayload | None = mutation(
-        "Cancel a quote, even an expired one. Orders that the vendor does not have yet are cancelled with it; a "
-        "conflict once it has one.",
-        Scope.QUOTES_WRITE,
-        CancelQuoteInput,
-        closings.cancel_quote,
-    )
-    void_quote: QuotePayload | None = mutation(
-        "Take back the offer that a quote makes, even an expired one. Orders as with `cancelQuote`.",
-        Scope.QUOTES_MANAGE,
-        VoidQuoteInput,
-        closings.void_quote,
-    )
-    delete_quote: DeleteQuotePayload | None = mutation(
-        "Delete a quote: it is as if it had never been, but for its events. Orders as with `cancelQuote`.",
-        Scope.QUOTES_WRITE,
-        DeleteQuoteInput,
-        closings.delete_quote,
     )
 
 

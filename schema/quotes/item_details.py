@@ -3,19 +3,10 @@
 import strawberry
 
 from domain.quotes import item_details as rows
-from domain.quotes.item_details import ArticleDraft, WeightUnit
+from domain.quotes.item_details import ArticleDraft
 from schema.declare import column, type_of
-from schema.shared.enums import describe
+from schema.quotes.enums import WeightUnit
 from schema.shared.scalars import URL, Decimal
-
-describe(
-    WeightUnit,
-    "What a weight is given in.",
-    G="Grams.",
-    KG="Kilograms.",
-    OZ="Ounces.",
-    LB="Pounds.",
-)
 
 
 @type_of(rows.ItemProperty)

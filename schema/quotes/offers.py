@@ -1,36 +1,152 @@
-"""Asking for quotes, reading them, and deciding on them: the root fields of quotes and their payloads.
-
-What a quote is made of stands in `quote_types.py`, what one sends in `quote_inputs.py`.
-"""
-
-from enum import StrEnum
-from typing import Any
+"""Asking for quotes, pricing their items and alternatives, and proposing alternatives."""
 
 import strawberry
 
+from domain.quotes.drafts import AlternativeDraft, QuoteDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import offers as use_cases
-from resolvers.quotes import offers
-from resolvers.quotes.offers import QuoteFilters
-from schema.declare import list_root, mutation, one_root
-from schema.quotes.inputs import (
-    AcceptAlternativeInput,
-    AcceptItemInput,
-    CreateQuoteInput,
-    DecideItemInput,
-    PriceAlternativeInput,
-    PriceItemInput,
-    ProposeAlternativeInput,
-    RejectAlternativeInput,
-    RejectItemInput,
-)
-from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, QuoteStatus
-from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, DateTimeRange
-from schema.shared.enums import OrderDirection, describe
+from domain.use_cases.quotes.offers import CreateQuote, PriceOffer, ProposeAlternative
+from schema.catalogue.products import SpecificationInput
+from schema.companies.custom_fields import CustomFieldValueInput
+from schema.declare import mutation
+from schema.portal.rich_text import MARKDOWN
+from schema.quotes.inputs import QuoteItemInput, alternative, item, plain
+from schema.quotes.types import Alternative, Quote, QuoteItem
+from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
+from schema.shared.common import MoneyInput, money, optional_money
+from schema.shared.inputs import company_id_field
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
-from schema.shared.scalars import EmailAddress
+from schema.shared.scalars import URL, CurrencyCode, DateTime, EmailAddress
 
-_REPEATED = "Again it changes nothing; at another price (PRICE_CHANGED) or for other recipients it is refused."
+# What a quote can be told of itself from the start, beside who asks for it.
+_NOTED = (
+    "project_reference",
+    "client_name",
+    "abm_id",
+    "assignee_email",
+    "assignee_name",
+    "tags",
+    "notes",
+    "public_notes",
+    "body",
+    "expires_at",
+    "title",
+    "remarks",
+    "customer_id",
+    "custom_fields",
+    "currency",
+    "accepts_documents",
+)
+
+
+@strawberry.input(description="A request for devices.")
+class CreateQuoteInput:
+    requester_email: EmailAddress = strawberry.field(description="Who asks; gets a letter.")
+    items: list[QuoteItemInput] = strawberry.field(description="The lines, 1 to 200.")
+    company_id: strawberry.ID | None = company_id_field()
+    requester_name: str | None = strawberry.field(default=None, description=f"The requester's name. {CUSTOMER}")
+    po_number: str | None = strawberry.field(default=None, description=f"Your purchase order. {CUSTOMER_AND_VENDOR}")
+    notification_emails: list[EmailAddress] | None = strawberry.field(
+        default=None, description="Who else gets letters. At most 200."
+    )
+    customer_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Whom the quote is made for, one of the company's customers."
+    )
+    title: str | None = strawberry.field(
+        default=None, description=f"What people call it; at most 200 characters. {CUSTOMER}"
+    )
+    remarks: str | None = strawberry.field(
+        default=None, description=f"What the customer says of it as a whole; at most 5,000 characters. {INTERNAL}"
+    )
+    custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
+        default=None,
+        description="Values for the company's custom fields, at most 100. The customer reads those of fields that say "
+        "`customerSees`.",
+    )
+    project_reference: str | None = strawberry.field(
+        default=None, description=f"The project it belongs to; at most 200 characters. {INTERNAL}"
+    )
+    assignee_email: EmailAddress | None = strawberry.field(
+        default=None, description=f"Who on our side looks after it. {CONTACT}"
+    )
+    assignee_name: str | None = strawberry.field(default=None, description=f"The assignee's name. {CONTACT}")
+    tags: list[str] | None = strawberry.field(
+        default=None, description=f"Words to find it by: at most 50, each of at most 50 characters. {INTERNAL}"
+    )
+    notes: str | None = strawberry.field(default=None, description=f"Notes of it; at most 5,000 characters. {INTERNAL}")
+    public_notes: str | None = strawberry.field(
+        default=None, description="Notes for the customer, as plain text; at most 5,000 characters."
+    )
+    body: str | None = strawberry.field(
+        default=None, description=f"What it says to the customer before its lines; {MARKDOWN}"
+    )
+    accepts_documents: bool | None = strawberry.field(
+        default=None,
+        description="Whether the customer may hand in documents with its public key: up to 10, of at most 5 MiB each.",
+    )
+    expires_at: DateTime | None = strawberry.field(
+        default=None, description="Until when it can be decided; in the future."
+    )
+    client_name: str | None = strawberry.field(
+        default=None, description=f"Your own client's name, noted on the orders and at last on the devices. {VENDOR}"
+    )
+    abm_id: str | None = strawberry.field(default=None, description=f"Your ABM id, noted on the orders. {VENDOR}")
+    auto_quote: bool | None = strawberry.field(
+        default=None, description="Let the vendor's sandbox price the orders at once. With a test key only."
+    )
+    currency: CurrencyCode | None = strawberry.field(
+        default=None, description="The currency of all its amounts; by default that of its first price."
+    )
+
+    def draft(self) -> QuoteDraft:
+        return QuoteDraft(
+            self.requester_email,
+            tuple(item.draft() for item in self.items),
+            self.requester_name,
+            self.po_number,
+            tuple(self.notification_emails or ()),
+            {name: plain(value) for name in _NOTED if (value := getattr(self, name)) is not None},
+            self.auto_quote or False,
+        )
+
+    def command(self) -> CreateQuote:
+        return CreateQuote(self.draft(), self.company_id)
+
+
+@strawberry.input(description="A price for an item.")
+class PriceItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    price: MoneyInput = strawberry.field(description="The price of one device.")
+
+    def command(self) -> PriceOffer:
+        return PriceOffer(item(self.item_id), money(self.price))
+
+
+@strawberry.input(description="A price for an alternative.")
+class PriceAlternativeInput:
+    alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
+    price: MoneyInput = strawberry.field(description="The price of one device.")
+
+    def command(self) -> PriceOffer:
+        return PriceOffer(alternative(self.alternative_id), money(self.price))
+
+
+@strawberry.input(description="Another device in place of an item.")
+class ProposeAlternativeInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
+    description: str | None = strawberry.field(default=None, description=f"What there is to know of it. {CUSTOMER}")
+    price: MoneyInput | None = strawberry.field(default=None, description="The price of one device, when known.")
+    is_exact_match: bool = strawberry.field(default=False, description="Whether it is exactly what was asked for.")
+    image_url: URL | None = strawberry.field(
+        default=None,
+        description="A picture. The customer's page shows it where its address is `https`: the customer's browser then "
+        "loads it from there, without saying from which page.",
+    )
+
+    def command(self) -> ProposeAlternative:
+        draft = AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)
+        return ProposeAlternative(item(self.item_id), draft, optional_money(self.price))
 
 
 @payload()
@@ -66,101 +182,8 @@ class ProposeAlternativePayload:
     alternative: Alternative | None = subject("The new alternative.", "alternative")
 
 
-@payload(
-    changes="Every offer, recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated "
-    "decision."
-)
-class DecisionPayload:
-    """What came of a decision."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-    item: QuoteItem | None = subject(ITEM, "item")
-    alternative: Alternative | None = subject("The alternative that was decided on; null for an item.", "alternative")
-
-
-class QuoteOrderField(StrEnum):
-    CREATED_AT = "CREATED_AT"
-    UPDATED_AT = "UPDATED_AT"
-
-
-describe(
-    QuoteOrderField,
-    "What quotes can be ordered by.",
-    CREATED_AT="When they were asked for.",
-    UPDATED_AT="When anything of them last changed.",
-)
-
-
-@strawberry.input(description="How to order quotes.")
-class QuoteOrder:
-    field: QuoteOrderField = strawberry.field(default=QuoteOrderField.CREATED_AT, description="By what.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
-
-
-@strawberry.input(description=f"Which quotes. {MUST_HOLD}")
-class QuoteFilter:
-    status: list[QuoteStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
-    country: str | None = strawberry.field(
-        default=None, description=f"With a recipient in this country. {WHICH_COUNTRY}"
-    )
-    created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
-    updated_at: DateTimeRange | None = strawberry.field(default=None, description="Last changed in this span of time.")
-
-    customer_id: strawberry.ID | None = strawberry.field(default=None, description="For this customer.")
-    project_reference: str | None = strawberry.field(
-        default=None, description="Belonging to exactly this project, in any case."
-    )
-    tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
-    assignee_email: EmailAddress | None = strawberry.field(
-        default=None, description="Looked after by the person with this address."
-    )
-
-    def filters(self) -> QuoteFilters:
-        created: Any = self.created_at or DateTimeRange()
-        updated: Any = self.updated_at or DateTimeRange()
-        return QuoteFilters(
-            self.status,
-            self.country,
-            created.after,
-            created.before,
-            updated.after,
-            updated.before,
-            self.customer_id,
-            self.project_reference,
-            self.tag,
-            self.assignee_email,
-        )
-
-
-@strawberry.input(one_of=True, description="How to name a quote.")
-class QuoteBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    order_id: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="By its number. If several companies have one, a platform key is told their ids.",
-    )
-    public_key: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="By the key that its customer opens it with, unless that was revoked. It does not count as viewed.",
-    )
-
-
 @strawberry.type
-class QuoteQueries:
-    quote: Quote | None = one_root("A quote; null when there is none.", Scope.QUOTES_READ, offers.quote, QuoteBy)
-
-    quotes: QuoteConnection = list_root(
-        "Quotes, by default the newest first.",
-        Scope.QUOTES_READ,
-        offers.quotes,
-        QuoteFilter,
-        "Which quotes.",
-        QuoteOrder,
-    )
-
-
-@strawberry.type
-class QuoteMutations:
+class OfferMutations:
     create_quote: CreateQuotePayload | None = mutation(
         "Ask for a quote. Letters and a task for the people who price it follow.",
         Scope.QUOTES_WRITE,
@@ -184,31 +207,4 @@ class QuoteMutations:
         Scope.QUOTES_MANAGE,
         ProposeAlternativeInput,
         use_cases.propose_alternative,
-    )
-    accept_item: DecisionPayload | None = mutation(
-        "Accept an item: its alternatives are rejected, its recipients approved, and it is ordered. " + _REPEATED,
-        Scope.QUOTES_WRITE,
-        AcceptItemInput,
-        use_cases.decide,
-    )
-    reject_item: DecisionPayload | None = mutation(
-        "Reject an item. Its line stays open while an alternative can still be chosen.",
-        Scope.QUOTES_WRITE,
-        RejectItemInput,
-        use_cases.decide,
-    )
-    accept_alternative: DecisionPayload | None = mutation(
-        "Accept an alternative: its item and the other alternatives are rejected, and it is ordered. " + _REPEATED,
-        Scope.QUOTES_WRITE,
-        AcceptAlternativeInput,
-        use_cases.decide,
-    )
-    reject_alternative: DecisionPayload | None = mutation(
-        "Reject an alternative. Its line stays open while another offer can still be chosen.",
-        Scope.QUOTES_WRITE,
-        RejectAlternativeInput,
-        use_cases.decide,
-    )
-    decide_item: DecisionPayload | None = mutation(
-        "Accept or reject an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, use_cases.decide
     )

@@ -7,12 +7,10 @@ from domain.shared.access import Scope
 from domain.use_cases.quotes import price_options
 from domain.use_cases.quotes.price_options import SelectPriceOption, SetPriceOptions
 from schema.declare import mutation
-from schema.quotes.edits import QuotePayload
-from schema.quotes.inputs import money, optional_money
-from schema.quotes.price_option_types import PriceOption
-from schema.quotes.types import Quote
+from schema.quotes.payloads import QuotePayload
+from schema.quotes.types import PriceOption, Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import MoneyInput
+from schema.shared.common import MoneyInput, money, optional_money
 from schema.shared.inputs import dry_run_field
 from schema.shared.payloads import QUOTE, payload, subject
 

@@ -9,11 +9,11 @@ from domain.shared.access import Scope
 from domain.use_cases.quotes import pricing
 from domain.use_cases.quotes.pricing import PriceQuote
 from schema.declare import column, mutation
-from schema.quotes.inputs import money, optional_money
-from schema.quotes.price_types import DiscountType, QuoteSums
+from schema.quotes.enums import DiscountType
+from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import MoneyInput
+from schema.shared.common import MoneyInput, money, optional_money
 from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
 

@@ -4,13 +4,9 @@ from typing import Any
 
 import strawberry
 
-from domain.quotes import rows
+from domain.quotes import price_options, rows
 from domain.quotes.recipients import Recipient as RecipientRow
-from domain.quotes.statuses import DecisionStatus as DecisionStatus
-from domain.quotes.statuses import FulfilmentStatus, QuoteOfferStatus, RecipientStatus, StatusTime
-from domain.quotes.statuses import LineDecision as LineDecision
-from domain.quotes.statuses import OfferStatus as OfferStatus
-from domain.quotes.statuses import QuoteStatus as QuoteStatus
+from domain.quotes.statuses import StatusTime
 from domain.shared.access import Scope
 from resolvers.fulfilment import vendor_orders
 from resolvers.quotes import offers
@@ -20,13 +16,21 @@ from schema.declare import Info, column, edge, identity, itself, type_of
 from schema.history.edges import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems
 from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Signature
-from schema.quotes.destinations import SendTo
+from schema.quotes.enums import (
+    DecisionStatus,
+    FulfilmentStatus,
+    LineDecision,
+    OfferStatus,
+    PriceOptionStatus,
+    QuoteOfferStatus,
+    QuoteStatus,
+    RecipientStatus,
+    SendTo,
+)
 from schema.quotes.item_details import Article
-from schema.quotes.price_option_types import PriceOption
-from schema.quotes.price_types import TAX, AgreedPrice, Discount, Shipping, TaxLine
+from schema.quotes.totals import TAX, AgreedPrice, Discount, Shipping, TaxLine
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import Connection, Money, Node
-from schema.shared.enums import describe
+from schema.shared.common import Actor, Connection, Money, Node
 from schema.shared.lazy import (
     LazyAsset,
     LazyCustomer,
@@ -39,72 +43,6 @@ from schema.shared.lazy import (
     LazyVendorOrder,
 )
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
-
-describe(
-    QuoteStatus,
-    "Where a quote stands as a whole. It follows from its offer, its decision and its fulfilment.",
-    PENDING="A line is still undecided.",
-    APPROVED="It was approved: every line is decided and at least one accepted. Orders may have been placed.",
-    IN_PROGRESS="At least one device is on its way.",
-    DELIVERED="Every accepted device was delivered.",
-    COMPLETED="Closed.",
-    REJECTED="Every line was rejected, or the customer declined the quote.",
-    CANCELLED="Called off: cancelled, voided, or expired before anything was accepted.",
-)
-describe(
-    QuoteOfferStatus,
-    "Where the offer that a quote makes its customer stands.",
-    DRAFT="It was not sent yet. It can be decided on all the same.",
-    SENT="It was sent to the customer.",
-    VIEWED="The customer has opened it.",
-    EXPIRED="Its time ended before it was decided.",
-    VOIDED="The operator took it back.",
-    CANCELLED="The company no longer wants it.",
-    DELETED="It was deleted. Only events still tell of it.",
-)
-describe(
-    DecisionStatus,
-    "What the customer said to a quote as a whole, by its lines or in one word.",
-    PENDING="Nothing yet: a line is still undecided.",
-    APPROVED="Yes, to at least one line; none is undecided.",
-    REJECTED="No, to one line after the other.",
-    DECLINED="No, to the whole quote.",
-)
-describe(
-    FulfilmentStatus,
-    "How far the devices of a quote have come.",
-    NONE="The vendor has no order yet.",
-    ORDERED="The vendor has at least one order.",
-    IN_PROGRESS="At least one device is on its way.",
-    DELIVERED="Every accepted device was delivered.",
-    COMPLETED="An operator has closed the quote.",
-)
-describe(
-    OfferStatus,
-    "Where an offer stands.",
-    PENDING="It has no price yet.",
-    SOURCED="It has a price and can be accepted.",
-    ACCEPTED="It was accepted.",
-    REJECTED="It was rejected, by someone or because another offer of its line was accepted.",
-)
-describe(
-    LineDecision,
-    "What was decided on a line. All but UNDECIDED are final.",
-    UNDECIDED="Nothing yet.",
-    ITEM_ACCEPTED="The device asked for was accepted.",
-    ALTERNATIVE_ACCEPTED="An alternative was accepted.",
-    REJECTED="The item and all its alternatives were rejected.",
-)
-describe(
-    RecipientStatus,
-    "Where the device of a recipient stands.",
-    PENDING="Nothing was decided yet.",
-    APPROVED="The line was accepted.",
-    SHIPPED="The device is on its way.",
-    DELIVERED="The device has arrived.",
-    REJECTED="The line was rejected.",
-    CANCELLED="Its order was cancelled at the vendor; `retryVendorOrder` places another.",
-)
 
 
 @type_of(rows.Quote)
@@ -134,6 +72,8 @@ class StatusTimestamp:
 
 
 _SUM = "Rejected lines do not count. Null until every line that counts has its price."
+
+
 _SUM_OF_LINE = "Null for a rejected line, and until the quote `isPriced`."
 
 
@@ -267,6 +207,20 @@ VALID_UNTIL = (
     "The same as people read it and as every paper has it: a day as in `31 December 2026 (UTC)`, or a time as in "
     "`31 December 2026, 18:00 (UTC-03:00)`, in the offset or the time zone in which it was given."
 )
+
+
+@type_of(price_options.PriceOption)
+class PriceOption(Node):
+    """A name and a price at which a quote can be had as a whole. At most one option of a quote is accepted."""
+
+    id: strawberry.ID = identity("PriceOption")
+    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
+    name: str = column(f"What it is called. {CUSTOMER}")
+    price: Money = column("What the quote costs in this way.")
+    upfront: Money = column("How much of it is due at once.")
+    status: PriceOptionStatus = column("Where it stands.")
+    accepted_at: DateTime | None = column("When it was accepted.")
+    accepted_by: Actor | None = column("Who accepted it.")
 
 
 @type_of(rows.Quote)

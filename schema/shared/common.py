@@ -7,6 +7,7 @@ import strawberry
 from domain.shared.access import Actor as ActorRow
 from domain.shared.events import StatusChange as StatusChangeRow
 from domain.shared.money import Money as MoneyRow
+from domain.shared.money import MoneyDraft
 from resolvers.connections import Connection as ConnectionValue
 from resolvers.connections import ConnectionEdge
 from schema.declare import Info as Info
@@ -14,7 +15,23 @@ from schema.declare import column, read_from, reference, type_of
 from schema.shared.enums import ActorKind, StatusField
 from schema.shared.scalars import CurrencyCode, DateTime, Decimal
 
+
+@strawberry.input(description="An amount of money.")
+class MoneyInput:
+    amount: Decimal = strawberry.field(description="Not negative, with at most the currency's own digits.")
+    currency_code: CurrencyCode = strawberry.field(description="The currency.")
+
+
+def money(given: MoneyInput) -> MoneyDraft:
+    return MoneyDraft(given.amount, given.currency_code)
+
+
+def optional_money(given: MoneyInput | None) -> MoneyDraft | None:
+    return None if given is None else money(given)
+
+
 N = TypeVar("N")
+
 
 # Said of every input that narrows a list.
 MUST_HOLD = (
@@ -22,8 +39,10 @@ MUST_HOLD = (
     "VALIDATION_ERROR, but in `search`, where it means everything."
 )
 
+
 # Said of every search.
 WORDS = "All these words, in any order; case, accents and apostrophes make no difference."
+
 
 # Said of every list that can be narrowed to a country.
 WHICH_COUNTRY = (
@@ -76,12 +95,6 @@ class Money:
 
     amount: Decimal = column("The amount with the currency's own digits, such as `1450.00`.")
     currency_code: CurrencyCode = column("The currency.", attribute="currency")
-
-
-@strawberry.input(description="An amount of money.")
-class MoneyInput:
-    amount: Decimal = strawberry.field(description="Not negative, with at most the currency's own digits.")
-    currency_code: CurrencyCode = strawberry.field(description="The currency.")
 
 
 @strawberry.input(

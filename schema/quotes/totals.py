@@ -1,24 +1,16 @@
-"""What was agreed on a line, and what is taken off a quote and put on it: discounts, shipping and tax."""
+"""What a quote adds up to: discounts, shipping, tax and sums."""
 
 from domain.quotes import discounts as rows
-from domain.quotes.discounts import DiscountType as DiscountType
 from domain.quotes.rows import Agreement
 from domain.quotes.taxes import TaxLine as TaxLineRow
 from domain.quotes.totals import QuoteSums as Sums
 from schema.declare import column, type_of
+from schema.quotes.enums import DiscountType
 from schema.shared.audiences import CUSTOMER
 from schema.shared.common import Actor, Money
-from schema.shared.enums import describe
 from schema.shared.scalars import DateTime, Decimal
 
 TAX = "Where prices were entered with tax, it is contained in them; otherwise it is added."
-
-describe(
-    DiscountType,
-    "How a discount is given.",
-    FIXED_AMOUNT="As an amount of money for the whole line or quote, at most what it costs.",
-    PERCENTAGE="In per cent, rounded to the nearest minor unit, a half up.",
-)
 
 
 @type_of(Agreement)

@@ -1,0 +1,23 @@
+"""Reading quotes."""
+
+import strawberry
+
+from domain.shared.access import Scope
+from resolvers.quotes import offers
+from schema.declare import list_root, one_root
+from schema.quotes.inputs import QuoteBy, QuoteFilter, QuoteOrder
+from schema.quotes.types import Quote, QuoteConnection
+
+
+@strawberry.type
+class QuoteQueries:
+    quote: Quote | None = one_root("A quote; null when there is none.", Scope.QUOTES_READ, offers.quote, QuoteBy)
+
+    quotes: QuoteConnection = list_root(
+        "Quotes, by default the newest first.",
+        Scope.QUOTES_READ,
+        offers.quotes,
+        QuoteFilter,
+        "Which quotes.",
+        QuoteOrder,
+    )
