@@ -7,7 +7,7 @@ from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, RetryPolicy
 from domain.shared.money import Money
 from domain.use_cases.fulfilment.vendor_orders import OrderRef
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, item_of, line, priced

@@ -4,9 +4,7 @@ import strawberry
 
 from domain.shared.access import Scope
 from domain.use_cases.quotes import decisions
-from domain.use_cases.quotes import offers as use_cases
-from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision
-from domain.use_cases.quotes.offers import Decide
+from domain.use_cases.quotes.decisions import AcceptQuote, Decide, DecideItems, OneDecision
 from domain.use_cases.quotes.steps import OfferRef
 from schema.declare import mutation
 from schema.quotes.enums import Verdict
@@ -101,28 +99,28 @@ class LineDecisionMutations:
         "Accept an item: its alternatives are rejected, its recipients approved, and it is ordered. " + _REPEATED,
         Scope.QUOTES_WRITE,
         AcceptItemInput,
-        use_cases.decide,
+        decisions.decide,
     )
     reject_item: DecisionPayload | None = mutation(
         "Reject an item. Its line stays open while an alternative can still be chosen.",
         Scope.QUOTES_WRITE,
         RejectItemInput,
-        use_cases.decide,
+        decisions.decide,
     )
     accept_alternative: DecisionPayload | None = mutation(
         "Accept an alternative: its item and the other alternatives are rejected, and it is ordered. " + _REPEATED,
         Scope.QUOTES_WRITE,
         AcceptAlternativeInput,
-        use_cases.decide,
+        decisions.decide,
     )
     reject_alternative: DecisionPayload | None = mutation(
         "Reject an alternative. Its line stays open while another offer can still be chosen.",
         Scope.QUOTES_WRITE,
         RejectAlternativeInput,
-        use_cases.decide,
+        decisions.decide,
     )
     decide_item: DecisionPayload | None = mutation(
-        "Accept or reject an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, use_cases.decide
+        "Accept or reject an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, decisions.decide
     )
 
 

@@ -42,13 +42,12 @@ from domain.shared.money import MoneyDraft
 from domain.use_cases.catalogue.kits import CreateKit, create_kit
 from domain.use_cases.companies.custom_fields import CreateCustomField, create_custom_field
 from domain.use_cases.companies.customers import CreateCustomer, create_customer
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.offers import (
     CreateQuote,
-    Decide,
     PriceOffer,
     ProposeAlternative,
     create_quote,
-    decide,
     price,
     propose_alternative,
 )

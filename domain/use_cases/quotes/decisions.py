@@ -1,23 +1,94 @@
-"""Decisions on several lines of a quote at once: all of them are made, or none."""
+"""Decisions on a line of a quote, or on several at once: all of them are made, or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate
-from domain.quotes.decisions import check_total, decided
-from domain.quotes.drafts import RecipientDraft, check_recipients
+from domain.quotes.decisions import accept_on, check_total, decided, reject_on
+from domain.quotes.drafts import RecipientDraft, build_recipients, check_recipients
+from domain.quotes.rows import Quote
 from domain.quotes.statuses import Verdict
 from domain.quotes.transitions import sign_approve
-from domain.shared.access import Caller
-from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, Invalid, InvalidInput, Problem, Problems
+from domain.shared.access import Actor, Caller
+from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, Invalid, InvalidInput, Path, Problem, Problems
 from domain.shared.ids import parse_id
 from domain.shared.limits import check_count
 from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.frame import use_case
-from domain.use_cases.quotes.offers import judge
-from domain.use_cases.quotes.steps import QuoteCommand, apply_decisions, locked_quote
+from domain.use_cases.quotes.steps import (
+    OfferCommand,
+    QuoteCommand,
+    apply_decisions,
+    locked_offer,
+    locked_quote,
+    outcome_of,
+)
+
+
+class DecisionInput(Protocol):
+    """A verdict as typed, with what may come with an acceptance."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+
+    @property
+    def recipients(self) -> tuple[RecipientDraft, ...] | None: ...
+
+    @property
+    def expected_price(self) -> MoneyDraft | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decide(OfferCommand):
+    """Accept or reject an offer; an acceptance may replace the recipients and name the price that was seen."""
+
+    verdict: Verdict
+    recipients: tuple[RecipientDraft, ...] | None = None
+    expected_price: MoneyDraft | None = None
+
+
+@use_case
+async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
+    """Accept or reject an offer, with all that follows for its line and quote (docs/domain.md#accept-item).
+
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
+    """
+    before, offer_id = await locked_offer(work, command.offer)
+    line, now = before.line_of(offer_id), deps.now()
+    step = judge(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
+    made = decided(before, [step], now)
+    problems = Problems()
+    check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
+    problems.raise_if_any()
+    await apply_decisions(work, before, made, caller.actor, deps)
+    return outcome_of(before, line, offer_id, made.rule_result)
+
+
+def judge(
+    quote: Quote,
+    line: Line,
+    offer_id: str,
+    said: DecisionInput,
+    path: Path,
+    actor: Actor,
+    at: datetime,
+    new_id: Callable[[], str],
+) -> Decided:
+    """What a verdict as typed, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
+    if said.verdict == Verdict.REJECT:
+        return Decided(offer_id, said.verdict, line, reject_on(quote, line, offer_id, at))
+    problems = Problems()
+    item, price, people = line.item, said.expected_price, said.recipients
+    expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
+    where = (*path, "recipients")
+    recipients = None if people is None else build_recipients(people, item, problems, where, new_id)
+    problems.raise_if_any()
+    accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
+    return Decided(offer_id, said.verdict, line, accepted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,26 @@
-"""What people do to quotes: create, price, propose, decide. One verb, one command, one function.
+"""What people offer: quotes, prices and alternatives. One verb, one command, one function.
 
-Several decisions at once are in `quote_decisions.py`, changes in `quote_edits.py`, ends in `quote_closings.py`.
+Decisions are in `decisions.py`, changes in `edits.py`, ends in `closings.py`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
 
 from domain.history.field_changes import quote_changes
 from domain.portal.public_keys import public_key
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.aggregate import Decided, Line, QuoteAggregate, RuleResult, status_changes
-from domain.quotes.decisions import accept_on, decided, price_offer, propose, reject_on
+from domain.quotes.aggregate import QuoteAggregate, RuleResult, status_changes
+from domain.quotes.decisions import price_offer, propose
 from domain.quotes.drafts import (
     AlternativeDraft,
     QuoteDraft,
-    RecipientDraft,
     all_details,
     build_alternative,
     build_quote,
-    build_recipients,
     check_alternatives,
-    check_recipients,
 )
-from domain.quotes.rows import Quote
-from domain.quotes.statuses import Verdict
-from domain.shared.access import Actor, Caller, Environment
-from domain.shared.errors import Path, Problems
+from domain.shared.access import Caller, Environment
+from domain.shared.errors import Problems
 from domain.shared.events import EventType
 from domain.shared.limits import MOST_PARTS
 from domain.shared.money import Money, MoneyDraft, parse_money
@@ -36,20 +28,7 @@ from domain.use_cases.catalogue.device_selection import look_up
 from domain.use_cases.companies.references import look_up_details
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.frame import Command, use_case
-from domain.use_cases.quotes.steps import OfferCommand, addresses, apply_decisions, event_of, locked_offer, save
-
-
-class DecisionInput(Protocol):
-    """A verdict as typed, with what may come with an acceptance."""
-
-    @property
-    def verdict(self) -> Verdict: ...
-
-    @property
-    def recipients(self) -> tuple[RecipientDraft, ...] | None: ...
-
-    @property
-    def expected_price(self) -> MoneyDraft | None: ...
+from domain.use_cases.quotes.steps import OfferCommand, addresses, event_of, locked_offer, outcome_of, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +52,6 @@ class ProposeAlternative(OfferCommand):
 
     draft: AlternativeDraft
     price: MoneyDraft | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decide(OfferCommand):
-    """Accept or reject an offer; an acceptance may replace the recipients and name the price that was seen."""
-
-    verdict: Verdict
-    recipients: tuple[RecipientDraft, ...] | None = None
-    expected_price: MoneyDraft | None = None
 
 
 @use_case
@@ -146,58 +116,12 @@ async def propose_alternative(
     return Outcome((before.quote.ref, line.item.ref, alternative.ref), rule_result.changes)
 
 
-@use_case
-async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
-    """Accept or reject an offer, with all that follows for its line and quote (docs/domain.md#accept-item).
-
-    Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
-    """
-    before, offer_id = await locked_offer(work, command.offer)
-    line, now = before.line_of(offer_id), deps.now()
-    step = judge(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
-    made = decided(before, [step], now)
-    problems = Problems()
-    check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
-    problems.raise_if_any()
-    await apply_decisions(work, before, made, caller.actor, deps)
-    return outcome_of(before, line, offer_id, made.rule_result)
-
-
 def _priced(quote: QuoteAggregate, offer_id: str, amount: Money, deps: Dependencies) -> RuleResult:
     problems = Problems()
     rule_result = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, deps.now())
     problems.raise_if_any()
     assert rule_result is not None
     return rule_result
-
-
-def judge(
-    quote: Quote,
-    line: Line,
-    offer_id: str,
-    said: DecisionInput,
-    path: Path,
-    actor: Actor,
-    at: datetime,
-    new_id: Callable[[], str],
-) -> Decided:
-    """What a verdict as typed, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
-    if said.verdict == Verdict.REJECT:
-        return Decided(offer_id, said.verdict, line, reject_on(quote, line, offer_id, at))
-    problems = Problems()
-    item, price, people = line.item, said.expected_price, said.recipients
-    expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
-    where = (*path, "recipients")
-    recipients = None if people is None else build_recipients(people, item, problems, where, new_id)
-    problems.raise_if_any()
-    accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
-    return Decided(offer_id, said.verdict, line, accepted)
-
-
-def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
-    """What an action on one offer is answered with."""
-    alternatives = (it.ref for it in line.alternatives if it.id == offer_id)
-    return Outcome((quote.quote.ref, line.item.ref, *alternatives), rule_result.changes)
 
 
 def _since(before: QuoteAggregate, rule_result: RuleResult) -> RuleResult:

@@ -7,8 +7,8 @@ from domain.history.field_changes import line_changes, quote_changes
 from domain.portal.printed_quote import document_of
 from domain.portal.signatures import SignaturePurpose, given_for
 from domain.ports.dependencies import Dependencies
-from domain.ports.unit_of_work import UnitOfWork
-from domain.quotes.aggregate import Decisions, QuoteAggregate, status_changes
+from domain.ports.unit_of_work import Outcome, UnitOfWork
+from domain.quotes.aggregate import Decisions, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, Verdict
 from domain.shared.access import Actor
@@ -18,7 +18,15 @@ from domain.shared.ids import parse_reference, parse_typed_reference
 from domain.shared.parsers import fold
 from domain.use_cases.frame import Command
 
+
+def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
+    """What an action on one offer is answered with."""
+    alternatives = (it.ref for it in line.alternatives if it.id == offer_id)
+    return Outcome((quote.quote.ref, line.item.ref, *alternatives), rule_result.changes)
+
+
 QUOTE: Path = ("quoteId",)
+
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.
 MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {

@@ -12,7 +12,7 @@ from domain.shared.errors import InvalidInput
 from domain.shared.jobs import JobKind, JobStatus, RetryPolicy
 from domain.shared.outbound_errors import Refused
 from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, cancel_order, complete_order, retry_order
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced
 from tests.fakes.external import Answer

@@ -29,7 +29,7 @@ from domain.use_cases.fulfilment.vendor_orders import (
     select_alternative,
 )
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, a_recipient, line, priced

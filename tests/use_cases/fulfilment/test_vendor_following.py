@@ -15,7 +15,7 @@ from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order, select_alternative
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced

@@ -23,8 +23,8 @@ from domain.use_cases.quotes.closings import (
     expire_quotes,
     void_quote,
 )
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.edits import UpdateQuote, update_quote
-from domain.use_cases.quotes.offers import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker.dispatch import run
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced, unpriced

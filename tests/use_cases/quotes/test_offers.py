@@ -15,13 +15,12 @@ from domain.shared.errors import ErrorCode, InvalidInput, NotFound
 from domain.shared.events import StatusChange, StatusField
 from domain.shared.ids import global_id, new_id
 from domain.shared.money import Money, MoneyDraft
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.offers import (
     CreateQuote,
-    Decide,
     PriceOffer,
     ProposeAlternative,
     create_quote,
-    decide,
     price,
     propose_alternative,
 )

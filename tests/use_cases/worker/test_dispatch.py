@@ -12,7 +12,7 @@ from domain.shared.jobs import JobKind, JobStatus, NewJob, RetryPolicy
 from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.jobs.dead_jobs import NotDead, RetryJob, retry_job
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced

@@ -9,7 +9,7 @@ from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, RetryPolicy
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.vendor_orders import cancel_order
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced

@@ -20,7 +20,7 @@ from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, RetryPolicy
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient
 from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.adapters.database.quotes.test_races import all_at_once

@@ -14,7 +14,7 @@ from domain.shared.ids import global_id
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.inventory.device_actions import CreateActions, advance_device_action, create_device_actions
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.adapters.database.quotes.test_races import AT_ONCE, all_at_once, houses
 from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced

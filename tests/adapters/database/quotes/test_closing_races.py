@@ -9,7 +9,7 @@ from domain.quotes.statuses import Verdict
 from domain.shared.access import Environment
 from domain.shared.jobs import DEFAULT_RETRY_POLICY
 from domain.use_cases.quotes.closings import AlreadyOrdered, Close, cancel_quote, expire_quotes
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import LATER, NOW, a_caller, a_quote, item_of, line, priced
 from tests.databases import a_company, dependencies_on, rows_of, write_quotes

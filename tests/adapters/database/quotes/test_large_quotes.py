@@ -9,8 +9,15 @@ from domain.shared.errors import ErrorCode, InvalidInput
 from domain.shared.ids import global_id
 from domain.shared.limits import MOST_RECIPIENTS
 from domain.shared.money import MoneyDraft
-from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision, accept_quote, decide_items
-from domain.use_cases.quotes.offers import Decide, decide
+from domain.use_cases.quotes.decisions import (
+    AcceptQuote,
+    Decide,
+    DecideItems,
+    OneDecision,
+    accept_quote,
+    decide,
+    decide_items,
+)
 from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, line, priced
