@@ -30,11 +30,12 @@ from schema.companies.customers import CustomerMutations, CustomerQueries
 from schema.declare import Info, declaration_of, root, rows_of
 from schema.fulfilment.shipments import FulfilmentMutations
 from schema.fulfilment.vendor_orders import VendorOrderMutations, VendorOrderQueries
-from schema.history.events import Subscription
+from schema.history.subscriptions import Subscription
 from schema.inventory.assets import AssetMutations, AssetQueries
 from schema.inventory.device_actions import DeviceActionMutations, DeviceActionQueries
-from schema.jobs.dead_jobs import JobMutations, JobQueries
-from schema.people.employees import EmployeeQueries
+from schema.jobs.mutations import JobMutations
+from schema.jobs.queries import JobQueries
+from schema.people.queries import EmployeeQueries
 from schema.portal.public_quote import PublicMutations, PublicQueries
 from schema.portal.signing import SigningMutations
 from schema.quotes.closings import ClosingMutations

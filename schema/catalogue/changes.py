@@ -20,7 +20,7 @@ from domain.use_cases.catalogue.products import (
 )
 from schema.catalogue.products import Configuration, Product, ProductType
 from schema.declare import column, identity, mutation, reference, type_of
-from schema.history.events import FieldChange
+from schema.history.types import FieldChange
 from schema.shared.common import Actor, Connection, Node
 from schema.shared.enums import describe
 from schema.shared.payloads import payload, subject

@@ -45,48 +45,12 @@ from schema.shared.lazy import (
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 
 
-@type_of(rows.Quote)
-class Requester:
-    """Who asked for a quote."""
-
-    email: EmailAddress = column(
-        "The address. The customer reads it on the printed quote.", attribute="requester_email"
-    )
-    name: str | None = column(f"The name. {CUSTOMER}", attribute="requester_name")
-
-
-@type_of(rows.Quote)
-class Assignee:
-    """Who on our side looks after a quote. The customer reads the name, or else the address, in the letters with it."""
-
-    email: EmailAddress | None = column("The address.", attribute="assignee_email")
-    name: str | None = column("The name.", attribute="assignee_name")
-
-
 @type_of(StatusTime)
 class StatusTimestamp:
     """When a status was first reached."""
 
     status: str = column("The status; of a quote, also one of its offer, decision or fulfilment.")
     at: DateTime = column("When it was first reached.")
-
-
-_SUM = "Rejected lines do not count. Null until every line that counts has its price."
-
-
-_SUM_OF_LINE = "Null for a rejected line, and until the quote `isPriced`."
-
-
-@strawberry.interface(description="A device at a price, to be accepted or rejected: an item or an alternative.")
-class Offer:
-    id: strawberry.ID = strawberry.field(description="The id of this object in the whole graph. Opaque.")
-    status: OfferStatus = column("Where the offer stands.")
-    price: Money | None = column("The price of one device; null until it is priced.")
-    specification: Specification = itself("The device.")
-
-
-async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendorCandidate]:
-    return await vendor_orders.selected_of(info.context, root.id)
 
 
 @type_of(RecipientRow)
@@ -127,6 +91,47 @@ class Recipient(Node):
     vendor_order: LazyVendorOrder | None = edge(
         "The order that brings the device.", loader="vendor_order", key="vendor_order_id"
     )
+
+
+@strawberry.type(description="A page of recipients.")
+class RecipientConnection(Connection[Recipient]):
+    pass
+
+
+@type_of(rows.Quote)
+class Requester:
+    """Who asked for a quote."""
+
+    email: EmailAddress = column(
+        "The address. The customer reads it on the printed quote.", attribute="requester_email"
+    )
+    name: str | None = column(f"The name. {CUSTOMER}", attribute="requester_name")
+
+
+@type_of(rows.Quote)
+class Assignee:
+    """Who on our side looks after a quote. The customer reads the name, or else the address, in the letters with it."""
+
+    email: EmailAddress | None = column("The address.", attribute="assignee_email")
+    name: str | None = column("The name.", attribute="assignee_name")
+
+
+_SUM = "Rejected lines do not count. Null until every line that counts has its price."
+
+
+_SUM_OF_LINE = "Null for a rejected line, and until the quote `isPriced`."
+
+
+@strawberry.interface(description="A device at a price, to be accepted or rejected: an item or an alternative.")
+class Offer:
+    id: strawberry.ID = strawberry.field(description="The id of this object in the whole graph. Opaque.")
+    status: OfferStatus = column("Where the offer stands.")
+    price: Money | None = column("The price of one device; null until it is priced.")
+    specification: Specification = itself("The device.")
+
+
+async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendorCandidate]:
+    return await vendor_orders.selected_of(info.context, root.id)
 
 
 @type_of(rows.Alternative)

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from schema.companies.custom_fields import CustomFieldValue
     from schema.companies.customers import Customer, CustomerConnection
     from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
-    from schema.history.events import EventConnection
+    from schema.history.types import EventConnection
     from schema.inventory.assets import Asset, AssetConnection
     from schema.inventory.device_actions import DeviceAction, DeviceActionConnection
-    from schema.people.employees import Employee, EmployeeConnection
+    from schema.people.types import Employee, EmployeeConnection
     from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
 
 LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
@@ -25,9 +25,9 @@ LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.customers
 LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.customers")]
 LazyDeviceAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.device_actions")]
 LazyDeviceActionConnection = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
-LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.employees")]
-LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema.people.employees")]
-LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.events")]
+LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.types")]
+LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema.people.types")]
+LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.types")]
 LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.kits")]
 LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.kits")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]

@@ -2,37 +2,24 @@
 
 import strawberry
 
-from domain.people import employees as rows
-from domain.people.employees import EmployeeStatus
+from domain.people.employees import Employee as EmployeeRow
+from domain.people.employees import EmployeeProperty as EmployeePropertyRow
 from domain.shared.access import Scope
 from resolvers.inventory import assets, device_actions
 from resolvers.people import employees
-from resolvers.people.employees import EmployeeFilters
 from schema.companies.company import Company
-from schema.declare import column, edge, identity, list_root, one_root, paged, type_of
+from schema.declare import column, edge, identity, paged, type_of
 from schema.history.edges import history_of
 from schema.inventory.assets import AssetConnection
 from schema.inventory.device_actions import DeviceActionConnection
-from schema.quotes.types import Recipient
-from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
-from schema.shared.enums import describe
+from schema.people.enums import EmployeeStatus
+from schema.quotes.types import RecipientConnection
+from schema.shared.common import Connection, Node
 from schema.shared.lazy import LazyEventConnection
 from schema.shared.scalars import Date, EmailAddress
 
-describe(
-    EmployeeStatus,
-    "Whether someone works at the company today.",
-    ACTIVE="Works there.",
-    INACTIVE="Has left.",
-)
 
-
-@strawberry.type(description="A page of recipients.")
-class RecipientConnection(Connection[Recipient]):
-    pass
-
-
-@type_of(rows.EmployeeProperty)
+@type_of(EmployeePropertyRow)
 class EmployeeProperty:
     """Something else that the HR system knows of a person."""
 
@@ -40,7 +27,7 @@ class EmployeeProperty:
     value: str = column("The value, as text.")
 
 
-@type_of(rows.Employee)
+@type_of(EmployeeRow)
 class Employee(Node):
     """A person at the company. Kept by its HR system; read-only here."""
 
@@ -84,40 +71,3 @@ class Employee(Node):
 @strawberry.type(description="A page of employees.")
 class EmployeeConnection(Connection[Employee]):
     pass
-
-
-@strawberry.input(description=f"Which employees. {MUST_HOLD}")
-class EmployeeFilter:
-    status: list[EmployeeStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
-    search: str | None = strawberry.field(default=None, description=f"In name or address: {WORDS}")
-    has_assets: bool | None = strawberry.field(
-        default=None,
-        description="Who has a device in use, or with false who has none.",
-    )
-
-    def filters(self) -> EmployeeFilters:
-        return EmployeeFilters(self.status, self.search, self.has_assets)
-
-
-@strawberry.input(one_of=True, description="How to name an employee.")
-class EmployeeBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
-    email: EmailAddress | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="By address, in any case. If several companies have one, a platform key is told their ids.",
-    )
-
-
-@strawberry.type
-class EmployeeQueries:
-    employee: Employee | None = one_root(
-        "An employee; null when there is none.", Scope.EMPLOYEES_READ, employees.employee, EmployeeBy
-    )
-
-    employees: EmployeeConnection = list_root(
-        "Employees, by name.",
-        Scope.EMPLOYEES_READ,
-        employees.employees,
-        EmployeeFilter,
-        "Which employees.",
-    )

@@ -1,0 +1,19 @@
+"""Acting on jobs that were given up."""
+
+import strawberry
+
+from domain.shared.access import Scope
+from domain.use_cases.jobs import dead_jobs as use_cases
+from schema.declare import mutation
+from schema.jobs.inputs import RetryJobInput
+from schema.jobs.payloads import RetryJobPayload
+
+
+@strawberry.type
+class JobMutations:
+    retry_job: RetryJobPayload | None = mutation(
+        "Try a dead job again. What it may have done before is looked for first.",
+        Scope.JOBS_MANAGE,
+        RetryJobInput,
+        use_cases.retry_job,
+    )

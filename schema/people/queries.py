@@ -1,0 +1,24 @@
+"""Reading employees."""
+
+import strawberry
+
+from domain.shared.access import Scope
+from resolvers.people import employees
+from schema.declare import list_root, one_root
+from schema.people.inputs import EmployeeBy, EmployeeFilter
+from schema.people.types import Employee, EmployeeConnection
+
+
+@strawberry.type
+class EmployeeQueries:
+    employee: Employee | None = one_root(
+        "An employee; null when there is none.", Scope.EMPLOYEES_READ, employees.employee, EmployeeBy
+    )
+
+    employees: EmployeeConnection = list_root(
+        "Employees, by name.",
+        Scope.EMPLOYEES_READ,
+        employees.employees,
+        EmployeeFilter,
+        "Which employees.",
+    )
