@@ -24,9 +24,9 @@ from schema.arguments import compile_argument_converters
 from schema.catalogue.changes import CatalogueMutations
 from schema.catalogue.kits import KitMutations, KitQueries
 from schema.catalogue.products import CatalogueQueries
-from schema.companies.company import CompanyQueries
-from schema.companies.custom_fields import VALUE_TYPES, CustomFieldMutations, CustomFieldQueries
-from schema.companies.customers import CustomerMutations, CustomerQueries
+from schema.companies.mutations import CustomerMutations, CustomFieldMutations
+from schema.companies.queries import CompanyQueries, CustomerQueries, CustomFieldQueries
+from schema.companies.types import VALUE_TYPES
 from schema.declare import Info, declaration_of, root, rows_of
 from schema.fulfilment.shipments import FulfilmentMutations
 from schema.fulfilment.vendor_orders import VendorOrderMutations, VendorOrderQueries

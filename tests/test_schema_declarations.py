@@ -9,7 +9,7 @@ from domain.quotes import rows
 from domain.shared.access import Scope
 from resolvers.companies.customers import quotes_key
 from schema import build
-from schema.companies.company import Company
+from schema.companies.types import Company
 from schema.declare import column, edge, paged, reference, type_of
 from schema.quotes.types import QuoteConnection, QuoteItem
 from schema.shared.common import Node

@@ -13,7 +13,7 @@ from resolvers.catalogue import kits
 from resolvers.catalogue.kits import KitFilters
 from schema.catalogue.inputs import DeviceInput
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
-from schema.companies.company import Company
+from schema.companies.types import Company
 from schema.declare import column, edge, identity, itself, list_root, mutation, one_root_by_id, type_of
 from schema.shared.common import MUST_HOLD, WORDS, Connection, Node
 from schema.shared.enums import OrderDirection, describe

@@ -14,7 +14,7 @@ from resolvers.inventory import assets, device_actions
 from resolvers.inventory.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
 from schema.catalogue.products import ProductType
-from schema.companies.company import Company
+from schema.companies.types import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
 from schema.history.edges import history_of
 from schema.quotes.types import Recipient

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from domain.shared.jobs import Job as JobRow
-from schema.companies.company import Company
+from schema.companies.types import Company
 from schema.declare import column, edge, identity, type_of
 from schema.jobs.enums import JobKind, JobStatus
 from schema.shared.common import Connection, Node

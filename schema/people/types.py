@@ -7,7 +7,7 @@ from domain.people.employees import EmployeeProperty as EmployeePropertyRow
 from domain.shared.access import Scope
 from resolvers.inventory import assets, device_actions
 from resolvers.people import employees
-from schema.companies.company import Company
+from schema.companies.types import Company
 from schema.declare import column, edge, identity, paged, type_of
 from schema.history.edges import history_of
 from schema.inventory.assets import AssetConnection

@@ -14,7 +14,8 @@ from domain.shared.ids import global_id
 from resolvers.portal import public_quote
 from resolvers.portal.public_quote import PublicResult
 from schema.catalogue.products import Specification
-from schema.companies.custom_fields import CustomFieldValueInput, FieldKind
+from schema.companies.enums import FieldKind
+from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import column, public_root, type_of
 from schema.portal.rich_text import TextBlock
 from schema.quotes.enums import DecisionStatus, LineDecision, OfferStatus, PriceOptionStatus, QuoteStatus

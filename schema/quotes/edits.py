@@ -10,7 +10,7 @@ from domain.shared.access import Scope
 from domain.use_cases.quotes import edits
 from domain.use_cases.quotes.edits import AddItems, RemoveItem, UpdateItem, UpdateQuote
 from schema.catalogue.products import SpecificationInput
-from schema.companies.custom_fields import CustomFieldValueInput
+from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, RecipientInput, item, plain, recipients

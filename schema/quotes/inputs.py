@@ -8,7 +8,7 @@ from domain.quotes.drafts import ItemDraft, RecipientDraft
 from domain.use_cases.quotes.steps import OfferRef
 from resolvers.quotes.offers import QuoteFilters
 from schema.catalogue.inputs import DeviceInput
-from schema.companies.custom_fields import CustomFieldValueInput
+from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import QuoteOrderField, QuoteStatus, SendTo
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL

@@ -7,7 +7,7 @@ from domain.shared.access import Scope
 from domain.use_cases.quotes import offers as use_cases
 from domain.use_cases.quotes.offers import CreateQuote, PriceOffer, ProposeAlternative
 from schema.catalogue.products import SpecificationInput
-from schema.companies.custom_fields import CustomFieldValueInput
+from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, alternative, item, plain

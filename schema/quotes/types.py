@@ -11,7 +11,8 @@ from domain.shared.access import Scope
 from resolvers.fulfilment import vendor_orders
 from resolvers.quotes import offers
 from schema.catalogue.products import Configuration, Product, ProductType, Specification
-from schema.companies.company import Company, TaxRounding
+from schema.companies.enums import TaxRounding
+from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, itself, type_of
 from schema.history.edges import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems

@@ -7,8 +7,7 @@ import strawberry
 if TYPE_CHECKING:
     from schema.catalogue.changes import CatalogueEventConnection
     from schema.catalogue.kits import Kit, KitConnection
-    from schema.companies.custom_fields import CustomFieldValue
-    from schema.companies.customers import Customer, CustomerConnection
+    from schema.companies.types import Customer, CustomerConnection, CustomFieldValue
     from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
     from schema.history.types import EventConnection
     from schema.inventory.assets import Asset, AssetConnection
@@ -20,9 +19,9 @@ LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types"
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.assets")]
 LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.assets")]
 LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.changes")]
-LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.custom_fields")]
-LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.customers")]
-LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.customers")]
+LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.types")]
+LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.types")]
+LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.types")]
 LazyDeviceAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.device_actions")]
 LazyDeviceActionConnection = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.types")]

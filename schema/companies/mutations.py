@@ -1,0 +1,59 @@
+"""Keeping customers and custom fields."""
+
+import strawberry
+
+from domain.shared.access import Scope
+from domain.use_cases.companies import custom_fields, customers
+from schema.companies.inputs import (
+    CreateCustomerInput,
+    CreateCustomFieldInput,
+    DeleteCustomFieldInput,
+    UpdateCustomerInput,
+    UpdateCustomFieldInput,
+)
+from schema.companies.payloads import (
+    CreateCustomerPayload,
+    CreateCustomFieldPayload,
+    DeleteCustomFieldPayload,
+    UpdateCustomerPayload,
+    UpdateCustomFieldPayload,
+)
+from schema.declare import mutation
+
+
+@strawberry.type
+class CustomerMutations:
+    create_customer: CreateCustomerPayload | None = mutation(
+        "Make a customer, to attach quotes to.",
+        Scope.CUSTOMERS_WRITE,
+        CreateCustomerInput,
+        customers.create_customer,
+    )
+    update_customer: UpdateCustomerPayload | None = mutation(
+        "Change a customer.",
+        Scope.CUSTOMERS_WRITE,
+        UpdateCustomerInput,
+        customers.update_customer,
+    )
+
+
+@strawberry.type
+class CustomFieldMutations:
+    create_custom_field: CreateCustomFieldPayload | None = mutation(
+        "Define a field for quotes.",
+        Scope.CUSTOM_FIELDS_MANAGE,
+        CreateCustomFieldInput,
+        custom_fields.create_custom_field,
+    )
+    update_custom_field: UpdateCustomFieldPayload | None = mutation(
+        "Change a field. What quotes have for it stays as it is.",
+        Scope.CUSTOM_FIELDS_MANAGE,
+        UpdateCustomFieldInput,
+        custom_fields.update_custom_field,
+    )
+    delete_custom_field: DeleteCustomFieldPayload | None = mutation(
+        "Delete a field. Quotes keep what they have for it, and get no more.",
+        Scope.CUSTOM_FIELDS_MANAGE,
+        DeleteCustomFieldInput,
+        custom_fields.delete_custom_field,
+    )
