@@ -21,9 +21,8 @@ from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
 from schema.arguments import compile_argument_converters
-from schema.catalogue.changes import CatalogueMutations
-from schema.catalogue.kits import KitMutations, KitQueries
-from schema.catalogue.products import CatalogueQueries
+from schema.catalogue.mutations import CatalogueMutations, KitMutations
+from schema.catalogue.queries import CatalogueQueries, KitQueries
 from schema.companies.mutations import CustomerMutations, CustomFieldMutations
 from schema.companies.queries import CompanyQueries, CustomerQueries, CustomFieldQueries
 from schema.companies.types import VALUE_TYPES

@@ -13,7 +13,7 @@ from domain.use_cases.inventory.assets import AddAssets, OnFailure
 from resolvers.inventory import assets, device_actions
 from resolvers.inventory.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
-from schema.catalogue.products import ProductType
+from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
 from schema.history.edges import history_of

@@ -13,7 +13,7 @@ from domain.use_cases.inventory.device_actions import CreateActions
 from resolvers.inventory import device_actions
 from resolvers.inventory.device_actions import DeviceActionFilters
 from resolvers.mutations import Result
-from schema.catalogue.products import ProductType
+from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
 from schema.history.edges import history_of

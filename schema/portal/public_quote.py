@@ -13,7 +13,7 @@ from domain.portal.printed_sums import DocumentAmount
 from domain.shared.ids import global_id
 from resolvers.portal import public_quote
 from resolvers.portal.public_quote import PublicResult
-from schema.catalogue.products import Specification
+from schema.catalogue.types import Specification
 from schema.companies.enums import FieldKind
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import column, public_root, type_of

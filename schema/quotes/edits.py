@@ -9,7 +9,7 @@ from domain.quotes.edits import ItemChange
 from domain.shared.access import Scope
 from domain.use_cases.quotes import edits
 from domain.use_cases.quotes.edits import AddItems, RemoveItem, UpdateItem, UpdateQuote
-from schema.catalogue.products import SpecificationInput
+from schema.catalogue.inputs import SpecificationInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN

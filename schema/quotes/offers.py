@@ -6,7 +6,7 @@ from domain.quotes.drafts import AlternativeDraft, QuoteDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import offers as use_cases
 from domain.use_cases.quotes.offers import CreateQuote, PriceOffer, ProposeAlternative
-from schema.catalogue.products import SpecificationInput
+from schema.catalogue.inputs import SpecificationInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN

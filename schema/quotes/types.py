@@ -10,7 +10,8 @@ from domain.quotes.statuses import StatusTime
 from domain.shared.access import Scope
 from resolvers.fulfilment import vendor_orders
 from resolvers.quotes import offers
-from schema.catalogue.products import Configuration, Product, ProductType, Specification
+from schema.catalogue.enums import ProductType
+from schema.catalogue.types import Configuration, Product, Specification
 from schema.companies.enums import TaxRounding
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, itself, type_of

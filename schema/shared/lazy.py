@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
-    from schema.catalogue.changes import CatalogueEventConnection
-    from schema.catalogue.kits import Kit, KitConnection
+    from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
     from schema.companies.types import Customer, CustomerConnection, CustomFieldValue
     from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
     from schema.history.types import EventConnection
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
 LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.assets")]
 LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.assets")]
-LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.changes")]
+LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.types")]
 LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.types")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.types")]
 LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.types")]
@@ -27,8 +26,8 @@ LazyDeviceActionConnection = Annotated["DeviceActionConnection", strawberry.lazy
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.types")]
 LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema.people.types")]
 LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.types")]
-LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.kits")]
-LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.kits")]
+LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.types")]
+LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.types")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
 LazyQuoteItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
