@@ -1,4 +1,4 @@
-"""What a quote is made of: items, alternatives, recipients. What is ordered for it is in `vendor_orders.py`."""
+"""What a quote is made of: items, alternatives, recipients. What is ordered for it: `schema/fulfilment/types.py`."""
 
 from typing import Any
 
