@@ -1,10 +1,13 @@
 """Who asks: keys good and bad, scopes, companies, environments and the platform (docs/domain.md#tenancy)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any, NamedTuple
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import update
 
 from adapters.database import tables
@@ -12,9 +15,10 @@ from adapters.database.companies.company import SqlKeys
 from app.server import auth
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.shared.ids import global_id
+from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import QUOTE, Made, a_draft, a_quote
 from tests.api.support.one_of_each import one_of_each, subject_type
-from tests.api.support.running import Running, company_id, on_both_databases, uuid_of
+from tests.api.support.running import Running, company_id, on_both_databases, running, uuid_of
 from tests.api.support.world import COMPANY_IDS, fixed_id
 from tests.api.test_scopes import WRITING
 from tests.patience import PATIENCE
@@ -209,13 +213,29 @@ async def test_every_node_is_found_by_its_id(api):
 OWNED = [it for it in WRITING if NOBODY in str(it) and it[0] != Scope.CATALOGUE_MANAGE]
 
 
+class Neighbourhood(NamedTuple):
+    """One node of every type of another company, and a key that may do everything to those of its own."""
+
+    api: Running
+    foreign: dict[str, str]
+    key: str
+    before: Any
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def beside(new_database: MakeDatabase) -> AsyncIterator[Neighbourhood]:
+    """Made once, as nothing here may change it."""
+    async with running(await new_database("sqlite")) as api:
+        foreign = await one_of_each(api, "NORDLICHT", await api.key(*Scope, company="NORDLICHT"))
+        yield Neighbourhood(api, foreign, await api.key(*Scope), await api.contents())
+
+
 @pytest.mark.parametrize(("scope", "mutation", "given"), OWNED)
-async def test_nothing_of_another_company_can_be_acted_on(api, scope, mutation, given):
-    foreign = await one_of_each(api, "NORDLICHT", await api.key(*Scope, company="NORDLICHT"))
-    key = await api.key(*Scope)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_nothing_of_another_company_can_be_acted_on(beside, scope, mutation, given):
+    api, foreign, key, before = beside
     subject = next(name for name, value in given.items() if value == NOBODY)
     id_ = foreign[subject_type(mutation, subject)]
-    before = await api.contents()
     refused = await api.act(mutation, {**given, subject: id_}, key=key)
     assert [(it["__typename"], it["path"]) for it in refused["userErrors"]] == [("NotFoundError", [subject])]
     assert refused == await api.act(mutation, given, key=key)
