@@ -1,31 +1,39 @@
 """What customers are answered by a public key. A quote is read within the key's own tenant, whoever asks."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from domain.companies.custom_fields import ValueDraft
-from domain.portal.drafts import SignDraft, chosen_alternatives
+from graphql import GraphQLResolveInfo
+
+from domain.portal.drafts import chosen_alternatives
 from domain.portal.printed_quote import document_hash
-from domain.portal.public_keys import LONGEST_KEY, KeyGrant, UnknownPublicKey, may_see
+from domain.portal.public_keys import LONGEST_KEY, ClientInfo, KeyGrant, UnknownPublicKey, may_see
 from domain.portal.public_quote import PublicQuote, public_quote
-from domain.ports.dependencies import Dependencies
-from domain.ports.unit_of_work import Outcome
 from domain.quotes.statuses import QuoteOfferStatus
-from domain.shared.access import Caller
 from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound, Problem, Problems
 from domain.shared.parsers import text
-from domain.use_cases.portal import signing
+from domain.use_cases.frame import UseCase
+from domain.use_cases.portal.signing import CustomerCommand, ViewQuote, view_quote
 from resolvers.context import Context, Services
 from resolvers.errors import UserError, api_error, user_errors, validation_error
-from resolvers.mutations import perform
+from resolvers.mutations import run_command_as
 from resolvers.portal.printed_quote import FullQuote, full_quote
 
 UNSEEN = frozenset({QuoteOfferStatus.DRAFT, QuoteOfferStatus.SENT})
 
-Act = Callable[[Dependencies, Caller, str], Awaitable[Outcome]]
+C = TypeVar("C", bound=CustomerCommand)
+C_co = TypeVar("C_co", bound=CustomerCommand, covariant=True)
+
+
+class CustomerInput(Protocol[C_co]):
+    """An input by which a customer acts: it has the public key, and knows the command that it stands for."""
+
+    key: str
+
+    def command(self, quote_id: str, client_info: ClientInfo) -> C_co: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] |
     if quote is not None and by_customer and quote.aggregate.quote.offer_status in UNSEEN:
         # Meanwhile it may have been called off; then there is nothing to see any more.
         with suppress(NotFound, Conflict):
-            await signing.view_quote(context.services.deps, found.caller(), found.quote_id)
+            await view_quote(context.services.deps, found.caller(), ViewQuote(found.quote_id))
         quote = await read(context.services, found)
     try:
         return None if quote is None else shown(quote, key, alternatives)
@@ -94,72 +102,23 @@ async def shown_hash(context: Context, quote: PublicQuote) -> str:
     return document_hash(await context.services.deps.pdf_renderer.print_quote(quote.document))
 
 
-async def sign(info: Any, input_: Any, key: str, draft: SignDraft, dry_run: bool) -> Any:
-    """Sign a quote."""
-    client_info = info.context.client_info
-    return await _act(
-        info,
-        input_,
-        key,
-        draft.name,
-        lambda deps, customer, quote_id: signing.sign_quote(deps, customer, quote_id, client_info, draft, dry_run),
-    )
-
-
-async def decline(info: Any, input_: Any, key: str, reason: str | None, dry_run: bool) -> Any:
-    """Decline a quote."""
-    return await _act(
-        info,
-        input_,
-        key,
-        None,
-        lambda deps, customer, quote_id: signing.decline_quote(deps, customer, quote_id, reason, dry_run),
-    )
-
-
-async def fill_in(info: Any, input_: Any, key: str, values: tuple[ValueDraft, ...]) -> Any:
-    """Fill in the fields of a quote that its customer fills in."""
-    return await _act(
-        info,
-        input_,
-        key,
-        None,
-        lambda deps, customer, quote_id: signing.fill_in_quote(deps, customer, quote_id, values),
-    )
-
-
-async def approve_project(info: Any, input_: Any, key: str, draft: SignDraft) -> Any:
-    """Approve the project of a quote."""
-    client_info = info.context.client_info
-    return await _act(
-        info,
-        input_,
-        key,
-        draft.name,
-        lambda deps, customer, quote_id: signing.approve_quote_project(deps, customer, quote_id, client_info, draft),
-    )
-
-
-async def _act(info: Any, input_: Any, key: str, name: str | None, act: Act) -> PublicResult:
+async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C], use_case: UseCase[C]) -> PublicResult:
+    """Run a use case for the customer whose key an input has, with the command that it stands for."""
     context: Context = info.context
     try:
-        text(key, LONGEST_KEY)
+        text(given.key, LONGEST_KEY)
     except Invalid as invalid:
         return PublicResult(user_errors=(Problem(invalid.code, invalid.message, ("key",)),))
-    found = await opened(context, key)
+    found = await opened(context, given.key)
     if found is None:
         return PublicResult(user_errors=user_errors(UnknownPublicKey(), ("key",)))
-    named = " ".join((name or "").split())[:200] or "The customer"
-    result = await perform(
-        info,
-        input_,
-        lambda deps, caller: act(deps, found.caller(named, caller.idempotency), found.quote_id),
-        ("key",),
-    )
+    command = given.command(found.quote_id, context.client_info)
+    named = " ".join((command.customer_name or "").split())[:200] or "The customer"
+    result = await run_command_as(found.caller(named), info, given, command, use_case)
     if result.user_errors:
         return PublicResult(user_errors=result.user_errors)
     after = await read(context.services, found)
-    return PublicResult(None if after is None else shown(after, key))
+    return PublicResult(None if after is None else shown(after, given.key))
 
 
 def shown(quote: FullQuote, key: str, alternatives: Sequence[str] | None = None) -> PublicQuote:

@@ -10,19 +10,23 @@ import strawberry
 from domain.portal import public_quote as rows
 from domain.portal.drafts import SignDraft
 from domain.portal.printed_sums import DocumentAmount
+from domain.portal.public_keys import ClientInfo
 from domain.shared.ids import global_id
+from domain.use_cases.frame import UseCase
+from domain.use_cases.portal import signing
+from domain.use_cases.portal.signing import DeclineQuote, FillInQuote, SignQuote
 from resolvers.portal import public_quote
-from resolvers.portal.public_quote import PublicResult
+from resolvers.portal.public_quote import C, CustomerInput, PublicResult
 from schema.catalogue.types import Specification
 from schema.companies.enums import FieldKind
 from schema.companies.inputs import CustomFieldValueInput
-from schema.declare import column, public_root, type_of
+from schema.declare import Info, column, public_root, type_of
 from schema.portal.rich_text import TextBlock
 from schema.quotes.enums import DecisionStatus, LineDecision, OfferStatus, PriceOptionStatus, QuoteStatus
 from schema.quotes.totals import TaxLine
 from schema.quotes.types import VALID_UNTIL
 from schema.shared.addresses import Address
-from schema.shared.common import Info, Money
+from schema.shared.common import Money
 from schema.shared.errors import UserError
 from schema.shared.scalars import URL, DateTime, EmailAddress
 
@@ -268,9 +272,10 @@ class SignQuoteInput:
     )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
-    def draft(self) -> SignDraft:
+    def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
         documents, alternatives = tuple(self.documents or ()), tuple(self.alternatives or ())
-        return SignDraft(self.name, self.email, documents, self.document_hash, self.price_option, alternatives)
+        draft = SignDraft(self.name, self.email, documents, self.document_hash, self.price_option, alternatives)
+        return SignQuote(quote_id, client_info, draft, dry_run=self.dry_run)
 
 
 @strawberry.input(description="A no to a quote as a whole.")
@@ -278,6 +283,9 @@ class DeclineQuoteByKeyInput:
     key: str = strawberry.field(description=_KEY)
     reason: str | None = strawberry.field(default=None, description="Why. At most 5,000 characters.")
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self, quote_id: str, client_info: ClientInfo) -> DeclineQuote:
+        return DeclineQuote(quote_id, self.reason, dry_run=self.dry_run)
 
 
 @strawberry.input(description="What the customer says to the fields of a quote that are `editable`.")
@@ -288,6 +296,9 @@ class FillInQuoteInput:
         "are not named."
     )
 
+    def command(self, quote_id: str, client_info: ClientInfo) -> FillInQuote:
+        return FillInQuote(quote_id, tuple(it.draft() for it in self.custom_fields))
+
 
 @strawberry.input(description="The approval of a project.")
 class ApproveProjectInput:
@@ -295,8 +306,8 @@ class ApproveProjectInput:
     name: str = strawberry.field(description="Who approves. At most 200 characters.")
     email: EmailAddress = strawberry.field(description="The address of whoever approves.")
 
-    def draft(self) -> SignDraft:
-        return SignDraft(self.name, self.email)
+    def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
+        return SignQuote(quote_id, client_info, SignDraft(self.name, self.email))
 
 
 @strawberry.type
@@ -320,24 +331,34 @@ class PublicQueries:
         return await public_quote.quote_by_key(info.context, key, alternatives)
 
 
+def _mutation(description: str, input_type: type[CustomerInput[C]], use_case: UseCase[C]) -> Any:
+    """A field of Mutation: it runs a use case for the customer whose public key its input has."""
+
+    async def run(info: Info, input: CustomerInput[C]) -> PublicResult:
+        return await public_quote.run_by_key(info._raw_info, input, use_case)
+
+    run.__annotations__ = {"info": Info, "input": input_type}
+    return public_root(description)(run)
+
+
 @strawberry.type
 class PublicMutations:
-    @public_root(
+    sign_quote: SignQuotePayload | None = _mutation(
         "Sign a quote. With the last signature it asks for, every line still open is accepted as offered, or with the "
-        "alternative that was chosen. The same person signing again changes nothing."
+        "alternative that was chosen. The same person signing again changes nothing.",
+        SignQuoteInput,
+        signing.sign_quote,
     )
-    async def sign_quote(info: Info, input: SignQuoteInput) -> SignQuotePayload | None:
-        return await public_quote.sign(info, input, input.key, input.draft(), input.dry_run)
-
-    @public_root("Decline a quote as a whole: nothing of it is wanted.")
-    async def decline_quote_by_key(info: Info, input: DeclineQuoteByKeyInput) -> DeclineQuoteByKeyPayload | None:
-        return await public_quote.decline(info, input, input.key, input.reason, input.dry_run)
-
-    @public_root("Fill in the fields of a quote that its customer fills in, while it can still be changed.")
-    async def fill_in_quote(info: Info, input: FillInQuoteInput) -> FillInQuotePayload | None:
-        values = tuple(it.draft() for it in input.custom_fields)
-        return await public_quote.fill_in(info, input, input.key, values)
-
-    @public_root("Approve the project that a quote was for, once the company has asked for it.")
-    async def approve_project(info: Info, input: ApproveProjectInput) -> ApproveProjectPayload | None:
-        return await public_quote.approve_project(info, input, input.key, input.draft())
+    decline_quote_by_key: DeclineQuoteByKeyPayload | None = _mutation(
+        "Decline a quote as a whole: nothing of it is wanted.", DeclineQuoteByKeyInput, signing.decline_quote
+    )
+    fill_in_quote: FillInQuotePayload | None = _mutation(
+        "Fill in the fields of a quote that its customer fills in, while it can still be changed.",
+        FillInQuoteInput,
+        signing.fill_in_quote,
+    )
+    approve_project: ApproveProjectPayload | None = _mutation(
+        "Approve the project that a quote was for, once the company has asked for it.",
+        ApproveProjectInput,
+        signing.approve_quote_project,
+    )

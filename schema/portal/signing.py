@@ -4,14 +4,21 @@ import strawberry
 
 from domain.portal.drafts import AttachmentDraft, SendDraft
 from domain.shared.access import Scope
+from domain.use_cases.portal import sending, signing
+from domain.use_cases.portal.sending import RevokePublicKey, RotatePublicKey, SendQuote
+from domain.use_cases.portal.signing import (
+    AskForProjectApproval,
+    AttachDocument,
+    DetachDocument,
+    RequireSignatures,
+)
 from resolvers.mutations import Result
-from resolvers.portal import signing
-from schema.declare import column, edge, root, type_of
+from schema.declare import column, edge, mutation, type_of
 from schema.portal.print_problems import PrintProblem, payload_print_problems
 from schema.portal.types import QuoteAttachment
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Info, StatusChange
+from schema.shared.common import StatusChange
 from schema.shared.errors import UserError
 from schema.shared.scalars import URL, EmailAddress
 
@@ -72,25 +79,35 @@ class SendQuoteInput:
     )
     dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
 
-    def draft(self) -> SendDraft:
+    def command(self) -> SendQuote:
         to = None if self.to is None else tuple(self.to)
-        return SendDraft(to, self.include_link, self.include_pdf, self.email_assignee, self.message)
+        draft = SendDraft(to, self.include_link, self.include_pdf, self.email_assignee, self.message)
+        return SendQuote(self.quote_id, draft, dry_run=self.dry_run)
 
 
 @strawberry.input(description="A quote whose public key is revoked.")
 class RevokePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
 
+    def command(self) -> RevokePublicKey:
+        return RevokePublicKey(self.quote_id)
+
 
 @strawberry.input(description="A quote that gets another public key.")
 class RotatePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
+
+    def command(self) -> RotatePublicKey:
+        return RotatePublicKey(self.quote_id)
 
 
 @strawberry.input(description="How many people have to sign a quote.")
 class RequireSignaturesInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     count: int = strawberry.field(description="1 to 20.")
+
+    def command(self) -> RequireSignatures:
+        return RequireSignatures(self.quote_id, self.count)
 
 
 @strawberry.input(description="A further document of a quote. It is kept elsewhere.")
@@ -105,50 +122,69 @@ class AttachDocumentInput:
         default=True, description="Whether whoever signs the quote has to sign this too."
     )
 
-    def draft(self) -> AttachmentDraft:
-        return AttachmentDraft(self.name, self.url, self.sha256, self.requires_signature)
+    def command(self) -> AttachDocument:
+        draft = AttachmentDraft(self.name, self.url, self.sha256, self.requires_signature)
+        return AttachDocument(self.quote_id, draft)
 
 
 @strawberry.input(description="A further document that is taken off its quote.")
 class DetachDocumentInput:
     attachment_id: strawberry.ID = strawberry.field(description="The document.")
 
+    def command(self) -> DetachDocument:
+        return DetachDocument(self.attachment_id)
+
 
 @strawberry.input(description="A quote whose project is to be approved by the customer.")
 class RequestProjectApprovalInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
 
+    def command(self) -> AskForProjectApproval:
+        return AskForProjectApproval(self.quote_id)
+
 
 @strawberry.type
 class SigningMutations:
-    @root(
+    send_quote: SendQuotePayload | None = mutation(
         "Send a quote to its customer by mail, for the first time or again, as long as it can be decided on. "
         "`printProblems` tells of characters that cannot be printed.",
         Scope.QUOTES_WRITE,
+        SendQuoteInput,
+        sending.send_quote,
     )
-    async def send_quote(info: Info, input: SendQuoteInput) -> SendQuotePayload | None:
-        return await signing.send_quote(info, input, input.quote_id, input.draft(), input.dry_run)
-
-    @root("Revoke a quote's public key: links sent before open nothing any more.", Scope.QUOTES_WRITE)
-    async def revoke_public_key(info: Info, input: RevokePublicKeyInput) -> PublicKeyPayload | None:
-        return await signing.revoke_public_key(info, input, input.quote_id)
-
-    @root("Give a quote another public key; links sent before open nothing any more.", Scope.QUOTES_WRITE)
-    async def rotate_public_key(info: Info, input: RotatePublicKeyInput) -> PublicKeyPayload | None:
-        return await signing.rotate_public_key(info, input, input.quote_id)
-
-    @root("Say how many people have to sign a quote, before anybody has.", Scope.QUOTES_WRITE)
-    async def require_signatures(info: Info, input: RequireSignaturesInput) -> SigningPayload | None:
-        return await signing.require_signatures(info, input, input.quote_id, input.count)
-
-    @root("Add a further document to a quote, before anybody has signed it.", Scope.QUOTES_WRITE)
-    async def attach_document(info: Info, input: AttachDocumentInput) -> AttachDocumentPayload | None:
-        return await signing.attach_document(info, input, input.quote_id, input.draft())
-
-    @root("Take a further document off a quote, before anybody has signed it.", Scope.QUOTES_WRITE)
-    async def detach_document(info: Info, input: DetachDocumentInput) -> SigningPayload | None:
-        return await signing.detach_document(info, input, input.attachment_id)
-
-    @root("Ask the customer to approve the project that an approved quote was for.", Scope.QUOTES_WRITE)
-    async def request_project_approval(info: Info, input: RequestProjectApprovalInput) -> SigningPayload | None:
-        return await signing.request_project_approval(info, input, input.quote_id)
+    revoke_public_key: PublicKeyPayload | None = mutation(
+        "Revoke a quote's public key: links sent before open nothing any more.",
+        Scope.QUOTES_WRITE,
+        RevokePublicKeyInput,
+        sending.revoke_public_key,
+    )
+    rotate_public_key: PublicKeyPayload | None = mutation(
+        "Give a quote another public key; links sent before open nothing any more.",
+        Scope.QUOTES_WRITE,
+        RotatePublicKeyInput,
+        sending.rotate_public_key,
+    )
+    require_signatures: SigningPayload | None = mutation(
+        "Say how many people have to sign a quote, before anybody has.",
+        Scope.QUOTES_WRITE,
+        RequireSignaturesInput,
+        signing.set_required_signatures,
+    )
+    attach_document: AttachDocumentPayload | None = mutation(
+        "Add a further document to a quote, before anybody has signed it.",
+        Scope.QUOTES_WRITE,
+        AttachDocumentInput,
+        signing.attach_document,
+    )
+    detach_document: SigningPayload | None = mutation(
+        "Take a further document off a quote, before anybody has signed it.",
+        Scope.QUOTES_WRITE,
+        DetachDocumentInput,
+        signing.detach_document,
+    )
+    request_project_approval: SigningPayload | None = mutation(
+        "Ask the customer to approve the project that an approved quote was for.",
+        Scope.QUOTES_WRITE,
+        RequestProjectApprovalInput,
+        signing.ask_for_project_approval,
+    )

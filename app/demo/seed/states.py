@@ -18,8 +18,8 @@ from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, Shippi
 from domain.quotes.statuses import Verdict
 from domain.shared.access import ActorKind, Caller
 from domain.shared.money import Money, MoneyDraft
-from domain.use_cases.portal.sending import send_quote
-from domain.use_cases.portal.signing import sign_quote, view_quote
+from domain.use_cases.portal.sending import SendQuote, send_quote
+from domain.use_cases.portal.signing import SignQuote, ViewQuote, sign_quote, view_quote
 from domain.use_cases.quotes.closings import Close, cancel_quote, decline_quote, delete_quote, expire_quotes, void_quote
 from domain.use_cases.quotes.decisions import DecideItems, OneDecision, decide_items
 from domain.use_cases.quotes.edits import UpdateQuote, update_quote
@@ -62,14 +62,14 @@ class States:
             await bring(quote_id)
 
     async def sent(self, quote_id: str) -> None:
-        await send_quote(self.deps, self.caller, quote_id, SendDraft(message="Here is what you asked for."))
+        await send_quote(self.deps, self.caller, SendQuote(quote_id, SendDraft(message="Here is what you asked for.")))
 
     async def viewed(self, quote_id: str) -> None:
         """Offered at two prices, seen by its customer, who has not chosen yet."""
         await set_price_options(self.deps, self.caller, SetPriceOptions(quote_id, await self._two_prices(quote_id)))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=1)
-        await view_quote(self.deps, self.customer, quote_id)
+        await view_quote(self.deps, self.customer, ViewQuote(quote_id))
 
     async def signed(self, quote_id: str) -> None:
         """With a title and words of its own, a discount, shipping and tax; signed as it was sent."""
@@ -88,7 +88,7 @@ class States:
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=2)
         signer = SignDraft("Carla Paz", "carla.paz@customer.example")
-        await sign_quote(self.deps, self.customer, quote_id, ClientInfo("192.0.2.7", "Demo browser"), signer)
+        await sign_quote(self.deps, self.customer, SignQuote(quote_id, ClientInfo("192.0.2.7", "Demo browser"), signer))
 
     @property
     def customer(self) -> Caller:

@@ -28,7 +28,7 @@ from domain.shared.countries import all_countries
 from domain.shared.errors import Conflict, Invalid, InvalidInput, NotFound
 from domain.shared.ids import parse_id
 from domain.shared.outbound_errors import OutboundFailure
-from domain.use_cases.portal.uploads import hand_in
+from domain.use_cases.portal.uploads import HandIn, hand_in
 from resolvers.context import Context, Services
 from resolvers.portal import public_quote
 from resolvers.portal.printed_quote import FullQuote, full_quote
@@ -130,7 +130,7 @@ class Customers:
                 async with asyncio.timeout(RECEIVING_SECONDS):
                     content = await _body(request)
             name = request.query.get("name", "")
-            await hand_in(self._services.deps, found.caller(), found.quote_id, name, content)
+            await hand_in(self._services.deps, found.caller(), HandIn(found.quote_id, name, content))
         except TimeoutError:
             return _refusal(408, "The document did not arrive in time.")
         except NotFound:

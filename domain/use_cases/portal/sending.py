@@ -1,9 +1,11 @@
-"""Sending quotes to customers, and the public keys that let them in. One verb, one function, one unit of work."""
+"""Sending quotes to customers, and the public keys that let them in. One verb, one command, one function."""
+
+from dataclasses import dataclass
 
 from domain.portal.drafts import SendDraft, build_sending
 from domain.portal.public_keys import may_see, public_key
 from domain.ports.dependencies import Dependencies
-from domain.ports.unit_of_work import Outcome
+from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import RuleResult
 from domain.quotes.decisions import check_decidable
 from domain.quotes.statuses import DecisionStatus, QuoteOfferStatus
@@ -11,76 +13,81 @@ from domain.quotes.transitions import mark_sent
 from domain.shared.access import Caller
 from domain.shared.errors import Problems
 from domain.shared.events import EventType
-from domain.use_cases.quotes.steps import event_of, locked_quote
+from domain.use_cases.frame import use_case
+from domain.use_cases.quotes.steps import QuoteCommand, event_of, locked_quote
 
 
-async def send_quote(
-    deps: Dependencies, caller: Caller, quote_id: str, draft: SendDraft, dry_run: bool = False
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class SendQuote(QuoteCommand):
+    """Send a quote by mail."""
+
+    draft: SendDraft
+
+
+@dataclass(frozen=True, slots=True)
+class RevokePublicKey(QuoteCommand):
+    """Let a quote's public key open nothing from here on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RotatePublicKey(QuoteCommand):
+    """Give a quote a new public key."""
+
+
+@use_case
+async def send_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SendQuote) -> Outcome:
     """Send a quote by mail, for the first time or again, as long as it can be decided on or was approved, which changes
     nothing then (docs/domain.md#send-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, now = await locked_quote(work, quote_id), deps.now()
-        problems = Problems()
-        key = await work.public_keys.current(before.quote.id)
-        head = before.quote
-        customer = await work.customers.of_tenant(head.tenant_id, head.customer_id) if head.customer_id else None
-        sending = build_sending(draft, head, customer, key is not None, problems)
-        problems.raise_if_any()
-        assert sending is not None
-        approved = before.quote.decision_status == DecisionStatus.APPROVED and may_see(before.quote, now)
-        if not approved:
-            check_decidable(before.quote, QuoteOfferStatus.SENT, now)
-        rule_result = RuleResult(before, ()) if approved else mark_sent(before, caller.actor, now)
-        outcome = Outcome((before.quote.ref,), rule_result.changes)
-        if dry_run:
-            return outcome
-        await work.quotes.save(before, rule_result.quote)
-        facts = {
-            "sending": deps.new_id(),
-            "addresses": list(sending.to),
-            "link": draft.include_link,
-            "pdf": draft.include_pdf,
-            "message": sending.message,
-        }
-        work.record(event_of(EventType.QUOTE_SENT, before.quote, caller.actor, deps, rule_result.changes, facts))
-        await work.commit(outcome)
-        return outcome
+    before, now, draft = await locked_quote(work, command.quote_id), deps.now(), command.draft
+    problems = Problems()
+    key = await work.public_keys.current(before.quote.id)
+    head = before.quote
+    customer = await work.customers.of_tenant(head.tenant_id, head.customer_id) if head.customer_id else None
+    sending = build_sending(draft, head, customer, key is not None, problems)
+    problems.raise_if_any()
+    assert sending is not None
+    approved = before.quote.decision_status == DecisionStatus.APPROVED and may_see(before.quote, now)
+    if not approved:
+        check_decidable(before.quote, QuoteOfferStatus.SENT, now)
+    rule_result = RuleResult(before, ()) if approved else mark_sent(before, caller.actor, now)
+    await work.quotes.save(before, rule_result.quote)
+    facts = {
+        "sending": deps.new_id(),
+        "addresses": list(sending.to),
+        "link": draft.include_link,
+        "pdf": draft.include_pdf,
+        "message": sending.message,
+    }
+    work.record(event_of(EventType.QUOTE_SENT, before.quote, caller.actor, deps, rule_result.changes, facts))
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
-async def revoke_public_key(deps: Dependencies, caller: Caller, quote_id: str) -> Outcome:
+@use_case
+async def revoke_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RevokePublicKey) -> Outcome:
     """Let a quote's public key open nothing from here on; revoked before, nothing changes.
 
     Raises: InvalidInput, NotFound.
     """
-    return await _change_key(deps, caller, quote_id, another=False)
+    quote, now = await locked_quote(work, command.quote_id), deps.now()
+    if await work.public_keys.current(quote.quote.id) is not None:
+        await work.public_keys.revoke(quote.quote.id, now)
+        work.record(event_of(EventType.QUOTE_PUBLIC_KEY_CHANGED, quote.quote, caller.actor, deps))
+    return Outcome((quote.quote.ref,))
 
 
-async def rotate_public_key(deps: Dependencies, caller: Caller, quote_id: str) -> Outcome:
+@use_case
+async def rotate_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RotatePublicKey) -> Outcome:
     """Give a quote a new public key; the old one, if it was still good, opens nothing from here on.
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired; of a quote that nobody may see any more.
     """
-    return await _change_key(deps, caller, quote_id, another=True)
-
-
-async def _change_key(deps: Dependencies, caller: Caller, quote_id: str, another: bool) -> Outcome:
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        quote, now = await locked_quote(work, quote_id), deps.now()
-        outcome = Outcome((quote.quote.ref,))
-        if another and not may_see(quote.quote, now):
-            check_decidable(quote.quote, QuoteOfferStatus.VIEWED, now)
-        if another or await work.public_keys.current(quote.quote.id) is not None:
-            await work.public_keys.revoke(quote.quote.id, now)
-            if another:
-                await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
-            work.record(event_of(EventType.QUOTE_PUBLIC_KEY_CHANGED, quote.quote, caller.actor, deps))
-        await work.commit(outcome)
-        return outcome
+    quote, now = await locked_quote(work, command.quote_id), deps.now()
+    if not may_see(quote.quote, now):
+        check_decidable(quote.quote, QuoteOfferStatus.VIEWED, now)
+    await work.public_keys.revoke(quote.quote.id, now)
+    await work.public_keys.add(public_key(quote.quote, deps.new_id(), now))
+    work.record(event_of(EventType.QUOTE_PUBLIC_KEY_CHANGED, quote.quote, caller.actor, deps))
+    return Outcome((quote.quote.ref,))

@@ -1,13 +1,15 @@
 """What customers do with a public key: see, sign and decline a quote, and approve its project; and how the company says
 what there is to sign. The key was looked up before: the caller stands for it, and reaches the tenant of its quote."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from domain.companies.custom_fields import ValueDraft
 from domain.history.field_changes import field_changes, quote_changes
 from domain.portal.drafts import (
     AttachmentDraft,
     SignDraft,
+    Signer,
     build_attachment,
     build_signature,
     build_signer,
@@ -36,24 +38,114 @@ from domain.quotes.statuses import DecisionStatus
 from domain.quotes.totals import as_chosen
 from domain.quotes.transitions import mark_viewed
 from domain.shared.access import Caller
-from domain.shared.errors import NotFound, Problems
+from domain.shared.errors import NotFound, Path, Problems
 from domain.shared.events import EventType
-from domain.shared.ids import parse_id
+from domain.shared.ids import parse_reference
+from domain.use_cases.frame import Command, use_case
 from domain.use_cases.portal.printing import printed_quote_of
 from domain.use_cases.quotes import closings, edits
 from domain.use_cases.quotes.closings import Close
 from domain.use_cases.quotes.edits import FillIn
 from domain.use_cases.quotes.price_options import take
-from domain.use_cases.quotes.steps import event_of, locked_quote
+from domain.use_cases.quotes.steps import QuoteCommand, event_of, locked_quote
+
+KEY: Path = ("key",)
+ATTACHMENT: Path = ("attachmentId",)
 
 
-async def view_quote(deps: Dependencies, customer: Caller, quote_id: str) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class CustomerCommand(Command):
+    """What the customer of a quote asks for. The input field `key` has the public key that opens it."""
+
+    quote_id: str
+
+    @property
+    def subject(self) -> Path:
+        return KEY
+
+    @property
+    def customer_name(self) -> str | None:
+        """Who the customer is, where that is said."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewQuote(CustomerCommand):
+    """Note that the customer has opened a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignQuote(CustomerCommand):
+    """Sign a quote, or that its project was carried out."""
+
+    client_info: ClientInfo
+    draft: SignDraft
+
+    @property
+    def customer_name(self) -> str | None:
+        return self.draft.name
+
+
+@dataclass(frozen=True, slots=True)
+class _PrintedSigning(SignQuote):
+    """What is signed by whom, as it was printed."""
+
+    signer: Signer
+    document: QuoteDocument
+    printed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineQuote(CustomerCommand):
+    """Decline a quote as a whole, perhaps for a reason."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FillInQuote(CustomerCommand):
+    """Note what the customer says to the fields that customers fill in."""
+
+    values: tuple[ValueDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequireSignatures(QuoteCommand):
+    """Say how many people have to sign a quote."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskForProjectApproval(QuoteCommand):
+    """Ask the customer to approve the project of a quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachDocument(QuoteCommand):
+    """Add a further document to a quote."""
+
+    draft: AttachmentDraft
+
+
+@dataclass(frozen=True, slots=True)
+class DetachDocument(Command):
+    """Take a further document off its quote."""
+
+    attachment_id: str
+
+    @property
+    def subject(self) -> Path:
+        return ATTACHMENT
+
+
+async def view_quote(deps: Dependencies, customer: Caller, command: ViewQuote) -> Outcome:
     """Note that the customer has opened a quote; only the first time is told (docs/domain.md#view-quote).
 
     Raises: NothingOpened, WrongStatus, Expired.
     """
     async with deps.unit_of_work(customer.tenant_scope) as work:
-        before, now = await _opened(work, quote_id), deps.now()
+        before, now = await _opened(work, command.quote_id), deps.now()
         rule_result = mark_viewed(before, customer.actor, now)
         if rule_result.changes:
             await work.quotes.save(before, rule_result.quote)
@@ -62,201 +154,183 @@ async def view_quote(deps: Dependencies, customer: Caller, quote_id: str) -> Out
         return Outcome((before.quote.ref,), rule_result.changes)
 
 
-async def sign_quote(
-    deps: Dependencies,
-    customer: Caller,
-    quote_id: str,
-    client_info: ClientInfo,
-    draft: SignDraft,
-    dry_run: bool = False,
-) -> Outcome:
+async def sign_quote(deps: Dependencies, customer: Caller, command: SignQuote) -> Outcome:
     """Sign a quote as it is printed now (docs/domain.md#signatures); the last signature asked for approves it.
 
     Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, OtherOptionAccepted, NotFilledIn, WrongStatus,
     Expired.
     """
-    problems = Problems()
-    signer = build_signer(draft, problems)
+    return await _sign(deps, customer, await _printed(deps, customer, command, command.draft.alternatives))
+
+
+@use_case
+async def _sign(work: UnitOfWork, deps: Dependencies, customer: Caller, command: _PrintedSigning) -> Outcome:
+    before, now, problems = await _opened(work, command.quote_id), deps.now(), Problems()
+    signer, draft = command.signer, command.draft
+    chosen = chosen_alternatives(draft.alternatives, before, problems)
+    attachments = await work.signatures.attachments(command.quote_id)
+    check_documents(draft, attachments, problems)
+    option = price_option_of(draft, before.options, signer.document_hash, problems)
     problems.raise_if_any()
-    assert signer is not None
-    document = await _document(deps, customer, quote_id, draft.alternatives)
-    printed = await deps.pdf_renderer.print_quote(document)
-    async with deps.unit_of_work(customer.tenant_scope, customer.key_id, customer.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, now = await _opened(work, quote_id), deps.now()
-        chosen = chosen_alternatives(draft.alternatives, before, problems)
-        attachments = await work.signatures.attachments(quote_id)
-        check_documents(draft, attachments, problems)
-        option = price_option_of(draft, before.options, signer.document_hash, problems)
-        problems.raise_if_any()
-        seen, purpose = document_hash(printed), SignaturePurpose.QUOTE
-        signature = build_signature(
-            signer, draft, client_info, before.quote, attachments, purpose, seen, now, deps.new_id(), option, chosen
-        )
-        signed = sign(before, await work.signatures.of_quote(quote_id), signature, customer.actor, now, option)
-        if signed.signature is not None:
-            check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
-        # Last, since whoever comes after the decision is told of that rather than of the paper.
-        if await printed_quote_of(work, as_chosen(before, chosen)) != document or signer.document_hash not in (
-            None,
-            seen,
-        ):
-            head = before.quote
-            message = "The quote has changed since it was opened. Look at it again before you sign it."
-            raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
-        outcome = Outcome((before.quote.ref,))
-        if dry_run:
-            return outcome
-        if signed.signature is not None:
-            await work.signatures.supersede(signed.superseded)
-            await _keep(work, before, signed.signature, printed)
-            facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
-            work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, deps, (), facts))
-            if signed.approval is not None:
-                await take(work, before, signed.approval, customer.actor, deps)
-            else:
-                await work.quotes.save(before, signed.quote)
-        await work.commit(outcome)
-        return outcome
+    seen, purpose = document_hash(command.printed), SignaturePurpose.QUOTE
+    signature = build_signature(
+        signer, draft, command.client_info, before.quote, attachments, purpose, seen, now, deps.new_id(), option, chosen
+    )
+    signed = sign(before, await work.signatures.of_quote(command.quote_id), signature, customer.actor, now, option)
+    if signed.signature is not None:
+        check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
+    # Last, since whoever comes after the decision is told of that rather than of the paper.
+    if await printed_quote_of(work, as_chosen(before, chosen)) != command.document or signer.document_hash not in (
+        None,
+        seen,
+    ):
+        head = before.quote
+        message = "The quote has changed since it was opened. Look at it again before you sign it."
+        raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
+    if signed.signature is not None:
+        await work.signatures.supersede(signed.superseded)
+        await _keep(work, before, signed.signature, command.printed)
+        facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
+        work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, deps, (), facts))
+        if signed.approval is not None:
+            await take(work, before, signed.approval, customer.actor, deps)
+        else:
+            await work.quotes.save(before, signed.quote)
+    return Outcome((before.quote.ref,))
 
 
-async def decline_quote(
-    deps: Dependencies, customer: Caller, quote_id: str, reason: str | None, dry_run: bool = False
-) -> Outcome:
+async def decline_quote(deps: Dependencies, customer: Caller, command: DeclineQuote) -> Outcome:
     """Decline a quote as a whole (docs/domain.md#decline-quote). Declined before, nothing changes.
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
     try:
-        return await closings.decline_quote(deps, customer, Close(quote_id, reason, dry_run=dry_run))
+        close = Close(command.quote_id, command.reason, dry_run=command.dry_run)
+        return await closings.decline_quote(deps, customer, close)
     except NotFound:
         raise UnknownPublicKey from None
 
 
-async def fill_in_quote(deps: Dependencies, customer: Caller, quote_id: str, values: tuple[ValueDraft, ...]) -> Outcome:
+async def fill_in_quote(deps: Dependencies, customer: Caller, command: FillInQuote) -> Outcome:
     """Note what the customer says to the fields that customers fill in (docs/domain.md#customer-fields).
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
     try:
-        return await edits.fill_in(deps, customer, FillIn(quote_id, values))
+        return await edits.fill_in(deps, customer, FillIn(command.quote_id, command.values))
     except NotFound:
         raise UnknownPublicKey from None
 
 
-async def approve_quote_project(
-    deps: Dependencies, customer: Caller, quote_id: str, client_info: ClientInfo, draft: SignDraft
-) -> Outcome:
+async def approve_quote_project(deps: Dependencies, customer: Caller, command: SignQuote) -> Outcome:
     """Sign that the project of a quote was carried out (docs/domain.md#project-approval). Signed before, nothing
     changes.
 
     Raises: InvalidInput, NotFound, NotSigned.
     """
-    problems = Problems()
-    signer = build_signer(draft, problems)
-    problems.raise_if_any()
-    assert signer is not None
-    printed = await deps.pdf_renderer.print_quote(await _document(deps, customer, quote_id))
-    async with deps.unit_of_work(customer.tenant_scope, customer.key_id, customer.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, now = await _opened(work, quote_id), deps.now()
-        after = approve_project(before, now)
-        if after is not before:
-            seen = document_hash(printed)
-            signature = build_signature(
-                signer, draft, client_info, before.quote, (), SignaturePurpose.PROJECT, seen, now, deps.new_id()
-            )
-            await _keep(work, before, signature, printed)
-            await work.quotes.save(before, after)
-            work.record(event_of(EventType.QUOTE_PROJECT_APPROVED, before.quote, customer.actor, deps))
-        outcome = Outcome((before.quote.ref,))
-        await work.commit(outcome)
-        return outcome
+    return await _approve_project(deps, customer, await _printed(deps, customer, command))
 
 
-async def set_required_signatures(deps: Dependencies, caller: Caller, quote_id: str, count: int) -> Outcome:
+@use_case
+async def _approve_project(work: UnitOfWork, deps: Dependencies, customer: Caller, command: _PrintedSigning) -> Outcome:
+    before, now = await _opened(work, command.quote_id), deps.now()
+    after = approve_project(before, now)
+    if after is not before:
+        seen, purpose, about = document_hash(command.printed), SignaturePurpose.PROJECT, before.quote
+        signature = build_signature(
+            command.signer, command.draft, command.client_info, about, (), purpose, seen, now, deps.new_id()
+        )
+        await _keep(work, before, signature, command.printed)
+        await work.quotes.save(before, after)
+        work.record(event_of(EventType.QUOTE_PROJECT_APPROVED, before.quote, customer.actor, deps))
+    return Outcome((before.quote.ref,))
+
+
+@use_case
+async def set_required_signatures(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: RequireSignatures
+) -> Outcome:
     """Say how many people have to sign a quote. Raises: InvalidInput, NotFound, AlreadySigned."""
     problems = Problems()
-    checked = problems.check(("count",), signature_count, count)
+    count = problems.check(("count",), signature_count, command.count)
     problems.raise_if_any()
-    return await _change(
-        deps,
-        caller,
-        quote_id,
-        EventType.QUOTE_SIGNING_CHANGED,
-        lambda quote: require_signatures(quote, checked or 1, deps.now()),
-    )
+    before = await locked_quote(work, command.quote_id)
+    after = require_signatures(before, count or 1, deps.now())
+    return await _change(work, deps, caller, EventType.QUOTE_SIGNING_CHANGED, before, after)
 
 
-async def ask_for_project_approval(deps: Dependencies, caller: Caller, quote_id: str) -> Outcome:
+@use_case
+async def ask_for_project_approval(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: AskForProjectApproval
+) -> Outcome:
     """Ask the customer to approve the project of a quote. Raises: InvalidInput, NotFound, NotSigned."""
-    kind = EventType.QUOTE_PROJECT_APPROVAL_REQUESTED
-    return await _change(deps, caller, quote_id, kind, lambda quote: request_project_approval(quote, deps.now()))
+    before = await locked_quote(work, command.quote_id)
+    after = request_project_approval(before, deps.now())
+    return await _change(work, deps, caller, EventType.QUOTE_PROJECT_APPROVAL_REQUESTED, before, after)
 
 
-async def attach_document(deps: Dependencies, caller: Caller, quote_id: str, draft: AttachmentDraft) -> Outcome:
+@use_case
+async def attach_document(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AttachDocument) -> Outcome:
     """Add a further document to a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        quote, now, problems = await locked_quote(work, quote_id), deps.now(), Problems()
-        before = await work.signatures.attachments(quote.quote.id)
-        attachment = build_attachment(draft, quote.quote, before, problems, now, deps.new_id())
-        problems.raise_if_any()
-        assert attachment is not None
-        check_attachable(quote.quote, now)
-        await work.signatures.attach(attachment)
-        fields = field_changes([], [attachment])
-        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
-        outcome = Outcome((quote.quote.ref, attachment.ref))
-        await work.commit(outcome)
-        return outcome
-
-
-async def detach_document(deps: Dependencies, caller: Caller, attachment_id: str) -> Outcome:
-    """Take a further document off a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
-    problems = Problems()
-    parsed = problems.check(("attachmentId",), parse_id, attachment_id, "QuoteAttachment")
+    quote, now, problems = await locked_quote(work, command.quote_id), deps.now(), Problems()
+    before = await work.signatures.attachments(quote.quote.id)
+    attachment = build_attachment(command.draft, quote.quote, before, problems, now, deps.new_id())
     problems.raise_if_any()
-    assert parsed is not None
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        quote_id = await work.signatures.quote_of_attachment(parsed[1])
-        quote = await work.quotes.lock(quote_id) if quote_id else None
-        if quote is None:
-            raise NotFound("document", ("attachmentId",))
-        check_attachable(quote.quote, deps.now())
-        gone = [it for it in await work.signatures.attachments(quote.quote.id) if it.id == parsed[1]]
-        await work.signatures.detach(parsed[1])
-        fields = field_changes(gone, [])
-        work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
-        outcome = Outcome((quote.quote.ref,))
-        await work.commit(outcome)
-        return outcome
+    assert attachment is not None
+    check_attachable(quote.quote, now)
+    await work.signatures.attach(attachment)
+    fields = field_changes([], [attachment])
+    work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
+    return Outcome((quote.quote.ref, attachment.ref))
+
+
+@use_case
+async def detach_document(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DetachDocument) -> Outcome:
+    """Take a further document off a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
+    attachment_id = parse_reference(ATTACHMENT, command.attachment_id, "QuoteAttachment")
+    quote_id = await work.signatures.quote_of_attachment(attachment_id)
+    quote = await work.quotes.lock(quote_id) if quote_id else None
+    if quote is None:
+        raise NotFound("document", ATTACHMENT)
+    check_attachable(quote.quote, deps.now())
+    gone = [it for it in await work.signatures.attachments(quote.quote.id) if it.id == attachment_id]
+    await work.signatures.detach(attachment_id)
+    fields = field_changes(gone, [])
+    work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
+    return Outcome((quote.quote.ref,))
 
 
 async def _change(
+    work: UnitOfWork,
     deps: Dependencies,
     caller: Caller,
-    quote_id: str,
     kind: EventType,
-    change: Callable[[QuoteAggregate], QuoteAggregate],
+    before: QuoteAggregate,
+    after: QuoteAggregate,
 ) -> Outcome:
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before = await locked_quote(work, quote_id)
-        after = change(before)
-        if after is not before:
-            await work.quotes.save(before, after)
-            fields = quote_changes(before, after)
-            work.record(event_of(kind, before.quote, caller.actor, deps, fields=fields))
-        outcome = Outcome((before.quote.ref,))
-        await work.commit(outcome)
-        return outcome
+    """Save and record what there is to sign; what is as it was leaves no trace."""
+    if after is not before:
+        await work.quotes.save(before, after)
+        fields = quote_changes(before, after)
+        work.record(event_of(kind, before.quote, caller.actor, deps, fields=fields))
+    return Outcome((before.quote.ref,))
+
+
+async def _printed(
+    deps: Dependencies, customer: Caller, command: SignQuote, alternatives: Sequence[str] = ()
+) -> _PrintedSigning:
+    """What is signed, printed outside of the transaction that records the signature and says what is wrong with it."""
+    problems = Problems()
+    signer = build_signer(command.draft, problems)
+    problems.raise_if_any()
+    assert signer is not None
+    async with deps.unit_of_work(customer.tenant_scope) as work:
+        quote = await _opened(work, command.quote_id)
+        chosen = chosen_alternatives(alternatives, quote, Problems())
+        document = await printed_quote_of(work, as_chosen(quote, chosen))
+    printed = await deps.pdf_renderer.print_quote(document)
+    given = (command.quote_id, command.client_info, command.draft)
+    return _PrintedSigning(*given, signer, document, printed, dry_run=command.dry_run)
 
 
 async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
@@ -265,15 +339,6 @@ async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
     if quote is None:
         raise UnknownPublicKey
     return quote
-
-
-async def _document(
-    deps: Dependencies, customer: Caller, quote_id: str, alternatives: Sequence[str] = ()
-) -> QuoteDocument:
-    """What is signed, printed outside of the transaction that records the signature and says what is wrong with it."""
-    async with deps.unit_of_work(customer.tenant_scope) as work:
-        quote = await _opened(work, quote_id)
-        return await printed_quote_of(work, as_chosen(quote, chosen_alternatives(alternatives, quote, Problems())))
 
 
 async def _keep(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:

@@ -14,7 +14,14 @@ from domain.shared.errors import Conflict, InvalidInput, NotFound
 from domain.shared.jobs import JobKind, JobStatus
 from domain.shared.messages import EmailKind
 from domain.shared.outbound_errors import NotConfigured
-from domain.use_cases.portal.sending import revoke_public_key, rotate_public_key, send_quote
+from domain.use_cases.portal.sending import (
+    RevokePublicKey,
+    RotatePublicKey,
+    SendQuote,
+    revoke_public_key,
+    rotate_public_key,
+    send_quote,
+)
 from domain.use_cases.worker import dispatch
 from tests.builders import ANA, NOW, TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fakes.storage import World
@@ -38,7 +45,9 @@ async def deliver(world: World) -> None:
 
 async def test_a_quote_goes_to_its_requester_with_link_and_document():
     world, quote = a_world(expires_at=NOW + timedelta(days=14))
-    outcome = await send_quote(world.deps, CALLER, quote.quote.id, SendDraft(message="Hello,\n\nas discussed."))
+    outcome = await send_quote(
+        world.deps, CALLER, SendQuote(quote.quote.id, SendDraft(message="Hello,\n\nas discussed."))
+    )
     await deliver(world)
 
     assert ("DRAFT", "SENT") in [(it.from_status, it.to_status) for it in outcome.changes]
@@ -56,7 +65,7 @@ async def test_a_quote_goes_to_its_requester_with_link_and_document():
 async def test_every_address_gets_a_letter_of_its_own_once():
     world, quote = a_world(assignee_email="sales@quip.example")
     to = ("ana@x.example", "ANA@x.example", "bob@x.example")
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft(to, email_assignee=True))
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft(to, email_assignee=True)))
     await deliver(world)
 
     sent = sorted(it.to for it in world.external.mail.letters)
@@ -65,7 +74,7 @@ async def test_every_address_gets_a_letter_of_its_own_once():
 
 async def test_the_assignee_alone_can_be_sent_a_quote():
     world, quote = a_world(assignee_email="sales@quip.example")
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft((), email_assignee=True))
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft((), email_assignee=True)))
     await deliver(world)
 
     assert [it.to for it in world.external.mail.letters] == ["sales@quip.example"]
@@ -73,7 +82,7 @@ async def test_the_assignee_alone_can_be_sent_a_quote():
 
 async def test_link_and_document_can_be_left_out():
     world, quote = a_world()
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft(include_link=False, include_pdf=False))
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft(include_link=False, include_pdf=False)))
     await deliver(world)
 
     [email] = world.external.mail.letters
@@ -82,8 +91,8 @@ async def test_link_and_document_can_be_left_out():
 
 async def test_a_quote_is_sent_again_as_often_as_is_wanted():
     world, quote = a_world()
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
-    again = await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
+    again = await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     await deliver(world)
 
     assert again.changes == ()
@@ -93,7 +102,7 @@ async def test_a_quote_is_sent_again_as_often_as_is_wanted():
 
 async def test_a_dry_run_sends_nothing():
     world, quote = a_world()
-    outcome = await send_quote(world.deps, CALLER, quote.quote.id, SendDraft(), dry_run=True)
+    outcome = await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft(), dry_run=True))
 
     assert outcome.changes
     assert (world.memory.commits, world.memory.jobs) == (0, {})
@@ -102,7 +111,7 @@ async def test_a_dry_run_sends_nothing():
 async def test_what_was_approved_is_sent_again_and_stays_as_it_is():
     world, quote = a_world()
     world.memory.keep(accept(quote, item_of(quote), ANA, NOW).quote)
-    outcome = await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+    outcome = await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     await deliver(world)
     assert outcome.changes == ()
     assert [it.state for it in world.external.mail.letters] == ["was accepted"]
@@ -113,17 +122,17 @@ async def test_what_is_rejected_called_off_or_over_is_not_sent():
     for closed in (reject(quote, item_of(quote), NOW).quote, cancel(quote, ANA, NOW).quote):
         world.memory.keep(closed)
         with pytest.raises(Conflict):
-            await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+            await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     world.memory.keep(quote)
     world.clock.move(minutes=2)
     with pytest.raises(Expired):
-        await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+        await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     assert world.memory.jobs == {}
 
 
 async def test_a_quote_called_off_before_its_letter_left_is_not_sent():
     world, quote = a_world()
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     world.memory.keep(cancel(quote, ANA, NOW).quote)
     await deliver(world)
 
@@ -144,7 +153,7 @@ async def test_a_quote_called_off_before_its_letter_left_is_not_sent():
 async def test_a_wrong_sending_is_told_where_it_is_wrong(draft, path):
     world, quote = a_world()
     with pytest.raises(InvalidInput) as refused:
-        await send_quote(world.deps, CALLER, quote.quote.id, draft)
+        await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, draft))
     assert [it.path for it in refused.value.problems] == [path]
     assert world.memory.commits == 0
 
@@ -153,9 +162,9 @@ async def test_another_tenants_quote_is_as_one_that_does_not_exist():
     world, quote = a_world()
     stranger = a_caller(TENANT + 1)
     for attempt in (
-        send_quote(world.deps, stranger, quote.quote.id, SendDraft()),
-        revoke_public_key(world.deps, stranger, quote.quote.id),
-        rotate_public_key(world.deps, stranger, quote.quote.id),
+        send_quote(world.deps, stranger, SendQuote(quote.quote.id, SendDraft())),
+        revoke_public_key(world.deps, stranger, RevokePublicKey(quote.quote.id)),
+        rotate_public_key(world.deps, stranger, RotatePublicKey(quote.quote.id)),
     ):
         with pytest.raises(NotFound):
             await attempt
@@ -164,22 +173,22 @@ async def test_another_tenants_quote_is_as_one_that_does_not_exist():
 
 async def test_a_revoked_key_is_not_sent():
     world, quote = a_world()
-    await revoke_public_key(world.deps, CALLER, quote.quote.id)
-    await revoke_public_key(world.deps, CALLER, quote.quote.id)
+    await revoke_public_key(world.deps, CALLER, RevokePublicKey(quote.quote.id))
+    await revoke_public_key(world.deps, CALLER, RevokePublicKey(quote.quote.id))
 
     assert [it.shown for it in world.memory.public_keys] == [None]
     assert world.memory.event_types == ["QUOTE_PUBLIC_KEY_CHANGED"]
     with pytest.raises(InvalidInput) as refused:
-        await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+        await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     assert [it.path for it in refused.value.problems] == [("includeLink",)]
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft(include_link=False))
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft(include_link=False)))
 
 
 async def test_a_new_key_takes_the_place_of_the_old():
     world, quote = a_world()
     before = world.memory.public_keys[0].key
-    await rotate_public_key(world.deps, CALLER, quote.quote.id)
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+    await rotate_public_key(world.deps, CALLER, RotatePublicKey(quote.quote.id))
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     await deliver(world)
 
     old, new = world.memory.public_keys
@@ -191,7 +200,7 @@ async def test_a_new_key_takes_the_place_of_the_old():
 async def test_without_a_printer_the_letter_waits_for_an_operator():
     world, quote = a_world()
     world.pdf_renderer = NoPdfRenderer()
-    await send_quote(world.deps, CALLER, quote.quote.id, SendDraft())
+    await send_quote(world.deps, CALLER, SendQuote(quote.quote.id, SendDraft()))
     await deliver(world)
 
     [job] = world.memory.jobs.values()

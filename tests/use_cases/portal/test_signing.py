@@ -16,6 +16,13 @@ from domain.shared.errors import InvalidInput
 from domain.shared.ids import global_id
 from domain.shared.jobs import JobKind
 from domain.use_cases.portal.signing import (
+    AskForProjectApproval,
+    AttachDocument,
+    DeclineQuote,
+    DetachDocument,
+    RequireSignatures,
+    SignQuote,
+    ViewQuote,
     approve_quote_project,
     ask_for_project_approval,
     attach_document,
@@ -51,8 +58,8 @@ def head(world, quote_id):
 async def test_opening_a_quote_is_told_once():
     world, quote_id, customer = a_world()
     world.memory.keep(mark_sent(world.memory.quotes[quote_id], ANA, NOW).quote)
-    await view_quote(world.deps, customer, quote_id)
-    await view_quote(world.deps, customer, quote_id)
+    await view_quote(world.deps, customer, ViewQuote(quote_id))
+    await view_quote(world.deps, customer, ViewQuote(quote_id))
 
     assert head(world, quote_id).offer_status == QuoteOfferStatus.VIEWED
     [event] = world.memory.events
@@ -61,7 +68,7 @@ async def test_opening_a_quote_is_told_once():
 
 async def test_signing_records_who_what_when_and_from_where():
     world, quote_id, customer = a_world()
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
 
     [signature] = world.memory.signatures
     assert (signature.name, signature.email) == ("Carla Paz", "carla@customer.example")
@@ -72,7 +79,7 @@ async def test_signing_records_who_what_when_and_from_where():
 
 async def test_the_last_signature_orders_what_was_offered():
     world, quote_id, customer = a_world(line(priced), line(priced), priced_at=NOW)
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
 
     assert head(world, quote_id).decision_status == DecisionStatus.APPROVED
     told = ["QUOTE_SIGNED", "QUOTE_ITEM_ACCEPTED", "QUOTE_ITEM_ACCEPTED", "QUOTE_APPROVED"]
@@ -85,21 +92,21 @@ async def test_the_last_signature_orders_what_was_offered():
 
 async def test_with_two_signatures_asked_for_the_first_orders_nothing():
     world, quote_id, customer = a_world()
-    await set_required_signatures(world.deps, COMPANY, quote_id, 2)
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+    await set_required_signatures(world.deps, COMPANY, RequireSignatures(quote_id, 2))
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     assert (world.memory.orders, head(world, quote_id).requires_more_signatures) == ({}, True)
 
-    await sign_quote(world.deps, customer, quote_id, VISITOR, DAN)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, DAN))
     assert len(world.memory.orders) == 1
     assert len({it.document_hash for it in world.memory.signatures}) == 1
 
 
 async def test_signing_twice_changes_nothing_the_second_time():
     world, quote_id, customer = a_world()
-    await set_required_signatures(world.deps, COMPANY, quote_id, 2)
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+    await set_required_signatures(world.deps, COMPANY, RequireSignatures(quote_id, 2))
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     before = list(world.memory.events)
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
 
     assert world.memory.events == before
     assert len(world.memory.signatures) == 1
@@ -107,14 +114,14 @@ async def test_signing_twice_changes_nothing_the_second_time():
 
 async def test_a_dry_run_signs_nothing():
     world, quote_id, customer = a_world()
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA, dry_run=True)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA, dry_run=True))
     assert (world.memory.commits, world.memory.signatures) == (0, [])
 
 
 async def test_nobody_signs_another_document_than_the_one_they_saw():
     world, quote_id, customer = a_world()
     with pytest.raises(DocumentChanged):
-        await sign_quote(world.deps, customer, quote_id, VISITOR, replace(CARLA, document_hash="0" * 64))
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, replace(CARLA, document_hash="0" * 64)))
     assert world.memory.commits == 0
 
 
@@ -129,23 +136,25 @@ async def test_a_quote_changed_while_it_is_printed_is_not_signed():
 
     world.pdf_renderer = Meddler()
     with pytest.raises(DocumentChanged):
-        await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     assert world.memory.signatures == []
 
 
 async def test_whoever_signs_signs_all_that_asks_for_it():
     world, quote_id, customer = a_world()
-    added = await attach_document(world.deps, COMPANY, quote_id, TERMS)
-    await attach_document(world.deps, COMPANY, quote_id, AttachmentDraft("Leaflet", "https://x.example", None, False))
+    added = await attach_document(world.deps, COMPANY, AttachDocument(quote_id, TERMS))
+    await attach_document(
+        world.deps, COMPANY, AttachDocument(quote_id, AttachmentDraft("Leaflet", "https://x.example", None, False))
+    )
     with pytest.raises(InvalidInput) as refused:
-        await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     assert [it.path for it in refused.value.problems] == [("documents",)]
     with pytest.raises(InvalidInput) as refused:
-        await sign_quote(world.deps, customer, quote_id, VISITOR, replace(CARLA, documents=("x", quote_id)))
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, replace(CARLA, documents=("x", quote_id))))
     assert [it.path for it in refused.value.problems] == [("documents", "0"), ("documents", "1"), ("documents",)]
 
     signed = replace(CARLA, documents=(global_id("QuoteAttachment", added.ids_of("QuoteAttachment")[0]),))
-    await sign_quote(world.deps, customer, quote_id, VISITOR, signed)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, signed))
 
     [signature] = world.memory.signatures
     assert [(it.name, it.sha256) for it in signature.signed_documents] == [("Terms of sale", "a" * 64)]
@@ -154,20 +163,22 @@ async def test_whoever_signs_signs_all_that_asks_for_it():
 
 async def test_what_belongs_to_a_quote_is_settled_by_the_first_signature():
     world, quote_id, customer = a_world()
-    added = await attach_document(world.deps, COMPANY, quote_id, replace(TERMS, requires_signature=False))
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+    added = await attach_document(
+        world.deps, COMPANY, AttachDocument(quote_id, replace(TERMS, requires_signature=False))
+    )
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
 
     with pytest.raises(AlreadySigned):
-        await attach_document(world.deps, COMPANY, quote_id, TERMS)
+        await attach_document(world.deps, COMPANY, AttachDocument(quote_id, TERMS))
     with pytest.raises(AlreadySigned):
-        await detach_document(world.deps, COMPANY, added.ids_of("QuoteAttachment")[0])
+        await detach_document(world.deps, COMPANY, DetachDocument(added.ids_of("QuoteAttachment")[0]))
     assert len(world.memory.attachments) == 1
 
 
 async def test_a_document_can_be_taken_off_again():
     world, quote_id, _ = a_world()
-    added = await attach_document(world.deps, COMPANY, quote_id, TERMS)
-    await detach_document(world.deps, COMPANY, added.ids_of("QuoteAttachment")[0])
+    added = await attach_document(world.deps, COMPANY, AttachDocument(quote_id, TERMS))
+    await detach_document(world.deps, COMPANY, DetachDocument(added.ids_of("QuoteAttachment")[0]))
     assert world.memory.attachments == []
     assert world.memory.event_types == ["QUOTE_SIGNING_CHANGED"] * 2
 
@@ -183,7 +194,7 @@ async def test_a_document_can_be_taken_off_again():
 async def test_a_wrong_signature_is_told_where_it_is_wrong(draft, path):
     world, quote_id, customer = a_world()
     with pytest.raises(InvalidInput) as refused:
-        await sign_quote(world.deps, customer, quote_id, VISITOR, draft)
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, draft))
     assert [it.path for it in refused.value.problems] == [path]
 
 
@@ -191,38 +202,38 @@ async def test_a_wrong_signature_is_told_where_it_is_wrong(draft, path):
 async def test_a_quote_takes_one_to_twenty_signatures(count):
     world, quote_id, _ = a_world()
     with pytest.raises(InvalidInput):
-        await set_required_signatures(world.deps, COMPANY, quote_id, count)
+        await set_required_signatures(world.deps, COMPANY, RequireSignatures(quote_id, count))
 
 
 async def test_a_quote_whose_time_is_over_is_not_signed_even_if_the_worker_is_late():
     world, quote_id, customer = a_world(expires_at=NOW)
     with pytest.raises(Expired):
-        await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     assert world.memory.signatures == []
 
 
 async def test_declining_rejects_every_line_and_says_why():
     world, quote_id, customer = a_world(line(priced), line(priced))
-    await decline_quote(world.deps, customer, quote_id, "Too dear")
-    await decline_quote(world.deps, customer, quote_id, "Still too dear")
+    await decline_quote(world.deps, customer, DeclineQuote(quote_id, "Too dear"))
+    await decline_quote(world.deps, customer, DeclineQuote(quote_id, "Still too dear"))
 
     assert head(world, quote_id).decision_status == DecisionStatus.DECLINED
     assert head(world, quote_id).closing_reason == "Too dear"
     assert world.memory.event_types == ["QUOTE_DECLINED", "QUOTE_REJECTED"]
     with pytest.raises(WrongStatus):
-        await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
 
 
 async def test_a_project_is_approved_by_the_customer_once_the_company_has_asked():
     world, quote_id, customer = a_world()
     with pytest.raises(NotSigned):
-        await ask_for_project_approval(world.deps, COMPANY, quote_id)
-    await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+        await ask_for_project_approval(world.deps, COMPANY, AskForProjectApproval(quote_id))
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     with pytest.raises(NotSigned):
-        await approve_quote_project(world.deps, customer, quote_id, VISITOR, CARLA)
-    await ask_for_project_approval(world.deps, COMPANY, quote_id)
-    await approve_quote_project(world.deps, customer, quote_id, VISITOR, CARLA)
-    await approve_quote_project(world.deps, customer, quote_id, VISITOR, DAN)
+        await approve_quote_project(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
+    await ask_for_project_approval(world.deps, COMPANY, AskForProjectApproval(quote_id))
+    await approve_quote_project(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
+    await approve_quote_project(world.deps, customer, SignQuote(quote_id, VISITOR, DAN))
 
     assert head(world, quote_id).is_project_approval_signed
     assert [it.purpose for it in world.memory.signatures] == [SignaturePurpose.QUOTE, SignaturePurpose.PROJECT]
@@ -233,6 +244,6 @@ async def test_a_quote_that_is_gone_is_opened_by_no_key():
     world, quote_id, customer = a_world()
     del world.memory.quotes[quote_id]
     with pytest.raises(UnknownPublicKey):
-        await sign_quote(world.deps, customer, quote_id, VISITOR, CARLA)
+        await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, CARLA))
     with pytest.raises(UnknownPublicKey):
-        await decline_quote(world.deps, customer, quote_id, None)
+        await decline_quote(world.deps, customer, DeclineQuote(quote_id))

@@ -13,8 +13,15 @@ from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobKind
 from domain.shared.messages import Email, EmailKind
 from domain.shared.money import MoneyDraft
-from domain.use_cases.portal.sending import send_quote
-from domain.use_cases.portal.signing import decline_quote, set_required_signatures, sign_quote
+from domain.use_cases.portal.sending import SendQuote, send_quote
+from domain.use_cases.portal.signing import (
+    DeclineQuote,
+    RequireSignatures,
+    SignQuote,
+    decline_quote,
+    set_required_signatures,
+    sign_quote,
+)
 from domain.use_cases.quotes import closings
 from domain.use_cases.quotes.closings import Close
 from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision, accept_quote, decide_items
@@ -78,7 +85,7 @@ async def decide_each(world: World, quote_id: str) -> None:
 
 async def sign(world: World, quote_id: str, who: SignDraft = CARLA) -> None:
     customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller(who.name)
-    await sign_quote(world.deps, customer, quote_id, VISITOR, who)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, who))
 
 
 async def take_a_price(world: World, quote_id: str) -> None:
@@ -156,7 +163,7 @@ def _quote(world: World) -> Any:
 
 async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
     world, quote_id = five_lines()
-    await set_required_signatures(world.deps, CALLER, quote_id, 2)
+    await set_required_signatures(world.deps, CALLER, RequireSignatures(quote_id, 2))
     await sign(world, quote_id)
     await sign(world, quote_id, DAN)
 
@@ -179,7 +186,7 @@ async def test_whoever_signs_gets_what_was_signed_byte_for_byte():
 
 async def test_a_signed_copy_is_of_what_was_signed_whatever_became_of_the_quote():
     world, quote_id = five_lines()
-    await set_required_signatures(world.deps, CALLER, quote_id, 2)
+    await set_required_signatures(world.deps, CALLER, RequireSignatures(quote_id, 2))
     await sign(world, quote_id)
     [content] = world.memory.signed_documents.values()
     quote = _quote(world)
@@ -191,11 +198,11 @@ async def test_a_signed_copy_is_of_what_was_signed_whatever_became_of_the_quote(
 
 async def test_signing_again_or_only_trying_sends_no_other_copy():
     world, quote_id = five_lines()
-    await set_required_signatures(world.deps, CALLER, quote_id, 2)
+    await set_required_signatures(world.deps, CALLER, RequireSignatures(quote_id, 2))
     for _ in range(2):
         await sign(world, quote_id)
     customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller("Dan Ruiz")
-    await sign_quote(world.deps, customer, quote_id, VISITOR, DAN, dry_run=True)
+    await sign_quote(world.deps, customer, SignQuote(quote_id, VISITOR, DAN, dry_run=True))
     assert [it.payload["to"] for it in jobs_of(world, JobKind.SEND_SIGNED_COPY)] == ["carla@customer.example"]
 
 
@@ -208,7 +215,7 @@ async def test_the_company_hears_once_that_its_customer_has_declined_and_why():
     )
     customer = KeyGrant("key-1", Environment.LIVE, TENANT, quote_id).caller("Carla Paz")
     for reason in ("Too dear,\nand too late.", "Really"):
-        await decline_quote(world.deps, customer, quote_id, reason)
+        await decline_quote(world.deps, customer, DeclineQuote(quote_id, reason))
 
     letters = await deliver(world, JobKind.SEND_QUOTE_DECLINED)
     assert sorted(it.to for it in letters) == ["Sales@quip.example", "it@austral.example"]
@@ -240,7 +247,7 @@ async def test_a_quote_goes_to_its_customer_else_to_its_requester_unless_someone
         world.memory.customers[customer.id] = customer
         quote = _quote(world)
         world.memory.keep(a_quote(line(priced), id=quote_id, order_id=quote.quote.order_id, customer_id=customer.id))
-    await send_quote(world.deps, CALLER, quote_id, SendDraft(named, include_link=False))
+    await send_quote(world.deps, CALLER, SendQuote(quote_id, SendDraft(named, include_link=False)))
 
     [letter] = await deliver(world, JobKind.SEND_QUOTE)
     assert letter.to == to
@@ -253,7 +260,7 @@ async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_
     await decide_items(world.deps, CALLER, DecideItems(quote_id, decline))
     options = [PriceOptionDraft("Buy", MoneyDraft("2900", "USD")), PriceOptionDraft("Lease", MoneyDraft("3000", "USD"))]
     await set_price_options(world.deps, CALLER, SetPriceOptions(quote_id, options))
-    await send_quote(world.deps, CALLER, quote_id, SendDraft(include_link=False))
+    await send_quote(world.deps, CALLER, SendQuote(quote_id, SendDraft(include_link=False)))
 
     [letter] = await deliver(world, JobKind.SEND_QUOTE)
     assert [(it.device, it.price, it.amount, it.others) for it in letter.lines] == [
@@ -266,7 +273,7 @@ async def test_a_sent_quote_tells_what_it_adds_up_to_and_at_which_prices_it_can_
 
 async def test_a_customer_is_told_whom_to_ask_and_their_answer_goes_there():
     world, quote_id = a_world(line(priced), assignee_email="sales@quip.example", assignee_name="Sam Sales")
-    await send_quote(world.deps, CALLER, quote_id, SendDraft(include_link=False))
+    await send_quote(world.deps, CALLER, SendQuote(quote_id, SendDraft(include_link=False)))
     await sign(world, quote_id)
 
     letters = await deliver(world, JobKind.SEND_QUOTE, JobKind.SEND_SIGNED_COPY)
