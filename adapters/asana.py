@@ -1,4 +1,4 @@
-"""Tasks for the people who price quotes, on an Asana project (https://developers.asana.com/reference)."""
+"""Tasks in an Asana project for the operators who price quotes (https://developers.asana.com/reference)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from domain.shared.outbound_errors import Uncertain
 
 PATH = "/tasks"
 PAGE = "100"
-# Asana dates its tasks by its own clock, which need not agree with ours.
-CLOCKS_DIFFER_BY = timedelta(hours=1)
+# Asana dates its tasks by its own clock, which may differ from ours by this much.
+CLOCK_SKEW = timedelta(hours=1)
 
 
 class AsanaClient:
@@ -33,23 +33,24 @@ class AsanaClient:
         return self._gid("POST", answer.get("data") if isinstance(answer, dict) else None)
 
     async def find_task(self, reference: str, since: datetime) -> str | None:
-        """The task of the project with our reference, made since then. Raises: Unavailable, Uncertain, Refused."""
+        """Returns the gid of the project's task with our reference that was created or changed since then, or None.
+        Raises: Unavailable, Uncertain, Refused."""
         try:
-            # The pages together get the time of one call, so that the job's lease outlasts them.
+            # All pages together share the timeout of one call, so that the job's lease outlasts them.
             async with asyncio.timeout(self._api.timeout):
                 return await self._search(_reference_line(reference), since)
         except TimeoutError as error:
             raise Uncertain(f"Asana GET {PATH}: no end of the list within {self._api.timeout:g} seconds") from error
 
     async def _search(self, line: str, since: datetime) -> str | None:
-        earliest = (since - CLOCKS_DIFFER_BY).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        earliest = (since - CLOCK_SKEW).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = {"project": self._project, "modified_since": earliest, "opt_fields": "name,notes", "limit": PAGE}
         while True:
             answer = await self._api.call("GET", PATH, query=query)
             tasks = answer.get("data") if isinstance(answer, dict) else None
-            # An answer without tasks is not an empty list: taking it for one would make the task twice.
+            # An answer without tasks is not an empty list: treating it as one would create the task twice.
             if not isinstance(tasks, list):
-                raise self._api.garbage("GET", PATH, "data")
+                raise self._api.unreadable_answer("GET", PATH, "data")
             for task in tasks:
                 if isinstance(task, dict) and line in _lines(task.get("notes")):
                     return self._gid("GET", task)
@@ -57,13 +58,13 @@ class AsanaClient:
             if not next_page:
                 return None
             if not isinstance(next_page, dict) or not next_page.get("offset"):
-                raise self._api.garbage("GET", PATH, "offset of the next page")
+                raise self._api.unreadable_answer("GET", PATH, "offset of the next page")
             query["offset"] = str(next_page["offset"])
 
     def _gid(self, verb: str, task: Any) -> str:
         gid = task.get("gid") if isinstance(task, dict) else None
         if not gid:
-            raise self._api.garbage(verb, PATH, "gid")
+            raise self._api.unreadable_answer(verb, PATH, "gid")
         return str(gid)
 
 

@@ -1,9 +1,9 @@
-"""How the vendors' JSON APIs are called, and what each way of failing means for the caller.
+"""The client of the external JSON APIs, and what each kind of failure means for the caller.
 
-The distinction that matters is whether the call may have been carried out: `Unavailable` says that it never left us,
-`Uncertain` that nobody knows (domain/shared/messages.py). An answer is not believed to say that nothing was done: a
-proxy may have written it, or a vendor that failed after it did the work (ADR 4). What the calls say, and what their
-answers mean, is in the clients beside this file.
+Failures differ in whether the call may have been carried out: `Unavailable` means that it was never sent, `Uncertain`
+that its outcome is unknown (domain/shared/outbound_errors.py). An error status does not prove that nothing was done: it
+may come from a proxy, or from a vendor that failed after doing the work (ADR 4). Requests and the meaning of answers
+are in the client of each API.
 """
 
 import json
@@ -20,16 +20,16 @@ from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 
 MIB = 1024 * 1024
 LONGEST_MESSAGE = 500
-# Shorter texts are no secrets, and taking them out would leave nothing to read.
+# Shorter values are not treated as secrets: redacting them would make messages unreadable.
 SHORTEST_SECRET = 4
 
-# The request itself is at fault: sending it again changes nothing.
+# Statuses that reject the request itself: sending it again gets the same answer.
 REFUSALS = frozenset({400, 404, 422})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class JsonApi:
-    """One vendor's API: where it is, who we are there, and how many seconds we wait for a whole answer."""
+    """One external API: its address and our credentials. `timeout` is in seconds, for a whole answer."""
 
     vendor: str
     base_url: str
@@ -48,30 +48,30 @@ class JsonApi:
         limit: int = MIB,
         secrets: Iterable[str] = (),
     ) -> Any:
-        """The JSON of a successful answer of at most `limit` bytes. `secrets` are parts of the request that no error
-        may repeat. Raises: Unavailable, Uncertain, Refused."""
-        asked = f"{self.vendor} {verb} {path}"
+        """Returns the JSON of a successful answer of at most `limit` bytes. `secrets` are parts of the request that
+        are redacted in errors. Raises: Unavailable, Uncertain, Refused."""
+        call = f"{self.vendor} {verb} {path}"
         try:
             status, content = await self._exchange(verb, path, body, query, limit)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise Unavailable(f"{asked}: no connection ({self._readable(str(error))})") from error
+            raise Unavailable(f"{call}: no connection ({self._readable(str(error))})") from error
         except TimeoutError as error:
-            raise Uncertain(f"{asked}: no answer within {self.timeout:g} seconds") from error
+            raise Uncertain(f"{call}: no answer within {self.timeout:g} seconds") from error
         except aiohttp.ClientError as error:
-            raise Uncertain(f"{asked}: connection lost ({self._readable(str(error))})") from error
+            raise Uncertain(f"{call}: connection lost ({self._readable(str(error))})") from error
         if not 200 <= status < 300:
             failure = Refused if status in REFUSALS else Uncertain
-            raise failure(f"{asked}: {status} {self._readable(_message(content), secrets)}".rstrip(), status)
+            raise failure(f"{call}: {status} {self._readable(_message(content), secrets)}".rstrip(), status)
         if len(content) > limit:
-            raise Uncertain(f"{asked}: {status} with more than {limit} bytes")
+            raise Uncertain(f"{call}: {status} with more than {limit} bytes")
         try:
             return json.loads(content, parse_float=Decimal)
         except (ValueError, RecursionError) as error:
-            raise Uncertain(f"{asked}: {status} with an answer that is not JSON") from error
+            raise Uncertain(f"{call}: {status} with an answer that is not JSON") from error
 
-    def garbage(self, verb: str, path: str, lacks: str) -> Uncertain:
-        """An answer that says it succeeded and yet cannot be understood, so nobody knows what was done."""
-        return Uncertain(f"{self.vendor} {verb} {path}: the answer has no {lacks}")
+    def unreadable_answer(self, verb: str, path: str, missing: str) -> Uncertain:
+        """Returns the error for a successful answer that cannot be read, so that the outcome is unknown."""
+        return Uncertain(f"{self.vendor} {verb} {path}: the answer has no {missing}")
 
     async def _exchange(
         self, verb: str, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str] | None, limit: int
@@ -83,7 +83,7 @@ class JsonApi:
             params=query,
             headers={"Authorization": f"Bearer {self.token}", "Accept": "application/json", **self.headers},
             allow_redirects=False,
-            # Half the time for connecting: a connection that is never made must not look like a lost answer.
+            # Connecting gets half the time, so that a failure to connect is not reported as a lost answer.
             timeout=aiohttp.ClientTimeout(total=self.timeout, connect=self.timeout / 2),
         )
         async with request as answer:
@@ -95,34 +95,35 @@ class JsonApi:
             return answer.status, bytes(content)
 
     def _readable(self, text: str, secrets: Iterable[str] = ()) -> str:
-        """On one line, cut, and without what nobody may read, which some vendors repeat when they reject it."""
+        """Returns the text on one line, truncated, with secrets redacted: some vendors repeat a value they reject."""
         named = (value for name, value in self.headers.items() if name != "Content-Type")
         own = (self.token, *named, *_credentials(self.base_url))
         return one_line(redacted(text, (*own, *secrets)))[:LONGEST_MESSAGE]
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, however an answer has written them."""
+    """Returns the text with these secrets replaced by `***`, also in their URL-encoded and base64 forms."""
     for secret in sorted({it for it in secrets if len(it) >= SHORTEST_SECRET}, key=len, reverse=True):
-        for written in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode()):
-            text = text.replace(written, "***")
+        for encoded in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode()):
+            text = text.replace(encoded, "***")
     return text
 
 
 def _credentials(url: str) -> tuple[str, ...]:
-    """What an address may name before its host."""
+    """Returns the user information of a URL, and its parts."""
     userinfo, at, _ = url.partition("://")[2].partition("/")[0].rpartition("@")
     return (userinfo, *userinfo.split(":", 1)) if at else ()
 
 
 def one_line(text: str) -> str:
-    """The text on one line, without what a database, a header or a terminal cannot take (NUL, lone surrogates, …)."""
+    """Returns the text on one line, without characters that are not printable (NUL, lone surrogates, …): a database, a
+    header or a terminal cannot take them."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _message(content: bytes) -> str:
-    """What the vendor says went wrong: `message` (docs/domain.md#tecspal-requests), or the first of Asana's
-    `errors`."""
+    """Returns the vendor's error message: `message` (docs/domain.md#tecspal-requests), or that of the first of
+    Asana's `errors`."""
     try:
         error = json.loads(content)
     except (ValueError, RecursionError):
@@ -132,7 +133,7 @@ def _message(content: bytes) -> str:
     return _as_text(error.get("message")) if isinstance(error, dict) else ""
 
 
-def _as_text(told: Any) -> str:
-    """What may be a text, several of them, or anything else, which stays as it was sent."""
-    each = told if isinstance(told, list) else [] if told is None else [told]
-    return "; ".join(it if isinstance(it, str) else json.dumps(it, ensure_ascii=False) for it in each)
+def _as_text(message: Any) -> str:
+    """Returns a text, or a list of them, as one text. Any other value is written as JSON."""
+    parts = message if isinstance(message, list) else [] if message is None else [message]
+    return "; ".join(it if isinstance(it, str) else json.dumps(it, ensure_ascii=False) for it in parts)

@@ -1,8 +1,8 @@
-"""Who is told, and how, that something was committed: subscribers and workers of this process and of others.
+"""Wakes subscribers and workers, in this and in other processes, when something was committed.
 
-A signal carries no data; whoever is woken reads the event log or the job queue. In the process a commit wakes directly.
-Between processes PostgreSQL carries a small, coalesced NOTIFY, and a look at the tenants' counters every second is the
-fallback that makes a lost signal a delay rather than a loss.
+A signal carries no data: the woken task reads the event log or the job queue. A commit wakes the tasks of its own
+process directly. Between processes PostgreSQL carries small, coalesced NOTIFY messages. Each process also polls the
+tenants' event counters every second, so that a lost signal causes a delay and no loss.
 """
 
 import asyncio
@@ -22,13 +22,13 @@ from adapters.database.core.outages import note_outage
 log = logging.getLogger(__name__)
 
 CHANNEL = "quotegraph"
-LOOK_EVERY = 1.0
-# Signals that fall into one such pause travel as one NOTIFY, which takes a lock of the whole database.
-GATHER = 0.02
+POLL_SECONDS = 1.0
+# Seconds for which signals are collected into one NOTIFY, which takes a lock on the whole database.
+COALESCE_SECONDS = 0.02
 
 
 class WakeUp:
-    """Rings for one listener, which may be busy: a ring is kept until it is heard."""
+    """Wakes one listener. A notification that arrives while the listener is busy is kept until it waits again."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -37,7 +37,7 @@ class WakeUp:
         self._event.set()
 
     async def wait(self, timeout: float | None = None) -> None:
-        """Returns when it rang since the last call, or after `timeout` seconds."""
+        """Returns when `notify` was called since the last wait, or after `timeout` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._event.wait()
@@ -45,12 +45,13 @@ class WakeUp:
 
 
 class Signals:
-    """Wakes listeners of tenants, and workers. Used as a context while the process runs."""
+    """Wakes the listeners of tenants, and the workers. An async context manager that stays open while the process
+    runs."""
 
-    def __init__(self, database: Database, look_every: float = LOOK_EVERY) -> None:
+    def __init__(self, database: Database, poll_seconds: float = POLL_SECONDS) -> None:
         self._database = database
-        self._look_every = look_every
-        self._bells: defaultdict[int, set[WakeUp]] = defaultdict(set)
+        self._poll_seconds = poll_seconds
+        self._listeners: defaultdict[int, set[WakeUp]] = defaultdict(set)
         self._seen: dict[int, int] = {}
         self._unsent: set[int] = set()
         self._sending = asyncio.Event()
@@ -58,7 +59,7 @@ class Signals:
         self.jobs = WakeUp()
 
     async def __aenter__(self) -> "Signals":
-        self._tasks = [asyncio.create_task(self._look())]
+        self._tasks = [asyncio.create_task(self._poll())]
         if self._database.dialect == "postgresql":
             self._tasks += [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
         return self
@@ -69,8 +70,8 @@ class Signals:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def committed(self, tenant_ids: set[int]) -> None:
-        """Tell everyone that these tenants have news and that there may be jobs."""
-        self._ring(tenant_ids)
+        """Notifies all processes that these tenants have new events and that there may be new jobs."""
+        self._notify_listeners(tenant_ids)
         self.jobs.notify()
         if self._database.dialect == "postgresql":
             self._unsent |= tenant_ids
@@ -78,44 +79,46 @@ class Signals:
 
     @contextmanager
     def listen(self, tenant_id: int) -> Iterator[WakeUp]:
-        """A bell that rings at every news of a tenant."""
+        """Yields a wake-up that is notified of each new event of a tenant."""
         wake_up = WakeUp()
-        self._bells[tenant_id].add(wake_up)
+        self._listeners[tenant_id].add(wake_up)
         try:
             yield wake_up
         finally:
-            self._bells[tenant_id].discard(wake_up)
-            if not self._bells[tenant_id]:
-                del self._bells[tenant_id]
+            self._listeners[tenant_id].discard(wake_up)
+            if not self._listeners[tenant_id]:
+                del self._listeners[tenant_id]
                 self._seen.pop(tenant_id, None)
 
-    def _ring(self, tenant_ids: set[int]) -> None:
+    def _notify_listeners(self, tenant_ids: set[int]) -> None:
         for tenant_id in tenant_ids:
-            for wake_up in self._bells.get(tenant_id, ()):
+            for wake_up in self._listeners.get(tenant_id, ()):
                 wake_up.notify()
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         of = tables.tenants.c
         numbers = select(of.id, of.last_event).where(in_keys(of.id, self._database.dialect, integers=True))
         while True:
-            await asyncio.sleep(self._look_every)
+            await asyncio.sleep(self._poll_seconds)
             try:
                 async with self._database.read.connect() as connection:
                     found = (
-                        (await connection.execute(numbers, {"keys": list(self._bells)})).all() if self._bells else []
+                        (await connection.execute(numbers, {"keys": list(self._listeners)})).all()
+                        if self._listeners
+                        else []
                     )
             except Exception as failure:
                 if not note_outage(failure):
-                    log.warning("cannot look for new events; trying again", exc_info=True)
+                    log.warning("cannot poll for new events; trying again", exc_info=True)
                 continue
             news = {tenant_id for tenant_id, number in found if self._seen.get(tenant_id) != number}
             self._seen.update((tenant_id, number) for tenant_id, number in found)
-            self._ring(news)
+            self._notify_listeners(news)
 
     async def _send(self) -> None:
         while True:
             await self._sending.wait()
-            await asyncio.sleep(GATHER)
+            await asyncio.sleep(COALESCE_SECONDS)
             self._sending.clear()
             tenants, self._unsent = self._unsent, set()
             try:
@@ -126,11 +129,11 @@ class Signals:
                     )
             except Exception as failure:
                 if not note_outage(failure):
-                    log.warning("cannot notify other processes; they will look by themselves", exc_info=True)
+                    log.warning("cannot notify other processes; they find the events by polling", exc_info=True)
 
     async def _receive(self) -> None:
         def on_notification(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
-            self._ring({int(part) for part in str(payload).split(",") if part})
+            self._notify_listeners({int(part) for part in str(payload).split(",") if part})
             self.jobs.notify()
 
         while True:
@@ -141,12 +144,12 @@ class Signals:
                     await _terminated(raw)
             except Exception as failure:
                 if not note_outage(failure):
-                    log.warning("lost the connection that listens for signals; connecting again", exc_info=True)
-            await asyncio.sleep(self._look_every)
+                    log.warning("lost the connection that listens for notifications; connecting again", exc_info=True)
+            await asyncio.sleep(self._poll_seconds)
 
 
 async def _terminated(connection: Any) -> None:
-    """Returns when a connection of asyncpg has ended."""
+    """Returns when an asyncpg connection is closed."""
     ended = asyncio.Event()
     connection.add_termination_listener(lambda _: ended.set())
     await ended.wait()

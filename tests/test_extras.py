@@ -28,7 +28,7 @@ def test_the_demo_without_its_extra_says_how_to_install_it():
         done = run(command)
         assert (done.returncode, done.stderr) == (
             2,
-            "The demo and the emulators need the extra `demo`: pip install 'quotegraph[demo]'.\n",
+            "The demo and the emulators need the extra `demo`. Install it: pip install 'quotegraph[demo]'.\n",
         )
 
 

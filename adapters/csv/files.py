@@ -1,8 +1,8 @@
 """Files of comma-separated values (RFC 4180), read row by row in bounded memory.
 
-A row that cannot be read is handed on with what is wrong with it, and the next one is read. What makes the rest of a
-file unreadable ends it (`BadFile`). What the columns mean is the reader's own affair (`hris_csv.py`,
-`app/cli/asset_files.py`).
+A row that cannot be read is returned with the reason, and reading goes on. An error that makes the rest of the file
+unreadable raises `BadFile`. The meaning of the columns is in the modules that read a particular file
+(`adapters/csv/people.py`, `app/cli/asset_files.py`, `app/cli/catalogue_files.py`).
 """
 
 import re
@@ -14,49 +14,49 @@ from typing import IO
 
 from domain.shared.parsers import fold
 
-# Longer than any row of ours. What is longer is most likely no CSV, or has lost a quotation mark.
+# Longer than any valid row. A longer one is most likely not CSV, or lacks a closing quotation mark.
 MOST_BYTES = 64 * 1024
 CHUNK = 64 * 1024
 
-# What some spreadsheets put between cells where others put commas.
+# Separators that some spreadsheets use instead of commas.
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
-# Read by spreadsheets, a cell that begins so is a formula.
+# Spreadsheets evaluate a cell that starts with one of these as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# How spreadsheets are made to leave digits alone: ="000123".
+# A cell in this form keeps its leading zeros in spreadsheets: ="000123".
 _WRAPPED = re.compile(r'=\s*"(.*)"', re.DOTALL)
 _OPENING = re.compile(r'[ \t]*"')
 _BLANK = re.compile(r"[ \t]*")
 
 
 class BadFile(Exception):
-    """A file that cannot be read, or not to its end; the text says where and why."""
+    """The file, or the rest of it, cannot be read; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a file: the line it begins in, its cells by column, and what is wrong with it as a row. `span` says
-    that a quotation mark makes it several lines long."""
+    """One row of a file: the line it starts on, its cells by column, and why it cannot be read, if so. `span` describes
+    the lines of a row that a quotation mark extends over several."""
 
     line: int
     cells: dict[str, str]
     problem: str | None = None
     span: str | None = None
 
-    def told(self, reason: str) -> str:
-        """What is wrong with the row, and which lines are in it where those are several."""
+    def describe(self, reason: str) -> str:
+        """Returns the reason, followed by the lines of the row if there are several."""
         return f"{reason} {self.span}" if self.span else reason
 
 
 @dataclass(slots=True)
 class _Record:
-    """A row as it is read, line by line while a quotation mark is open."""
+    """A row while it is read, line by line as long as a quotation mark is open."""
 
     line: int
     cells: list[str]
     problem: str | None = None
     lines: int = 1
     size: int = 0
-    # The line of the quotation mark that is still open, and of the last one that was open at a line's end.
+    # The line of the open quotation mark, and of the last one that was still open at the end of a line.
     opened: int | None = None
     spanned: int | None = None
 
@@ -64,9 +64,9 @@ class _Record:
 def read_rows(
     path: Path, header: Callable[[list[str]], list[str]], progress: Callable[[int], None] = lambda _: None
 ) -> Iterator[Row]:
-    """All rows but empty ones. `header` makes the names of the columns of the first row, or raises BadFile.
+    """Yields all rows that are not empty. `header` returns the column names for the first row, or raises BadFile.
 
-    `progress` is told how many bytes have been read. Raises: BadFile.
+    `progress` is called with the number of bytes read. Raises: BadFile.
     """
     with path.open("rb") as raw:
         records = _records(path, raw, progress)
@@ -82,10 +82,10 @@ def read_rows(
 def headings(
     path: Path, cells: Sequence[str], required: Sequence[str], known: Sequence[str], others: bool = False
 ) -> list[str]:
-    """The names of columns, found without regard to case, blanks, underscores and hyphens. Where `others` may be, they
-    keep their names. A column without a name is one without cells.
+    """Returns the names of the columns, matched without regard to case, blanks, underscores and hyphens. With `others`,
+    unknown columns keep their names. A column without a name must have no values.
 
-    Raises: BadFile, when a required column is missing, one is there twice, or another is unknown.
+    Raises: BadFile, if a required column is missing, or a column is repeated or unknown.
     """
     names = {heading_key(name): name for name in known}
     found = [names.get(heading_key(cell), cell.strip().lower() if others else cell.strip()) for cell in cells]
@@ -93,10 +93,10 @@ def headings(
     missing = [name for name in required if name not in named]
     unknown = [] if others else [_unknown(name, names) for name in named if name not in known]
     twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
-    wrong = {"no column": missing, "a column": unknown, "a column twice:": twice}
-    told = "; ".join(f"{words} {', '.join(which)}" for words, which in wrong.items() if which)
-    if told:
-        raise BadFile(f"{path}: the first line is to name columns of {','.join(known)}; it has {told}.")
+    errors = {"missing": missing, "unknown": unknown, "repeated": twice}
+    message = "; ".join(f"{error}: {', '.join(which)}" for error, which in errors.items() if which)
+    if message:
+        raise BadFile(f"{path}: the first line must name columns of {','.join(known)} ({message}).")
     return found
 
 
@@ -106,17 +106,17 @@ def _unknown(name: str, names: dict[str, str]) -> str:
 
 
 def heading_key(heading: str) -> str:
-    """What makes two headings one."""
+    """Returns the form in which two headings are compared."""
     return "".join(letter for letter in fold(heading) if letter.isalnum())
 
 
 def guarded(cell: str | None) -> str | None:
-    """The text of a cell so that no spreadsheet takes it for a formula."""
+    """Returns the cell with an apostrophe before it if a spreadsheet would evaluate it as a formula."""
     return f"'{cell}" if cell and cell.startswith((*_FORMULA, "'")) else cell
 
 
 def plain(cell: str) -> str:
-    """What a cell says, without what is there for spreadsheets only."""
+    """Returns the value of a cell, without the markers for spreadsheets (see `guarded` and `_WRAPPED`)."""
     cell = cell.strip()
     if cell[:1] not in ("'", "="):
         return cell
@@ -133,9 +133,11 @@ def _row(names: list[str], record: _Record) -> Row:
     named = {name: cell for name, cell in zip(names, cells, strict=False) if name}
     problem = record.problem
     if problem is None and len(cells) != len(names):
-        problem = f"{len(cells)} cells rather than {len(names)}: put text with commas into quotes."
+        problem = (
+            f"This row has {len(cells)} cells rather than {len(names)}: put quotation marks around text with commas."
+        )
     if problem is None and "" in names and any(cell for name, cell in zip(names, cells, strict=True) if not name):
-        problem = "A cell stands in a column without a name."
+        problem = "There is a value in a column that has no name."
     return Row(record.line, named, problem, _span(record))
 
 
@@ -149,10 +151,10 @@ def _span(record: _Record) -> str | None:
 
 
 def _check_separator(path: Path, header: list[str]) -> None:
-    """Raises: BadFile, when a first line was read as one cell because commas do not part its cells."""
+    """Raises: BadFile, if the first line is one cell because its cells are not separated by commas."""
     found = next((name for mark, name in _SEPARATORS.items() if len(header) == 1 and mark in header[0]), None)
     if found is not None:
-        raise BadFile(f"{path}: its cells are separated by {found}; save it with commas between them.")
+        raise BadFile(f"{path}: the cells are separated by {found}; save the file with commas instead.")
 
 
 def _records(path: Path, raw: IO[bytes], progress: Callable[[int], None]) -> Iterator[_Record]:
@@ -172,21 +174,23 @@ def _records(path: Path, raw: IO[bytes], progress: Callable[[int], None]) -> Ite
 
 def _unclosed(path: Path, record: _Record) -> str:
     opened, last = record.opened or record.line, record.line + record.lines - 1
-    took = "" if opened == last else f"; it takes {last - opened + 1:,} lines, {opened} to {last}, the end of the file"
-    return f"{path}, line {opened}: a quotation mark opens here and is never closed{took}."
+    extent = (
+        "" if opened == last else f"; it takes {last - opened + 1:,} lines, {opened} to {last}, the end of the file"
+    )
+    return f"{path}, line {opened}: a quotation mark opens here and is never closed{extent}."
 
 
 def _take(path: Path, record: _Record, line: bytes | None, number: int) -> None:
-    """Read one more line of a row."""
+    """Adds one line to a row."""
     record.size += len(line) if line is not None else MOST_BYTES + 1
     if record.size > MOST_BYTES:
-        record.problem = f"This row is longer than {MOST_BYTES // 1024} KiB, the most that a row may be."
+        record.problem = f"This row is longer than the limit of {MOST_BYTES // 1024} KiB."
         del record.cells[1:]
     if line is None:
         record.opened = None
         return
     if b"\0" in line and record.problem is None:
-        record.problem = "There is a NUL byte in this row: the file is damaged, or is no text."
+        record.problem = "There is a NUL byte in this row: the file is damaged or not a text file."
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
@@ -198,7 +202,7 @@ def _take(path: Path, record: _Record, line: bytes | None, number: int) -> None:
 
 
 def _scan(record: _Record, text: str, number: int) -> None:
-    """The cells of a line with quotation marks, the first of which may have been begun in a line before."""
+    """Adds the cells of a line with quotation marks. The first cell may continue from the line before."""
     place, end = 0, len(text.rstrip("\r\n"))
     while True:
         if record.opened is None:
@@ -212,9 +216,9 @@ def _scan(record: _Record, text: str, number: int) -> None:
                 continue
             record.opened, place = number, opening.end()
             record.cells.append("")
-        closing, said = _quoted(text, place)
+        closing, content = _quoted(text, place)
         if record.size <= MOST_BYTES:
-            record.cells[-1] += said
+            record.cells[-1] += content
         if closing < 0:
             record.spanned = record.opened
             return
@@ -228,7 +232,7 @@ def _scan(record: _Record, text: str, number: int) -> None:
 
 
 def _quoted(text: str, place: int) -> tuple[int, str]:
-    """Where the quotation mark closes that was opened before `place`, or -1, and what is between."""
+    """Returns the position of the quotation mark that closes the one before `place`, or -1, and the text between."""
     closing = text.find('"', place)
     while closing >= 0 and text.startswith('"', closing + 1):
         closing = text.find('"', closing + 2)
@@ -236,7 +240,8 @@ def _quoted(text: str, place: int) -> tuple[int, str]:
 
 
 def _misquoted(record: _Record, text: str, place: int, end: int) -> int:
-    """Note that text follows a closing quotation mark, and keep all of it; where the cell ends."""
+    """Records the problem that text follows a closing quotation mark, keeps that text, and returns the end of the
+    cell."""
     comma = text.find(",", place, end)
     comma = comma if comma >= 0 else end
     cell = f'"{record.cells[-1]}"{text[place:comma]}'
@@ -246,18 +251,18 @@ def _misquoted(record: _Record, text: str, place: int, end: int) -> int:
         shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
         record.problem = (
             f"Text follows a closing quotation mark in {shown}: "
-            "write a quotation mark within a quoted cell twice, or leave the outer ones out."
+            "double each quotation mark inside a quoted cell, or remove the outer ones."
         )
     return comma
 
 
 def _lines(raw: IO[bytes], progress: Callable[[int], None]) -> Iterator[bytes | None]:
-    """Lines with their ends, which may be LF, CR LF or CR; None for one that is too long to be kept."""
+    """Yields each line with its line break (LF, CR LF or CR), or None for a line that exceeds MOST_BYTES."""
     pending, too_long = b"", False
     while chunk := raw.read(CHUNK):
         progress(len(chunk))
         pieces = (pending + chunk).splitlines(keepends=True)
-        # A CR at the end may be the first half of a CR LF.
+        # A CR at the end of the chunk may be the first half of a CR LF.
         pending = b"" if pieces[-1].endswith(b"\n") else pieces.pop()
         for piece in pieces:
             yield None if too_long or len(piece) > MOST_BYTES else piece

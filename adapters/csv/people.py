@@ -1,4 +1,4 @@
-"""People from a CSV file, as HR systems export them."""
+"""Employees from a CSV file that an HR system exported."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +15,12 @@ KNOWN = (
 
 
 class BadPeopleFile(Exception):
-    """A file that holds no people; the text says why."""
+    """No person can be read from the file; the message says why."""
 
 
 class CsvDirectory:
-    """A `Directory`: all rows of a file. A column that is not there is not told; those it does not know become
-    metadata. With `whole`, the file has everybody, and who is missing has left."""
+    """Implements the `Directory` port with all rows of a file. A missing column leaves the field unchanged; unknown
+    columns become metadata. With `whole`, the file lists everybody, and a person who is not in it has left."""
 
     provider = "csv"
 
@@ -29,7 +29,7 @@ class CsvDirectory:
         self._whole = whole
 
     async def read(self, since: SyncedUntil | None) -> Reading:
-        """Everything: a file has no changes. Raises: BadPeopleFile, where not even a first row can be read."""
+        """Returns all rows, whatever `since` is. Raises: BadPeopleFile, if not even the first row can be read."""
         people: list[PersonDraft] = []
         unread: list[Unread] = []
         names: list[str] = []
@@ -48,7 +48,7 @@ class CsvDirectory:
         return Reading(people, whole=self._whole, unread=unread, notes=notes)
 
     def _rows(self, names: list[str]) -> Iterator[Row]:
-        """All rows; `names` gets those of the columns. Raises: BadFile."""
+        """Yields all rows, and appends the column names to `names`. Raises: BadFile."""
 
         def header(cells: list[str]) -> list[str]:
             names.extend(headings(self._path, cells, REQUIRED, KNOWN, others=True))
@@ -67,6 +67,6 @@ def _known(row: Row) -> dict[str, str]:
 
 
 def _unread(row: Row) -> Unread:
-    # A row of several lines may have swallowed other people.
+    # A row of several lines may contain the rows of other people.
     hris_id = "" if row.span else row.cells.get("hris_id", "")
-    return Unread(hris_id, f"line {row.line}: {row.told(row.problem or '')}")
+    return Unread(hris_id, f"line {row.line}: {row.describe(row.problem or '')}")

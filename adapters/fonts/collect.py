@@ -1,7 +1,7 @@
-"""Copies the fonts of printed quotes out of node_modules into files/, with their licence.
+"""Copies the fonts of printed quotes from node_modules into files/, with their licences.
 
-Run by `make setup` after `npm ci`, with nothing but the standard library. A missing file fails the build here, not as
-boxes in somebody's quote.
+Run by `make setup` after `npm ci`; uses the standard library only. A missing file fails the build, instead of printing
+boxes in a quote.
 """
 
 import shutil
@@ -12,8 +12,8 @@ HERE = Path(__file__).resolve().parent
 FILES = HERE / "files"
 WEIGHTS = ("400Regular", "600SemiBold")
 
-# Families and the weights that are kept. Those of Han and Hangul are large; their headings are printed in the regular
-# one. Each stands in templates/quote.typ too, which says in which order a letter is looked for.
+# Families and the weights that are copied. Han and Hangul fonts are large, so their headings use the regular weight.
+# Each family is listed in adapters/pdf/quote.typ too, which determines the order in which fonts are tried.
 FAMILIES = {
     "NotoSans": ("noto-sans", (*WEIGHTS, "400Regular_Italic", "600SemiBold_Italic")),
     "NotoSansArabic": ("noto-sans-arabic", WEIGHTS),
@@ -41,7 +41,7 @@ FAMILIES = {
 
 
 def collect(node_modules: Path, files: Path) -> None:
-    """Fill `files` anew, whole or not at all."""
+    """Replaces `files`. If a font is missing, the old contents stay."""
     fresh = files.with_name(files.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()

@@ -1,6 +1,6 @@
-"""Letters, over SMTP: what they say is in `templates/`, one text and one HTML file for each kind.
+"""Sends e-mails over SMTP. Their texts are in `templates/`, one plain-text and one HTML file for each kind.
 
-Everything in a letter was typed by somebody, so nothing of it may become a header, a line or markup of its own.
+Values in an e-mail come from users, so they are escaped: none may add a header, a line or markup.
 """
 
 import asyncio
@@ -32,8 +32,8 @@ SUBJECTS = {
     EmailKind.QUOTE_SIGNED: "Quote {number}: your signed copy",
     EmailKind.DEVICE_ACTION: "Device action {number} {state}",
 }
-# The letter is delivered by then; saying goodbye is a courtesy.
-GOODBYE_SECONDS = 1.0
+# The e-mail is delivered by then, so QUIT may fail.
+QUIT_SECONDS = 1.0
 
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -47,10 +47,11 @@ templates.filters["ended"] = ended
 
 
 class SmtpMailer:
-    """A `Mailer`. `url` is `smtp://user:password@host:port`, with STARTTLS when offered, or `smtps://…`.
+    """Implements the `Mailer` port. `url` is `smtp://user:password@host:port`, which uses STARTTLS if the server offers
+    it, or `smtps://…`.
 
-    A password is sent over TLS only, unless the server is on this machine; without STARTTLS there, no letter goes out.
-    Raises: ValueError for any other URL, or a sender that is not an address.
+    A password is sent over TLS only, unless the server is on this machine: if the server then does not offer STARTTLS,
+    nothing is sent. Raises: ValueError for any other URL, or a sender that is not an e-mail address.
     """
 
     def __init__(self, url: str, sender: str, timeout: float = 10.0) -> None:
@@ -59,9 +60,9 @@ class SmtpMailer:
         self._sender = sender
         self._timeout = timeout
 
-    async def send(self, letter: Email) -> None:
-        """Hand the letter to the mail server. Raises: Unavailable, Uncertain, Refused."""
-        delivery = _Delivery(self._client(), self._sender_address, compose(letter, self._sender))
+    async def send(self, email: Email) -> None:
+        """Delivers the e-mail to the mail server. Raises: Unavailable, Uncertain, Refused."""
+        delivery = _Delivery(self._client(), self._sender_address, compose(email, self._sender))
         try:
             try:
                 async with asyncio.timeout(self._timeout):
@@ -69,7 +70,7 @@ class SmtpMailer:
             except (aiosmtplib.SMTPException, OSError, ValueError) as error:
                 raise _failure(error, delivery.content_sent, self._server.password) from error
             with suppress(aiosmtplib.SMTPException, OSError):
-                await delivery.client.quit(timeout=GOODBYE_SECONDS)
+                await delivery.client.quit(timeout=QUIT_SECONDS)
         finally:
             delivery.client.close()
 
@@ -82,13 +83,13 @@ class SmtpMailer:
             use_tls=self._server.tls,
             start_tls=self._server.start_tls,
             timeout=self._timeout,
-            # Otherwise the library asks DNS for our own name before every letter.
+            # Otherwise the library looks up our host name in DNS for every e-mail.
             local_hostname=self._sender_address.rpartition("@")[2],
         )
 
 
 class _Delivery:
-    """One letter on its way. `content_sent` tells whether the server may have it although we heard nothing."""
+    """The delivery of one e-mail. After `content_sent`, the server may have accepted it even if no answer came."""
 
     def __init__(self, client: aiosmtplib.SMTP, sender: str, message: EmailMessage) -> None:
         self.client = client
@@ -107,24 +108,24 @@ class _Delivery:
         await self.client.data(self._message.as_bytes(policy=ASCII_HEADERS if plain else UTF8_HEADERS))
 
 
-def compose(letter: Email, sender: str) -> EmailMessage:
-    """The letter as it is sent: the same text plain and as HTML. Raises: Refused for an impossible address."""
-    words = _one_line_each(asdict(letter))
+def compose(email: Email, sender: str) -> EmailMessage:
+    """Returns the message with a plain-text and an HTML body. Raises: Refused for an invalid address."""
+    words = _one_line_each(asdict(email))
     message = EmailMessage(policy=ASCII_HEADERS)
     message["From"] = sender
-    message["To"] = _recipient(letter.to)
-    # Another script would keep the letter from every server that only knows ASCII, for what is a convenience.
-    if letter.reply_to is not None and letter.reply_to.isascii():
-        message["Reply-To"] = _recipient(letter.reply_to)
-    message["Subject"] = SUBJECTS[letter.kind].format_map(words)
-    message["Date"] = letter.written_at
-    message["Message-ID"] = letter.message_id
+    message["To"] = _recipient(email.to)
+    # A Reply-To outside ASCII would make servers without SMTPUTF8 reject the whole e-mail.
+    if email.reply_to is not None and email.reply_to.isascii():
+        message["Reply-To"] = _recipient(email.reply_to)
+    message["Subject"] = SUBJECTS[email.kind].format_map(words)
+    message["Date"] = email.written_at
+    message["Message-ID"] = email.message_id
     message["Auto-Submitted"] = "auto-generated"
-    # Quoted-printable passes through every relay, also those that know neither 8BITMIME nor long lines.
-    message.set_content(templates.get_template(f"{letter.kind}.txt").render(words), cte="quoted-printable")
-    html = templates.get_template(f"{letter.kind}.html").render(words)
+    # Quoted-printable passes every relay, including those without 8BITMIME and those that limit the line length.
+    message.set_content(templates.get_template(f"{email.kind}.txt").render(words), cte="quoted-printable")
+    html = templates.get_template(f"{email.kind}.html").render(words)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    for enclosure in letter.enclosures:
+    for enclosure in email.enclosures:
         kind, _, subtype = enclosure.content_type.partition("/")
         message.add_attachment(enclosure.content, kind, subtype, filename=one_line(enclosure.name))
     return message
@@ -134,7 +135,7 @@ def _recipient(address: str) -> Address:
     try:
         return Address(addr_spec=address)
     except NonASCIILocalPartDefect:
-        # A valid address all the same (RFC 6531); the server says whether it takes it.
+        # This is a valid address (RFC 6531); the server decides whether it accepts it.
         name, _, domain = address.rpartition("@")
         return Address(username=name, domain=domain)
     except (ValueError, IndexError, MessageError) as error:
@@ -142,7 +143,7 @@ def _recipient(address: str) -> Address:
 
 
 def _one_line_each(value: Any) -> Any:
-    """The same value with every text in it on one line and without control characters."""
+    """Returns the value with every text in it on one line and without control characters."""
     if isinstance(value, dict):
         return {name: _one_line_each(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -153,14 +154,14 @@ def _one_line_each(value: Any) -> Any:
 
 
 def _failure(error: Exception, content_sent: bool, password: str | None) -> OutboundFailure:
-    """What an SMTP failure means for the letter. What the server says may repeat our password, and then does not."""
-    told = one_line(redacted(str(error), (password,) if password else ()))
-    said = f"Mail: {told[:LONGEST_MESSAGE] or 'no answer in time'}"
+    """Returns the outbound failure for an SMTP error. Our password is redacted: the server's message may repeat it."""
+    reply = one_line(redacted(str(error), (password,) if password else ()))
+    message = f"Mail: {reply[:LONGEST_MESSAGE] or 'no answer in time'}"
     match error:
         case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPDataError() if error.code >= 500:
-            return Refused(said)
+            return Refused(message)
         case aiosmtplib.SMTPNotSupported() | ValueError() if not isinstance(error, ssl.SSLError):
-            return Refused(said)
+            return Refused(message)
         case aiosmtplib.SMTPResponseException():
-            return Unavailable(said)
-    return Uncertain(said) if content_sent else Unavailable(said)
+            return Unavailable(message)
+    return Uncertain(message) if content_sent else Unavailable(message)

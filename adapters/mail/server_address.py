@@ -1,4 +1,4 @@
-"""Where letters are handed in and who sends them, as settings name them. How letters go out is in `mail.py`."""
+"""Parses the mail server and the sender of the settings. Sending is in `mailer.py`."""
 
 from email.utils import parseaddr
 from ipaddress import ip_address
@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class MailServer(NamedTuple):
-    """A mail server; with `tls`, the connection begins with TLS."""
+    """A mail server. With `tls`, the connection uses TLS from the start."""
 
     host: str
     port: int | None
@@ -17,9 +17,10 @@ class MailServer(NamedTuple):
 
     @property
     def start_tls(self) -> bool | None:
-        """Whether to insist on STARTTLS; None: if it is offered.
+        """Whether STARTTLS is required; None: use it if the server offers it.
 
-        Whoever can strike the offer out could read a password, so a password leaves this machine under TLS only.
+        An attacker on the network can remove the offer and read the password, so a password is sent to another machine
+        over TLS only.
         """
         if self.tls:
             return False
@@ -27,23 +28,23 @@ class MailServer(NamedTuple):
 
 
 def parse_mail_server(url: str) -> MailServer:
-    """`smtp://user:password@host:port`, or `smtps://…`. Raises: ValueError."""
+    """Parses `smtp://user:password@host:port` or `smtps://…`. Raises: ValueError."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         host = port = None
     if host is None or parts.scheme not in {"smtp", "smtps"}:
-        raise ValueError("A mail server is named as smtp://host:port or smtps://host:port.")
+        raise ValueError("The mail server must have the form smtp://host:port or smtps://host:port.")
     user, password = (unquote(it) if it else None for it in (parts.username, parts.password))
     return MailServer(host, port, parts.scheme == "smtps", user, password)
 
 
 def parse_sender(sender: str) -> str:
-    """The bare address of a sender. Raises: ValueError."""
+    """Returns the e-mail address of a sender, without the name. Raises: ValueError."""
     _, address = parseaddr(sender)
     if "@" not in address:
-        raise ValueError("The sender of letters is not an e-mail address.")
+        raise ValueError("The sender must be an e-mail address.")
     return address
 
 

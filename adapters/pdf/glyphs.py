@@ -1,7 +1,7 @@
-"""Which characters of a text our fonts can print. Where none has a glyph, a box stands on the paper.
+"""Which characters the fonts of printed quotes have. A character without a glyph would be printed as a box.
 
-Our own fonts say it in their `cmap` table (OpenType 1.9.1, formats 4 and 12); what those have that typst brings along
-is listed in `fonts/embedded.txt`.
+The characters of our own fonts are read from their `cmap` table (OpenType 1.9.1, formats 4 and 12); those of the fonts
+that typst includes are listed in `fonts/embedded.txt`.
 """
 
 import re
@@ -12,11 +12,11 @@ from importlib.resources import files
 from pathlib import Path
 from unicodedata import category, normalize
 
-# Collected from npm packages by `make setup`; without them Latin, Greek and Cyrillic are left, from typst itself.
+# Copied from npm packages by `make setup`. Without them, typst's own fonts print Latin, Greek and Cyrillic only.
 FONTS = Path(str(files("adapters"))) / "fonts"
-# Of the tables that map Unicode, by platform and encoding, the one with most characters first.
+# Platform and encoding of the tables that map Unicode, the one with the most characters first.
 _UNICODE = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3))
-# Nothing is drawn for these: blanks and breaks, and what only says how its neighbours are drawn.
+# Matches all characters but those without a glyph: blanks, breaks, and those that only affect their neighbours.
 _DRAWN = re.compile(
     "[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
@@ -24,15 +24,15 @@ _DRAWN = re.compile(
 
 
 def unprintable(text: str) -> tuple[str, ...]:
-    """The characters of a text that no font has, each once, in the order of the text."""
+    """Returns the characters of a text that no font has, each once, in the order of the text."""
     if text.isascii():
         return ()
     return tuple(it for it in dict.fromkeys(_DRAWN.findall(text)) if not _printed(it))
 
 
 def _printed(character: str) -> bool:
-    """Whether a font has it, or the letter and the accents that Unicode says it is made of. Of what is left to private
-    use, each font makes something else, so what is printed is not what was typed."""
+    """Whether a font has the character, or all parts of its canonical decomposition. Private-use characters count as
+    missing: each font shows something else for them."""
     if category(character) == "Co":
         return False
     known = _known()
@@ -53,7 +53,7 @@ def _embedded() -> Iterator[int]:
 
 
 def characters_of(font: Path) -> frozenset[int]:
-    """The code points that the font has a glyph for."""
+    """Returns the code points for which the font has a glyph."""
     data = font.read_bytes()
     tables = struct.unpack_from(">H", data, 4)[0]
     for number in range(tables):

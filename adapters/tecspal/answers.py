@@ -1,5 +1,5 @@
-"""Reading Tecspal's answers, whose shape has changed over time and which tell amounts and days in several ways
-(docs/domain.md#tecspal-answers). What may be absent is None; nothing that is money passes through a float."""
+"""Parses Tecspal's answers. Their shape has changed over time, and amounts and dates have several forms
+(docs/domain.md#tecspal-answers). A missing value is None; amounts are never parsed as floats."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -14,51 +14,53 @@ from domain.shared.money import Money, parse_amount, parse_currency
 from domain.shared.outbound_errors import OutboundFailure
 from domain.shared.parsers import optional_url
 
-Lacking = Callable[[str], OutboundFailure]
+MissingError = Callable[[str], OutboundFailure]
 
-LONGEST_WORD = 200
-LONGEST_AMOUNT = 40
-MOST_SERIALS = 2_000
-# Where the vendor tells what may be left out.
+MAX_TEXT_LENGTH = 200
+MAX_AMOUNT_LENGTH = 40
+MAX_SERIALS = 2_000
+# The vendor's names of fields that an answer may leave out.
 _DAYS = {"eta": "eta", "min_eta": "minEta", "max_eta": "maxEta", "delivered_on": "date"}
-_OF_A_LINE = {"price": "quotedUnitPrice", "alternatives": "alternativeGroup"}
-# A number of days in place of a date is at most this; a larger one is no number of days.
-MOST_DAYS = 1_000
+_LINE_FIELDS = {"price": "quotedUnitPrice", "alternatives": "alternativeGroup"}
+# A larger number in place of a date is not read as a number of days.
+MAX_DAYS = 1_000
 
 
-def envelope_of(answer: Any, lacking: Lacking) -> list[dict[str, Any]]:
-    """What is in the envelope, an array or a bare object (docs/domain.md#tecspal-answers).
+def envelope_of(answer: Any, missing: MissingError) -> list[dict[str, Any]]:
+    """Returns the contents of the envelope, which is an array or a single object (docs/domain.md#tecspal-answers).
 
-    An answer without an envelope is not an empty list: taking it for one would order twice. Raises: `lacking`'s.
+    An answer without an envelope is not an empty list: treating it as one would place an order twice. Raises: the error
+    that `missing` returns.
     """
     envelope = answer.get("envelop") if isinstance(answer, dict) else None
     if isinstance(envelope, dict):
         return [envelope]
     if not isinstance(envelope, list):
-        raise lacking("envelop")
+        raise missing("envelop")
     return [order for order in envelope if isinstance(order, dict)]
 
 
 def external_ids(order: dict[str, Any]) -> set[str]:
-    """Our ids, on the lines of an order."""
+    """Returns our ids on the lines of an order."""
     return {str(line.get("externalItemId")) for line in _lines(order)}
 
 
-def placed_order(order: dict[str, Any], lacking: Lacking) -> PlacedOrder:
-    """An order that the vendor has. Raises: `lacking`'s."""
+def placed_order(order: dict[str, Any], missing: MissingError) -> PlacedOrder:
+    """Parses an order that the vendor has. Raises: the error that `missing` returns."""
     number = order.get("orderNumber")
-    return PlacedOrder(_id(order, lacking), None if number is None else one_line(str(number)), _status(order))
+    return PlacedOrder(_id(order, missing), None if number is None else one_line(str(number)), _status(order))
 
 
-def reported_order(order: dict[str, Any], external_item_id: str, lacking: Lacking) -> ReportedOrder:
-    """How an order stands; the price is that of the line with our id. Raises: `lacking`'s."""
+def reported_order(order: dict[str, Any], external_item_id: str, missing: MissingError) -> ReportedOrder:
+    """Parses the state of an order; the price is that of the line with our id. Raises: the error that `missing`
+    returns."""
     lines = list(_lines(order))
     line = next((it for it in lines if it.get("externalItemId") == external_item_id), lines[0] if lines else {})
     price, unreadable = _price(line.get("quotedUnitPrice"), order.get("currency"))
     start = _date(order.get("createdAt"))
     days = {name: _day(order.get(key), start) for name, key in _DAYS.items()}
     return ReportedOrder(
-        vendor_id=_id(order, lacking),
+        vendor_id=_id(order, missing),
         status=_status(order),
         price=price,
         unreadable_price=unreadable,
@@ -68,20 +70,21 @@ def reported_order(order: dict[str, Any], external_item_id: str, lacking: Lackin
         serials=_serials(order.get("createdHardwares")),
         alternatives=tuple(_groups(line, order.get("currency"))),
         device=_device(line, order.get("currency")),
-        untold=_untold(order, line, days),
+        untold=_unread_fields(order, line, days),
     )
 
 
-def _untold(order: dict[str, Any], line: dict[str, Any], days: dict[str, date | None]) -> frozenset[str]:
-    """What an order's answer leaves out, and the days in it that nobody can read. A status is never empty."""
-    left_out = {name for name, key in _OF_A_LINE.items() if key not in line}
-    left_out |= {name for name, day in days.items() if day is None and order.get(_DAYS[name], "?") not in (None, "")}
-    return frozenset(left_out | (set() if order.get("status") else {"status"}))
+def _unread_fields(order: dict[str, Any], line: dict[str, Any], days: dict[str, date | None]) -> frozenset[str]:
+    """Returns the fields that an answer leaves out, and the dates in it that cannot be parsed. A status is never
+    empty."""
+    fields = {name for name, key in _LINE_FIELDS.items() if key not in line}
+    fields |= {name for name, day in days.items() if day is None and order.get(_DAYS[name], "?") not in (None, "")}
+    return frozenset(fields | (set() if order.get("status") else {"status"}))
 
 
-def _id(order: dict[str, Any], lacking: Lacking) -> str:
+def _id(order: dict[str, Any], missing: MissingError) -> str:
     if not (vendor_id := order.get("id")):
-        raise lacking("order id")
+        raise missing("order id")
     return one_line(str(vendor_id))
 
 
@@ -95,7 +98,7 @@ def _lines(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _device(line: dict[str, Any], currency: Any) -> Candidate | None:
-    """What a line is about; None when it names no device."""
+    """Parses the device of a line; None if the line names none."""
     device = _candidate({**line, "id": ""}, currency)
     return device if device.title is not None else None
 
@@ -110,71 +113,72 @@ def _groups(line: dict[str, Any], currency: Any) -> Iterator[AlternativeGroup]:
     yield AlternativeGroup(one_line(str(group["id"])), candidates)
 
 
-def _candidate(told: dict[str, Any], currency: Any) -> Candidate:
-    """A candidate, which is described like a line of an order: `name` is the model (docs/domain.md#tecspal-orders)."""
+def _candidate(device: dict[str, Any], currency: Any) -> Candidate:
+    """Parses a candidate, which has the fields of an order's line: `name` is the model
+    (docs/domain.md#tecspal-orders)."""
     return Candidate(
-        id=one_line(str(told["id"])),
-        brand=_text(told.get("brand")),
-        model=_text(told.get("name") or told.get("model")),
-        cpu=_text(told.get("processor")),
-        ram=_text(told.get("ram")),
-        storage=_text(told.get("diskSpace") or told.get("diskSize")),
-        screen_size=_text(told.get("displaySize")),
-        price=_price(told.get("quotedUnitPrice"), currency)[0],
+        id=one_line(str(device["id"])),
+        brand=_text(device.get("brand")),
+        model=_text(device.get("name") or device.get("model")),
+        cpu=_text(device.get("processor")),
+        ram=_text(device.get("ram")),
+        storage=_text(device.get("diskSpace") or device.get("diskSize")),
+        screen_size=_text(device.get("displaySize")),
+        price=_price(device.get("quotedUnitPrice"), currency)[0],
     )
 
 
-def _price(told: Any, currency: Any) -> tuple[Money | None, str | None]:
-    """A price, or what stands in its place. It comes as text; a number is read digit by digit
-    (docs/domain.md#tecspal-answers)."""
-    if told is None or told == "":
+def _price(value: Any, currency: Any) -> tuple[Money | None, str | None]:
+    """Returns the price, or else the text that cannot be parsed as one. Prices are sent as text; a number is converted
+    digit by digit (docs/domain.md#tecspal-answers)."""
+    if value is None or value == "":
         return None, None
-    plain = isinstance(told, Decimal) and abs(told.adjusted()) < LONGEST_AMOUNT
-    written = format(told, "f") if plain else str(told)
+    plain = isinstance(value, Decimal) and abs(value.adjusted()) < MAX_AMOUNT_LENGTH
+    written = format(value, "f") if plain else str(value)
     try:
         return parse_amount(written, parse_currency(str(currency))), None
     except Invalid:
-        return None, one_line(f"{written} {currency}")[:LONGEST_WORD]
+        return None, one_line(f"{written} {currency}")[:MAX_TEXT_LENGTH]
 
 
-def _day(told: Any, start: date | None) -> date | None:
-    """A date, or a number of days since the order was made (docs/domain.md#tecspal-answers)."""
-    days = told if isinstance(told, int | Decimal) and not isinstance(told, bool) else None
-    if isinstance(told, str) and told.strip().isdecimal():
-        days = int(told) if len(told.strip()) <= len(str(MOST_DAYS)) else None
-    if days is not None and start is not None and 0 <= days <= MOST_DAYS:
+def _day(value: Any, start: date | None) -> date | None:
+    """Parses a date, or a number of days since the order was created (docs/domain.md#tecspal-answers)."""
+    days = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+    if isinstance(value, str) and value.strip().isdecimal():
+        days = int(value) if len(value.strip()) <= len(str(MAX_DAYS)) else None
+    if days is not None and start is not None and 0 <= days <= MAX_DAYS:
         return start + timedelta(days=int(days))
-    return _date(told)
+    return _date(value)
 
 
-def _date(told: Any) -> date | None:
+def _date(value: Any) -> date | None:
     try:
-        return date.fromisoformat(told[:10]) if isinstance(told, str) else None
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except ValueError:
         return None
 
 
-def _text(told: Any) -> str | None:
-    return one_line(str(told))[:LONGEST_WORD] or None if isinstance(told, str | int | Decimal) else None
+def _text(value: Any) -> str | None:
+    return one_line(str(value))[:MAX_TEXT_LENGTH] or None if isinstance(value, str | int | Decimal) else None
 
 
-def _link(told: Any) -> str | None:
-    """An address that can be followed; what is none is as good as nothing."""
+def _link(value: Any) -> str | None:
+    """Returns a valid URL, or None."""
     try:
-        return optional_url(told) if isinstance(told, str) else None
+        return optional_url(value) if isinstance(value, str) else None
     except Invalid:
         return None
 
 
-def _serials(told: Any) -> tuple[str, ...]:
-    """The serial numbers of the devices made for an order, each once. What stands in the place of one is none."""
-    devices = [it for it in told if isinstance(it, dict)] if isinstance(told, list) else []
-    found = (_serial(it.get("serialNumber")) for it in devices[:MOST_SERIALS])
+def _serials(value: Any) -> tuple[str, ...]:
+    """Returns the serial numbers of the devices of an order, each once. Invalid ones are left out."""
+    devices = [it for it in value if isinstance(it, dict)] if isinstance(value, list) else []
+    found = (_serial(it.get("serialNumber")) for it in devices[:MAX_SERIALS])
     return tuple(dict.fromkeys(serial for serial in found if serial))
 
 
-def _serial(told: Any) -> str | None:
+def _serial(value: Any) -> str | None:
     try:
-        return new_serial(_text(told) or "")
+        return new_serial(_text(value) or "")
     except Invalid:
         return None

@@ -1,6 +1,6 @@
-"""Orders at Tecspal, over its orchestrator API (docs/domain.md#vendor-tecspal).
+"""The client of Tecspal's orchestrator API for orders (docs/domain.md#vendor-tecspal).
 
-Here is what is asked; how the vendor's answers are read is in `tecspal_answers.py`.
+This module sends the requests; `answers.py` parses the answers.
 """
 
 from typing import Any
@@ -19,12 +19,12 @@ from domain.fulfilment.vendor_api import (
     ReportedOrder,
 )
 
-# The list has no pages (docs/domain.md#tecspal-lists), so it is as long as the company's history.
-LONGEST_LIST = 10 * MIB
+# The list has no pages (docs/domain.md#tecspal-lists) and contains all orders of the company.
+MAX_LIST_BYTES = 10 * MIB
 
 
 class TecspalClient:
-    """An `OrderVendor`. Every call raises Unavailable, Uncertain or Refused when it does not end well."""
+    """Implements the `OrderVendor` port. Every method raises Unavailable, Uncertain or Refused if the call fails."""
 
     def __init__(
         self, base_url: str, token: str, tenant_id: str, session: aiohttp.ClientSession, timeout: float = 10.0
@@ -33,63 +33,65 @@ class TecspalClient:
         self._api = JsonApi("Tecspal", base_url, token, session, timeout, headers)
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder:
-        """Ask for one order (docs/domain.md#tecspal-order-fields)."""
+        """Places one order (docs/domain.md#tecspal-order-fields)."""
         identity = (request.employee.government_id,) if request.employee else ()
         found = await self.write("orders/quote", order_data(request), identity)
-        return placed_order(self.only(found, "POST", "orders/quote"), self.lacking("POST", "orders/quote"))
+        return placed_order(self.only(found, "POST", "orders/quote"), self.missing_error("POST", "orders/quote"))
 
     async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
-        """The order one of whose lines carries our id, whatever its status."""
+        """Returns the order that has a line with our id, in any status, or None."""
         filters = {"companyCode": company_code, "countryCode": country_code}
-        for order in await self.read("orders", filters, LONGEST_LIST):
+        for order in await self.read("orders", filters, MAX_LIST_BYTES):
             if external_item_id in external_ids(order):
-                return placed_order(order, self.lacking("GET", "orders"))
+                return placed_order(order, self.missing_error("GET", "orders"))
         return None
 
     async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
-        """How an order stands now (docs/domain.md#tecspal-orders)."""
+        """Returns the current state of an order (docs/domain.md#tecspal-orders)."""
         path = f"orders/{quote(vendor_id, safe='')}"
         found = await self.read(path, {"companyCode": company_code})
-        return reported_order(self.only(found, "GET", path), external_item_id, self.lacking("GET", path))
+        return reported_order(self.only(found, "GET", path), external_item_id, self.missing_error("GET", path))
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
-        """Order what was quoted (docs/domain.md#tecspal-order-states)."""
+        """Confirms a quoted order (docs/domain.md#tecspal-order-states)."""
         await self.write("orders/confirm", {"id": vendor_id, "companyCode": company_code})
 
     async def cancel_order(self, company_code: str, vendor_id: str) -> None:
-        """Call an order off (docs/domain.md#tecspal-order-states)."""
+        """Cancels an order (docs/domain.md#tecspal-order-states)."""
         await self.write("orders/cancel", {"id": vendor_id, "companyCode": company_code})
 
     async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
-        """Take a candidate in place of the device that was ordered (docs/domain.md#vendor-alternatives)."""
+        """Selects a candidate in place of the device that was ordered (docs/domain.md#vendor-alternatives)."""
         chosen = {"companyCode": company_code, "alternativeGroupId": group_id, "hardwareRequestId": candidate_id}
         await self.write(f"orders/{quote(vendor_id, safe='')}/hardware-alternatives/select", chosen)
 
     async def read(self, path: str, filters: dict[str, Any], limit: int = MIB) -> list[dict[str, Any]]:
-        """What a reading request finds (docs/domain.md#tecspal-requests)."""
+        """Sends a reading request and returns the envelope's contents (docs/domain.md#tecspal-requests)."""
         body = {"filters": filters, "request": path, "vendor": "tecspal", "verb": "GET"}
         answer = await self._api.call("GET", f"/{path}", body=body, limit=limit)
-        return envelope_of(answer, self.lacking("GET", path))
+        return envelope_of(answer, self.missing_error("GET", path))
 
     async def write(self, path: str, data: dict[str, Any], secrets: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-        """What a writing request answers (docs/domain.md#tecspal-requests); no error repeats the `secrets` in it."""
+        """Sends a writing request and returns the envelope's contents (docs/domain.md#tecspal-requests). The `secrets`
+        in it are redacted in errors."""
         body = {"data": data, "request": path, "vendor": "tecspal", "verb": "POST"}
         answer = await self._api.call("POST", f"/{path}", body=body, secrets=secrets)
-        return envelope_of(answer, self.lacking("POST", path))
+        return envelope_of(answer, self.missing_error("POST", path))
 
     def only(self, orders: list[dict[str, Any]], verb: str, path: str) -> dict[str, Any]:
-        """The one thing that was asked for."""
+        """Returns the first object of an answer. Raises: Uncertain, if there is none."""
         if not orders:
-            raise self._api.garbage(verb, f"/{path}", "order")
+            raise self._api.unreadable_answer(verb, f"/{path}", "order")
         return orders[0]
 
-    def lacking(self, verb: str, path: str) -> Any:
-        """What to raise when an answer to this call lacks something."""
-        return lambda lacks: self._api.garbage(verb, f"/{path}", lacks)
+    def missing_error(self, verb: str, path: str) -> Any:
+        """Returns a function that makes the error for an answer to this call without a field."""
+        return lambda name: self._api.unreadable_answer(verb, f"/{path}", name)
 
 
 def order_data(request: OrderRequest) -> dict[str, Any]:
-    """The order in the vendor's words; what we do not have is left out (docs/domain.md#tecspal-order-fields)."""
+    """Returns the request body of an order, without the fields we have no value for
+    (docs/domain.md#tecspal-order-fields)."""
     company, employee = request.company, request.employee
     return _present(
         {

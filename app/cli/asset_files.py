@@ -1,6 +1,6 @@
-"""Assets in files: rows of CSV read and written a thousand at a time, so that no file is too long.
+"""Imports assets from CSV files and exports them, 1,000 rows at a time in bounded memory.
 
-Every good row of a file is added; the others are written beside it with what is wrong with them.
+Every valid row is added; the rejected ones are written to a second file with the reason.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ from domain.use_cases.inventory.assets import write_assets
 
 HEADER = ("serial_number", "device_type", "country", "description", "employee", "condition", "cost", "currency")
 REQUIRED = HEADER[:4]
-# Where the device is, if it is not simply with the employee or in storage.
-PLACE = ("location", "location_name")
-WRITTEN = (*HEADER, *PLACE)
-# What this program adds to a file, and takes no notice of when it is given back.
+# The location of a device, if it is neither with the employee nor in storage.
+LOCATION = ("location", "location_name")
+EXPORTED = (*HEADER, *LOCATION)
+# Columns that this program adds to the file of rejected rows, and ignores in an import.
 REPORTED = ("line", "reason")
 STATUS = "status"
-ACCEPTED = (*WRITTEN, STATUS, *REPORTED)
+ACCEPTED = (*EXPORTED, STATUS, *REPORTED)
 KINDS = {fold(it): it for it in LocationKind}
-# What people call the fields of a draft in a file.
+# The columns of the fields of a draft.
 COLUMNS = {
     "serialNumber": "serial_number",
     "deviceType": "device_type",
@@ -47,11 +47,11 @@ COLUMNS = {
 
 @dataclass(slots=True)
 class Tally:
-    """What became of a file's rows."""
+    """Counts of the rows of a file, by result."""
 
     added: int = 0
     rejected: int = 0
-    # Why the rest of the file was not read.
+    # Why the rest of the file could not be read.
     broken: str | None = None
     interrupted: bool = False
 
@@ -64,7 +64,7 @@ class AssetFile:
         self._progress = progress
 
     def rows(self) -> Iterator[Row]:
-        """All rows but empty ones. Columns may stand in any order, and those that may be empty may be left out."""
+        """Yields all rows that are not empty. Columns may be in any order, and optional ones may be missing."""
         return read_rows(self._path, self._header, self._progress)
 
     def _header(self, cells: list[str]) -> list[str]:
@@ -72,12 +72,12 @@ class AssetFile:
 
 
 class Rejected:
-    """The report of rejected rows beside a file: their cells, the line and what is wrong. Left only if there is one.
+    """The file of rejected rows: their cells, the line and the reason. It is deleted again if no row is rejected.
 
-    It is begun before anything is added, so that what cannot be reported is not done. Raises: BadFile.
+    It is opened before anything is added, so that no row is imported if rejections cannot be written. Raises: BadFile.
     """
 
-    def __init__(self, file: Path, header: Sequence[str] = WRITTEN) -> None:
+    def __init__(self, file: Path, header: Sequence[str] = EXPORTED) -> None:
         self.path = file.with_name(f"{file.stem}.rejected.csv")
         self._header = header
         self._count = 0
@@ -86,7 +86,7 @@ class Rejected:
         try:
             self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         except OSError as error:
-            raise BadFile(f"{self.path}, for rejected rows, cannot be written: {error.strerror}.") from None
+            raise BadFile(f"The file of rejected rows, {self.path}, cannot be written: {error.strerror}.") from None
         self._write = csv.writer(self._file)
         self._write.writerow([*self._header, *REPORTED])
         return self
@@ -110,40 +110,40 @@ async def import_assets(
     stopped: Callable[[], bool] = lambda: False,
     tally: Tally | None = None,
 ) -> Tally:
-    """Add every good row of a file to one tenant's assets; each thousand is committed by itself, and `stopped` is asked
-    before each. `tally` is counted up on the way. Raises: BadFile."""
-    assert tenant_scope.tenant_id is not None, "a file is of one company"
+    """Adds every valid row of a file to one tenant's assets. Each chunk of 1,000 rows is one transaction; `stopped` is
+    called before each, and `tally` is updated after each. Raises: BadFile."""
+    assert tenant_scope.tenant_id is not None, "an import needs one company"
     tally, seen = tally if tally is not None else Tally(), dict[str, int]()
     rows = file.rows()
     while chunk := _read(rows, tally):
-        # A signal is heard of when the loop gets its turn.
+        # Lets the event loop handle signals.
         await asyncio.sleep(0)
         if stopped():
             tally.interrupted = True
             break
-        good = [row for row in chunk if not _refused(row, seen, rejected, tally)]
-        if not good:
+        valid = [row for row in chunk if not _rejects(row, seen, rejected, tally)]
+        if not valid:
             continue
         async with deps.unit_of_work(tenant_scope) as work:
-            added = await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, [_draft(row) for row in good])
+            added = await write_assets(work, deps, SYSTEM, tenant_scope.tenant_id, [_draft(row) for row in valid])
             if not dry_run:
                 await work.commit()
         tally.added += len(added.assets)
         tally.rejected += len(added.rejected)
-        left = {rejection.index for rejection in added.rejected}
-        seen.update((_serial(row), row.line) for index, row in enumerate(good) if index not in left)
+        failed = {rejection.index for rejection in added.rejected}
+        seen.update((_serial(row), row.line) for index, row in enumerate(valid) if index not in failed)
         for rejection in added.rejected:
-            row = good[rejection.index]
-            rejected.add(row, row.told(_reason(rejection, seen.get(_serial(row)))))
+            row = valid[rejection.index]
+            rejected.add(row, row.describe(_reason(rejection, seen.get(_serial(row)))))
     return tally
 
 
 async def export_assets(
     pages: AsyncIterator[Sequence[Asset]], to: IO[str], progress: Callable[[int], None], status: bool = False
 ) -> int:
-    """Write assets as a file that `import_assets` reads, with their status if asked for; how many there were."""
+    """Writes assets in the format that `import_assets` reads, optionally with their status. Returns their number."""
     writer, count = csv.writer(to), 0
-    writer.writerow([*WRITTEN, STATUS] if status else WRITTEN)
+    writer.writerow([*EXPORTED, STATUS] if status else EXPORTED)
     async for assets in pages:
         for asset in assets:
             cells = [*_cells(asset), asset.status] if status else _cells(asset)
@@ -154,7 +154,7 @@ async def export_assets(
 
 
 def _read(rows: Iterator[Row], tally: Tally) -> list[Row]:
-    """The next rows. What breaks a file after its first rows is noted, and the rows before it count."""
+    """Returns the next rows. An error after the first rows ends the file and is recorded in `tally.broken`."""
     found: list[Row] = []
     try:
         found.extend(islice(rows, MOST_ASSETS))
@@ -165,28 +165,28 @@ def _read(rows: Iterator[Row], tally: Tally) -> list[Row]:
     return found
 
 
-def _refused(row: Row, seen: dict[str, int], rejected: Rejected, tally: Tally) -> bool:
-    """Whether a row cannot be meant, before anyone looks at what it says; of good rows with one serial the first
-    counts."""
-    reason = row.problem or _misplaced(row)
-    if reason is None and (before := seen.get(_serial(row))):
-        reason = _same(before)
+def _rejects(row: Row, seen: dict[str, int], rejected: Rejected, tally: Tally) -> bool:
+    """Rejects a row that is invalid before its values are checked. Of valid rows with the same serial number, the first
+    is added."""
+    reason = row.problem or _location_problem(row)
+    if reason is None and (line := seen.get(_serial(row))):
+        reason = _duplicate(line)
     if reason is None and fold(row.cells.get(STATUS, "")) == fold(AssetStatus.RETIRED):
-        reason = "status: a device that is retired is not added."
+        reason = "status: retired devices cannot be imported."
     if reason is not None:
-        rejected.add(row, row.told(reason))
+        rejected.add(row, row.describe(reason))
         tally.rejected += 1
     return reason is not None
 
 
-def _misplaced(row: Row) -> str | None:
-    """What is wrong with the place that a row names, which is no place at all; what else is, a draft tells."""
+def _location_problem(row: Row) -> str | None:
+    """Returns why the location of a row is invalid, or None. Other problems are found when the draft is checked."""
     kind = fold(row.cells.get("location", ""))
     if kind and kind not in KINDS:
         known = ", ".join(it.capitalize() for it in LocationKind)
-        return f"location: There is no such place. Write one of {known}, or nothing."
+        return f"location: This is not a location. Use one of {known}, or leave it empty."
     if not kind and row.cells.get("location_name"):
-        return "location: Write what sort of place `location_name` names."
+        return "location: Required with `location_name`: the kind of the location."
     return None
 
 
@@ -218,26 +218,26 @@ def _draft(row: Row) -> AssetDraft:
 
 
 def _reason(rejection: Rejection, line: int | None) -> str:
-    """What is wrong with a row; `line` is where a good one of this file has its serial number."""
+    """Returns why a row is rejected. `line` is the line of an added row with the same serial number."""
     codes = {problem.code for problem in rejection.problems}
     if line is not None and codes == {ErrorCode.DUPLICATE_SERIAL}:
-        return _same(line)
-    return " ".join(_told(problem.path, problem.message) for problem in rejection.problems)
+        return _duplicate(line)
+    return " ".join(_message(problem.path, problem.message) for problem in rejection.problems)
 
 
-def _same(line: int) -> str:
-    return f"serial_number: line {line} has the same."
+def _duplicate(line: int) -> str:
+    return f"serial_number: line {line} has the same serial number."
 
 
-def _told(path: Iterable[str], message: str) -> str:
-    """What is wrong, after the column it is in."""
+def _message(path: Iterable[str], message: str) -> str:
+    """Returns the message, prefixed with the column."""
     columns = [COLUMNS.get(part, part) for part in path if not part.isdecimal() and part != "assets"]
     return f"{columns[-1]}: {message}" if columns else message
 
 
 def _cells(asset: Asset) -> tuple[str | None, ...]:
     price, place = asset.price, asset.location
-    # Who has it is told by address.
+    # A holder is identified by the e-mail address.
     name = place.name if place is not None and place.kind != LocationKind.PERSON else None
     return (
         asset.serial_number,

@@ -1,4 +1,4 @@
-"""The commands that keep the catalogue by files."""
+"""Commands that import and export the catalogue."""
 
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -22,32 +22,33 @@ from app.cli.catalogue_files import (
     reporting,
 )
 from app.cli.common import Failure, Stopped, require_migrated, with_database
-from app.cli.inventory import house_of, progress
+from app.cli.inventory import command_dependencies, progress
 from app.process import Interrupted, Interruption, run
 from domain.catalogue.file_rows import COLUMNS, Taken
 from domain.catalogue.products import Configuration, Product
 from domain.shared.paging import PageKey, Window
 
-catalogue = typer.Typer(help="The catalogue from and to files. It is the same for all companies.", no_args_is_help=True)
+catalogue = typer.Typer(help="Import and export the catalogue, which all companies share.", no_args_is_help=True)
 
-_COLUMNS = (
-    f"Columns: {', '.join(COLUMNS)}. "
-    "Of these, sku, or brand and model, are needed; a new product has a product_type too."
-)
+_COLUMNS = f"Columns: {', '.join(COLUMNS)}. Required: sku, or brand and model; for a new product also product_type."
 _RULES = (
-    "A product is found by its sku, else by brand and model, in any case; a configuration by its configuration_sku, "
-    "else by its parts. A blank cell leaves what a product has, and empties a part of a configuration; a column "
-    "that is not there changes nothing. The archived columns say yes or no."
+    "A product is identified by its sku, or else by brand and model, without regard to case; a configuration by its "
+    "configuration_sku, or else by its parts. An empty cell keeps the value of a product and clears a part of a "
+    "configuration; a missing column changes nothing. The archived columns contain yes or no."
 )
 
 
 @catalogue.command("import", epilog=f"{_COLUMNS} {_RULES}")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="CSV, or JSON Lines if it ends in .jsonl; a row is a configuration.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done and what not.")] = False,
+    file: Annotated[
+        Path, typer.Argument(help="CSV, or JSON Lines if the name ends in .jsonl. Each row is a configuration.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Report what would be imported and rejected, without changes.")
+    ] = False,
 ) -> None:
-    """Add and update products. Good rows are taken over; the others go into FILE.rejected.csv with the reason, to be
-    corrected there and imported again; then the exit code is 1."""
+    """Add and update products from a file. Valid rows are imported. Rejected rows are written to FILE.rejected.csv with
+    the reason, to be corrected and imported again; the exit code is then 1."""
     if not file.is_file():
         raise Failure(f"There is no file {file}.")
     tally, report = Tally(), file.with_name(f"{file.stem}.rejected.csv")
@@ -55,9 +56,9 @@ def import_command(
     async def take(database: Database) -> None:
         await require_migrated(database)
         stopped = Interruption()
-        with progress(file.stat().st_size, "Importing") as told, reporting(file) as rejected:
-            rows = catalogue_rows(file, told)
-            await import_catalogue(house_of(database), rows, rejected.add, tally, dry_run, stopped)
+        with progress(file.stat().st_size, "Importing") as advance, reporting(file) as rejected:
+            rows = catalogue_rows(file, advance)
+            await import_catalogue(command_dependencies(database), rows, rejected.add, tally, dry_run, stopped)
 
     try:
         run(with_database(take))
@@ -65,13 +66,13 @@ def import_command(
         raise Failure(str(bad)) from None
     except Interrupted:
         tally.interrupted = True
-    told = f"{_counted(tally, dry_run)}{f': {report}' if tally.rejected else '.'}"
+    summary = f"{_counted(tally, dry_run)}{f': {report}' if tally.rejected else '.'}"
     if tally.interrupted:
-        raise Stopped(f"Interrupted. {told} The rest was not read; import the file again to go on.")
-    print(told)
+        raise Stopped(f"Interrupted. {summary} The rest was not read; import the file again to continue.")
+    print(summary)
     if tally.broken:
         would = "would be " if dry_run else ""
-        raise Failure(f"{tally.broken} The rows before it were {would}taken over; the rest was not read.")
+        raise Failure(f"{tally.broken} The rows before it were {would}imported; the rest was not read.")
     if tally.rejected:
         raise typer.Exit(1)
 
@@ -80,12 +81,17 @@ def import_command(
 def export_command(
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="The file to write: JSON Lines if it ends in .jsonl, else CSV. Without, printed."),
+        typer.Option(
+            "--to", help="The file to write: JSON Lines if its name ends in .jsonl, else CSV. Default: standard output."
+        ),
     ] = None,
-    json_lines: Annotated[bool, typer.Option("--jsonl", help="JSON Lines rather than CSV.")] = False,
-    active: Annotated[bool, typer.Option("--active", help="Only what can be chosen, nothing archived.")] = False,
+    json_lines: Annotated[bool, typer.Option("--jsonl", help="Write JSON Lines instead of CSV.")] = False,
+    active: Annotated[
+        bool, typer.Option("--active", help="Only products and configurations that are not archived.")
+    ] = False,
 ) -> None:
-    """Write the catalogue as `catalogue import` reads it, archived products and configurations too."""
+    """Write the catalogue in the format that `catalogue import` reads, including archived products and
+    configurations."""
     as_json = json_lines or (to is not None and to.suffix.lower() in JSON_LINES)
 
     async def write(database: Database) -> int:
@@ -94,12 +100,12 @@ def export_command(
         if to is None:
             return await export_catalogue(pages_of(reader, active), sys.stdout, as_json)
         [count] = await reader.count("products", [_first(active).whole()], EVERYWHERE)
-        with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as told:
-            return await export_catalogue(pages_of(reader, active), out, as_json, told)
+        with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as advance:
+            return await export_catalogue(pages_of(reader, active), out, as_json, advance)
 
     count = run(with_database(write))
     if to is not None:
-        print(f"{count:,} rows in {to}.")
+        print(f"{count:,} rows written to {to}.")
 
 
 def _counted(tally: Tally, dry_run: bool) -> str:
@@ -109,15 +115,14 @@ def _counted(tally: Tally, dry_run: bool) -> str:
         "updated": tally.taken[Taken.UPDATED],
         "rejected": tally.rejected,
     }
-    unchanged = f"{tally.taken[Taken.UNCHANGED]:,} {'would stay' if dry_run else 'stayed'} as they were"
-    told = [f"{count:,} {would}{word}" for word, count in done.items()]
-    return ", ".join([*told[:2], unchanged, told[2]])
+    added, updated, rejected = (f"{count:,} {would}{word}" for word, count in done.items())
+    return ", ".join([added, updated, f"{tally.taken[Taken.UNCHANGED]:,} unchanged", rejected])
 
 
 async def pages_of(
     reader: SqlReader, active: bool = False
 ) -> AsyncIterator[Sequence[tuple[Product, Sequence[Configuration]]]]:
-    """The products by brand and model, each with its configurations; with `active`, those that can be chosen alone."""
+    """Yields the products by brand and model, each with its configurations; with `active`, only those not archived."""
     kinds = ("configurations_by_product", *(() if active else ("archived_configurations_by_product",)))
     key = _first(active)
     while True:

@@ -1,7 +1,7 @@
-"""The catalogue in files: CSV or JSON Lines, read and written a thousand rows at a time.
+"""Imports and exports the catalogue as CSV or JSON Lines, 1,000 rows at a time.
 
-Each row is a configuration of a product, or a product that has none (`domain/catalogue/file_rows.py`). Good rows are
-taken over; the others are written beside the file with what is wrong with them.
+Each row is a configuration of a product, or a product without one (`domain/catalogue/file_rows.py`). Valid rows are
+imported; the rejected ones are written to a second file with the reason.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ EVERYWHERE = TenantScope(Environment.LIVE, None)
 MOST_ROWS = 1_000
 JSON_LINES = (".jsonl", ".ndjson")
 _NAMES = {heading_key(name): name for name in (*COLUMNS, *REPORTED)}
-# What a problem's place is called in a file.
+# The columns of the paths of problems.
 _COLUMN_OF = {
     "productType": "product_type",
     "imageUrl": "image_url",
@@ -43,11 +43,11 @@ _COLUMN_OF = {
 
 @dataclass(slots=True)
 class Tally:
-    """What became of a file's rows."""
+    """Counts of the rows of a file, by result."""
 
     taken: dict[Taken, int] = field(default_factory=lambda: dict.fromkeys(Taken, 0))
     rejected: int = 0
-    # Why the rest of the file was not read.
+    # Why the rest of the file could not be read.
     broken: str | None = None
     interrupted: bool = False
 
@@ -57,7 +57,7 @@ class Tally:
 
 
 def catalogue_rows(path: Path, progress: Callable[[int], None] = lambda _: None) -> Iterator[Row]:
-    """All rows of a file but empty ones. Raises: BadFile."""
+    """Yields all rows of a file that are not empty. Raises: BadFile."""
     if path.suffix.lower() in JSON_LINES:
         return _json_rows(path, progress)
     return read_rows(path, lambda cells: _header(path, cells), progress)
@@ -66,7 +66,7 @@ def catalogue_rows(path: Path, progress: Callable[[int], None] = lambda _: None)
 def _header(path: Path, cells: list[str]) -> list[str]:
     found = headings(path, cells, (), (*COLUMNS, *REPORTED))
     if "sku" not in found and not {"brand", "model"} <= set(found):
-        raise BadFile(f"{path}: the first line is to name sku, or brand and model; columns are {','.join(COLUMNS)}.")
+        raise BadFile(f"{path}: the first line must name sku, or brand and model. Columns: {','.join(COLUMNS)}.")
     return found
 
 
@@ -78,11 +78,11 @@ async def import_catalogue(
     dry_run: bool = False,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Take over every good row; each thousand is committed by itself, and `stopped` is asked before each. `tally` is
-    counted up on the way. Raises: BadFile."""
+    """Imports every valid row. Each chunk of 1,000 rows is one transaction; `stopped` is called before each, and
+    `tally` is updated after each row. Raises: BadFile."""
     planned, skus = CatalogueSnapshot(), Skus()
     while chunk := _read(rows, tally):
-        # A signal is heard of when the loop gets its turn.
+        # Lets the event loop handle signals.
         await asyncio.sleep(0)
         if stopped():
             tally.interrupted = True
@@ -105,7 +105,7 @@ async def export_catalogue(
     json_lines: bool,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write the catalogue as a file that `import_catalogue` reads; how many rows there were."""
+    """Writes the catalogue in the format that `import_catalogue` reads. Returns the number of rows."""
     writer, count = csv.writer(to), 0
     if not json_lines:
         writer.writerow(COLUMNS)
@@ -114,8 +114,8 @@ async def export_catalogue(
             for cells in _cells(product, configurations):
                 count += 1
                 if json_lines:
-                    told = {name: value for name, value in zip(COLUMNS, cells, strict=True) if value is not None}
-                    to.write(json.dumps(told, ensure_ascii=False) + "\n")
+                    values = {name: value for name, value in zip(COLUMNS, cells, strict=True) if value is not None}
+                    to.write(json.dumps(values, ensure_ascii=False) + "\n")
                 else:
                     writer.writerow([guarded(cell) for cell in cells])
         progress(len(page))
@@ -123,7 +123,8 @@ async def export_catalogue(
 
 
 def reporting(path: Path) -> Rejected:
-    """The report of rejected rows beside a file, with its columns: one more would say something. Raises: BadFile."""
+    """Returns the file of rejected rows, with the columns of the imported file: in a corrected file an additional,
+    empty column would have a meaning. Raises: BadFile."""
     if path.suffix.lower() in JSON_LINES:
         return Rejected(path, COLUMNS)
     found: list[str] = []
@@ -137,20 +138,23 @@ def reporting(path: Path) -> Rejected:
 
 
 class Skus:
-    """The SKUs of a file, each of one product: a second name for it is a mistake, not a change of the first."""
+    """The SKUs of a file, each of one product. The same SKU with another name is an error, not a change of the
+    first."""
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[int, str]] = {}
 
-    def clash(self, row: Row) -> str | None:
-        """What is wrong with a row that gives the SKU of another product of the file."""
+    def conflict(self, row: Row) -> str | None:
+        """Returns why a row is rejected that has the SKU of another product of the file, or None."""
         sku, brand, model = (row.cells.get(name, "") for name in ("sku", "brand", "model"))
         line, name = self._seen.get(fold(sku), (0, ""))
         if not line or not (brand and model) or product_key(brand, model) == name:
             return None
-        return f"sku: line {line} has the same, of another product. The number of a configuration is configuration_sku."
+        return (
+            f"sku: line {line} has the same SKU for another product. The SKU of a configuration is configuration_sku."
+        )
 
-    def note(self, row: Row) -> None:
+    def add(self, row: Row) -> None:
         sku, brand, model = (row.cells.get(name, "") for name in ("sku", "brand", "model"))
         if sku and brand and model:
             self._seen.setdefault(fold(sku), (row.line, product_key(brand, model)))
@@ -164,20 +168,20 @@ def _take(
     tally: Tally,
     skus: Skus,
 ) -> None:
-    reason = row.problem or skus.clash(row)
+    reason = row.problem or skus.conflict(row)
     if reason is None:
         try:
             tally.taken[take_row(row.cells, snapshot, deps.new_id)] += 1
-            skus.note(row)
+            skus.add(row)
         except InvalidInput as invalid:
-            reason = " ".join(_told(problem.path, problem.message) for problem in invalid.problems)
+            reason = " ".join(_message(problem.path, problem.message) for problem in invalid.problems)
     if reason is not None:
         tally.rejected += 1
-        reject(row, row.told(reason))
+        reject(row, row.describe(reason))
 
 
-def _told(place: Place, message: str) -> str:
-    """What is wrong, after the column it is in."""
+def _message(place: Place, message: str) -> str:
+    """Returns the message, prefixed with the column."""
     if not place or place == ("configuration",):
         return message
     name = _COLUMN_OF.get(place[-1], place[-1])
@@ -185,7 +189,7 @@ def _told(place: Place, message: str) -> str:
 
 
 def _read(rows: Iterator[Row], tally: Tally) -> list[Row]:
-    """The next rows. What breaks a file after its first rows is noted, and the rows before it count."""
+    """Returns the next rows. An error after the first rows ends the file and is recorded in `tally.broken`."""
     found: list[Row] = []
     try:
         found.extend(islice(rows, MOST_ROWS))
@@ -212,7 +216,7 @@ def _word(value: bool) -> str:
 
 
 class _Pairs(list[tuple[str, object]]):
-    """An object of JSON with all its members, also those of one name."""
+    """A JSON object with all its members, including those with the same name."""
 
 
 def _json_rows(path: Path, progress: Callable[[int], None]) -> Iterator[Row]:
@@ -225,8 +229,7 @@ def _json_rows(path: Path, progress: Callable[[int], None]) -> Iterator[Row]:
                 while line and not line.endswith(b"\n"):
                     line = raw.readline(MOST_BYTES)
                     progress(len(line))
-                told = f"This line is longer than {MOST_BYTES // 1024} KiB, the most that a line may be."
-                yield Row(number, {}, told)
+                yield Row(number, {}, f"This line is longer than the limit of {MOST_BYTES // 1024} KiB.")
             elif line.strip():
                 yield _json_row(number, line)
 
@@ -237,22 +240,22 @@ def _json_row(number: int, line: bytes) -> Row:
     except UnicodeDecodeError:
         return Row(number, {}, "This line is not UTF-8.")
     except (ValueError, RecursionError):
-        return Row(number, {}, "This line is no JSON.")
+        return Row(number, {}, "This line is not JSON.")
     if not isinstance(given, _Pairs):
-        return Row(number, {}, 'This line is no JSON object, as {"brand": "Dell", "model": "…"}.')
-    cells, wrong = dict[str, str](), list[str]()
+        return Row(number, {}, 'This line is not a JSON object such as {"brand": "Dell", "model": "…"}.')
+    cells, problems = dict[str, str](), list[str]()
     for key, value in given:
         name = _NAMES.get(heading_key(key))
         text = _text(value)
         if name is None:
-            wrong.append(f"There is no field {key[:40]!r}.")
+            problems.append(f"There is no field {key[:40]!r}.")
         elif name in cells:
-            wrong.append(f"{name} is there twice.")
+            problems.append(f"{name} is repeated.")
         elif text is None:
-            wrong.append(f"{name}: Send a text.")
+            problems.append(f"{name}: The value must be a text.")
         else:
             cells[name] = text.strip()
-    return Row(number, cells, " ".join(wrong) or None)
+    return Row(number, cells, " ".join(problems) or None)
 
 
 def _text(value: object) -> str | None:

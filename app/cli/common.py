@@ -1,4 +1,4 @@
-"""What all commands share: how they fail, their settings, and the database they act on."""
+"""Shared by all commands: errors, settings, the database, and the parsing of arguments."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -22,15 +22,15 @@ CODE_LENGTH = 50
 
 
 class Failure(Exception):
-    """The command cannot do what was asked; the text says why and what would help."""
+    """The command failed. The message says why and what to do."""
 
 
 class Stopped(Exception):
-    """The command was interrupted; the text says what it has done until then."""
+    """The command was interrupted. The message says what was done until then."""
 
 
 def settings_of(**overrides: object) -> Settings:
-    """The settings, with logging as they say."""
+    """Reads the settings and configures logging."""
     settings = read_settings(**overrides)
     set_up_logging(settings.log_level)
     return settings
@@ -64,13 +64,13 @@ async def require_migrated(database: Database) -> None:
 
 
 async def no_company(database: Database, code: str) -> str:
-    """What to say when there is no such company."""
+    """Returns the message for an unknown company, with the codes of all companies."""
     codes = ", ".join(it.code for it in await SqlCompanies(database).list())
     return f"There is no company {code!r}. Companies: {codes or 'none yet'}."
 
 
 def checked(option: str, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `parse` makes of an argument. Raises: Failure, which names the argument."""
+    """Returns the parsed argument. Raises: Failure, which names the option."""
     try:
         return parse(*args, **kwargs)
     except Invalid as invalid:
@@ -78,15 +78,15 @@ def checked(option: str, parse: Callable[P, T], *args: P.args, **kwargs: P.kwarg
 
 
 def company_code(option: str, given: str) -> str:
-    """The code of a new company, in upper case: letters, digits and -_. alone. Raises: Failure."""
+    """Returns the code of a new company in upper case; it may contain letters, digits and -_. only. Raises: Failure."""
     code = checked(option, text, given, CODE_LENGTH).upper()
     if not all(it.isalnum() or it in "-_." for it in code):
-        raise Failure(f"{option}: a code has only letters, digits, hyphens, underscores and dots, unlike {code!r}.")
+        raise Failure(f"{option}: use only letters, digits, hyphens, underscores and dots, unlike {code!r}.")
     return code
 
 
 def company_name(option: str, given: str) -> str:
-    """The name of a company. Raises: Failure."""
+    """Returns a company's name. Raises: Failure."""
     return checked(option, text, given, NAME_LENGTH)
 
 
@@ -95,28 +95,29 @@ def environment_of(given: str) -> Environment:
     try:
         return Environment(given.upper())
     except ValueError:
-        raise Failure(f"--environment is live or test, not {given!r}.") from None
+        raise Failure(f"--environment must be live or test, not {given!r}.") from None
 
 
 def scopes_of(given: Iterable[str]) -> frozenset[str]:
-    """Scopes as typed, at least one. Raises: Failure."""
+    """Parses scopes; at least one is required. Raises: Failure."""
     wanted = frozenset(given)
     unknown = sorted(wanted - {str(it) for it in Scope})
     if unknown or not wanted:
-        told = f"There is no scope {', '.join(map(repr, unknown))}." if unknown else "Say at least one --scope."
-        raise Failure(f"{told} Scopes: {', '.join(str(it) for it in Scope)}.")
+        reason = f"There is no scope {', '.join(map(repr, unknown))}." if unknown else "Give at least one --scope."
+        raise Failure(f"{reason} Scopes: {', '.join(str(it) for it in Scope)}.")
     return wanted
 
 
 def expiry_of(given: str, now: datetime, zone: str) -> datetime:
-    """When a key expires: a time, or a day, which lasts to its end. Raises: Failure, also when it is over."""
+    """Parses the expiry of a key: a time, or a date, which means the end of that day. Raises: Failure, also for a time
+    in the past."""
     until = checked("--expires", end, given, zone).at
     if until <= now:
-        raise Failure(f"--expires: {given} is over; a key that has expired is good for nothing.")
+        raise Failure(f"--expires: {given} is in the past; give a later time.")
     return until
 
 
 def require_demo() -> None:
-    """Raises: Failure, where what the demo and the emulators need beside the product is not installed."""
+    """Raises: Failure, if the additional packages of the demo and the emulators are not installed."""
     if find_spec("aiosmtpd") is None:
-        raise Failure("The demo and the emulators need the extra `demo`: pip install 'quotegraph[demo]'.")
+        raise Failure("The demo and the emulators need the extra `demo`. Install it: pip install 'quotegraph[demo]'.")

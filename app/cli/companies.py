@@ -1,4 +1,4 @@
-"""Commands about what a company chooses for itself."""
+"""The command for a company's settings."""
 
 from typing import Annotated, Any
 
@@ -16,20 +16,17 @@ def company_settings(
     code: Annotated[str, typer.Argument(help="The company's code.")],
     time_zone: Annotated[
         str | None,
-        typer.Option(
-            help="Where its days begin and end, by the name in the IANA's database, such as America/Montevideo; by "
-            "default UTC."
-        ),
+        typer.Option(help="The time zone of its dates, as an IANA name such as America/Montevideo. Default: UTC."),
     ] = None,
     tax_rounding: Annotated[
         str | None,
         typer.Option(
-            help="Where the tax of its new quotes is rounded: per-rate (the default: once for each rate, of the sum of "
-            "its lines) or per-line. Quotes that are there keep what they were made with."
+            help="How the tax of new quotes is rounded: per-rate (default; once for each tax rate, on the sum of its "
+            "lines) or per-line. Existing quotes keep their rounding."
         ),
     ] = None,
 ) -> None:
-    """Show what a company has chosen, or change it."""
+    """Show or change the settings of a company."""
     chosen = _chosen(time_zone, tax_rounding)
 
     async def write(database: Database) -> dict[str, Any]:
@@ -58,7 +55,7 @@ def _chosen(zone: str | None, tax_rounding: str | None) -> dict[str, Any]:
 def _rounding(given: str) -> TaxRounding:
     words = {_shown(it): it for it in TaxRounding}
     if given.strip().lower() not in words:
-        raise Failure(f"--tax-rounding is {' or '.join(words)}, not {given!r}.")
+        raise Failure(f"--tax-rounding must be {' or '.join(words)}, not {given!r}.")
     return words[given.strip().lower()]
 
 

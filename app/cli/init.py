@@ -1,4 +1,4 @@
-"""The command that sets a new installation up."""
+"""The command that sets up a new installation."""
 
 import json
 import sys
@@ -9,76 +9,76 @@ import typer
 from adapters.database.core.engine import Database
 from app.cli.common import Failure, company_code, company_name, settings_of, with_database
 from app.cli.installation import Installation, companies_of, install
-from app.cli.inventory import house_of
+from app.cli.inventory import command_dependencies
 from app.process import run
 
-MADE_FOR = {
-    "operator": "for you who run it: prices quotes, keeps the catalogue, reaches every company",
-    "live": "for the company: everything it may do with its live data",
-    "test": "the same with its test data and the vendors' sandboxes",
+KEY_PURPOSES = {
+    "operator": "for operators: all companies, pricing, and the catalogue",
+    "live": "for the company: all customer scopes, live data",
+    "test": "for the company: all customer scopes, test data and the vendors' sandboxes",
 }
 
 
 def init_command(
     company: Annotated[str | None, typer.Option("--company", help="The first company's code, such as ACME.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="What people call the company.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The company's name.")] = None,
     starter: Annotated[
         bool | None,
         typer.Option(
             "--starter-catalogue/--no-starter-catalogue",
-            help="Some 60 current laptops, monitors, phones and accessories, into an empty catalogue.",
+            help="Add some 60 current laptops, monitors, phones and accessories to an empty catalogue.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts; nothing is asked.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts; do not prompt.")] = False,
 ) -> None:
-    """Set a new installation up: tables, the first company, a catalogue to start with, and the first keys, shown once.
-    Running it again changes nothing. On a terminal, what is not said is asked."""
-    asks = sys.stdin.isatty() and not as_json
+    """Set up a new installation: tables, the first company, an optional starter catalogue, and the first API keys,
+    which are shown once. A second run changes nothing. On a terminal, missing options are prompted for."""
+    interactive = sys.stdin.isatty() and not as_json
 
-    async def there(database: Database) -> list[tuple[str, str]]:
+    async def existing(database: Database) -> list[tuple[str, str]]:
         return await companies_of(database)
 
-    found = run(with_database(there))
+    found = run(with_database(existing))
     if company is None and found:
         company = found[0][0]
-    if company is None and asks:
+    if company is None and interactive:
         company = typer.prompt("Code of the first company, such as ACME")
     if company is None:
-        raise Failure("Say --company CODE and --name NAME for the first company.")
+        raise Failure("Give --company CODE and --name NAME for the first company.")
     code = company_code("--company", company)
-    if name is None and asks and not found:
-        name = typer.prompt("Its name")
-    told = None if name is None else company_name("--name", name)
-    if told is None and not found:
-        raise Failure("Say --name NAME for the first company.")
+    if name is None and interactive and not found:
+        name = typer.prompt("Name of the company")
+    checked_name = None if name is None else company_name("--name", name)
+    if checked_name is None and not found:
+        raise Failure("Give --name NAME for the first company.")
     if starter is None:
-        starter = bool(asks and not found and typer.confirm("Put the starter catalogue in?", default=True))
+        starter = bool(interactive and not found and typer.confirm("Add the starter catalogue?", default=True))
 
     async def set_up(database: Database) -> Installation:
-        return await install(database, house_of(database), code, told, starter)
+        return await install(database, command_dependencies(database), code, checked_name, starter)
 
     done = run(with_database(set_up))
-    print(json.dumps(done.told(), indent=2) if as_json else _told(done, told))
+    print(json.dumps(done.as_json(), indent=2) if as_json else _summary(done, checked_name))
 
 
-def _told(done: Installation, name: str | None) -> str:
+def _summary(done: Installation, name: str | None) -> str:
     settings = settings_of()
-    kept = f"; its name stays {done.name}" if name not in (None, done.name) else ""
+    kept = f"; its name is still {done.name}" if name not in (None, done.name) else ""
     if not done.changed:
         return (
-            f"Nothing was changed: the database is current, {done.code} ({done.name}) is there{kept}, the catalogue "
-            f"has {done.products:,} products, and keys were made before. They cannot be shown again; make others by "
-            "`quotegraph keys create`."
+            f"Nothing was changed: the database is up to date, the company {done.code} ({done.name}) exists{kept}, the "
+            f"catalogue has {done.products:,} products, and the keys were created before. They cannot be shown again; "
+            "create new ones with `quotegraph keys create`."
         )
-    added = "The starter catalogue is in: " if done.products_added else "The catalogue has "
+    added = "The starter catalogue was added: " if done.products_added else "The catalogue has "
     lines = [
-        f"The database is {done.database if done.database != 'current' else 'as it was'}.",
-        f"The company {done.code} ({done.name}) is {'made' if done.company_created else f'there{kept}'}.",
+        f"The database {'was ' + done.database if done.database != 'current' else 'is up to date'}.",
+        f"The company {done.code} ({done.name}) {'was created' if done.company_created else f'exists{kept}'}.",
         f"{added}{done.products:,} products.",
     ]
     if done.keys:
-        shown = [f"  {kind:<10}{key}   {MADE_FOR[kind]}" for kind, key in done.keys.items()]
-        lines += ["", "Keys. Keep them now: they cannot be shown again.", *shown]
+        shown = [f"  {kind:<10}{key}   {KEY_PURPOSES[kind]}" for kind, key in done.keys.items()]
+        lines += ["", "API keys. Store them now: they cannot be shown again.", *shown]
         address = f"http://{settings.host}:{settings.port}/graphql#key={done.keys.get('live', '…')}"
         lines += ["", f"Next: `quotegraph serve`, then open {address}"]
     return "\n".join(lines)

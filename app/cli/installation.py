@@ -1,6 +1,6 @@
-"""Setting a new installation up: tables, the first company, a catalogue to start with, and the first keys.
+"""Sets up a new installation: tables, the first company, the starter catalogue, and the first API keys.
 
-Each step looks first, so that running it again goes on where it was interrupted, and else changes nothing.
+Each step is skipped if it was done before, so that a second run continues an interrupted one or changes nothing.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ STARTER = Path(__file__).parent / "starter_catalogue.csv"
 
 @dataclass(slots=True)
 class Installation:
-    """What became of each step."""
+    """The result of each step."""
 
     database: str = "current"
     code: str = ""
@@ -39,8 +39,8 @@ class Installation:
     def changed(self) -> bool:
         return self.database != "current" or self.company_created or self.products_added or bool(self.keys)
 
-    def told(self) -> dict[str, Any]:
-        """For scripts."""
+    def as_json(self) -> dict[str, Any]:
+        """Returns the result as printed by `init --json`."""
         return {
             "changed": self.changed,
             "database": self.database,
@@ -51,14 +51,14 @@ class Installation:
 
 
 async def companies_of(database: Database) -> list[tuple[str, str]]:
-    """Codes and names of the companies that are there already; of a database that is not migrated, none."""
+    """Returns codes and names of the existing companies; none if the database is not migrated."""
     if not await database_schema.is_current(database):
         return []
     return [(it.code, it.name) for it in await SqlCompanies(database).list()]
 
 
 async def install(database: Database, deps: Dependencies, code: str, name: str | None, starter: bool) -> Installation:
-    """Set everything up that is not there. `name` is needed for a company that is not. Raises: Failure."""
+    """Runs all steps that were not done before. A new company needs a `name`. Raises: Failure."""
     done = Installation()
     await _migrate(database, done)
     await _company(database, done, code, name)
@@ -72,7 +72,7 @@ async def install(database: Database, deps: Dependencies, code: str, name: str |
 
 async def _migrate(database: Database, done: Installation) -> None:
     if await database_schema.note(database, "purpose") == "demo":
-        raise Failure("QUOTEGRAPH_DATABASE_URL names a demo's own database. Name another one.")
+        raise Failure("QUOTEGRAPH_DATABASE_URL names the database of a demo. Use another one.")
     if await database_schema.is_current(database):
         done.products = await _count(database)
         return
@@ -84,11 +84,12 @@ async def _migrate(database: Database, done: Installation) -> None:
 async def _company(database: Database, done: Installation, code: str, name: str | None) -> None:
     there = {it.code: it.name for it in await SqlCompanies(database).list()}
     if there and code not in there:
-        told = f"This installation has {', '.join(there)}. Make another company by `quotegraph companies create`."
-        raise Failure(told)
+        raise Failure(
+            f"This installation has {', '.join(there)}. Create another company with `quotegraph companies create`."
+        )
     if not there:
         if name is None:
-            raise Failure("Say --name NAME for the first company.")
+            raise Failure("Give --name NAME for the first company.")
         async with database.write.begin() as connection:
             await add_company(connection, new_id(), code, name, datetime.now(UTC))
         done.company_created = True
@@ -96,11 +97,12 @@ async def _company(database: Database, done: Installation, code: str, name: str 
 
 
 async def _starter(database: Database, deps: Dependencies) -> None:
-    """Put the starter catalogue into an empty one, whole or not at all: it is less than what is committed at once."""
+    """Adds the starter catalogue if the catalogue is empty. It is imported in one transaction: it has fewer rows than a
+    chunk."""
     if not await _count(database):
         tally = Tally()
         await import_catalogue(deps, catalogue_rows(STARTER), lambda _row, _reason: None, tally)
-        assert not tally.rejected, "our own file is good"
+        assert not tally.rejected, "the starter catalogue is valid"
 
 
 async def _count(database: Database) -> int:
@@ -109,14 +111,14 @@ async def _count(database: Database) -> int:
 
 
 async def _keys(database: Database, code: str) -> dict[str, str]:
-    """Keys for the platform and the company, each if there never was one of its kind; by what they are for."""
+    """Creates the keys of the platform and the company, except those of a kind that exists. Returns them by purpose."""
     company_id = await SqlCompanies(database).id_of(code)
     wanted = {
         "operator": (Environment.LIVE, None, frozenset(Scope), "Operator"),
         "live": (Environment.LIVE, company_id, CUSTOMER_SCOPES, f"{code}, live"),
         "test": (Environment.TEST, company_id, CUSTOMER_SCOPES, f"{code}, test"),
     }
-    made: dict[str, str] = {}
+    created: dict[str, str] = {}
     of = tables.api_keys.c
     async with database.write.begin() as connection:
         there = {
@@ -125,8 +127,8 @@ async def _keys(database: Database, code: str) -> dict[str, str]:
         }
         for kind, (environment, owner, scopes, name) in wanted.items():
             if (str(environment), owner) not in there:
-                made[kind] = new_key(environment)
-                held, prefix = frozenset(map(str, scopes)), key_prefix(made[kind])
+                created[kind] = new_key(environment)
+                held, prefix = frozenset(map(str, scopes)), key_prefix(created[kind])
                 key = ApiKey(new_id(), name, prefix, environment, owner, None, held, datetime.now(UTC))
-                await add_key(connection, key, made[kind])
-    return made
+                await add_key(connection, key, created[kind])
+    return created

@@ -1,4 +1,4 @@
-"""The commands about what companies hold and whom they employ: assets from and to files, people from HR systems."""
+"""Commands that import and export assets, and synchronise employees from HR systems."""
 
 import sys
 from collections import Counter
@@ -38,11 +38,11 @@ from domain.use_cases.people.hris import NobodyLeft, RejectedPerson, Synced, Too
 from domain.use_cases.people.hris import Stopped as SyncStopped
 from domain.use_cases.worker.dispatch import jobs_for
 
-assets = typer.Typer(help="Assets from and to files.", no_args_is_help=True)
+assets = typer.Typer(help="Import and export assets.", no_args_is_help=True)
 
-employees = typer.Typer(help="Employees, from HR systems.", no_args_is_help=True)
+employees = typer.Typer(help="Synchronise employees from HR systems.", no_args_is_help=True)
 
-HAPPENED = {
+EVENT_COUNTS = {
     "joined": EventType.EMPLOYEE_JOINED,
     "moved": EventType.EMPLOYEE_MOVED,
     "left": EventType.EMPLOYEE_LEFT,
@@ -55,13 +55,17 @@ InEnvironment = Annotated[str, typer.Option("--environment", help="live or test.
 
 @assets.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="CSV with serial_number,device_type,country,description,employee,…")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV with the columns serial_number,device_type,country,description,employee,…")
+    ],
     company: CompanyCode,
     environment: InEnvironment = "live",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be added and what not.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Report what would be added and rejected, without changes.")
+    ] = False,
 ) -> None:
-    """Add the devices of a CSV file. Good rows are added; the others go into FILE.rejected.csv with the reason, to be
-    corrected there and imported again; then the exit code is 1."""
+    """Add assets from a CSV file. Valid rows are added. Rejected rows are written to FILE.rejected.csv with the reason,
+    to be corrected and imported again; the exit code is then 1."""
     if not file.is_file():
         raise Failure(f"There is no file {file}.")
 
@@ -70,9 +74,9 @@ def import_command(
     async def add(database: Database) -> None:
         tenant_scope = await tenant_scope_of(database, company, environment)
         stopped = Interruption()
-        with progress(file.stat().st_size, "Importing") as told, rejected:
-            rows = AssetFile(file, told)
-            await import_assets(house_of(database), tenant_scope, rows, rejected, dry_run, stopped, tally)
+        with progress(file.stat().st_size, "Importing") as advance, rejected:
+            rows = AssetFile(file, advance)
+            await import_assets(command_dependencies(database), tenant_scope, rows, rejected, dry_run, stopped, tally)
 
     try:
         run(with_database(add))
@@ -81,13 +85,13 @@ def import_command(
     except Interrupted:
         tally.interrupted = True
     would = "would be " if dry_run else ""
-    told = f"{tally.added:,} {would}added, {tally.rejected:,} {would}rejected"
+    summary = f"{tally.added:,} {would}added, {tally.rejected:,} {would}rejected"
     if tally.interrupted:
         where = f" ({rejected.path})" if tally.rejected else ""
-        raise Stopped(f"Interrupted. {told}{where}. The rest was not read; import the file again to go on.")
-    print(f"{told}: {rejected.path}" if tally.rejected else f"{told}.")
+        raise Stopped(f"Interrupted. {summary}{where}. The rest was not read; import the file again to continue.")
+    print(f"{summary}: {rejected.path}" if tally.rejected else f"{summary}.")
     if tally.broken:
-        raise Failure(f"{tally.broken} The rows before it were {would}taken over; the rest was not read.")
+        raise Failure(f"{tally.broken} The rows before it were {would}imported; the rest was not read.")
     if tally.rejected:
         raise typer.Exit(1)
 
@@ -96,12 +100,10 @@ def import_command(
 def export_command(
     company: CompanyCode,
     environment: InEnvironment = "live",
-    to: Annotated[Path | None, typer.Option("--to", help="The file to write. Without, the rows are printed.")] = None,
-    retired: Annotated[
-        bool, typer.Option("--retired", help="Those that are retired too, and a column that says which.")
-    ] = False,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write. Default: standard output.")] = None,
+    retired: Annotated[bool, typer.Option("--retired", help="Include retired assets, and a status column.")] = False,
 ) -> None:
-    """Write a company's devices as CSV, as `assets import` reads it."""
+    """Write a company's assets as CSV, in the format that `assets import` reads."""
 
     async def write(database: Database) -> int:
         tenant_scope = await tenant_scope_of(database, company, environment)
@@ -113,12 +115,12 @@ def export_command(
         if to is None:
             return await export_assets(_pages(reader, first, tenant_scope), sys.stdout, lambda _: None, retired)
         [count] = await reader.count("assets", [first.whole()], tenant_scope)
-        with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as told:
-            return await export_assets(_pages(reader, first, tenant_scope), out, told, retired)
+        with to.open("w", encoding="utf-8", newline="") as out, progress(count, "Exporting") as advance:
+            return await export_assets(_pages(reader, first, tenant_scope), out, advance, retired)
 
     count = run(with_database(write))
     if to is not None:
-        print(f"{count:,} in {to}.")
+        print(f"{count:,} assets written to {to}.")
 
 
 @employees.command("sync")
@@ -126,19 +128,20 @@ def sync_command(
     company: CompanyCode,
     provider: Annotated[str, typer.Option("--provider", help="csv, or bamboohr (QUOTEGRAPH_BAMBOOHR_URL and _KEY).")],
     file: Annotated[
-        Path | None, typer.Option("--file", help="For csv: hris_id,name,email,status,country,department,…")
+        Path | None,
+        typer.Option("--file", help="For csv: a file with the columns hris_id,name,email,status,country,department,…"),
     ] = None,
     environment: InEnvironment = "live",
-    whole: Annotated[bool, typer.Option("--whole", help="For csv: who is not in the file has left.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Also if most people would leave.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    whole: Annotated[bool, typer.Option("--whole", help="For csv: people who are not in the file have left.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Continue even if most people would leave.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would change, without changes.")] = False,
 ) -> None:
-    """Take over who joined, moved and left from a company's HR system. Running it again changes nothing. Who could not
-    be read or taken over is told, and asked for again the next time; then the exit code is 1."""
+    """Synchronise who joined, moved and left from a company's HR system. A second run changes nothing. People who could
+    not be read or imported are reported and tried again in the next run; the exit code is then 1."""
     if provider not in ("csv", "bamboohr"):
-        raise Failure(f"--provider is csv or bamboohr, not {provider!r}.")
+        raise Failure(f"--provider must be csv or bamboohr, not {provider!r}.")
     if (file is not None) != (provider == "csv"):
-        raise Failure("--file FILE goes with --provider csv, and only with it.")
+        raise Failure("--file FILE is required with --provider csv, and not allowed otherwise.")
     if file is not None and not file.is_file():
         raise Failure(f"There is no file {file}.")
 
@@ -149,18 +152,18 @@ def sync_command(
         async with aiohttp.ClientSession(trust_env=False) as session:
             directory = CsvDirectory(file, whole) if file is not None else _bamboohr(session)
             read = Interruptible(directory, stopped)
-            await sync_employees(house_of(database), tenant_scope, read, dry_run, force, synced, stopped)
+            await sync_employees(command_dependencies(database), tenant_scope, read, dry_run, force, synced, stopped)
 
     try:
         run(with_database(sync))
     except (SyncStopped, Interrupted):
-        done = f"{_counted(synced.committed)} were taken over" if synced.committed else "Nothing was changed"
-        raise Stopped(f"Interrupted. {done}; run it again to go on.") from None
+        done = f"Changed: {_counted(synced.committed)}" if synced.committed else "Nothing was changed"
+        raise Stopped(f"Interrupted. {done}; run it again to continue.") from None
     except NobodyLeft:
-        message = "There is nobody in it, and with --whole everybody would have left. Nothing was changed."
+        message = "The file lists nobody, so with --whole everybody would have left. Nothing was changed."
         raise Failure(message) from None
     except TooManyLeft as many:
-        raise Failure(f"{many}; if that is so, say --force. Nothing was changed.") from None
+        raise Failure(f"{many}; if that is correct, add --force. Nothing was changed.") from None
     except (BadPeopleFile, OutboundFailure) as error:
         raise Failure(f"{error}{'' if isinstance(error, BadPeopleFile) else '. Nothing was changed.'}") from None
     for note in synced.notes:
@@ -175,7 +178,7 @@ def sync_command(
 
 
 class Interruptible:
-    """A `Directory` whose reading ends when someone asks to stop. Raises: Interrupted."""
+    """A `Directory` whose reading ends when the process is interrupted. Raises: Interrupted."""
 
     def __init__(self, directory: Directory, stopped: Interruption) -> None:
         self.provider = directory.provider
@@ -187,13 +190,13 @@ class Interruptible:
 
 
 def _who(person: RejectedPerson) -> str:
-    told = f"{person.hris_id or '(no id)'} {person.name[:NAME_LENGTH]}".rstrip()
-    # A terminal obeys some of what does not print.
-    return "".join(it if it.isprintable() else ascii(it)[1:-1] for it in told)
+    label = f"{person.hris_id or '(no id)'} {person.name[:NAME_LENGTH]}".rstrip()
+    # Characters that are not printable may control the terminal.
+    return "".join(it if it.isprintable() else ascii(it)[1:-1] for it in label)
 
 
 def _counted(happened: Counter[EventType]) -> str:
-    return ", ".join(f"{happened[kind]:,} {word}" for word, kind in HAPPENED.items())
+    return ", ".join(f"{happened[kind]:,} {word}" for word, kind in EVENT_COUNTS.items())
 
 
 def _bamboohr(session: aiohttp.ClientSession) -> BambooDirectory:
@@ -213,7 +216,7 @@ async def _pages(reader: SqlReader, key: PageKey, tenant_scope: TenantScope) -> 
 
 
 async def tenant_scope_of(database: Database, code: str, environment: str) -> TenantScope:
-    """What belongs to a company in an environment, both as typed. Raises: Failure."""
+    """Returns the tenant scope of a company in an environment, both as typed. Raises: Failure."""
     await require_migrated(database)
     kind = environment_of(environment)
     tenant_id = await SqlCompanies(database).tenant_id(code, kind)
@@ -222,9 +225,9 @@ async def tenant_scope_of(database: Database, code: str, environment: str) -> Te
     return TenantScope(kind, tenant_id)
 
 
-def house_of(database: Database) -> Dependencies:
-    """A house that records what happens and leaves all that follows to the workers."""
-    # Nobody waits in this process; the others hear of the commits by themselves.
+def command_dependencies(database: Database) -> Dependencies:
+    """Returns dependencies that record events and enqueue jobs, which workers run."""
+    # No signals: nothing waits for commits in this process, and the other processes poll.
     ledger = SqlLedger(database, jobs_for, _now)
     return Dependencies(
         ledger.begin, SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease), NoExternalServices(), _now, new_id
@@ -233,7 +236,7 @@ def house_of(database: Database) -> Dependencies:
 
 @contextmanager
 def progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
-    """A bar on the terminal, if there is one; what it gives is told how far things went."""
+    """Shows a progress bar if standard error is a terminal. Yields a function that advances it."""
     with typer.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield bar.update
 

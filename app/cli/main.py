@@ -43,7 +43,7 @@ from domain.shared.times import UTC_ZONE
 T = TypeVar("T")
 
 cli = typer.Typer(
-    help="One GraphQL API over hardware procurement. Settings come from QUOTEGRAPH_… variables; see README.",
+    help="A GraphQL API for hardware procurement. QUOTEGRAPH_… environment variables configure it; see README.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -59,14 +59,14 @@ cli.add_typer(catalogue, name="catalogue")
 cli.add_typer(assets, name="assets")
 cli.add_typer(employees, name="employees")
 
-# As shells say that a program was ended by Ctrl-C.
+# The exit code of shells for a program that was ended by Ctrl-C.
 INTERRUPTED = 130
 
 Port = Annotated[
-    int | None, typer.Option(help="Where to listen; 0 takes a free one. Default: QUOTEGRAPH_PORT or 8000.")
+    int | None, typer.Option(help="The port to listen on; 0 chooses a free one. Default: QUOTEGRAPH_PORT or 8000.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-DataDirectory = Annotated[Path, typer.Option("--data", help="Where to keep data.")]
+DataDirectory = Annotated[Path, typer.Option("--data", help="The directory for data.")]
 
 
 cli.command("init")(init_command)
@@ -74,7 +74,7 @@ cli.command("init")(init_command)
 
 @cli.command("serve")
 def serve_command(port: Port = None) -> None:
-    """Serve the API; runs jobs too unless QUOTEGRAPH_WORKER=off."""
+    """Serve the API, and run jobs unless QUOTEGRAPH_WORKER=off."""
     from app.run import serve
 
     run(serve(settings_of(port=port)))
@@ -82,7 +82,7 @@ def serve_command(port: Port = None) -> None:
 
 @cli.command("worker")
 def worker_command() -> None:
-    """Run jobs: letters, tasks and orders at the vendor."""
+    """Run jobs: e-mails, tasks and vendor orders."""
     from app.run import work
 
     run(work(settings_of()))
@@ -90,7 +90,7 @@ def worker_command() -> None:
 
 @cli.command("demo")
 def demo_command(port: Port = None, data: DataDirectory = Path(".demo")) -> None:
-    """Run everything with demo data and emulated vendors."""
+    """Run the product with demo data and emulated vendors."""
     require_demo()
     from app.demo.run import demo
 
@@ -102,10 +102,12 @@ def emulators_command(
     data: DataDirectory = Path(".emulators"),
     pace: Annotated[
         float | None,
-        typer.Option(help="Seconds the vendor takes for each step. Without, it waits to be told.", min=0, max=86_400),
+        typer.Option(
+            help="Seconds the vendor takes for each step. Default: it waits for /control requests.", min=0, max=86_400
+        ),
     ] = None,
 ) -> None:
-    """Run the emulated vendors alone; their addresses go to emulators.json."""
+    """Run only the emulated vendors; their addresses are written to emulators.json."""
     require_demo()
     from app.demo.run import emulate
 
@@ -114,7 +116,7 @@ def emulators_command(
 
 @cli.command("migrate")
 def migrate_command() -> None:
-    """Bring the database's tables to the newest version."""
+    """Migrate the database to the current version."""
 
     async def migrate(database: Database) -> None:
         await database_schema.migrate(database)
@@ -125,7 +127,7 @@ def migrate_command() -> None:
 
 @cli.command("seed")
 def seed_command() -> None:
-    """Put demo data into an empty migrated database. Makes no keys and sends nothing."""
+    """Write demo data to an empty migrated database. Creates no keys and sends nothing."""
     from app.demo.seed.seeder import NotEmpty, seed
 
     async def write(database: Database) -> None:
@@ -136,12 +138,12 @@ def seed_command() -> None:
             raise Failure(str(error)) from None
 
     run(with_database(write))
-    print("The demo data is written.")
+    print("The demo data was written.")
 
 
 @companies.command("list")
 def list_companies(as_json: AsJson = False) -> None:
-    """List companies."""
+    """List all companies."""
 
     async def read(database: Database) -> list[dict[str, object]]:
         await require_migrated(database)
@@ -158,10 +160,12 @@ def list_companies(as_json: AsJson = False) -> None:
 
 @companies.command("create")
 def create_company(
-    code: Annotated[str, typer.Argument(help="A short code, such as ACME; the vendor knows the company by it.")],
-    name: Annotated[str, typer.Argument(help="What people call the company.")],
+    code: Annotated[
+        str, typer.Argument(help="A short code, such as ACME, which also identifies the company at the vendor.")
+    ],
+    name: Annotated[str, typer.Argument(help="The company's name.")],
 ) -> None:
-    """Make a company, with its live and its test data apart."""
+    """Create a company, with separate live and test data."""
     code, name = company_code("CODE", code), company_name("NAME", name)
 
     async def write(database: Database) -> None:
@@ -175,32 +179,32 @@ def create_company(
         run(with_database(write))
     except IntegrityError:
         raise Failure(f"There is a company {code} already.") from None
-    print(f"{code} is there.")
+    print(f"The company {code} was created.")
 
 
 @companies.command("describe")
 def describe_company(
     code: Annotated[str, typer.Argument(help="The company's code.")],
     country: Annotated[str, typer.Option(help="ISO 3166-1 code or name.")] = "",
-    legal_number: Annotated[str, typer.Option(help="The number it is registered under.")] = "",
-    contact_email: Annotated[str, typer.Option(help="Whom the vendor writes to.")] = "",
-    phone: Annotated[str, typer.Option(help="Whom the vendor calls.")] = "",
-    clear: Annotated[bool, typer.Option("--clear", help="Send the code alone again.")] = False,
+    legal_number: Annotated[str, typer.Option(help="The company's registration number.")] = "",
+    contact_email: Annotated[str, typer.Option(help="The e-mail address for the vendor.")] = "",
+    phone: Annotated[str, typer.Option(help="The phone number for the vendor.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="Send only the code again.")] = False,
 ) -> None:
-    """Have the vendor told who a company is, with each order. All is needed, or --clear."""
+    """Set the company details that are sent to the vendor with each order. All options are required, or --clear."""
     given = {"--country": country, "--legal-number": legal_number, "--contact-email": contact_email, "--phone": phone}
     if clear and any(given.values()):
-        raise Failure(f"Say either --clear or {', '.join(given)}.")
+        raise Failure(f"Give either --clear or {', '.join(given)}.")
     nothing = dict.fromkeys(("legal_number", "contact_email", "phone"))
-    where, told = (None, nothing) if clear else _described(country, legal_number, contact_email, phone)
+    vendor_country, details = (None, nothing) if clear else _described(country, legal_number, contact_email, phone)
 
     async def write(database: Database) -> None:
         await require_migrated(database)
-        if not await SqlCompanies(database).describe(code, where, told):
+        if not await SqlCompanies(database).describe(code, vendor_country, details):
             raise Failure(await no_company(database, code))
 
     run(with_database(write))
-    print(f"The vendor is told {'the code of' if clear else 'who is'} {code.upper()}.")
+    print(f"Orders of {code.upper()} send {'only its code' if clear else 'its details'} to the vendor.")
 
 
 def _described(country: str, legal_number: str, contact_email: str, phone: str) -> tuple[str, dict[str, str | None]]:
@@ -218,7 +222,7 @@ def switch_api(
 ) -> None:
     """Switch a company's API access on or off."""
     if state not in ("on", "off"):
-        raise Failure(f"Say on or off, not {state!r}.")
+        raise Failure(f"Give on or off, not {state!r}.")
 
     async def write(database: Database) -> None:
         await require_migrated(database)
@@ -231,28 +235,28 @@ def switch_api(
 
 @keys.command("create")
 def create_key(
-    company: Annotated[str | None, typer.Option(help="The code of the company the key is for.")] = None,
+    company: Annotated[str | None, typer.Option(help="The code of the company of the key.")] = None,
     platform: Annotated[
-        bool, typer.Option("--platform", help="A key for operators, which reaches all companies.")
+        bool, typer.Option("--platform", help="Create a platform key, which can access all companies.")
     ] = False,
     environment: Annotated[str, typer.Option(help="live or test.")] = "live",
-    scope: Annotated[list[str] | None, typer.Option(help="What the key may do. Repeat for more.")] = None,
-    name: Annotated[str, typer.Option(help="How people will know the key.")] = "API key",
+    scope: Annotated[list[str] | None, typer.Option(help="A scope of the key. Repeat the option for more.")] = None,
+    name: Annotated[str, typer.Option(help="The name of the key.")] = "API key",
     expires: Annotated[
         str | None,
         typer.Option(
-            help="When it expires, as 2027-01-31T18:00:00Z, or the last day it is good, in the company's time zone."
+            help="The key's expiry: a time such as 2027-01-31T18:00:00Z, or its last date in the company's time zone."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key. It is printed once and can never be shown again."""
+    """Create an API key. It is printed once and cannot be shown again."""
     if platform == (company is not None):
-        raise Failure("Say either --company CODE or --platform.")
+        raise Failure("Give either --company CODE or --platform.")
     now, kind, scopes = datetime.now(UTC), environment_of(environment), scopes_of(scope or ())
     name = checked("--name", text, name, NAME_LENGTH)
     if scopes & PLATFORM_SCOPES and not may_hold_platform_scopes(company, kind):
-        raise Failure(f"{', '.join(sorted(PLATFORM_SCOPES))} is for live keys of the platform alone: say --platform.")
+        raise Failure(f"{', '.join(sorted(PLATFORM_SCOPES))} requires a live platform key: add --platform.")
     secret = new_key(kind)
 
     async def write(database: Database) -> None:
@@ -267,22 +271,22 @@ def create_key(
         await SqlKeys(database).add(key, secret)
 
     run(with_database(write))
-    print(json.dumps({"key": secret}) if as_json else f"{secret}\nKeep it now: it cannot be shown again.")
+    print(json.dumps({"key": secret}) if as_json else f"{secret}\nStore it now: it cannot be shown again.")
 
 
 @keys.command("revoke")
 def revoke_key(key: Annotated[str, typer.Argument(help="The key, or its first 16 characters.")]) -> None:
-    """Revoke a key at once."""
+    """Revoke a key immediately."""
 
     async def write(database: Database) -> None:
         await require_migrated(database)
         found = await SqlKeys(database).revoke(key.strip(), datetime.now(UTC))
         if found != 1:
-            several = f"{found} good keys begin so, and none was revoked. Give the whole key."
-            raise Failure(several if found else "There is no such key that is still good.")
+            several = f"{found} valid keys start with this, so none was revoked. Give the whole key."
+            raise Failure(several if found else "There is no valid key that starts with this.")
 
     run(with_database(write))
-    print("The key is revoked.")
+    print("The key was revoked.")
 
 
 @schema.command("export")
@@ -297,21 +301,21 @@ def export_schema() -> None:
 def states_command(
     format: Annotated[str, typer.Option(help="mermaid: one diagram; markdown: the page docs/states.md.")] = "mermaid",
 ) -> None:
-    """Draw the states of quotes and what belongs to them, from the tables the rules ask."""
+    """Print the state machines of quotes, recipients and device actions, from the tables that the rules use."""
     from app.cli import states
 
     drawings = {"mermaid": states.mermaid, "markdown": states.markdown}
     if format not in drawings:
-        raise Failure(f"--format is mermaid or markdown, not {format!r}.")
+        raise Failure(f"--format must be mermaid or markdown, not {format!r}.")
     print(drawings[format]())
 
 
-# Names of classes, which drivers write before what a database says.
-_OF_PYTHON = re.compile(r"^(?:\([\w.]+\) )?(?:<class '[\w.]+'>: )?")
+# Class names, which drivers put before the database's message.
+_CLASS_NAMES = re.compile(r"^(?:\([\w.]+\) )?(?:<class '[\w.]+'>: )?")
 
 
 def main() -> None:
-    """Run the command; what cannot be done is told in a sentence, with exit code 2, an interruption with 130."""
+    """Runs the command. A failure prints one message and exits with code 2, an interruption with 130."""
     try:
         cli()
     except (Failure, BadSettings) as failure:
@@ -321,11 +325,11 @@ def main() -> None:
         print(stopped, file=sys.stderr)
         sys.exit(INTERRUPTED)
     except Interrupted:
-        print("Interrupted. What was under way was not done.", file=sys.stderr)
+        print("Interrupted. The operation in progress was not completed.", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except SQLAlchemyError as error:
-        told = _OF_PYTHON.sub("", str(error).partition("\n")[0])
-        print(f"The database cannot be used: {told}", file=sys.stderr)
+        reason = _CLASS_NAMES.sub("", str(error).partition("\n")[0])
+        print(f"The database cannot be used: {reason}", file=sys.stderr)
         sys.exit(2)
     except OSError as error:
         print(f"The database or a file cannot be reached: {error}", file=sys.stderr)

@@ -136,7 +136,7 @@ async def test_where_the_changes_cannot_be_read_nothing_is_changed_and_nothing_m
 
 
 async def test_where_record_after_record_fails_the_others_are_left_for_the_next_time(database, tmp_path, monkeypatch):
-    monkeypatch.setattr("adapters.bamboohr.PATIENCE", 3)
+    monkeypatch.setattr("adapters.bamboohr.MAX_CONSECUTIVE_FAILURES", 3)
     async with a_bamboo(tmp_path) as bamboo:
         for number in range(12):
             await bamboo.tell(id=number, **{**ANA, "workEmail": f"p{number}@austral.example"})
@@ -144,7 +144,7 @@ async def test_where_record_after_record_fails_the_others_are_left_for_the_next_
             await bamboo.go_wrong(verb="GET", path=f"/employees/{digit}", times=1_000, mode="status", status=503)
         synced = await sync(database, bamboo.directory())
         assert (synced.happened, len(synced.rejected)) == ({}, 12)
-        assert sum("was not asked" in it.reason for it in synced.rejected) >= 12 - 3 - 4
+        assert sum("was not requested" in it.reason for it in synced.rejected) >= 12 - 3 - 4
         await bamboo.get_well()
         assert (await sync(database, bamboo.directory())).happened == {EventType.EMPLOYEE_JOINED: 12}
 
@@ -212,7 +212,7 @@ async def test_the_command_tells_whom_it_could_not_read_and_what_the_key_may_not
         words = ["employees", "sync", "--company", "austral", "--provider", "bamboohr"]
         done = await asyncio.to_thread(CliRunner().invoke, cli, words)
         assert done.exit_code == 1
-        assert "BambooHR does not tell country, hireDate, which its key may not read" in done.output
+        assert "BambooHR does not return country, hireDate, which its key may not read" in done.output
         assert "2: BambooHR GET /employees/2: 403" in done.output
         assert "2 joined, 0 moved, 0 left, 0 updated, 0 unchanged, 1 rejected." in done.output
         done = await asyncio.to_thread(CliRunner().invoke, cli, words)

@@ -40,7 +40,7 @@ async def recorded(database: Database, tenant_id: int) -> None:
 
 async def test_a_commit_wakes_listeners_and_workers_of_its_own_process_at_once(database):
     company = await a_company(database)
-    async with Signals(database, look_every=PATIENCE * 6) as signals:
+    async with Signals(database, poll_seconds=PATIENCE * 6) as signals:
         with signals.listen(company.live) as wake_up:
             signals.committed({company.live})
             assert await rang(wake_up)
@@ -49,7 +49,7 @@ async def test_a_commit_wakes_listeners_and_workers_of_its_own_process_at_once(d
 
 async def test_a_listener_hears_only_of_its_tenant(database):
     company = await a_company(database)
-    async with Signals(database, look_every=PATIENCE * 6) as signals:
+    async with Signals(database, poll_seconds=PATIENCE * 6) as signals:
         with signals.listen(company.live) as wake_up:
             signals.committed({company.test})
             assert not await rang(wake_up)
@@ -57,7 +57,7 @@ async def test_a_listener_hears_only_of_its_tenant(database):
 
 async def test_a_listener_that_left_is_forgotten(database):
     company = await a_company(database)
-    async with Signals(database, look_every=PATIENCE * 6) as signals:
+    async with Signals(database, poll_seconds=PATIENCE * 6) as signals:
         with signals.listen(company.live) as wake_up:
             pass
         signals.committed({company.live})
@@ -75,7 +75,7 @@ async def test_what_rings_while_the_listener_is_busy_is_heard_once_afterwards():
 async def test_the_news_of_another_process_is_found_by_looking(database):
     company = await a_company(database)
     other = open_database(database.url.render_as_string(hide_password=False))
-    async with Signals(database, look_every=0.02) as signals:
+    async with Signals(database, poll_seconds=0.02) as signals:
         with signals.listen(company.live) as wake_up:
             # A listener that has never looked is rung once, since it cannot know what it missed.
             assert await rings(wake_up)
@@ -88,7 +88,7 @@ async def test_the_news_of_another_process_is_found_by_looking(database):
 async def test_on_postgresql_another_process_is_told_long_before_it_looks(database):
     company = await a_company(database)
     other = open_database(database.url.render_as_string(hide_password=False))
-    async with Signals(database, look_every=PATIENCE * 6) as here, Signals(other, look_every=PATIENCE * 6) as there:
+    async with Signals(database, poll_seconds=PATIENCE * 6) as here, Signals(other, poll_seconds=PATIENCE * 6) as there:
         with here.listen(company.live) as wake_up:
             on_notification = asyncio.create_task(wake_up.wait())
             async with asyncio.timeout(PATIENCE):

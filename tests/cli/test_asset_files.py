@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from adapters.csv.files import BadFile
 from adapters.csv.people import CsvDirectory
 from adapters.database.core.engine import Database
-from app.cli.asset_files import HEADER, WRITTEN, AssetFile, Rejected, Tally, import_assets
+from app.cli.asset_files import EXPORTED, HEADER, AssetFile, Rejected, Tally, import_assets
 from app.cli.common import Failure
 from app.cli.main import cli
 from domain.shared.access import Environment, TenantScope
@@ -77,7 +77,7 @@ async def test_a_serial_number_is_added_once_in_whatever_case_and_chunk(database
     many = [f"S{number},laptop,UY,A laptop,,,," for number in range(1500)]
     tally, report = await load(database, a_file(tmp_path, *many, " s7 ,laptop,UY,Again,,,,"))
     assert (tally.added, tally.rejected) == (1500, 1)
-    assert report[0]["reason"] == "serial_number: line 9 has the same."
+    assert report[0]["reason"] == "serial_number: line 9 has the same serial number."
     tally, report = await load(database, a_file(tmp_path, *many[:3]))
     assert (tally.added, tally.rejected) == (0, 3)
     assert "already" in report[0]["reason"]
@@ -117,7 +117,7 @@ async def test_nothing_is_added_when_nothing_can_be_reported(database, monkeypat
     path = a_file(tmp_path, GOOD)
     (tmp_path / "assets.rejected.csv").mkdir()
     done = await command(database, monkeypatch, "import", str(path), "--company", "austral")
-    assert "assets.rejected.csv, for rejected rows, cannot be written" in str(done.exception)
+    assert "assets.rejected.csv, cannot be written" in str(done.exception)
     assert await serials(database) == set()
 
 
@@ -161,15 +161,15 @@ async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database
 @pytest.mark.parametrize(
     ("rows", "header", "encoding", "told"),
     [
-        ([GOOD], "a,b", "utf-8", "no column serial_number"),
-        ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "a column colour"),
-        ([GOOD], ",".join(HEADER) + ",Cost", "utf-8", "a column twice: cost"),
+        ([GOOD], "a,b", "utf-8", "missing: serial_number"),
+        ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "unknown: colour"),
+        ([GOOD], ",".join(HEADER) + ",Cost", "utf-8", "repeated: cost"),
         ([GOOD], ",".join(HEADER).replace("employee", "employe"), "utf-8", r"employe \(did you mean employee\?\)"),
         ([GOOD], ",".join(HEADER) + "\0", "utf-8", "line 1: There is a NUL byte"),
-        ([GOOD], ",".join(HEADER) + "x" * 100_000, "utf-8", "line 1: This row is longer than 64 KiB"),
+        ([GOOD], ",".join(HEADER) + "x" * 100_000, "utf-8", "line 1: This row is longer than the limit"),
         (['S1,Laptop,UY,"A laptop', GOOD], ",".join(HEADER), "utf-8", "line 2: a quotation mark opens here"),
-        ([GOOD], "", "utf-8", "no column serial_number"),
-        ([GOOD], ";".join(HEADER), "utf-8", "separated by semicolons; save it with commas"),
+        ([GOOD], "", "utf-8", "missing: serial_number"),
+        ([GOOD], ";".join(HEADER), "utf-8", "separated by semicolons; save the file with commas"),
         ([GOOD], "\t".join(HEADER), "utf-8", "separated by tabs"),
         ([GOOD], ",".join(HEADER), "utf-16", "not UTF-8"),
         ([GOOD, "X,laptop,UY,Ünicode,,,,"], ",".join(HEADER), "latin-1", "line 2: not UTF-8"),
@@ -216,7 +216,7 @@ async def test_digits_that_a_spreadsheet_was_kept_from_changing_lose_their_wrapp
     assert await serials(database) == {"000123", "000456", "000789"}
     again, report = await load(database, a_file(tmp_path, f"000123,{rest}", f'="000999",{rest}', f"000999,{rest}"))
     assert again == Tally(added=1, rejected=2)
-    assert report[1]["reason"] == "serial_number: line 3 has the same."
+    assert report[1]["reason"] == "serial_number: line 3 has the same serial number."
 
 
 async def test_what_is_no_serial_number_is_told_with_the_remedy_and_the_others_come_in(database, tmp_path):
@@ -275,7 +275,7 @@ async def test_a_long_line_concerns_itself_only_and_takes_no_memory(database, tm
     assert [(row.line, row.problem is None) for row in rows] == [(2, False), (3, True)]
     assert most < 2 * 2**20
     tally, report = await load(database, path)
-    assert (tally, report[0]["reason"][:34]) == (Tally(added=1, rejected=1), "This row is longer than 64 KiB, th")
+    assert (tally, report[0]["reason"][:34]) == (Tally(added=1, rejected=1), "This row is longer than the limit ")
 
 
 async def test_what_is_exported_comes_in_again_as_it_was(database, monkeypatch, tmp_path):
@@ -322,24 +322,24 @@ async def test_what_is_exported_can_be_imported(database, monkeypatch, tmp_path)
     await a_company(database, "NORDLICHT")
     people = [f"S{number},Laptop,UY,A laptop,Ana,Good,{number}.00,USD,Person," for number in range(1200)]
     elsewhere = ["S9998,Monitor,UY,A monitor,,,,,Office,Office MVD", "S9999,Mouse,BR,A mouse,,,,,Storage,Shelf 4"]
-    path = a_file(tmp_path, *people, *elsewhere, "S9997,Mouse,BR,A mouse,,,,,Storage,", header=",".join(WRITTEN))
+    path = a_file(tmp_path, *people, *elsewhere, "S9997,Mouse,BR,A mouse,,,,,Storage,", header=",".join(EXPORTED))
     done = await command(database, monkeypatch, "import", str(path), "--company", "austral")
     assert done.output == "1,203 added, 0 rejected.\n"
     out = tmp_path / "out.csv"
     done = await command(database, monkeypatch, "export", "--company", "AUSTRAL", "--to", str(out))
-    assert done.output == f"1,203 in {out}.\n"
+    assert done.output == f"1,203 assets written to {out}.\n"
     assert sorted(out.read_text().splitlines()) == sorted(path.read_text().splitlines())
     again = await command(database, monkeypatch, "import", str(out), "--company", "NORDLICHT", "--dry-run")
     assert again.output == "1,203 would be added, 0 would be rejected.\n"
     printed = await command(database, monkeypatch, "export", "--company", "NORDLICHT")
-    assert printed.output.splitlines() == [",".join(WRITTEN)]
+    assert printed.output.splitlines() == [",".join(EXPORTED)]
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["export", "--company", "NOBODY"], "There is no company 'NOBODY'"),
-        (["export", "--company", "AUSTRAL", "--environment", "prod"], "--environment is live or test"),
+        (["export", "--company", "AUSTRAL", "--environment", "prod"], "--environment must be live or test"),
         (["import", "nowhere.csv", "--company", "AUSTRAL"], "There is no file nowhere.csv"),
     ],
 )

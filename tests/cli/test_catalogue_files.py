@@ -122,7 +122,7 @@ async def test_what_was_rejected_can_be_corrected_and_imported_again(database, t
 
 
 FILES: dict[str, tuple[str, str]] = {
-    "an unknown column": ("brand,model,price", "a column price"),
+    "an unknown column": ("brand,model,price", "unknown: price"),
     "no names": ("product_type,cpu", "sku, or brand and model"),
     "semicolons": ("brand;model", "separated by semicolons"),
 }
@@ -141,12 +141,12 @@ async def test_json_lines_say_the_same_and_bad_lines_are_told(database, tmp_path
     assert counts == (1, 0, 0, 6)
     assert await products(database) == [("Dell", "Pro 14", "14")]
     assert [told[it] for it in ("3", "4", "5", "6", "7", "8")] == [
-        "This line is no JSON.",
-        'This line is no JSON object, as {"brand": "Dell", "model": "…"}.',
+        "This line is not JSON.",
+        'This line is not a JSON object such as {"brand": "Dell", "model": "…"}.',
         "There is no field 'colour'.",
-        "brand: Send a text.",
-        "This line is no JSON.",
-        "This line is longer than 64 KiB, the most that a line may be.",
+        "brand: The value must be a text.",
+        "This line is not JSON.",
+        "This line is longer than the limit of 64 KiB.",
     ]
 
 
@@ -203,12 +203,15 @@ async def test_one_sku_is_of_one_product_in_a_file(database, tmp_path):
     ("line", "told"),
     [
         (r'{"product_type": "Laptop", "brand": "Dell", "model": "\ud800"}', "model: Take out U+D800"),
-        ('{"product_type": "Laptop", "brand": "Dell", "model": "A", "brand": "HP"}', "brand is there twice."),
-        ('{"product_type": "Laptop", "productType": "Mouse", "brand": "Dell", "model": "A"}', "product_type is there"),
-        ('{"product_type": "Laptop", "brand": "Dell", "model": NaN}', "model: Send a text."),
-        ('{"product_type": "Laptop", "brand": {"name": "Dell"}, "model": "A"}', "brand: Send a text."),
-        ('[["brand", "Dell"], ["model", "A"]]', "This line is no JSON object"),
-        ("[" * 50_000, "This line is no JSON."),
+        ('{"product_type": "Laptop", "brand": "Dell", "model": "A", "brand": "HP"}', "brand is repeated."),
+        (
+            '{"product_type": "Laptop", "productType": "Mouse", "brand": "Dell", "model": "A"}',
+            "product_type is repeated",
+        ),
+        ('{"product_type": "Laptop", "brand": "Dell", "model": NaN}', "model: The value must be a text."),
+        ('{"product_type": "Laptop", "brand": {"name": "Dell"}, "model": "A"}', "brand: The value must be a text."),
+        ('[["brand", "Dell"], ["model", "A"]]', "This line is not a JSON object"),
+        ("[" * 50_000, "This line is not JSON."),
     ],
 )
 async def test_a_line_of_any_json_is_told_and_the_next_is_read(database, tmp_path, line, told):

@@ -36,7 +36,7 @@ async def test_a_key_is_revoked_alone_even_when_another_begins_like_it(tmp_path:
         connection.execute(f"INSERT INTO api_keys SELECT {values} FROM api_keys")
 
     code, _, told = await command("keys", "revoke", key[:16], database_url=url)
-    assert (code, told) == (2, "2 good keys begin so, and none was revoked. Give the whole key.\n")
+    assert (code, told) == (2, "2 valid keys start with this, so none was revoked. Give the whole key.\n")
     assert (await command("keys", "revoke", key[:-1] + "!", database_url=url))[0] == 2
     assert (await command("keys", "revoke", key, database_url=url))[0] == 0
     with sqlite3.connect(tmp_path / "it.db") as connection:
@@ -66,7 +66,7 @@ async def test_an_interrupted_import_says_in_a_line_what_it_has_committed(tmp_pa
         await eventually(lambda: added() >= 1_000)
         process.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 130
-    told = f"Interrupted. {added():,} added, 0 rejected. The rest was not read; import the file again to go on.\n"
+    told = f"Interrupted. {added():,} added, 0 rejected. The rest was not read; import the file again to continue.\n"
     assert log.read_text() == told
 
 
@@ -81,4 +81,4 @@ async def test_an_interrupted_sync_says_that_nothing_was_changed_while_it_was_re
             await eventually(lambda: bamboo.asked("changed"))
             process.send_signal(signal.SIGINT)
             assert await asyncio.wait_for(process.wait(), PATIENCE) == 130
-        assert log.read_text() == "Interrupted. Nothing was changed; run it again to go on.\n"
+        assert log.read_text() == "Interrupted. Nothing was changed; run it again to continue.\n"

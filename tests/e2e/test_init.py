@@ -63,9 +63,9 @@ def test_one_command_makes_tables_company_catalogue_and_keys_and_a_second_one_ch
     second = shell.json(*FIRST, "--starter-catalogue")
     assert (second["changed"], second["keys"], second["catalogue"]["added"]) == (False, {}, False)
     told = shell.run()
-    assert told.startswith("Nothing was changed: the database is current, ACME (Acme Ltd) is there")
+    assert told.startswith("Nothing was changed: the database is up to date, the company ACME (Acme Ltd) exists")
     assert "`quotegraph keys create`" in told
-    assert "its name stays Acme Ltd" in shell.run("--name", "Other")
+    assert "its name is still Acme Ltd" in shell.run("--name", "Other")
     assert shell.dump() == before
 
 
@@ -95,11 +95,11 @@ def test_what_was_interrupted_goes_on_where_it_was(shell):
 
 
 REFUSED = {
-    "no company": ((), "Say --company CODE and --name NAME for the first company."),
-    "no name": (("--company", "ACME"), "Say --name NAME for the first company."),
+    "no company": ((), "Give --company CODE and --name NAME for the first company."),
+    "no name": (("--company", "ACME"), "Give --name NAME for the first company."),
     "a blank code": (("--company", " ", "--name", "Acme"), "--company: This may not be empty."),
     "a blank name": (("--company", "ACME", "--name", ""), "--name: This may not be empty."),
-    "a code of two words": (("--company", "AC ME", "--name", "Acme"), "--company: a code has only letters"),
+    "a code of two words": (("--company", "AC ME", "--name", "Acme"), "--company: use only letters"),
 }
 
 

@@ -97,9 +97,9 @@ async def test_a_quote_goes_with_its_message_its_link_and_its_document(mailer, s
         for words in (
             "https://quotes.example/q/key",
             "USD 4,350.00",
-            "at one of these prices",
+            "Choose one of these prices",
             "USD 4,900.00",
-            "attached as PDF",
+            "attached as a PDF",
             "Apple MacBook Pro 14",
         ):
             assert words in part
@@ -130,7 +130,7 @@ def test_a_customers_reason_for_declining_is_quoted_and_is_no_markup():
     plain, html = message.get_body(("plain",)), message.get_body(("html",))
     assert plain is not None
     assert html is not None
-    assert "They said:\n    Too <b>dear</b>,\n    and too late.\n" in plain.get_content()
+    assert "Their message:\n    Too <b>dear</b>,\n    and too late.\n" in plain.get_content()
     assert '<div dir="auto">Too &lt;b&gt;dear&lt;/b&gt;,</div><div dir="auto">and too late.</div>' in html.get_content()
 
 

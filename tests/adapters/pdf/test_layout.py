@@ -134,5 +134,5 @@ def test_a_quote_with_nothing_in_it_but_what_every_quote_has_is_printed():
         "1", None, ("A",), None, None, "a@b.example", None, "1 January 2026 (UTC)", None, (), None, (bare,), ()
     )
     [page] = pages(printed(empty))
-    assert "to be priced" in page
+    assert "not priced yet" in page
     assert "None" not in page

@@ -230,7 +230,7 @@ async def test_a_document_that_was_just_printed_is_not_printed_again(monkeypatch
     )
     assert len(prints) == 2
     assert alike[0] == alike[1] == alike[2] != alike[3]
-    monkeypatch.setattr(renderer, "MOST_KEPT", 2)
+    monkeypatch.setattr(renderer, "MAX_CACHED", 2)
     for title in ("A third", "Another"):
         await pdf_renderer.print_quote(replace(DOCUMENT, title=title))
     assert len(prints) == 3

@@ -196,7 +196,7 @@ async def test_a_socket_that_is_gone_listens_no_longer(api):
 
 async def nobody_listens(api: Running) -> None:
     async with asyncio.timeout(PATIENCE):
-        while api.parts.signals._bells:
+        while api.parts.signals._listeners:
             await api.run(VIEWER)
 
 

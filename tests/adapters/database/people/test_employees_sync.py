@@ -74,10 +74,10 @@ async def test_a_changed_address_keeps_the_devices(database, tmp_path):
 @pytest.mark.parametrize(
     ("rows", "header", "told"),
     [
-        ((), "name,email", "no column hris_id"),
-        ((), "hris_id,name,email", "no column status"),
-        ((), HEADER + ",Name", "a column twice: name"),
-        ((), HEADER.replace(",", ";"), "separated by semicolons; save it with commas"),
+        ((), "name,email", "missing: hris_id"),
+        ((), "hris_id,name,email", "missing: status"),
+        ((), HEADER + ",Name", "repeated: name"),
+        ((), HEADER.replace(",", ";"), "separated by semicolons; save the file with commas"),
         ((), HEADER + ',"desk', "line 1: a quotation mark opens here and is never closed"),
         (('1,"Ana',), HEADER, "line 2: a quotation mark opens here and is never closed"),
     ],
@@ -195,8 +195,8 @@ async def test_what_a_terminal_would_obey_is_told_as_it_is_written_in_python(dat
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--provider", "workday"], "--provider is csv or bamboohr"),
-        (["--provider", "csv"], "--file FILE goes with"),
+        (["--provider", "workday"], "--provider must be csv or bamboohr"),
+        (["--provider", "csv"], "--file FILE is required with"),
         (["--provider", "csv", "--file", "nowhere.csv"], "There is no file nowhere.csv"),
         (["--provider", "bamboohr"], "QUOTEGRAPH_BAMBOOHR_URL"),
     ],
