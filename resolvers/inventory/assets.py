@@ -1,4 +1,4 @@
-"""Answers about assets, and the way to add them."""
+"""Answers about assets, by id or serial number, in lists, and just added."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,12 +11,9 @@ from domain.inventory.locations import LocationKind
 from domain.inventory.serial_numbers import given_serial, parse_serial
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, countries_named, given_text, optional_text
-from domain.use_cases.inventory import assets as use_cases
-from domain.use_cases.inventory.assets import AddAssets
 from resolvers.connections import NEWEST_FIRST, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.mutations import perform
 from resolvers.nodes import row_id, the_one
 
 
@@ -87,8 +84,3 @@ def held_key(parent: str, **page: Any) -> PageKey:
 async def added(context: Context, ids: tuple[str, ...]) -> list[Any]:
     """The assets that were just added."""
     return list(await asyncio.gather(*(context.load("asset", it) for it in ids)))
-
-
-async def add_assets(info: Any, input_: Any, command: AddAssets) -> Any:
-    """Add devices."""
-    return await perform(info, input_, lambda deps, caller: use_cases.add_assets(deps, caller, command))

@@ -9,13 +9,14 @@ from domain.inventory import assets as rows
 from domain.inventory.assets import AssetDraft, AssetStatus
 from domain.inventory.locations import Location, LocationDraft, LocationKind
 from domain.shared.access import Scope
+from domain.use_cases.inventory import assets as use_cases
 from domain.use_cases.inventory.assets import AddAssets, OnFailure
 from resolvers.inventory import assets, device_actions
 from resolvers.inventory.assets import AssetFilters
 from resolvers.mutations import Rejected, Result
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
-from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
+from schema.declare import column, edge, identity, list_root, mutation, one_root, paged, type_of
 from schema.history.edges import history_of
 from schema.quotes.types import Recipient
 from schema.shared.common import (
@@ -244,7 +245,7 @@ class AddAssetsInput:
 
     def command(self) -> AddAssets:
         drafts = [asset.draft() for asset in self.assets]
-        return AddAssets(drafts, self.company_id, self.on_failure, self.dry_run)
+        return AddAssets(drafts, self.company_id, self.on_failure, dry_run=self.dry_run)
 
 
 @type_of(Rejected)
@@ -287,9 +288,9 @@ class AssetQueries:
 
 @strawberry.type
 class AssetMutations:
-    @root(
+    add_assets: AddAssetsPayload | None = mutation(
         "Add one device or many. Those with an employee or at an office are in use, the others in storage.",
         Scope.ASSETS_WRITE,
+        AddAssetsInput,
+        use_cases.add_assets,
     )
-    async def add_assets(info: Info, input: AddAssetsInput) -> AddAssetsPayload | None:
-        return await assets.add_assets(info, input, input.command())

@@ -13,6 +13,7 @@ from domain.shared.errors import Conflict, ErrorCode, InvalidInput, Problem, Pro
 from domain.shared.events import EventType, NewEvent, StatusChange
 from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.frame import Command, use_case
 
 
 class SerialTaken(Conflict):
@@ -29,13 +30,12 @@ class OnFailure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AddAssets:
+class AddAssets(Command):
     """Devices to add, all of one company."""
 
     drafts: Sequence[AssetDraft]
     company_id: str | None = None
     on_failure: OnFailure = OnFailure.REJECT_ALL
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +46,20 @@ class Added:
     rejected: tuple[Rejection, ...]
 
 
-async def add_assets(deps: Dependencies, caller: Caller, command: AddAssets) -> Outcome:
+@use_case
+async def add_assets(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddAssets) -> Outcome:
     """Add up to 1,000 devices, all or none, or all that can be added (docs/domain.md#add-assets).
 
     Raises: InvalidInput, with every problem found, when something is wrong and all are rejected for it.
     """
     _check_count(command.drafts)
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        tenant_id = await tenant_of(work, caller, command.company_id)
-        added = await write_assets(work, deps, caller.actor, tenant_id, command.drafts)
-        if added.rejected and command.on_failure == OnFailure.REJECT_ALL:
-            raise InvalidInput(*(problem for row in added.rejected for problem in row.problems))
-        made = () if command.dry_run else tuple(asset.ref for asset in added.assets)
-        outcome = Outcome(made, rejected=added.rejected)
-        if not command.dry_run:
-            await work.commit(outcome)
-        return outcome
+    tenant_id = await tenant_of(work, caller, command.company_id)
+    added = await write_assets(work, deps, caller.actor, tenant_id, command.drafts)
+    if added.rejected and command.on_failure == OnFailure.REJECT_ALL:
+        raise InvalidInput(*(problem for row in added.rejected for problem in row.problems))
+    # What a dry run has made is not there to be shown.
+    made = () if command.dry_run else tuple(asset.ref for asset in added.assets)
+    return Outcome(made, rejected=added.rejected)
 
 
 async def write_assets(
