@@ -1,4 +1,4 @@
-"""Answers about device actions, and the ways to act on them."""
+"""Answers about device actions."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.inventory.device_action_drafts import CommentDraft, OverrideDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
 from domain.inventory.serial_numbers import given_serial
 from domain.shared.errors import InvalidInput, Problems
 from domain.shared.paging import PageKey
 from domain.shared.parsers import NAME_LENGTH, given_text, text
 from domain.shared.times import SPAN, UTC_ZONE
-from domain.use_cases.inventory import device_actions as use_cases
-from domain.use_cases.inventory.device_actions import SUBJECT, CreateActions
 from resolvers.connections import NEWEST_FIRST, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
-from resolvers.mutations import perform
 from resolvers.nodes import row_id, the_one
 
 
@@ -104,49 +100,6 @@ async def problem_of(context: Context, action_id: str) -> str | None:
 async def created(context: Context, ids: Sequence[str]) -> list[Any]:
     """The actions that were just made."""
     return list(await asyncio.gather(*(context.load("device_action", it) for it in ids)))
-
-
-async def create(info: Any, input_: Any, command: CreateActions) -> Any:
-    """Ask for actions."""
-    return await perform(info, input_, lambda deps, caller: use_cases.create_device_actions(deps, caller, command))
-
-
-async def cancel(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
-    """Call an action off."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.cancel_device_action(deps, caller, given, dry_run), SUBJECT
-    )
-
-
-async def advance(
-    info: Any, input_: Any, given: str, to: DeviceActionStatus | None, dry_run: bool, override: OverrideDraft
-) -> Any:
-    """Bring an action a step further."""
-    return await perform(
-        info,
-        input_,
-        lambda deps, caller: use_cases.advance_device_action(deps, caller, given, to, dry_run, override),
-        SUBJECT,
-    )
-
-
-async def complete_wipe(info: Any, input_: Any, given: str, dry_run: bool) -> Any:
-    """Note that a device was wiped."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.complete_wipe(deps, caller, given, dry_run), SUBJECT
-    )
-
-
-async def set_tracking(info: Any, input_: Any, given: str, code: str | None, link: str | None) -> Any:
-    """Note how a parcel is followed."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.set_tracking(deps, caller, given, code, link), SUBJECT
-    )
-
-
-async def add_comment(info: Any, input_: Any, given: str, draft: CommentDraft) -> Any:
-    """Say something about an action."""
-    return await perform(info, input_, lambda deps, caller: use_cases.add_comment(deps, caller, given, draft), SUBJECT)
 
 
 def _moment(given: str | None, end: str, zone: str, problems: Problems) -> datetime | None:

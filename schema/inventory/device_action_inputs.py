@@ -1,4 +1,4 @@
-"""What one sends to act on devices, each input knowing the plain data it stands for."""
+"""What one sends to act on devices, each input knowing the command or the plain data it stands for."""
 
 import strawberry
 
@@ -12,6 +12,14 @@ from domain.inventory.device_action_drafts import (
 )
 from domain.inventory.device_actions import DeviceActionStatus as DeviceActionStatus
 from domain.inventory.device_actions import DeviceActionType as DeviceActionType
+from domain.use_cases.inventory.device_actions import (
+    AddComment,
+    AdvanceDeviceAction,
+    CancelDeviceAction,
+    CompleteWipe,
+    CreateActions,
+    SetTracking,
+)
 from schema.shared.enums import describe
 from schema.shared.scalars import URL, EmailAddress
 
@@ -110,6 +118,9 @@ class CreateDeviceActionInput(DeviceActionInput):
     company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 
+    def command(self) -> CreateActions:
+        return CreateActions([self.draft()], self.company_id, dry_run=self.dry_run)
+
 
 @strawberry.input(description="An action with a device that is not in the inventory.")
 class CreateExternalDeviceActionInput(DeviceActionInput):
@@ -120,8 +131,9 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 
-    def external(self) -> DeviceActionDraft:
-        return self.draft(ExternalDevice(self.model, self.type, self.country))
+    def command(self) -> CreateActions:
+        draft = self.draft(ExternalDevice(self.model, self.type, self.country))
+        return CreateActions([draft], self.company_id, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Actions with devices of the inventory, all made or none.")
@@ -133,11 +145,18 @@ class CreateDeviceActionsInput:
     company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 
+    def command(self) -> CreateActions:
+        drafts = [action.draft() for action in self.actions]
+        return CreateActions(drafts, self.company_id, True, self.batch_id, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Which action to call off.")
 class CancelDeviceActionInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self) -> CancelDeviceAction:
+        return CancelDeviceAction(self.device_action_id, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Which action to bring further.")
@@ -150,8 +169,9 @@ class AdvanceDeviceActionInput:
     override: bool = strawberry.field(default=False, description=_OVERRIDE)
     override_reason: str | None = strawberry.field(default=None, description=_REASON)
 
-    def overriding(self) -> OverrideDraft:
-        return OverrideDraft(self.override, self.override_reason)
+    def command(self) -> AdvanceDeviceAction:
+        override = OverrideDraft(self.override, self.override_reason)
+        return AdvanceDeviceAction(self.device_action_id, self.to, override, dry_run=self.dry_run)
 
 
 @strawberry.input(description="How a parcel is followed: a code, a link, or both.")
@@ -160,11 +180,17 @@ class SetDeviceActionTrackingInput:
     tracking_code: str | None = strawberry.field(default=None, description=f"The carrier's code. {_STAYS}")
     tracking_link: URL | None = strawberry.field(default=None, description=f"Where to follow it. {_STAYS}")
 
+    def command(self) -> SetTracking:
+        return SetTracking(self.device_action_id, self.tracking_code, self.tracking_link)
+
 
 @strawberry.input(description="Which action's device was wiped.")
 class CompleteWipeInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self) -> CompleteWipe:
+        return CompleteWipe(self.device_action_id, dry_run=self.dry_run)
 
 
 @strawberry.input(description="What to say about an action.")
@@ -174,5 +200,5 @@ class AddDeviceActionCommentInput:
     user_name: str | None = strawberry.field(default=None, description="Who says it; by default the key's name.")
     user_email: EmailAddress | None = strawberry.field(default=None, description="The address of who says it.")
 
-    def draft(self) -> CommentDraft:
-        return CommentDraft(self.message, self.user_name, self.user_email)
+    def command(self) -> AddComment:
+        return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))

@@ -9,13 +9,13 @@ from domain.inventory import device_actions as rows
 from domain.inventory.movements import Movement as MovementRow
 from domain.inventory.movements import MovementKind, MovementStatus
 from domain.shared.access import Scope
-from domain.use_cases.inventory.device_actions import CreateActions
+from domain.use_cases.inventory import device_actions as use_cases
 from resolvers.inventory import device_actions
 from resolvers.inventory.device_actions import DeviceActionFilters
 from resolvers.mutations import Result
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
-from schema.declare import column, edge, identity, list_root, one_root, paged, root, type_of
+from schema.declare import column, edge, identity, list_root, mutation, one_root, paged, type_of
 from schema.history.edges import history_of
 from schema.inventory.assets import Asset
 from schema.inventory.device_action_inputs import (
@@ -289,49 +289,51 @@ class DeviceActionQueries:
 
 @strawberry.type
 class DeviceActionMutations:
-    @root("Ask for something to be done with a device of the inventory.", Scope.DEVICE_ACTIONS_WRITE)
-    async def create_device_action(info: Info, input: CreateDeviceActionInput) -> DeviceActionPayload | None:
-        command = CreateActions([input.draft()], input.company_id, dry_run=input.dry_run)
-        return await device_actions.create(info, input, command)
-
-    @root("Ask for something to be done with a device outside the inventory.", Scope.DEVICE_ACTIONS_WRITE)
-    async def create_external_device_action(
-        info: Info, input: CreateExternalDeviceActionInput
-    ) -> DeviceActionPayload | None:
-        command = CreateActions([input.external()], input.company_id, dry_run=input.dry_run)
-        return await device_actions.create(info, input, command)
-
-    @root(
+    create_device_action: DeviceActionPayload | None = mutation(
+        "Ask for something to be done with a device of the inventory.",
+        Scope.DEVICE_ACTIONS_WRITE,
+        CreateDeviceActionInput,
+        use_cases.create_device_actions,
+    )
+    create_external_device_action: DeviceActionPayload | None = mutation(
+        "Ask for something to be done with a device outside the inventory.",
+        Scope.DEVICE_ACTIONS_WRITE,
+        CreateExternalDeviceActionInput,
+        use_cases.create_device_actions,
+    )
+    create_device_actions: CreateDeviceActionsPayload | None = mutation(
         "Ask for several things at once: an office that moves, a leaver with five devices. All or none.",
         Scope.DEVICE_ACTIONS_WRITE,
+        CreateDeviceActionsInput,
+        use_cases.create_device_actions,
     )
-    async def create_device_actions(info: Info, input: CreateDeviceActionsInput) -> CreateDeviceActionsPayload | None:
-        drafts = [action.draft() for action in input.actions]
-        command = CreateActions(drafts, input.company_id, True, input.batch_id, input.dry_run)
-        return await device_actions.create(info, input, command)
-
-    @root("Call an action off, as long as its device is not on its way.", Scope.DEVICE_ACTIONS_WRITE)
-    async def cancel_device_action(info: Info, input: CancelDeviceActionInput) -> DeviceActionPayload | None:
-        return await device_actions.cancel(info, input, input.device_action_id, input.dry_run)
-
-    @root("Bring an action a step further. Completing it moves the asset.", Scope.LOGISTICS_MANAGE)
-    async def advance_device_action(info: Info, input: AdvanceDeviceActionInput) -> DeviceActionPayload | None:
-        return await device_actions.advance(
-            info, input, input.device_action_id, input.to, input.dry_run, input.overriding()
-        )
-
-    @root("Note how the parcel with a device is followed.", Scope.LOGISTICS_MANAGE)
-    async def set_device_action_tracking(info: Info, input: SetDeviceActionTrackingInput) -> DeviceActionPayload | None:
-        return await device_actions.set_tracking(
-            info, input, input.device_action_id, input.tracking_code, input.tracking_link
-        )
-
-    @root("Note that a device was wiped, where that was asked for.", Scope.LOGISTICS_MANAGE)
-    async def complete_wipe(info: Info, input: CompleteWipeInput) -> DeviceActionPayload | None:
-        return await device_actions.complete_wipe(info, input, input.device_action_id, input.dry_run)
-
-    @root("Say something about an action.", Scope.DEVICE_ACTIONS_WRITE)
-    async def add_device_action_comment(
-        info: Info, input: AddDeviceActionCommentInput
-    ) -> AddDeviceActionCommentPayload | None:
-        return await device_actions.add_comment(info, input, input.device_action_id, input.draft())
+    cancel_device_action: DeviceActionPayload | None = mutation(
+        "Call an action off, as long as its device is not on its way.",
+        Scope.DEVICE_ACTIONS_WRITE,
+        CancelDeviceActionInput,
+        use_cases.cancel_device_action,
+    )
+    advance_device_action: DeviceActionPayload | None = mutation(
+        "Bring an action a step further. Completing it moves the asset.",
+        Scope.LOGISTICS_MANAGE,
+        AdvanceDeviceActionInput,
+        use_cases.advance_device_action,
+    )
+    set_device_action_tracking: DeviceActionPayload | None = mutation(
+        "Note how the parcel with a device is followed.",
+        Scope.LOGISTICS_MANAGE,
+        SetDeviceActionTrackingInput,
+        use_cases.set_tracking,
+    )
+    complete_wipe: DeviceActionPayload | None = mutation(
+        "Note that a device was wiped, where that was asked for.",
+        Scope.LOGISTICS_MANAGE,
+        CompleteWipeInput,
+        use_cases.complete_wipe,
+    )
+    add_device_action_comment: AddDeviceActionCommentPayload | None = mutation(
+        "Say something about an action.",
+        Scope.DEVICE_ACTIONS_WRITE,
+        AddDeviceActionCommentInput,
+        use_cases.add_comment,
+    )

@@ -19,7 +19,10 @@ from domain.shared.ids import global_id
 from domain.shared.money import MoneyDraft
 from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
+    AddComment,
+    AdvanceDeviceAction,
     CreateActions,
+    SetTracking,
     add_comment,
     advance_device_action,
     create_device_actions,
@@ -76,13 +79,13 @@ async def _move(
     transfer = _action(DeviceActionType.REASSIGN, drafts[1], people[1], people[0], notes="Swap before the fair.")
     moving = await _through(deps, caller, past, transfer)
     link = "https://carrier.example/track/UY20261101"
-    await set_tracking(deps, caller, moving, "UY20261101", link)
-    await advance_device_action(deps, caller, moving, DeviceActionStatus.IN_TRANSIT, False)
-    await add_comment(deps, caller, moving, CommentDraft("Left São Paulo this morning.", "Demo carrier"))
+    await set_tracking(deps, caller, SetTracking(moving, "UY20261101", link))
+    await advance_device_action(deps, caller, AdvanceDeviceAction(moving, DeviceActionStatus.IN_TRANSIT))
+    await add_comment(deps, caller, AddComment(moving, CommentDraft("Left São Paulo this morning.", "Demo carrier")))
 
     wipe = _action(DeviceActionType.STORE, drafts[5], people[6], wipe=True)
     waiting = await _through(deps, caller, past, wipe, DeviceActionStatus.IN_PROGRESS)
-    await add_comment(deps, caller, waiting, CommentDraft("Here; waits for its wipe.", "Demo workshop"))
+    await add_comment(deps, caller, AddComment(waiting, CommentDraft("Here; waits for its wipe.", "Demo workshop")))
 
 
 async def _through(
@@ -93,10 +96,10 @@ async def _through(
     made = await create_device_actions(deps, caller, CreateActions([draft]))
     action = global_id("DeviceAction", made.ids_of("DeviceAction")[0])
     if steps:
-        await advance_device_action(deps, caller, action, DeviceActionStatus.IN_PROGRESS, False)
+        await advance_device_action(deps, caller, AdvanceDeviceAction(action, DeviceActionStatus.IN_PROGRESS))
     for step in steps:
         past.move(timedelta(hours=20))
-        await advance_device_action(deps, caller, action, step, False)
+        await advance_device_action(deps, caller, AdvanceDeviceAction(action, step))
     return action
 
 

@@ -40,9 +40,10 @@ from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller, Scope
 from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
 from domain.shared.events import EventType, NewEvent, StatusChange
-from domain.shared.ids import parse_id
+from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.companies.tenants import tenant_of
+from domain.use_cases.frame import Command, use_case
 from domain.use_cases.inventory.assets import moved_event
 
 SUBJECT: Path = ("deviceActionId",)
@@ -50,20 +51,66 @@ NO_OVERRIDE = OverrideDraft()
 
 
 @dataclass(frozen=True, slots=True)
-class CreateActions:
+class CreateActions(Command):
     """Actions to make together, all or none. In a batch, places in the input begin with `actions` and an index."""
 
     drafts: Sequence[DeviceActionDraft]
     company_id: str | None = None
     batch: bool = False
     batch_id: str | None = None
-    dry_run: bool = False
 
     def path(self, index: int) -> Path:
         return ("actions", str(index)) if self.batch else ()
 
 
-async def create_device_actions(deps: Dependencies, caller: Caller, command: CreateActions) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class DeviceActionCommand(Command):
+    """A command about an action, which the input field `deviceActionId` names."""
+
+    device_action_id: str
+
+    @property
+    def subject(self) -> Path:
+        return SUBJECT
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDeviceAction(DeviceActionCommand):
+    """Call an action off."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceDeviceAction(DeviceActionCommand):
+    """Bring an action to a step, by default the next one."""
+
+    to: DeviceActionStatus | None = None
+    override: OverrideDraft = NO_OVERRIDE
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteWipe(DeviceActionCommand):
+    """Note that a device was wiped."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTracking(DeviceActionCommand):
+    """Note how a parcel is followed; what is not given stays as it was."""
+
+    code: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddComment(DeviceActionCommand):
+    """Say something about an action."""
+
+    draft: CommentDraft
+
+
+@use_case
+async def create_device_actions(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateActions
+) -> Outcome:
     """Ask for actions with devices, each of which has no other (docs/domain.md#active-action).
 
     Raises: InvalidInput, in which an active action, a device in the inventory that was called external, and a retired
@@ -72,44 +119,34 @@ async def create_device_actions(deps: Dependencies, caller: Caller, command: Cre
     _check_count(command)
     problems = Problems()
     batch_id = problems.check(("batchId",), optional_text, command.batch_id, NAME_LENGTH)
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        tenant_id = await tenant_of(work, caller, command.company_id)
-        context = ActionContext(
-            tenant_id, batch_id or (deps.new_id() if command.batch else None), deps.now(), deps.new_id
-        )
-        actions, movements = await _built(work, command, context, caller, problems)
-        problems.raise_if_any()
-        await _add(work, command, actions, problems)
-        problems.raise_if_any()
-        await work.movements.add(movements)
-        for action in actions:
-            asked = [it.id for it in movements if it.device_action_id == action.id]
-            created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
-            told = field_changes([action._replace(override_reason=None)], [action])
-            work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
-        made = () if command.dry_run else tuple(action.ref for action in actions)
-        outcome = Outcome(made)
-        if not command.dry_run:
-            await work.commit(outcome)
-        return outcome
+    tenant_id = await tenant_of(work, caller, command.company_id)
+    context = ActionContext(tenant_id, batch_id or (deps.new_id() if command.batch else None), deps.now(), deps.new_id)
+    actions, movements = await _built(work, command, context, caller, problems)
+    problems.raise_if_any()
+    await _add(work, command, actions, problems)
+    problems.raise_if_any()
+    await work.movements.add(movements)
+    for action in actions:
+        asked = [it.id for it in movements if it.device_action_id == action.id]
+        created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
+        told = field_changes([action._replace(override_reason=None)], [action])
+        work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
+    # What a dry run has made is not there to be shown.
+    return Outcome(() if command.dry_run else tuple(action.ref for action in actions))
 
 
-async def cancel_device_action(deps: Dependencies, caller: Caller, given: str, dry_run: bool) -> Outcome:
+@use_case
+async def cancel_device_action(
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: CancelDeviceAction
+) -> Outcome:
     """Call an action off; a repeated call changes nothing. Raises: InvalidInput, NotFound, WrongActionStatus."""
-    return await _change(
-        deps, caller, given, EventType.DEVICE_ACTION_CANCELLED, lambda action: cancel(action, deps.now()), dry_run
-    )
+    kind = EventType.DEVICE_ACTION_CANCELLED
+    return await _change(work, deps, caller, command, kind, lambda action: cancel(action, deps.now()))
 
 
+@use_case
 async def advance_device_action(
-    deps: Dependencies,
-    caller: Caller,
-    given: str,
-    to: DeviceActionStatus | None,
-    dry_run: bool,
-    override: OverrideDraft = NO_OVERRIDE,
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: AdvanceDeviceAction
 ) -> Outcome:
     """Bring an action a step further; completing it moves the asset, unless that was moved meanwhile from where the
     action takes it. A step that was made changes nothing.
@@ -117,19 +154,14 @@ async def advance_device_action(
     Raises: InvalidInput, NotFound, WrongActionStatus, WipePending, WrongPlace.
     """
     problems = Problems()
-    reason = parse_override(override, may_override(caller), problems, ())
+    reason = parse_override(command.override, may_override(caller), problems, ())
     problems.raise_if_any()
-    if to in (DeviceActionStatus.PENDING, DeviceActionStatus.CANCELLED):
+    if command.to in (DeviceActionStatus.PENDING, DeviceActionStatus.CANCELLED):
         message = "Advance to IN_PROGRESS, IN_TRANSIT or COMPLETED; call off by cancelDeviceAction."
         raise InvalidInput(Problem(ErrorCode.NOT_ALLOWED, message, ("to",)))
+    kind = EventType.DEVICE_ACTION_ADVANCED
     return await _change(
-        deps,
-        caller,
-        given,
-        EventType.DEVICE_ACTION_ADVANCED,
-        lambda action: advance(action, to, deps.now()),
-        dry_run,
-        reason,
+        work, deps, caller, command, kind, lambda action: advance(action, command.to, deps.now()), reason
     )
 
 
@@ -138,46 +170,39 @@ def may_override(caller: Caller) -> bool:
     return caller.tenant_id is None or Scope.LOGISTICS_MANAGE in caller.scopes
 
 
-async def complete_wipe(deps: Dependencies, caller: Caller, given: str, dry_run: bool) -> Outcome:
+@use_case
+async def complete_wipe(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteWipe) -> Outcome:
     """Note that a device was wiped; a repeated call changes nothing.
 
     Raises: InvalidInput, NotFound, NoWipe, WrongActionStatus.
     """
-    return await _change(
-        deps, caller, given, EventType.DEVICE_ACTION_WIPED, lambda action: wiped(action, deps.now()), dry_run
-    )
+    kind = EventType.DEVICE_ACTION_WIPED
+    return await _change(work, deps, caller, command, kind, lambda action: wiped(action, deps.now()))
 
 
-async def set_tracking(deps: Dependencies, caller: Caller, given: str, code: str | None, link: str | None) -> Outcome:
+@use_case
+async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetTracking) -> Outcome:
     """Note how a parcel is followed; what is not given stays as it was. Raises: InvalidInput, NotFound,
     WrongActionStatus."""
     problems = Problems()
-    code, link = parse_tracking(code, link, problems)
+    code, link = parse_tracking(command.code, command.link, problems)
     problems.raise_if_any()
-    return await _change(
-        deps,
-        caller,
-        given,
-        EventType.DEVICE_ACTION_TRACKING_ADDED,
-        lambda action: tracked(action, code or action.tracking_code, link or action.tracking_link, deps.now()),
-        dry_run=False,
-    )
+
+    def rule(action: DeviceAction) -> DeviceAction:
+        return tracked(action, code or action.tracking_code, link or action.tracking_link, deps.now())
+
+    return await _change(work, deps, caller, command, EventType.DEVICE_ACTION_TRACKING_ADDED, rule)
 
 
-async def add_comment(deps: Dependencies, caller: Caller, given: str, draft: CommentDraft) -> Outcome:
+@use_case
+async def add_comment(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddComment) -> Outcome:
     """Say something about an action, also one that is over. Raises: InvalidInput, NotFound."""
-    said = build_comment(draft, caller.name, deps.now(), deps.new_id())
-    action_id = _parsed(given)
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        action, _ = await locked(work, action_id)
-        comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
-        await work.device_actions.add_comment(comment)
-        work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, deps))
-        outcome = Outcome((action.ref, comment.ref))
-        await work.commit(outcome)
-        return outcome
+    said = build_comment(command.draft, caller.name, deps.now(), deps.new_id())
+    action, _ = await locked(work, _id_of(command))
+    comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
+    await work.device_actions.add_comment(comment)
+    work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, deps))
+    return Outcome((action.ref, comment.ref))
 
 
 async def locked(work: UnitOfWork, action_id: str) -> tuple[DeviceAction, Asset | None]:
@@ -218,31 +243,24 @@ async def save_moved(
 
 
 async def _change(
+    work: UnitOfWork,
     deps: Dependencies,
     caller: Caller,
-    given: str,
+    command: DeviceActionCommand,
     kind: EventType,
     rule: Callable[[DeviceAction], DeviceAction],
-    dry_run: bool,
     override_reason: str | None = None,
 ) -> Outcome:
-    action_id = _parsed(given)
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, asset = await locked(work, action_id)
-        after = rule(before)
-        if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
-            after = held_to_its_place(after, asset, override_reason)
-        if after.status != before.status and after.status not in ACTIVE:
-            await _call_off(work, before, after, deps)
-        changes: tuple[StatusChange, ...] = ()
-        if after != before:
-            changes = await save_moved(work, deps, caller.actor, kind, before, after, asset)
-        outcome = Outcome((before.ref,), changes)
-        if not dry_run:
-            await work.commit(outcome)
-        return outcome
+    before, asset = await locked(work, _id_of(command))
+    after = rule(before)
+    if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
+        after = held_to_its_place(after, asset, override_reason)
+    if after.status != before.status and after.status not in ACTIVE:
+        await _call_off(work, before, after, deps)
+    changes: tuple[StatusChange, ...] = ()
+    if after != before:
+        changes = await save_moved(work, deps, caller.actor, kind, before, after, asset)
+    return Outcome((before.ref,), changes)
 
 
 async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, deps: Dependencies) -> None:
@@ -342,11 +360,9 @@ def _check_count(command: CreateActions) -> None:
         raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("actions",)))
 
 
-def _parsed(given: str) -> str:
-    problems = Problems()
-    parsed = problems.check(SUBJECT, parse_id, given, "DeviceAction")
-    problems.raise_if_any()
-    return parsed[1] if parsed else ""
+def _id_of(command: DeviceActionCommand) -> str:
+    """The row id of the action that a command names. Raises: InvalidInput."""
+    return parse_reference(command.subject, command.device_action_id, "DeviceAction")
 
 
 def _changes(before: DeviceAction, after: DeviceAction) -> tuple[StatusChange, ...]:

@@ -33,6 +33,9 @@ from domain.shared.events import EventType
 from domain.shared.ids import global_id
 from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.inventory.device_actions import (
+    AdvanceDeviceAction,
+    CancelDeviceAction,
+    CompleteWipe,
     CreateActions,
     advance_device_action,
     cancel_device_action,
@@ -131,17 +134,19 @@ class Inventory(RuleBasedStateMachine):
     @rule(number=st.integers(0, 5), to=st.sampled_from([None, None, DeviceActionStatus.COMPLETED, *DeviceActionStatus]))
     def advance(self, number: int, to: DeviceActionStatus | None) -> None:
         if self.world.memory.actions:
-            self.attempt(advance_device_action(self.world.deps, OPERATOR, self.any_action(number), to, False))
+            self.attempt(
+                advance_device_action(self.world.deps, OPERATOR, AdvanceDeviceAction(self.any_action(number), to))
+            )
 
     @rule(number=st.integers(0, 5))
     def cancel(self, number: int) -> None:
         if self.world.memory.actions:
-            self.attempt(cancel_device_action(self.world.deps, OPERATOR, self.any_action(number), False))
+            self.attempt(cancel_device_action(self.world.deps, OPERATOR, CancelDeviceAction(self.any_action(number))))
 
     @rule(number=st.integers(0, 5))
     def wipe(self, number: int) -> None:
         if self.world.memory.actions:
-            self.attempt(complete_wipe(self.world.deps, OPERATOR, self.any_action(number), False))
+            self.attempt(complete_wipe(self.world.deps, OPERATOR, CompleteWipe(self.any_action(number))))
 
     @invariant()
     def a_serial_number_is_one_device_with_one_active_action(self) -> None:

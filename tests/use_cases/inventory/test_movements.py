@@ -14,6 +14,8 @@ from domain.shared.jobs import Job, JobKind, JobStatus
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
+    AdvanceDeviceAction,
+    CancelDeviceAction,
     CreateActions,
     advance_device_action,
     cancel_device_action,
@@ -199,7 +201,9 @@ async def test_a_refused_movement_is_dead_and_its_action_an_operators():
 async def test_what_is_called_off_in_time_is_never_asked_for_and_what_the_vendor_is_at_stays():
     world = await a_world("S-1", "S-2")
     first = await ask(world, "S-1")
-    await cancel_device_action(world.deps, CALLER, global_id("DeviceAction", first.ids_of("DeviceAction")[0]), False)
+    await cancel_device_action(
+        world.deps, CALLER, CancelDeviceAction(global_id("DeviceAction", first.ids_of("DeviceAction")[0]))
+    )
     await work(world)
     assert world.external.mover.posts == []
     assert only(world.memory.movements).status == MovementStatus.CANCELLED
@@ -208,7 +212,7 @@ async def test_what_is_called_off_in_time_is_never_asked_for_and_what_the_vendor
     await work(world)
     with pytest.raises(WrongActionStatus):
         await cancel_device_action(
-            world.deps, CALLER, global_id("DeviceAction", second.ids_of("DeviceAction")[0]), False
+            world.deps, CALLER, CancelDeviceAction(global_id("DeviceAction", second.ids_of("DeviceAction")[0]))
         )
 
 
@@ -216,7 +220,7 @@ async def finish(world: World) -> None:
     """An operator brings the only action to its end, without the vendor."""
     given = global_id("DeviceAction", only(world.memory.actions).id)
     for status in (DeviceActionStatus.IN_PROGRESS, DeviceActionStatus.COMPLETED):
-        await advance_device_action(world.deps, CALLER, given, status, False)
+        await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(given, status))
 
 
 async def test_what_an_operator_has_done_meanwhile_is_not_asked_of_the_vendor():
@@ -292,5 +296,5 @@ async def test_what_the_vendor_has_moved_and_the_inventory_has_elsewhere_waits_f
 
     given, completed = global_id("DeviceAction", action.id), DeviceActionStatus.COMPLETED
     because = OverrideDraft(True, "The vendor has it")
-    await advance_device_action(world.deps, CALLER, given, completed, False, because)
+    await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(given, completed, because))
     assert only(world.memory.assets).status == AssetStatus.IN_STORAGE

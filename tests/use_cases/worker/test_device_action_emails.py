@@ -12,7 +12,11 @@ from domain.shared.access import Scope
 from domain.shared.messages import Email, EmailKind
 from domain.use_cases.inventory.assets import AddAssets, add_assets
 from domain.use_cases.inventory.device_actions import (
+    AdvanceDeviceAction,
+    CancelDeviceAction,
+    CompleteWipe,
     CreateActions,
+    SetTracking,
     advance_device_action,
     cancel_device_action,
     complete_wipe,
@@ -59,14 +63,14 @@ def said(letters: list[Email]) -> set[tuple[str, str | None]]:
 
 async def advance(world: World, action_id: str, to: DeviceActionStatus) -> list[Email]:
     world.clock.move(minutes=1)
-    await advance_device_action(world.deps, CALLER, action_id, to, False)
+    await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(action_id, to))
     return await deliver(world)
 
 
 async def test_whoever_is_named_hears_when_an_action_begins_is_on_its_way_and_is_done():
     world, action_id = await an_action()
     begun = await deliver(world)
-    await set_tracking(world.deps, CALLER, action_id, "T-1", PARCEL)
+    await set_tracking(world.deps, CALLER, SetTracking(action_id, "T-1", PARCEL))
     sent = await advance(world, action_id, DeviceActionStatus.IN_TRANSIT)
     done = await advance(world, action_id, DeviceActionStatus.COMPLETED)
 
@@ -78,7 +82,7 @@ async def test_whoever_is_named_hears_when_an_action_begins_is_on_its_way_and_is
 
 async def test_a_letter_says_which_device_from_whom_to_whom_and_how_to_follow_it():
     world, action_id = await an_action()
-    await set_tracking(world.deps, CALLER, action_id, "T-1", PARCEL)
+    await set_tracking(world.deps, CALLER, SetTracking(action_id, "T-1", PARCEL))
     email = (await advance(world, action_id, DeviceActionStatus.IN_TRANSIT))[-1]
 
     [action] = world.memory.actions.values()
@@ -97,7 +101,7 @@ async def test_a_tracking_link_that_comes_after_the_parcel_left_is_told_too():
     world, action_id = await an_action(to=TOLD[:1])
     await advance(world, action_id, DeviceActionStatus.IN_TRANSIT)
     world.clock.move(minutes=1)
-    await set_tracking(world.deps, CALLER, action_id, None, PARCEL)
+    await set_tracking(world.deps, CALLER, SetTracking(action_id, None, PARCEL))
 
     [email] = await deliver(world)
     assert email.state == "is on its way"
@@ -116,22 +120,22 @@ async def test_an_action_that_is_called_off_is_told_once():
     world, action_id = await an_action()
     await deliver(world)
     for _ in range(2):
-        await cancel_device_action(world.deps, CALLER, action_id, False)
+        await cancel_device_action(world.deps, CALLER, CancelDeviceAction(action_id))
     assert said(await deliver(world)) == {(address, "was called off") for address in TOLD}
 
 
 async def test_wiping_and_tracking_ahead_of_the_parcel_send_nothing():
     world, action_id = await an_action(DeviceActionType.RETRIEVAL, wipe=True)
     await deliver(world)
-    await complete_wipe(world.deps, CALLER, action_id, False)
-    await set_tracking(world.deps, CALLER, action_id, "T-1", None)
+    await complete_wipe(world.deps, CALLER, CompleteWipe(action_id))
+    await set_tracking(world.deps, CALLER, SetTracking(action_id, "T-1"))
     assert await deliver(world) == []
 
 
 async def test_nobody_is_written_to_where_nobody_is_named_or_nothing_is_done():
     world, action_id = await an_action(to=())
     await advance(world, action_id, DeviceActionStatus.IN_TRANSIT)
-    await advance_device_action(world.deps, CALLER, action_id, None, dry_run=True)
+    await advance_device_action(world.deps, CALLER, AdvanceDeviceAction(action_id, dry_run=True))
     assert await deliver(world) == []
 
 
@@ -172,7 +176,7 @@ async def test_the_vendors_tracking_and_wipe_are_told_as_events_of_their_own():
 )
 async def test_tracking_that_is_left_out_stays_as_it_was(code, link, kept):
     world, action_id = await an_action()
-    await set_tracking(world.deps, CALLER, action_id, "T-1", PARCEL)
-    await set_tracking(world.deps, CALLER, action_id, code, link)
+    await set_tracking(world.deps, CALLER, SetTracking(action_id, "T-1", PARCEL))
+    await set_tracking(world.deps, CALLER, SetTracking(action_id, code, link))
     [action] = world.memory.actions.values()
     assert (action.tracking_code, action.tracking_link) == kept

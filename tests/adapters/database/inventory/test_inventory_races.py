@@ -13,7 +13,12 @@ from domain.shared.errors import ConflictProblem, ErrorCode, InvalidInput
 from domain.shared.ids import global_id
 from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
 from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
-from domain.use_cases.inventory.device_actions import CreateActions, advance_device_action, create_device_actions
+from domain.use_cases.inventory.device_actions import (
+    AdvanceDeviceAction,
+    CreateActions,
+    advance_device_action,
+    create_device_actions,
+)
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.adapters.database.quotes.test_races import AT_ONCE, all_at_once, houses
@@ -119,7 +124,9 @@ async def test_an_action_is_completed_once_while_another_is_asked_for(database, 
     made = await create_device_actions(houses[0], caller, CreateActions([a_draft("S-1")]))
     action_id = global_id("DeviceAction", made.ids_of("DeviceAction")[0])
     completing = [
-        partial(advance_device_action, houses[n % 2], caller, action_id, DeviceActionStatus.COMPLETED, False)
+        partial(
+            advance_device_action, houses[n % 2], caller, AdvanceDeviceAction(action_id, DeviceActionStatus.COMPLETED)
+        )
         for n in range(4)
     ]
     asking = [partial(create_device_actions, houses[n % 2], caller, CreateActions([a_draft("S-1")])) for n in range(4)]
@@ -154,7 +161,10 @@ async def test_an_action_moves_its_device_though_the_serial_number_is_corrected_
     ]
     completing = [
         partial(
-            advance_device_action, houses[1], caller, global_id("DeviceAction", it), DeviceActionStatus.COMPLETED, False
+            advance_device_action,
+            houses[1],
+            caller,
+            AdvanceDeviceAction(global_id("DeviceAction", it), DeviceActionStatus.COMPLETED),
         )
         for it in made.ids_of("DeviceAction")
     ]
