@@ -5,12 +5,20 @@ from typing import Any
 import strawberry
 
 from domain.shared.access import Scope
-from domain.use_cases.fulfilment.shipments import RecipientRef, TrackingDraft
-from resolvers.fulfilment import shipments
+from domain.use_cases.fulfilment import shipments
+from domain.use_cases.fulfilment.shipments import (
+    CompleteQuote,
+    DeliverRecipient,
+    SetInvoice,
+    SetSerialNumbers,
+    SetTracking,
+    ShipRecipient,
+    TrackingDraft,
+)
 from resolvers.mutations import Result
-from schema.declare import column, edge, root, type_of
+from schema.declare import column, edge, mutation, type_of
 from schema.quotes.types import Quote, QuoteItem, Recipient
-from schema.shared.common import Info, StatusChange
+from schema.shared.common import StatusChange
 from schema.shared.errors import UserError
 from schema.shared.scalars import URL
 
@@ -60,6 +68,10 @@ class SetRecipientTrackingInput:
     tracking_link: URL | None = strawberry.field(default=None, description="The carrier's page.")
     dry_run: bool = _dry_run()
 
+    def command(self) -> SetTracking:
+        tracking = TrackingDraft(self.tracking_code, self.tracking_link)
+        return SetTracking(self.recipient_id, tracking, dry_run=self.dry_run)
+
 
 @strawberry.input(description="A recipient's device is on its way.")
 class ShipRecipientInput:
@@ -68,11 +80,18 @@ class ShipRecipientInput:
     tracking_link: URL | None = strawberry.field(default=None, description="The carrier's page, when known.")
     dry_run: bool = _dry_run()
 
+    def command(self) -> ShipRecipient:
+        tracking = TrackingDraft(self.tracking_code, self.tracking_link)
+        return ShipRecipient(self.recipient_id, tracking, dry_run=self.dry_run)
+
 
 @strawberry.input(description="A recipient has its device.")
 class DeliverRecipientInput:
     recipient_id: strawberry.ID = _recipient()
     dry_run: bool = _dry_run()
+
+    def command(self) -> DeliverRecipient:
+        return DeliverRecipient(self.recipient_id, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Which devices a recipient gets.")
@@ -83,6 +102,9 @@ class SetRecipientSerialNumbersInput:
     )
     dry_run: bool = _dry_run()
 
+    def command(self) -> SetSerialNumbers:
+        return SetSerialNumbers(self.recipient_id, tuple(self.serial_numbers), dry_run=self.dry_run)
+
 
 @strawberry.input(description="On which invoice a recipient's device stands.")
 class SetRecipientInvoiceInput:
@@ -90,49 +112,51 @@ class SetRecipientInvoiceInput:
     invoice_number: str | None = strawberry.field(default=None, description="The invoice; null for none.")
     dry_run: bool = _dry_run()
 
+    def command(self) -> SetInvoice:
+        return SetInvoice(self.recipient_id, self.invoice_number, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Close a delivered quote.")
 class CompleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     dry_run: bool = _dry_run()
 
+    def command(self) -> CompleteQuote:
+        return CompleteQuote(self.quote_id, dry_run=self.dry_run)
+
 
 @strawberry.type
 class FulfilmentMutations:
-    @root("Say how a recipient's device can be followed on its way.", Scope.QUOTES_MANAGE)
-    async def set_recipient_tracking(info: Info, input: SetRecipientTrackingInput) -> FulfilmentPayload | None:
-        return await shipments.set_tracking(info, input, ref(input), tracking(input))
-
-    @root("Say that a recipient's device is on its way. With the first, the quote is in progress.", Scope.QUOTES_MANAGE)
-    async def ship_recipient(info: Info, input: ShipRecipientInput) -> FulfilmentPayload | None:
-        return await shipments.ship(info, input, ref(input), tracking(input))
-
-    @root(
+    set_recipient_tracking: FulfilmentPayload | None = mutation(
+        "Say how a recipient's device can be followed on its way.",
+        Scope.QUOTES_MANAGE,
+        SetRecipientTrackingInput,
+        shipments.set_tracking,
+    )
+    ship_recipient: FulfilmentPayload | None = mutation(
+        "Say that a recipient's device is on its way. With the first, the quote is in progress.",
+        Scope.QUOTES_MANAGE,
+        ShipRecipientInput,
+        shipments.ship_recipient,
+    )
+    deliver_recipient: FulfilmentPayload | None = mutation(
         "Say that a recipient has its device, which is an asset from then on. With the last, the quote is delivered.",
         Scope.QUOTES_MANAGE,
+        DeliverRecipientInput,
+        shipments.deliver_recipient,
     )
-    async def deliver_recipient(info: Info, input: DeliverRecipientInput) -> FulfilmentPayload | None:
-        return await shipments.deliver(info, input, ref(input))
-
-    @root("Say which devices a recipient gets, by serial number.", Scope.QUOTES_MANAGE)
-    async def set_recipient_serial_numbers(
-        info: Info, input: SetRecipientSerialNumbersInput
-    ) -> FulfilmentPayload | None:
-        return await shipments.set_serial_numbers(info, input, ref(input), tuple(input.serial_numbers))
-
-    @root("Say on which invoice a recipient's device stands.", Scope.QUOTES_MANAGE)
-    async def set_recipient_invoice(info: Info, input: SetRecipientInvoiceInput) -> FulfilmentPayload | None:
-        return await shipments.set_invoice(info, input, ref(input), input.invoice_number)
-
-    @root("Close a delivered quote.", Scope.QUOTES_MANAGE)
-    async def complete_quote(info: Info, input: CompleteQuoteInput) -> CompleteQuotePayload | None:
-        return await shipments.complete(info, input, input.quote_id, input.dry_run)
-
-
-def ref(input: Any) -> RecipientRef:
-    return RecipientRef(input.recipient_id, input.dry_run)
-
-
-def tracking(input: SetRecipientTrackingInput | ShipRecipientInput) -> TrackingDraft:
-    link: Any = input.tracking_link
-    return TrackingDraft(input.tracking_code, link)
+    set_recipient_serial_numbers: FulfilmentPayload | None = mutation(
+        "Say which devices a recipient gets, by serial number.",
+        Scope.QUOTES_MANAGE,
+        SetRecipientSerialNumbersInput,
+        shipments.set_serial_numbers,
+    )
+    set_recipient_invoice: FulfilmentPayload | None = mutation(
+        "Say on which invoice a recipient's device stands.",
+        Scope.QUOTES_MANAGE,
+        SetRecipientInvoiceInput,
+        shipments.set_invoice,
+    )
+    complete_quote: CompleteQuotePayload | None = mutation(
+        "Close a delivered quote.", Scope.QUOTES_MANAGE, CompleteQuoteInput, shipments.complete_quote
+    )

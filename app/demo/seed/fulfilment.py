@@ -17,7 +17,11 @@ from domain.shared.access import SYSTEM, Caller
 from domain.shared.events import EventType, NewEvent, StatusChange
 from domain.shared.money import Money
 from domain.use_cases.fulfilment.shipments import (
-    RecipientRef,
+    CompleteQuote,
+    DeliverRecipient,
+    SetInvoice,
+    SetSerialNumbers,
+    ShipRecipient,
     TrackingDraft,
     complete_quote,
     deliver_recipient,
@@ -41,15 +45,17 @@ async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: P
         if far == 0 or (far == 1 and number > 0):
             return
         past.move(timedelta(hours=3))
-        ref, code = RecipientRef(recipient), f"TRK-{recipient[-6:].upper()}"
-        await ship_recipient(deps, caller, ref, TrackingDraft(code, f"https://carrier.example/track/{code}"))
+        code = f"TRK-{recipient[-6:].upper()}"
+        await ship_recipient(
+            deps, caller, ShipRecipient(recipient, TrackingDraft(code, f"https://carrier.example/track/{code}"))
+        )
         if far > 1:
-            await set_serial_numbers(deps, caller, ref, (f"DEMO-{recipient[-8:].upper()}",))
-            await set_invoice(deps, caller, ref, f"INV-{recipient[-4:].upper()}")
+            await set_serial_numbers(deps, caller, SetSerialNumbers(recipient, (f"DEMO-{recipient[-8:].upper()}",)))
+            await set_invoice(deps, caller, SetInvoice(recipient, f"INV-{recipient[-4:].upper()}"))
             past.move(timedelta(hours=20))
-            await deliver_recipient(deps, caller, ref)
+            await deliver_recipient(deps, caller, DeliverRecipient(recipient))
     if far > 2:
-        await complete_quote(deps, caller, quote_id, dry_run=False)
+        await complete_quote(deps, caller, CompleteQuote(quote_id))
 
 
 async def settle(deps: Dependencies, caller: Caller, database: Database) -> None:

@@ -1,6 +1,5 @@
 """What operators say of an accepted line's devices: tracked, shipped, delivered, numbered, invoiced, closed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.fulfilment.shipments import Tracking, deliver, devices_of, invoice, number, recipient_of, ship, track
@@ -16,20 +15,13 @@ from domain.quotes.transitions import completed
 from domain.shared.access import Actor, Caller
 from domain.shared.errors import ErrorCode, NotFound, Path, Problems
 from domain.shared.events import EventType, NewEvent
-from domain.shared.ids import parse_id
+from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, ended, fold, optional_text, optional_url
+from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.deliveries import hold_devices
+from domain.use_cases.quotes.steps import QuoteCommand, locked_quote
 
 RECIPIENT: Path = ("recipientId",)
-QUOTE: Path = ("quoteId",)
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientRef:
-    """A recipient as the caller names it, and whether only to say what would change."""
-
-    given: str
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,98 +32,129 @@ class TrackingDraft:
     link: str | None = None
 
 
-Rule = Callable[[QuoteAggregate, str, Problems], RuleResult]
+@dataclass(frozen=True, slots=True)
+class RecipientCommand(Command):
+    """A command about a recipient's device, which the input field `recipientId` names."""
+
+    recipient_id: str
+
+    @property
+    def subject(self) -> Path:
+        return RECIPIENT
 
 
-async def set_tracking(deps: Dependencies, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class SetTracking(RecipientCommand):
+    """Say how a recipient's device can be followed."""
+
+    tracking: TrackingDraft
+
+
+@dataclass(frozen=True, slots=True)
+class ShipRecipient(RecipientCommand):
+    """Say that a recipient's device is on its way."""
+
+    tracking: TrackingDraft
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverRecipient(RecipientCommand):
+    """Say that a recipient has its device."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSerialNumbers(RecipientCommand):
+    """Say which devices a recipient gets."""
+
+    serial_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetInvoice(RecipientCommand):
+    """Say on which invoice a recipient's device stands; None for none."""
+
+    invoice_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteQuote(QuoteCommand):
+    """Close a delivered quote."""
+
+
+@use_case
+async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetTracking) -> Outcome:
     """Say how a recipient's device can be followed (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
-
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
-        tracking = _tracking(draft, problems)
-        if tracking == Tracking(None, None):
-            problems.add(("trackingCode",), ErrorCode.REQUIRED, "Send the tracking code, the link, or both.")
-        problems.raise_if_any()
-        return track(quote, recipient_id, tracking, deps.now())
-
-    return await _act(deps, caller, recipient, rule, None)
+    (before, recipient_id), problems = await _locked(work, command), Problems()
+    tracking = _tracking(command.tracking, problems)
+    if tracking == Tracking(None, None):
+        problems.add(("trackingCode",), ErrorCode.REQUIRED, "Send the tracking code, the link, or both.")
+    problems.raise_if_any()
+    rule_result = track(before, recipient_id, tracking, deps.now())
+    return await _save(work, deps, caller, before, recipient_id, rule_result)
 
 
-async def ship_recipient(deps: Dependencies, caller: Caller, recipient: RecipientRef, draft: TrackingDraft) -> Outcome:
+@use_case
+async def ship_recipient(work: UnitOfWork, deps: Dependencies, caller: Caller, command: ShipRecipient) -> Outcome:
     """Say that a recipient's device is on its way (docs/domain.md#recipient-status). Raises: InvalidInput, NotFound,
     WrongStatus."""
-
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
-        tracking = _tracking(draft, problems)
-        problems.raise_if_any()
-        return ship(quote, {recipient_id}, caller.actor, deps.now(), tracking)
-
-    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_SHIPPED)
+    (before, recipient_id), problems = await _locked(work, command), Problems()
+    tracking = _tracking(command.tracking, problems)
+    problems.raise_if_any()
+    rule_result = ship(before, {recipient_id}, caller.actor, deps.now(), tracking)
+    return await _save(work, deps, caller, before, recipient_id, rule_result, EventType.QUOTE_RECIPIENT_SHIPPED)
 
 
-async def deliver_recipient(deps: Dependencies, caller: Caller, recipient: RecipientRef) -> Outcome:
+@use_case
+async def deliver_recipient(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DeliverRecipient) -> Outcome:
     """Say that a recipient has its device, which is then an asset (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
-
-    def rule(quote: QuoteAggregate, recipient_id: str, _: Problems) -> RuleResult:
-        return deliver(quote, {recipient_id}, caller.actor, deps.now())
-
-    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_DELIVERED)
+    before, recipient_id = await _locked(work, command)
+    rule_result = deliver(before, {recipient_id}, caller.actor, deps.now())
+    return await _save(work, deps, caller, before, recipient_id, rule_result, EventType.QUOTE_RECIPIENT_DELIVERED)
 
 
+@use_case
 async def set_serial_numbers(
-    deps: Dependencies, caller: Caller, recipient: RecipientRef, serials: tuple[str, ...]
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetSerialNumbers
 ) -> Outcome:
     """Say which devices a recipient gets; of a delivered one they become assets (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
-
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
-        found = _serials(quote, recipient_id, serials, problems)
-        problems.raise_if_any()
-        return number(quote, recipient_id, found, deps.now())
-
-    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+    (before, recipient_id), problems = await _locked(work, command), Problems()
+    found = _serials(before, recipient_id, command.serial_numbers, problems)
+    problems.raise_if_any()
+    rule_result = number(before, recipient_id, found, deps.now())
+    return await _save(work, deps, caller, before, recipient_id, rule_result, EventType.QUOTE_RECIPIENT_UPDATED)
 
 
-async def set_invoice(
-    deps: Dependencies, caller: Caller, recipient: RecipientRef, invoice_number: str | None
-) -> Outcome:
+@use_case
+async def set_invoice(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetInvoice) -> Outcome:
     """Say on which invoice a recipient's device stands (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
-
-    def rule(quote: QuoteAggregate, recipient_id: str, problems: Problems) -> RuleResult:
-        found = problems.check(("invoiceNumber",), optional_text, invoice_number, NAME_LENGTH)
-        problems.raise_if_any()
-        return invoice(quote, recipient_id, found, deps.now())
-
-    return await _act(deps, caller, recipient, rule, EventType.QUOTE_RECIPIENT_UPDATED)
+    (before, recipient_id), problems = await _locked(work, command), Problems()
+    found = problems.check(("invoiceNumber",), optional_text, command.invoice_number, NAME_LENGTH)
+    problems.raise_if_any()
+    rule_result = invoice(before, recipient_id, found, deps.now())
+    return await _save(work, deps, caller, before, recipient_id, rule_result, EventType.QUOTE_RECIPIENT_UPDATED)
 
 
-async def complete_quote(deps: Dependencies, caller: Caller, given: str, dry_run: bool) -> Outcome:
+@use_case
+async def complete_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteQuote) -> Outcome:
     """Close a delivered quote (docs/domain.md#complete-quote). Raises: InvalidInput, NotFound, WrongStatus."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before = await work.quotes.lock(_id(given, QUOTE, "Quote"))
-        if before is None:
-            raise NotFound("quote", QUOTE)
-        rule_result = completed(before, caller.actor, deps.now())
-        outcome = Outcome((before.quote.ref,), rule_result.changes)
-        if dry_run:
-            return outcome
-        if rule_result.changes:
-            await work.quotes.save(before, rule_result.quote)
-            work.record(_event(EventType.QUOTE_COMPLETED, before, caller.actor, deps, rule_result))
-        await work.commit(outcome)
-        return outcome
+    before = await locked_quote(work, command.quote_id)
+    rule_result = completed(before, caller.actor, deps.now())
+    if rule_result.changes:
+        await work.quotes.save(before, rule_result.quote)
+        work.record(_event(EventType.QUOTE_COMPLETED, before, caller.actor, deps, rule_result))
+    return Outcome((before.quote.ref,), rule_result.changes)
 
 
 async def write_fulfilment(
@@ -164,27 +187,25 @@ async def write_fulfilment(
         work.record(replace(_event(EventType.QUOTE_DELIVERED, before, actor, deps), cause=cause))
 
 
-async def _act(
-    deps: Dependencies, caller: Caller, recipient: RecipientRef, rule: Rule, kind: EventType | None
+async def _save(
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    before: QuoteAggregate,
+    recipient_id: str,
+    rule_result: RuleResult,
+    kind: EventType | None = None,
 ) -> Outcome:
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, recipient_id = await _locked(work, recipient.given)
-        rule_result = rule(before, recipient_id, Problems())
-        line, held = recipient_of(before, recipient_id)
-        outcome = Outcome((before.quote.ref, line.item.ref, held.ref), rule_result.changes)
-        if recipient.dry_run:
-            return outcome
-        if rule_result.quote != before:
-            await write_fulfilment(work, deps, caller.actor, before, rule_result, kind)
-            for line, held in changed_recipients(before, rule_result.quote):
-                order = await work.vendor_orders.lock(held.vendor_order_id) if held.vendor_order_id else None
-                taken = order.selected if order is not None else None
-                await hold_devices(work, deps, caller.actor, rule_result.quote.quote, line, held, taken)
-                await _mend(work, order)
-        await work.commit(outcome)
-        return outcome
+    """Save and record what became of a recipient and its devices; what is as it was leaves no trace."""
+    if rule_result.quote != before:
+        await write_fulfilment(work, deps, caller.actor, before, rule_result, kind)
+        for line, changed in changed_recipients(before, rule_result.quote):
+            order = await work.vendor_orders.lock(changed.vendor_order_id) if changed.vendor_order_id else None
+            taken = order.selected if order is not None else None
+            await hold_devices(work, deps, caller.actor, rule_result.quote.quote, line, changed, taken)
+            await _mend(work, order)
+    line, recipient = recipient_of(before, recipient_id)
+    return Outcome((before.quote.ref, line.item.ref, recipient.ref), rule_result.changes)
 
 
 async def _mend(work: UnitOfWork, order: VendorOrder | None) -> None:
@@ -193,21 +214,17 @@ async def _mend(work: UnitOfWork, order: VendorOrder | None) -> None:
         await work.vendor_orders.save(order._replace(attention=None, problem=None))
 
 
-async def _locked(work: UnitOfWork, given: str) -> tuple[QuoteAggregate, str]:
-    """The quote of a recipient, locked. Raises: InvalidInput, and NotFound, also for another tenant's."""
-    recipient_id = _id(given, RECIPIENT, "Recipient")
+async def _locked(work: UnitOfWork, command: RecipientCommand) -> tuple[QuoteAggregate, str]:
+    """The quote of the recipient that a command names, locked, and the recipient's id.
+
+    Raises: InvalidInput, and NotFound, also for another tenant's.
+    """
+    recipient_id = parse_reference(command.subject, command.recipient_id, "Recipient")
     quote_id = await work.quotes.quote_of_recipient(recipient_id)
     quote = await work.quotes.lock(quote_id) if quote_id else None
     if quote is None:
-        raise NotFound("recipient", RECIPIENT)
+        raise NotFound("recipient", command.subject)
     return quote, recipient_id
-
-
-def _id(given: str, path: Path, type_name: str) -> str:
-    problems = Problems()
-    parsed = problems.check(path, parse_id, given, type_name)
-    problems.raise_if_any()
-    return parsed[1] if parsed else ""
 
 
 def _tracking(draft: TrackingDraft, problems: Problems) -> Tracking:

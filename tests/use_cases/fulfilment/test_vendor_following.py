@@ -12,7 +12,12 @@ from domain.shared.errors import InvalidInput, NotFound
 from domain.shared.jobs import JobKind, JobStatus, RetryPolicy
 from domain.shared.money import Money, MoneyDraft
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
+from domain.use_cases.fulfilment.shipments import (
+    DeliverRecipient,
+    SetSerialNumbers,
+    deliver_recipient,
+    set_serial_numbers,
+)
 from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order, select_alternative
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.quotes.decisions import Decide, decide
@@ -244,9 +249,9 @@ async def test_a_device_that_an_operator_says_is_delivered_is_named_after_the_ca
     await select_alternative(world.deps, OPERATOR, ref(world), "g", "air")
     await follow(world)
     [quote] = world.memory.quotes.values()
-    recipient = RecipientRef(quote.lines[0].recipients[0].id)
-    await set_serial_numbers(world.deps, OPERATOR, recipient, ("C02",))
-    await deliver_recipient(world.deps, OPERATOR, recipient)
+    recipient = quote.lines[0].recipients[0].id
+    await set_serial_numbers(world.deps, OPERATOR, SetSerialNumbers(recipient, ("C02",)))
+    await deliver_recipient(world.deps, OPERATOR, DeliverRecipient(recipient))
     [asset] = world.memory.assets.values()
     assert asset.description == "Apple MacBook Air"
 

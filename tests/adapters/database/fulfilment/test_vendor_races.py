@@ -18,7 +18,7 @@ from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller
 from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, RetryPolicy
-from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient
+from domain.use_cases.fulfilment.shipments import DeliverRecipient, deliver_recipient
 from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
@@ -142,11 +142,11 @@ async def test_a_delivery_told_by_the_vendor_and_by_an_operator_at_once_makes_on
     vendor = vendor_of(houses[0])
     vendor.word, vendor.report = "delivered", ReportedOrder("", "", serials=("C02",))
     wait(houses[0], 100)
-    recipient = RecipientRef(quote.lines[0].recipients[0].id)
+    recipient = quote.lines[0].recipients[0].id
 
     answers = await at_once(
         lambda: run(houses[0], JobKind.FOLLOW_VENDOR_ORDER),
-        lambda: deliver_recipient(houses[1], caller, recipient),
+        lambda: deliver_recipient(houses[1], caller, DeliverRecipient(recipient)),
     )
 
     assert not [it for it in answers if isinstance(it, BaseException)], answers
@@ -161,10 +161,14 @@ async def test_devices_delivered_at_once_deliver_the_quote_once(database, houses
     await write_quotes(database, quote)
     caller = a_caller(company.live)
     await decide(houses[0], caller, Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    refs = [RecipientRef(it.id) for it in quote.lines[0].recipients]
+    refs = [it.id for it in quote.lines[0].recipients]
 
     answers = await at_once(
-        *[lambda deps=deps, ref=ref: deliver_recipient(deps, caller, ref) for deps in houses for ref in refs]
+        *[
+            lambda deps=deps, ref=ref: deliver_recipient(deps, caller, DeliverRecipient(ref))
+            for deps in houses
+            for ref in refs
+        ]
     )
 
     assert sorted(len(it.changes) > 0 for it in answers) == [False] * 4 + [True] * 4

@@ -11,7 +11,12 @@ from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller, Scope
 from domain.shared.errors import ConflictProblem, ErrorCode, InvalidInput
 from domain.shared.ids import global_id
-from domain.use_cases.fulfilment.shipments import RecipientRef, deliver_recipient, set_serial_numbers
+from domain.use_cases.fulfilment.shipments import (
+    DeliverRecipient,
+    SetSerialNumbers,
+    deliver_recipient,
+    set_serial_numbers,
+)
 from domain.use_cases.inventory.assets import AddAssets, OnFailure, add_assets
 from domain.use_cases.inventory.device_actions import (
     AdvanceDeviceAction,
@@ -139,13 +144,13 @@ async def test_an_action_is_completed_once_while_another_is_asked_for(database, 
     assert all(it <= {ErrorCode.ACTIVE_ACTION, ErrorCode.WRONG_STATUS} for it in refused)
 
 
-async def a_delivered_device(database: Database, caller: Caller, serial: str) -> RecipientRef:
+async def a_delivered_device(database: Database, caller: Caller, serial: str) -> str:
     quote = a_quote(line(priced, recipients=[a_recipient()]), tenant_id=caller.tenant_scope.tenant_id or 0)
     await write_quotes(database, quote)
-    deps, recipient = dependencies_on(database), RecipientRef(global_id("Recipient", quote.lines[0].recipients[0].id))
+    deps, recipient = dependencies_on(database), global_id("Recipient", quote.lines[0].recipients[0].id)
     await decide(deps, caller, Decide(OfferRef(item_of(quote), ("itemId",)), Verdict.ACCEPT))
-    await set_serial_numbers(deps, caller, recipient, (serial,))
-    await deliver_recipient(deps, caller, recipient)
+    await set_serial_numbers(deps, caller, SetSerialNumbers(recipient, (serial,)))
+    await deliver_recipient(deps, caller, DeliverRecipient(recipient))
     return recipient
 
 
@@ -156,7 +161,7 @@ async def test_an_action_moves_its_device_though_the_serial_number_is_corrected_
     drafts = [DeviceActionDraft(DeviceActionType.DISPOSE, f"OLD-{n}", holder) for n in range(4)]
     made = await create_device_actions(houses[0], caller, CreateActions(drafts, batch=True))
     correcting = [
-        partial(set_serial_numbers, houses[0], caller, recipient, (f"NEW-{n}",))
+        partial(set_serial_numbers, houses[0], caller, SetSerialNumbers(recipient, (f"NEW-{n}",)))
         for n, recipient in enumerate(recipients)
     ]
     completing = [
