@@ -6,7 +6,6 @@ from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOr
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, RetryPolicy
 from domain.shared.money import Money
-from domain.use_cases.fulfilment.vendor_orders import OrderRef
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -62,10 +61,6 @@ def order_of(world: World):
 def job_of(world: World):
     [job] = [it for it in world.memory.jobs.values() if it.kind == JobKind.FOLLOW_VENDOR_ORDER]
     return job
-
-
-def ref(world: World) -> OrderRef:
-    return OrderRef(order_of(world).id)
 
 
 def due_in(world: World) -> float:

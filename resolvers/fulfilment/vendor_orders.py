@@ -1,16 +1,12 @@
-"""Orders at the vendor: which there are, and the ways for operators to act on them."""
+"""Answers about orders at the vendor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
-from domain.shared.money import MoneyDraft
-from domain.use_cases.fulfilment import vendor_orders as use_cases
-from domain.use_cases.fulfilment.vendor_orders import SUBJECT, EmployeeDraft, OrderRef
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
-from resolvers.mutations import perform
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +29,3 @@ async def selected_of(context: Context, item_id: str) -> list[Any]:
     """The vendor's devices that were taken for a line in place of the one accepted."""
     orders = await context.load("vendor_orders_by_item", item_id)
     return [order.selected for order in orders if order.selected is not None]
-
-
-async def confirm(info: Any, input_: Any, order: OrderRef, expected: MoneyDraft | None) -> Any:
-    """Have an order confirmed."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.confirm_order(deps, caller, order, expected), SUBJECT
-    )
-
-
-async def cancel(info: Any, input_: Any, order: OrderRef) -> Any:
-    """Have an order cancelled."""
-    return await perform(info, input_, lambda deps, caller: use_cases.cancel_order(deps, caller, order), SUBJECT)
-
-
-async def select(info: Any, input_: Any, order: OrderRef, group_id: str, candidate_id: str) -> Any:
-    """Have one of the vendor's alternatives taken."""
-    return await perform(
-        info,
-        input_,
-        lambda deps, caller: use_cases.select_alternative(deps, caller, order, group_id, candidate_id),
-        SUBJECT,
-    )
-
-
-async def complete(info: Any, input_: Any, order: OrderRef, address: str | None, employee: EmployeeDraft | None) -> Any:
-    """Say who an order is for."""
-    return await perform(
-        info, input_, lambda deps, caller: use_cases.complete_order(deps, caller, order, address, employee), SUBJECT
-    )
-
-
-async def retry(info: Any, input_: Any, order: OrderRef) -> Any:
-    """Place an order again."""
-    return await perform(info, input_, lambda deps, caller: use_cases.retry_order(deps, caller, order), SUBJECT)

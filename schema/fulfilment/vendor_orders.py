@@ -12,13 +12,21 @@ from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareTy
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.fulfilment.vendor_orders import VendorOrder as VendorOrderRow
 from domain.shared.access import Scope
-from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, OrderRef
+from domain.use_cases.fulfilment import vendor_orders as use_cases
+from domain.use_cases.fulfilment.vendor_orders import (
+    CancelOrder,
+    CompleteOrder,
+    ConfirmOrder,
+    EmployeeDraft,
+    RetryOrder,
+    SelectAlternative,
+)
 from resolvers.fulfilment import vendor_orders
 from resolvers.fulfilment.vendor_orders import VendorOrderFilters
 from resolvers.mutations import Result
-from schema.declare import column, edge, identity, list_root, root, type_of
+from schema.declare import column, edge, identity, list_root, mutation, type_of
 from schema.quotes.enums import SendTo
-from schema.shared.common import MUST_HOLD, Connection, Info, Money, MoneyInput, Node, StatusChange, optional_money
+from schema.shared.common import MUST_HOLD, Connection, Money, MoneyInput, Node, StatusChange, optional_money
 from schema.shared.enums import describe
 from schema.shared.errors import UserError
 from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
@@ -168,11 +176,17 @@ class ConfirmVendorOrderInput:
     )
     dry_run: bool = _dry_run()
 
+    def command(self) -> ConfirmOrder:
+        return ConfirmOrder(self.vendor_order_id, optional_money(self.expected_price), dry_run=self.dry_run)
+
 
 @strawberry.input(description="Cancel an order.")
 class CancelVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = _dry_run()
+
+    def command(self) -> CancelOrder:
+        return CancelOrder(self.vendor_order_id, dry_run=self.dry_run)
 
 
 @strawberry.input(description="Take one of the vendor's alternatives.")
@@ -181,6 +195,9 @@ class SelectVendorAlternativeInput:
     group_id: strawberry.ID = strawberry.field(description="The group, from `VendorOrder.alternatives`.")
     candidate_id: strawberry.ID = strawberry.field(description="The candidate of that group.")
     dry_run: bool = _dry_run()
+
+    def command(self) -> SelectAlternative:
+        return SelectAlternative(self.vendor_order_id, self.group_id, self.candidate_id, dry_run=self.dry_run)
 
 
 @strawberry.input(description="A person, described for a vendor who does not know them yet.")
@@ -222,11 +239,18 @@ class CompleteVendorOrderInput:
     )
     dry_run: bool = _dry_run()
 
+    def command(self) -> CompleteOrder:
+        employee = self.employee.draft() if self.employee else None
+        return CompleteOrder(self.vendor_order_id, self.employee_email, employee, dry_run=self.dry_run)
+
 
 @strawberry.input(description="Place an order again that was given up.")
 class RetryVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = _dry_run()
+
+    def command(self) -> RetryOrder:
+        return RetryOrder(self.vendor_order_id, dry_run=self.dry_run)
 
 
 @strawberry.type(description="A page of orders at the vendor.")
@@ -258,32 +282,34 @@ class VendorOrderQueries:
 
 @strawberry.type
 class VendorOrderMutations:
-    @root("Have a quoted order confirmed at its price, whatever was agreed with the customer.", Scope.QUOTES_MANAGE)
-    async def confirm_vendor_order(info: Info, input: ConfirmVendorOrderInput) -> VendorOrderPayload | None:
-        order, price = ref(input), optional_money(input.expected_price)
-        return await vendor_orders.confirm(info, input, order, price)
-
-    @root("Have an order cancelled that the vendor has not confirmed, or does not have.", Scope.QUOTES_MANAGE)
-    async def cancel_vendor_order(info: Info, input: CancelVendorOrderInput) -> VendorOrderPayload | None:
-        return await vendor_orders.cancel(info, input, ref(input))
-
-    @root("Have one of the vendor's alternatives taken in place of the device ordered.", Scope.QUOTES_MANAGE)
-    async def select_vendor_alternative(info: Info, input: SelectVendorAlternativeInput) -> VendorOrderPayload | None:
-        return await vendor_orders.select(info, input, ref(input), input.group_id, input.candidate_id)
-
-    @root("Say who an order is for that needs data or was given up, and place it.", Scope.QUOTES_MANAGE)
-    async def complete_vendor_order(info: Info, input: CompleteVendorOrderInput) -> VendorOrderPayload | None:
-        employee = input.employee.draft() if input.employee else None
-        return await vendor_orders.complete(info, input, ref(input), input.employee_email, employee)
-
-    @root(
+    confirm_vendor_order: VendorOrderPayload | None = mutation(
+        "Have a quoted order confirmed at its price, whatever was agreed with the customer.",
+        Scope.QUOTES_MANAGE,
+        ConfirmVendorOrderInput,
+        use_cases.confirm_order,
+    )
+    cancel_vendor_order: VendorOrderPayload | None = mutation(
+        "Have an order cancelled that the vendor has not confirmed, or does not have.",
+        Scope.QUOTES_MANAGE,
+        CancelVendorOrderInput,
+        use_cases.cancel_order,
+    )
+    select_vendor_alternative: VendorOrderPayload | None = mutation(
+        "Have one of the vendor's alternatives taken in place of the device ordered.",
+        Scope.QUOTES_MANAGE,
+        SelectVendorAlternativeInput,
+        use_cases.select_alternative,
+    )
+    complete_vendor_order: VendorOrderPayload | None = mutation(
+        "Say who an order is for that needs data or was given up, and place it.",
+        Scope.QUOTES_MANAGE,
+        CompleteVendorOrderInput,
+        use_cases.complete_order,
+    )
+    retry_vendor_order: VendorOrderPayload | None = mutation(
         "Place an order again that was given up, or another in place of a cancelled one; what cannot be ordered or "
         "lacks data stays so. What was done before is looked for first.",
         Scope.QUOTES_MANAGE,
+        RetryVendorOrderInput,
+        use_cases.retry_order,
     )
-    async def retry_vendor_order(info: Info, input: RetryVendorOrderInput) -> VendorOrderPayload | None:
-        return await vendor_orders.retry(info, input, ref(input))
-
-
-def ref(input: Any) -> OrderRef:
-    return OrderRef(input.vendor_order_id, input.dry_run)

@@ -4,7 +4,6 @@ Nothing here calls the vendor: a wish is written on the order, and the job that 
 (`vendor_following.py`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.fulfilment.shipments import follow_order, order_again
@@ -28,23 +27,16 @@ from domain.quotes.recipients import SendTo
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
 from domain.shared.events import EventType, NewEvent, StatusChange
-from domain.shared.ids import parse_id
-from domain.shared.money import Money, MoneyDraft, parse_money
+from domain.shared.ids import parse_reference
+from domain.shared.money import MoneyDraft, parse_money
 from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
 from domain.shared.wording import refused
+from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.shipments import write_fulfilment
 from domain.use_cases.fulfilment.vendor_following import find_order
 
 COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
 SUBJECT: Path = ("vendorOrderId",)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRef:
-    """An order as the caller names it, and whether only to say what would change."""
-
-    given: str
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,107 +55,144 @@ class EmployeeDraft:
     address_extra: str | None = None
 
 
-async def confirm_order(deps: Dependencies, caller: Caller, order: OrderRef, expected: MoneyDraft | None) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class VendorOrderCommand(Command):
+    """A command about an order, which the input field `vendorOrderId` names."""
+
+    vendor_order_id: str
+
+    @property
+    def subject(self) -> Path:
+        return SUBJECT
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmOrder(VendorOrderCommand):
+    """Have a quoted order confirmed, perhaps only at the vendor's price that was seen."""
+
+    expected_price: MoneyDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder(VendorOrderCommand):
+    """Have an order cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectAlternative(VendorOrderCommand):
+    """Have one of the vendor's alternatives taken in place of the device ordered."""
+
+    group_id: str
+    candidate_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteOrder(VendorOrderCommand):
+    """Say who an order is for: the address by which the vendor knows a person, or a person as described."""
+
+    employee_email: str | None = None
+    employee: EmployeeDraft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryOrder(VendorOrderCommand):
+    """Place an order again that was given up, or another in place of a cancelled one."""
+
+
+@use_case
+async def confirm_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: ConfirmOrder) -> Outcome:
     """Have a quoted order confirmed, whatever was agreed with the customer (docs/domain.md#confirm-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay, QuotedPriceChanged.
     """
-
-    def confirm(before: VendorOrder, problems: Problems) -> VendorOrder:
-        seen: Money | None = parse_money(expected, problems, ("expectedPrice",)) if expected else None
-        problems.raise_if_any()
-        return ask_to_confirm(before, seen)
-
-    return await _act(deps, caller, order, confirm)
+    (before, quote), problems = await _locked(work, command), Problems()
+    expected = command.expected_price
+    seen = parse_money(expected, problems, ("expectedPrice",)) if expected else None
+    problems.raise_if_any()
+    return await _ask(work, deps, caller, before, ask_to_confirm(before, seen), quote)
 
 
-async def cancel_order(deps: Dependencies, caller: Caller, order: OrderRef) -> Outcome:
+@use_case
+async def cancel_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CancelOrder) -> Outcome:
     """Have an order cancelled; one the vendor never had is cancelled at once (docs/domain.md#cancel-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
-    return await _act(deps, caller, order, lambda before, _: ask_to_cancel(before))
+    before, quote = await _locked(work, command)
+    return await _ask(work, deps, caller, before, ask_to_cancel(before), quote)
 
 
+@use_case
 async def select_alternative(
-    deps: Dependencies, caller: Caller, order: OrderRef, group_id: str, candidate_id: str
+    work: UnitOfWork, deps: Dependencies, caller: Caller, command: SelectAlternative
 ) -> Outcome:
     """Have one of the vendor's alternatives taken in place of the device ordered (docs/domain.md#vendor-alternatives).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay.
     """
-
-    def select(before: VendorOrder, problems: Problems) -> VendorOrder:
-        problems.check(("groupId",), text, group_id)
-        problems.check(("candidateId",), text, candidate_id)
-        problems.raise_if_any()
-        after = ask_to_select(before, group_id, candidate_id)
-        if not offers(before, group_id, candidate_id):
-            message = "The vendor offers no such candidate; `VendorOrder.alternatives` has those that it does."
-            problems.add(("candidateId",), ErrorCode.UNKNOWN_REFERENCE, message)
-        problems.raise_if_any()
-        return after
-
-    return await _act(deps, caller, order, select)
+    (before, quote), problems = await _locked(work, command), Problems()
+    problems.check(("groupId",), text, command.group_id)
+    problems.check(("candidateId",), text, command.candidate_id)
+    problems.raise_if_any()
+    after = ask_to_select(before, command.group_id, command.candidate_id)
+    if not offers(before, command.group_id, command.candidate_id):
+        message = "The vendor offers no such candidate; `VendorOrder.alternatives` has those that it does."
+        problems.add(("candidateId",), ErrorCode.UNKNOWN_REFERENCE, message)
+    problems.raise_if_any()
+    return await _ask(work, deps, caller, before, after, quote)
 
 
-async def complete_order(
-    deps: Dependencies, caller: Caller, order: OrderRef, address: str | None, employee: EmployeeDraft | None
-) -> Outcome:
+@use_case
+async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteOrder) -> Outcome:
     """Say who an order is for that could not be placed without, and place it (docs/domain.md#order-blockers).
 
     The recipients without an address get the one that is given. Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, quote = await _locked(work, order)
-        details, found = _person(before, address, employee)
-        if before.status not in COMPLETABLE:
-            raise _wrong(before)
-        address = details.email if details else found
-        mine = [it for it in quote.line_of(before.item_id).recipients if it.vendor_order_id == before.id]
-        notice = untold(mine, before.send_to, details is not None)
-        told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
-        after = queued(told, quote.line_of(before.item_id))
-        outcome = _outcome(before, after)
-        if order.dry_run:
-            return outcome
-        await work.vendor_orders.save(after)
-        addressed = _with_address(quote, after)
-        await work.quotes.save(quote, addressed)
-        event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after))
-        work.record(replace(event, field_changes=quote_changes(quote, addressed)))
-        await work.commit(outcome)
-        return outcome
+    before, quote = await _locked(work, command)
+    details, found = _person(before, command.employee_email, command.employee)
+    if before.status not in COMPLETABLE:
+        raise _wrong(before)
+    line = quote.line_of(before.item_id)
+    mine = [it for it in line.recipients if it.vendor_order_id == before.id]
+    notice = untold(mine, before.send_to, details is not None)
+    address = details.email if details else found
+    told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
+    after = queued(told, line)
+    outcome = _outcome(before, after)
+    await work.vendor_orders.save(after)
+    addressed = _with_address(quote, after)
+    await work.quotes.save(quote, addressed)
+    event = _event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after))
+    work.record(replace(event, field_changes=quote_changes(quote, addressed)))
+    return outcome
 
 
-async def retry_order(deps: Dependencies, caller: Caller, order: OrderRef) -> Outcome:
+@use_case
+async def retry_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RetryOrder) -> Outcome:
     """Place an order again that was given up; what may have been done before is looked for first (ADR 4). In place of a
     cancelled one another is placed, if it can be placed at all.
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, WrongStatus.
     """
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, quote = await _locked(work, order)
-        if before.status == VendorOrderStatus.CANCELLED:
-            return await _order_again(work, deps, caller, order, before, quote)
-        if before.status != VendorOrderStatus.FAILED:
-            raise _wrong(before)
-        after = queued(before, quote.line_of(before.item_id))._replace(updated_at=deps.now())
-        outcome = _outcome(before, after)
-        if order.dry_run:
-            return outcome
-        await work.vendor_orders.save(after)
-        work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after)))
-        await work.commit(outcome)
-        return outcome
+    before, quote = await _locked(work, command)
+    if before.status == VendorOrderStatus.CANCELLED:
+        return await _order_again(work, deps, caller, command, before, quote)
+    if before.status != VendorOrderStatus.FAILED:
+        raise _wrong(before)
+    after = queued(before, quote.line_of(before.item_id))._replace(updated_at=deps.now())
+    outcome = _outcome(before, after)
+    await work.vendor_orders.save(after)
+    work.record(_event(EventType.VENDOR_ORDER_REQUEUED, before, outcome, caller, deps, placeable(after)))
+    return outcome
 
 
 async def _order_again(
-    work: UnitOfWork, deps: Dependencies, caller: Caller, order: OrderRef, before: VendorOrder, quote: QuoteAggregate
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    command: RetryOrder,
+    before: VendorOrder,
+    quote: QuoteAggregate,
 ) -> Outcome:
     now = deps.now()
     line = quote.line_of(before.item_id)
@@ -172,51 +201,45 @@ async def _order_again(
         raise _wrong(before)
     another = copy_for_reorder(before, line, now, deps.new_id())
     rule_result = order_again(quote, before, another, caller.actor, now)
-    made = before if order.dry_run else another
+    # What a dry run has made is not there to be shown.
+    made = before if command.dry_run else another
     outcome = Outcome((quote.quote.ref, line.item.ref, made.ref), rule_result.changes)
-    if order.dry_run:
-        return outcome
     await work.vendor_orders.add([another])
     await work.quotes.save(quote, rule_result.quote)
     work.record(_event(EventType.VENDOR_ORDER_REQUEUED, another, outcome, caller, deps, placeable(another)))
-    await work.commit(outcome)
     return outcome
 
 
-async def _act(
-    deps: Dependencies, caller: Caller, order: OrderRef, decide: Callable[[VendorOrder, Problems], VendorOrder]
+async def _ask(
+    work: UnitOfWork,
+    deps: Dependencies,
+    caller: Caller,
+    before: VendorOrder,
+    after: VendorOrder,
+    quote: QuoteAggregate,
 ) -> Outcome:
-    """Write a wish about an order, and wake the job that follows it."""
-    async with deps.unit_of_work(caller.tenant_scope, caller.key_id, caller.idempotency) as work:
-        if (earlier := await work.replayed()) is not None:
-            return earlier
-        before, quote = await _locked(work, order)
-        after, now = decide(before, Problems()), deps.now()
-        ended = before.status != after.status == VendorOrderStatus.CANCELLED
-        rule_result = follow_order(quote, before, after, caller.actor, now) if ended else RuleResult(quote, ())
-        outcome = _outcome(before, after)
-        outcome = replace(outcome, changes=(*outcome.changes, *rule_result.changes))
-        if order.dry_run:
-            return outcome
-        if after != before:
-            await work.vendor_orders.save(after._replace(updated_at=now))
-            await write_fulfilment(work, deps, caller.actor, quote, rule_result, None)
-            asked = pending_request(after) != pending_request(before)
-            told = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
-            kind = EventType.VENDOR_ORDER_REQUESTED if asked else told
-            work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if asked else {}))
-        await work.commit(outcome)
-        return outcome
+    """Write down what the vendor is to be asked about an order of a quote, and wake the job that asks."""
+    now = deps.now()
+    ended = before.status != after.status == VendorOrderStatus.CANCELLED
+    rule_result = follow_order(quote, before, after, caller.actor, now) if ended else RuleResult(quote, ())
+    outcome = _outcome(before, after)
+    outcome = replace(outcome, changes=(*outcome.changes, *rule_result.changes))
+    if after != before:
+        await work.vendor_orders.save(after._replace(updated_at=now))
+        await write_fulfilment(work, deps, caller.actor, quote, rule_result, None)
+        asked = pending_request(after) != pending_request(before)
+        told = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
+        kind = EventType.VENDOR_ORDER_REQUESTED if asked else told
+        work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if asked else {}))
+    return outcome
 
 
-async def _locked(work: UnitOfWork, order: OrderRef) -> tuple[VendorOrder, QuoteAggregate]:
-    """The order and its quote, locked. Raises: InvalidInput, and NotFound, also for another tenant's."""
-    problems = Problems()
-    parsed = problems.check(SUBJECT, parse_id, order.given, "VendorOrder")
-    problems.raise_if_any()
-    order_id = parsed[1] if parsed else ""
-    if (found := await find_order(work, order_id)) is None:
-        raise NotFound("vendor order", SUBJECT)
+async def _locked(work: UnitOfWork, command: VendorOrderCommand) -> tuple[VendorOrder, QuoteAggregate]:
+    """The order that a command names and its quote, locked. Raises: InvalidInput, and NotFound, also for another
+    tenant's."""
+    found = await find_order(work, parse_reference(command.subject, command.vendor_order_id, "VendorOrder"))
+    if found is None:
+        raise NotFound("vendor order", command.subject)
     return found
 
 

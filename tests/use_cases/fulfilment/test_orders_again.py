@@ -11,7 +11,15 @@ from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput
 from domain.shared.jobs import JobKind, JobStatus, RetryPolicy
 from domain.shared.outbound_errors import Refused
-from domain.use_cases.fulfilment.vendor_orders import EmployeeDraft, cancel_order, complete_order, retry_order
+from domain.use_cases.fulfilment.vendor_orders import (
+    CancelOrder,
+    CompleteOrder,
+    EmployeeDraft,
+    RetryOrder,
+    cancel_order,
+    complete_order,
+    retry_order,
+)
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, a_recipient, item_of, line, priced
@@ -21,7 +29,6 @@ from tests.following import (
     OPERATOR,
     a_placed_order,
     order_of,
-    ref,
     run,
 )
 
@@ -41,7 +48,7 @@ PERSON = EmployeeDraft("Ana", "Paz", "ana@x.example", "+598", "1.2", "Main St 1"
 
 async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
     world = await an_order_that_needs_data()
-    outcome = await complete_order(world.deps, OPERATOR, ref(world), "ana@x.example", None)
+    outcome = await complete_order(world.deps, OPERATOR, CompleteOrder(order_of(world).id, "ana@x.example"))
     assert [(it.from_status, it.to_status) for it in outcome.changes] == [("NEEDS_DATA", "QUEUED")]
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     [sent] = world.external.orders.posts
@@ -53,7 +60,7 @@ async def test_an_order_that_lacked_an_address_is_placed_once_it_has_one():
 
 async def test_a_person_the_vendor_does_not_know_is_described_to_it():
     world = await an_order_that_needs_data()
-    await complete_order(world.deps, OPERATOR, ref(world), None, PERSON)
+    await complete_order(world.deps, OPERATOR, CompleteOrder(order_of(world).id, None, PERSON))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     [sent] = world.external.orders.posts
     assert sent.employee is not None
@@ -74,7 +81,7 @@ async def test_a_person_the_vendor_does_not_know_is_described_to_it():
 async def test_what_is_missing_or_wrong_of_a_person_is_named(address, person, path):
     world = await an_order_that_needs_data()
     with pytest.raises(InvalidInput) as caught:
-        await complete_order(world.deps, OPERATOR, ref(world), address, person)
+        await complete_order(world.deps, OPERATOR, CompleteOrder(order_of(world).id, address, person))
     assert [".".join(it.path) for it in caught.value.problems] == [path]
 
 
@@ -86,7 +93,7 @@ async def test_an_order_that_was_given_up_is_tried_again_after_looking_for_it():
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     assert order_of(world).status == S.FAILED
 
-    await retry_order(world.deps, OPERATOR, ref(world))
+    await retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     assert (order_of(world).status, len(world.external.orders.posts)) == (S.PENDING, 1)
 
@@ -94,8 +101,8 @@ async def test_an_order_that_was_given_up_is_tried_again_after_looking_for_it():
 async def test_only_what_was_given_up_or_needs_data_can_be_placed_again():
     world = await a_placed_order()
     for act in (
-        retry_order(world.deps, OPERATOR, ref(world)),
-        complete_order(world.deps, OPERATOR, ref(world), "a@x.example", None),
+        retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id)),
+        complete_order(world.deps, OPERATOR, CompleteOrder(order_of(world).id, "a@x.example")),
     ):
         with pytest.raises(WrongOrderStatus, match="PENDING; it cannot become QUEUED"):
             await act
@@ -114,8 +121,8 @@ async def test_what_the_vendor_does_not_sell_is_not_orderable_again_after_it_was
     world = World(retry_policy=RetryPolicy(retry_delays=(10,)))
     await an_order_of(world, line(priced, product_type=product_type))
     first = order_of(world)
-    await cancel_order(world.deps, OPERATOR, ref(world))
-    outcome = await retry_order(world.deps, OPERATOR, ref(world))
+    await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
+    outcome = await retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     another = world.memory.orders[outcome.ids_of("VendorOrder")[0]]
     assert (another.status, another.hardware_type, another.problem) == (S.NOT_ORDERABLE, None, first.problem)
@@ -124,8 +131,8 @@ async def test_what_the_vendor_does_not_sell_is_not_orderable_again_after_it_was
 
 async def test_an_order_without_an_address_needs_data_again_after_it_was_cancelled_and_retried():
     world = await an_order_that_needs_data()
-    await cancel_order(world.deps, OPERATOR, ref(world))
-    outcome = await retry_order(world.deps, OPERATOR, ref(world))
+    await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
+    outcome = await retry_order(world.deps, OPERATOR, RetryOrder(order_of(world).id))
     await run(world, JobKind.PLACE_VENDOR_ORDER)
     another = world.memory.orders[outcome.ids_of("VendorOrder")[0]]
     assert (another.status, another.problem is not None) == (S.NEEDS_DATA, True)

@@ -20,8 +20,12 @@ from domain.shared.ids import global_id
 from domain.shared.jobs import JobStatus, RetryPolicy
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
 from domain.use_cases.fulfilment.vendor_orders import (
+    CancelOrder,
+    CompleteOrder,
+    ConfirmOrder,
     EmployeeDraft,
-    OrderRef,
+    RetryOrder,
+    SelectAlternative,
     cancel_order,
     complete_order,
     confirm_order,
@@ -90,14 +94,10 @@ class Orders(RuleBasedStateMachine):
         except (InvalidInput, Conflict):
             assert (memory.orders, len(memory.events)) == before
 
-    def order(self, number: int) -> OrderRef:
-        ids = [it.id for it in self.orders()]
-        nobodys = "0190a5b0-0000-7000-8000-000000000000"
-        return OrderRef(global_id("VendorOrder", ids[number % len(ids)] if ids else nobodys), dry_run=not ids)
-
-    def on(self, act: Any, number: int, *given: Any) -> None:
-        if self.orders():
-            self.attempt(act(self.world.deps, OPERATOR, self.order(number), *given))
+    def on(self, use_case: Any, command: Any, number: int, *given: Any) -> None:
+        if ids := [it.id for it in self.orders()]:
+            order_id = global_id("VendorOrder", ids[number % len(ids)])
+            self.attempt(use_case(self.world.deps, OPERATOR, command(order_id, *given)))
 
     @rule(number=numbers)
     def accept(self, number):
@@ -106,23 +106,24 @@ class Orders(RuleBasedStateMachine):
 
     @rule(number=numbers)
     def cancel(self, number):
-        self.on(cancel_order, number)
+        self.on(cancel_order, CancelOrder, number)
 
     @rule(number=numbers)
     def retry(self, number):
-        self.on(retry_order, number)
+        self.on(retry_order, RetryOrder, number)
 
     @rule(number=numbers, described=st.booleans())
     def complete(self, number, described):
-        self.on(complete_order, number, None if described else "ana@x.example", PERSON if described else None)
+        given = (None, PERSON) if described else ("ana@x.example", None)
+        self.on(complete_order, CompleteOrder, number, *given)
 
     @rule(number=numbers)
     def confirm(self, number):
-        self.on(confirm_order, number, None)
+        self.on(confirm_order, ConfirmOrder, number)
 
     @rule(number=numbers)
     def select(self, number):
-        self.on(select_alternative, number, "g", "c")
+        self.on(select_alternative, SelectAlternative, number, "g", "c")
 
     @rule(number=numbers)
     def retry_the_job(self, number):

@@ -1,7 +1,5 @@
 """Following an order at the vendor: looked at again and again, asked for once, and never lost in a crash."""
 
-from dataclasses import replace
-
 import pytest
 
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, ReportedOrder
@@ -18,7 +16,14 @@ from domain.use_cases.fulfilment.shipments import (
     deliver_recipient,
     set_serial_numbers,
 )
-from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order, select_alternative
+from domain.use_cases.fulfilment.vendor_orders import (
+    CancelOrder,
+    ConfirmOrder,
+    SelectAlternative,
+    cancel_order,
+    confirm_order,
+    select_alternative,
+)
 from domain.use_cases.jobs.dead_jobs import RetryJob, retry_job
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
@@ -36,7 +41,6 @@ from tests.following import (
     follow,
     job_of,
     order_of,
-    ref,
     run,
 )
 
@@ -75,7 +79,7 @@ async def test_a_dearer_price_is_flagged_and_confirmed_only_when_an_operator_say
     assert order_of(world).attention == VendorAttention.PRICE_ABOVE_AGREED
     assert world.memory.event_types[-1] == "VENDOR_ORDER_FLAGGED"
 
-    outcome = await confirm_order(world.deps, OPERATOR, ref(world), MoneyDraft("1450.01", "USD"))
+    outcome = await confirm_order(world.deps, OPERATOR, ConfirmOrder(order_of(world).id, MoneyDraft("1450.01", "USD")))
     assert (outcome.id_of("VendorOrder"), outcome.changes) == (order_of(world).id, ())
     assert world.memory.event_types[-1] == "VENDOR_ORDER_REQUESTED"
     assert due_in(world) == 0, "the job is woken"
@@ -204,7 +208,7 @@ async def test_a_request_that_surely_was_not_made_is_made_again_without_waiting(
 
 async def test_an_operator_cancels_an_order_and_the_vendor_is_asked():
     world = await a_placed_order()
-    await cancel_order(world.deps, OPERATOR, ref(world))
+    await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
     await follow(world)
     assert world.external.orders.calls == ["cancel V-1"]
     assert (order_of(world).status, order_of(world).attention) == (S.CANCELLED, None)
@@ -216,7 +220,7 @@ async def test_an_operator_cancels_an_order_and_the_vendor_is_asked():
 async def test_an_operator_selects_an_alternative_and_the_vendor_is_asked():
     world = await a_placed_order(alternatives=(GROUP,))
     await follow(world, 100)
-    await select_alternative(world.deps, OPERATOR, ref(world), "g", "c")
+    await select_alternative(world.deps, OPERATOR, SelectAlternative(order_of(world).id, "g", "c"))
     await follow(world)
     assert world.external.orders.calls == ["select g c V-1"]
     assert (order_of(world).asked, order_of(world).selected) == (None, GROUP.candidates[0])
@@ -246,7 +250,7 @@ async def test_a_device_that_an_operator_says_is_delivered_is_named_after_the_ca
     air = Candidate("air", "Apple", "MacBook Air", None, None, None, None, priced)
     world = await a_placed_order(alternatives=(AlternativeGroup("g", (air,)),))
     await follow(world, 100)
-    await select_alternative(world.deps, OPERATOR, ref(world), "g", "air")
+    await select_alternative(world.deps, OPERATOR, SelectAlternative(order_of(world).id, "g", "air"))
     await follow(world)
     [quote] = world.memory.quotes.values()
     recipient = quote.lines[0].recipients[0].id
@@ -260,7 +264,7 @@ async def test_a_candidate_that_the_vendor_does_not_offer_is_invalid_input():
     world = await a_placed_order(alternatives=(GROUP,))
     await follow(world, 100)
     with pytest.raises(InvalidInput, match="candidateId"):
-        await select_alternative(world.deps, OPERATOR, ref(world), "g", "d")
+        await select_alternative(world.deps, OPERATOR, SelectAlternative(order_of(world).id, "g", "d"))
 
 
 async def test_a_wish_that_comes_while_the_job_runs_is_seen_at_the_next_look_which_is_at_once():
@@ -276,7 +280,7 @@ async def test_a_wish_that_comes_while_the_job_runs_is_seen_at_the_next_look_whi
     original = world.external.orders.order
 
     async def meanwhile(*asked):
-        await cancel_order(world.deps, OPERATOR, ref(world))
+        await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
         return await original(*asked)
 
     world.external.orders.order = meanwhile  # type: ignore[method-assign]
@@ -289,17 +293,17 @@ async def test_a_dry_run_changes_nothing():
     world = await a_placed_order("quoted", Money(priced.minor + 1, "USD"))
     await follow(world, 100)
     before, events = order_of(world), len(world.memory.events)
-    await confirm_order(world.deps, OPERATOR, replace(ref(world), dry_run=True), None)
-    await cancel_order(world.deps, OPERATOR, replace(ref(world), dry_run=True))
+    await confirm_order(world.deps, OPERATOR, ConfirmOrder(order_of(world).id, dry_run=True))
+    await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id, dry_run=True))
     assert (order_of(world), len(world.memory.events)) == (before, events)
 
 
 async def test_an_order_of_another_company_or_none_at_all_is_not_found():
     world = await a_placed_order()
     with pytest.raises(NotFound):
-        await cancel_order(world.deps, a_caller(TENANT + 1), ref(world))
+        await cancel_order(world.deps, a_caller(TENANT + 1), CancelOrder(order_of(world).id))
     with pytest.raises(InvalidInput):
-        await cancel_order(world.deps, OPERATOR, OrderRef("the last one"))
+        await cancel_order(world.deps, OPERATOR, CancelOrder("the last one"))
 
 
 async def test_an_order_cancelled_while_it_is_being_placed_is_cancelled_at_the_vendor_too():
@@ -309,7 +313,7 @@ async def test_an_order_cancelled_while_it_is_being_placed_is_cancelled_at_the_v
     place = world.external.orders.place_order
 
     async def meanwhile(request):
-        await cancel_order(world.deps, OPERATOR, ref(world))
+        await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
         return await place(request)
 
     world.external.orders.place_order = meanwhile  # type: ignore[method-assign]
@@ -324,4 +328,4 @@ async def test_a_second_wish_waits_for_the_first():
     world.external.orders.answers = [Answer(does=False, failure=Uncertain("no answer"))]
     await follow(world, 100)
     with pytest.raises(ActionUnderWay):
-        await select_alternative(world.deps, OPERATOR, ref(world), "g", "c")
+        await select_alternative(world.deps, OPERATOR, SelectAlternative(order_of(world).id, "g", "c"))

@@ -8,14 +8,14 @@ from domain.fulfilment.vendor_orders import VendorAttention, VendorOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.jobs import JobKind, JobResult, JobStatus, NewJob, RetryPolicy
 from domain.shared.outbound_errors import Refused, Unavailable, Uncertain
-from domain.use_cases.fulfilment.vendor_orders import cancel_order
+from domain.use_cases.fulfilment.vendor_orders import CancelOrder, cancel_order
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import TENANT, a_caller, a_quote, item_of, line, priced
 from tests.fakes.external import Answer
 from tests.fakes.storage import World
-from tests.following import OPERATOR, a_placed_order, follow, job_of, order_of, ref, run
+from tests.following import OPERATOR, a_placed_order, follow, job_of, order_of, run
 
 S = VendorOrderStatus
 UNAUTHORIZED = Uncertain("Tecspal POST /orders/quote: 401 Unauthorized access", 401)
@@ -111,7 +111,7 @@ async def test_what_an_operator_has_to_look_at_is_not_hidden_by_a_failure():
 
 async def test_an_order_that_was_called_off_meanwhile_stays_without_a_problem():
     world = await an_accepted_line()
-    await cancel_order(world.deps, OPERATOR, ref(world))
+    await cancel_order(world.deps, OPERATOR, CancelOrder(order_of(world).id))
     assert await dispatch.put_off(world.deps, placing(world), UNAUTHORIZED) == JobResult.FAILED
     assert (order_of(world).status, order_of(world).problem) == (S.CANCELLED, None)
 

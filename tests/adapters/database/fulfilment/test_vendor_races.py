@@ -19,7 +19,7 @@ from domain.shared.access import Caller
 from domain.shared.ids import new_id
 from domain.shared.jobs import JobKind, RetryPolicy
 from domain.use_cases.fulfilment.shipments import DeliverRecipient, deliver_recipient
-from domain.use_cases.fulfilment.vendor_orders import OrderRef, cancel_order, confirm_order
+from domain.use_cases.fulfilment.vendor_orders import CancelOrder, ConfirmOrder, cancel_order, confirm_order
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
@@ -105,8 +105,8 @@ async def test_confirming_and_cancelling_at_once_never_lead_to_both(database, ho
     await run(houses[0], JobKind.FOLLOW_VENDOR_ORDER)
 
     answers = await at_once(
-        lambda: confirm_order(houses[0], caller, OrderRef(order_id), None),
-        lambda: cancel_order(houses[1], caller, OrderRef(order_id)),
+        lambda: confirm_order(houses[0], caller, ConfirmOrder(order_id)),
+        lambda: cancel_order(houses[1], caller, CancelOrder(order_id)),
     )
     assert isinstance(answers[1], Outcome), "calling off wins"
     assert isinstance(answers[0], Outcome | ActionUnderWay), answers
@@ -128,7 +128,7 @@ async def test_a_wish_written_while_a_worker_looks_is_carried_out_at_the_next_lo
         wait(houses[1], 1)
         vendor.order = look
         found: ReportedOrder = await look(*asked)
-        await cancel_order(houses[1], caller, OrderRef(order_id))
+        await cancel_order(houses[1], caller, CancelOrder(order_id))
         return found
 
     vendor.order = meanwhile
@@ -181,6 +181,6 @@ async def test_a_woken_job_is_due_and_a_dead_one_lives_again(database, houses):
     job = await houses[0].jobs.claim("a worker", NOW + timedelta(days=1))
     assert job is not None
     await given_up(database, job, "400 Order request not found")
-    await cancel_order(houses[0], caller, OrderRef(order_id))
+    await cancel_order(houses[0], caller, CancelOrder(order_id))
     assert await run(houses[1], JobKind.FOLLOW_VENDOR_ORDER)
     assert await rows_of(database, "SELECT status FROM vendor_orders") == [("CANCELLED",)]
