@@ -10,7 +10,7 @@ from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget
-from resolvers.execution.texts import Linked
+from resolvers.execution.json_subtrees import Linked
 from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader

@@ -12,7 +12,7 @@ from domain.portal.public_keys import KeyGrant
 from domain.shared.access import TenantScope
 from domain.shared.events import Event
 from domain.shared.paging import PageKey
-from resolvers.execution.texts import Linked
+from resolvers.execution.json_subtrees import Linked
 
 
 class Reader(Protocol):

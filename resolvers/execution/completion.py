@@ -23,8 +23,8 @@ from graphql import (
 from graphql.pyutils import Path, Undefined, inspect, is_awaitable, is_iterable
 
 from resolvers.execution.budget import Budget, OverBudget
+from resolvers.execution.column_paths import Where, among, inside
 from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
-from resolvers.execution.where import Where, among, inside
 
 # What a value that is no text takes in an answer, at least.
 SHORT = 4

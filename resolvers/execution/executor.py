@@ -10,7 +10,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefin
 
 from resolvers.execution.arguments import Variables
 from resolvers.execution.budget import Budget
-from resolvers.execution.counted import CountingExecutor
+from resolvers.execution.counting_executor import CountingExecutor
 from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
 from resolvers.execution.run import run
 

@@ -49,8 +49,8 @@ from resolvers.execution.declarations import (
     PagedEdge,
     ReferenceEdge,
 )
+from resolvers.execution.json_subtrees import text_of
 from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
-from resolvers.execution.texts import text_of
 
 
 class NotCovered(Exception):

@@ -18,13 +18,13 @@ from graphql.pyutils import is_awaitable
 from orjson import Fragment
 
 from resolvers.execution.budget import Budget, OverBudget
+from resolvers.execution.column_paths import Where, among, same
 from resolvers.execution.completion import BAD, Completion, Place, is_odd, steps
 from resolvers.execution.declarations import Column, Edge, Identity, Itself, PagedEdge, ReferenceEdge
-from resolvers.execution.info import Info
+from resolvers.execution.json_subtrees import Linked
 from resolvers.execution.plan import Plan
+from resolvers.execution.resolve_info import Info
 from resolvers.execution.shapes import Field, Leaf, Required, Selection, Shape
-from resolvers.execution.texts import Linked
-from resolvers.execution.where import Where, among, same
 
 
 class Bulk(Protocol):

@@ -18,7 +18,7 @@ from resolvers.execution.arguments import Arguments
 from resolvers.execution.declarations import Declaration
 
 if TYPE_CHECKING:
-    from resolvers.execution.texts import Linked
+    from resolvers.execution.json_subtrees import Linked
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import orjson
 from graphql import GraphQLError
 
 from resolvers.context import Context
-from resolvers.execution.texts import Constant, Fields, Id, Linked, Part, Scalar
+from resolvers.execution.json_subtrees import Constant, Fields, Id, Linked, Part, Scalar
 from tests.execution.zoo_rows import LIONS, MANY, ONE, TABLES
 
 

@@ -3,7 +3,7 @@
 Below an edge where only columns are asked for, one statement gives the finished text for each key
 (docs/adr/0008-subtrees-written-by-the-database.md). Whatever is not plainly a column here, or might be null where the
 graph allows none, is declined, and read as rows. What is asked for comes in the words of the executor
-(`resolvers/execution/texts.py`), known here by their shape.
+(`resolvers/execution/json_subtrees.py`), known here by their shape.
 """
 
 from collections.abc import Mapping

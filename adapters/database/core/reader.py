@@ -105,7 +105,7 @@ class SqlReader:
     async def texts(self, linked: Any, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
         """Finished JSON for each key that has something in reach, or None for what only rows can answer.
 
-        `linked` says what of an edge is asked for (`resolvers/execution/texts.py`).
+        `linked` says what of an edge is asked for (`resolvers/execution/json_subtrees.py`).
         """
         if self._dialect != "postgresql":
             return None

@@ -8,7 +8,7 @@ from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQ
 from graphql.pyutils import Path, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
-from resolvers.execution.where import Where
+from resolvers.execution.column_paths import Where
 
 
 class Info:
