@@ -127,7 +127,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",
-            texts=settings.executor == "plan",
+            json_subtrees=settings.executor == "plan",
             limits=Limits(
                 settings.max_nodes, settings.max_answer_bytes, settings.max_tokens, settings.max_public_tokens
             ),

@@ -10,7 +10,7 @@ from domain.ports.dependencies import Dependencies
 from domain.shared.access import Caller
 from domain.shared.errors import TooManyRows
 from resolvers.execution.budget import OverBudget
-from resolvers.execution.json_subtrees import Linked
+from resolvers.execution.json_subtrees import EdgeNode
 from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader
 from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
@@ -39,38 +39,38 @@ class Context:
         services: Services,
         caller: Caller,
         idempotency_key: str | None = None,
-        as_text: bool = False,
+        json_subtrees: bool = False,
         client_info: ClientInfo = UNKNOWN_VISITOR,
     ) -> None:
         self.services = services
         self.client_info = client_info
         self.caller = caller
         self.idempotency_key = idempotency_key
-        self._as_text = as_text
+        self._json_subtrees = json_subtrees
         self._loaders: dict[Any, BulkLoader] = {}
-        self._reads: Mapping[str, frozenset[str]] = {}
+        self._attributes_by_type: Mapping[str, frozenset[str]] = {}
 
-    def expect(self, reads: Mapping[str, frozenset[str]]) -> None:
-        """All that this operation reads of the rows shown as each type of the graph, where that is known."""
-        self._reads = reads
+    def expect(self, attributes_by_type: Mapping[str, frozenset[str]]) -> None:
+        """Remember which attributes this operation reads of the rows of each type of the graph, where that is known."""
+        self._attributes_by_type = attributes_by_type
 
     def load(self, loader: str, key: Any, shown_as: str | None = None) -> Awaitable[Any]:
         """What a loader gives for a key, together with everything else asked of it at this level.
 
         Rows that are only `shown_as` a type of the graph have what this operation reads of that type, perhaps no more.
         """
-        return self._loader(loader, self._reads.get(shown_as) if shown_as else None).load(key)
+        return self._loader(loader, self._attributes_by_type.get(shown_as) if shown_as else None).load(key)
 
     async def load_bulk(self, loader: str, keys: Sequence[Any], attributes: frozenset[str] | None = None) -> list[Any]:
         """What a loader gives for each of many keys, at once; of the rows, `attributes` are enough."""
         return await self._loader(loader, attributes).load_bulk(keys)
 
-    async def load_texts(self, linked: Linked, keys: Sequence[Any]) -> Mapping[Any, str] | None:
-        """What is selected below an edge as finished JSON, where the answer goes out as such and that can be had."""
-        if not self._as_text:
+    async def load_json_subtrees(self, edge: EdgeNode, keys: Sequence[Any]) -> Mapping[Any, str] | None:
+        """What is selected below an edge as finished JSON for each key; None where it is to be loaded as rows."""
+        if not self._json_subtrees:
             return None
-        with _one_answers_rows():
-            return await self.services.reader.texts(linked, keys, self.caller.tenant_scope)
+        with _row_limit_as_budget():
+            return await self.services.reader.json_subtrees(edge, keys, self.caller.tenant_scope)
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
         """How many rows the whole list of a page has."""
@@ -97,7 +97,7 @@ class Context:
         reader, tenant_scope = self.services.reader, self.caller.tenant_scope
 
         async def load(keys: list[Any]) -> list[Any]:
-            with _one_answers_rows():
+            with _row_limit_as_budget():
                 return list(await reader.load(loader, keys, tenant_scope, attributes))
 
         return load
@@ -112,8 +112,8 @@ class Context:
 
 
 @contextmanager
-def _one_answers_rows() -> Iterator[None]:
-    """More rows than may be read at once would be more objects than an answer may have. Raises: OverBudget."""
+def _row_limit_as_budget() -> Iterator[None]:
+    """Too many rows for one statement are too many objects for one answer. Raises: OverBudget."""
     try:
         yield
     except TooManyRows as many:

@@ -26,7 +26,7 @@ from graphql import (
 from graphql.utilities import value_from_ast_untyped
 
 from resolvers.connections import DEFAULT_SIZE, LARGEST_SIZE
-from resolvers.execution.budget import VALUES
+from resolvers.execution.budget import VALUES_PER_OBJECT
 from resolvers.introspection import FIELDS as INTROSPECTION
 from resolvers.introspection import Introspection
 
@@ -66,7 +66,7 @@ class Cost:
 
     def __init__(self, parts: Parts, fragments: Mapping[str, Parts], varies: bool, introspected: int = 0) -> None:
         # How many objects of the estimate are of introspection.
-        self.introspected = introspected // VALUES
+        self.introspected = introspected // VALUES_PER_OBJECT
         self._parts = parts
         self._fragments = fragments
         self._fixed = None if varies else self._estimate({})
@@ -91,10 +91,12 @@ class Cost:
             total = parts.values + sum(fragment(name, page) for name in parts.fragments)
             for part in parts.fields:
                 times = page if part.paged else number(part.times)
-                total += times * (VALUES + selection(part.inner, 1 if part.page is None else number(part.page)))
+                total += times * (
+                    VALUES_PER_OBJECT + selection(part.inner, 1 if part.page is None else number(part.page))
+                )
             return total
 
-        return selection(self._parts, 1) // VALUES
+        return selection(self._parts, 1) // VALUES_PER_OBJECT
 
 
 def cost_of(

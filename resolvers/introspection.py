@@ -25,7 +25,7 @@ from graphql import (
     parse,
 )
 
-from resolvers.execution.budget import VALUES
+from resolvers.execution.budget import VALUES_PER_OBJECT
 
 SCHEMA, TYPE = "__schema", "__type"
 FIELDS = (SCHEMA, TYPE)
@@ -48,7 +48,7 @@ class Introspection:
     @property
     def most_objects(self) -> int:
         """What one operation may ask for; ten values count as one object."""
-        return self._most // VALUES
+        return self._most // VALUES_PER_OBJECT
 
     def values(self, node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
         """How many values `__schema` or `__type` answers with, at least as many as are allowed where it is more."""
@@ -77,7 +77,7 @@ class Introspection:
         fragments: Mapping[str, FragmentDefinitionNode],
     ) -> int:
         nodes = [node for selected in sets for node in _flat(selected, fragments, set())]
-        total = len(objects) * (VALUES + len(nodes))
+        total = len(objects) * (VALUES_PER_OBJECT + len(nodes))
         for node in nodes:
             field = type_.fields.get(node.name.value)
             given = None if field is None else get_named_type(field.type)

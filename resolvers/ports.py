@@ -12,7 +12,7 @@ from domain.portal.public_keys import KeyGrant
 from domain.shared.access import TenantScope
 from domain.shared.events import Event
 from domain.shared.paging import PageKey
-from resolvers.execution.json_subtrees import Linked
+from resolvers.execution.json_subtrees import EdgeNode
 
 
 class Reader(Protocol):
@@ -26,10 +26,12 @@ class Reader(Protocol):
         Rows may lack what is not among `attributes`; None asks for whole rows.
         """
 
-    async def texts(self, linked: Linked, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
-        """What is selected below an edge as finished JSON, for each key that has something within reach.
+    async def json_subtrees(
+        self, edge: EdgeNode, keys: Sequence[Any], tenant_scope: TenantScope
+    ) -> Mapping[Any, str] | None:
+        """What is selected below an edge as finished JSON, for each key that has something in scope.
 
-        None where only rows can answer, which `load` gives.
+        None where this is not supported, and `load` has to give the rows.
         """
 
     async def count(self, loader: str, keys: Sequence[PageKey], tenant_scope: TenantScope) -> Sequence[int]:

@@ -160,14 +160,14 @@ class Introspected:
 class Engine:
     """Executes operations against the schema. Prepared documents are kept, the least recently used dropped.
 
-    With `texts`, what goes out as JSON may have subtrees that the database has written as such.
+    With `json_subtrees`, what is sent as JSON may have subtrees that the database has rendered.
     """
 
     def __init__(
         self,
         services: Services,
         planned: bool = True,
-        texts: bool = True,
+        json_subtrees: bool = True,
         kept: int = 1000,
         limits: Limits = Limits(),
     ) -> None:
@@ -176,7 +176,7 @@ class Engine:
         self._introspected = Introspected()
         self.executor = Executor(self._schema, planned)
         self._services = services
-        self._texts = texts
+        self._json_subtrees = json_subtrees
         self._limits = limits
         self._known, self._strangers = with_key(limits.tokens), without_key(limits.public_tokens)
         self._prepared = _Kept(kept, MOST_CHARACTERS)
@@ -233,15 +233,15 @@ class Engine:
         """Whether an operation is a mutation. Raises: Refusal."""
         return self.prepare(request, caller).kind is OperationType.MUTATION
 
-    async def execute(self, request: Request, caller: Caller, as_text: bool = False) -> ExecutionResult:
-        """Run a query or a mutation. With `as_text`, parts of the data may be finished JSON. Raises: Refusal."""
+    async def execute(self, request: Request, caller: Caller, as_json: bool = False) -> ExecutionResult:
+        """Run a query or a mutation. With `as_json`, parts of the data may be finished JSON. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
-        if as_text and prepared.introspects:
+        if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         key = request.idempotency_key if prepared.has_one_field else None
-        context = Context(self._services, caller, key, as_text and self._texts, request.client_info)
+        context = Context(self._services, caller, key, as_json and self._json_subtrees, request.client_info)
         running = self._run(prepared, request, context)
         return await (running if prepared.kind is OperationType.QUERY else self._to_its_end(running))
 

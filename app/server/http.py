@@ -100,7 +100,7 @@ class Api:
                 return await self._streams.answer(request, operation, caller)
             if request.method != "POST" and self._engine.changes(operation, caller):
                 raise BadRequest("Send mutations by POST. GET is for queries.", 405, {"Allow": "POST"})
-            result = await self._engine.execute(operation, caller, as_text=True)
+            result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
             return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, CHALLENGE)

@@ -1,4 +1,4 @@
-"""Where the entries of a column stand in the answer: kept as a way to find out, as only errors need to know."""
+"""Response paths of the entries of a column, computed only when an error or a resolver asks for one."""
 
 from bisect import bisect_right
 from collections.abc import Callable
@@ -6,52 +6,57 @@ from itertools import accumulate
 
 from graphql.pyutils import Path
 
-
-class Where:
-    """Where the entries of a column stand in the answer. `of` finds an entry's place among those of `outer`; `key` is
-    what a field of the type called `parent` is called in the answer."""
-
-    __slots__ = ("key", "of", "outer", "parent")
-
-    def __init__(
-        self,
-        outer: "Where | None",
-        of: Callable[[int], tuple[int, int | None]],
-        key: str | None = None,
-        parent: str | None = None,
-    ) -> None:
-        self.outer = outer
-        self.of = of
-        self.key = key
-        self.parent = parent
-
-    def path(self, index: int) -> Path | None:
-        if self.outer is None:
-            return None
-        within, position = self.of(index)
-        path = self.outer.path(within)
-        if self.key is not None:
-            path = Path(path, self.key, self.parent)
-        return path if position is None else Path(path, position, None)
+# For the index of an entry: the index of its parent, and its position in the parent's list or None.
+ParentOf = Callable[[int], tuple[int, int | None]]
 
 
-def same(index: int) -> tuple[int, None]:
+def _same_index(index: int) -> tuple[int, None]:
     return index, None
 
 
-def among(where: Where, present: list[int]) -> Where:
-    """Where some entries of a column stand."""
-    return Where(where, lambda index: (present[index], None))
+class ColumnPaths:
+    """Computes the response paths of the entries of a column from those of a column of `parents`. Without parents, it
+    is the column of the root object, which has no path."""
 
+    __slots__ = ("_field_name", "_parent_of", "_parent_type", "_parents")
 
-def inside(where: Where, lengths: list[int]) -> Where:
-    """Where the entries of the lists in a column stand, one list after the other."""
-    ends: list[int] = []
+    def __init__(
+        self,
+        parents: "ColumnPaths | None" = None,
+        parent_of: ParentOf = _same_index,
+        field_name: str | None = None,
+        parent_type: str | None = None,
+    ) -> None:
+        self._parents = parents
+        self._parent_of = parent_of
+        self._field_name = field_name
+        self._parent_type = parent_type
 
-    def find(index: int) -> tuple[int, int]:
-        if not ends:
-            ends.extend(accumulate(lengths))
-        within = bisect_right(ends, index)
-        return within, index - (ends[within] - lengths[within])
+    def path(self, index: int) -> Path | None:
+        if self._parents is None:
+            return None
+        parent, position = self._parent_of(index)
+        path = self._parents.path(parent)
+        if self._field_name is not None:
+            path = Path(path, self._field_name, self._parent_type)
+        return path if position is None else Path(path, position, None)
 
-    return Where(where, find)
+    def field(self, name: str, parent_type: str) -> "ColumnPaths":
+        """The paths of a field of these entries, under its name in the response."""
+        return ColumnPaths(self, _same_index, name, parent_type)
+
+    def subset(self, indexes: list[int]) -> "ColumnPaths":
+        """The paths of the entries at some indexes."""
+        return ColumnPaths(self, lambda index: (indexes[index], None))
+
+    def list_items(self, lengths: list[int]) -> "ColumnPaths":
+        """The paths of the items of lists that are these entries, one list after the other."""
+        ends: list[int] = []
+
+        def parent_of(index: int) -> tuple[int, int]:
+            if not ends:
+                ends.extend(accumulate(lengths))
+            parent = bisect_right(ends, index)
+            return parent, index - (ends[parent] - lengths[parent])
+
+        return ColumnPaths(self, parent_of)

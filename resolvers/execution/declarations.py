@@ -1,22 +1,16 @@
-"""What a field of the schema can be declared as, and the resolvers generated from it.
+"""The declarations of fields, and the resolvers generated from them.
 
 A declaration is attached to its field once and is the only place that knows how the field is answered. `bind` gives
 graphql-core a resolver for each; a plan that runs breadth first can read the same declarations.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_nullable_type, is_list_type
 
 EXTENSION = "declaration"
-
-
-class Loading(Protocol):
-    """What the execution context offers to generated resolvers."""
-
-    def load(self, loader: str, key: Any) -> Awaitable[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The row's id as an id in the whole graph: what goes before it tells the type."""
+    """The global id of the row: its id after a prefix for the type."""
 
     prefix: str
 
@@ -40,7 +34,7 @@ class Itself:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What a loader gives for the row's key; without a key, nothing is loaded and the answer is empty."""
+    """What a loader gives for the row's key. Where the key is None, nothing is loaded: the value is null or empty."""
 
     loader: str
     key: str

@@ -1,4 +1,4 @@
-"""Executing operations: by a plan where one can be made, by graphql-core where not, and both counted."""
+"""Executes operations: by a plan where one can be made, otherwise by graphql-core, and counts both."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable
@@ -10,21 +10,22 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefin
 
 from resolvers.execution.arguments import Variables
 from resolvers.execution.budget import Budget
+from resolvers.execution.context import ExecutionContext
 from resolvers.execution.counting_executor import CountingExecutor
 from resolvers.execution.plan import Compiler, NotCovered, Plan, condition_variables
 from resolvers.execution.run import run
 
 UNKNOWN_LENGTH = 1_000
-# A plan takes some 200 bytes for each character of its document.
+# A plan takes about 200 bytes for each character of its document.
 MOST_CHARACTERS = 500_000
 
 
 class Plans:
-    """The plans of many operations: for each, one for each combination of the conditions in its `@skip` and `@include`
-    that has come up, None where no plan covers it.
+    """A cache of the plans of many operations: for each operation, one plan for each combination of the variables in
+    its `@skip` and `@include` that was sent, or None where no plan covers it.
 
-    The least recently used are dropped: of all documents together, as many characters as there are plans of them, there
-    are `most` at most. The latest is kept whatever its length.
+    The least recently used are dropped: the documents of all plans have at most `most` characters, counted once for
+    each plan. The latest is kept whatever its length.
     """
 
     def __init__(self, most: int = MOST_CHARACTERS) -> None:
@@ -35,13 +36,15 @@ class Plans:
     def __len__(self) -> int:
         return len(self._made)
 
-    def find(self, operation: "Operation", truths: tuple[bool, ...], make: Callable[[], Plan | None]) -> Plan | None:
-        """The plan there is, or the one that is made now."""
-        key = (operation, truths)
+    def find(
+        self, operation: "Operation", conditions: tuple[bool, ...], compile_: Callable[[], Plan | None]
+    ) -> Plan | None:
+        """The cached plan, or the one that `compile_` gives."""
+        key = (operation, conditions)
         if key in self._made:
             self._made.move_to_end(key)
             return self._made[key]
-        plan = self._made[key] = make()
+        plan = self._made[key] = compile_()
         self._characters += operation.characters
         while self._characters > self._most and len(self._made) > 1:
             (dropped, _), _ = self._made.popitem(last=False)
@@ -51,19 +54,20 @@ class Plans:
 
 @dataclass(slots=True, eq=False)
 class Operation:
-    """An operation of a valid document. Its plans are among `plans`."""
+    """An operation of a valid document. Its plans are cached in `plans`. `condition_variables` are the names of the
+    variables in its `@skip` and `@include`."""
 
     document: DocumentNode
     node: OperationDefinitionNode
-    conditions: tuple[str, ...]
+    condition_variables: tuple[str, ...]
     variables: Variables
     plans: Plans
     characters: int
 
 
 class Executor:
-    """Runs operations of one schema. `counts` tells how often a plan was there (`hit`), had to be made (`miss`), or
-    could not be made (`fallback`); with `planned` off, everything goes to graphql-core."""
+    """Runs operations of one schema. `counts` has how often a plan was cached (`hit`), was compiled (`miss`), or could
+    not be compiled (`fallback`). With `planned` off, graphql-core runs everything."""
 
     def __init__(self, schema: GraphQLSchema, planned: bool = True) -> None:
         self._schema = schema
@@ -72,8 +76,8 @@ class Executor:
         self.plans = Plans()
 
     def operation(self, document: DocumentNode, node: OperationDefinitionNode, plans: Plans | None = None) -> Operation:
-        """An operation of a valid document, to be executed as often as it comes. Its plans are kept among `plans`, by
-        default among all that have no others."""
+        """An operation of a valid document, to be executed as often as it is sent. Its plans are cached in `plans`, by
+        default together with those of all other operations."""
         variables = Variables(self._schema, node.variable_definitions or ())
         characters = document.loc.end if document.loc is not None else UNKNOWN_LENGTH
         kept = self.plans if plans is None else plans
@@ -82,12 +86,12 @@ class Executor:
     async def execute(
         self,
         operation: Operation,
-        context: Any,
+        context: ExecutionContext,
         variables: dict[str, Any] | None = None,
         root: Any = None,
         budget: Budget | None = None,
     ) -> ExecutionResult:
-        """The answer. Whatever fails is in its errors. Raises: OverBudget."""
+        """The answer, with the errors of fields that failed. Raises: OverBudget."""
         if self._planned:
             values = operation.variables.coerced(variables or {})
             if isinstance(values, list):
@@ -101,22 +105,24 @@ class Executor:
         return await result if isawaitable(result) else result
 
     def _plan(self, operation: Operation, variables: dict[str, Any]) -> Plan | None:
-        truths: dict[str, bool] = {name: variables[name] for name in operation.conditions if name in variables}
-        if None in truths.values():
-            # A condition that is null is an error, and where it is one graphql-core knows.
+        conditions: dict[str, bool] = {
+            name: variables[name] for name in operation.condition_variables if name in variables
+        }
+        if None in conditions.values():
+            # A condition that is null is an error, and graphql-core reports it.
             self.counts["fallback"] += 1
             return None
         made = False
 
-        def make() -> Plan | None:
+        def compile_() -> Plan | None:
             nonlocal made
             try:
-                plan = Compiler(self._schema, operation.document, operation.node, truths).compile()
+                plan = Compiler(self._schema, operation.document, operation.node, conditions).compile()
                 made = True
                 return plan
             except (NotCovered, RecursionError):
                 return None
 
-        plan = operation.plans.find(operation, tuple(truths.values()), make)
+        plan = operation.plans.find(operation, tuple(conditions.values()), compile_)
         self.counts["fallback" if plan is None else "miss" if made else "hit"] += 1
         return plan

@@ -1,7 +1,7 @@
-"""Compiling: from a valid operation to a plan, a tree of selections that says how every field is answered.
+"""Compiles a valid operation to a plan: a tree of selections that says how every field is answered.
 
-A plan depends on the operation and on the truth of the conditions in its `@skip` and `@include`, on nothing else: it is
-made once and run by `run.py` as often as the operation comes.
+A plan depends only on the operation and on the values of the variables in its `@skip` and `@include`: it is compiled
+once and run by `run.py` as often as the operation is sent.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ from graphql.language.visitor import Visitor
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
 from resolvers.execution.arguments import arguments_of
-from resolvers.execution.budget import width
+from resolvers.execution.budget import object_overhead
 from resolvers.execution.declarations import (
     EXTENSION,
     Column,
@@ -49,17 +49,21 @@ from resolvers.execution.declarations import (
     PagedEdge,
     ReferenceEdge,
 )
-from resolvers.execution.json_subtrees import text_of
-from resolvers.execution.shapes import Abstract, Field, Leaf, Many, Object, Required, Selection, Shape
+from resolvers.execution.shapes import Abstract, Field, Leaf, ListOf, NonNull, Object, Selection, Shape
+from resolvers.execution.subtree_compiler import json_subtree
 
 
 class NotCovered(Exception):
-    """The operation has something that a plan cannot do; the text names it."""
+    """The operation has something that plans do not support; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled operation."""
+    """A compiled operation.
+
+    For each loader, and for each type of the graph, it has every attribute that the operation reads of the rows. Left
+    out are those of which anything may be read, because a resolver written by hand or an abstract type takes them.
+    """
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -67,45 +71,42 @@ class Plan:
     fragments: Mapping[str, FragmentDefinitionNode]
     root: Selection
     serial: bool
-    attributes: Mapping[str, frozenset[str]]
-    reads: Mapping[str, frozenset[str]]
+    attributes_by_loader: Mapping[str, frozenset[str]]
+    attributes_by_type: Mapping[str, frozenset[str]]
 
 
 class Compiler:
-    """Compiles one operation for one set of truths."""
+    """Compiles one operation, for one combination of the variables that its conditions depend on."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
         document: DocumentNode,
         operation: OperationDefinitionNode,
-        truths: Mapping[str, bool],
+        conditions: Mapping[str, bool],
     ) -> None:
         self._schema = schema
         self._document = document
         self._operation = operation
-        self._truths = truths
+        self._conditions = conditions
         self._fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
-        self._late = False
+        self._below_abstract = False
 
     def compile(self) -> Plan:
         """The plan. Raises: NotCovered."""
         root_type = self._schema.get_root_type(self._operation.operation)
         if root_type is None:
             raise NotCovered(f"a schema without {self._operation.operation.value}")
-        visit(self._document, _Uncovered())
+        visit(self._document, _Unsupported())
         root = self._select(root_type, [self._operation.selection_set])
-        # What is compiled from here on is selected of abstract types, by `_Later`.
-        self._late = True
+        # What is compiled from here on is selected of abstract types, by `_LazySelections`.
+        self._below_abstract = True
         serial = self._operation.operation is OperationType.MUTATION
-        attributes, reads = _attributes_of_loaders(root), self._attributes_of_types(root)
-        return Plan(self._schema, self._document, self._operation, self._fragments, root, serial, attributes, reads)
+        by_loader, by_type = _attributes_by_loader(root), self._attributes_by_type(root)
+        return Plan(self._schema, self._document, self._operation, self._fragments, root, serial, by_loader, by_type)
 
-    def _attributes_of_types(self, root: Selection) -> Mapping[str, frozenset[str]]:
-        """For each type whose objects are seen by declared fields only, every attribute that is read of them.
-
-        Resolvers by hand may have these loaded and no more (`Plan.reads`).
-        """
+    def _attributes_by_type(self, root: Selection) -> Mapping[str, frozenset[str]]:
+        """The attributes read of each type whose objects are read by declared fields only."""
         found: dict[str, frozenset[str] | None] = {}
         for shape in _shapes(root):
             if isinstance(shape, Object):
@@ -124,7 +125,7 @@ class Compiler:
                 grouped.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
         fields = tuple(self._field(type_, name, nodes) for name, nodes in grouped.items())
         names = tuple(field.name for field in fields)
-        return Selection(type_, fields, names, width(names), builder(names))
+        return Selection(type_, fields, names, object_overhead(names), builder(names))
 
     def _flatten(self, type_: GraphQLObjectType, selected: SelectionSetNode, visited: set[str]) -> Iterator[FieldNode]:
         """The fields that apply to an object type, through its fragments, as far as they are included."""
@@ -154,8 +155,8 @@ class Compiler:
             name = directive.name.value
             if name in ("skip", "include"):
                 value: Any = (directive.arguments or ())[0].value
-                truth = self._truths[value.name.value] if isinstance(value, VariableNode) else value.value
-                if bool(truth) == (name == "skip"):
+                included = self._conditions[value.name.value] if isinstance(value, VariableNode) else value.value
+                if bool(included) == (name == "skip"):
                     return False
         return True
 
@@ -171,27 +172,27 @@ class Compiler:
         definition = parent.fields[asked]
         shape = self._shape(definition.type, nodes)
         declaration = definition.extensions.get(EXTENSION)
-        text = text_of(declaration, shape) if isinstance(declaration, Edge) else None
-        arguments = arguments_of(definition, nodes[0])
-        return Field(name, definition, parent, tuple(nodes), declaration, shape, arguments, whole=self._late, text=text)
+        subtree = json_subtree(declaration, shape) if isinstance(declaration, Edge) else None
+        arguments, whole_rows = arguments_of(definition, nodes[0]), self._below_abstract
+        return Field(name, definition, parent, tuple(nodes), declaration, shape, arguments, None, whole_rows, subtree)
 
     def _shape(self, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Shape:
         if isinstance(type_, GraphQLNonNull):
-            return Required(self._shape(type_.of_type, nodes))
+            return NonNull(self._shape(type_.of_type, nodes))
         if isinstance(type_, GraphQLList):
-            return Many(self._shape(type_.of_type, nodes))
+            return ListOf(self._shape(type_.of_type, nodes))
         if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
             return _leaf(type_)
         sets = [node.selection_set for node in nodes if node.selection_set is not None]
         if isinstance(type_, GraphQLObjectType):
             return Object(self._select(type_, sets))
         assert isinstance(type_, GraphQLInterfaceType | GraphQLUnionType)
-        return Abstract(type_, _Later(lambda concrete: self._select(concrete, sets)))
+        return Abstract(type_, _LazySelections(lambda concrete: self._select(concrete, sets)))
 
 
 @dataclass(slots=True)
-class _Later:
-    """Selections of an abstract type, compiled once for each type that turns up."""
+class _LazySelections:
+    """Selections of an abstract type, compiled once for each type that is met."""
 
     compile: Callable[[GraphQLObjectType], Selection]
     known: dict[str, Selection] = field(default_factory=dict)
@@ -202,11 +203,8 @@ class _Later:
         return self.known[type_.name]
 
 
-def _attributes_of_loaders(root: Selection) -> Mapping[str, frozenset[str]]:
-    """For each loader whose rows are seen by declared fields only, every attribute that is read of them.
-
-    A loader is left out, and gives whole rows, where a resolver by hand or an abstract type may read anything.
-    """
+def _attributes_by_loader(root: Selection) -> Mapping[str, frozenset[str]]:
+    """The attributes read of each loader whose rows are read by declared fields only."""
     found: dict[str, frozenset[str] | None] = {}
     for edge, shape in _edges(root):
         read = _attributes(shape)
@@ -264,7 +262,7 @@ def _attributes(shape: Shape) -> frozenset[str] | None:
 
 
 def _object(shape: Shape) -> Leaf | Object | Abstract:
-    while isinstance(shape, Required | Many):
+    while isinstance(shape, NonNull | ListOf):
         shape = shape.of
     return shape
 
@@ -272,11 +270,11 @@ def _object(shape: Shape) -> Leaf | Object | Abstract:
 def builder(names: tuple[str, ...]) -> Callable[[Sequence[Sequence[Any]]], list[dict[str, Any]]]:
     """A function that makes a dict with these names of each row across some columns.
 
-    It is generated: a dict displayed in one expression takes a third of the time of one made by `dict(zip(…))`, and
-    this is where most of a large answer's time goes. Names are GraphQL names, which are identifiers.
+    It is generated: a dict display takes a third of the time of `dict(zip(…))`, and this is where most of the time of a
+    large answer goes. Names are GraphQL names, which are identifiers.
     """
     if not names:
-        # All of a selection can be left out by conditions; without columns there is nothing to make dicts of.
+        # Conditions can exclude all fields of a selection; without columns there are no dicts to make.
         return lambda _columns: []
     values = [f"v{index}" for index in range(len(names))]
     shown = ", ".join(f'"{name}": {value}' for name, value in zip(names, values, strict=True))
@@ -308,9 +306,9 @@ def condition_variables(document: DocumentNode, operation: OperationDefinitionNo
     return tuple(sorted(found))
 
 
-class _Uncovered(Visitor):
-    """Finds what plans cannot do. All of a document is looked over at once, as what is selected of abstract types is
-    compiled when it is too late to turn back."""
+class _Unsupported(Visitor):
+    """Raises NotCovered for what plans do not support. The whole document is visited beforehand, since selections of
+    abstract types are compiled while the operation runs, when it is too late to fall back."""
 
     def enter_directive(self, node: Any, *_: Any) -> None:
         if node.name.value in ("defer", "stream", GraphQLDisableErrorPropagationDirective.name):
@@ -325,7 +323,7 @@ def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> Leaf:
     convert = type_.coerce_output_value
     if isinstance(type_, GraphQLEnumType):
         try:
-            # Of two names the first. A value without one is a KeyError, and looked for again as graphql-core does.
+            # Of two names, the first. A value without one raises KeyError and is then serialized as graphql-core does.
             convert = {value.value: name for name, value in reversed(type_.values.items())}.__getitem__
         except TypeError:
             return Leaf(type_, frozenset(), convert)

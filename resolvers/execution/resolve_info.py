@@ -1,4 +1,4 @@
-"""What a resolver by hand is told of its field."""
+"""What graphql-core passes to a resolver about its field, made for resolvers that a plan calls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,15 +8,15 @@ from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQ
 from graphql.pyutils import Path, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
-from resolvers.execution.column_paths import Where
+from resolvers.execution.column_paths import ColumnPaths
 
 
-class Info:
-    """What a resolver by hand is told, under the names graphql-core uses."""
+class ResolveInfo:
+    """Has the attributes of `GraphQLResolveInfo`; the path is computed when it is asked for."""
 
     __slots__ = (
         "_index",
-        "_where",
+        "_paths",
         "context",
         "field_name",
         "field_nodes",
@@ -44,13 +44,13 @@ class Info:
     abort_signal = None
     async_helpers: GraphQLResolveInfoHelpers
 
-    def __init__(self, where: Where, index: int) -> None:
-        self._where = where
+    def __init__(self, paths: ColumnPaths, index: int) -> None:
+        self._paths = paths
         self._index = index
 
     @property
     def path(self) -> Path | None:
-        return self._where.path(self._index)
+        return self._paths.path(self._index)
 
 
 async def _gather(values: Sequence[Awaitable[Any]]) -> list[Any]:
@@ -58,7 +58,7 @@ async def _gather(values: Sequence[Awaitable[Any]]) -> list[Any]:
 
 
 def _track(values: Sequence[Any]) -> None:
-    """Let run to its end what nobody waits for, and see its errors."""
+    """Let awaitables that nobody waits for run to their end, and retrieve their exceptions."""
     waiting = [value for value in values if is_awaitable(value)]
     if waiting:
         ending = asyncio.gather(*waiting, return_exceptions=True)
@@ -67,5 +67,5 @@ def _track(values: Sequence[Any]) -> None:
 
 
 _tracked: set[asyncio.Future[Any]] = set()
-# graphql-core itself uses them, where one type of an interface can be told at once and another not.
-Info.async_helpers = GraphQLResolveInfoHelpers(_gather, _track)
+# graphql-core uses them where one type's `is_type_of` is synchronous and another's is not.
+ResolveInfo.async_helpers = GraphQLResolveInfoHelpers(_gather, _track)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -16,14 +16,12 @@ from graphql import (
 
 from resolvers.execution.arguments import Arguments
 from resolvers.execution.declarations import Declaration
-
-if TYPE_CHECKING:
-    from resolvers.execution.json_subtrees import Linked
+from resolvers.execution.json_subtrees import EdgeNode
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A scalar or an enum. Values of `plain` Python types are their own output; `convert` makes it of others."""
+    """A scalar or an enum. Values of the `plain` Python types are output as they are; `convert` serializes others."""
 
     definition: GraphQLScalarType | GraphQLEnumType
     plain: frozenset[type]
@@ -31,15 +29,15 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class ListOf:
     """A list."""
 
     of: "Shape"
 
 
 @dataclass(frozen=True, slots=True)
-class Required:
-    """A value that must not be null."""
+class NonNull:
+    """A value that may not be null."""
 
     of: "Shape"
 
@@ -53,19 +51,19 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Abstract:
-    """An object of one of several types. What is selected of a type is compiled when one of it first turns up."""
+    """An object of one of several types. The selection for a type is compiled when the first object of it is met."""
 
     type: GraphQLInterfaceType | GraphQLUnionType
     select: Callable[[GraphQLObjectType], "Selection"]
 
 
-Shape = Leaf | Many | Required | Object | Abstract
+Shape = Leaf | ListOf | NonNull | Object | Abstract
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a selection. Of a field below an abstract type it is not known beforehand which attributes are read
-    of its rows, so they are asked for `whole`. `text` is what an edge consists of that could be finished JSON."""
+    """One field of a selection. Below an abstract type it is not known beforehand which attributes are read of the
+    rows, so `whole_rows` are loaded. `json_subtree` describes an edge whose value may be loaded as finished JSON."""
 
     name: str
     definition: GraphQLField
@@ -75,21 +73,28 @@ class Field:
     shape: Shape
     arguments: Arguments
     constant: str | None = None
-    whole: bool = False
-    text: "Linked | None" = None
+    whole_rows: bool = False
+    json_subtree: EdgeNode | None = None
 
     @property
     def label(self) -> str:
-        """The field as messages name it."""
+        """The name of the field in messages."""
         return f"{self.parent.name}.{self.nodes[0].name.value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked of the objects of one type, in the order of the answer; `width` is what their names take there."""
+    """The fields selected of objects of one type, in the order of the response. `overhead` is how many characters an
+    object takes there apart from its values."""
 
     type: GraphQLObjectType
     fields: tuple[Field, ...]
     names: tuple[str, ...]
-    width: int
+    overhead: int
     build: Callable[[Sequence[Sequence[Any]]], list[dict[str, Any]]]
+
+
+def leaf_of(shape: Shape) -> Leaf | None:
+    """The leaf that a shape is, nullable or not."""
+    nullable = shape.of if isinstance(shape, NonNull) else shape
+    return nullable if isinstance(nullable, Leaf) else None

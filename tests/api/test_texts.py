@@ -141,7 +141,7 @@ async def test_a_failure_of_a_text_is_an_error_at_its_place(both, monkeypatch):
     async def fail(*_: Any) -> None:
         raise RuntimeError("the database is gone")
 
-    monkeypatch.setattr("adapters.database.core.reader.SqlReader.texts", fail)
+    monkeypatch.setattr("adapters.database.core.reader.SqlReader.json_subtrees", fail)
     answer = await both.texts.run("{ quotes(first: 1) { nodes { id items { id } } } }")
     assert answer.codes == ["INTERNAL_ERROR"]
     assert answer.error["path"] == ["quotes", "nodes", 0, "items"]

@@ -73,7 +73,7 @@ class ReadFaults:
 
 @dataclass(frozen=True, slots=True)
 class FaultyReader:
-    """A reader of which some reads fail. With faults there are no texts, which fail as wholes."""
+    """A reader of which some reads fail. With faults there are no JSON subtrees, which fail as a whole."""
 
     reader: Reader
     faults: ReadFaults
@@ -83,8 +83,10 @@ class FaultyReader:
     ) -> Sequence[Any]:
         return self.faults(loader, keys, await self.reader.load(loader, keys, tenant_scope, attributes))
 
-    async def texts(self, linked: Any, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
-        return None if self.faults else await self.reader.texts(linked, keys, tenant_scope)
+    async def json_subtrees(
+        self, edge: Any, keys: Sequence[Any], tenant_scope: TenantScope
+    ) -> Mapping[Any, str] | None:
+        return None if self.faults else await self.reader.json_subtrees(edge, keys, tenant_scope)
 
     async def count(self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope) -> Sequence[int]:
         return self.faults(f"count of {loader}", keys, await self.reader.count(loader, keys, tenant_scope))

@@ -48,7 +48,7 @@ class Case(NamedTuple):
 
     document: Document
     faults: Faults
-    as_text: bool
+    json_subtrees: bool
     root: Any
 
 
@@ -87,11 +87,11 @@ def a_case(chance: random.Random) -> Case:
     return Case(a_document(SCHEMA, HABITS, chance, kind), some_faults(chance), chance.random() < 0.5, root)
 
 
-async def answer(executor: Executor, document: DocumentNode, case: Case, as_text: bool = False) -> Said:
+async def answer(executor: Executor, document: DocumentNode, case: Case, json_subtrees: bool = False) -> Said:
     zoo = Zoo(case.faults)
     node = next(it for it in document.definitions if isinstance(it, OperationDefinitionNode))
     operation = executor.operation(document, node)
-    result = await executor.execute(operation, a_context(zoo, as_text), case.document.variables, case.root)
+    result = await executor.execute(operation, a_context(zoo, json_subtrees), case.document.variables, case.root)
     return Said(result, zoo.log)
 
 
@@ -104,7 +104,7 @@ async def check(case: Case) -> ExecutionResult | None:
     async def every(other: DocumentNode) -> ExecutionResult:
         return (await answer(CORE, other, case)).result
 
-    planned, core = await answer(PLANNED, document, case, case.as_text), await answer(CORE, document, case)
+    planned, core = await answer(PLANNED, document, case, case.json_subtrees), await answer(CORE, document, case)
     await compare(SCHEMA, document, planned.result, core.result, every)
     if planned.did != core.did:
         raise Differ(f"did: {planned.did}\nnot {core.did}")

@@ -62,9 +62,9 @@ class Answers:
         variables: dict[str, Any],
         caller: Caller,
         faults: ReadFaults = ReadFaults(),
-        as_text: bool = False,
+        json_subtrees: bool = False,
     ) -> ExecutionResult:
-        context = Context(with_faults(self.services, faults), caller, as_text=as_text)
+        context = Context(with_faults(self.services, faults), caller, json_subtrees=json_subtrees)
         node = next(it for it in document.definitions if isinstance(it, OperationDefinitionNode))
         return await executor.execute(executor.operation(document, node), context, variables)
 
@@ -78,8 +78,8 @@ class Answers:
             return await self.by(CORE, other, *given)
 
         core = await self.by(CORE, document, *given)
-        for as_text in (False, True):
-            planned = await self.by(PLANNED, document, *given, as_text=as_text)
+        for json_subtrees in (False, True):
+            planned = await self.by(PLANNED, document, *given, json_subtrees=json_subtrees)
             await compare(SCHEMA, document, planned, core, every)
         return core
 

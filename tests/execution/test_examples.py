@@ -43,8 +43,8 @@ async def test_every_example_is_answered_alike_by_both_executors(services):
             assert orjson.dumps(by_plan.data) == orjson.dumps(by_core.data), file.name
             assert len(orjson.dumps(by_plan.data)) > 50, file.name
 
-            with_text = await planned.execute(request, OPERATOR, as_text=True)
-            assert orjson.dumps(with_text.data) == orjson.dumps(by_core.data), file.name
+            with_subtrees = await planned.execute(request, OPERATOR, as_json=True)
+            assert orjson.dumps(with_subtrees.data) == orjson.dumps(by_core.data), file.name
     assert planned.executor.counts["fallback"] == 0
     assert planned.executor.counts["miss"] > 0
     assert core.executor.counts == {}

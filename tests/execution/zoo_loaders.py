@@ -11,7 +11,15 @@ import orjson
 from graphql import GraphQLError
 
 from resolvers.context import Context
-from resolvers.execution.json_subtrees import Constant, Fields, Id, Linked, Part, Scalar
+from resolvers.execution.json_subtrees import (
+    ConstantNode,
+    EdgeNode,
+    IdNode,
+    ObjectNode,
+    ScalarNode,
+    SubtreeFields,
+    SubtreeNode,
+)
 from tests.execution.zoo_rows import LIONS, MANY, ONE, TABLES
 
 
@@ -100,13 +108,13 @@ class Zoo:
     async def count(self, loader: str, keys: Sequence[Any], _reach: Any) -> Sequence[int]:
         return self.faults.spoil(f"count {loader}", keys, [len(rows_of("lions_of", key.keeper)) for key in keys])
 
-    async def texts(self, linked: Linked, keys: Sequence[Any], _reach: Any) -> Mapping[Any, str] | None:
+    async def json_subtrees(self, edge: EdgeNode, keys: Sequence[Any], _reach: Any) -> Mapping[Any, str] | None:
         """As PostgreSQL does it; what could fail is left to rows."""
         if self.faults:
             return None
-        self.calls.append((linked.loader, list(keys), None))
-        found = {key: rows_of(linked.loader, key) for key in keys}
-        return {key: orjson.dumps(written_link(linked, it)).decode() for key, it in found.items() if it}
+        self.calls.append((edge.loader, list(keys), None))
+        found = {key: rows_of(edge.loader, key) for key in keys}
+        return {key: orjson.dumps(written_link(edge, it)).decode() for key, it in found.items() if it}
 
     @property
     def loads(self) -> Counter[str]:
@@ -129,30 +137,30 @@ def rows_of(loader: str, key: Any) -> Any:
     return [row for row in TABLES[table] if getattr(row, attribute) == key]
 
 
-def written(fields: Fields, row: Any) -> dict[str, Any] | None:
+def written(fields: SubtreeFields, row: Any) -> dict[str, Any] | None:
     return None if row is None else {name: written_value(it, row) for name, it in fields}
 
 
-def written_value(it: Constant | Id | Scalar | Part | Linked, row: Any) -> Any:
+def written_value(it: SubtreeNode, row: Any) -> Any:
     match it:
-        case Constant(text):
+        case ConstantNode(text):
             return text
-        case Id(prefix):
+        case IdNode(prefix):
             return prefix + row.id
-        case Scalar(attribute):
+        case ScalarNode(attribute):
             return getattr(row, attribute)
-        case Part(attribute, fields):
+        case ObjectNode(attribute, fields):
             return written(fields, row if attribute is None else getattr(row, attribute))
-        case Linked():
+        case EdgeNode():
             key = getattr(row, it.key)
             return written_link(it, ([] if it.many else None) if key is None else rows_of(it.loader, key))
 
 
-def written_link(it: Linked, found: Any) -> Any:
+def written_link(it: EdgeNode, found: Any) -> Any:
     return [written(it.fields, row) for row in found] if it.many else written(it.fields, found)
 
 
-def a_context(zoo: Zoo, as_text: bool = False) -> Context:
+def a_context(zoo: Zoo, json_subtrees: bool = False) -> Context:
     services: Any = SimpleNamespace(reader=zoo)
     caller: Any = SimpleNamespace(tenant_scope=None)
-    return Context(services, caller, as_text=as_text)
+    return Context(services, caller, json_subtrees=json_subtrees)

@@ -1,9 +1,9 @@
-"""Subtrees of the graph written as JSON by PostgreSQL, out of the same loaders and columns that rows are read with.
+"""JSON subtrees rendered by PostgreSQL, from the same loaders and columns that rows are read with.
 
-Below an edge where only columns are asked for, one statement gives the finished text for each key
-(docs/adr/0008-subtrees-written-by-the-database.md). Whatever is not plainly a column here, or might be null where the
-graph allows none, is declined, and read as rows. What is asked for comes in the words of the executor
-(`resolvers/execution/json_subtrees.py`), known here by their shape.
+Below an edge where only columns are selected, one statement gives the finished JSON for each key
+(docs/adr/0008-subtrees-written-by-the-database.md). What is not simply a column here, or could be null where the schema
+allows no null, is declined and read as rows. The nodes of a subtree are those of the executor
+(`resolvers/execution/json_subtrees.py`), matched here by their attributes.
 """
 
 from collections.abc import Mapping
@@ -41,30 +41,30 @@ _TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Deci
 
 _NULL = constant("null")
 
-# The key of a text that was not written.
-TOO_MANY = None
+# The key of the only row of a statement whose lists have too many rows.
+TOO_MANY_ROWS = None
 
 Piece = str | ColumnElement[Any]
 
 
-class NotText(Exception):
-    """Something asked for cannot be written here."""
+class _NotSupported(Exception):
+    """Part of the subtree cannot be rendered here."""
 
 
-def text_statement(
-    linked: Any, loaders: Mapping[str, LoaderSpec], tenant_scope: TenantScope, most_rows: int
+def json_statement(
+    edge: Any, loaders: Mapping[str, LoaderSpec], tenant_scope: TenantScope, most_rows: int
 ) -> Select[Any] | CompoundSelect[Any] | None:
-    """A statement that gives each of `keys` with its finished text, or None for what cannot be written.
+    """A statement that gives each of `keys` with its finished JSON, or None for what cannot be rendered.
 
-    Lists within lists are counted first: where they have more than `most_rows`, it gives the key `TOO_MANY` alone.
+    Lists within lists are counted first: where they have more than `most_rows`, it gives the key `TOO_MANY_ROWS` alone.
     """
-    spec = loaders[linked.loader]
+    spec = loaders[edge.loader]
     if not isinstance(spec, One | Many):
         return None
     try:
         writer = _Writer(loaders, tenant_scope, (spec.of,), {}, spec.of.source, [])
-        written = writer.object(spec.of, linked.fields)
-    except NotText:
+        written = writer.object(spec.of, edge.fields)
+    except _NotSupported:
         return None
     whose = in_keys(spec.key, "postgresql", integers=spec.key.type.python_type is int)
     if isinstance(spec, Many):
@@ -84,12 +84,12 @@ def text_statement(
 def _unless_too_many(
     statement: Select[Any], key: ColumnElement[Any], rows: list[Select[Any]], most: int
 ) -> CompoundSelect[Any]:
-    """The statement, or one row without a key. A condition without columns is judged once, before anything is read."""
+    """The statement, or one row without a key. A condition without columns is evaluated once, before any read."""
     counted = union_all(*rows).subquery()
     size = select(func.count().label("rows")).select_from(counted).cte("size")
     number = select(size.c.rows).scalar_subquery()
-    told = select(cast(null(), key.type), constant("")).where(number > _number(most))
-    return union_all(statement.where(number <= _number(most)), told)
+    refusal = select(cast(null(), key.type), constant("")).where(number > _number(most))
+    return union_all(statement.where(number <= _number(most)), refusal)
 
 
 def _number(number: int) -> ColumnElement[int]:
@@ -98,8 +98,8 @@ def _number(number: int) -> ColumnElement[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes what one select is to give: of the innermost rows `around`, with the columns of others in `joins`.
-    `lists` are the lists below the topmost, each as all rows on the way to it, which end in `path`."""
+    """Renders what one select gives: of the innermost of the rows `around`, with the columns of others in `joins`.
+    `lists` are the lists below the topmost, each as the join of all rows on the way to it, which ends in `path`."""
 
     loaders: Mapping[str, LoaderSpec]
     tenant_scope: TenantScope
@@ -109,7 +109,7 @@ class _Writer:
     lists: list[FromClause]
 
     def joined(self, source: FromClause) -> FromClause:
-        # Columns are joined, never text: nothing is written for a row that belongs to none of ours.
+        # Columns are joined, never JSON: nothing is rendered for rows that belong to none of ours.
         for table, condition in self.joins.items():
             source = source.outerjoin(table, condition)
         return source
@@ -130,40 +130,40 @@ class _Writer:
                 return [f'"{value.prefix}', _attribute(of, "id").of, '"']
             case "scalar":
                 return _scalar(_attribute(of, value.attribute), value)
-            case "part":
-                return [self._part(of, value)]
-            case "linked" if isinstance(of, Rows):
-                return [self._linked(of, value)]
-        raise NotText
+            case "object":
+                return [self._object_node(of, value)]
+            case "edge" if isinstance(of, Rows):
+                return [self._edge_node(of, value)]
+        raise _NotSupported
 
-    def _part(self, of: Rows | CompositeAttribute, part: Any) -> Piece:
-        if part.attribute is None:
-            return self.object(of, part.fields)
-        compound = of.composites.get(part.attribute) if isinstance(of, Rows) else None
-        if compound is None or (part.required and compound.present is not None):
-            raise NotText
-        written = self.object(compound, part.fields)
-        return written if compound.present is None else case((compound.present, written), else_=_NULL)
+    def _object_node(self, of: Rows | CompositeAttribute, node: Any) -> Piece:
+        if node.attribute is None:
+            return self.object(of, node.fields)
+        composite = of.composites.get(node.attribute) if isinstance(of, Rows) else None
+        if composite is None or (node.non_null and composite.present is not None):
+            raise _NotSupported
+        written = self.object(composite, node.fields)
+        return written if composite.present is None else case((composite.present, written), else_=_NULL)
 
-    def _linked(self, of: Rows, linked: Any) -> Piece:
+    def _edge_node(self, of: Rows, edge: Any) -> Piece:
         """What an edge further down leads to: by a join where that is one row at most, else by a subselect."""
-        spec, key = self.loaders[linked.loader], _attribute(of, linked.key)
-        if not isinstance(spec, One | Many) or (linked.required and not linked.many):
-            raise NotText
+        spec, key = self.loaders[edge.loader], _attribute(of, edge.key)
+        if not isinstance(spec, One | Many) or (edge.non_null and not edge.many):
+            raise _NotSupported
         if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in self.around):
-            raise NotText
+            raise _NotSupported
         belongs = and_(spec.key == key.of, *limits(spec.of, self.tenant_scope))
         inner = replace(self, around=(*self.around, spec.of), path=self.path.join(spec.of.table, belongs))
         if isinstance(spec, One) and spec.unique(self.tenant_scope) and spec.of.table not in self.joins:
             self.joins[spec.of.table] = belongs
-            written = inner.object(spec.of, linked.fields)
+            written = inner.object(spec.of, edge.fields)
             return case((spec.of.table.c.id.is_not(None), written), else_=_NULL)
         if isinstance(spec, Many):
             self.lists.append(inner.path)
-        return self._selected(spec, belongs, linked, replace(inner, joins={}))
+        return self._selected(spec, belongs, edge, replace(inner, joins={}))
 
-    def _selected(self, spec: One | Many, belongs: ColumnElement[bool], linked: Any, inner: "_Writer") -> Piece:
-        written = inner.object(spec.of, linked.fields)
+    def _selected(self, spec: One | Many, belongs: ColumnElement[bool], edge: Any, inner: "_Writer") -> Piece:
+        written = inner.object(spec.of, edge.fields)
         chosen = _array(written, spec) if isinstance(spec, Many) else written
         source = inner.joined(spec.of.table)
         found = select(chosen).select_from(source).where(belongs)
@@ -176,20 +176,20 @@ class _Writer:
 def _attribute(of: Rows | CompositeAttribute, name: str) -> Attribute:
     found = of.attribute(name) if isinstance(of, Rows) else of.attributes.get(name)
     if found is None:
-        raise NotText
+        raise _NotSupported
     return found
 
 
 def _scalar(attribute: Attribute, scalar: Any) -> list[Piece]:
-    if scalar.required and attribute.nullable:
-        raise NotText
+    if scalar.non_null and attribute.nullable:
+        raise _NotSupported
     column, type_ = attribute.of, attribute.of.type
     if isinstance(type_, Word):
-        if scalar.words is None or not {str(it) for it in type_.words} <= scalar.words:
-            raise NotText
+        if scalar.enum_names is None or not {str(it) for it in type_.words} <= scalar.enum_names:
+            raise _NotSupported
         return _quoted(column, attribute.nullable)
-    if scalar.words is not None:
-        raise NotText
+    if scalar.enum_names is not None:
+        raise _NotSupported
     if isinstance(type_, UtcDateTime) and scalar.type == "DateTime":
         return _quoted(_utc(column), attribute.nullable)
     if isinstance(type_, Date) and scalar.type == "Date":
@@ -204,7 +204,7 @@ def _scalar(attribute: Attribute, scalar: Any) -> list[Piece]:
             return _quoted(column, attribute.nullable)
         escaped = cast(func.to_json(column), Text)
         return [func.coalesce(escaped, _NULL) if attribute.nullable else escaped]
-    raise NotText
+    raise _NotSupported
 
 
 def _quoted(written: ColumnElement[Any], nullable: bool) -> list[Piece]:

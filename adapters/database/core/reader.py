@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from adapters.database.core.column_types import each_key, in_keys
 from adapters.database.core.engine import Database
-from adapters.database.core.json_subtrees import TOO_MANY, text_statement
+from adapters.database.core.json_subtrees import TOO_MANY_ROWS, json_statement
 from adapters.database.core.loader_specs import Distinct, LoaderSpec, Made, Many, One, Paged
 from adapters.database.core.query_batching import QueryBatcher
 from adapters.database.core.read_statements import ReadStatement
@@ -28,8 +28,8 @@ MOST_ROWS = 100_000
 MOST_STATEMENTS = 2_000
 # So few keys of one loader may share a statement with other requests'.
 FEW_KEYS = 2
-# The database takes as long to read a longer statement as it saves by writing the text (docs/performance.md).
-LONGEST_TEXT = 60_000
+# The database takes as long to parse a longer statement as it saves by rendering the JSON (docs/performance.md).
+LONGEST_JSON_STATEMENT = 60_000
 
 
 class SqlReader:
@@ -47,7 +47,7 @@ class SqlReader:
         self._statements: dict[tuple[Any, ...], ReadStatement] = {}
         self._together = QueryBatcher()
         self._narrow: dict[tuple[str, frozenset[str]], One | Many | Paged] = {}
-        self._written: dict[tuple[Any, bool], ReadStatement | None] = {}
+        self._json_statements: dict[tuple[Any, bool], ReadStatement | None] = {}
 
     async def load(
         self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope, attributes: frozenset[str] | None = None
@@ -102,32 +102,34 @@ class SqlReader:
         by_key = await (self._together.find((kind, tenant_scope), keys, find) if few else find(keys))
         return [by_key.get(key) for key in keys]
 
-    async def texts(self, linked: Any, keys: Sequence[Any], tenant_scope: TenantScope) -> Mapping[Any, str] | None:
+    async def json_subtrees(
+        self, edge: Any, keys: Sequence[Any], tenant_scope: TenantScope
+    ) -> Mapping[Any, str] | None:
         """Finished JSON for each key that has something in reach, or None for what only rows can answer.
 
-        `linked` says what of an edge is asked for (`resolvers/execution/json_subtrees.py`).
+        `edge` says what of an edge is asked for (`resolvers/execution/json_subtrees.py`).
         """
         if self._dialect != "postgresql":
             return None
-        kind = (linked, tenant_scope.tenant_id is None)
-        if kind not in self._written:
-            _make_room(self._written)
-            self._written[kind] = self._text(linked, tenant_scope)
-        statement = self._written[kind]
+        kind = (edge, tenant_scope.tenant_id is None)
+        if kind not in self._json_statements:
+            _make_room(self._json_statements)
+            self._json_statements[kind] = self._json_statement(edge, tenant_scope)
+        statement = self._json_statements[kind]
         if statement is None:
             return None
         found = dict(await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)}))
-        if TOO_MANY in found:
+        if TOO_MANY_ROWS in found:
             raise TooManyRows(self._most_rows)
         return found
 
-    def _text(self, linked: Any, tenant_scope: TenantScope) -> ReadStatement | None:
+    def _json_statement(self, edge: Any, tenant_scope: TenantScope) -> ReadStatement | None:
         try:
-            written = text_statement(linked, self._specs, tenant_scope, self._most_rows)
+            written = json_statement(edge, self._specs, tenant_scope, self._most_rows)
             statement = None if written is None else self._reads.statement(written)
         except RecursionError:
             return None
-        return None if statement is None or len(statement.sql) > LONGEST_TEXT else statement
+        return None if statement is None or len(statement.sql) > LONGEST_JSON_STATEMENT else statement
 
     async def count(self, loader: str, keys: Sequence[PageKey], tenant_scope: TenantScope) -> Sequence[int]:
         """How many rows the whole list of each paged key has."""

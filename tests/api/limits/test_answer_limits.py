@@ -28,13 +28,13 @@ class Seen:
 
     def __init__(self, monkeypatch):
         self.most = 0
-        answer = Budget.answer
+        answer = Budget.add_objects
 
         def watched(budget, *given):
             answer(budget, *given)
             self.most = max(self.most, budget.objects)
 
-        monkeypatch.setattr(Budget, "answer", watched)
+        monkeypatch.setattr(Budget, "add_objects", watched)
 
 
 @BOTH
@@ -138,13 +138,13 @@ async def test_honest_pages_come_nowhere_near(new_database, executor, monkeypatc
 
 def test_a_budget_is_spent_by_objects_values_and_characters(executor):
     budget = Budget(10, 100)
-    budget.answer(5, 5, 4)
+    budget.add_objects(5, 5, 4)
     assert budget.objects == 7
-    budget.make_room(2)
+    budget.check_room(2)
     with pytest.raises(OverBudget) as over:
-        budget.make_room(3)
+        budget.check_room(3)
     assert (over.value.what, over.value.limit) == ("objects", 10)
-    budget.write(80)
+    budget.add_characters(80)
     with pytest.raises(OverBudget) as over:
-        budget.write(1)
+        budget.add_characters(1)
     assert (over.value.what, over.value.found, over.value.limit) == ("bytes", 101, 100)

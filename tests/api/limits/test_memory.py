@@ -40,7 +40,7 @@ async def test_an_operation_leaves_nothing_for_the_collector(api, known):
     async def run(times: int) -> None:
         for number in range(times):
             query = QUOTE if known else f"{QUOTE} # {times} {number}"
-            await engine.execute(Request(query, {"id": quote.id}), caller, as_text=True)
+            await engine.execute(Request(query, {"id": quote.id}), caller, as_json=True)
 
     await run(3)
     gc.collect()
