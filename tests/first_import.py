@@ -16,7 +16,8 @@ AT_ONCE = 2
 
 
 def modules(package: str) -> list[str]:
-    files = (ROOT / package).rglob("*.py")
+    """The modules of a package that have code."""
+    files = [it for it in (ROOT / package).rglob("*.py") if it.stat().st_size]
     return sorted(".".join(it.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for it in files)
 
 
