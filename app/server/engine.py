@@ -43,7 +43,7 @@ from resolvers.errors import api_error, forbidden, over_limit
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Operation, Plans
 from resolvers.introspection import Introspection
-from resolvers.scopes import Needs, needs_of
+from resolvers.scopes import RequiredScopes, required_scopes
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
 
@@ -87,7 +87,7 @@ class Prepared:
     """A valid document, what its operation needs, and what it may cost."""
 
     operation: Operation
-    needs: Needs
+    required_scopes: RequiredScopes
     cost: Cost
 
     @property
@@ -200,7 +200,7 @@ class Engine:
     def _allowed(self, request: Request, caller: Caller) -> Prepared:
         public = caller is NOBODY
         prepared = self._found(request, public) or self._made(request, public)
-        if lacking := prepared.needs.lacking(caller):
+        if lacking := prepared.required_scopes.missing(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})
             message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
@@ -277,9 +277,9 @@ class Engine:
             prepared = self._check(request, self._strangers, self._public_plans)
         except Refusal:
             return False
-        if prepared.needs.public:
+        if prepared.required_scopes.public:
             self._public.keep((request.query, request.operation_name), prepared)
-        return prepared.needs.public
+        return prepared.required_scopes.public
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
         """Run a subscription, each event with loaders of its own.
@@ -344,9 +344,9 @@ class Engine:
         node = _operation(document, request.operation_name)
         _check_mutations(document, node)
         forget_tokens(document)
-        needs = needs_of(self._schema, document, node, scope_of, is_public)
+        scopes = required_scopes(self._schema, document, node, scope_of, is_public)
         cost = cost_of(self._schema, document, node, self._introspection)
-        return Prepared(self.executor.operation(document, node, plans), needs, cost)
+        return Prepared(self.executor.operation(document, node, plans), scopes, cost)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
