@@ -1,4 +1,4 @@
-"""Connections: the arguments of a page made into a key, opaque cursors, and the object a connection field answers."""
+"""Relay connections: page arguments as loader keys, opaque cursors, and the value of a connection field."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PageArguments(NamedTuple):
-    """The four arguments of a Relay connection, as given."""
+    """The four arguments of a Relay connection, as sent."""
 
     first: int | None = None
     after: str | None = None
@@ -39,7 +39,7 @@ BY_NAME = ListOrder("NAME", False)
 
 
 class ConnectionEdge(NamedTuple):
-    """One row of a page with the cursor that names it."""
+    """One row of a page with its cursor."""
 
     cursor: str
     node: Any
@@ -47,7 +47,7 @@ class ConnectionEdge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What a connection field answers: a page, and how to count the list it is a page of."""
+    """The value of a connection field: a page, with the loader and key that count the whole list."""
 
     loader: str
     key: PageKey
@@ -96,7 +96,7 @@ def page_key(
     parent: Any = None,
     filters: Sequence[tuple[str, Any]] = (),
 ) -> PageKey:
-    """The loader's key for a page.
+    """The key of a page for its loader.
 
     Raises: GraphQLError with VALIDATION_ERROR, when an argument is out of range or a cursor is not one of this list.
     """
@@ -109,40 +109,40 @@ def page_key(
     return PageKey(parent, tuple(filters), order, descending, window)
 
 
-def encode_cursor(loader: str, order: str, place: Sequence[Any]) -> str:
-    """An opaque name of a row's place in an ordered list."""
+def encode_cursor(loader: str, order: str, position: Sequence[Any]) -> str:
+    """An opaque cursor of a row's position in an ordered list."""
     plain = [
         {"t": (value - _EPOCH) // timedelta(microseconds=1)} if isinstance(value, datetime) else value
-        for value in place
+        for value in position
     ]
     return base64.urlsafe_b64encode(json.dumps([loader, order, *plain], separators=(",", ":")).encode()).decode()
 
 
 def decode_cursor(cursor: str, loader: str, order: str) -> tuple[Any, ...]:
-    """The place that `encode_cursor` named. Raises: Invalid."""
+    """The position that `encode_cursor` encoded. Raises: Invalid."""
     try:
         name, ordered_by, *plain = json.loads(base64.urlsafe_b64decode(cursor[:2000].encode()))
-        place = tuple(
+        position = tuple(
             _EPOCH + timedelta(microseconds=value["t"]) if isinstance(value, dict) else value for value in plain
         )
-        if (name, ordered_by) != (loader, order) or not _can_be(place, order):
+        if (name, ordered_by) != (loader, order) or not _is_position(position, order):
             raise ValueError
-        return place
+        return position
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         message = "This cursor is not of this list and order. Send one that `pageInfo` or an edge gave you."
         raise Invalid(ErrorCode.INVALID_CURSOR, message) from None
 
 
-def _can_be(place: Sequence[Any], order: str) -> bool:
-    """Whether a row could stand there: a place is what the list is ordered by, a time, number or text, and its id."""
-    value, row_id = place
+def _is_position(position: Sequence[Any], order: str) -> bool:
+    """Whether a row can have this position: a value of the order's type, and an id."""
+    value, row_id = position
     if not isinstance(row_id, str) or str(UUID(row_id)) != row_id:
         return False
     if order.endswith("_AT"):
         return isinstance(value, datetime)
     if order == "NUMBER":
         return type(value) is int and 0 <= value < 2**63
-    # Half a character fails to encode, which is a ValueError.
+    # A lone surrogate fails to encode, with a ValueError.
     return isinstance(value, str) and b"\0" not in value.encode()
 
 
@@ -160,5 +160,5 @@ def _window(loader: str, order: str, arguments: PageArguments, problems: Problem
     if not 1 <= size <= LARGEST_SIZE:
         problems.add((size_name,), ErrorCode.OUT_OF_RANGE, f"Ask for 1 to {LARGEST_SIZE}, not {size}.")
     cursor = arguments.before if backward else arguments.after
-    place = None if cursor is None else problems.check((cursor_name,), decode_cursor, cursor, loader, order)
-    return Window(size, backward, place)
+    position = None if cursor is None else problems.check((cursor_name,), decode_cursor, cursor, loader, order)
+    return Window(size, backward, position)

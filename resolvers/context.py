@@ -1,4 +1,4 @@
-"""The context of one operation: who asks, the loaders made for it, and the ways to read and to act."""
+"""The context of one operation: its caller, its loaders, and the services of the process."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,18 +13,18 @@ from resolvers.execution.budget import OverBudget
 from resolvers.execution.json_subtrees import EdgeNode
 from resolvers.failed_keys import FailedKeyLimiter, further_keys
 from resolvers.loaders import BulkLoader
-from resolvers.ports import EventLog, News, NoKeyring, PublicKeyring, Reader
+from resolvers.ports import EventLog, EventNotifications, NoKeyring, PublicKeyring, Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What every operation of this process shares."""
+    """The services that all operations of a process share."""
 
     reader: Reader
     event_log: EventLog
-    news: News
+    event_notifications: EventNotifications
     deps: Dependencies
-    # Ends every subscription when the server goes down.
+    # Whether the server is shutting down, which ends every subscription.
     closing: Callable[[], bool] = field(default=lambda: False)
     keyring: PublicKeyring = field(default_factory=NoKeyring)
     failed_keys: FailedKeyLimiter = field(default_factory=FailedKeyLimiter)
@@ -32,7 +32,7 @@ class Services:
 
 
 class Context:
-    """Loaders cache what they loaded, so a context serves one operation, one event, or one root mutation field."""
+    """The context of one operation, or of one event of a subscription: its loaders cache what they load."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class Context:
         self._attributes_by_type = attributes_by_type
 
     def load(self, loader: str, key: Any, shown_as: str | None = None) -> Awaitable[Any]:
-        """What a loader gives for a key, together with everything else asked of it at this level.
+        """What a loader gives for a key, batched with all other keys that are requested at this level.
 
-        Rows that are only `shown_as` a type of the graph have what this operation reads of that type, perhaps no more.
+        Rows that are only `shown_as` a type of the graph may lack attributes that this operation does not read of it.
         """
         return self._loader(loader, self._attributes_by_type.get(shown_as) if shown_as else None).load(key)
 
     async def load_bulk(self, loader: str, keys: Sequence[Any], attributes: frozenset[str] | None = None) -> list[Any]:
-        """What a loader gives for each of many keys, at once; of the rows, `attributes` are enough."""
+        """What a loader gives for each of many keys. The rows need only have `attributes`; None stands for all."""
         return await self._loader(loader, attributes).load_bulk(keys)
 
     async def load_json_subtrees(self, edge: EdgeNode, keys: Sequence[Any]) -> Mapping[Any, str] | None:
@@ -73,18 +73,18 @@ class Context:
             return await self.services.reader.json_subtrees(edge, keys, self.caller.tenant_scope)
 
     def count(self, loader: str, key: Any) -> Awaitable[int]:
-        """How many rows the whole list of a page has."""
+        """The total number of rows of the list that a page belongs to."""
         name = f"count of {loader}"
         if name not in self._loaders:
             self._loaders[name] = BulkLoader(self._counts(loader))
         return self._loaders[name].load(key)
 
     def renew(self) -> None:
-        """Forget what was loaded: a mutation has changed it."""
+        """Drop all loaders with their caches, after a mutation."""
         self._loaders.clear()
 
     def _loader(self, loader: str, attributes: frozenset[str] | None = None) -> BulkLoader:
-        # Rows with some attributes are not the rows that someone else may ask for whole.
+        # Rows with some of their attributes are cached apart from whole rows.
         name = (loader, attributes)
         if name not in self._loaders:
             self._loaders[name] = BulkLoader(self._batch(loader, attributes))
@@ -93,7 +93,8 @@ class Context:
     def _batch(
         self, loader: str, attributes: frozenset[str] | None
     ) -> Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]:
-        # Not `self`: it holds the loaders, which would hold it, and all that was loaded until the collector comes by.
+        # Does not close over `self`, which holds the loaders: such a cycle would keep all that was loaded in memory
+        # until the next garbage collection.
         reader, tenant_scope = self.services.reader, self.caller.tenant_scope
 
         async def load(keys: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""How much an operation may answer with at most, estimated before it runs: pages within pages multiply (ADR 11)."""
+"""Estimates the size of the largest possible answer before an operation runs: pages within pages multiply (ADR 11)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,53 +30,55 @@ from resolvers.execution.budget import VALUES_PER_OBJECT
 from resolvers.introspection import FIELDS as INTROSPECTION
 from resolvers.introspection import Introspection
 
-# What a list without pages is taken to have. Most have fewer; a few have up to 200.
-USUAL_LIST = 3
+# The assumed length of a list without pages. Most are shorter; a few have up to 200 entries.
+ASSUMED_LIST_LENGTH = 3
 
 
 class Variable(NamedTuple):
-    """A number that is given with the request: the value of a variable, or the length of its list."""
+    """A number that depends on a variable: its value, or the length of its list."""
 
     name: str
     default: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A field that gives objects: how many, or with `paged` as many as the page that it is of has; `page` is the size
-    of the page that begins with it."""
+class CountedField:
+    """A field that gives objects: how many, or with `paged` as many as the surrounding page has. `page` is the size of
+    the page that begins with this field."""
 
     times: int | Variable
     paged: bool
     page: int | Variable | None
-    inner: "Parts"
+    inner: "CountedSelection"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """A selection: the values in it, the fields that give objects, and the fragments by name."""
+class CountedSelection:
+    """A selection: how many values it has, its fields that give objects, and its fragments by name."""
 
     values: int
-    fields: tuple[Part, ...]
+    fields: tuple[CountedField, ...]
     fragments: tuple[str, ...]
 
 
 class Cost:
-    """The most that an operation may answer with, by its variables."""
+    """The cost of an operation, by its variables."""
 
-    def __init__(self, parts: Parts, fragments: Mapping[str, Parts], varies: bool, introspected: int = 0) -> None:
-        # How many objects of the estimate are of introspection.
+    def __init__(
+        self, parts: CountedSelection, fragments: Mapping[str, CountedSelection], varies: bool, introspected: int = 0
+    ) -> None:
+        # How many objects of the estimate are introspection.
         self.introspected = introspected // VALUES_PER_OBJECT
         self._parts = parts
         self._fragments = fragments
         self._fixed = None if varies else self._estimate({})
 
     def estimate(self, variables: Mapping[str, Any] | None) -> int:
-        """How many objects there may be, where ten values count as one."""
+        """The largest possible number of objects; ten values count as one."""
         return self._estimate(variables or {}) if self._fixed is None else self._fixed
 
     def _estimate(self, variables: Mapping[str, Any]) -> int:
-        # A fragment is reckoned once for each size of page, however often it is spread.
+        # A fragment is estimated once for each page size, however often it is spread.
         known: dict[tuple[str, int], int] = {}
 
         def number(given: int | Variable) -> int:
@@ -87,7 +89,7 @@ class Cost:
                 known[name, page] = selection(self._fragments[name], page)
             return known[name, page]
 
-        def selection(parts: Parts, page: int) -> int:
+        def selection(parts: CountedSelection, page: int) -> int:
             total = parts.values + sum(fragment(name, page) for name in parts.fragments)
             for part in parts.fields:
                 times = page if part.paged else number(part.times)
@@ -105,9 +107,9 @@ def cost_of(
     operation: OperationDefinitionNode,
     introspection: Introspection | None = None,
 ) -> Cost:
-    """What a valid operation may cost. What `@skip` and `@include` leave out is counted all the same."""
+    """The cost of a valid operation. Fields that `@skip` and `@include` exclude are counted."""
     definitions = [it for it in document.definitions if isinstance(it, FragmentDefinitionNode)]
-    reader = _Reader(schema, operation, {it.name.value: it for it in definitions}, introspection)
+    reader = _SelectionReader(schema, operation, {it.name.value: it for it in definitions}, introspection)
     root = schema.get_root_type(operation.operation)
     assert root is not None
     fragments = {
@@ -117,9 +119,9 @@ def cost_of(
     return Cost(reader.parts(root, operation.selection_set), fragments, reader.varies, reader.introspected)
 
 
-class _Reader:
-    """Reads selections. `varies` tells whether a variable was met that the cost depends on; `introspected` how many
-    values there are of introspection."""
+class _SelectionReader:
+    """Counts selections. `varies` is whether the cost depends on a variable; `introspected` the number of introspection
+    values."""
 
     def __init__(
         self,
@@ -138,8 +140,8 @@ class _Reader:
         }
         self.varies = False
 
-    def parts(self, type_: GraphQLNamedType, selected: SelectionSetNode) -> Parts:
-        values, fields, fragments = 0, list[Part](), list[str]()
+    def parts(self, type_: GraphQLNamedType, selected: SelectionSetNode) -> CountedSelection:
+        values, fields, fragments = 0, list[CountedField](), list[str]()
         for node in selected.selections:
             if isinstance(node, FragmentSpreadNode):
                 fragments.append(node.name.value)
@@ -160,24 +162,24 @@ class _Reader:
                 values += inner.values
                 fields += inner.fields
                 fragments += inner.fragments
-        return Parts(values, tuple(fields), tuple(fragments))
+        return CountedSelection(values, tuple(fields), tuple(fragments))
 
     def _introspect(self, node: FieldNode) -> int:
         self._introspection = self._introspection or Introspection(self._schema)
         return self._introspection.values(node, self._fragments)
 
-    def _part(self, parent: GraphQLNamedType, field: GraphQLField, node: FieldNode) -> Part:
+    def _part(self, parent: GraphQLNamedType, field: GraphQLField, node: FieldNode) -> CountedField:
         assert node.selection_set is not None
         inner = self.parts(get_named_type(field.type), node.selection_set)
         given = {it.name.value: it.value for it in node.arguments or ()}
         if "first" in field.args:
-            return Part(1, False, self._page([given.get("first"), given.get("last")]), inner)
+            return CountedField(1, False, self._page([given.get("first"), given.get("last")]), inner)
         type_ = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
         if not isinstance(type_, GraphQLList):
-            return Part(1, False, None, inner)
+            return CountedField(1, False, None, inner)
         if "pageInfo" in getattr(parent, "fields", {}):
-            return Part(1, True, None, inner)
-        return Part(self._size(given["ids"]) if "ids" in given else USUAL_LIST, False, None, inner)
+            return CountedField(1, True, None, inner)
+        return CountedField(self._size(given["ids"]) if "ids" in given else ASSUMED_LIST_LENGTH, False, None, inner)
 
     def _page(self, given: Sequence[ValueNode | None]) -> int | Variable:
         return next((self._size(value) for value in given if value is not None), DEFAULT_SIZE)
@@ -195,7 +197,7 @@ class _Reader:
 
 
 def _number(value: Any) -> int:
-    """A size as given. One that is out of range is refused later, and told so there."""
+    """A page size or list length. One that is out of range is refused later, when the argument is read."""
     if isinstance(value, list):
         return len(value)
     if isinstance(value, int | float) and not isinstance(value, bool):

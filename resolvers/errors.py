@@ -1,6 +1,5 @@
-"""Top-level errors of the API: what a caller could not have foreseen, with a code from a fixed list
-(docs/domain.md#error-codes). What belongs into a payload is a domain error and is turned into a user error in
-`schema/`."""
+"""Top-level errors of the API, with a code from a fixed list (docs/domain.md#error-codes), and errors of the domain as
+data, which payloads have as `userErrors`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class NotFoundData:
-    """A `NotFound` as data: an executor takes an exception that it is handed for one that was raised."""
+    """A `NotFound` as data: executors treat exceptions in data as raised."""
 
     code: ErrorCode
     message: str
@@ -49,25 +48,25 @@ UserError = Problem | NotFoundData | ConflictData
 
 
 def user_errors(refused: InvalidInput | NotFound | Conflict, subject: Path) -> tuple[UserError, ...]:
-    """A refusal as data; `subject` is the input field that named what was acted on."""
+    """A refusal as data; `subject` is the path of the input field that named the object."""
     match refused:
         case InvalidInput():
             return problems(refused.problems, subject)
         case NotFound():
             return (NotFoundData(refused.code, refused.message, refused.path),)
         case Conflict():
-            return (clash(refused, refused.place or subject),)
+            return (conflict_data(refused, refused.place or subject),)
 
 
 def problems(found: Sequence[Problem | ConflictProblem], subject: Path = ()) -> tuple[UserError, ...]:
-    """What was found wrong with an input, as data. A collision without a place of its own is about the subject."""
+    """The problems of an input as data. A conflict without a path of its own has that of the subject."""
     return tuple(
-        clash(it.conflict, (*it.path, *it.conflict.place) or subject) if isinstance(it, ConflictProblem) else it
+        conflict_data(it.conflict, (*it.path, *it.conflict.place) or subject) if isinstance(it, ConflictProblem) else it
         for it in found
     )
 
 
-def clash(refused: Conflict, path: Path) -> ConflictData:
+def conflict_data(refused: Conflict, path: Path) -> ConflictData:
     """A conflict as data."""
     return ConflictData(
         refused.code, refused.message, path, refused.node, refused.current_status, refused.attempted_status
@@ -75,7 +74,7 @@ def clash(refused: Conflict, path: Path) -> ConflictData:
 
 
 def api_error(code: str, message: str, **details: object) -> GraphQLError:
-    """An error whose `extensions.code` a program can act on."""
+    """An error with a code in its extensions."""
     return GraphQLError(message, extensions={"code": code, **details})
 
 
@@ -88,7 +87,7 @@ def over_limit(
     code: str = "VALIDATION_ERROR",
     **details: object,
 ) -> GraphQLError:
-    """Something is more than is allowed: of what, how many were found, and which setting says how many may be."""
+    """A limit is exceeded; `setting` is the setting that configures it."""
     return api_error(code, message, limitName=what, found=found, limit=limit, setting=setting, **details)
 
 
@@ -109,7 +108,7 @@ def conflict(message: str) -> GraphQLError:
 
 
 def rate_limited(message: str, retry_after: int | None) -> GraphQLError:
-    """Too much for now; `retry_after` is in seconds, None where waiting would not help."""
+    """Too many requests; `retry_after` is in seconds, None where waiting does not help."""
     return api_error("RATE_LIMITED", message, **({} if retry_after is None else {"retryAfter": retry_after}))
 
 
@@ -122,6 +121,6 @@ def checked(path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 
 def validation_error(invalid: InvalidInput) -> GraphQLError:
-    """A refused argument of a query or subscription, where no payload could carry it."""
+    """A refused argument of a query or subscription, which have no payload for it."""
     problems = [{"path": list(it.path), "code": str(it.code), "message": it.message} for it in invalid.problems]
     return api_error("VALIDATION_ERROR", str(invalid), problems=problems)

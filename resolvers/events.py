@@ -23,7 +23,7 @@ BATCH = 100
 async def node_changed(
     context: Context, type_name: str, kind: str, given: str, after: str | None, include_current: bool
 ) -> AsyncIterator[Any]:
-    """Everything that happens to one node of a type, which people call a `kind`.
+    """Everything that happens to one node of a type; `kind` names the type in messages.
 
     Raises: GraphQLError with VALIDATION_ERROR or NOT_FOUND.
     """
@@ -37,7 +37,7 @@ async def node_changed(
 async def events(
     context: Context, company_id: str | None, after: str | None, types: Sequence[EventType] | None
 ) -> AsyncIterator[Any]:
-    """Everything that happens in a company, as far as the key may read it. Raises: GraphQLError."""
+    """Everything that happens in a company and that the caller may read. Raises: GraphQLError."""
     tenant_id = await _tenant(context, company_id)
     async for message in _stream(context, tenant_id, after, types, None, False):
         yield message
@@ -52,12 +52,12 @@ async def _stream(
     include_current: bool,
 ) -> AsyncIterator[Event]:
     services, node_id = context.services, node.id if node else None
-    with services.news.listen(tenant_id) as news:
-        # Read before the state is, so that what happens in between is told again rather than missed.
+    with services.event_notifications.listen(tenant_id) as listener:
+        # Read before the state, so that what happens in between is sent again rather than missed.
         last = await services.event_log.last_number(tenant_id)
         number = _number(after, tenant_id, last)
         if number < last and number < await services.event_log.first_number(tenant_id) - 1:
-            raise _forgotten()
+            raise _cursor_too_old()
         if include_current and node is not None:
             yield _current(node, tenant_id, number)
         while not services.closing():
@@ -67,7 +67,7 @@ async def _stream(
                 if (types is None or event.type in types) and READ_SCOPES[event.type] in context.caller.scopes:
                     yield event
             if len(batch) < BATCH:
-                await news.wait()
+                await listener.wait()
 
 
 async def _tenant(context: Context, company_id: str | None) -> int:
@@ -92,17 +92,17 @@ def _current(node: NodeRef, tenant_id: int, number: int) -> Event:
 
 
 def history_key(parent: str, **page: Any) -> PageKey:
-    """The page of what happened to a node, the latest first. Raises: GraphQLError with VALIDATION_ERROR."""
+    """The key of a page of a node's events, newest first. Raises: GraphQLError with VALIDATION_ERROR."""
     return page_key("events_by_node", PageArguments(**page), "NUMBER", True, parent)
 
 
 def cursor_of(event: Event) -> str:
-    """What subscriptions go on from after this event."""
+    """The cursor with which a subscription resumes after this event."""
     return encode_cursor(event.tenant_id, event.number)
 
 
 def encode_cursor(tenant_id: int, number: int) -> str:
-    """An opaque name of an event's place in its tenant's log."""
+    """An opaque cursor of an event's position in its tenant's log."""
     return base64.urlsafe_b64encode(json.dumps(["event", tenant_id, number]).encode()).decode()
 
 
@@ -110,7 +110,7 @@ def _number(cursor: str | None, tenant_id: int, last: int) -> int:
     return last if cursor is None else checked(("after",), _decode, cursor, tenant_id, last)
 
 
-def _forgotten() -> Exception:
+def _cursor_too_old() -> Exception:
     message = (
         "Events after this cursor are no longer kept, so that some would be missed. Read what you show again, and "
         "subscribe without `after`."

@@ -1,7 +1,7 @@
-"""How much introspection answers with, reckoned from the schema that it is asked about.
+"""Computes the size of the answer to introspection from the schema.
 
-A list of types has as many entries as there are types, not a usual number; and under other names it can be asked for
-again and again. Objects are counted a level at a time, what is deprecated among them, without making their values.
+Lists of types and fields have known lengths, and under aliases they can be requested again and again. Objects are
+counted level by level, deprecated ones included, without computing their values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,12 +29,12 @@ from resolvers.execution.budget import VALUES_PER_OBJECT
 
 SCHEMA, TYPE = "__schema", "__type"
 FIELDS = (SCHEMA, TYPE)
-# As many times what a whole standard introspection answers with as one operation may ask for.
+# One operation may request this many times the size of the standard introspection query.
 TIMES = 2
 
 
 class Introspection:
-    """Reckons for one schema."""
+    """Computes sizes for one schema."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
@@ -47,11 +47,11 @@ class Introspection:
 
     @property
     def most_objects(self) -> int:
-        """What one operation may ask for; ten values count as one object."""
+        """The most objects that one operation may request; ten values count as one object."""
         return self._most // VALUES_PER_OBJECT
 
     def values(self, node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
-        """How many values `__schema` or `__type` answers with, at least as many as are allowed where it is more."""
+        """The number of values of `__schema` or `__type`; counting stops once it exceeds the limit."""
         if node.selection_set is None:
             return 1
         name = "__Schema" if node.name.value == SCHEMA else "__Type"

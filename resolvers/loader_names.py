@@ -1,4 +1,4 @@
-"""The names of all loaders that the graph reads through, and what each gives. Adapters make them by these names."""
+"""The names of all loaders that the API reads through, and what each gives. Adapters provide them by these names."""
 
 from collections.abc import Mapping
 
@@ -86,20 +86,20 @@ LOADERS: Mapping[str, LoaderKind] = {
 }
 
 
-def check_loaders(made: Mapping[str, LoaderKind]) -> None:
-    """Check that the loaders an adapter makes are the ones that the graph reads through.
+def check_loaders(provided: Mapping[str, LoaderKind]) -> None:
+    """Check that the adapters provide the loaders that the API reads through.
 
     Raises: TypeError, with every name that only one side has, or that gives something else.
     """
-    names = sorted(made.keys() | LOADERS.keys())
+    names = sorted(provided.keys() | LOADERS.keys())
     faults = [
-        f"{name}: {_told(LOADERS.get(name))} here, {_told(made.get(name))} from the adapter"
+        f"{name}: {_kind_name(LOADERS.get(name))} here, {_kind_name(provided.get(name))} from the adapter"
         for name in names
-        if made.get(name) != LOADERS.get(name)
+        if provided.get(name) != LOADERS.get(name)
     ]
     if faults:
         raise TypeError("Loaders that do not agree:\n" + "\n".join(faults))
 
 
-def _told(kind: LoaderKind | None) -> str:
+def _kind_name(kind: LoaderKind | None) -> str:
     return "not known" if kind is None else kind.value

@@ -1,4 +1,4 @@
-"""Looking nodes up by global id, and which loader and scope each type of node has."""
+"""Nodes by global id, with the loader and the scope of each type."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from domain.shared.ids import global_id, parse_id
 from resolvers.context import Context
 from resolvers.errors import checked, forbidden, validation_error
 
-# Every type of node: the loader that gives it by id, and the scope that reading it takes.
+# For every type of node, the loader by id, and the scope that reading it requires.
 NODE_LOADERS: dict[str, str] = {
     "Alternative": "alternative",
     "Asset": "asset",
@@ -63,7 +63,7 @@ def row_id(given: str, path: Path, *types: str) -> tuple[str | None, str]:
 
 
 def the_one(type_name: str, found: Sequence[Any], path: Path) -> Any:
-    """The only row in reach with a number that is unique within one company; None where there is none.
+    """The only row in scope with a number that is unique within one company; None where there is none.
 
     Raises: GraphQLError with VALIDATION_ERROR, where a platform key sees several.
     """
@@ -75,9 +75,9 @@ def the_one(type_name: str, found: Sequence[Any], path: Path) -> Any:
 
 
 async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
-    """The node with a global id, or None when there is none in reach.
+    """The node with a global id, or None where there is none in scope.
 
-    Raises: GraphQLError with VALIDATION_ERROR, and FORBIDDEN where the type takes a scope the key lacks.
+    Raises: GraphQLError with VALIDATION_ERROR, and FORBIDDEN where the type requires a scope that the key lacks.
     """
     type_name, id_ = row_id(given, path)
     loader = NODE_LOADERS.get(type_name or "")
@@ -90,10 +90,10 @@ async def node(context: Context, given: str, path: Path = ("id",)) -> Any:
 
 
 async def nodes(context: Context, given: Sequence[str]) -> list[Any]:
-    """The nodes with these ids, in order, None where there is none in reach, and an error where it cannot be read."""
+    """The nodes with these ids, in order: None where there is none in scope, and an error where it cannot be read."""
     if len(given) > MOST_NODES:
         message = f"At most {MOST_NODES} ids, not {len(given)}."
         raise validation_error(InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("ids",))))
     each = (node(context, it, ("ids", str(index))) for index, it in enumerate(given))
-    # An exception in a list is the error of its place there alone.
+    # An exception in a list is the error of its index only.
     return list(await asyncio.gather(*each, return_exceptions=True))

@@ -1,6 +1,6 @@
-"""What the graph needs to read. Adapters fit these protocols by shape.
+"""What the API needs for reading. Adapters implement these protocols structurally, without importing them.
 
-Everything is read through named loaders: a loader takes many keys at once and gives back one value for each, in order.
+Everything is read through named loaders: a loader takes many keys at once and returns one value for each, in order.
 A paged loader's key is a `PageKey`; its value is a `Page`.
 """
 
@@ -16,12 +16,12 @@ from resolvers.execution.json_subtrees import EdgeNode
 
 
 class Reader(Protocol):
-    """Answers loaders."""
+    """Reads for loaders."""
 
     async def load(
         self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope, attributes: frozenset[str] | None = None
     ) -> Sequence[Any]:
-        """One value for each key, in order; None or an empty list where there is nothing within reach.
+        """One value for each key, in order; None or an empty list where there is nothing in scope.
 
         Rows may lack what is not among `attributes`; None asks for whole rows.
         """
@@ -39,39 +39,39 @@ class Reader(Protocol):
 
 
 class PublicKeyring(Protocol):
-    """Finds what a public key opens, before anything is known of who asks."""
+    """Finds the grant of a public key, before the caller is known."""
 
     async def find(self, key: str) -> KeyGrant | None:
-        """What a key opens, unless it was revoked."""
+        """The grant of a key, or None where there is none or it was revoked."""
 
 
 class NoKeyring:
-    """A `PublicKeyring` where no quote has a key."""
+    """A `PublicKeyring` without keys."""
 
     async def find(self, key: str) -> KeyGrant | None:
         return None
 
 
 class EventLog(Protocol):
-    """The record of what happened, as subscriptions read it."""
+    """The log of events, as subscriptions read it."""
 
     async def last_number(self, tenant_id: int) -> int: ...
 
     async def first_number(self, tenant_id: int) -> int:
-        """The oldest event that is still kept; the next one to come, when none is."""
+        """The number of the oldest event that is still kept; of the next one, if none is."""
 
     async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
-        """Events after a number, oldest first, of one node when it is named."""
+        """Events after a number, oldest first; of one node if `node_id` is given."""
 
 
-class Ticker(Protocol):
-    """Tells one subscriber that there may be news."""
+class EventListener(Protocol):
+    """Wakes one subscriber."""
 
     async def wait(self) -> None:
-        """Returns once there may be events since the last call; what came in between is not missed."""
+        """Returns once there may be new events since the last call, including those written between the calls."""
 
 
-class News(Protocol):
+class EventNotifications(Protocol):
     """Wakes subscribers when a tenant has new events, whichever process wrote them."""
 
-    def listen(self, tenant_id: int) -> AbstractContextManager[Ticker]: ...
+    def listen(self, tenant_id: int) -> AbstractContextManager[EventListener]: ...

@@ -1,7 +1,7 @@
-"""Variables and arguments: what graphql-core makes of them, with what is the same every time worked out once.
+"""Coerces variables and arguments as graphql-core does, and computes once what is the same for each request.
 
-Its functions look at types and documents anew for each request, a third of the time of a small query
-(docs/performance.md). Only what is plain is done here; whatever else there is, and every error, is left to them.
+graphql-core examines types and documents again for each request, which takes a third of the time of a small query
+(docs/performance.md). Only simple cases are handled here; all others, and every error, fall back to graphql-core.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,17 +41,17 @@ MOST_ERRORS = 50
 
 Arguments = Callable[[VariableValues], dict[str, Any]]
 
-# Makes a value of the coerced variables. Raises: Unusual.
+# Makes a value of the coerced variables. Raises: FallBack.
 _Read = Callable[[Mapping[str, Any]], Any]
 
 Named = tuple[str, _Read]
 
-# Kept from one request to the next, as nobody can change them.
+# The types of constants that may be shared between requests, since they are immutable.
 _FIXED = (str, int, float, bool, type(None), Decimal, date, Enum)
 
 
 class FallBack(Exception):
-    """Something that is left to graphql-core."""
+    """A case that graphql-core has to handle."""
 
 
 class Variables:
@@ -67,7 +67,7 @@ class Variables:
         self._signatures: Sequence[Any] | None = found if plain else None
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """Their values, or what is wrong with what was given."""
+        """Their values, or the errors of those that were sent."""
         if self._signatures is not None and (values := _plainly(self._signatures, given)) is not None:
             return values
         return get_variable_values(self._schema, self._definitions, dict(given), max_errors=MOST_ERRORS)
@@ -88,7 +88,7 @@ def _plainly(signatures: Sequence[GraphQLVariableSignature], given: Mapping[str,
 
 
 def arguments_of(definition: GraphQLField, node: FieldNode) -> Arguments:
-    """What makes the arguments of a field, as resolvers take them, of the variables' values. It raises GraphQLError."""
+    """A function from the values of the variables to the arguments of a resolver. It raises GraphQLError."""
     if not definition.args:
         return lambda _: {}
     try:
@@ -135,7 +135,7 @@ def _read(node: ValueNode, type_: GraphQLInputType) -> _Read:
 def _variable(name: str) -> _Read:
     def read(coerced: Mapping[str, Any]) -> Any:
         value = coerced.get(name)
-        # Whether nothing is good there, and what stands in its place, graphql-core knows.
+        # Whether null is allowed there, and which default replaces it, is for graphql-core to decide.
         if value is None:
             raise FallBack
         return value
