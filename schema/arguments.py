@@ -58,7 +58,7 @@ def _resolver(definition: StrawberryField, made: "_Converters") -> Callable[...,
         raise _Unknown
     arguments = {made.names.from_argument(it): (it.python_name, made.of(it.type)) for it in definition.arguments}
     sources = [it.name for it in (called.parent_parameter, called.root_parameter) if it is not None]
-    told = called.info_parameter.name if called.info_parameter is not None else None
+    info_name = called.info_parameter.name if called.info_parameter is not None else None
     function: Callable[..., Any] = called.wrapped_func  # type: ignore[assignment]
 
     def resolve(source: Any, info: Any, **given: Any) -> Any:
@@ -68,8 +68,8 @@ def _resolver(definition: StrawberryField, made: "_Converters") -> Callable[...,
             converted[python_name] = convert(value)
         for name in sources:
             converted[name] = source
-        if told is not None:
-            converted[told] = Info(_raw_info=info, _field=definition)
+        if info_name is not None:
+            converted[info_name] = Info(_raw_info=info, _field=definition)
         return function(**converted)
 
     return resolve
