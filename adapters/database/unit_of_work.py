@@ -18,11 +18,11 @@ from adapters.database.core.engine import Database
 from adapters.database.core.write_statements import inserting_new
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
+from adapters.database.idempotency.outcomes import dump_outcome, load_outcome
 from adapters.database.inventory.assets import SqlAssets
 from adapters.database.inventory.device_actions import SqlDeviceActions
 from adapters.database.inventory.movements import SqlMovements
 from adapters.database.jobs import queue
-from adapters.database.outcomes import dump_outcome, load_outcome
 from adapters.database.people.employees import SqlEmployees
 from adapters.database.portal.public_keys import SqlPublicKeys
 from adapters.database.portal.signatures import SqlSignatures

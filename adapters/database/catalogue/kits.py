@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, compared, many, one, paged, searched
 from adapters.database.core.row_mapping import in_scope, rows, values
-from adapters.database.core.tags import tagged, write_tags
+from adapters.database.tags.store import tagged, write_tags
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.shared.access import TenantScope
 from domain.shared.search import search_form

@@ -34,10 +34,10 @@ from adapters.database.core.row_mapping import (
     values,
     visible_when,
 )
-from adapters.database.core.tags import tagged, write_tags
 from adapters.database.core.write_statements import ROW_ID, PerScope, inserting, updating
 from adapters.database.history.events import note_status_times
 from adapters.database.quotes.price_options import OPTIONS
+from adapters.database.tags.store import tagged, write_tags
 from domain.catalogue.products import Specification
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.recipients import Recipient
