@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants as tenants_table
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import note_outage
@@ -96,7 +96,7 @@ class Signals:
                 wake_up.notify()
 
     async def _poll(self) -> None:
-        of = tables.tenants.c
+        of = tenants_table.c
         numbers = select(of.id, of.last_event).where(in_keys(of.id, self._database.dialect, integers=True))
         while True:
             await asyncio.sleep(self._poll_seconds)

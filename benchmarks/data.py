@@ -17,8 +17,11 @@ from typing import Any
 import asyncpg
 from sqlalchemy import Table, create_engine, insert
 
-from adapters.database import tables
+from adapters.database.catalogue.tables import products as products_table
 from adapters.database.core.column_types import Json
+from adapters.database.people.tables import employees as employees_table
+from adapters.database.quotes.tables import alternatives, quote_items, recipients
+from adapters.database.quotes.tables import quotes as quotes_table
 from benchmarks.database import connect, new_database, quotegraph
 from domain.people.employees import person_key
 from domain.quotes.arithmetic import LineTotals, PricedLine, Totals, add_up
@@ -38,7 +41,7 @@ MODELS = (
     ("MONITOR", "LG", "UltraFine 27"),
 )
 COUNTRIES = ("UY", "BR", "CO", "DE", "ES", "IN", "JP", "PT")
-ORDER = (tables.products, tables.employees, tables.quotes, tables.quote_items, tables.alternatives, tables.recipients)
+ORDER = (products_table, employees_table, quotes_table, quote_items, alternatives, recipients)
 
 Row = dict[str, Any]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.database.tables import metadata
+from adapters.database.metadata import metadata
 from benchmarks import cases
 from benchmarks.data import DataSet
 from benchmarks.database import connect

@@ -14,9 +14,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, insert, inspect, select
 
-from adapters.database import tables
+from adapters.database.companies.tables import companies
 from adapters.database.core.engine import Database
 from adapters.database.core.write_statements import upserting
+from adapters.database.metadata import metadata
+from adapters.database.notes.tables import notes
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -89,7 +91,7 @@ async def lacks_tables(database: Database) -> bool:
     """Whether some of its tables are gone, whatever revision it says that it has."""
     async with database.read.connect() as connection:
         there = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-    return not set(tables.metadata.tables).issubset(there)
+    return not set(metadata.tables).issubset(there)
 
 
 async def is_empty(database: Database) -> bool:
@@ -103,19 +105,19 @@ async def note(database: Database, name: str) -> str | None:
     async with database.read.connect() as connection:
         if not await connection.run_sync(lambda sync: inspect(sync).has_table("notes")):
             return None
-        of = tables.notes.c
+        of = notes.c
         found: str | None = (await connection.execute(select(of.value).where(of.name == name))).scalar_one_or_none()
         return found
 
 
 async def write_note(database: Database, name: str, value: str) -> None:
     async with database.write.begin() as connection:
-        await connection.execute(insert(tables.notes), {"name": name, "value": value})
+        await connection.execute(insert(notes), {"name": name, "value": value})
 
 
 async def beat(database: Database) -> None:
     """Write and commit something small. Raises whatever keeps the database from being written."""
-    of, value = tables.notes, datetime.now(UTC).isoformat()
+    of, value = notes, datetime.now(UTC).isoformat()
     async with database.write.begin() as connection:
         beat = upserting(of, database.dialect).values(name="beat", value=value)
         await connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
@@ -160,9 +162,9 @@ def _require_usable(connection: Connection) -> None:
         raise _unreleased(shown) if unknown <= UNRELEASED else _newer(shown, found[0])
     if len(found) > 1 or unknown:
         raise _foreign(f"it is at revision {shown}, which this quotegraph does not know")
-    if found and tables.companies.name not in there:
+    if found and companies.name not in there:
         raise _foreign(f"it says that it is at revision {shown}, but has none of quotegraph's tables")
-    if not found and (ours := sorted(there & set(tables.metadata.tables))):
+    if not found and (ours := sorted(there & set(metadata.tables))):
         raise _foreign(f"it has tables of quotegraph's names ({', '.join(ours[:3])}) and no revision of it")
 
 

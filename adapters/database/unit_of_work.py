@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.catalogue.kits import SqlKits
 from adapters.database.catalogue.products import SqlCatalogue
 from adapters.database.companies.company import SqlTenants
@@ -19,6 +18,7 @@ from adapters.database.core.write_statements import inserting_new
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
 from adapters.database.idempotency.outcomes import dump_outcome, load_outcome
+from adapters.database.idempotency.tables import idempotency_keys
 from adapters.database.inventory.assets import SqlAssets
 from adapters.database.inventory.device_actions import SqlDeviceActions
 from adapters.database.inventory.movements import SqlMovements
@@ -148,12 +148,12 @@ class SqlUnitOfWork:
             "input_hash": promise.input_hash,
             "created_at": self._now,
         }
-        statement = inserting_new(tables.idempotency_keys, self._connection.dialect.name)
+        statement = inserting_new(idempotency_keys, self._connection.dialect.name)
         inserted = await self._connection.execute(statement, row)
         return None if inserted.rowcount else await self._earlier(caller, promise)
 
     async def _earlier(self, caller: str, promise: IdempotencyKey) -> Outcome:
-        of = tables.idempotency_keys.c
+        of = idempotency_keys.c
         mine = select(of.mutation, of.input_hash, of.outcome).where(of.api_key_id == caller, of.key == promise.key)
         row = (await self._connection.execute(mine)).one()
         if (row.mutation, row.input_hash) != (promise.mutation, promise.input_hash):
@@ -188,7 +188,7 @@ class SqlUnitOfWork:
         self.committed = True
 
     async def _remember(self, outcome: Outcome, caller: str, promise: IdempotencyKey) -> None:
-        of = tables.idempotency_keys
+        of = idempotency_keys
         mine = (of.c.api_key_id == caller) & (of.c.key == promise.key)
         await self._connection.execute(update(of).where(mine).values(outcome=dump_outcome(outcome)))
 

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from adapters.database import migrator as database_schema
-from adapters.database import tables
+from adapters.database.catalogue.tables import products as products_table
 from adapters.database.companies.company import SqlCompanies, add_company, add_key
+from adapters.database.companies.tables import api_keys as api_keys_table
 from adapters.database.core.engine import Database
 from app.cli.catalogue_files import Tally, catalogue_rows, import_catalogue
 from app.cli.common import Failure
@@ -107,7 +108,7 @@ async def _starter(database: Database, deps: Dependencies) -> None:
 
 async def _count(database: Database) -> int:
     async with database.read.connect() as connection:
-        return int((await connection.execute(select(func.count()).select_from(tables.products))).scalar_one())
+        return int((await connection.execute(select(func.count()).select_from(products_table))).scalar_one())
 
 
 async def _keys(database: Database, code: str) -> dict[str, str]:
@@ -119,7 +120,7 @@ async def _keys(database: Database, code: str) -> dict[str, str]:
         "test": (Environment.TEST, company_id, CUSTOMER_SCOPES, f"{code}, test"),
     }
     created: dict[str, str] = {}
-    of = tables.api_keys.c
+    of = api_keys_table.c
     async with database.write.begin() as connection:
         there = {
             (str(it.environment), it.company_id)

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import select
 
 from adapters.database import migrator as database_schema
-from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies, SqlKeys
+from adapters.database.companies.tables import companies as companies_table
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database, open_database
+from adapters.database.quotes.tables import quote_items
 from app.data_dir import held, telling, write_whole
 from app.demo.people import stock_people
 from app.demo.seed.seeder import COMPANIES, seed
@@ -198,13 +200,13 @@ def _sync(told: dict[str, Any], database_url: str) -> str:
 
 async def _example_mutation(database: Database) -> str:
     """An acceptance that works right now: of a priced laptop on an open line of the first company's live data."""
-    of, tenant = tables.quote_items.c, tables.tenants.c
+    of, tenant = quote_items.c, tenants.c
     open_lines = (
         select(of.id)
-        .join(tables.tenants, of.tenant_id == tenant.id)
-        .join(tables.companies, tenant.company_id == tables.companies.c.id)
+        .join(tenants, of.tenant_id == tenant.id)
+        .join(companies_table, tenant.company_id == companies_table.c.id)
         .where(
-            tables.companies.c.code == COMPANIES[0][0],
+            companies_table.c.code == COMPANIES[0][0],
             tenant.environment == str(Environment.LIVE),
             of.status == str(OfferStatus.SOURCED),
             of.decision == str(LineDecision.UNDECIDED),

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from adapters.database import tables
+from adapters.database.companies.tables import companies, tenants
 from adapters.database.core.engine import Database
+from adapters.database.inventory.tables import assets, movements
 from adapters.database.jobs.queue import SqlJobQueue
+from adapters.database.people.tables import employees
 from adapters.database.unit_of_work import SqlLedger
 from app.emulators.store import Store
 from app.emulators.tecspal_movements import TYPES, Movements
@@ -30,10 +32,10 @@ from domain.use_cases.worker.dispatch import jobs_for
 
 async def fetch_from_leaver(database: Database, code: str) -> None:
     """Ask for a device of someone who has left: the vendor takes it up when the demo starts."""
-    asset, person = tables.assets.c, tables.employees.c
-    held = select(asset.serial_number, person.name, person.email, person.tenant_id, tables.tenants.c.company_id)
-    joined = held.join_from(tables.assets, tables.employees, asset.employee_key == person.email_key).join(
-        tables.tenants, person.tenant_id == tables.tenants.c.id
+    asset, person = assets.c, employees.c
+    held = select(asset.serial_number, person.name, person.email, person.tenant_id, tenants.c.company_id)
+    joined = held.join_from(assets, employees, asset.employee_key == person.email_key).join(
+        tenants, person.tenant_id == tenants.c.id
     )
     left = joined.where(person.status == str(EmployeeStatus.INACTIVE), *_live(code)).order_by(asset.id).limit(1)
     async with database.read.connect() as connection:
@@ -54,11 +56,9 @@ async def fetch_from_leaver(database: Database, code: str) -> None:
 
 async def stock_vendor(database: Database, code: str, directory: Path, vendor_tenant: str) -> None:
     """Let the emulated vendor know the devices it does not know yet, but those that it is said not to have."""
-    unknown = select(tables.movements.c.serial_number).where(
-        tables.movements.c.status == str(MovementStatus.NOT_POSSIBLE)
-    )
-    of = tables.assets.c
-    devices = select(tables.assets).join(tables.tenants, of.tenant_id == tables.tenants.c.id)
+    unknown = select(movements.c.serial_number).where(movements.c.status == str(MovementStatus.NOT_POSSIBLE))
+    of = assets.c
+    devices = select(assets).join(tenants, of.tenant_id == tenants.c.id)
     there = devices.where(of.status != str(AssetStatus.RETIRED), of.serial_number.not_in(unknown), *_live(code))
     async with database.read.connect() as connection:
         found = (await connection.execute(there.order_by(of.id))).all()
@@ -75,8 +75,8 @@ async def stock_vendor(database: Database, code: str, directory: Path, vendor_te
 
 
 def _live(code: str) -> tuple[Any, ...]:
-    company = select(tables.companies.c.id).where(tables.companies.c.code == code).scalar_subquery()
-    return tables.tenants.c.company_id == company, tables.tenants.c.environment == str(Environment.LIVE)
+    company = select(companies.c.id).where(companies.c.code == code).scalar_subquery()
+    return tenants.c.company_id == company, tenants.c.environment == str(Environment.LIVE)
 
 
 def _hardware(device: Row[Any], code: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from adapters.database import tables
+from adapters.database.quotes.tables import quotes as quotes_table
 from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import a_quote, a_recipient, an_item
 from tests.api.support.running import Running, on_both_databases, running, uuid_of
@@ -59,7 +59,7 @@ async def fill(api: Running) -> Shelf:
 
 async def move(api: Running, quote: str, **times: datetime) -> None:
     async with api.parts.database.write.begin() as connection:
-        await connection.execute(update(tables.quotes).where(tables.quotes.c.id == uuid_of(quote)).values(times))
+        await connection.execute(update(quotes_table).where(quotes_table.c.id == uuid_of(quote)).values(times))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])

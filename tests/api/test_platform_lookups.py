@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from adapters.database import tables
+from adapters.database.quotes.tables import quotes
 from domain.shared.access import Scope
 from tests.api.support.inventory_inputs import an_action, an_asset
 from tests.api.support.makers import a_quote
@@ -32,7 +32,7 @@ async def both_companies(api: Running) -> dict[str, list[tuple[str, str]]]:
         payload = await api.act("createDeviceAction", an_action("C02"), "deviceAction { id actionId }", key=key)
         made["deviceAction"].append((payload["deviceAction"]["id"], payload["deviceAction"]["actionId"]))
     async with api.parts.database.write.begin() as connection:
-        await connection.execute(update(tables.quotes).values(order_id="1700000000001"))
+        await connection.execute(update(quotes).values(order_id="1700000000001"))
     people = '{ employees(filter: {search: "ana@people.example"}) { nodes { id } } }'
     found = (await api.data(people, key=api.operator))["employees"]["nodes"]
     made["employee"] = [(it["id"], "ANA@people.example") for it in found]

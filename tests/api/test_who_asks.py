@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from adapters.database import tables
 from adapters.database.companies.company import SqlKeys
+from adapters.database.companies.tables import api_keys
 from app.server import auth
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
 from domain.shared.ids import global_id
@@ -142,7 +142,7 @@ async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monke
     long_ago = datetime.now(UTC) - timedelta(seconds=61)
     forget(api)
     async with api.parts.database.write.begin() as connection:
-        await connection.execute(update(tables.api_keys).values(last_used_at=long_ago))
+        await connection.execute(update(api_keys).values(last_used_at=long_ago))
     await api.run(VIEWER, key=key)
     async with asyncio.timeout(PATIENCE):
         while await last_use(api, key) == long_ago:

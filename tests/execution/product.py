@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.reader import SqlReader
 from adapters.database.history.events import SqlEventLog
@@ -41,9 +41,9 @@ async def services_over(database: Database) -> AsyncIterator[Services]:
 
 async def a_customers_key(database: Database) -> Caller:
     """A caller with every scope in the live environment of one company."""
-    wanted = select(tables.tenants.c.id, tables.tenants.c.company_id).where(tables.tenants.c.environment == "LIVE")
+    wanted = select(tenants.c.id, tenants.c.company_id).where(tenants.c.environment == "LIVE")
     async with database.read.connect() as connection:
-        tenant_id, company_id = (await connection.execute(wanted.order_by(tables.tenants.c.id))).first()  # type: ignore[misc]
+        tenant_id, company_id = (await connection.execute(wanted.order_by(tenants.c.id))).first()  # type: ignore[misc]
     return replace(OPERATOR, tenant_id=tenant_id, company_id=company_id)
 
 

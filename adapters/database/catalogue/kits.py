@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.catalogue import tables
 from adapters.database.core.loader_specs import LoaderSpec, compared, many, one, paged, searched
 from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.tags.store import tagged, write_tags

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.catalogue import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import (
     Filter,

@@ -1,9 +1,9 @@
-"""The tables of the catalogue, which is every company's, and of what happened to it."""
+"""The tables of the catalogue, which is every company's, of what happened to it, and of each company's kits."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from adapters.database.core.column_types import FieldChanges, UtcDateTime, Word
-from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of
+from adapters.database.core.column_types import FieldChanges, TextTuple, UtcDateTime, Word
+from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, specification, tenant
 from domain.catalogue.products import ProductType
 from domain.history.catalogue_events import CatalogueEventType
 from domain.shared.access import ActorKind
@@ -68,4 +68,38 @@ catalogue_events = Table(
     Column("occurred_at", UtcDateTime, nullable=False),
     Column("field_changes", FieldChanges, nullable=False),
     Index(None, "product_id", "occurred_at", "id"),
+)
+
+kits = Table(
+    "kits",
+    metadata,
+    identity(),
+    tenant(),
+    Column("name", Text, nullable=False),
+    Column("region", Text),
+    Column("tags", TextTuple, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("search", Key, nullable=False),
+    Index(None, "tenant_id", "search", "id"),
+    Index(None, "tenant_id", "created_at", "id"),
+    Index(None, "tenant_id", "updated_at", "id"),
+    Index(None, "search", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "updated_at", "id"),
+)
+
+kit_devices = Table(
+    "kit_devices",
+    metadata,
+    identity(),
+    tenant(),
+    part_of("kits", "kit_id"),
+    Column("position", Integer, nullable=False),
+    Column("product_type", Word(ProductType, 20), nullable=False),
+    Column("product_id", ForeignKey("products.id")),
+    Column("configuration_id", ForeignKey("configurations.id")),
+    Column("quantity", Integer, nullable=False),
+    *specification(),
+    Index(None, "kit_id", "position"),
 )

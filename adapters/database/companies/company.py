@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies import tables
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, One
 from adapters.database.core.row_mapping import rows

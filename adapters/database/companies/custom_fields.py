@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies import tables
 from adapters.database.core.loader_specs import Filter, LoaderSpec, one, paged
 from adapters.database.core.row_mapping import in_scope, rows, values
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key

@@ -6,7 +6,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies import tables
 from adapters.database.core.loader_specs import LoaderSpec, many, one, paged, searched
 from adapters.database.core.row_mapping import in_scope, rows, values
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, select
 
+from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import Json
 from adapters.database.core.columns import Uuid
-from adapters.database.tables import tenants
 from domain.shared.access import TenantScope
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, among, many, one, paged
 from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.core.write_statements import inserting
+from adapters.database.fulfilment import tables
 from adapters.database.quotes.store import of_visible_quote
 from domain.fulfilment.vendor_orders import VendorOrder
 from domain.shared.access import TenantScope

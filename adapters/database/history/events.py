@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one, paged
 from adapters.database.core.row_mapping import rows
 from adapters.database.core.write_statements import inserting, inserting_new
+from adapters.database.history import tables
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
 
@@ -22,9 +23,9 @@ EVENT_LOADERS: dict[str, LoaderSpec] = {
 }
 
 
-_TENANT = tables.tenants.c
+_TENANT = tenants.c
 _NUMBERED = (
-    update(tables.tenants)
+    update(tenants)
     .where(_TENANT.id == bindparam("its_id"))
     .values(last_event=_TENANT.last_event + bindparam("more"))
     .returning(_TENANT.last_event)
@@ -68,7 +69,7 @@ class SqlEventLog:
         self._database = database
 
     async def last_number(self, tenant_id: int) -> int:
-        statement = select(tables.tenants.c.last_event).where(tables.tenants.c.id == tenant_id)
+        statement = select(tenants.c.last_event).where(tenants.c.id == tenant_id)
         async with self._database.read.connect() as connection:
             return int((await connection.execute(statement)).scalar_one())
 

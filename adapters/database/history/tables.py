@@ -1,21 +1,11 @@
-"""What is kept of what happened, and what is still to be done: events, jobs and promises of sameness."""
+"""The tables of what happened: events, and when each node first reached each status."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
 
-from adapters.database.core.column_types import Changes, FieldChanges, Json, UtcDateTime, Word
-from adapters.database.core.columns import Uuid, identity, metadata, tenant
+from adapters.database.core.column_types import Changes, FieldChanges, UtcDateTime, Word
+from adapters.database.core.columns import Uuid, metadata, tenant
 from domain.shared.access import ActorKind
 from domain.shared.events import EventType
-from domain.shared.jobs import JobKind, JobStatus
-
-status_times = Table(
-    "status_times",
-    metadata,
-    tenant(),
-    Column("node_id", Uuid, primary_key=True),
-    Column("status", String(20), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-)
 
 events = Table(
     "events",
@@ -36,37 +26,12 @@ events = Table(
     Index(None, "node_id", "number"),
 )
 
-jobs = Table(
-    "jobs",
+# A projection of the changes in `events`.
+status_times = Table(
+    "status_times",
     metadata,
-    identity(),
     tenant(),
-    Column("kind", Word(JobKind, 30), nullable=False),
-    Column("dedupe_key", Text, nullable=False, unique=True),
-    Column("payload", Json, nullable=False),
-    Column("status", Word(JobStatus, 10), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("run_at", UtcDateTime, nullable=False),
-    Column("lease_owner", Text),
-    Column("lease_until", UtcDateTime),
-    Column("sent_at", UtcDateTime),
-    Column("last_error", Text),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("finished_at", UtcDateTime),
-    Column("failures", Integer, nullable=False, server_default=text("0")),
-    Index(None, "status", "run_at"),
-    Index(None, "tenant_id", "status", "finished_at", "id"),
-)
-
-# One row for each promise of a caller that a mutation sent again is the same one.
-idempotency_keys = Table(
-    "idempotency_keys",
-    metadata,
-    Column("api_key_id", Uuid, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("mutation", Text, nullable=False),
-    Column("input_hash", String(64), nullable=False),
-    Column("outcome", Json),
-    Column("created_at", UtcDateTime, nullable=False),
-    Index(None, "created_at"),
+    Column("node_id", Uuid, primary_key=True),
+    Column("status", String(20), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )

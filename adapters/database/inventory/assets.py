@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.composite_attributes import constant, money
 from adapters.database.core.loader_specs import Filter, LoaderSpec, among, compared, folded, many, one, paged, searched
 from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.inventory import tables
 from domain.inventory.assets import Asset, AssetStatus, asset_search
 from domain.inventory.locations import LocationKind
 from domain.shared.access import TenantScope

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import Filter, LoaderSpec, Paged, among, compared, containing, many, one, paged
 from adapters.database.core.row_mapping import in_scope, rows, values, visible_when
 from adapters.database.history.events import note_status_times
+from adapters.database.inventory import tables
 from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
 from domain.inventory.device_actions import Comment, DeviceAction
 from domain.shared.access import TenantScope

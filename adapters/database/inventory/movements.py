@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.core.loader_specs import LoaderSpec, one
 from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.inventory import tables
 from domain.inventory.movements import Movement, MovementStatus
 from domain.shared.access import TenantScope
 

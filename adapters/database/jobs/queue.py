@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Select, case, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, among, compared, one, paged
 from adapters.database.core.row_mapping import in_scope, rows
 from adapters.database.core.write_statements import upserting
+from adapters.database.jobs import tables
 from domain.shared.access import TenantScope
 from domain.shared.ids import new_id
 from domain.shared.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost, NewJob
@@ -24,8 +25,8 @@ LONGEST_ERROR = 2000
 JOBS = rows(
     Job,
     tables.jobs,
-    source=tables.jobs.join(tables.tenants),
-    environment=tables.tenants.c.environment,
+    source=tables.jobs.join(tenants),
+    environment=tenants.c.environment,
 )
 
 _URGENT = tables.jobs.c.kind.in_([str(kind) for kind in sorted(URGENT)])

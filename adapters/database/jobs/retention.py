@@ -12,8 +12,11 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
+from adapters.database.history.tables import events
+from adapters.database.idempotency.tables import idempotency_keys
+from adapters.database.jobs import tables
 from domain.shared.jobs import JobStatus
 
 SLICE = 1_000
@@ -68,7 +71,7 @@ class SqlRetention:
         return 0 if last is None else await self._all(_oldest_events(tenant_id, last, self._size), pause)
 
     async def _last_before(self, tenant_id: int, before: datetime) -> int | None:
-        of = tables.events.c
+        of = events.c
         async with self._database.read.connect() as connection:
             first_kept = await _number(
                 connection, func.min(of.number), of.tenant_id == tenant_id, of.occurred_at >= before
@@ -79,7 +82,7 @@ class SqlRetention:
 
     async def _tenants(self) -> list[int]:
         async with self._database.read.connect() as connection:
-            return list((await connection.execute(select(tables.tenants.c.id))).scalars())
+            return list((await connection.execute(select(tenants.c.id))).scalars())
 
 
 async def _number(connection: AsyncConnection, which: Any, *where: Any) -> int | None:
@@ -95,13 +98,13 @@ def _done_jobs(before: datetime, size: int) -> Any:
 
 
 def _used_keys(before: datetime, size: int) -> Any:
-    of = tables.idempotency_keys
+    of = idempotency_keys
     mine = select(of.c.api_key_id, of.c.key).where(of.c.created_at < before).order_by(of.c.created_at)
     return delete(of).where(tuple_(of.c.api_key_id, of.c.key).in_(_first(mine, size)))
 
 
 def _oldest_events(tenant_id: int, last: int, size: int) -> Any:
-    of = tables.events
+    of = events
     mine = (of.c.tenant_id == tenant_id) & (of.c.number <= last)
     first = _first(select(of.c.number).where(mine).order_by(of.c.number), size)
     return delete(of).where(of.c.tenant_id == tenant_id, of.c.number.in_(first))

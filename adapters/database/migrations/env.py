@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 
 from adapters.database.core.column_types import UtcDateTime
-from adapters.database.tables import metadata
+from adapters.database.metadata import metadata
 
 
 def frozen(kind: str, item: Any, _context: Any) -> str | Literal[False]:

@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.loader_specs import Filter, LoaderSpec, among, containing, one, paged, searched
 from adapters.database.core.row_mapping import in_scope, rows, values
 from adapters.database.inventory.assets import ASSETS, SqlAssets
+from adapters.database.inventory.tables import assets, device_action_people, device_actions
+from adapters.database.people import tables
+from adapters.database.quotes.tables import recipients
 from domain.inventory.assets import Asset, AssetStatus
 from domain.people.employees import Employee, person_key
 from domain.people.hris import SyncedUntil
@@ -22,8 +25,8 @@ from domain.shared.search import search_form
 EMPLOYEES = rows(Employee, tables.employees)
 
 _HOLDING = exists().where(
-    tables.assets.c.employee_key == tables.employees.c.email_key,
-    tables.assets.c.status == literal_column(f"'{AssetStatus.IN_USE}'"),
+    assets.c.employee_key == tables.employees.c.email_key,
+    assets.c.status == literal_column(f"'{AssetStatus.IN_USE}'"),
 )
 
 EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
@@ -73,7 +76,7 @@ class SqlEmployees:
 
     async def lock_syncs(self, tenant_id: int) -> None:
         # The weaker lock lets others write what refers to the company.
-        of = tables.tenants
+        of = tenants
         await self._connection.execute(select(of.c.id).where(of.c.id == tenant_id).with_for_update(key_share=True))
 
     async def lock_known(
@@ -95,7 +98,6 @@ class SqlEmployees:
         await self._connection.execute(update(of).where(of.c.id == employee.id).values(employee_values(employee)))
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
-        assets, recipients = tables.assets, tables.recipients
         held = ASSETS.select().where(assets.c.employee_key == before.email_key).with_for_update()
         store = SqlAssets(self._connection, self._reach)
         for asset in [Asset._make(row) for row in await self._connection.execute(held)]:
@@ -105,7 +107,7 @@ class SqlEmployees:
             return
         named = update(recipients).where(recipients.c.email_key == before.email_key)
         await self._connection.execute(named.values(email_key=after.email_key))
-        actions, people = tables.device_actions, tables.device_action_people
+        actions, people = device_actions, device_action_people
         for column in (actions.c.current_key, actions.c.new_key):
             involved = update(actions).where(column == before.email_key)
             await self._connection.execute(involved.values({column.name: after.email_key}))

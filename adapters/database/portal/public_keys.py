@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one
 from adapters.database.core.row_mapping import in_scope, rows, values
@@ -52,10 +52,10 @@ class SqlPublicKeyring:
         self._database = database
 
     async def find(self, key: str) -> KeyGrant | None:
-        of, tenant = public_keys.c, tables.tenants.c
+        of, tenant = public_keys.c, tenants.c
         found = (
             select(of.id, tenant.environment, of.tenant_id, of.quote_id)
-            .join(tables.tenants, tenant.id == of.tenant_id)
+            .join(tenants, tenant.id == of.tenant_id)
             .where(of.hash == public_key_hash(key), of.revoked_at.is_(None))
         )
         async with self._database.read.connect() as connection:

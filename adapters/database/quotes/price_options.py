@@ -3,7 +3,7 @@
 from adapters.database.core.composite_attributes import money
 from adapters.database.core.loader_specs import LoaderSpec, many, one
 from adapters.database.core.row_mapping import rows
-from adapters.database.quotes.price_option_tables import price_options as _options
+from adapters.database.quotes.tables import price_options as _options
 from domain.quotes.price_options import PriceOption
 
 OPTIONS = rows(

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.composite_attributes import money, of_columns
 from adapters.database.core.engine import Database
@@ -36,6 +35,8 @@ from adapters.database.core.row_mapping import (
 )
 from adapters.database.core.write_statements import ROW_ID, PerScope, inserting, updating
 from adapters.database.history.events import note_status_times
+from adapters.database.history.tables import status_times
+from adapters.database.quotes import tables
 from adapters.database.quotes.price_options import OPTIONS
 from adapters.database.tags.store import tagged, write_tags
 from domain.catalogue.products import Specification
@@ -69,7 +70,7 @@ QUOTES = visible_when(rows(Quote, tables.quotes), _not_deleted(tables.quotes))
 ITEMS = rows(QuoteItem, tables.quote_items, composites=_offer(tables.quote_items))
 ALTERNATIVES = rows(Alternative, tables.alternatives, composites=_offer(tables.alternatives))
 RECIPIENTS = rows(Recipient, tables.recipients)
-STATUS_TIMES = rows(StatusTime, tables.status_times)
+STATUS_TIMES = rows(StatusTime, status_times)
 
 
 def _having_country(name: str, dialect: str) -> ColumnElement[bool]:

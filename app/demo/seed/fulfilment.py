@@ -5,8 +5,9 @@ from typing import Protocol
 
 from sqlalchemy import exists, select, update
 
-from adapters.database import tables
 from adapters.database.core.engine import Database
+from adapters.database.fulfilment.tables import vendor_orders
+from adapters.database.quotes.tables import quotes, recipients
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import heard
@@ -60,7 +61,7 @@ async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: P
 
 async def settle(deps: Dependencies, caller: Caller, database: Database) -> None:
     """What the past ordered, the vendor has long been working on, or has delivered with its devices."""
-    order, quote = tables.vendor_orders, tables.quotes
+    order, quote = vendor_orders, quotes
     mine = order.c.tenant_id == caller.tenant_id
     queued = select(order.c.quote_id).distinct().where(mine, order.c.status == str(VendorOrderStatus.QUEUED))
     async with database.read.connect() as connection:
@@ -101,7 +102,7 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, too_d
 
 
 async def _recipients(database: Database, quote_id: str) -> list[str]:
-    of = tables.recipients.c
+    of = recipients.c
     expecting = of.status == str(RecipientStatus.APPROVED)
     async with database.read.connect() as connection:
         found = await connection.execute(select(of.id).where(of.quote_id == quote_id, expecting).order_by(of.id))

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from sqlalchemy import update
 
-from adapters.database import tables
 from adapters.database.core.engine import Database
+from adapters.database.inventory.tables import movements
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, DeviceUserDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
@@ -124,7 +124,7 @@ def _action(
 
 async def _without_vendor(database: Database, tenant_id: int) -> None:
     """The emulated vendor has none of these devices, and nothing follows from the past."""
-    of = tables.movements
+    of = movements
     mine = (of.c.tenant_id == tenant_id) & (of.c.status == str(MovementStatus.QUEUED))
     async with database.write.begin() as connection:
         known = {"status": str(MovementStatus.NOT_POSSIBLE), "problem": UNKNOWN_DEVICE}

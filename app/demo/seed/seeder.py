@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database import tables
 from adapters.database.catalogue.products import write_product
 from adapters.database.companies.company import add_company
+from adapters.database.companies.tables import companies
 from adapters.database.core.engine import Database
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.employees import employee_values
+from adapters.database.people.tables import employees
+from adapters.database.quotes.tables import quote_items
 from adapters.database.unit_of_work import SqlLedger
 from adapters.pdf.renderer import TypstRenderer
 from app.demo.seed.fulfilment import fulfil, settle
@@ -136,7 +138,7 @@ async def seed(database: Database, at: datetime | None = None) -> None:
     """Write the demo data into an empty migrated database. Raises: NotEmpty."""
     clock = Clock((at or datetime.now(UTC)) - timedelta(days=30))
     async with database.write.begin() as connection:
-        if (await connection.execute(select(func.count()).select_from(tables.companies))).scalar_one():
+        if (await connection.execute(select(func.count()).select_from(companies))).scalar_one():
             raise NotEmpty("This database holds data already; demo data goes into an empty one.")
         products = await _catalogue(connection)
         tenants = {}
@@ -198,7 +200,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
             metadata=(EmployeeProperty("Team", f"{department} {1 + number % 3}"),),
         )
         rows.append(employee_values(employee))
-    await connection.execute(insert(tables.employees), rows)
+    await connection.execute(insert(employees), rows)
 
 
 class _Writer:
@@ -348,7 +350,7 @@ class _Writer:
         )
 
     async def _items_of(self, quote_id: str) -> list[str]:
-        of = tables.quote_items.c
+        of = quote_items.c
         async with self._database.read.connect() as connection:
             found = await connection.execute(select(of.id).where(of.quote_id == quote_id).order_by(of.position))
             return list(found.scalars())

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, text
 
 from adapters.database import migrator
 from adapters.database.core.engine import Database, open_database
+from adapters.database.metadata import metadata
 from adapters.database.migrator import (
     REVISION,
     UNRELEASED,
@@ -30,7 +31,6 @@ from adapters.database.migrator import (
     write_note,
     write_revision,
 )
-from adapters.database.tables import metadata
 from tests.databases import a_company, rows_of
 from tests.postgres import new_postgres_database
 

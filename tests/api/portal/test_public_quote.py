@@ -8,7 +8,7 @@ import pytest
 from graphql import GraphQLError
 from sqlalchemy import update
 
-from adapters.database import tables
+from adapters.database.quotes.tables import quotes
 from domain.portal.public_keys import ClientInfo, KeyGrant
 from domain.shared.access import NOBODY, Environment
 from resolvers.context import Context, Services
@@ -307,7 +307,7 @@ async def _expire(api, quote):
 
     from tests.builders import NOW
 
-    of = tables.quotes
+    of = quotes
     async with api.parts.database.write.begin() as connection:
         await connection.execute(
             update(of).where(of.c.order_id == quote.order_id).values(expires_at=NOW.replace(year=2020))

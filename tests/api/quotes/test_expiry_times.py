@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import update
 from typer.testing import CliRunner
 
-from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies
+from adapters.database.quotes.tables import quotes
 from app.cli.common import Failure
 from app.cli.main import cli
 from domain.shared.ids import parse_id
@@ -82,7 +82,7 @@ async def test_lists_are_narrowed_by_whole_days_in_the_zone_of_the_key(api):
     # From an hour before the day in UTC to an hour after it.
     for hours in (-1, 0, 23, 24, 25):
         quote, _ = await ended(api, None)
-        of = tables.quotes
+        of = quotes
         moved = update(of).where(of.c.id == parse_id(quote.id, "Quote")[1])
         async with api.parts.database.write.begin() as connection:
             await connection.execute(moved.values(created_at=START + timedelta(hours=hours)))

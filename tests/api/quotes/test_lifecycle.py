@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from adapters.database import tables
+from adapters.database.fulfilment.tables import vendor_orders
+from adapters.database.jobs.tables import jobs as jobs_table
+from adapters.database.quotes.tables import quotes
 from domain.shared.access import Environment
 from domain.use_cases.quotes.closings import expire_quotes
 from tests.api.support.makers import a_price, a_quote, a_recipient, an_item, codes
@@ -39,7 +41,7 @@ def refusal(payload):
 
 async def over(api, quote):
     """Let a quote's time be over, the worker not having noticed yet."""
-    of = tables.quotes
+    of = quotes
     past = update(of).where(of.c.id == uuid_of(quote.id)).values(expires_at=datetime.now(UTC) - timedelta(seconds=1))
     async with api.parts.database.write.begin() as connection:
         await connection.execute(past)
@@ -254,9 +256,9 @@ async def test_cancelling_takes_back_the_orders_that_no_worker_has_begun(api):
     for it in (quote, begun):
         await api.act("acceptItem", {"itemId": it.item})
     async with api.parts.database.write.begin() as connection:
-        mine = tables.vendor_orders.c.quote_id == uuid_of(begun.id)
-        job = [f"vendor-order:{it.id}" for it in await connection.execute(tables.vendor_orders.select().where(mine))]
-        claimed = update(tables.jobs).where(tables.jobs.c.dedupe_key.in_(job)).values(attempts=1)
+        mine = vendor_orders.c.quote_id == uuid_of(begun.id)
+        job = [f"vendor-order:{it.id}" for it in await connection.execute(vendor_orders.select().where(mine))]
+        claimed = update(jobs_table).where(jobs_table.c.dedupe_key.in_(job)).values(attempts=1)
         await connection.execute(claimed)
     payload = await api.act("cancelQuote", {"quoteId": quote.id}, "quote { vendorOrders { status } }")
     assert payload["quote"] == {"vendorOrders": [{"status": "CANCELLED"}]}

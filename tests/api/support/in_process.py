@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from adapters.database import tables
+from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import open_database
 from adapters.database.core.reader import SqlReader
 from adapters.database.history.events import SqlEventLog
@@ -95,7 +95,7 @@ class InProcess:
         return self._loop.run_until_complete(coroutine)
 
     async def _tenant(self, company_id: str) -> int:
-        of = tables.tenants.c
+        of = tenants.c
         mine = select(of.id).where(of.company_id == company_id, of.environment == "LIVE")
         async with self._database.read.connect() as connection:
             return int((await connection.execute(mine)).scalar_one())

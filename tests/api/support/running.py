@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer
 from graphql import OperationType
 from sqlalchemy import event, select
 
-from adapters.database import tables
 from adapters.database.companies.company import SqlCompanies
+from adapters.database.metadata import metadata
 from app.server.http import build_app
 from app.settings import Settings
 from app.wiring import Parts, assemble
@@ -163,7 +163,7 @@ class Running:
 
     async def rows(self, table: str) -> list[Any]:
         async with self.parts.database.read.connect() as connection:
-            return list(await connection.execute(select(tables.metadata.tables[table])))
+            return list(await connection.execute(select(metadata.tables[table])))
 
 
 @asynccontextmanager

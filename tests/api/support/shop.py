@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from adapters.database import tables
+from adapters.database.jobs.tables import jobs
 from domain.shared.jobs import JobKind
 from domain.use_cases.worker import dispatch
 from tests.api.support.makers import Made, a_quote
@@ -36,15 +36,15 @@ class Shop:
 
     async def settle(self) -> None:
         """As if the fate of every request were known by now; then run the vendor's jobs."""
-        long_ago = update(tables.jobs).values(sent_at=None)
+        long_ago = update(jobs).values(sent_at=None)
         async with self.api.parts.database.write.begin() as connection:
             await connection.execute(long_ago)
         await self.work()
 
     async def work(self, *more: JobKind) -> None:
         """Run the vendor's jobs, whenever they are due, once each; letters and tasks stay where they are."""
-        deps, of = self.api.parts.deps, tables.jobs.c
-        due = update(tables.jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))
+        deps, of = self.api.parts.deps, jobs.c
+        due = update(jobs).where(of.status == "WAITING").values(run_at=datetime.now(UTC))
         async with self.api.parts.database.write.begin() as connection:
             await connection.execute(due)
         while (job := await deps.jobs.claim("test", datetime.now(UTC))) is not None:

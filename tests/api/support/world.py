@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from adapters.database import migrator as database_schema
-from adapters.database import tables
 from adapters.database.catalogue.products import write_product
 from adapters.database.companies.company import add_company
 from adapters.database.core.engine import Database, open_database
+from adapters.database.metadata import metadata
 from adapters.database.people.employees import employee_values
+from adapters.database.people.tables import employees
 from domain.catalogue.products import Configuration, Product, ProductType
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 from domain.shared.access import Environment
@@ -84,7 +85,7 @@ async def _fill(database: Database) -> None:
             for environment, tenant_id in tenants.items():
                 people = [_employee(code, environment, tenant_id, number) for number in range(len(PEOPLE))]
                 rows = [employee_values(it) for it in people]
-                await connection.execute(insert(tables.employees), rows)
+                await connection.execute(insert(employees), rows)
         for product in PRODUCTS:
             await write_product(connection, product, [it for it in CONFIGURATIONS if it.product_id == product.id])
 
@@ -117,7 +118,7 @@ UNTOLD = {("api_keys", "last_used_at")}
 
 async def contents(database: Database) -> dict[str, list[str]]:
     """Everything in the database, each row as text, to see that nothing changed."""
-    found: dict[str, list[str]] = {it.name: [] for it in tables.metadata.sorted_tables}
+    found: dict[str, list[str]] = {it.name: [] for it in metadata.sorted_tables}
     async with database.read.connect() as connection:
         rows: Any = await connection.exec_driver_sql(_everything(database.dialect))
         for table, row in rows:
@@ -129,7 +130,7 @@ async def contents(database: Database) -> dict[str, list[str]]:
 def _everything(dialect: str) -> str:
     """One statement for all tables, as thousands of tests look whether anything changed."""
     selects = []
-    for table in tables.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         columns = [f'"{it.name}"' for it in table.c if (table.name, it.name) not in UNTOLD]
         quoted = " || ',' || ".join(f"quote({it})" for it in columns)
         row = quoted if dialect == "sqlite" else f"ROW({', '.join(columns)})::text"

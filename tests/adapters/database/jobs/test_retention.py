@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, update
 
-from adapters.database import tables
 from adapters.database.history.events import SqlEventLog
+from adapters.database.history.tables import events
 from adapters.database.jobs.retention import KeptFor, SqlRetention
+from adapters.database.jobs.tables import jobs as jobs_table
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.ids import new_id
@@ -43,7 +44,7 @@ async def write_jobs(database, tenant_id, *jobs):
                 "created_at": NOW,
                 "finished_at": finished_at,
             }
-            await connection.execute(insert(tables.jobs), given)
+            await connection.execute(insert(jobs_table), given)
 
 
 async def statuses(database):
@@ -84,7 +85,7 @@ async def test_the_oldest_events_go_and_what_is_left_has_no_gap(database, size):
     late = {"occurred_at": NOW + 2 * DAY}
     async with database.write.begin() as connection:
         # Nobody's clock goes by the numbers: one that is newer than those after it keeps them all.
-        await connection.execute(update(tables.events).where(tables.events.c.number == 4).values(late))
+        await connection.execute(update(events).where(events.c.number == 4).values(late))
     assert (await purge(database, NOW + 1.5 * DAY, size=size))[0]["events"] == 3
     assert [it.number for it in await log.after(company.live, 0, None, 10)] == [4, 5]
     assert await log.first_number(company.live) == 4

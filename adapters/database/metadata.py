@@ -1,0 +1,35 @@
+"""The metadata of all tables, which migrations compare the database with.
+
+Each package has its tables in a module of its own; one that is not named here would be in no database.
+"""
+
+from adapters.database.catalogue import tables as catalogue
+from adapters.database.companies import tables as companies
+from adapters.database.core.columns import metadata
+from adapters.database.fulfilment import tables as fulfilment
+from adapters.database.history import tables as history
+from adapters.database.idempotency import tables as idempotency
+from adapters.database.inventory import tables as inventory
+from adapters.database.jobs import tables as jobs
+from adapters.database.notes import tables as notes
+from adapters.database.people import tables as people
+from adapters.database.portal import tables as portal
+from adapters.database.quotes import tables as quotes
+from adapters.database.tags import tables as tags
+
+__all__ = ["TABLE_MODULES", "metadata"]
+
+TABLE_MODULES = (
+    catalogue,
+    companies,
+    fulfilment,
+    history,
+    idempotency,
+    inventory,
+    jobs,
+    notes,
+    people,
+    portal,
+    quotes,
+    tags,
+)

@@ -1,0 +1,18 @@
+"""The column type of what is known of an article."""
+
+import json
+from typing import Any
+
+from adapters.database.core.column_types import Json
+from domain.quotes.item_details import Article, ItemProperty, WeightUnit
+
+
+class ArticleColumn(Json):
+    """What is known of an article."""
+
+    cache_ok = True
+
+    def load(self, stored: str) -> Any:
+        *known, properties = json.loads(stored)
+        article = Article._make([*known, tuple(ItemProperty(*it) for it in properties)])
+        return article._replace(weight_unit=WeightUnit(article.weight_unit) if article.weight_unit else None)
