@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from adapters.database.companies.column_types import AddressColumn
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, identity, metadata, tenant
+from adapters.database.core.columns import Key, Uuid, identity, metadata, tenant
 from domain.companies.company import TaxRounding
 from domain.companies.custom_fields import FieldKind
 from domain.shared.access import Environment
@@ -42,7 +42,7 @@ tenants = Table(
     "tenants",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("company_id", Uuid, ForeignKey("companies.id"), nullable=False),
     Column("environment", Word(Environment, 4), nullable=False),
     Column("last_event", BigInteger, nullable=False, server_default=text("0")),
     Column("last_order_id", BigInteger, nullable=False, server_default=text("0")),
@@ -56,7 +56,7 @@ api_keys = Table(
     Column("name", Text, nullable=False),
     Column("prefix", String(16), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
-    Column("company_id", ForeignKey("companies.id")),
+    Column("company_id", Uuid, ForeignKey("companies.id")),
     Column("environment", Word(Environment, 4), nullable=False),
     Column("scopes", TextTuple, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

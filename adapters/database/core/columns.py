@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Text, text
 
 from adapters.database.core.column_types import Word
 from domain.quotes.discounts import DiscountType
@@ -28,11 +28,11 @@ def identity() -> Column[str]:
 
 
 def tenant() -> Column[int]:
-    return Column("tenant_id", ForeignKey("tenants.id"), nullable=False)
+    return Column("tenant_id", Integer, ForeignKey("tenants.id"), nullable=False)
 
 
 def part_of(table: str, column: str) -> Column[str]:
-    return Column(column, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
+    return Column(column, Uuid, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
 
 
 def specification() -> list[Column[str | None]]:

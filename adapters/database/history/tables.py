@@ -1,6 +1,6 @@
 """The tables of what happened: events, and when each node first reached each status."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from adapters.database.core.column_types import Changes, FieldChanges, UtcDateTime, Word
 from adapters.database.core.columns import Uuid, metadata, tenant
@@ -10,7 +10,7 @@ from domain.shared.events import EventType
 events = Table(
     "events",
     metadata,
-    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
+    Column("tenant_id", Integer, ForeignKey("tenants.id"), primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("id", Uuid, nullable=False, unique=True),
     Column("type", Word(EventType, 40), nullable=False),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, identity, metadata, part_of, tenant
+from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
 from domain.catalogue.products import ProductType
 from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
@@ -46,7 +46,7 @@ assets = Table(
     Column("purchase_order", Text),
     Column("assigned_date", Date),
     Column("completion_date", UtcDateTime),
-    Column("recipient_id", ForeignKey("recipients.id", ondelete="SET NULL")),
+    Column("recipient_id", Uuid, ForeignKey("recipients.id", ondelete="SET NULL")),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("place_name", Text),
@@ -129,7 +129,7 @@ device_action_people = Table(
     metadata,
     tenant(),
     Column("person_key", Key, primary_key=True),
-    Column("device_action_id", ForeignKey("device_actions.id", ondelete="CASCADE"), primary_key=True),
+    Column("device_action_id", Uuid, ForeignKey("device_actions.id", ondelete="CASCADE"), primary_key=True),
     Index(None, "device_action_id"),
 )
 
@@ -151,7 +151,7 @@ device_action_comments = Table(
 device_action_numbers = Table(
     "device_action_numbers",
     metadata,
-    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
+    Column("tenant_id", Integer, ForeignKey("tenants.id"), primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
 )
@@ -161,7 +161,7 @@ movements = Table(
     metadata,
     identity(),
     tenant(),
-    Column("device_action_id", ForeignKey("device_actions.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("device_action_id", Uuid, ForeignKey("device_actions.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("kind", Word(MovementKind, 12), nullable=False),
     Column("status", Word(MovementStatus, 14), nullable=False),
     Column("serial_number", Text, nullable=False),

@@ -1,6 +1,6 @@
 """The tables of employees and of where their HR systems are read on."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from adapters.database.core.column_types import Properties, TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, identity, metadata, tenant
@@ -38,7 +38,7 @@ employees = Table(
 hris_syncs = Table(
     "hris_syncs",
     metadata,
-    Column("tenant_id", ForeignKey("tenants.id"), primary_key=True),
+    Column("tenant_id", Integer, ForeignKey("tenants.id"), primary_key=True),
     Column("provider", String(20), primary_key=True),
     Column("cursor", Text, nullable=False),
     Column("again", TextTuple, nullable=False),

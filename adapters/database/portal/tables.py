@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from adapters.database.core.column_types import Json, TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, identity, metadata, part_of, tenant
+from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
 from domain.portal.signatures import SignaturePurpose
 
 # A quote's newest key is the one that counts; older ones are revoked and stay for the events that name them.
@@ -60,7 +60,7 @@ quote_attachments = Table(
 signed_documents = Table(
     "signed_documents",
     metadata,
-    Column("quote_id", ForeignKey("quotes.id", ondelete="CASCADE"), primary_key=True),
+    Column("quote_id", Uuid, ForeignKey("quotes.id", ondelete="CASCADE"), primary_key=True),
     Column("sha256", String(64), primary_key=True),
     tenant(),
     Column("content", LargeBinary, nullable=False),
