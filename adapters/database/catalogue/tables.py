@@ -2,8 +2,9 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from adapters.database.core.column_types import FieldChanges, TextTuple, UtcDateTime, Word
+from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, specification, tenant
+from adapters.database.history.column_types import FieldChanges
 from domain.catalogue.products import ProductType
 from domain.history.catalogue_events import CatalogueEventType
 from domain.shared.access import ActorKind

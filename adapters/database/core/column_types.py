@@ -23,12 +23,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, EmployeeDetails
-from domain.people.employees import EmployeeProperty
-from domain.shared.errors import NodeRef
-from domain.shared.events import FieldChange, StatusChange, StatusField
-from domain.shared.money import Money
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -76,90 +70,6 @@ class TextTuple(Json):
 
     def load(self, stored: str) -> Any:
         return tuple(json.loads(stored))
-
-
-class Properties(Json):
-    """What an HR system knows of a person beside the columns, in its order."""
-
-    cache_ok = True
-
-    def load(self, stored: str) -> Any:
-        return tuple(EmployeeProperty(*kept) for kept in json.loads(stored))
-
-
-class VendorAlternatives(Json):
-    """Groups of devices that the vendor offers in place of one that was ordered."""
-
-    cache_ok = True
-
-    def load(self, stored: str) -> Any:
-        groups = json.loads(stored)
-        return tuple(AlternativeGroup(id_, tuple(_candidate(it) for it in found)) for id_, found in groups)
-
-
-class VendorCandidate(Json):
-    """A device that the vendor delivers in place of one that was ordered."""
-
-    cache_ok = True
-
-    def load(self, stored: str) -> Any:
-        return _candidate(json.loads(stored))
-
-
-class VendorEmployee(Json):
-    """A person as the vendor is told of them."""
-
-    cache_ok = True
-
-    def load(self, stored: str) -> Any:
-        return EmployeeDetails(*json.loads(stored))
-
-
-def _candidate(stored: list[Any]) -> Candidate:
-    *device, price = stored
-    return Candidate._make([*device, None if price is None else Money(*price)])
-
-
-class Changes(Json):
-    """The changes of an event: of each the node, from where to where, and of which status unless it is the only one."""
-
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else super().process_bind_param(dump_changes(value), dialect)
-
-    def load(self, stored: str) -> Any:
-        return load_changes(json.loads(stored))
-
-
-def dump_changes(changes: Sequence[StatusChange]) -> list[list[str]]:
-    """Changes as JSON keeps them."""
-    return [_dumped(change) for change in changes]
-
-
-def load_changes(stored: Sequence[Sequence[str]]) -> tuple[StatusChange, ...]:
-    """The changes that `dump_changes` wrote."""
-    return tuple(StatusChange(NodeRef(it[0], it[1]), it[2], it[3], *map(StatusField, it[4:])) for it in stored)
-
-
-def _dumped(change: StatusChange) -> list[str]:
-    # Which status it is goes without saying where an object has only one.
-    other = [] if change.field == StatusField.STATUS else [str(change.field)]
-    return [change.node.type, change.node.id, str(change.from_status), str(change.to_status), *other]
-
-
-class FieldChanges(Json):
-    """The changed fields of an event: of each the node, the field, from what and to what, and how the node was called,
-    which events of before that was kept lack."""
-
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        kept = [[it.node.type, it.node.id, it.field, it.before, it.after, it.label] for it in value or ()]
-        return super().process_bind_param(kept, dialect)
-
-    def load(self, stored: str) -> Any:
-        return tuple(FieldChange(NodeRef(it[0], it[1]), *it[2:]) for it in json.loads(stored))
 
 
 class Word(TypeDecorator[StrEnum]):

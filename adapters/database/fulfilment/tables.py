@@ -2,15 +2,9 @@
 
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text, text
 
-from adapters.database.core.column_types import (
-    TextTuple,
-    UtcDateTime,
-    VendorAlternatives,
-    VendorCandidate,
-    VendorEmployee,
-    Word,
-)
+from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import identity, metadata, part_of, tenant
+from adapters.database.fulfilment.column_types import VendorAlternatives, VendorCandidate, VendorEmployee
 from domain.fulfilment.vendor_api import HardwareType
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
 from domain.quotes.recipients import SendTo

@@ -2,8 +2,9 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from adapters.database.core.column_types import Changes, FieldChanges, UtcDateTime, Word
+from adapters.database.core.column_types import UtcDateTime, Word
 from adapters.database.core.columns import Uuid, metadata, tenant
+from adapters.database.history.column_types import Changes, FieldChanges
 from domain.shared.access import ActorKind
 from domain.shared.events import EventType
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.database.core.column_types import dump_changes, load_changes
+from adapters.database.history.column_types import dump_changes, load_changes
 from domain.ports.unit_of_work import Outcome
 from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, NodeRef, Problem, Rejection
 

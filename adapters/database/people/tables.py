@@ -2,8 +2,9 @@
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from adapters.database.core.column_types import Properties, TextTuple, UtcDateTime, Word
+from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import Key, identity, metadata, tenant
+from adapters.database.people.column_types import Properties
 from domain.people.employees import EmployeeStatus
 
 # `name_key` is casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so that both

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from adapters.database.core.column_types import dump_changes, load_changes
+from adapters.database.history.column_types import dump_changes, load_changes
 from adapters.database.history.events import SqlEventLog
 from domain.shared.access import SYSTEM
 from domain.shared.errors import NodeRef
