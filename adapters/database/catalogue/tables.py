@@ -2,8 +2,9 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
+from adapters.database.catalogue.specifications import specification_columns
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
-from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, specification, tenant
+from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
 from adapters.database.history.column_types import FieldChanges
 from domain.catalogue.products import ProductType
 from domain.history.catalogue_events import CatalogueEventType
@@ -101,6 +102,6 @@ kit_devices = Table(
     Column("product_id", Uuid, ForeignKey("products.id")),
     Column("configuration_id", Uuid, ForeignKey("configurations.id")),
     Column("quantity", Integer, nullable=False),
-    *specification(),
+    *specification_columns(),
     Index(None, "kit_id", "position"),
 )

@@ -17,11 +17,12 @@ from domain.shared.access import ApiKey, Environment, TenantScope, key_hash, key
 from domain.shared.times import UTC_ZONE
 
 _joined = tables.companies.join(tables.tenants)
-COMPANIES = rows(Company, tables.companies, source=_joined, tenant_id=tables.tenants.c.id)
+COMPANIES = rows(Company, tables.companies, source=_joined, tenant=tables.tenants.c.id, tenant_id=tables.tenants.c.id)
 TENANTS = rows(
     Tenant,
     tables.tenants,
     source=tables.tenants.join(tables.companies),
+    tenant=tables.tenants.c.id,
     company_code=tables.companies.c.code,
     company_name=tables.companies.c.name,
     tax_rounding=tables.companies.c.tax_rounding,

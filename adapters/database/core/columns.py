@@ -4,9 +4,6 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Text, text
 
-from adapters.database.core.column_types import Word
-from domain.quotes.discounts import DiscountType
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,20 +30,6 @@ def tenant() -> Column[int]:
 
 def part_of(table: str, column: str) -> Column[str]:
     return Column(column, Uuid, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
-
-
-def specification() -> list[Column[str | None]]:
-    names = ("brand", "model", "os", "cpu", "ram", "storage", "screen_size", "keyboard_layout")
-    return [Column(name, Text) for name in names]
-
-
-def discount() -> list[Column[Any]]:
-    """What is taken off: minor units, or millionths of the price."""
-    return [
-        Column("discount_type", Word(DiscountType, 12)),
-        Column("discount_value", BigInteger),
-        Column("discount_reason", Text),
-    ]
 
 
 def flags(*names: str) -> list[Column[Any]]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, Table, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, String, Table, TableClause, bindparam, column, select
 
-from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import Json
 from adapters.database.core.columns import Uuid
 from domain.shared.access import TenantScope
+
+# As much of the table of tenants (`adapters/database/companies/tables.py`) as tells their environments.
+_TENANTS = TableClause("tenants", column("id", Integer), column("environment", String))
 
 
 class Attribute(NamedTuple):
@@ -93,12 +95,14 @@ def rows(
     table: Table,
     source: FromClause | None = None,
     composites: Mapping[str, CompositeAttribute] | None = None,
+    tenant: ColumnElement[int] | None = None,
     **computed: ColumnElement[Any],
 ) -> Rows:
-    """The reading of a named tuple from the columns of the same names; `computed` gives the others."""
+    """The reading of a named tuple from the columns of the same names; `computed` gives the others. `tenant` says whose
+    a row is where that is not the table's own column."""
     columns = tuple(computed[name] if name in computed else table.c[name] for name in row._fields)
-    joined = tenants.c.id if source is not None else None
-    tenant = table.c.tenant_id if "tenant_id" in table.c else joined
+    if tenant is None and "tenant_id" in table.c:
+        tenant = table.c.tenant_id
     stored = tuple((index, it.type.load) for index, it in enumerate(columns) if isinstance(it.type, Json))
     # The same as `row._make`, without a Python call for each row.
     make = partial(tuple.__new__, row)
@@ -133,7 +137,7 @@ def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnEle
     if tenant_scope.tenant_id is not None:
         return tenant == bindparam("tenant_id", tenant_scope.tenant_id)
     environment = bindparam("environment", str(tenant_scope.environment), type_=String())
-    return tenant.in_(select(tenants.c.id).where(tenants.c.environment == environment).correlate(None))
+    return tenant.in_(select(_TENANTS.c.id).where(_TENANTS.c.environment == environment).correlate(None))
 
 
 def scoped(statement: Select[Any], of: Rows, tenant_scope: TenantScope) -> Select[Any]:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, delete, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.database.catalogue.specifications import specification_attribute
 from adapters.database.core.column_types import in_keys
-from adapters.database.core.composite_attributes import money, of_columns
+from adapters.database.core.composite_attributes import money
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import (
     Filter,
@@ -39,7 +40,6 @@ from adapters.database.history.tables import status_times
 from adapters.database.quotes import tables
 from adapters.database.quotes.price_options import OPTIONS
 from adapters.database.tags.store import tagged, write_tags
-from domain.catalogue.products import Specification
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
@@ -51,7 +51,7 @@ from domain.shared.parsers import fold
 
 
 def _offer(table: Table) -> dict[str, CompositeAttribute]:
-    return {"price": money(table, "price"), "specification": of_columns(table, Specification._fields)}
+    return {"price": money(table, "price"), "specification": specification_attribute(table)}
 
 
 def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
 """The tables of quotes: their items, alternatives, recipients and price options. Totals are columns of the quote and of
 its items."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,23 +19,23 @@ from sqlalchemy import (
     text,
 )
 
+from adapters.database.catalogue.specifications import specification_columns
 from adapters.database.companies.column_types import FieldValues
 from adapters.database.core.column_types import TextTuple, UtcDateTime, Word
 from adapters.database.core.columns import (
     Key,
     Uuid,
     amounts,
-    discount,
     flags,
     identity,
     metadata,
     part_of,
-    specification,
     tenant,
 )
 from adapters.database.quotes.column_types import ArticleColumn
 from domain.catalogue.products import ProductType
 from domain.companies.company import TaxRounding
+from domain.quotes.discounts import DiscountType
 from domain.quotes.price_options import PriceOptionStatus
 from domain.quotes.recipients import SendTo
 from domain.quotes.statuses import (
@@ -46,6 +48,16 @@ from domain.quotes.statuses import (
     RecipientStatus,
 )
 from domain.shared.access import ActorKind
+
+
+def _discount() -> list[Column[Any]]:
+    """What is taken off: minor units, or millionths of the price."""
+    return [
+        Column("discount_type", Word(DiscountType, 12)),
+        Column("discount_value", BigInteger),
+        Column("discount_reason", Text),
+    ]
+
 
 quotes = Table(
     "quotes",
@@ -94,7 +106,7 @@ quotes = Table(
     Column("abm_id", Text),
     *flags("auto_quote", "accepts_documents", "prices_include_tax"),
     Column("currency", String(3)),
-    *discount(),
+    *_discount(),
     Column("shipping_name", Text),
     *amounts("shipping", "subtotal", "discount_total", "shipping_total", "tax_total", "total", "option_price"),
     Column("accepted_option_id", Text),
@@ -125,7 +137,7 @@ quote_items = Table(
     Column("configuration_id", Uuid, ForeignKey("configurations.id")),
     Column("quantity", Integer, nullable=False),
     Column("comments", Text),
-    *specification(),
+    *specification_columns(),
     Column("price_minor", BigInteger),
     Column("price_currency", String(3)),
     Column("closing_offer_id", Uuid),
@@ -138,7 +150,7 @@ quote_items = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("taxable", Boolean, nullable=False, server_default=text("true")),
     Column("tax_rate", Integer, nullable=False, server_default=text("0")),
-    *discount(),
+    *_discount(),
     Column("discount_currency", String(3)),
     *amounts("subtotal", "discount_total", "tax_total", "total"),
     Column("total_currency", String(3)),
@@ -160,7 +172,7 @@ alternatives = Table(
     Column("description", Text),
     Column("is_exact_match", Boolean, nullable=False),
     Column("image_url", Text),
-    *specification(),
+    *specification_columns(),
     Column("price_minor", BigInteger),
     Column("price_currency", String(3)),
     Column("created_at", UtcDateTime, nullable=False),
