@@ -50,7 +50,7 @@ class KitDevice(NamedTuple):
 
     @property
     def specification(self) -> Specification:
-        return Specification(*(getattr(self, name) for name in Specification._fields))
+        return Specification.of(self)
 
     @property
     def ref(self) -> NodeRef:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from domain.shared.errors import ErrorCode, NodeRef, Path, Problems
@@ -39,6 +40,11 @@ class Specification(NamedTuple):
     screen_size: str | None = None
     keyboard_layout: str | None = None
 
+    @classmethod
+    def of(cls, row: object) -> "Specification":
+        """The specification of a row that has its parts as columns: an item, an alternative, a device of a kit."""
+        return cls._make(_parts(row))
+
     def over(self, base: "Specification") -> "Specification":
         """This specification laid on top of another: what it names wins (docs/domain.md#catalogue-choice)."""
         return Specification(*(mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True)))
@@ -49,6 +55,7 @@ class Specification(NamedTuple):
         return " ".join(part for part in (self.brand, self.model) if part) or "Device"
 
 
+_parts = attrgetter(*Specification._fields)
 UNSPECIFIED = Specification()
 
 

@@ -301,7 +301,7 @@ class QuoteItem(NamedTuple):
 
     @property
     def specification(self) -> Specification:
-        return _specification(self)
+        return Specification.of(self)
 
     @property
     def title(self) -> str:
@@ -362,7 +362,7 @@ class Alternative(NamedTuple):
 
     @property
     def specification(self) -> Specification:
-        return _specification(self)
+        return Specification.of(self)
 
 
 Offer = QuoteItem | Alternative
@@ -374,10 +374,6 @@ class Agreement(NamedTuple):
     price: Money
     at: datetime
     by: Actor
-
-
-def _specification(offer: Offer) -> Specification:
-    return Specification(*(getattr(offer, name) for name in Specification._fields))
 
 
 def _money(minor: int | None, currency: str | None) -> Money | None:
