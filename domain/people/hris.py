@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from domain.people.employees import Employee, EmployeeStatus
 from domain.people.person_drafts import PersonDraft
-from domain.shared.events import EventType, StatusChange
+from domain.shared.events import EventType, StatusChange, status_change
 
 # What moves with a person's place in the company; a change of the rest is a correction.
 PLACE = ("country", "department", "job_title")
@@ -75,8 +75,7 @@ def merged(before: Employee | None, now: Employee) -> Merged:
         return Merged(before, None)
     if now.status != before.status:
         left = now.status == EmployeeStatus.INACTIVE
-        change = StatusChange(before.ref, before.status, now.status)
-        return Merged(now, EventType.EMPLOYEE_LEFT if left else EventType.EMPLOYEE_JOINED, (change,))
+        return Merged(now, EventType.EMPLOYEE_LEFT if left else EventType.EMPLOYEE_JOINED, status_change(before, now))
     moved = any(getattr(now, name) != getattr(before, name) for name in PLACE)
     return Merged(now, EventType.EMPLOYEE_MOVED if moved else EventType.EMPLOYEE_UPDATED)
 

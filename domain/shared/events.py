@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from domain.shared.access import Actor, ActorKind, Scope
 from domain.shared.errors import NodeRef
@@ -127,6 +127,20 @@ class StatusChange(NamedTuple):
     @property
     def node_type(self) -> str:
         return self.node.type
+
+
+class HasStatus(Protocol):
+    """A node with one status."""
+
+    @property
+    def ref(self) -> NodeRef: ...
+    @property
+    def status(self) -> str: ...
+
+
+def status_change(before: HasStatus, after: HasStatus) -> tuple[StatusChange, ...]:
+    """The change of the one status of a node; none where it is the same."""
+    return () if before.status == after.status else (StatusChange(before.ref, before.status, after.status),)
 
 
 class FieldChange(NamedTuple):

@@ -15,7 +15,7 @@ from domain.ports.dependencies import Dependencies
 from domain.quotes.statuses import FulfilmentStatus, RecipientStatus
 from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Caller
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.shared.money import Money
 from domain.use_cases.fulfilment.shipments import (
     CompleteQuote,
@@ -95,7 +95,7 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, too_d
                 dearer = agreed._replace(minor=agreed.minor + agreed.minor // 10)
                 placed = heard(placed, ReportedOrder(order.id, "QUOTED", dearer), agreed)
             await work.vendor_orders.save(placed)
-            changes.append(StatusChange(order.ref, order.status, placed.status))
+            changes += status_change(order, placed)
         head, told = before.quote, (*changes, *rule_result.changes)
         work.record(NewEvent(EventType.VENDOR_ORDER_PLACED, head.tenant_id, head.ref, SYSTEM, deps.now(), told))
         await work.commit()

@@ -19,7 +19,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.shared.access import SYSTEM, Actor, ActorKind
 from domain.shared.errors import Conflict
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job
 from domain.shared.money import Money
 from domain.shared.outbound_errors import OutboundFailure, Refused, Uncertain
@@ -171,8 +171,7 @@ async def _save(
     kind: EventType,
 ) -> VendorOrder:
     now = deps.now()
-    moved = before.status != after.status
-    changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
+    changes = status_change(before, after)
     quote, rule_result = await _meant(work, quote, before, after, now)
     after = await _hold(work, deps, quote, rule_result, after)
     saved = after._replace(updated_at=now)

@@ -26,7 +26,7 @@ from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.recipients import SendTo
 from domain.shared.access import Caller
 from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import parse_reference
 from domain.shared.money import MoneyDraft, parse_money
 from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
@@ -303,8 +303,7 @@ def _with_address(quote: QuoteAggregate, order: VendorOrder) -> QuoteAggregate:
 
 
 def _outcome(before: VendorOrder, after: VendorOrder) -> Outcome:
-    moved = before.status != after.status
-    changes = (StatusChange(before.ref, before.status, after.status),) if moved else ()
+    changes = status_change(before, after)
     return Outcome((NodeRef("Quote", before.quote_id), NodeRef("QuoteItem", before.item_id), before.ref), changes)
 
 

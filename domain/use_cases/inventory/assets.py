@@ -10,7 +10,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller
 from domain.shared.errors import Conflict, ErrorCode, InvalidInput, Problem, Problems, Rejection
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 from domain.use_cases.companies.tenants import tenant_of
 from domain.use_cases.frame import Command, use_case
@@ -125,8 +125,7 @@ async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]
 
 def moved_event(deps: Dependencies, actor: Actor, before: Asset, after: Asset) -> NewEvent:
     """That an asset is somewhere else now, or with somebody else."""
-    moved = StatusChange(before.ref, before.status, after.status)
-    changes = (moved,) if before.status != after.status else ()
+    changes = status_change(before, after)
     fields = field_changes([before], [after])
     return NewEvent(
         EventType.ASSET_MOVED, before.tenant_id, before.ref, actor, deps.now(), changes, field_changes=fields

@@ -39,7 +39,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Actor, Caller, Scope
 from domain.shared.errors import ErrorCode, InvalidInput, NotFound, Path, Problem, Problems
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.shared.ids import parse_reference
 from domain.shared.parsers import NAME_LENGTH, optional_text
 from domain.use_cases.companies.tenants import tenant_of
@@ -226,7 +226,7 @@ async def save_moved(
     asset: Asset | None,
 ) -> tuple[StatusChange, ...]:
     """Write what an action has become, and its asset where it is completed now; what moved, for the answer."""
-    changes = list(_changes(before, after))
+    changes = list(status_change(before, after))
     await work.device_actions.save(after)
     completed = changes and after.status == DeviceActionStatus.COMPLETED
     if asset is not None and completed:
@@ -363,10 +363,6 @@ def _check_count(command: CreateActions) -> None:
 def _id_of(command: DeviceActionCommand) -> str:
     """The row id of the action that a command names. Raises: InvalidInput."""
     return parse_reference(command.subject, command.device_action_id, "DeviceAction")
-
-
-def _changes(before: DeviceAction, after: DeviceAction) -> tuple[StatusChange, ...]:
-    return (StatusChange(before.ref, before.status, after.status),) if before.status != after.status else ()
 
 
 def action_event(

@@ -7,7 +7,7 @@ from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import Caller
 from domain.shared.errors import Conflict, ErrorCode, NodeRef, NotFound, Path
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, StatusChange, status_change
 from domain.shared.ids import parse_reference
 from domain.shared.jobs import Job, JobKind, JobStatus
 from domain.use_cases.frame import Command, use_case
@@ -60,7 +60,7 @@ async def _queue_again(work: UnitOfWork, deps: Dependencies, caller: Caller, job
     order, quote = found
     after = queued(order, quote.line_of(order.item_id))._replace(updated_at=deps.now())
     await work.vendor_orders.save(after)
-    changes = (StatusChange(order.ref, order.status, after.status),)
+    changes = status_change(order, after)
     node, kind = NodeRef("Quote", order.quote_id), EventType.VENDOR_ORDER_REQUEUED
     work.record(NewEvent(kind, order.tenant_id, node, caller.actor, deps.now(), changes))
     return changes

@@ -15,7 +15,7 @@ from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.transitions import cancel, decline, delete, expire, void
 from domain.shared.access import SYSTEM, Actor, ActorKind, Caller, Environment, TenantScope
 from domain.shared.errors import Conflict, ErrorCode, Problems
-from domain.shared.events import EventType, StatusChange
+from domain.shared.events import EventType, StatusChange, status_change
 from domain.shared.parsers import NOTE_LENGTH, optional_text
 from domain.use_cases.frame import use_case
 from domain.use_cases.quotes.steps import QuoteCommand, addresses, event_of, locked_quote, save
@@ -146,7 +146,7 @@ async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Depen
             raise _already(order, "An order for this quote is just being placed")
         gone = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
         await work.vendor_orders.save(gone)
-        changes.append(StatusChange(order.ref, order.status, gone.status))
+        changes += status_change(order, gone)
     return replace(rule_result, changes=(*changes, *rule_result.changes))
 
 

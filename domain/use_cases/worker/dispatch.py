@@ -19,7 +19,7 @@ from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.transitions import ordered
 from domain.shared.access import SYSTEM, Environment
 from domain.shared.errors import Conflict
-from domain.shared.events import EventType, NewEvent, StatusChange
+from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.jobs import Again, Job, JobKind, JobResult, LeaseLost, NewJob
 from domain.shared.messages import NewTask
 from domain.shared.outbound_errors import OutboundFailure
@@ -218,7 +218,7 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
         return
     failed = order._replace(status=VendorOrderStatus.FAILED, problem=problem, updated_at=deps.now())
     await work.vendor_orders.save(failed)
-    changes = (StatusChange(order.ref, order.status, failed.status),)
+    changes = status_change(order, failed)
     kind, node = EventType.VENDOR_ORDER_FAILED, quote.quote.ref
     work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes))
 
@@ -282,7 +282,7 @@ async def _take_back(deps: Dependencies, job: Job) -> None:
             return
         after = queued(order, quote.line_of(order.item_id))._replace(updated_at=deps.now())
         await work.vendor_orders.save(after)
-        changes = (StatusChange(order.ref, order.status, after.status),)
+        changes = status_change(order, after)
         node, kind = quote.quote.ref, EventType.VENDOR_ORDER_FAILED
         work.record(NewEvent(kind, order.tenant_id, node, SYSTEM, deps.now(), changes))
         await work.commit()
@@ -323,7 +323,7 @@ async def _keep_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> Non
         await work.vendor_orders.save(moved)
         progress = _progress(quote, now)
         await work.quotes.save(quote, progress.quote)
-        changes = (StatusChange(order.ref, order.status, status), *progress.changes)
+        changes = (*status_change(order, moved), *progress.changes)
         facts = {"followed": [order.id], "delay": _first_look(deps, status, called_off)}
         kind = EventType.VENDOR_ORDER_PLACED
         work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
