@@ -15,50 +15,31 @@ from domain.use_cases.fulfilment.shipments import (
     ShipRecipient,
     TrackingDraft,
 )
-from resolvers.mutations import Result
-from schema.declare import column, edge, mutation, type_of
+from schema.declare import mutation
 from schema.quotes.types import Quote, QuoteItem, Recipient
-from schema.shared.common import StatusChange
-from schema.shared.errors import UserError
+from schema.shared.inputs import dry_run_field
+from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import URL
 
 
-@type_of(Result)
+@payload(changes="Every recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated action.")
 class FulfilmentPayload:
     """What came of an action about a recipient's device."""
 
-    quote: Quote | None = edge(
-        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
-    )
-    item: QuoteItem | None = edge(
-        "The line as it is now; null when the action was refused.", loader="item", key="item_id"
-    )
-    recipient: Recipient | None = edge(
-        "The recipient as it is now; null when the action was refused.", loader="recipient", key="recipient_id"
-    )
-    changes: list[StatusChange] = column(
-        "Every recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated action."
-    )
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
+    recipient: Recipient | None = subject("The recipient as it is now; null when the action was refused.", "recipient")
 
 
-@type_of(Result)
+@payload(changes=CHANGES)
 class CompleteQuotePayload:
     """What came of closing a quote."""
 
-    quote: Quote | None = edge(
-        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
-    )
-    changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
+    quote: Quote | None = subject(QUOTE, "quote")
 
 
 def _recipient() -> Any:
     return strawberry.field(description="The recipient.")
-
-
-def _dry_run() -> Any:
-    return strawberry.field(default=False, description="Only say what would change.")
 
 
 @strawberry.input(description="How a recipient's device can be followed: a code, a link, or both.")
@@ -66,7 +47,7 @@ class SetRecipientTrackingInput:
     recipient_id: strawberry.ID = _recipient()
     tracking_code: str | None = strawberry.field(default=None, description="The carrier's code.")
     tracking_link: URL | None = strawberry.field(default=None, description="The carrier's page.")
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetTracking:
         tracking = TrackingDraft(self.tracking_code, self.tracking_link)
@@ -78,7 +59,7 @@ class ShipRecipientInput:
     recipient_id: strawberry.ID = _recipient()
     tracking_code: str | None = strawberry.field(default=None, description="The carrier's code, when known.")
     tracking_link: URL | None = strawberry.field(default=None, description="The carrier's page, when known.")
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> ShipRecipient:
         tracking = TrackingDraft(self.tracking_code, self.tracking_link)
@@ -88,7 +69,7 @@ class ShipRecipientInput:
 @strawberry.input(description="A recipient has its device.")
 class DeliverRecipientInput:
     recipient_id: strawberry.ID = _recipient()
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> DeliverRecipient:
         return DeliverRecipient(self.recipient_id, dry_run=self.dry_run)
@@ -100,7 +81,7 @@ class SetRecipientSerialNumbersInput:
     serial_numbers: list[str] = strawberry.field(
         description="One for each device at most. They take the place of those that were there."
     )
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetSerialNumbers:
         return SetSerialNumbers(self.recipient_id, tuple(self.serial_numbers), dry_run=self.dry_run)
@@ -110,7 +91,7 @@ class SetRecipientSerialNumbersInput:
 class SetRecipientInvoiceInput:
     recipient_id: strawberry.ID = _recipient()
     invoice_number: str | None = strawberry.field(default=None, description="The invoice; null for none.")
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SetInvoice:
         return SetInvoice(self.recipient_id, self.invoice_number, dry_run=self.dry_run)
@@ -119,7 +100,7 @@ class SetRecipientInvoiceInput:
 @strawberry.input(description="Close a delivered quote.")
 class CompleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CompleteQuote:
         return CompleteQuote(self.quote_id, dry_run=self.dry_run)

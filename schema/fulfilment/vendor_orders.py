@@ -23,13 +23,13 @@ from domain.use_cases.fulfilment.vendor_orders import (
 )
 from resolvers.fulfilment import vendor_orders
 from resolvers.fulfilment.vendor_orders import VendorOrderFilters
-from resolvers.mutations import Result
 from schema.declare import column, edge, identity, list_root, mutation, type_of
 from schema.quotes.enums import SendTo
-from schema.shared.common import MUST_HOLD, Connection, Money, MoneyInput, Node, StatusChange, optional_money
+from schema.shared.common import MUST_HOLD, Connection, Money, MoneyInput, Node, optional_money
 from schema.shared.enums import describe
-from schema.shared.errors import UserError
+from schema.shared.inputs import dry_run_field
 from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
+from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 from schema.shared.scalars import URL, Date, DateTime, EmailAddress
 
 describe(
@@ -146,26 +146,18 @@ class VendorOrder(Node):
     updated_at: DateTime = column("When anything of it last changed.")
 
 
-@type_of(Result)
+@payload(changes=CHANGES)
 class VendorOrderPayload:
     """What came of an action about an order at the vendor."""
 
-    quote: LazyQuote | None = edge(
-        "The quote as it is now; null when the action was refused.", loader="quote", key="quote_id"
+    quote: LazyQuote | None = subject(QUOTE, "quote")
+    vendor_order: VendorOrder | None = subject(
+        "The order as it is now; null when the action was refused.", "vendor_order"
     )
-    vendor_order: VendorOrder | None = edge(
-        "The order as it is now; null when the action was refused.", loader="vendor_order", key="vendor_order_id"
-    )
-    changes: list[StatusChange] = column("Every status that moved, or with `dryRun` would.")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 def _order() -> Any:
     return strawberry.field(description="The order.")
-
-
-def _dry_run() -> Any:
-    return strawberry.field(default=False, description="Only say what would change.")
 
 
 @strawberry.input(description="Confirm a quoted order.")
@@ -174,7 +166,7 @@ class ConfirmVendorOrderInput:
     expected_price: MoneyInput | None = strawberry.field(
         default=None, description="The vendor's price you saw; when it is another one now, nothing is done."
     )
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> ConfirmOrder:
         return ConfirmOrder(self.vendor_order_id, optional_money(self.expected_price), dry_run=self.dry_run)
@@ -183,7 +175,7 @@ class ConfirmVendorOrderInput:
 @strawberry.input(description="Cancel an order.")
 class CancelVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CancelOrder:
         return CancelOrder(self.vendor_order_id, dry_run=self.dry_run)
@@ -194,7 +186,7 @@ class SelectVendorAlternativeInput:
     vendor_order_id: strawberry.ID = _order()
     group_id: strawberry.ID = strawberry.field(description="The group, from `VendorOrder.alternatives`.")
     candidate_id: strawberry.ID = strawberry.field(description="The candidate of that group.")
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SelectAlternative:
         return SelectAlternative(self.vendor_order_id, self.group_id, self.candidate_id, dry_run=self.dry_run)
@@ -237,7 +229,7 @@ class CompleteVendorOrderInput:
     employee: VendorEmployeeInput | None = strawberry.field(
         default=None, description="The person, where the vendor does not know them."
     )
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CompleteOrder:
         employee = self.employee.draft() if self.employee else None
@@ -247,7 +239,7 @@ class CompleteVendorOrderInput:
 @strawberry.input(description="Place an order again that was given up.")
 class RetryVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
-    dry_run: bool = _dry_run()
+    dry_run: bool = dry_run_field()
 
     def command(self) -> RetryOrder:
         return RetryOrder(self.vendor_order_id, dry_run=self.dry_run)

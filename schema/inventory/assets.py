@@ -13,7 +13,7 @@ from domain.use_cases.inventory import assets as use_cases
 from domain.use_cases.inventory.assets import AddAssets, OnFailure
 from resolvers.inventory import assets, device_actions
 from resolvers.inventory.assets import AssetFilters
-from resolvers.mutations import Rejected, Result
+from resolvers.mutations import Rejected
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, list_root, mutation, one_root, paged, type_of
@@ -32,7 +32,9 @@ from schema.shared.common import (
 )
 from schema.shared.enums import OrderDirection, describe
 from schema.shared.errors import UserError
+from schema.shared.inputs import company_id_field
 from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
+from schema.shared.payloads import payload
 from schema.shared.scalars import Date, DateTime, EmailAddress
 
 describe(
@@ -235,9 +237,7 @@ class AssetInput:
 @strawberry.input(description="Devices to add.")
 class AddAssetsInput:
     assets: list[AssetInput] = strawberry.field(description="The devices, 1 to 1,000.")
-    company_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The company. Platform keys name it; other keys have their own."
-    )
+    company_id: strawberry.ID | None = company_id_field()
     on_failure: OnFailure = strawberry.field(
         default=OnFailure.REJECT_ALL, description="What becomes of the others when some cannot be added."
     )
@@ -261,7 +261,7 @@ async def _added(root: strawberry.Parent[Any], info: Info) -> list[Asset]:
     return await assets.added(info.context, root.outcome.ids_of("Asset"))
 
 
-@type_of(Result)
+@payload()
 class AddAssetsPayload:
     """What came of adding devices."""
 
@@ -269,7 +269,6 @@ class AddAssetsPayload:
         resolver=_added, description="The new assets in the order of the input; none when all were refused."
     )
     rejected: list[RejectedAsset] = column("What was left out, with `REJECT_FAILED_ROWS`.")
-    user_errors: list[UserError] = column("Why nothing was done; empty when it was.")
 
 
 @strawberry.type

@@ -21,6 +21,7 @@ from domain.use_cases.inventory.device_actions import (
     SetTracking,
 )
 from schema.shared.enums import describe
+from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import URL, EmailAddress
 
 describe(
@@ -42,9 +43,7 @@ describe(
     CANCELLED="It was called off.",
 )
 
-_COMPANY = "The company. Platform keys name it; other keys have their own."
 _STAYS = "What is left out stays as it was."
-_DRY_RUN = "Only say what would change."
 _ACTION = "The action."
 _OVERRIDE = "Move the device although it is not where such an action takes it from."
 _REASON = "Why, for `override`; at most 5,000 characters. The history keeps it."
@@ -115,7 +114,7 @@ class DeviceActionInput:
 
 @strawberry.input(description="An action with a device of the inventory, which knows the device's details.")
 class CreateDeviceActionInput(DeviceActionInput):
-    company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
+    company_id: strawberry.ID | None = company_id_field()
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 
     def command(self) -> CreateActions:
@@ -128,7 +127,7 @@ class CreateExternalDeviceActionInput(DeviceActionInput):
     model: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
     type: str = strawberry.field(description="What kind of device it is, as in `Laptop`; in any case.")
     country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
-    company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
+    company_id: strawberry.ID | None = company_id_field()
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 
     def command(self) -> CreateActions:
@@ -142,7 +141,7 @@ class CreateDeviceActionsInput:
     batch_id: str | None = strawberry.field(
         default=None, description="What groups them, at most 200 characters; by default made up."
     )
-    company_id: strawberry.ID | None = strawberry.field(default=None, description=_COMPANY)
+    company_id: strawberry.ID | None = company_id_field()
     dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
 
     def command(self) -> CreateActions:
@@ -153,7 +152,7 @@ class CreateDeviceActionsInput:
 @strawberry.input(description="Which action to call off.")
 class CancelDeviceActionInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CancelDeviceAction:
         return CancelDeviceAction(self.device_action_id, dry_run=self.dry_run)
@@ -165,7 +164,7 @@ class AdvanceDeviceActionInput:
     to: DeviceActionStatus | None = strawberry.field(
         default=None, description="IN_PROGRESS, IN_TRANSIT or COMPLETED; by default the next of them."
     )
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
     override: bool = strawberry.field(default=False, description=_OVERRIDE)
     override_reason: str | None = strawberry.field(default=None, description=_REASON)
 
@@ -187,7 +186,7 @@ class SetDeviceActionTrackingInput:
 @strawberry.input(description="Which action's device was wiped.")
 class CompleteWipeInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+    dry_run: bool = dry_run_field()
 
     def command(self) -> CompleteWipe:
         return CompleteWipe(self.device_action_id, dry_run=self.dry_run)

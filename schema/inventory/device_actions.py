@@ -12,7 +12,6 @@ from domain.shared.access import Scope
 from domain.use_cases.inventory import device_actions as use_cases
 from resolvers.inventory import device_actions
 from resolvers.inventory.device_actions import DeviceActionFilters
-from resolvers.mutations import Result
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, list_root, mutation, one_root, paged, type_of
@@ -31,10 +30,10 @@ from schema.inventory.device_action_inputs import (
     SetDeviceActionTrackingInput,
 )
 from schema.quotes.types import StatusTimestamp
-from schema.shared.common import MUST_HOLD, Connection, DateTimeRange, Info, Node, StatusChange
+from schema.shared.common import MUST_HOLD, Connection, DateTimeRange, Info, Node
 from schema.shared.enums import OrderDirection, describe
-from schema.shared.errors import UserError
 from schema.shared.lazy import LazyDeviceAction, LazyEmployee, LazyEventConnection
+from schema.shared.payloads import payload, subject
 from schema.shared.scalars import DateTime, EmailAddress
 
 
@@ -231,41 +230,35 @@ class DeviceActionBy:
 
 
 _SUBJECT = "The action as it is now; null when it was refused."
-_ERRORS = "Why nothing was done; empty when it was."
 _CHANGES = "Every status that moved, or with `dryRun` would: the action's, and its asset's."
 
 
-@type_of(Result)
+@payload(changes=_CHANGES)
 class DeviceActionPayload:
     """What came of acting on a device action."""
 
-    device_action: DeviceAction | None = edge(_SUBJECT, loader="device_action", key="device_action_id")
-    changes: list[StatusChange] = column(_CHANGES)
-    user_errors: list[UserError] = column(_ERRORS)
+    device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
 
 
 async def _created(root: strawberry.Parent[Any], info: Info) -> list[DeviceAction]:
     return await device_actions.created(info.context, root.outcome.ids_of("DeviceAction"))
 
 
-@type_of(Result)
+@payload(changes="Every status that moved: none, as new actions have none before.")
 class CreateDeviceActionsPayload:
     """What came of asking for actions."""
 
     device_actions: list[DeviceAction] = strawberry.field(
         resolver=_created, description="The new actions in the order of the input; none when they were refused."
     )
-    changes: list[StatusChange] = column("Every status that moved: none, as new actions have none before.")
-    user_errors: list[UserError] = column(_ERRORS)
 
 
-@type_of(Result)
+@payload()
 class AddDeviceActionCommentPayload:
     """What came of saying something about an action."""
 
-    device_action: DeviceAction | None = edge(_SUBJECT, loader="device_action", key="device_action_id")
+    device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
     comment: DeviceActionComment | None = edge("What was said.", loader="device_action_comment", key="comment_id")
-    user_errors: list[UserError] = column(_ERRORS)
 
 
 @strawberry.type

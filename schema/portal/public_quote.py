@@ -27,11 +27,9 @@ from schema.quotes.totals import TaxLine
 from schema.quotes.types import VALID_UNTIL
 from schema.shared.addresses import Address
 from schema.shared.common import Money
-from schema.shared.errors import UserError
+from schema.shared.payloads import QUOTE, payload
 from schema.shared.scalars import URL, DateTime, EmailAddress
 
-_QUOTE = "The quote as it is now; null when the action was refused."
-_ERRORS = "Why nothing was done; empty when it was."
 _KEY = "The quote's public key."
 _ZONE = "in the time zone of the company, which it names"
 _DRY_RUN = "Only say whether it would be possible."
@@ -217,36 +215,32 @@ class PublicQuote:
     )
 
 
-@type_of(PublicResult)
+@payload(result=PublicResult)
 class SignQuotePayload:
     """What came of signing a quote."""
 
-    quote: PublicQuote | None = column(_QUOTE)
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: PublicQuote | None = column(QUOTE)
 
 
-@type_of(PublicResult)
+@payload(result=PublicResult)
 class DeclineQuoteByKeyPayload:
     """What came of declining a quote."""
 
-    quote: PublicQuote | None = column(_QUOTE)
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: PublicQuote | None = column(QUOTE)
 
 
-@type_of(PublicResult)
+@payload(result=PublicResult)
 class FillInQuotePayload:
     """What came of filling in a quote."""
 
-    quote: PublicQuote | None = column(_QUOTE)
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: PublicQuote | None = column(QUOTE)
 
 
-@type_of(PublicResult)
+@payload(result=PublicResult)
 class ApproveProjectPayload:
     """What came of approving a project."""
 
-    quote: PublicQuote | None = column(_QUOTE)
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: PublicQuote | None = column(QUOTE)
 
 
 @strawberry.input(description="A signature under a quote.")

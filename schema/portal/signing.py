@@ -12,54 +12,48 @@ from domain.use_cases.portal.signing import (
     DetachDocument,
     RequireSignatures,
 )
-from resolvers.mutations import Result
-from schema.declare import column, edge, mutation, type_of
+from schema.declare import column, mutation
 from schema.portal.print_problems import PrintProblem, payload_print_problems
 from schema.portal.types import QuoteAttachment
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
 from schema.shared.common import StatusChange
-from schema.shared.errors import UserError
+from schema.shared.inputs import dry_run_field
+from schema.shared.payloads import QUOTE, payload, subject
 from schema.shared.scalars import URL, EmailAddress
 
-_QUOTE = "The quote as it is now; null when the action was refused."
 _QUOTE_ID = "The quote."
-_ERRORS = "Why nothing was done; empty when it was."
 
 
-@type_of(Result)
+@payload()
 class SendQuotePayload:
     """What came of sending a quote."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
+    quote: Quote | None = subject(QUOTE, "quote")
     changes: list[StatusChange] = column("Every status that moved; empty when it was sent before.")
     print_problems: list[PrintProblem] = payload_print_problems()
-    user_errors: list[UserError] = column(_ERRORS)
 
 
-@type_of(Result)
+@payload()
 class PublicKeyPayload:
     """What came of changing a quote's public key."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
 
 
-@type_of(Result)
+@payload()
 class SigningPayload:
     """What came of changing what there is to sign."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
 
 
-@type_of(Result)
+@payload()
 class AttachDocumentPayload:
     """What came of adding a further document."""
 
-    quote: Quote | None = edge(_QUOTE, loader="quote", key="quote_id")
-    attachment: QuoteAttachment | None = edge("The new document.", loader="attachment", key="attachment_id")
-    user_errors: list[UserError] = column(_ERRORS)
+    quote: Quote | None = subject(QUOTE, "quote")
+    attachment: QuoteAttachment | None = subject("The new document.", "attachment")
 
 
 @strawberry.input(description="A quote, and to whom it is sent with what.")
@@ -77,7 +71,7 @@ class SendQuoteInput:
     message: str | None = strawberry.field(
         default=None, description="What you say in person. At most 5,000 characters, line breaks allowed."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would change.")
+    dry_run: bool = dry_run_field()
 
     def command(self) -> SendQuote:
         to = None if self.to is None else tuple(self.to)
