@@ -30,8 +30,8 @@ from schema.declare import Info, declaration_of, root, rows_of
 from schema.fulfilment.shipments import FulfilmentMutations
 from schema.fulfilment.vendor_orders import VendorOrderMutations, VendorOrderQueries
 from schema.history.subscriptions import Subscription
-from schema.inventory.assets import AssetMutations, AssetQueries
-from schema.inventory.device_actions import DeviceActionMutations, DeviceActionQueries
+from schema.inventory.mutations import AssetMutations, DeviceActionMutations
+from schema.inventory.queries import AssetQueries, DeviceActionQueries
 from schema.jobs.mutations import JobMutations
 from schema.jobs.queries import JobQueries
 from schema.people.queries import EmployeeQueries

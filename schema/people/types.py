@@ -10,8 +10,7 @@ from resolvers.people import employees
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, paged, type_of
 from schema.history.edges import history_of
-from schema.inventory.assets import AssetConnection
-from schema.inventory.device_actions import DeviceActionConnection
+from schema.inventory.types import AssetConnection, DeviceActionConnection
 from schema.people.enums import EmployeeStatus
 from schema.quotes.types import RecipientConnection
 from schema.shared.common import Connection, Node

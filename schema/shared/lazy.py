@@ -9,20 +9,19 @@ if TYPE_CHECKING:
     from schema.companies.types import Customer, CustomerConnection, CustomFieldValue
     from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
     from schema.history.types import EventConnection
-    from schema.inventory.assets import Asset, AssetConnection
-    from schema.inventory.device_actions import DeviceAction, DeviceActionConnection
+    from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
     from schema.people.types import Employee, EmployeeConnection
     from schema.quotes.types import Alternative, Quote, QuoteConnection, QuoteItem, Recipient
 
 LazyAlternative = Annotated["Alternative", strawberry.lazy("schema.quotes.types")]
-LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.assets")]
-LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.assets")]
+LazyAsset = Annotated["Asset", strawberry.lazy("schema.inventory.types")]
+LazyAssetConnection = Annotated["AssetConnection", strawberry.lazy("schema.inventory.types")]
 LazyCatalogueEventConnection = Annotated["CatalogueEventConnection", strawberry.lazy("schema.catalogue.types")]
 LazyCustomFieldValue = Annotated["CustomFieldValue", strawberry.lazy("schema.companies.types")]
 LazyCustomer = Annotated["Customer", strawberry.lazy("schema.companies.types")]
 LazyCustomerConnection = Annotated["CustomerConnection", strawberry.lazy("schema.companies.types")]
-LazyDeviceAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.device_actions")]
-LazyDeviceActionConnection = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.device_actions")]
+LazyDeviceAction = Annotated["DeviceAction", strawberry.lazy("schema.inventory.types")]
+LazyDeviceActionConnection = Annotated["DeviceActionConnection", strawberry.lazy("schema.inventory.types")]
 LazyEmployee = Annotated["Employee", strawberry.lazy("schema.people.types")]
 LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema.people.types")]
 LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.types")]

@@ -1,7 +1,10 @@
-"""What one sends to act on devices, each input knowing the command or the plain data it stands for."""
+"""What one sends about assets and device actions, each input knowing the plain data it stands for."""
+
+from typing import Any
 
 import strawberry
 
+from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import (
     CommentDraft,
     DeviceActionDraft,
@@ -10,8 +13,8 @@ from domain.inventory.device_action_drafts import (
     OfficeDraft,
     OverrideDraft,
 )
-from domain.inventory.device_actions import DeviceActionStatus as DeviceActionStatus
-from domain.inventory.device_actions import DeviceActionType as DeviceActionType
+from domain.inventory.locations import LocationDraft
+from domain.use_cases.inventory.assets import AddAssets
 from domain.use_cases.inventory.device_actions import (
     AddComment,
     AdvanceDeviceAction,
@@ -20,32 +23,130 @@ from domain.use_cases.inventory.device_actions import (
     CreateActions,
     SetTracking,
 )
-from schema.shared.enums import describe
+from resolvers.inventory.assets import AssetFilters
+from resolvers.inventory.device_actions import DeviceActionFilters
+from schema.catalogue.enums import ProductType
+from schema.inventory.enums import (
+    AssetOrderField,
+    AssetStatusFilter,
+    DeviceActionOrderField,
+    DeviceActionStatus,
+    DeviceActionType,
+    LocationKind,
+    OnFailure,
+)
+from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, WORDS, DateTimeRange, MoneyInput, optional_money
+from schema.shared.enums import OrderDirection
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.scalars import URL, EmailAddress
 
-describe(
-    DeviceActionType,
-    "What is done with a device.",
-    STORE="It goes from a person or an office into storage.",
-    ASSIGN="It goes from storage to a person or an office.",
-    REASSIGN="It goes from a person or an office to another.",
-    RETRIEVAL="It is fetched from a person or an office, and is in storage then.",
-    DISPOSE="It is disposed of, and retired then.",
-)
-describe(
-    DeviceActionStatus,
-    "How far an action has come.",
-    PENDING="It waits for the vendor.",
-    IN_PROGRESS="Someone is at it.",
-    IN_TRANSIT="The device is on its way.",
-    COMPLETED="It is done, and the asset where it was to go.",
-    CANCELLED="It was called off.",
-)
+
+@strawberry.input(description="How to order assets.")
+class AssetOrder:
+    field: AssetOrderField = strawberry.field(default=AssetOrderField.CREATED_AT, description="By what.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+
+
+@strawberry.input(description=f"At which places. {MUST_HOLD}")
+class AssetLocationFilter:
+    kind: list[LocationKind] | None = strawberry.field(default=None, description="At one of these sorts of places.")
+    name: str | None = strawberry.field(
+        default=None, description="At exactly this office or storage, or with exactly this person, in any case."
+    )
+
+
+@strawberry.input(description=f"Which assets. {MUST_HOLD}")
+class AssetFilter:
+    status: AssetStatusFilter = strawberry.field(
+        default=AssetStatusFilter.ALL, description="By where they are. By default all, unlike the REST list."
+    )
+    serial_number: str | None = strawberry.field(
+        default=None, description="With exactly this serial number, in any case."
+    )
+    country: str | None = strawberry.field(default=None, description=f"In this country. {WHICH_COUNTRY}")
+    device_type: ProductType | None = strawberry.field(default=None, description="Of this kind.")
+    search: str | None = strawberry.field(
+        default=None, description=f"In serial number, description, employee or place: {WORDS}"
+    )
+    location: AssetLocationFilter | None = strawberry.field(default=None, description="By where they are.")
+
+    def filters(self) -> AssetFilters:
+        status, place = None if self.status is AssetStatusFilter.ALL else str(self.status), self.location
+        kinds, name = (place.kind, place.name) if place else (None, None)
+        return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search, kinds, name)
+
+
+@strawberry.input(one_of=True, description="How to name an asset.")
+class AssetBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    serial_number: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By serial number, in any case. If several companies have one, a platform key is told their ids.",
+    )
+
+
+@strawberry.input(description="Where a device is.")
+class AssetLocationInput:
+    kind: LocationKind = strawberry.field(description="What sort of place it is.")
+    name: str | None = strawberry.field(
+        default=None, description="The office, or the person by name or address; may be left out for STORAGE."
+    )
+
+    def draft(self) -> LocationDraft:
+        return LocationDraft(self.kind, self.name)
+
+
+@strawberry.input(description="A device to add.")
+class AssetInput:
+    serial_number: str = strawberry.field(description="The serial number, at most 100 characters; unique.")
+    device_type: ProductType = strawberry.field(description="What kind of device it is.")
+    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
+    description: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
+    employee: str | None = strawberry.field(
+        default=None, description="Who has it, by name or address. Without, it is where `location` says."
+    )
+    condition: str | None = strawberry.field(default=None, description="How good it is, as in `New`, `Good`, `Fair`.")
+    cost: MoneyInput | None = strawberry.field(default=None, description="What it cost.")
+    location: AssetLocationInput | None = strawberry.field(
+        default=None, description="Where it is. By default with the `employee`, or else in storage."
+    )
+
+    def draft(self) -> AssetDraft:
+        return AssetDraft(
+            self.serial_number,
+            self.device_type,
+            self.country,
+            self.description,
+            self.employee,
+            self.condition,
+            optional_money(self.cost),
+            self.location.draft() if self.location else None,
+        )
+
+
+@strawberry.input(description="Devices to add.")
+class AddAssetsInput:
+    assets: list[AssetInput] = strawberry.field(description="The devices, 1 to 1,000.")
+    company_id: strawberry.ID | None = company_id_field()
+    on_failure: OnFailure = strawberry.field(
+        default=OnFailure.REJECT_ALL, description="What becomes of the others when some cannot be added."
+    )
+    dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
+
+    def command(self) -> AddAssets:
+        drafts = [asset.draft() for asset in self.assets]
+        return AddAssets(drafts, self.company_id, self.on_failure, dry_run=self.dry_run)
+
 
 _STAYS = "What is left out stays as it was."
+
+
 _ACTION = "The action."
+
+
 _OVERRIDE = "Move the device although it is not where such an action takes it from."
+
+
 _REASON = "Why, for `override`; at most 5,000 characters. The history keeps it."
 
 
@@ -201,3 +302,35 @@ class AddDeviceActionCommentInput:
 
     def command(self) -> AddComment:
         return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))
+
+
+@strawberry.input(description="How to order device actions.")
+class DeviceActionOrder:
+    field: DeviceActionOrderField = strawberry.field(default=DeviceActionOrderField.CREATED_AT, description="By what.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+
+
+@strawberry.input(description=f"Which device actions. {MUST_HOLD}")
+class DeviceActionFilter:
+    status: list[DeviceActionStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
+    action_type: list[DeviceActionType] | None = strawberry.field(default=None, description="Of one of these types.")
+    serial_number: str | None = strawberry.field(
+        default=None, description="With this in the device's serial number, in any case."
+    )
+    batch_id: str | None = strawberry.field(default=None, description="Of exactly this batch.")
+    created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
+
+    def filters(self) -> DeviceActionFilters:
+        created: Any = self.created_at or DateTimeRange()
+        return DeviceActionFilters(
+            self.status, self.action_type, self.serial_number, self.batch_id, created.after, created.before
+        )
+
+
+@strawberry.input(one_of=True, description="How to name a device action.")
+class DeviceActionBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    action_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By its number. If several companies have one, a platform key is told their ids.",
+    )
