@@ -27,8 +27,8 @@ from schema.companies.mutations import CustomerMutations, CustomFieldMutations
 from schema.companies.queries import CompanyQueries, CustomerQueries, CustomFieldQueries
 from schema.companies.types import VALUE_TYPES
 from schema.declare import Info, declaration_of, root, rows_of
-from schema.fulfilment.shipments import FulfilmentMutations
-from schema.fulfilment.vendor_orders import VendorOrderMutations, VendorOrderQueries
+from schema.fulfilment.mutations import FulfilmentMutations, VendorOrderMutations
+from schema.fulfilment.queries import VendorOrderQueries
 from schema.history.subscriptions import Subscription
 from schema.inventory.mutations import AssetMutations, DeviceActionMutations
 from schema.inventory.queries import AssetQueries, DeviceActionQueries

@@ -7,7 +7,7 @@ import strawberry
 if TYPE_CHECKING:
     from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
     from schema.companies.types import Customer, CustomerConnection, CustomFieldValue
-    from schema.fulfilment.vendor_orders import VendorCandidate, VendorOrder
+    from schema.fulfilment.types import VendorCandidate, VendorOrder
     from schema.history.types import EventConnection
     from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceActionConnection
     from schema.people.types import Employee, EmployeeConnection
@@ -31,5 +31,5 @@ LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
 LazyQuoteItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]
 LazyRecipient = Annotated["Recipient", strawberry.lazy("schema.quotes.types")]
-LazyVendorCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.vendor_orders")]
-LazyVendorOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.vendor_orders")]
+LazyVendorCandidate = Annotated["VendorCandidate", strawberry.lazy("schema.fulfilment.types")]
+LazyVendorOrder = Annotated["VendorOrder", strawberry.lazy("schema.fulfilment.types")]
