@@ -35,8 +35,8 @@ from schema.inventory.queries import AssetQueries, DeviceActionQueries
 from schema.jobs.mutations import JobMutations
 from schema.jobs.queries import JobQueries
 from schema.people.queries import EmployeeQueries
-from schema.portal.public_quote import PublicMutations, PublicQueries
-from schema.portal.signing import SigningMutations
+from schema.portal.mutations import PublicMutations, SigningMutations
+from schema.portal.queries import PublicQueries
 from schema.quotes.closings import ClosingMutations
 from schema.quotes.decisions import LineDecisionMutations, QuoteDecisionMutations
 from schema.quotes.edits import EditMutations

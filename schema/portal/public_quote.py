@@ -1,38 +1,28 @@
-"""The customer's side: what a public key shows, and what can be done with it. Nothing here needs an API key.
+"""What a public key shows: the quote as its customer sees it.
 
 What is shown is what `domain/portal/public_quote.py` lists; these types name it.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
 from domain.portal import public_quote as rows
-from domain.portal.drafts import SignDraft
 from domain.portal.printed_sums import DocumentAmount
-from domain.portal.public_keys import ClientInfo
 from domain.shared.ids import global_id
-from domain.use_cases.frame import UseCase
-from domain.use_cases.portal import signing
-from domain.use_cases.portal.signing import DeclineQuote, FillInQuote, SignQuote
 from resolvers.portal import public_quote
-from resolvers.portal.public_quote import C, CustomerInput, PublicResult
 from schema.catalogue.types import Specification
 from schema.companies.enums import FieldKind
-from schema.companies.inputs import CustomFieldValueInput
-from schema.declare import Info, column, public_root, type_of
+from schema.declare import Info, column, type_of
 from schema.portal.rich_text import TextBlock
 from schema.quotes.enums import DecisionStatus, LineDecision, OfferStatus, PriceOptionStatus, QuoteStatus
 from schema.quotes.totals import TaxLine
 from schema.quotes.types import VALID_UNTIL
 from schema.shared.addresses import Address
 from schema.shared.common import Money
-from schema.shared.payloads import QUOTE, payload
-from schema.shared.scalars import URL, DateTime, EmailAddress
+from schema.shared.scalars import URL, DateTime
 
-_KEY = "The quote's public key."
 _ZONE = "in the time zone of the company, which it names"
-_DRY_RUN = "Only say whether it would be possible."
 
 
 @type_of(rows.PublicRecipient)
@@ -212,147 +202,4 @@ class PublicQuote:
     document_hash: str = strawberry.field(
         resolver=_document_hash,
         description="The SHA-256 of that PDF. Sent with `signQuote`, it says what was seen.",
-    )
-
-
-@payload(result=PublicResult)
-class SignQuotePayload:
-    """What came of signing a quote."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@payload(result=PublicResult)
-class DeclineQuoteByKeyPayload:
-    """What came of declining a quote."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@payload(result=PublicResult)
-class FillInQuotePayload:
-    """What came of filling in a quote."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@payload(result=PublicResult)
-class ApproveProjectPayload:
-    """What came of approving a project."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@strawberry.input(description="A signature under a quote.")
-class SignQuoteInput:
-    key: str = strawberry.field(description=_KEY)
-    name: str = strawberry.field(description="Who signs. At most 200 characters.")
-    email: EmailAddress = strawberry.field(description="The signer's address. One address signs a document once.")
-    documents: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="The further documents that are signed too: all that ask for it, and any others."
-    )
-    document_hash: str | None = strawberry.field(
-        default=None, description="The quote's `documentHash` as it was seen: if the quote has changed, it is refused."
-    )
-    price_option: str | None = strawberry.field(
-        default=None,
-        description="The name of the price option that is taken, where the quote offers any. The only one need not be "
-        "named with a `documentHash`.",
-    )
-    alternatives: list[strawberry.ID] | None = strawberry.field(
-        default=None,
-        description="The alternatives that are taken in place of their lines' items, one for a line. Everybody signs "
-        "for the same.",
-    )
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
-
-    def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
-        documents, alternatives = tuple(self.documents or ()), tuple(self.alternatives or ())
-        draft = SignDraft(self.name, self.email, documents, self.document_hash, self.price_option, alternatives)
-        return SignQuote(quote_id, client_info, draft, dry_run=self.dry_run)
-
-
-@strawberry.input(description="A no to a quote as a whole.")
-class DeclineQuoteByKeyInput:
-    key: str = strawberry.field(description=_KEY)
-    reason: str | None = strawberry.field(default=None, description="Why. At most 5,000 characters.")
-    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
-
-    def command(self, quote_id: str, client_info: ClientInfo) -> DeclineQuote:
-        return DeclineQuote(quote_id, self.reason, dry_run=self.dry_run)
-
-
-@strawberry.input(description="What the customer says to the fields of a quote that are `editable`.")
-class FillInQuoteInput:
-    key: str = strawberry.field(description=_KEY)
-    custom_fields: list[CustomFieldValueInput] = strawberry.field(
-        description="The values. Fields that are not named keep what they have, and so do the parts of an address that "
-        "are not named."
-    )
-
-    def command(self, quote_id: str, client_info: ClientInfo) -> FillInQuote:
-        return FillInQuote(quote_id, tuple(it.draft() for it in self.custom_fields))
-
-
-@strawberry.input(description="The approval of a project.")
-class ApproveProjectInput:
-    key: str = strawberry.field(description=_KEY)
-    name: str = strawberry.field(description="Who approves. At most 200 characters.")
-    email: EmailAddress = strawberry.field(description="The address of whoever approves.")
-
-    def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
-        return SignQuote(quote_id, client_info, SignDraft(self.name, self.email))
-
-
-@strawberry.type
-class PublicQueries:
-    @public_root(
-        "The quote that a public key opens; null for a key that opens nothing. Opening it marks it viewed, once. After "
-        "too many wrong keys an address, or an API key sent along, has to wait with another wrong one (RATE_LIMITED); "
-        "a right one still opens its quote, unless hundreds are tried at once."
-    )
-    async def public_quote(
-        info: Info,
-        key: Annotated[str, strawberry.argument(description=_KEY)],
-        alternatives: Annotated[
-            list[strawberry.ID] | None,
-            strawberry.argument(
-                description="What it would come to with these in place of their lines' items; by default with those "
-                "that somebody has signed for."
-            ),
-        ] = None,
-    ) -> PublicQuote | None:
-        return await public_quote.quote_by_key(info.context, key, alternatives)
-
-
-def _mutation(description: str, input_type: type[CustomerInput[C]], use_case: UseCase[C]) -> Any:
-    """A field of Mutation: it runs a use case for the customer whose public key its input has."""
-
-    async def run(info: Info, input: CustomerInput[C]) -> PublicResult:
-        return await public_quote.run_by_key(info._raw_info, input, use_case)
-
-    run.__annotations__ = {"info": Info, "input": input_type}
-    return public_root(description)(run)
-
-
-@strawberry.type
-class PublicMutations:
-    sign_quote: SignQuotePayload | None = _mutation(
-        "Sign a quote. With the last signature it asks for, every line still open is accepted as offered, or with the "
-        "alternative that was chosen. The same person signing again changes nothing.",
-        SignQuoteInput,
-        signing.sign_quote,
-    )
-    decline_quote_by_key: DeclineQuoteByKeyPayload | None = _mutation(
-        "Decline a quote as a whole: nothing of it is wanted.", DeclineQuoteByKeyInput, signing.decline_quote
-    )
-    fill_in_quote: FillInQuotePayload | None = _mutation(
-        "Fill in the fields of a quote that its customer fills in, while it can still be changed.",
-        FillInQuoteInput,
-        signing.fill_in_quote,
-    )
-    approve_project: ApproveProjectPayload | None = _mutation(
-        "Approve the project that a quote was for, once the company has asked for it.",
-        ApproveProjectInput,
-        signing.approve_quote_project,
     )

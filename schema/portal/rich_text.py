@@ -1,8 +1,10 @@
 """Text with a little form, block by block, so that a front end draws it without reading Markdown itself."""
 
-from domain.portal import rich_text as rows
+from domain.portal.rich_text import Block as BlockRow
+from domain.portal.rich_text import RichLine as RichLineRow
+from domain.portal.rich_text import Span as SpanRow
 from schema.declare import column, type_of
-from schema.shared.enums import describe
+from schema.portal.enums import BlockKind
 from schema.shared.scalars import URL
 
 # What inputs say of a text that may have form.
@@ -11,18 +13,8 @@ MARKDOWN = (
     "it is typed."
 )
 
-describe(
-    rows.BlockKind,
-    "What a block of text is.",
-    name="TextBlockKind",
-    PARAGRAPH="Lines, each of which ends where it ends.",
-    HEADING="A heading, which has one line.",
-    BULLETS="A list.",
-    NUMBERS="A numbered list.",
-)
 
-
-@type_of(rows.Span)
+@type_of(SpanRow)
 class TextSpan:
     """Words of one form."""
 
@@ -32,17 +24,17 @@ class TextSpan:
     link: URL | None = column("Where they lead: an `https`, `http` or `mailto` address.")
 
 
-@type_of(rows.RichLine)
+@type_of(RichLineRow)
 class TextLine:
     """A line of a paragraph, or an entry of a list."""
 
     spans: list[TextSpan] = column("Its words, piece by piece.")
 
 
-@type_of(rows.Block)
+@type_of(BlockRow)
 class TextBlock:
     """A paragraph, a heading or a list."""
 
-    kind: rows.BlockKind = column("What it is.")
+    kind: BlockKind = column("What it is.")
     number: int | None = column("The level of a heading, from 1 to 3; what a numbered list begins with.")
     lines: list[TextLine] = column("Its lines or entries.")

@@ -5,22 +5,16 @@ from typing import Any
 
 import strawberry
 
-from domain.portal import signatures as rows
 from domain.portal.public_keys import PublicKey as PublicKeyRow
-from domain.portal.signatures import SignaturePurpose
+from domain.portal.signatures import QuoteAttachment as QuoteAttachmentRow
+from domain.portal.signatures import Signature as SignatureRow
+from domain.portal.signatures import SignedDocument as SignedDocumentRow
 from domain.portal.uploads import CustomerDocument as CustomerDocumentRow
 from schema.declare import column, identity, type_of
+from schema.portal.enums import SignaturePurpose
 from schema.shared.common import Info, Node
-from schema.shared.enums import describe
 from schema.shared.lazy import LazyAlternative
 from schema.shared.scalars import URL, DateTime, EmailAddress
-
-describe(
-    SignaturePurpose,
-    "What was signed.",
-    QUOTE="The quote: with the last signature asked for, it is approved.",
-    PROJECT="That the project the quote was for was carried out.",
-)
 
 
 def _page(root: strawberry.Parent[Any], info: Info) -> URL | None:
@@ -37,7 +31,7 @@ class PublicKey:
     revoked_at: DateTime | None = column("When it was revoked.")
 
 
-@type_of(rows.SignedDocument)
+@type_of(SignedDocumentRow)
 class SignedDocument:
     """A further document as it was when it was signed."""
 
@@ -55,7 +49,7 @@ async def _alternatives(root: strawberry.Parent[Any], info: Info) -> list[LazyAl
     return [it for it in found if it is not None]
 
 
-@type_of(rows.Signature)
+@type_of(SignatureRow)
 class Signature(Node):
     """Who signed what, when and from where."""
 
@@ -81,7 +75,7 @@ class Signature(Node):
     signed_at: DateTime = column("When.")
 
 
-@type_of(rows.QuoteAttachment)
+@type_of(QuoteAttachmentRow)
 class QuoteAttachment(Node):
     """A further document of a quote, such as terms of sale."""
 

@@ -1,59 +1,25 @@
-"""Sending a quote to its customer, and saying what there is to sign: for the company."""
+"""What companies send to have quotes signed, and what their customers send by a public key."""
 
 import strawberry
 
-from domain.portal.drafts import AttachmentDraft, SendDraft
-from domain.shared.access import Scope
-from domain.use_cases.portal import sending, signing
+from domain.portal.drafts import AttachmentDraft, SendDraft, SignDraft
+from domain.portal.public_keys import ClientInfo
 from domain.use_cases.portal.sending import RevokePublicKey, RotatePublicKey, SendQuote
 from domain.use_cases.portal.signing import (
     AskForProjectApproval,
     AttachDocument,
+    DeclineQuote,
     DetachDocument,
+    FillInQuote,
     RequireSignatures,
+    SignQuote,
 )
-from schema.declare import column, mutation
-from schema.portal.print_problems import PrintProblem, payload_print_problems
-from schema.portal.types import QuoteAttachment
-from schema.quotes.types import Quote
+from schema.companies.inputs import CustomFieldValueInput
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import StatusChange
 from schema.shared.inputs import dry_run_field
-from schema.shared.payloads import QUOTE, payload, subject
 from schema.shared.scalars import URL, EmailAddress
 
 _QUOTE_ID = "The quote."
-
-
-@payload()
-class SendQuotePayload:
-    """What came of sending a quote."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-    changes: list[StatusChange] = column("Every status that moved; empty when it was sent before.")
-    print_problems: list[PrintProblem] = payload_print_problems()
-
-
-@payload()
-class PublicKeyPayload:
-    """What came of changing a quote's public key."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-
-
-@payload()
-class SigningPayload:
-    """What came of changing what there is to sign."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-
-
-@payload()
-class AttachDocumentPayload:
-    """What came of adding a further document."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-    attachment: QuoteAttachment | None = subject("The new document.", "attachment")
 
 
 @strawberry.input(description="A quote, and to whom it is sent with what.")
@@ -137,48 +103,68 @@ class RequestProjectApprovalInput:
         return AskForProjectApproval(self.quote_id)
 
 
-@strawberry.type
-class SigningMutations:
-    send_quote: SendQuotePayload | None = mutation(
-        "Send a quote to its customer by mail, for the first time or again, as long as it can be decided on. "
-        "`printProblems` tells of characters that cannot be printed.",
-        Scope.QUOTES_WRITE,
-        SendQuoteInput,
-        sending.send_quote,
+PUBLIC_KEY = "The quote's public key."
+
+
+_DRY_RUN = "Only say whether it would be possible."
+
+
+@strawberry.input(description="A signature under a quote.")
+class SignQuoteInput:
+    key: str = strawberry.field(description=PUBLIC_KEY)
+    name: str = strawberry.field(description="Who signs. At most 200 characters.")
+    email: EmailAddress = strawberry.field(description="The signer's address. One address signs a document once.")
+    documents: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="The further documents that are signed too: all that ask for it, and any others."
     )
-    revoke_public_key: PublicKeyPayload | None = mutation(
-        "Revoke a quote's public key: links sent before open nothing any more.",
-        Scope.QUOTES_WRITE,
-        RevokePublicKeyInput,
-        sending.revoke_public_key,
+    document_hash: str | None = strawberry.field(
+        default=None, description="The quote's `documentHash` as it was seen: if the quote has changed, it is refused."
     )
-    rotate_public_key: PublicKeyPayload | None = mutation(
-        "Give a quote another public key; links sent before open nothing any more.",
-        Scope.QUOTES_WRITE,
-        RotatePublicKeyInput,
-        sending.rotate_public_key,
+    price_option: str | None = strawberry.field(
+        default=None,
+        description="The name of the price option that is taken, where the quote offers any. The only one need not be "
+        "named with a `documentHash`.",
     )
-    require_signatures: SigningPayload | None = mutation(
-        "Say how many people have to sign a quote, before anybody has.",
-        Scope.QUOTES_WRITE,
-        RequireSignaturesInput,
-        signing.set_required_signatures,
+    alternatives: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="The alternatives that are taken in place of their lines' items, one for a line. Everybody signs "
+        "for the same.",
     )
-    attach_document: AttachDocumentPayload | None = mutation(
-        "Add a further document to a quote, before anybody has signed it.",
-        Scope.QUOTES_WRITE,
-        AttachDocumentInput,
-        signing.attach_document,
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
+        documents, alternatives = tuple(self.documents or ()), tuple(self.alternatives or ())
+        draft = SignDraft(self.name, self.email, documents, self.document_hash, self.price_option, alternatives)
+        return SignQuote(quote_id, client_info, draft, dry_run=self.dry_run)
+
+
+@strawberry.input(description="A no to a quote as a whole.")
+class DeclineQuoteByKeyInput:
+    key: str = strawberry.field(description=PUBLIC_KEY)
+    reason: str | None = strawberry.field(default=None, description="Why. At most 5,000 characters.")
+    dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
+
+    def command(self, quote_id: str, client_info: ClientInfo) -> DeclineQuote:
+        return DeclineQuote(quote_id, self.reason, dry_run=self.dry_run)
+
+
+@strawberry.input(description="What the customer says to the fields of a quote that are `editable`.")
+class FillInQuoteInput:
+    key: str = strawberry.field(description=PUBLIC_KEY)
+    custom_fields: list[CustomFieldValueInput] = strawberry.field(
+        description="The values. Fields that are not named keep what they have, and so do the parts of an address that "
+        "are not named."
     )
-    detach_document: SigningPayload | None = mutation(
-        "Take a further document off a quote, before anybody has signed it.",
-        Scope.QUOTES_WRITE,
-        DetachDocumentInput,
-        signing.detach_document,
-    )
-    request_project_approval: SigningPayload | None = mutation(
-        "Ask the customer to approve the project that an approved quote was for.",
-        Scope.QUOTES_WRITE,
-        RequestProjectApprovalInput,
-        signing.ask_for_project_approval,
-    )
+
+    def command(self, quote_id: str, client_info: ClientInfo) -> FillInQuote:
+        return FillInQuote(quote_id, tuple(it.draft() for it in self.custom_fields))
+
+
+@strawberry.input(description="The approval of a project.")
+class ApproveProjectInput:
+    key: str = strawberry.field(description=PUBLIC_KEY)
+    name: str = strawberry.field(description="Who approves. At most 200 characters.")
+    email: EmailAddress = strawberry.field(description="The address of whoever approves.")
+
+    def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
+        return SignQuote(quote_id, client_info, SignDraft(self.name, self.email))
