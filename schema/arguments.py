@@ -5,7 +5,7 @@ Strawberry looks at the types of the arguments anew for each call, a quarter of 
 
 In the inputs of mutations an optional text with nothing to see in it is null, whatever it is the text of: an id, a
 date, a currency. This is the one place that says so. Members of which exactly one is given are not optional, and where
-a list is narrowed, a blank is refused (`MUST_HOLD` in schema/shared/common.py).
+a list is narrowed, a blank is refused (`MUST_HOLD` in schema/shared/filters.py).
 """
 
 from collections.abc import Callable, Mapping

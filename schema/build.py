@@ -1,7 +1,6 @@
 """The schema as a whole: every type together, its declarations bound to their fields."""
 
 from functools import cache
-from typing import Annotated
 
 import strawberry
 from graphql import (
@@ -15,7 +14,6 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 
-from resolvers import nodes
 from resolvers.directives import IDEMPOTENT
 from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
@@ -26,7 +24,7 @@ from schema.catalogue.queries import CatalogueQueries, KitQueries
 from schema.companies.mutations import CustomerMutations, CustomFieldMutations
 from schema.companies.queries import CompanyQueries, CustomerQueries, CustomFieldQueries
 from schema.companies.types import VALUE_TYPES
-from schema.declare import Info, declaration_of, root, rows_of
+from schema.declare import declaration_of, rows_of
 from schema.fulfilment.mutations import FulfilmentMutations, VendorOrderMutations
 from schema.fulfilment.queries import VendorOrderQueries
 from schema.history.subscriptions import Subscription
@@ -44,25 +42,9 @@ from schema.quotes.offers import OfferMutations
 from schema.quotes.price_options import PriceOptionMutations
 from schema.quotes.pricing import QuotePriceMutations
 from schema.quotes.queries import QuoteQueries
-from schema.shared.common import Node
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
+from schema.shared.nodes import NodeQueries
 from schema.shared.scalars import SCALARS
-
-
-@strawberry.type
-class NodeQueries:
-    @root("Anything by its id; null when there is none. Takes the scope of what is found.")
-    async def node(
-        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id, as the graph gave it.")]
-    ) -> Node | None:
-        return await nodes.node(info.context, id)
-
-    @root("Many things by their ids, at most 100, in order; null where there is none, or it may not be read.")
-    async def nodes(
-        info: Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids, as the graph gave them.")],
-    ) -> list[Node | None]:
-        return await nodes.nodes(info.context, ids)
 
 
 @strawberry.type(description="Everything that can be read.")

@@ -12,7 +12,7 @@ from schema import build
 from schema.companies.types import Company
 from schema.declare import column, edge, paged, reference, type_of
 from schema.quotes.types import QuoteConnection, QuoteItem
-from schema.shared.common import Node
+from schema.shared.nodes import Node
 
 
 def pages(loader: str, key: str) -> Any:

@@ -22,8 +22,8 @@ from domain.use_cases.catalogue.products import (
 from resolvers.catalogue.kits import KitFilters
 from resolvers.catalogue.products import ProductFilters
 from schema.catalogue.enums import KitOrderField, ProductType
-from schema.shared.common import MUST_HOLD, WORDS
 from schema.shared.enums import OrderDirection
+from schema.shared.filters import MUST_HOLD, WORDS
 from schema.shared.inputs import company_id_field
 from schema.shared.scalars import URL
 

@@ -15,8 +15,10 @@ from schema.catalogue.enums import CatalogueEventType, ProductType
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, itself, paged, reference, type_of
 from schema.history.types import FieldChange
-from schema.shared.common import Actor, Connection, Node
+from schema.shared.actors import Actor
+from schema.shared.connections import Connection
 from schema.shared.lazy import LazyCatalogueEventConnection, LazyKit
+from schema.shared.nodes import Node
 from schema.shared.scalars import URL, DateTime
 
 

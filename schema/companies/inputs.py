@@ -9,8 +9,8 @@ from domain.use_cases.companies.customers import CreateCustomer, UpdateCustomer
 from resolvers.companies.customers import CustomerFilters
 from schema.companies.enums import CustomerOrderField, FieldKind
 from schema.shared.addresses import AddressInput
-from schema.shared.common import MUST_HOLD, WORDS
 from schema.shared.enums import OrderDirection
+from schema.shared.filters import MUST_HOLD, WORDS
 from schema.shared.inputs import company_id_field
 from schema.shared.scalars import Decimal, EmailAddress
 

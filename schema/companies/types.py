@@ -17,7 +17,7 @@ from resolvers.companies import customers
 from schema.companies.enums import FieldKind, TaxRounding
 from schema.declare import column, edge, identity, paged, type_of
 from schema.shared.addresses import Address
-from schema.shared.common import Connection, Node
+from schema.shared.connections import Connection
 from schema.shared.enums import Environment
 from schema.shared.lazy import (
     LazyAssetConnection,
@@ -27,6 +27,7 @@ from schema.shared.lazy import (
     LazyKitConnection,
     LazyQuoteConnection,
 )
+from schema.shared.nodes import Node
 from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
 
 

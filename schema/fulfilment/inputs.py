@@ -23,8 +23,9 @@ from domain.use_cases.fulfilment.vendor_orders import (
 )
 from resolvers.fulfilment.vendor_orders import VendorOrderFilters
 from schema.fulfilment.enums import VendorAttention, VendorOrderStatus
-from schema.shared.common import MUST_HOLD, MoneyInput, optional_money
+from schema.shared.filters import MUST_HOLD
 from schema.shared.inputs import dry_run_field
+from schema.shared.money import MoneyInput, optional_money
 from schema.shared.scalars import URL, EmailAddress
 
 

@@ -8,8 +8,10 @@ from domain.shared.access import Scope
 from schema.declare import column, edge, identity, type_of
 from schema.fulfilment.enums import HardwareType, VendorAction, VendorAttention, VendorOrderStatus
 from schema.quotes.enums import SendTo
-from schema.shared.common import Connection, Money, Node
+from schema.shared.connections import Connection
 from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
+from schema.shared.money import Money
+from schema.shared.nodes import Node
 from schema.shared.scalars import URL, Date, DateTime, EmailAddress
 
 

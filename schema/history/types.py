@@ -9,8 +9,11 @@ from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
 from schema.declare import column, edge, identity, reference, type_of
 from schema.history.enums import EventType
-from schema.shared.common import Actor, Connection, Node, StatusChange
+from schema.shared.actors import Actor
+from schema.shared.connections import Connection
+from schema.shared.nodes import Node
 from schema.shared.scalars import DateTime
+from schema.shared.status_changes import StatusChange
 
 _AS_TEXT = (
     "As text: an amount as `1450.00 USD`, a list with commas, an object of the graph by its id, of a long text the"

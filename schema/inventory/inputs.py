@@ -35,9 +35,10 @@ from schema.inventory.enums import (
     LocationKind,
     OnFailure,
 )
-from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, WORDS, DateTimeRange, MoneyInput, optional_money
 from schema.shared.enums import OrderDirection
+from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DateTimeRange
 from schema.shared.inputs import company_id_field, dry_run_field
+from schema.shared.money import MoneyInput, optional_money
 from schema.shared.scalars import URL, EmailAddress
 
 

@@ -6,9 +6,8 @@ import strawberry
 
 from resolvers.inventory import assets, device_actions
 from resolvers.mutations import Rejected
-from schema.declare import column, edge, type_of
+from schema.declare import Info, column, edge, type_of
 from schema.inventory.types import Asset, DeviceAction, DeviceActionComment
-from schema.shared.common import Info
 from schema.shared.errors import UserError
 from schema.shared.payloads import payload, subject
 

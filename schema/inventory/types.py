@@ -16,7 +16,7 @@ from domain.shared.access import Scope
 from resolvers.inventory import device_actions
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
-from schema.declare import column, edge, identity, paged, type_of
+from schema.declare import Info, column, edge, identity, paged, type_of
 from schema.history.edges import history_of
 from schema.inventory.enums import (
     AssetStatus,
@@ -27,8 +27,10 @@ from schema.inventory.enums import (
     MovementStatus,
 )
 from schema.quotes.types import Recipient, StatusTimestamp
-from schema.shared.common import Connection, Info, Money, Node
+from schema.shared.connections import Connection
 from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, LazyEmployee, LazyEventConnection
+from schema.shared.money import Money
+from schema.shared.nodes import Node
 from schema.shared.scalars import Date, DateTime, EmailAddress
 
 

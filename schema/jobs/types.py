@@ -9,8 +9,9 @@ from domain.shared.jobs import Job as JobRow
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, type_of
 from schema.jobs.enums import JobKind, JobStatus
-from schema.shared.common import Connection, Node
+from schema.shared.connections import Connection
 from schema.shared.enums import Environment
+from schema.shared.nodes import Node
 from schema.shared.scalars import DateTime
 
 

@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers.people.employees import EmployeeFilters
 from schema.people.enums import EmployeeStatus
-from schema.shared.common import MUST_HOLD, WORDS
+from schema.shared.filters import MUST_HOLD, WORDS
 from schema.shared.scalars import EmailAddress
 
 

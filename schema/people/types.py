@@ -13,8 +13,9 @@ from schema.history.edges import history_of
 from schema.inventory.types import AssetConnection, DeviceActionConnection
 from schema.people.enums import EmployeeStatus
 from schema.quotes.types import RecipientConnection
-from schema.shared.common import Connection, Node
+from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection
+from schema.shared.nodes import Node
 from schema.shared.scalars import Date, EmailAddress
 
 

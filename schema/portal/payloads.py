@@ -6,8 +6,8 @@ from schema.portal.print_problems import PrintProblem, payload_print_problems
 from schema.portal.public_quote import PublicQuote
 from schema.portal.types import QuoteAttachment
 from schema.quotes.types import Quote
-from schema.shared.common import StatusChange
 from schema.shared.payloads import QUOTE, payload, subject
+from schema.shared.status_changes import StatusChange
 
 
 @payload()

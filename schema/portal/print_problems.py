@@ -7,8 +7,7 @@ import strawberry
 from domain.portal import print_problems as rows
 from domain.shared.access import Scope
 from resolvers.portal import printed_quote
-from schema.declare import SCOPE, column, type_of
-from schema.shared.common import Info
+from schema.declare import SCOPE, Info, column, type_of
 
 
 @type_of(rows.UnprintableCharacter)

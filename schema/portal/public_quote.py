@@ -19,7 +19,7 @@ from schema.quotes.enums import DecisionStatus, LineDecision, OfferStatus, Price
 from schema.quotes.totals import TaxLine
 from schema.quotes.types import VALID_UNTIL
 from schema.shared.addresses import Address
-from schema.shared.common import Money
+from schema.shared.money import Money
 from schema.shared.scalars import URL, DateTime
 
 _ZONE = "in the time zone of the company, which it names"

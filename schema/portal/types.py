@@ -10,10 +10,10 @@ from domain.portal.signatures import QuoteAttachment as QuoteAttachmentRow
 from domain.portal.signatures import Signature as SignatureRow
 from domain.portal.signatures import SignedDocument as SignedDocumentRow
 from domain.portal.uploads import CustomerDocument as CustomerDocumentRow
-from schema.declare import column, identity, type_of
+from schema.declare import Info, column, identity, type_of
 from schema.portal.enums import SignaturePurpose
-from schema.shared.common import Info, Node
 from schema.shared.lazy import LazyAlternative
+from schema.shared.nodes import Node
 from schema.shared.scalars import URL, DateTime, EmailAddress
 
 

@@ -11,8 +11,8 @@ from schema.quotes.enums import Verdict
 from schema.quotes.inputs import RecipientInput, alternative, item, recipients
 from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import Alternative, Quote, QuoteItem
-from schema.shared.common import MoneyInput, optional_money
 from schema.shared.inputs import dry_run_field
+from schema.shared.money import MoneyInput, optional_money
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
 
 

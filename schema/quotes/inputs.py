@@ -12,8 +12,8 @@ from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import QuoteOrderField, QuoteStatus, SendTo
 from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
-from schema.shared.common import MUST_HOLD, WHICH_COUNTRY, DateTimeRange
 from schema.shared.enums import OrderDirection
+from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DateTimeRange
 from schema.shared.scalars import Date, EmailAddress
 
 

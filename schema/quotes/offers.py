@@ -13,8 +13,8 @@ from schema.portal.rich_text import MARKDOWN
 from schema.quotes.inputs import QuoteItemInput, alternative, item, plain
 from schema.quotes.types import Alternative, Quote, QuoteItem
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import MoneyInput, money, optional_money
 from schema.shared.inputs import company_id_field
+from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
 from schema.shared.scalars import URL, CurrencyCode, DateTime, EmailAddress
 

@@ -10,8 +10,8 @@ from schema.declare import mutation
 from schema.quotes.payloads import QuotePayload
 from schema.quotes.types import PriceOption, Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import MoneyInput, money, optional_money
 from schema.shared.inputs import dry_run_field
+from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import QUOTE, payload, subject
 
 

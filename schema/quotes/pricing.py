@@ -13,7 +13,7 @@ from schema.quotes.enums import DiscountType
 from schema.quotes.totals import QuoteSums
 from schema.quotes.types import Quote
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import MoneyInput, money, optional_money
+from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
 

@@ -6,8 +6,9 @@ from domain.quotes.taxes import TaxLine as TaxLineRow
 from domain.quotes.totals import QuoteSums as Sums
 from schema.declare import column, type_of
 from schema.quotes.enums import DiscountType
+from schema.shared.actors import Actor
 from schema.shared.audiences import CUSTOMER
-from schema.shared.common import Actor, Money
+from schema.shared.money import Money
 from schema.shared.scalars import DateTime, Decimal
 
 TAX = "Where prices were entered with tax, it is contained in them; otherwise it is added."

@@ -31,8 +31,9 @@ from schema.quotes.enums import (
 )
 from schema.quotes.item_details import Article
 from schema.quotes.totals import TAX, AgreedPrice, Discount, Shipping, TaxLine
+from schema.shared.actors import Actor
 from schema.shared.audiences import CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
-from schema.shared.common import Actor, Connection, Money, Node
+from schema.shared.connections import Connection
 from schema.shared.lazy import (
     LazyAsset,
     LazyCustomer,
@@ -44,6 +45,8 @@ from schema.shared.lazy import (
     LazyVendorCandidate,
     LazyVendorOrder,
 )
+from schema.shared.money import Money
+from schema.shared.nodes import Node
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
 
 

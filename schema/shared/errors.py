@@ -5,8 +5,8 @@ import strawberry
 from domain.shared.errors import ErrorCode, Problem
 from resolvers.errors import ConflictData, NotFoundData
 from schema.declare import column, reference, type_of
-from schema.shared.common import Node
 from schema.shared.enums import describe
+from schema.shared.nodes import Node
 
 describe(
     ErrorCode,

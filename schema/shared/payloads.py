@@ -8,8 +8,8 @@ import strawberry
 from domain.shared.ids import global_id
 from resolvers.mutations import Result
 from schema.declare import column, edge, type_of
-from schema.shared.common import StatusChange
 from schema.shared.errors import UserError
+from schema.shared.status_changes import StatusChange
 
 T = TypeVar("T", bound=type)
 
