@@ -25,6 +25,7 @@ from schema.catalogue.enums import KitOrderField, ProductType
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS
 from schema.shared.inputs import company_id_field
+from schema.shared.ordering import order_input
 from schema.shared.scalars import URL
 
 
@@ -89,10 +90,7 @@ class ProductFilter:
         return ProductFilters(self.product_type, self.brand, self.search, self.sku, parts, self.include_inactive)
 
 
-@strawberry.input(description="How to order kits.")
-class KitOrder:
-    field: KitOrderField = strawberry.field(default=KitOrderField.CREATED_AT, description="By what.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+KitOrder = order_input("KitOrder", "How to order kits.", KitOrderField.CREATED_AT, OrderDirection.DESC)
 
 
 @strawberry.input(description=f"Which kits. {MUST_HOLD}")

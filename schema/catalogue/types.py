@@ -1,5 +1,7 @@
 """Products, their configurations, kits of devices, and what was done to them."""
 
+from typing import Any
+
 import strawberry
 
 from domain.catalogue.kits import Kit as KitRow
@@ -105,6 +107,26 @@ class ProductConnection(Connection[Product]):
     )
 
 
+def chosen_product() -> Any:
+    """The edge from a device of a line or kit to its product."""
+    return edge(
+        "The product it was chosen from; null outside the catalogue.",
+        loader="product",
+        key="product_id",
+        scope=Scope.PRODUCTS_READ,
+    )
+
+
+def chosen_configuration() -> Any:
+    """The edge from a device of a line or kit to its configuration."""
+    return edge(
+        "The configuration it was chosen from.",
+        loader="configuration",
+        key="configuration_id",
+        scope=Scope.PRODUCTS_READ,
+    )
+
+
 @type_of(KitDeviceRow)
 class KitDevice(Node):
     """One device of a kit, as it was when the kit was made."""
@@ -114,18 +136,8 @@ class KitDevice(Node):
     product_type: ProductType = column("What kind of device it is.")
     quantity: int = column("How many of it one kit has.")
     specification: Specification = itself("The device.")
-    product: Product | None = edge(
-        "The product it was chosen from; null outside the catalogue.",
-        loader="product",
-        key="product_id",
-        scope=Scope.PRODUCTS_READ,
-    )
-    configuration: Configuration | None = edge(
-        "The configuration it was chosen from.",
-        loader="configuration",
-        key="configuration_id",
-        scope=Scope.PRODUCTS_READ,
-    )
+    product: Product | None = chosen_product()
+    configuration: Configuration | None = chosen_configuration()
 
 
 @type_of(KitRow)

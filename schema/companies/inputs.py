@@ -12,13 +12,10 @@ from schema.shared.addresses import AddressInput
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WORDS
 from schema.shared.inputs import company_id_field
+from schema.shared.ordering import order_input
 from schema.shared.scalars import Decimal, EmailAddress
 
-
-@strawberry.input(description="How to order customers.")
-class CustomerOrder:
-    field: CustomerOrderField = strawberry.field(default=CustomerOrderField.NAME, description="By what.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+CustomerOrder = order_input("CustomerOrder", "How to order customers.", CustomerOrderField.NAME, OrderDirection.ASC)
 
 
 @strawberry.input(description=f"Which customers. {MUST_HOLD}")

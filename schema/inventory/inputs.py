@@ -39,13 +39,10 @@ from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, WORDS, DateTimeRange
 from schema.shared.inputs import company_id_field, dry_run_field
 from schema.shared.money import MoneyInput, optional_money
+from schema.shared.ordering import order_input
 from schema.shared.scalars import URL, EmailAddress
 
-
-@strawberry.input(description="How to order assets.")
-class AssetOrder:
-    field: AssetOrderField = strawberry.field(default=AssetOrderField.CREATED_AT, description="By what.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+AssetOrder = order_input("AssetOrder", "How to order assets.", AssetOrderField.CREATED_AT, OrderDirection.DESC)
 
 
 @strawberry.input(description=f"At which places. {MUST_HOLD}")
@@ -305,10 +302,9 @@ class AddDeviceActionCommentInput:
         return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))
 
 
-@strawberry.input(description="How to order device actions.")
-class DeviceActionOrder:
-    field: DeviceActionOrderField = strawberry.field(default=DeviceActionOrderField.CREATED_AT, description="By what.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+DeviceActionOrder = order_input(
+    "DeviceActionOrder", "How to order device actions.", DeviceActionOrderField.CREATED_AT, OrderDirection.DESC
+)
 
 
 @strawberry.input(description=f"Which device actions. {MUST_HOLD}")

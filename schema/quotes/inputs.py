@@ -14,6 +14,7 @@ from schema.quotes.item_details import ArticleInput
 from schema.shared.audiences import CUSTOMER_AND_VENDOR, INTERNAL
 from schema.shared.enums import OrderDirection
 from schema.shared.filters import MUST_HOLD, WHICH_COUNTRY, DateTimeRange
+from schema.shared.ordering import order_input
 from schema.shared.scalars import Date, EmailAddress
 
 
@@ -104,10 +105,7 @@ def alternative(given: str) -> OfferRef:
     return OfferRef(given, ("alternativeId",), ("Alternative",))
 
 
-@strawberry.input(description="How to order quotes.")
-class QuoteOrder:
-    field: QuoteOrderField = strawberry.field(default=QuoteOrderField.CREATED_AT, description="By what.")
-    direction: OrderDirection = strawberry.field(default=OrderDirection.DESC, description="Which way.")
+QuoteOrder = order_input("QuoteOrder", "How to order quotes.", QuoteOrderField.CREATED_AT, OrderDirection.DESC)
 
 
 @strawberry.input(description=f"Which quotes. {MUST_HOLD}")

@@ -11,7 +11,7 @@ from domain.shared.access import Scope
 from resolvers.fulfilment import vendor_orders
 from resolvers.quotes import offers
 from schema.catalogue.enums import ProductType
-from schema.catalogue.types import Configuration, Product, Specification
+from schema.catalogue.types import Configuration, Product, Specification, chosen_configuration, chosen_product
 from schema.companies.enums import TaxRounding
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, itself, type_of
@@ -162,18 +162,8 @@ class QuoteItem(Node, Offer):
     id: strawberry.ID = identity("QuoteItem")
     quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
     product_type: ProductType = column("What kind of device it is.")
-    product: Product | None = edge(
-        "The product it was chosen from; null outside the catalogue.",
-        loader="product",
-        key="product_id",
-        scope=Scope.PRODUCTS_READ,
-    )
-    configuration: Configuration | None = edge(
-        "The configuration it was chosen from.",
-        loader="configuration",
-        key="configuration_id",
-        scope=Scope.PRODUCTS_READ,
-    )
+    product: Product | None = chosen_product()
+    configuration: Configuration | None = chosen_configuration()
     quantity: int = column("How many devices.")
     comments: str | None = column(f"What is said of it. {CUSTOMER_AND_VENDOR}")
     internal_notes: str | None = column(f"Notes of it. {INTERNAL}")
