@@ -40,8 +40,6 @@ describe(
     CREATED_AT="When they were made.",
     UPDATED_AT="When they last changed.",
 )
-
-
 describe(
     CatalogueEventType,
     "What can happen to a product of the catalogue.",

@@ -54,8 +54,6 @@ class SpecificationInput:
 
 
 _TOGETHER = "Where several parts are given, one configuration has to have them all."
-
-
 _WRITTEN = "Blanks and inch signs make no difference, and one text may name several, between commas."
 
 
@@ -197,8 +195,6 @@ class DeleteKitInput:
 
 
 _SKU = "The number its maker or seller gives it: at most 200 characters, for one product alone, in any case."
-
-
 _PART_NUMBER = (
     "The number its maker or seller gives it: at most 200 characters, for one configuration alone, in any case."
 )

@@ -30,8 +30,6 @@ class DeleteKitPayload:
 
 
 _PRODUCT = "The product as it is now; null when the action was refused."
-
-
 _CONFIGURATION = "The configuration as it is now; null when the action was refused."
 
 

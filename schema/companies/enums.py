@@ -34,8 +34,6 @@ describe(
     CREATED_AT="Since when they are known.",
     UPDATED_AT="When they last changed.",
 )
-
-
 describe(
     FieldKind,
     "What sort of value a custom field takes.",

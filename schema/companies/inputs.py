@@ -56,7 +56,7 @@ class CreateCustomerInput:
     )
 
     def command(self) -> CreateCustomer:
-        return CreateCustomer(draft(self), self.company_id)
+        return CreateCustomer(_customer_draft(self), self.company_id)
 
 
 @strawberry.input(description="What changes of a customer. What is left out stays; null clears.")
@@ -78,13 +78,13 @@ class UpdateCustomerInput:
     )
 
     def command(self) -> UpdateCustomer:
-        return UpdateCustomer(self.customer_id, draft(self))
+        return UpdateCustomer(self.customer_id, _customer_draft(self))
 
 
 _DETAILS = ("name", "first_name", "last_name", "company_name", "email", "phone_number", "address", "external_id")
 
 
-def draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
+def _customer_draft(input: CreateCustomerInput | UpdateCustomerInput) -> CustomerDraft:
     given = {name: value for name in _DETAILS if (value := getattr(input, name)) is not strawberry.UNSET}
     if isinstance(input.address, AddressInput):
         given["address"] = input.address.draft()

@@ -25,8 +25,6 @@ describe(
     DELIVERED="It was delivered.",
     CANCELLED="It was called off at the vendor.",
 )
-
-
 describe(
     HardwareType,
     "What the vendor calls a device.",
@@ -35,8 +33,6 @@ describe(
     EXTENDED_WARRANTY_MAC="A longer warranty for a Mac.",
     EXTENDED_WARRANTY_WINDOWS="A longer warranty for a Windows laptop.",
 )
-
-
 describe(
     VendorAction,
     "What the vendor can be asked to do with an order.",
@@ -44,8 +40,6 @@ describe(
     CANCEL="To call it off.",
     SELECT="To take one of its alternatives in place of the device.",
 )
-
-
 describe(
     VendorAttention,
     "Why an operator has to look at an order.",

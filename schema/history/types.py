@@ -1,19 +1,27 @@
-"""Events, and the fields that they changed."""
+"""Events, the fields that they changed, and the edge from an object to its history."""
 
 from typing import Any
 
 import strawberry
 
+from domain.shared.access import Scope
 from domain.shared.events import Event as EventRow
 from domain.shared.events import FieldChange as FieldChangeRow
 from resolvers import events
-from schema.declare import column, edge, identity, reference, type_of
+from schema.declare import column, edge, identity, paged, reference, type_of
 from schema.history.enums import EventType
 from schema.shared.actors import Actor
 from schema.shared.connections import Connection
 from schema.shared.nodes import Node
 from schema.shared.scalars import DateTime
 from schema.shared.status_changes import StatusChange
+
+
+def history_of(scope: Scope) -> Any:
+    """The edge from an object to its events."""
+    told = "Everything that happened to it, the latest first: who did what, which statuses moved, what was changed."
+    return paged(told, loader="events_by_node", key="id", page=events.history_key, scope=scope)
+
 
 _AS_TEXT = (
     "As text: an amount as `1450.00 USD`, a list with commas, an object of the graph by its id, of a long text the"

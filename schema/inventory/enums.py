@@ -29,8 +29,6 @@ describe(
     IN_USE="With a person, or at an office.",
     RETIRED="Gone for good.",
 )
-
-
 describe(
     LocationKind,
     "What sort of place a device is at.",
@@ -39,8 +37,6 @@ describe(
     STORAGE="In storage.",
     OFFICE="In use at an office, by nobody in particular.",
 )
-
-
 describe(
     OnFailure,
     "What becomes of the other devices when some cannot be added.",
@@ -77,8 +73,6 @@ describe(
     IN_USE="Those with a person or at an office.",
     RETIRED="Those that are gone for good.",
 )
-
-
 describe(
     DeviceActionType,
     "What is done with a device.",
@@ -88,8 +82,6 @@ describe(
     RETRIEVAL="It is fetched from a person or an office, and is in storage then.",
     DISPOSE="It is disposed of, and retired then.",
 )
-
-
 describe(
     DeviceActionStatus,
     "How far an action has come.",
@@ -99,16 +91,12 @@ describe(
     COMPLETED="It is done, and the asset where it was to go.",
     CANCELLED="It was called off.",
 )
-
-
 describe(
     MovementKind,
     "Which way the vendor moves a device.",
     ONBOARDING="From storage to a person.",
     OFFBOARDING="From a person into storage.",
 )
-
-
 describe(
     MovementStatus,
     "Where a movement stands.",

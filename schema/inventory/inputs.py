@@ -137,14 +137,8 @@ class AddAssetsInput:
 
 
 _STAYS = "What is left out stays as it was."
-
-
 _ACTION = "The action."
-
-
 _OVERRIDE = "Move the device although it is not where such an action takes it from."
-
-
 _REASON = "Why, for `override`; at most 5,000 characters. The history keeps it."
 
 

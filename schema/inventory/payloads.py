@@ -36,8 +36,6 @@ class AddAssetsPayload:
 
 
 _SUBJECT = "The action as it is now; null when it was refused."
-
-
 _CHANGES = "Every status that moved, or with `dryRun` would: the action's, and its asset's."
 
 

@@ -17,7 +17,7 @@ from resolvers.inventory import device_actions
 from schema.catalogue.enums import ProductType
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, paged, type_of
-from schema.history.edges import history_of
+from schema.history.types import history_of
 from schema.inventory.enums import (
     AssetStatus,
     DeviceActionStatus,

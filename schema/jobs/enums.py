@@ -23,8 +23,6 @@ describe(
     FOLLOW_MOVEMENT="Looks how a movement stands at Tecspal.",
     FOLLOW_VENDOR_ORDER="Looks how an order stands at Tecspal, and asks for what is still to be asked.",
 )
-
-
 describe(
     JobStatus,
     "Where a job stands.",

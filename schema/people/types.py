@@ -9,7 +9,7 @@ from resolvers.inventory import assets, device_actions
 from resolvers.people import employees
 from schema.companies.types import Company
 from schema.declare import column, edge, identity, paged, type_of
-from schema.history.edges import history_of
+from schema.history.types import history_of
 from schema.inventory.types import AssetConnection, DeviceActionConnection
 from schema.people.enums import EmployeeStatus
 from schema.quotes.types import RecipientConnection

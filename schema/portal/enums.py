@@ -15,8 +15,6 @@ describe(
     QUOTE="The quote: with the last signature asked for, it is approved.",
     PROJECT="That the project the quote was for was carried out.",
 )
-
-
 describe(
     BlockKind,
     "What a block of text is.",

@@ -104,8 +104,6 @@ class RequestProjectApprovalInput:
 
 
 PUBLIC_KEY = "The quote's public key."
-
-
 _DRY_RUN = "Only say whether it would be possible."
 
 

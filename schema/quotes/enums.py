@@ -45,8 +45,6 @@ describe(
     REJECTED="Every line was rejected, or the customer declined the quote.",
     CANCELLED="Called off: cancelled, voided, or expired before anything was accepted.",
 )
-
-
 describe(
     QuoteOfferStatus,
     "Where the offer that a quote makes its customer stands.",
@@ -58,8 +56,6 @@ describe(
     CANCELLED="The company no longer wants it.",
     DELETED="It was deleted. Only events still tell of it.",
 )
-
-
 describe(
     DecisionStatus,
     "What the customer said to a quote as a whole, by its lines or in one word.",
@@ -68,8 +64,6 @@ describe(
     REJECTED="No, to one line after the other.",
     DECLINED="No, to the whole quote.",
 )
-
-
 describe(
     FulfilmentStatus,
     "How far the devices of a quote have come.",
@@ -79,8 +73,6 @@ describe(
     DELIVERED="Every accepted device was delivered.",
     COMPLETED="An operator has closed the quote.",
 )
-
-
 describe(
     OfferStatus,
     "Where an offer stands.",
@@ -89,8 +81,6 @@ describe(
     ACCEPTED="It was accepted.",
     REJECTED="It was rejected, by someone or because another offer of its line was accepted.",
 )
-
-
 describe(
     LineDecision,
     "What was decided on a line. All but UNDECIDED are final.",
@@ -99,8 +89,6 @@ describe(
     ALTERNATIVE_ACCEPTED="An alternative was accepted.",
     REJECTED="The item and all its alternatives were rejected.",
 )
-
-
 describe(
     RecipientStatus,
     "Where the device of a recipient stands.",
@@ -111,8 +99,6 @@ describe(
     REJECTED="The line was rejected.",
     CANCELLED="Its order was cancelled at the vendor; `retryVendorOrder` places another.",
 )
-
-
 describe(
     PriceOptionStatus,
     "Where a price option stands.",
@@ -120,8 +106,6 @@ describe(
     ACCEPTED="It was accepted.",
     REJECTED="Another option of its quote was accepted.",
 )
-
-
 describe(
     SendTo,
     "Where the vendor ships an order.",
@@ -130,8 +114,6 @@ describe(
     OFFICE="To an office.",
     QUOTE_ONLY="Nowhere: only a price is asked for.",
 )
-
-
 describe(
     WeightUnit,
     "What a weight is given in.",
@@ -140,16 +122,12 @@ describe(
     OZ="Ounces.",
     LB="Pounds.",
 )
-
-
 describe(
     DiscountType,
     "How a discount is given.",
     FIXED_AMOUNT="As an amount of money for the whole line or quote, at most what it costs.",
     PERCENTAGE="In per cent, rounded to the nearest minor unit, a half up.",
 )
-
-
 describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
 
 

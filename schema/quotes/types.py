@@ -15,7 +15,7 @@ from schema.catalogue.types import Configuration, Product, Specification, chosen
 from schema.companies.enums import TaxRounding
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, itself, type_of
-from schema.history.edges import history_of
+from schema.history.types import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems
 from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Signature
 from schema.quotes.enums import (
@@ -122,8 +122,6 @@ class Assignee:
 
 
 _SUM = "Rejected lines do not count. Null until every line that counts has its price."
-
-
 _SUM_OF_LINE = "Null for a rejected line, and until the quote `isPriced`."
 
 

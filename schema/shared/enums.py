@@ -35,8 +35,6 @@ class OrderDirection(StrEnum):
 describe(
     OrderDirection, "Which way a list runs.", ASC="The smallest or earliest first.", DESC="The largest or latest first."
 )
-
-
 describe(
     Environment,
     "Which set of a company's data a key reaches.",
