@@ -39,9 +39,11 @@ async def database(request: pytest.FixtureRequest, migrated: "Templates", tmp_pa
     """A fresh, migrated database of each kind."""
     from adapters.database.core.engine import open_database
 
-    opened = open_database(await migrated.new(request.param, tmp_path / "quotegraph.db"))
+    url = await migrated.new(request.param, tmp_path / "quotegraph.db")
+    opened = open_database(url)
     yield opened
     await opened.close()
+    migrated.give_back(url)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

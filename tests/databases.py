@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,12 @@ from domain.use_cases.worker.dispatch import jobs_for
 from tests.builders import NOW
 from tests.fakes.external import UnreachableExternalServices
 from tests.fakes.storage import Clock, MemoryJobs
-from tests.postgres import new_postgres_database
+from tests.postgres import (
+    drop_postgres_database,
+    empty_postgres_database,
+    new_postgres_database,
+    prepare_to_empty,
+)
 
 DIALECTS = ("sqlite", "postgresql")
 # As far as a platform key of the live environment reaches.
@@ -33,17 +39,32 @@ LIVE = TenantScope(Environment.LIVE, None)
 
 @dataclass
 class Templates:
-    """Makes addresses of fresh, migrated databases. `directory` outlives every test of the session."""
+    """Makes addresses of fresh databases, migrated and filled. `directory` outlives every test of the session."""
 
     directory: Path
+    fill: Callable[[Database], Awaitable[None]] | None = None
     _made: dict[str, str] = field(default_factory=dict)
+    _back: list[str] = field(default_factory=list)
 
     async def new(self, dialect: str, path: Path) -> str:
         """The address of a new database; an SQLite one is the file `path`."""
         if dialect == "postgresql":
-            return new_postgres_database(await self._template(dialect))
+            return self._emptied() or new_postgres_database(await self._template(dialect))
         shutil.copy(_file(await self._template(dialect)), path)
         return f"sqlite+aiosqlite:///{path}"
+
+    def give_back(self, url: str) -> None:
+        """Nobody needs this database any more. On PostgreSQL, where a new one is hundreds of files, it is emptied."""
+        if url.startswith("postgresql"):
+            self._back.append(url)
+
+    def _emptied(self) -> str | None:
+        while self._back:
+            url = self._back.pop()
+            if empty_postgres_database(url):
+                return url
+            drop_postgres_database(url)
+        return None
 
     async def _template(self, dialect: str) -> str:
         if dialect not in self._made:
@@ -51,9 +72,13 @@ class Templates:
             url = new_postgres_database() if dialect == "postgresql" else empty
             database = open_database(url)
             await migrate(database)
+            if self.fill is not None:
+                await self.fill(database)
             await database.close()
             if dialect == "sqlite":
                 _gather(_file(url))
+            else:
+                prepare_to_empty(url)
             self._made[dialect] = url
         return self._made[dialect]
 

@@ -12,44 +12,36 @@ from tests.api.support import world
 from tests.api.support.running import Running, running
 from tests.api.support.shop import Shop
 from tests.api.support.situations import Situation, a_situation
-from tests.postgres import new_postgres_database
+from tests.databases import Templates
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
-    """Makes a database of a dialect, the first time one is asked for, and gives its address."""
-    made: dict[str, str] = {}
-
-    async def template(dialect: str) -> str:
-        if dialect not in made:
-            path = tmp_path_factory.mktemp("templates") / "template.db"
-            made[dialect] = new_postgres_database() if dialect == "postgresql" else f"sqlite+aiosqlite:///{path}"
-            await world.make(made[dialect])
-        return made[dialect]
-
-    return template
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Makes fresh databases, filled."""
+    return Templates(tmp_path_factory.mktemp("templates"), world.fill)
 
 
 @pytest.fixture(scope="session")
-def new_database(templates: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
+def new_database(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> MakeDatabase:
     """Makes a fresh database of a dialect, filled, and gives its address."""
 
-    async def copy(dialect: str) -> str:
-        template = await templates(dialect)
-        if dialect == "postgresql":
-            return new_postgres_database(template)
-        return world.copy_sqlite(template, tmp_path_factory.mktemp("database") / "quotegraph.db")
+    async def make(dialect: str) -> str:
+        return await templates.new(dialect, tmp_path_factory.mktemp("database") / "quotegraph.db")
 
-    return copy
+    return make
 
 
 @pytest_asyncio.fixture
-async def api(request: pytest.FixtureRequest, new_database: MakeDatabase) -> AsyncIterator[Running]:
+async def api(
+    request: pytest.FixtureRequest, new_database: MakeDatabase, templates: Templates
+) -> AsyncIterator[Running]:
     """The application over a fresh database: SQLite, or what `on_both_databases` says."""
-    async with running(await new_database(getattr(request, "param", "sqlite"))) as found:
+    url = await new_database(getattr(request, "param", "sqlite"))
+    async with running(url) as found:
         yield found
+    templates.give_back(url)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])

@@ -1,22 +1,19 @@
 """The database of these tests: two companies with one person and one namesake each, and a small catalogue.
 
-It is migrated and filled once for each dialect, and copied for each test.
+It is filled once for each dialect, and copied for each test.
 """
 
-import shutil
-import sqlite3
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 
-from adapters.database import migrator as database_schema
 from adapters.database.catalogue.products import write_product
 from adapters.database.companies.company import add_company
 from adapters.database.core.engine import Database, open_database
 from adapters.database.metadata import metadata
+from adapters.database.migrator import migrate
 from adapters.database.people.employees import employee_values
 from adapters.database.people.tables import employees
 from domain.catalogue.products import Configuration, Product, ProductType
@@ -59,26 +56,12 @@ PEOPLE = (
 async def make(url: str) -> None:
     """Migrate a database and fill it."""
     database = open_database(url)
-    await database_schema.migrate(database)
-    await _fill(database)
+    await migrate(database)
+    await fill(database)
     await database.close()
-    if url.startswith("sqlite"):
-        # All in one file, so that a copy of the file is a copy of the database.
-        connection = sqlite3.connect(_file(url))
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
 
 
-def copy_sqlite(template: str, target: Path) -> str:
-    shutil.copy(_file(template), target)
-    return f"sqlite+aiosqlite:///{target}"
-
-
-def _file(url: str) -> str:
-    return url.partition(":///")[2]
-
-
-async def _fill(database: Database) -> None:
+async def fill(database: Database) -> None:
     async with database.write.begin() as connection:
         for code, company_id in COMPANY_IDS.items():
             tenants = await add_company(connection, company_id, code, code.title(), LONG_AGO)
