@@ -20,8 +20,10 @@ setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts
 demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
 
-test: check ## Check, then run all tests, a file at a time on each core
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+# One process more than there are cores, as the end-to-end tests wait more than they work; in the order of conftest.
+test: check ## Check, then run all tests, a file at a time in each process
+	@cores=$$(getconf _NPROCESSORS_ONLN); set -x; \
+	$(BIN)/pytest -n $$((cores < 4 ? cores + 1 : 4)) --dist loadfile --no-loadscope-reorder
 
 fast: setup ## Run the tests of the rules and use cases, without database or browser, in under a minute
 	$(BIN)/pytest -n auto --maxprocesses 4 tests/domain tests/use_cases

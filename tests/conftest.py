@@ -5,6 +5,7 @@ What databases need is imported by those who ask for one: the tests of `make fas
 
 import gc
 import os
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,16 @@ async def database(request: pytest.FixtureRequest, migrated: "Templates", tmp_pa
     yield opened
     await opened.close()
     migrated.give_back(url)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with the longest tests first, as each is run by one process: begun last, they would be waited for."""
+    of_file = Counter(it.path for it in items)
+    items.sort(key=lambda it: (not _is_long(it.path), -of_file[it.path], it.path))
+
+
+def _is_long(path: Path) -> bool:
+    return path.parent.name in ("e2e", "execution") or path.stem.endswith(("_hold", "_holds", "statement_counts"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
