@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import shutil
 import signal
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +57,25 @@ async def parts(tmp_path: Path, url: str, session: aiohttp.ClientSession) -> Asy
             "settle_seconds": 4,
             "retry_delays": "0.2,0.2,0.5,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
         }
-        for words in (("migrate",), ("seed",)):
-            code, _, told = await command(*words, **settings)
-            assert code == 0, told
-        scopes = [word for scope in SCOPES for word in ("--scope", scope)]
-        _, made, _ = await command("keys", "create", "--platform", *scopes, "--json", **settings)
-        yield Parts(settings, emulators, log), json.loads(made)["key"]
+        yield Parts(settings, emulators, log), await seeded(url, tmp_path.parent / "seeded.db")
+
+
+async def seeded(url: str, first: Path) -> str:
+    """Migrate a database, seed it, and make a platform key. SQLite files but the first are copies of `first`."""
+    is_file, key = url.startswith("sqlite"), first.with_suffix(".key")
+    if is_file and key.exists():
+        shutil.copy(first, url.partition(":///")[2])
+        return key.read_text()
+    for words in (("migrate",), ("seed",)):
+        code, _, told = await command(*words, database_url=url)
+        assert code == 0, told
+    scopes = [word for scope in SCOPES for word in ("--scope", scope)]
+    _, made, _ = await command("keys", "create", "--platform", *scopes, "--json", database_url=url)
+    if is_file:
+        with closing(sqlite3.connect(url.partition(":///")[2])) as connection:
+            connection.execute("VACUUM INTO ?", (str(first),))
+        key.write_text(json.loads(made)["key"])
+    return str(json.loads(made)["key"])
 
 
 @asynccontextmanager
