@@ -62,7 +62,7 @@ def row_id(given: str, path: Path, *types: str) -> tuple[str | None, str]:
     return checked(path, parse_id, given, *types)
 
 
-def the_one(type_name: str, found: Sequence[Any], path: Path) -> Any:
+def single_match(type_name: str, found: Sequence[Any], path: Path) -> Any:
     """The only row in scope with a number that is unique within one company; None where there is none.
 
     Raises: GraphQLError with VALIDATION_ERROR, where a platform key sees several.

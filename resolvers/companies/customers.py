@@ -8,7 +8,7 @@ from domain.shared.parsers import NAME_LENGTH, identifier, optional_text
 from resolvers.connections import BY_NAME, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.nodes import row_id, the_one
+from resolvers.nodes import row_id, single_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ async def customer(context: Context, id_: str | None, external_id: str | None) -
         return await context.load("customer", row_id(id_, ("by", "id"), "Customer")[1])
     path = ("by", "externalId")
     found = await context.load("customers_by_external_id", checked(path, identifier, external_id or ""))
-    return the_one("Customer", found, path)
+    return single_match("Customer", found, path)
 
 
 def customers_key(

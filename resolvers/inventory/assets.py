@@ -14,7 +14,7 @@ from domain.shared.parsers import NAME_LENGTH, countries_named, given_text, opti
 from resolvers.connections import NEWEST_FIRST, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.nodes import row_id, the_one
+from resolvers.nodes import row_id, single_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ async def asset(context: Context, id_: str | None, serial_number: str | None) ->
     if tenant_id is not None:
         return await context.load("asset_by_serial", serial_key(tenant_id, serial))
     key = page_key("assets", PageArguments(first=2), "CREATED_AT", True, filters=[("serial_number", serial)])
-    return the_one("Asset", (await context.load("assets", key)).rows, path)
+    return single_match("Asset", (await context.load("assets", key)).rows, path)
 
 
 def assets_key(

@@ -15,7 +15,7 @@ from domain.shared.times import SPAN, UTC_ZONE
 from resolvers.connections import NEWEST_FIRST, Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
-from resolvers.nodes import row_id, the_one
+from resolvers.nodes import row_id, single_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ async def device_action(context: Context, id_: str | None, action_id: str | None
         return await context.load("device_action", row_id(id_, ("by", "id"), "DeviceAction")[1])
     path = ("by", "actionId")
     number = checked(path, text, action_id or "", NAME_LENGTH).upper()
-    return the_one("DeviceAction", await context.load("device_actions_by_action_id", number), path)
+    return single_match("DeviceAction", await context.load("device_actions_by_action_id", number), path)
 
 
 def device_actions_key(

@@ -10,7 +10,7 @@ from domain.shared.parsers import NAME_LENGTH, optional_text, text
 from resolvers.connections import Connection, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked
-from resolvers.nodes import row_id, the_one
+from resolvers.nodes import row_id, single_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ async def employee(context: Context, id_: str | None, email: str | None) -> Any:
     if tenant_id is not None:
         return await context.load("employee_by_email", person_key(tenant_id, address), "Employee")
     key = page_key("employees", PageArguments(first=2), "NAME", False, filters=[("email", address)])
-    return the_one("Employee", (await context.load("employees", key)).rows, path)
+    return single_match("Employee", (await context.load("employees", key)).rows, path)
 
 
 def employees_key(parent: int | None, page: PageArguments, given: EmployeeFilters) -> PageKey:

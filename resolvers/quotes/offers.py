@@ -15,7 +15,7 @@ from domain.shared.times import SPAN, UTC_ZONE
 from resolvers.connections import Connection, ListOrder, PageArguments, page_key
 from resolvers.context import Context
 from resolvers.errors import checked, validation_error
-from resolvers.nodes import row_id, the_one
+from resolvers.nodes import row_id, single_match
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def quote(context: Context, id_: str | None, order_id: str | None, key: st
         return None if found is None or found.revoked_at else await context.load("quote", found.quote_id, "Quote")
     path = ("by", "orderId")
     numbered = await context.load("quotes_by_order_id", checked(path, text, order_id or ""))
-    return the_one("Quote", numbered, path)
+    return single_match("Quote", numbered, path)
 
 
 def quotes_key(
