@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, is_dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from graphql import GraphQLResolveInfo, get_directive_values
 
-from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import IdempotencyClash, Outcome
 from domain.quotes.totals import QuoteSums
 from domain.shared.access import Caller, IdempotencyKey
 from domain.shared.email_limits import TooManyEmails
-from domain.shared.errors import Conflict, InvalidInput, NotFound, Path
+from domain.shared.errors import Conflict, InvalidInput, NotFound
 from domain.shared.events import StatusChange
 from domain.shared.parsers import text
 from domain.use_cases.frame import Command, UseCase
@@ -86,38 +84,20 @@ class Result:
         return tuple(Rejected(it.index, it.serial_number, problems(it.problems)) for it in self.outcome.rejected)
 
 
-async def run_command(info: GraphQLResolveInfo[Context], given: Input[C], use_case: UseCase[C]) -> Result:
-    """Run a use case for the caller, with the command that an input stands for.
+async def run_command(
+    info: GraphQLResolveInfo[Context], given: object, command: C, use_case: UseCase[C], caller: Caller | None = None
+) -> Result:
+    """Run a use case with the command that the input `given` stands for, for whoever sent it or another caller.
 
     Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input, and with RATE_LIMITED, when
     the key has caused too many e-mails.
     """
-    return await run_command_as(info.context.caller, info, given, given.command(), use_case)
-
-
-async def run_command_as(
-    caller: Caller, info: GraphQLResolveInfo[Context], given: object, command: C, use_case: UseCase[C]
-) -> Result:
-    """As `run_command`, with a command that more than the input `given` was needed for, for whoever is the caller."""
     context: Context = info.context
-    asking = replace(caller, idempotency=_promise(info, context, given))
-    return await _answered(context, use_case(context.services.deps, asking, command), command.subject)
-
-
-async def perform(
-    info: Any, input_: Any, act: Callable[[Dependencies, Caller], Awaitable[Outcome]], subject: Path = ()
-) -> Result:
-    """The former way, until every concept has commands."""
-    context: Context = info.context
-    caller = replace(context.caller, idempotency=_promise(info._raw_info, context, input_))
-    return await _answered(context, act(context.services.deps, caller), subject)
-
-
-async def _answered(context: Context, acting: Awaitable[Outcome], subject: Path) -> Result:
+    asking = replace(caller or context.caller, idempotency=_promise(info, context, given))
     try:
-        return Result(await acting)
+        return Result(await use_case(context.services.deps, asking, command))
     except (InvalidInput, NotFound, Conflict) as refused:
-        return Result(user_errors=user_errors(refused, subject))
+        return Result(user_errors=user_errors(refused, command.subject))
     except IdempotencyClash as clash:
         raise conflict(str(clash)) from None
     except TooManyEmails as many:

@@ -202,7 +202,7 @@ def mutation(
     """
 
     async def run(info: Info, input: Input[C]) -> Result:
-        return await run_command(info._raw_info, input, use_case)
+        return await run_command(info._raw_info, input, input.command(), use_case)
 
     run.__annotations__ = {"info": Info, "input": input_type}
     return root(description, scope, deprecated)(run)

@@ -70,7 +70,8 @@ class SqlUnitOfWork:
         self._count_emails = count_emails
         self._events: list[NewEvent] = []
         self._retried = False
-        self.committed = False
+        # Once it is committed: whose subscribers and workers it concerns; None where it concerns nobody.
+        self.news: set[int] | None = None
 
     @cached_property
     def quotes(self) -> QuoteStore:
@@ -124,15 +125,6 @@ class SqlUnitOfWork:
     def signatures(self) -> SignatureStore:
         return SqlSignatures(self._connection, self._tenant_scope)
 
-    @property
-    def wakes(self) -> set[int]:
-        """The tenants that have news once this is committed."""
-        return {event.tenant_id for event in self._events}
-
-    @property
-    def has_jobs(self) -> bool:
-        return self._retried or bool(self._events)
-
     async def replayed(self) -> Outcome | None:
         """What this mutation answered before under its idempotency key. Raises: IdempotencyClash.
 
@@ -185,7 +177,8 @@ class SqlUnitOfWork:
         await queue.enqueue(self._connection, caused, self._now)
         await events.append(self._connection, self._events)
         await self._connection.commit()
-        self.committed = True
+        if self._events or self._retried:
+            self.news = {event.tenant_id for event in self._events}
 
     async def _remember(self, outcome: Outcome, caller: str, promise: IdempotencyKey) -> None:
         of = idempotency_keys
@@ -219,8 +212,8 @@ class SqlLedger:
             count = partial(self._count_emails, caller_key)
             work = SqlUnitOfWork(connection, tenant_scope, self._jobs_for, self._now(), promise, count)
             yield work
-        if work.committed and work.has_jobs:
-            self._committed(work.wakes)
+        if work.news is not None:
+            self._committed(work.news)
 
     def _count_emails(self, caller_key: str | None, count: int) -> None:
         """Raises: TooManyEmails, before anything is committed."""

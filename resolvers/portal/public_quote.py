@@ -19,7 +19,7 @@ from domain.use_cases.frame import UseCase
 from domain.use_cases.portal.signing import CustomerCommand, ViewQuote, view_quote
 from resolvers.context import Context, Services
 from resolvers.errors import UserError, api_error, user_errors, validation_error
-from resolvers.mutations import run_command_as
+from resolvers.mutations import run_command
 from resolvers.portal.printed_quote import FullQuote, full_quote
 
 UNSEEN = frozenset({QuoteOfferStatus.DRAFT, QuoteOfferStatus.SENT})
@@ -114,7 +114,7 @@ async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C],
         return PublicResult(user_errors=user_errors(UnknownPublicKey(), ("key",)))
     command = given.command(found.quote_id, context.client_info)
     named = " ".join((command.customer_name or "").split())[:200] or "The customer"
-    result = await run_command_as(found.caller(named), info, given, command, use_case)
+    result = await run_command(info, given, command, use_case, found.caller(named))
     if result.user_errors:
         return PublicResult(user_errors=result.user_errors)
     after = await read(context.services, found)

@@ -12,21 +12,13 @@ from domain.quotes.aggregate import Decisions, Line, QuoteAggregate, RuleResult,
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, Verdict
 from domain.shared.access import Actor
-from domain.shared.errors import NotFound, Path
+from domain.shared.errors import NodeRef, NotFound, Path
 from domain.shared.events import EventType, FieldChange, NewEvent, StatusChange, StatusField
 from domain.shared.ids import parse_reference, parse_typed_reference
 from domain.shared.parsers import fold
 from domain.use_cases.frame import Command
 
-
-def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
-    """What an action on one offer is answered with."""
-    alternatives = (it.ref for it in line.alternatives if it.id == offer_id)
-    return Outcome((quote.quote.ref, line.item.ref, *alternatives), rule_result.changes)
-
-
 QUOTE: Path = ("quoteId",)
-
 
 # What is told once more by itself, when one of the quote's machines reaches one of these states.
 MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
@@ -95,6 +87,14 @@ async def locked_quote(work: UnitOfWork, given: str, path: Path = QUOTE) -> Quot
     if quote is None:
         raise NotFound("quote", path)
     return quote
+
+
+def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
+    """What an action on one offer is answered with."""
+    subjects: tuple[NodeRef, ...] = (quote.quote.ref, line.item.ref)
+    if offer_id != line.item.id:
+        subjects = (*subjects, NodeRef("Alternative", offer_id))
+    return Outcome(subjects, rule_result.changes)
 
 
 async def apply_decisions(
