@@ -17,7 +17,7 @@ from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, Recip
 from domain.quotes.totals import totalled
 from domain.shared.access import CUSTOMER_SCOPES, Actor, ActorKind, Caller, Environment
 from domain.shared.addresses import Address
-from domain.shared.ids import new_id
+from domain.shared.ids import RowId, new_id
 from domain.shared.money import Money
 from domain.shared.parsers import fold
 
@@ -207,14 +207,14 @@ def a_caller(tenant_id: int | None = TENANT, **given: Any) -> Caller:
     return replace(caller, **given)
 
 
-def item_of(quote: QuoteAggregate, number: int = 0) -> str:
+def item_of(quote: QuoteAggregate, number: int = 0) -> RowId:
     """The id of a line's item."""
-    return quote.lines[number].item.id
+    return RowId(quote.lines[number].item.id)
 
 
-def first(quote: QuoteAggregate) -> str:
+def first(quote: QuoteAggregate) -> RowId:
     """The id of the first alternative of the first line."""
-    return quote.lines[0].alternatives[0].id
+    return RowId(quote.lines[0].alternatives[0].id)
 
 
 def second(quote: QuoteAggregate) -> str:

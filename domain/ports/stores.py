@@ -1,6 +1,7 @@
 """What a unit of work loads and saves, one store for each concept.
 
-What is saved becomes true at `commit` of the unit of work (domain/ports/unit_of_work.py), or not at all.
+What is saved becomes true at `commit` of the unit of work (domain/ports/unit_of_work.py), or not at all. What looks
+up an object that an input names takes the id that was parsed from it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,18 +28,19 @@ from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.rows import Quote
 from domain.shared.access import TenantScope
+from domain.shared.ids import RowId
 
 
 class QuoteStore(Protocol):
     """Quotes within the caller's reach, whole."""
 
-    async def quote_of_item(self, item_id: str) -> str | None: ...
+    async def quote_of_item(self, item_id: RowId) -> str | None: ...
 
-    async def quote_of_alternative(self, alternative_id: str) -> str | None: ...
+    async def quote_of_alternative(self, alternative_id: RowId) -> str | None: ...
 
-    async def quote_of_recipient(self, recipient_id: str) -> str | None: ...
+    async def quote_of_recipient(self, recipient_id: RowId) -> str | None: ...
 
-    async def quote_of_price_option(self, option_id: str) -> str | None: ...
+    async def quote_of_price_option(self, option_id: RowId) -> str | None: ...
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
         """The quote, which nobody else can change until this unit of work ends; None for a deleted one too."""
@@ -83,7 +85,7 @@ class KitStore(Protocol):
 
     async def add(self, kit: KitAggregate) -> None: ...
 
-    async def lock(self, kit_id: str) -> Kit | None: ...
+    async def lock(self, kit_id: RowId) -> Kit | None: ...
 
     async def save(self, before: KitAggregate, after: KitAggregate) -> None:
         """Write what differs."""
@@ -188,7 +190,7 @@ class EmployeeStore(Protocol):
 class CustomFieldStore(Protocol):
     """Custom fields within the caller's reach. Writing raises FieldNameTaken, after which nothing can be committed."""
 
-    async def lock(self, field_id: str) -> CustomField | None: ...
+    async def lock(self, field_id: RowId) -> CustomField | None: ...
 
     async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
         """A company's fields that are not archived, by id and in the order of their names."""
@@ -201,7 +203,7 @@ class CustomFieldStore(Protocol):
 class CustomerStore(Protocol):
     """Customers within the caller's reach. Writing raises ExternalIdTaken, after which nothing can be committed."""
 
-    async def lock(self, customer_id: str) -> Customer | None: ...
+    async def lock(self, customer_id: RowId) -> Customer | None: ...
 
     async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
         """The customer, if it is this company's."""
@@ -269,7 +271,7 @@ class SignatureStore(Protocol):
 
     async def detach(self, attachment_id: str) -> None: ...
 
-    async def quote_of_attachment(self, attachment_id: str) -> str | None: ...
+    async def quote_of_attachment(self, attachment_id: RowId) -> str | None: ...
 
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
         """Keep what was signed, byte for byte."""

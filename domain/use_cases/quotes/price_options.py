@@ -12,7 +12,7 @@ from domain.quotes.totals import totalled
 from domain.shared.access import Actor, Caller
 from domain.shared.errors import NodeRef, NotFound, Path, Problems
 from domain.shared.events import EventType
-from domain.shared.ids import parse_id
+from domain.shared.ids import RowId, parse_id
 from domain.shared.money import MoneyDraft, parse_money
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.quotes.steps import QuoteCommand, apply_decisions, event_of, locked_quote, unsigned
@@ -67,7 +67,8 @@ async def select_price_option(
     expected = parse_money(seen, problems, ("expectedPrice",)) if seen else None
     parsed = problems.check(OPTION, parse_id, command.option_id, "PriceOption")
     problems.raise_if_any()
-    chosen = parsed[1] if parsed else ""
+    assert parsed is not None
+    _, chosen = parsed
     before = await _locked(work, chosen)
     selection = select(before, chosen, caller.actor, deps.now(), expected)
     await take(work, before, selection, caller.actor, deps)
@@ -85,7 +86,7 @@ async def take(
     await apply_decisions(work, before, selection.decisions, actor, deps)
 
 
-async def _locked(work: UnitOfWork, option_id: str) -> QuoteAggregate:
+async def _locked(work: UnitOfWork, option_id: RowId) -> QuoteAggregate:
     """The quote of an option, locked. Raises: NotFound."""
     quote_id = await work.quotes.quote_of_price_option(option_id)
     quote = await work.quotes.lock(quote_id) if quote_id else None

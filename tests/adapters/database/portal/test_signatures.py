@@ -8,7 +8,7 @@ from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import KeyGrant, public_key
 from domain.portal.signatures import QuoteAttachment, Signature, SignaturePurpose
 from domain.shared.access import Environment, TenantScope
-from domain.shared.ids import new_id
+from domain.shared.ids import RowId, new_id
 from tests.builders import LATER, NOW, a_quote
 from tests.databases import LIVE, a_company, dependencies_on, write_quotes
 
@@ -101,10 +101,10 @@ async def test_further_documents_keep_their_order(database):
         for it in made:
             await work.signatures.attach(it)
         assert await work.signatures.attachments(quote.id) == made[::-1]
-        assert await work.signatures.quote_of_attachment(made[0].id) == quote.id
+        assert await work.signatures.quote_of_attachment(RowId(made[0].id)) == quote.id
         await work.signatures.detach(made[0].id)
         assert await work.signatures.attachments(quote.id) == [made[1]]
-        assert await work.signatures.quote_of_attachment(made[0].id) is None
+        assert await work.signatures.quote_of_attachment(RowId(made[0].id)) is None
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 \x00\xff", b""])
