@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import isawaitable
 from typing import Any
 
@@ -82,19 +83,19 @@ class Request:
     client_info: ClientInfo = UNKNOWN_VISITOR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
-    """A valid document, what its operation needs, and what it may cost."""
+    """A valid document, what its operation needs, and what it may cost: kept, with what follows from it."""
 
     operation: Operation
     required_scopes: RequiredScopes
     cost: Cost
 
-    @property
+    @cached_property
     def kind(self) -> OperationType:
         return self.operation.node.operation
 
-    @property
+    @cached_property
     def introspects(self) -> bool:
         """Whether the operation asks about the schema and nothing else, so that its answer is always the same."""
         node, names = self.operation.node, {"__schema", "__type", "__typename"}
@@ -102,7 +103,7 @@ class Prepared:
             return False
         return all(isinstance(it, FieldNode) and it.name.value in names for it in node.selection_set.selections)
 
-    @property
+    @cached_property
     def has_one_field(self) -> bool:
         fields = self.operation.node.selection_set.selections
         return len(fields) == 1 and isinstance(fields[0], FieldNode)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from aiohttp import web
 
@@ -15,16 +16,19 @@ _QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*(?:;|$)", re.IGNORECA
 
 
 class Accepted:
-    """What a client accepts. Without the header, and with one that cannot be read, that is anything."""
+    """What a client accepts. Without the header, and with one that cannot be read, that is anything.
+
+    Clients send few different headers, so that what was read from them is kept.
+    """
 
     def __init__(self, header: str) -> None:
         self._named = bool(header.strip())
         self._qualities = _qualities(header) if self._named else {"*/*": 1.0}
 
-    @classmethod
-    def of(cls, request: web.BaseRequest) -> "Accepted":
+    @staticmethod
+    def of(request: web.BaseRequest) -> "Accepted":
         """What a request accepts, in one header or in several."""
-        return cls(",".join(request.headers.getall("Accept", [])))
+        return _accepted(",".join(request.headers.getall("Accept", [])))
 
     def quality(self, media_type: str) -> float:
         """How much a client wants a media type, from 0 (not at all) to 1. The most specific range counts."""
@@ -36,7 +40,7 @@ class Accepted:
         """Whether a client accepts a media type by its own name."""
         return self._qualities.get(media_type, 0.0) > 0
 
-    @property
+    @cached_property
     def json(self) -> str:
         """The type of an answer that is JSON. Clients that do not name GraphQL's own get the older one, also where
         they accept neither: an answer in the wrong type says more than none."""
@@ -45,22 +49,27 @@ class Accepted:
             return RESPONSE_JSON if self.names(EVENT_STREAM) and not self.quality(JSON) else JSON
         return RESPONSE_JSON if self.quality(RESPONSE_JSON) >= self.quality(JSON) else JSON
 
-    @property
+    @cached_property
     def stream(self) -> bool:
         """Whether a stream of events is accepted."""
         return self.names(EVENT_STREAM)
 
-    @property
+    @cached_property
     def prefers_stream(self) -> bool:
         """Whether a stream of events is wanted rather than JSON, also where one answer would do."""
         json = max(self.quality(JSON), self.quality(RESPONSE_JSON))
         return self.stream and self.quality(EVENT_STREAM) > json
 
-    @property
+    @cached_property
     def prefers_page(self) -> bool:
         """Whether a page is wanted rather than data, as browsers want it."""
         data = max(self._qualities.get(it, 0.0) for it in (JSON, RESPONSE_JSON, EVENT_STREAM))
         return self.names(HTML) and self.quality(HTML) >= data
+
+
+@lru_cache(maxsize=64)
+def _accepted(header: str) -> Accepted:
+    return Accepted(header)
 
 
 def _qualities(header: str) -> Mapping[str, float]:
