@@ -143,5 +143,5 @@ async def test_nothing_listens_for_a_client_that_has_gone(api, monkeypatch):
         await stream.next()
         stream.answer.close()
     async with asyncio.timeout(PATIENCE):
-        while any(api.parts.signals._bells.values()):
+        while any(api.parts.signals._listeners.values()):
             await asyncio.sleep(0.01)
