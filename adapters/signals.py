@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from adapters.database.companies.tables import tenants as tenants_table
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.engine import Database
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Signals:
                         else []
                     )
             except Exception as failure:
-                if not note_outage(failure):
+                if not log_outage(failure):
                     log.warning("cannot poll for new events; trying again", exc_info=True)
                 continue
             news = {tenant_id for tenant_id, number in found if self._seen.get(tenant_id) != number}
@@ -128,7 +128,7 @@ class Signals:
                         text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
                     )
             except Exception as failure:
-                if not note_outage(failure):
+                if not log_outage(failure):
                     log.warning("cannot notify other processes; they find the events by polling", exc_info=True)
 
     async def _receive(self) -> None:
@@ -143,7 +143,7 @@ class Signals:
                     await raw.add_listener(CHANNEL, on_notification)
                     await _terminated(raw)
             except Exception as failure:
-                if not note_outage(failure):
+                if not log_outage(failure):
                     log.warning("lost the connection that listens for notifications; connecting again", exc_info=True)
             await asyncio.sleep(self._poll_seconds)
 

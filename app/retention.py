@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from adapters.database.jobs.retention import SqlRetention
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,6 @@ class Retention:
                 if any(found.values()):
                     log.info("deleted what was kept long enough: %s", found)
             except Exception as failure:
-                if not note_outage(failure):
+                if not log_outage(failure):
                     log.exception("cannot delete what was kept long enough; trying again later")
             await asyncio.sleep(self._every)

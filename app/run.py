@@ -9,7 +9,7 @@ from aiohttp import web
 
 from adapters.database import migrator as database_schema
 from adapters.database.core.engine import open_database
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from app.memory import settled_memory
 from app.process import stop_signal
 from app.server.http import build_app
@@ -92,7 +92,7 @@ async def _require_usable(settings: Settings) -> None:
     except database_schema.UnusableDatabase as unusable:
         raise BadSettings(f"QUOTEGRAPH_DATABASE_URL: {unusable}") from None
     except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be reached
-        note_outage(failure)
+        log_outage(failure)
     finally:
         await database.close()
 

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
-from adapters.database.jobs.retention import KeptFor
+from adapters.database.jobs.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
@@ -190,8 +190,8 @@ class Settings(BaseSettings):
         return RetryPolicy(self.delays, lease, settle, look, look_most)
 
     @property
-    def kept_for(self) -> KeptFor:
-        return KeptFor(
+    def retention_periods(self) -> RetentionPeriods:
+        return RetentionPeriods(
             timedelta(days=self.keep_jobs_days) or None,
             timedelta(hours=self.keep_idempotency_keys_hours) or None,
             timedelta(days=self.keep_events_days) or None,

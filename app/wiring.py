@@ -10,11 +10,11 @@ import aiohttp
 
 from adapters.database.catalogue.kits import KIT_LOADERS
 from adapters.database.catalogue.products import CATALOGUE_LOADERS
-from adapters.database.companies.company import COMPANY_LOADERS, SqlKeys
+from adapters.database.companies.company import COMPANY_LOADERS, SqlApiKeys
 from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.core.engine import Database, open_database
-from adapters.database.core.loader_specs import Distinct, LoaderSpec, Made, Many, One, Paged
+from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.core.reader import SqlReader
 from adapters.database.fulfilment.vendor_orders import VENDOR_ORDER_LOADERS
 from adapters.database.history.events import EVENT_LOADERS, SqlEventLog
@@ -27,8 +27,8 @@ from adapters.database.people.employees import EMPLOYEE_LOADERS
 from adapters.database.portal.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKeyring
 from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
-from adapters.database.quotes.store import QUOTE_LOADERS, SqlCalendar
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.pdf.renderer import TypstRenderer
 from adapters.signals import Signals
 from app.external import ConfiguredExternalServices
@@ -71,7 +71,7 @@ KINDS: Mapping[type[LoaderSpec], LoaderKind] = {
     One: LoaderKind.ONE,
     Many: LoaderKind.MANY,
     Distinct: LoaderKind.MANY,
-    Made: LoaderKind.MANY,
+    Computed: LoaderKind.MANY,
     Paged: LoaderKind.PAGE,
 }
 
@@ -92,7 +92,7 @@ class Parts:
     database: Database
     signals: Signals
     deps: Dependencies
-    keys: SqlKeys
+    keys: SqlApiKeys
     authenticator: Authenticator
     engine: Engine
     api: Api
@@ -113,16 +113,24 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
         emails = EmailBudget(settings.max_emails_per_hour, utc_now)
-        ledger = SqlLedger(database, jobs_for, utc_now, signals.committed, emails)
+        ledger = SqlUnitOfWorkFactory(database, jobs_for, utc_now, signals.committed, emails)
         external = ConfiguredExternalServices(settings, session)
         links = Links(settings.base)
         deps = Dependencies(
-            ledger.begin, queue, external, utc_now, new_id, retry_policy, TypstRenderer(), links, SqlCalendar(database)
+            ledger.begin,
+            queue,
+            external,
+            utc_now,
+            new_id,
+            retry_policy,
+            TypstRenderer(),
+            links,
+            SqlExpiryCheck(database),
         )
         reader = SqlReader(database, LOADERS, settings.max_nodes)
         keyring = SqlPublicKeyring(database)
         services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring)
-        keys = SqlKeys(database)
+        keys = SqlApiKeys(database)
         authenticator = Authenticator(keys, utc_now)
         engine = Engine(
             services,
@@ -133,7 +141,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             ),
         )
         proxies = settings.trusted_proxies
-        retention = Retention(SqlRetention(database, settings.kept_for), utc_now)
+        retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
         figures, largest_body = JobFigures(worker.results, queue), settings.max_request_bytes
         api = Api(engine, authenticator, database, figures, proxies, largest_body, settings.origins)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from app.retention import Retention
 from domain.ports.dependencies import Dependencies
 from domain.shared.access import Environment
@@ -63,7 +63,7 @@ class Worker:
             try:
                 job = await self._claim()
             except Exception as failure:
-                if not note_outage(failure):
+                if not log_outage(failure):
                     log.exception("cannot claim jobs; trying again")
                 job = None
                 await asyncio.sleep(LOOK_EVERY)
@@ -87,7 +87,7 @@ class Worker:
             return
         self._next_sweep = now + timedelta(seconds=LOOK_EVERY)
         for failure in await self._let_expire(now):
-            if not note_outage(failure):
+            if not log_outage(failure):
                 log.error("cannot let quotes expire; trying again later", exc_info=failure)
             self._next_sweep = now + REST
 
@@ -132,7 +132,7 @@ class Worker:
         try:
             result = await dispatch.run(self._deps, job)
         except Exception as bug:
-            if note_outage(bug):
+            if log_outage(bug):
                 # Nothing can be written of it now. It is tried again when its lease ends.
                 return
             log.exception("job %s (%s) failed in our own code", job.id, job.kind)

@@ -19,7 +19,7 @@ from typing import Any
 from adapters.database.core.engine import Database, open_database
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.migrator import migrate
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from benchmarks.database import new_database
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
@@ -79,7 +79,7 @@ async def _life(
 ) -> dict[str, tuple[float, float]]:
     clock, retry_policy = Clock(), RetryPolicy()
     queue = SqlJobQueue(database, retry_policy.lease)
-    ledger = SqlLedger(database, _orders_only, clock)
+    ledger = SqlUnitOfWorkFactory(database, _orders_only, clock)
     deps = Dependencies(ledger.begin, queue, FakeExternalServices(), clock, new_id, retry_policy)
     people = tuple(RecipientDraft(f"Ana {it}", "UY", f"ana{it}@x.example") for it in range(recipients))
     draft = QuoteDraft("it@x.example", tuple(ItemDraft(LAPTOP, people, recipients) for _ in range(lines)))

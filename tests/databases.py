@@ -14,7 +14,7 @@ from adapters.database.companies.company import add_company
 from adapters.database.core.engine import Database, open_database
 from adapters.database.jobs.queue import give_up
 from adapters.database.migrator import migrate
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from domain.catalogue.products import Configuration, Product
 from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
@@ -130,7 +130,7 @@ async def write_quotes(database: Database, *quotes: QuoteAggregate) -> None:
 def dependencies_on(database: Database, clock: Clock | None = None) -> Dependencies:
     """A house whose storage is the database; nothing outside answers, and the worker's queue stays empty."""
     now = clock or Clock()
-    ledger = SqlLedger(database, jobs_for, now)
+    ledger = SqlUnitOfWorkFactory(database, jobs_for, now)
     return Dependencies(ledger.begin, MemoryJobs(), UnreachableExternalServices(), now, new_id, RetryPolicy())
 
 

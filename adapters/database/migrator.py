@@ -16,7 +16,7 @@ from sqlalchemy import Connection, NullPool, create_engine, insert, inspect, sel
 
 from adapters.database.companies.tables import companies
 from adapters.database.core.engine import Database
-from adapters.database.core.write_statements import upserting
+from adapters.database.core.write_statements import upsert_into
 from adapters.database.metadata import metadata
 from adapters.database.notes.tables import notes
 
@@ -119,7 +119,7 @@ async def beat(database: Database) -> None:
     """Write and commit something small. Raises whatever keeps the database from being written."""
     of, value = notes, datetime.now(UTC).isoformat()
     async with database.write.begin() as connection:
-        beat = upserting(of, database.dialect).values(name="beat", value=value)
+        beat = upsert_into(of, database.dialect).values(name="beat", value=value)
         await connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 

@@ -14,7 +14,7 @@ from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
 from adapters.database.core.engine import Database
-from adapters.database.core.write_statements import inserting_new
+from adapters.database.core.write_statements import insert_missing
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
 from adapters.database.idempotency.outcomes import dump_outcome, load_outcome
@@ -140,7 +140,7 @@ class SqlUnitOfWork:
             "input_hash": promise.input_hash,
             "created_at": self._now,
         }
-        statement = inserting_new(idempotency_keys, self._connection.dialect.name)
+        statement = insert_missing(idempotency_keys, self._connection.dialect.name)
         inserted = await self._connection.execute(statement, row)
         return None if inserted.rowcount else await self._earlier(caller, promise)
 
@@ -186,7 +186,7 @@ class SqlUnitOfWork:
         await self._connection.execute(update(of).where(mine).values(outcome=dump_outcome(outcome)))
 
 
-class SqlLedger:
+class SqlUnitOfWorkFactory:
     """Opens units of work. `committed` is told which tenants have news, after each commit."""
 
     def __init__(

@@ -19,7 +19,7 @@ from adapters.database.core.engine import Database
 from adapters.database.core.reader import SqlReader
 from adapters.database.inventory.assets import ASSET_LOADERS
 from adapters.database.jobs.queue import SqlJobQueue
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from app.cli.asset_files import AssetFile, Rejected, Tally, export_assets, import_assets
 from app.cli.common import Failure, Stopped, environment_of, no_company, require_migrated, settings_of, with_database
 from app.external import NoExternalServices
@@ -228,7 +228,7 @@ async def tenant_scope_of(database: Database, code: str, environment: str) -> Te
 def command_dependencies(database: Database) -> Dependencies:
     """Returns dependencies that record events and enqueue jobs, which workers run."""
     # No signals: nothing waits for commits in this process, and the other processes poll.
-    ledger = SqlLedger(database, jobs_for, _now)
+    ledger = SqlUnitOfWorkFactory(database, jobs_for, _now)
     return Dependencies(
         ledger.begin, SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease), NoExternalServices(), _now, new_id
     )

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from adapters.database import migrator as database_schema
-from adapters.database.companies.company import SqlCompanies, SqlKeys, add_company
+from adapters.database.companies.company import SqlApiKeys, SqlCompanies, add_company
 from adapters.database.core.engine import Database
 from app.cli.catalogue import catalogue
 from app.cli.common import (
@@ -268,7 +268,7 @@ def create_key(
         zone = UTC_ZONE if chosen is None else chosen["time_zone"]
         until = None if expires is None else expiry_of(expires, now, zone)
         key = ApiKey(new_id(), name, key_prefix(secret), kind, company_id, None, scopes, now, until)
-        await SqlKeys(database).add(key, secret)
+        await SqlApiKeys(database).add(key, secret)
 
     run(with_database(write))
     print(json.dumps({"key": secret}) if as_json else f"{secret}\nStore it now: it cannot be shown again.")
@@ -280,7 +280,7 @@ def revoke_key(key: Annotated[str, typer.Argument(help="The key, or its first 16
 
     async def write(database: Database) -> None:
         await require_migrated(database)
-        found = await SqlKeys(database).revoke(key.strip(), datetime.now(UTC))
+        found = await SqlApiKeys(database).revoke(key.strip(), datetime.now(UTC))
         if found != 1:
             several = f"{found} valid keys start with this, so none was revoked. Give the whole key."
             raise Failure(several if found else "There is no valid key that starts with this.")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from adapters.database import migrator as database_schema
-from adapters.database.companies.company import SqlCompanies, SqlKeys
+from adapters.database.companies.company import SqlApiKeys, SqlCompanies
 from adapters.database.companies.tables import companies as companies_table
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database, open_database
@@ -158,7 +158,7 @@ def _own_file(directory: Path) -> Path:
 
 
 async def _make_keys(database: Database) -> None:
-    companies, keys = SqlCompanies(database), SqlKeys(database)
+    companies, keys = SqlCompanies(database), SqlApiKeys(database)
     first, second = [await companies.id_of(code) for code, _ in COMPANIES]
     everything, customer = frozenset(map(str, Scope)), frozenset(map(str, CUSTOMER_SCOPES))
     wanted = {

@@ -11,7 +11,7 @@ from adapters.database.core.engine import Database
 from adapters.database.inventory.tables import assets, movements
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.tables import employees
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from app.emulators.store import Store
 from app.emulators.tecspal_movements import TYPES, Movements
 from app.external import NoExternalServices
@@ -41,7 +41,7 @@ async def fetch_from_leaver(database: Database, code: str) -> None:
     async with database.read.connect() as connection:
         device = (await connection.execute(left)).one()
     deps = Dependencies(
-        SqlLedger(database, jobs_for, utc_now).begin,
+        SqlUnitOfWorkFactory(database, jobs_for, utc_now).begin,
         SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease),
         NoExternalServices(),
         utc_now,

@@ -9,8 +9,8 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from adapters.database.companies.company import LAST_USE_EVERY, SqlKeys
-from adapters.database.core.outages import note_outage
+from adapters.database.companies.company import LAST_USE_EVERY, SqlApiKeys
+from adapters.database.core.outages import log_outage
 from domain.shared.access import ApiKey, Caller, Forbidden, Unauthorized, admit
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ MOST_REMEMBERED = 10_000
 class Authenticator:
     """Admits callers by their key, and notes that the key was used."""
 
-    def __init__(self, keys: SqlKeys, now: Callable[[], datetime]) -> None:
+    def __init__(self, keys: SqlApiKeys, now: Callable[[], datetime]) -> None:
         self._keys = keys
         self._now = now
         self._noting: set[asyncio.Task[None]] = set()
@@ -105,7 +105,7 @@ class Authenticator:
 
 def _log_failure(task: "asyncio.Task[Any]", what: str) -> None:
     failure = None if task.cancelled() else task.exception()
-    if failure is not None and not note_outage(failure):
+    if failure is not None and not log_outage(failure):
         log.warning(what, exc_info=failure)
 
 

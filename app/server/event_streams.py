@@ -15,7 +15,7 @@ import orjson
 from aiohttp import web
 from graphql import ExecutionResult, GraphQLError, OperationType
 
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.engine import Engine, Request
 from app.server.media_types import EVENT_STREAM
@@ -119,7 +119,7 @@ class EventStreams:
         except Forbidden as refused:
             return forbidden(str(refused))
         except Exception as failure:
-            if not note_outage(failure):
+            if not log_outage(failure):
                 log.warning("cannot check a key; nothing is known against it", exc_info=True)
         return None
 

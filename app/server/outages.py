@@ -2,7 +2,7 @@
 
 from graphql import GraphQLError
 
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from resolvers.errors import api_error
 
 SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
@@ -18,4 +18,4 @@ _MESSAGE = (
 
 def unavailable(error: BaseException) -> GraphQLError | None:
     """The error to answer with where an outage is behind this one, which is logged; None for any other."""
-    return api_error(SERVICE_UNAVAILABLE, _MESSAGE, retryAfter=RETRY_AFTER) if note_outage(error) else None
+    return api_error(SERVICE_UNAVAILABLE, _MESSAGE, retryAfter=RETRY_AFTER) if log_outage(error) else None

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.database import migrator as database_schema
 from adapters.database.core.engine import Database
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from app.server.outages import HEADERS
 
 PATIENCE = 5.0
@@ -63,13 +63,13 @@ class Readiness:
         except database_schema.UnusableDatabase:
             return OTHER_VERSION
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be read
-            note_outage(failure)
+            log_outage(failure)
             return UNREACHABLE
         try:
             async with asyncio.timeout(PATIENCE):
                 await database_schema.beat(self._database)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
-            note_outage(failure)
+            log_outage(failure)
             return NOT_WRITABLE
         self._file = self._file or self._database.file()
         return READY if self._file == self._database.file() else FILE_GONE

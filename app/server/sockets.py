@@ -21,7 +21,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from adapters.database.core.outages import note_outage
+from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.engine import Engine, Request
@@ -155,7 +155,7 @@ class SocketView(GraphQLView[Connection, None]):
             if not connection:
                 raise
             # Nobody may answer by HTTP on a connection that has become a socket.
-            if note_outage(failure):
+            if log_outage(failure):
                 code, message = WSCloseCode.TRY_AGAIN_LATER, b"The database cannot be used; connect again later"
             else:
                 code, message = WSCloseCode.INTERNAL_ERROR, b"Internal error"
@@ -201,7 +201,7 @@ class SocketView(GraphQLView[Connection, None]):
             except (Unauthorized, Forbidden) as refused:
                 await _close(connection.socket, refused)
             except Exception as failure:
-                if not note_outage(failure):
+                if not log_outage(failure):
                     log.warning("cannot check a key; nothing is known against it", exc_info=True)
 
     def encode_json(self, data: object) -> str:

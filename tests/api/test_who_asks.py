@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from adapters.database.companies.company import SqlKeys
+from adapters.database.companies.company import SqlApiKeys
 from adapters.database.companies.tables import api_keys
 from app.server import auth
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash
@@ -118,13 +118,13 @@ async def test_the_viewer_is_the_key(api):
 
 async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monkeypatch):
     written: list[str] = []
-    touch = SqlKeys.touch
+    touch = SqlApiKeys.touch
 
-    async def noted(self: SqlKeys, key_id: str, at: datetime) -> None:
+    async def noted(self: SqlApiKeys, key_id: str, at: datetime) -> None:
         written.append(key_id)
         await touch(self, key_id, at)
 
-    monkeypatch.setattr(SqlKeys, "touch", noted)
+    monkeypatch.setattr(SqlApiKeys, "touch", noted)
     key = await api.key("quotes:read")
     for _ in range(5):
         await api.run(VIEWER, key=key)

@@ -13,7 +13,7 @@ from adapters.database.core.engine import Database
 from adapters.database.core.reader import SqlReader
 from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.queue import SqlJobQueue
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.signals import Signals
 from app.external import NoExternalServices
 from app.wiring import LOADERS, utc_now
@@ -33,7 +33,7 @@ OPERATOR = Caller("test", "Test", Environment.LIVE, None, None, frozenset(map(st
 async def services_over(database: Database) -> AsyncIterator[Services]:
     """What operations need, over a database; nothing outside answers."""
     async with Signals(database) as signals:
-        ledger = SqlLedger(database, lambda _event: [], utc_now)
+        ledger = SqlUnitOfWorkFactory(database, lambda _event: [], utc_now)
         queue = SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease)
         deps = Dependencies(ledger.begin, queue, NoExternalServices(), utc_now, new_id)
         yield Services(SqlReader(database, LOADERS), SqlEventLog(database), signals, deps)

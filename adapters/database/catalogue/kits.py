@@ -8,15 +8,15 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue import tables
-from adapters.database.core.loader_specs import LoaderSpec, compared, many, one, paged, searched
-from adapters.database.core.row_mapping import in_scope, rows, values
-from adapters.database.tags.store import tagged, write_tags
+from adapters.database.core.loader_specs import LoaderSpec, compares, contains_words, many, one, paged
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.tags.store import has_tag, write_tags
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.shared.access import TenantScope
 from domain.shared.search import search_form
 
-KITS = rows(Kit, tables.kits)
-KIT_DEVICES = rows(KitDevice, tables.kit_devices)
+KITS = row_mapping(Kit, tables.kits)
+KIT_DEVICES = row_mapping(KitDevice, tables.kit_devices)
 
 KIT_LOADERS: dict[str, LoaderSpec] = {
     "kits": paged(
@@ -24,9 +24,9 @@ KIT_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at", "NAME": "search"},
         filters={
-            "search": searched(tables.kits.c.search),
-            "tag": tagged(tables.kits.c.id),
-            "region": compared(tables.kits.c.region, eq),
+            "search": contains_words(tables.kits.c.search),
+            "tag": has_tag(tables.kits.c.id),
+            "region": compares(tables.kits.c.region, eq),
         },
     ),
     "kit": one(KITS),
@@ -40,7 +40,7 @@ class SqlKits:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
         if not ids:
@@ -70,7 +70,7 @@ class SqlKits:
 
     async def lock(self, kit_id: str) -> Kit | None:
         of = tables.kits.c
-        statement = KITS.select().where(of.id == kit_id, in_scope(of.tenant_id, self._reach)).with_for_update()
+        statement = KITS.select().where(of.id == kit_id, in_scope(of.tenant_id, self._tenant_scope)).with_for_update()
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else Kit._make(row)
 
@@ -79,9 +79,9 @@ class SqlKits:
         await self._connection.execute(delete(tables.kits).where(tables.kits.c.id == kit.id))
 
     async def _insert_devices(self, kit: KitAggregate) -> None:
-        devices = [values(it, tables.kit_devices) for it in kit.devices]
+        devices = [column_values(it, tables.kit_devices) for it in kit.devices]
         await self._connection.execute(insert(tables.kit_devices), devices)
 
 
 def _row(kit: Kit) -> dict[str, Any]:
-    return {**values(kit, tables.kits), "search": search_form(kit.name)}
+    return {**column_values(kit, tables.kits), "search": search_form(kit.name)}

@@ -30,32 +30,32 @@ from adapters.database.core.loader_specs import (
     Filter,
     LoaderSpec,
     Many,
-    among,
-    compared,
-    folded,
+    compares,
+    contains_words,
+    equals_in_any_case,
     many,
     one,
+    one_of,
     paged,
-    searched,
 )
-from adapters.database.core.row_mapping import Rows, rows, values, visible_when
-from adapters.database.core.write_statements import ROW_ID, updating
+from adapters.database.core.row_mapping import RowMapping, column_values, row_mapping, visible_when
+from adapters.database.core.write_statements import ROW_ID, update_by_id
 from domain.catalogue.products import PARTS, Configuration, KnownValue, Product, part_form
 from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot, product_key
 from domain.history.catalogue_events import CatalogueEvent
 from domain.shared.parsers import fold
 from domain.shared.search import search_form
 
-PRODUCTS = rows(Product, tables.products)
-CONFIGURATIONS = rows(Configuration, tables.configurations)
-CATALOGUE_EVENTS = rows(CatalogueEvent, tables.catalogue_events)
+PRODUCTS = row_mapping(Product, tables.products)
+CONFIGURATIONS = row_mapping(Configuration, tables.configurations)
+CATALOGUE_EVENTS = row_mapping(CatalogueEvent, tables.catalogue_events)
 
 # Any number that nothing else in the database locks.
 CATALOGUE_LOCK = 5_280_011
 UNIQUE = ("name_key", "sku_key")
 
 
-def _known_values() -> Rows:
+def _known_values() -> RowMapping:
     """Every value that active products and their active configurations have, by what it is a value of."""
     product, configuration, part = tables.products.c, tables.configurations.c, tables.configuration_parts.c
     of_products = [
@@ -65,7 +65,7 @@ def _known_values() -> Rows:
     configured = tables.configuration_parts.join(tables.configurations).join(tables.products)
     of_parts = select(part.name, part.value).select_from(configured).where(configuration.active, product.active)
     found = union(*of_products, of_parts).subquery()
-    return Rows(KnownValue, KnownValue._make, (found.c.name, found.c.value), tables.products, found, None)
+    return RowMapping(KnownValue, KnownValue._make, (found.c.name, found.c.value), tables.products, found, None)
 
 
 def _configured(wanted: int, any_: bool) -> Filter:
@@ -102,11 +102,11 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
         parent="id",
         orders={"NAME": "search"},
         filters={
-            "product_type": among(tables.products.c.product_type),
-            "brand": folded(tables.products.c.brand_key),
-            "search": searched(tables.products.c.search),
+            "product_type": one_of(tables.products.c.product_type),
+            "brand": equals_in_any_case(tables.products.c.brand_key),
+            "search": contains_words(tables.products.c.search),
             "sku": Filter(lambda name, _dialect: _numbered(name), fold),
-            "active": compared(tables.products.c.active, eq),
+            "active": compares(tables.products.c.active, eq),
             **{f"configured_{number}": _configured(number, any_=False) for number in range(1, len(PARTS) + 1)},
             **{f"ever_configured_{number}": _configured(number, any_=True) for number in range(1, len(PARTS) + 1)},
         },
@@ -183,7 +183,7 @@ class SqlCatalogue:
             await self._connection.execute(delete(of).where(of.c.configuration_id == bindparam("id_")), changed)
         if parts := [part for _, now in configurations for part in configuration_parts(now)]:
             await self._connection.execute(insert(of), parts)
-        if told := [values(it, tables.catalogue_events) for it in events]:
+        if told := [column_values(it, tables.catalogue_events) for it in events]:
             await self._connection.execute(insert(tables.catalogue_events), told)
 
     async def _write(self, table: Table, rows_: Sequence[tuple[Any, dict[str, Any]]]) -> None:
@@ -198,7 +198,7 @@ class SqlCatalogue:
         if changed:
             names = tuple(name for name in changed[0] if name != "id")
             given = [{ROW_ID: row["id"], **{f"new_{name}": row[name] for name in names}} for row in changed]
-            await self._connection.execute(updating(table, names), given)
+            await self._connection.execute(update_by_id(table, names), given)
         if new := [row for before, row in rows_ if before is None]:
             await self._connection.execute(insert(table), new)
 
@@ -222,7 +222,7 @@ def _configurations_of(dialect: str) -> Select[Any]:
 
 def _product_row(product: Product) -> dict[str, Any]:
     return {
-        **values(product, tables.products),
+        **column_values(product, tables.products),
         "search": product_search(product),
         "brand_key": fold(product.brand),
         "name_key": product_key(product.brand, product.model),
@@ -232,7 +232,7 @@ def _product_row(product: Product) -> dict[str, Any]:
 
 def _configuration_row(configuration: Configuration) -> dict[str, Any]:
     sku = configuration.sku
-    return {**values(configuration, tables.configurations), "sku_key": fold(sku) if sku else None}
+    return {**column_values(configuration, tables.configurations), "sku_key": fold(sku) if sku else None}
 
 
 def product_search(product: Product) -> str:

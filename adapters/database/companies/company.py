@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.companies import tables
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, One
-from adapters.database.core.row_mapping import rows
+from adapters.database.core.row_mapping import row_mapping
 from domain.companies.company import Company, Tenant
 from domain.fulfilment.vendor_api import CompanyDetails
 from domain.shared.access import ApiKey, Environment, TenantScope, key_hash, key_prefix
 from domain.shared.times import UTC_ZONE
 
 _joined = tables.companies.join(tables.tenants)
-COMPANIES = rows(Company, tables.companies, source=_joined, tenant=tables.tenants.c.id, tenant_id=tables.tenants.c.id)
-TENANTS = rows(
+COMPANIES = row_mapping(
+    Company, tables.companies, source=_joined, tenant=tables.tenants.c.id, tenant_id=tables.tenants.c.id
+)
+TENANTS = row_mapping(
     Tenant,
     tables.tenants,
     source=tables.tenants.join(tables.companies),
@@ -44,11 +46,11 @@ class SqlTenants:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def by_company(self, company_id: str) -> Tenant | None:
         of = tables.tenants.c
-        mine = and_(of.company_id == company_id, of.environment == str(self._reach.environment))
+        mine = and_(of.company_id == company_id, of.environment == str(self._tenant_scope.environment))
         row = (await self._connection.execute(TENANTS.select().where(mine))).one_or_none()
         return None if row is None else Tenant._make(row)
 
@@ -71,7 +73,7 @@ class SqlTenants:
         return str((await self._connection.execute(statement)).scalar_one())
 
 
-class SqlKeys:
+class SqlApiKeys:
     """API keys: found by hash, made, and marked as used."""
 
     def __init__(self, database: Database) -> None:

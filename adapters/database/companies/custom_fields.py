@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
 from adapters.database.core.loader_specs import Filter, LoaderSpec, one, paged
-from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.shared.access import TenantScope
 
-CUSTOM_FIELDS = rows(CustomField, tables.custom_fields)
+CUSTOM_FIELDS = row_mapping(CustomField, tables.custom_fields)
 
 CUSTOM_FIELD_LOADERS: dict[str, LoaderSpec] = {
     "custom_field": one(CUSTOM_FIELDS),
@@ -31,11 +31,15 @@ class SqlCustomFields:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def lock(self, field_id: str) -> CustomField | None:
         of = tables.custom_fields.c
-        mine = CUSTOM_FIELDS.select().where(of.id == field_id, in_scope(of.tenant_id, self._reach)).with_for_update()
+        mine = (
+            CUSTOM_FIELDS.select()
+            .where(of.id == field_id, in_scope(of.tenant_id, self._tenant_scope))
+            .with_for_update()
+        )
         row = (await self._connection.execute(mine)).one_or_none()
         return None if row is None else CustomField._make(row)
 
@@ -60,4 +64,4 @@ class SqlCustomFields:
 
 
 def _row(definition: CustomField) -> dict[str, Any]:
-    return {**values(definition, tables.custom_fields), "name_key": field_key(definition)}
+    return {**column_values(definition, tables.custom_fields), "name_key": field_key(definition)}

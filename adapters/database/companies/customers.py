@@ -7,13 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
-from adapters.database.core.loader_specs import LoaderSpec, many, one, paged, searched
-from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search
 from domain.shared.access import TenantScope
 from domain.shared.search import search_form
 
-CUSTOMERS = rows(Customer, tables.customers)
+CUSTOMERS = row_mapping(Customer, tables.customers)
 
 CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
     "customer": one(CUSTOMERS),
@@ -22,7 +22,7 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
         CUSTOMERS,
         parent="tenant_id",
         orders={"NAME": "search", "CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
-        filters={"search": searched(tables.customers.c.search)},
+        filters={"search": contains_words(tables.customers.c.search)},
     ),
 }
 
@@ -32,11 +32,11 @@ class SqlCustomers:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def lock(self, customer_id: str) -> Customer | None:
         of = tables.customers.c
-        statement = CUSTOMERS.select().where(of.id == customer_id, in_scope(of.tenant_id, self._reach))
+        statement = CUSTOMERS.select().where(of.id == customer_id, in_scope(of.tenant_id, self._tenant_scope))
         row = (await self._connection.execute(statement.with_for_update())).one_or_none()
         return None if row is None else Customer._make(row)
 
@@ -62,4 +62,4 @@ class SqlCustomers:
 
 
 def _row(customer: Customer) -> dict[str, Any]:
-    return {**values(customer, tables.customers), "search": search_form(customer_search(customer))}
+    return {**column_values(customer, tables.customers), "search": search_form(customer_search(customer))}

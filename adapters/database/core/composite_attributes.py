@@ -37,16 +37,16 @@ def _amount(minor: ColumnElement[int], currency: ColumnElement[str]) -> ColumnEl
     for it in Currency:
         if it.exponent is not None and digits(it.code) != _USUAL:
             codes.setdefault(digits(it.code), []).append(it.code)
-    others = [(_among(currency, these), _written(minor, places)) for places, these in sorted(codes.items())]
-    return case(*others, else_=_written(minor, _USUAL))
+    others = [(_is_one_of(currency, these), _decimal_text(minor, places)) for places, these in sorted(codes.items())]
+    return case(*others, else_=_decimal_text(minor, _USUAL))
 
 
-def _among(currency: ColumnElement[str], codes: list[str]) -> ColumnElement[bool]:
+def _is_one_of(currency: ColumnElement[str], codes: list[str]) -> ColumnElement[bool]:
     # A constant array is hashed by PostgreSQL; the codes are of ISO 4217 and need no quoting.
     return currency.op("=", return_type=Boolean())(literal_column(f"ANY ('{{{','.join(codes)}}}'::text[])"))
 
 
-def _written(minor: ColumnElement[int], places: int) -> ColumnElement[str]:
+def _decimal_text(minor: ColumnElement[int], places: int) -> ColumnElement[str]:
     if places == 0:
         return cast(minor, Text)
     unit: ColumnElement[int] = literal_column(str(10**places))

@@ -34,7 +34,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from adapters.database.core.column_types import UtcDateTime, Word, in_keys
 from adapters.database.core.composite_attributes import constant
 from adapters.database.core.loader_specs import LoaderSpec, Many, One
-from adapters.database.core.row_mapping import Attribute, CompositeAttribute, Rows, limits, scoped
+from adapters.database.core.row_mapping import Attribute, CompositeAttribute, RowMapping, limits, scoped
 from domain.shared.access import TenantScope
 
 _TEXTS = frozenset({"String", "ID", "EmailAddress", "URL", "CurrencyCode", "Decimal"})
@@ -62,8 +62,8 @@ def json_statement(
     if not isinstance(spec, One | Many):
         return None
     try:
-        writer = _Writer(loaders, tenant_scope, (spec.of,), {}, spec.of.source, [])
-        written = writer.object(spec.of, edge.fields)
+        writer = _Writer(loaders, tenant_scope, (spec.rows,), {}, spec.rows.source, [])
+        written = writer.object(spec.rows, edge.fields)
     except _NotSupported:
         return None
     whose = in_keys(spec.key, "postgresql", integers=spec.key.type.python_type is int)
@@ -71,11 +71,11 @@ def json_statement(
         statement = select(spec.key, _array(written, spec)).group_by(spec.key)
     else:
         statement = select(spec.key, written)
-    statement = scoped(statement.select_from(writer.joined(spec.of.source)).where(whose), spec.of, tenant_scope)
+    statement = scoped(statement.select_from(writer.joined(spec.rows.source)).where(whose), spec.rows, tenant_scope)
     if not writer.lists or not isinstance(spec, Many):
         return statement
     rows = [
-        scoped(select(constant("")).select_from(it).where(whose), spec.of, tenant_scope).limit(_number(most_rows + 1))
+        scoped(select(constant("")).select_from(it).where(whose), spec.rows, tenant_scope).limit(_number(most_rows + 1))
         for it in writer.lists
     ]
     return _unless_too_many(statement, spec.key, rows, most_rows)
@@ -103,7 +103,7 @@ class _Writer:
 
     loaders: Mapping[str, LoaderSpec]
     tenant_scope: TenantScope
-    around: tuple[Rows, ...]
+    around: tuple[RowMapping, ...]
     joins: dict[FromClause, ColumnElement[bool]]
     path: FromClause
     lists: list[FromClause]
@@ -114,67 +114,67 @@ class _Writer:
             source = source.outerjoin(table, condition)
         return source
 
-    def object(self, of: Rows | CompositeAttribute, fields: Any) -> ColumnElement[str]:
+    def object(self, owner: RowMapping | CompositeAttribute, fields: Any) -> ColumnElement[str]:
         """The fields of a row, or of one of its attributes, as an object."""
         pieces: list[Piece] = ["{"]
         for index, (name, value) in enumerate(fields):
             pieces.append(f'{"," if index else ""}"{name}":')
-            pieces += self._value(of, value)
+            pieces += self._value(owner, value)
         return _concatenated([*pieces, "}"])
 
-    def _value(self, of: Rows | CompositeAttribute, value: Any) -> list[Piece]:
+    def _value(self, owner: RowMapping | CompositeAttribute, value: Any) -> list[Piece]:
         match value.kind:
             case "constant":
                 return [f'"{value.text}"']
             case "id":
-                return [f'"{value.prefix}', _attribute(of, "id").of, '"']
+                return [f'"{value.prefix}', _attribute(owner, "id").column, '"']
             case "scalar":
-                return _scalar(_attribute(of, value.attribute), value)
+                return _scalar(_attribute(owner, value.attribute), value)
             case "object":
-                return [self._object_node(of, value)]
-            case "edge" if isinstance(of, Rows):
-                return [self._edge_node(of, value)]
+                return [self._object_node(owner, value)]
+            case "edge" if isinstance(owner, RowMapping):
+                return [self._edge_node(owner, value)]
         raise _NotSupported
 
-    def _object_node(self, of: Rows | CompositeAttribute, node: Any) -> Piece:
+    def _object_node(self, owner: RowMapping | CompositeAttribute, node: Any) -> Piece:
         if node.attribute is None:
-            return self.object(of, node.fields)
-        composite = of.composites.get(node.attribute) if isinstance(of, Rows) else None
+            return self.object(owner, node.fields)
+        composite = owner.composites.get(node.attribute) if isinstance(owner, RowMapping) else None
         if composite is None or (node.non_null and composite.present is not None):
             raise _NotSupported
         written = self.object(composite, node.fields)
         return written if composite.present is None else case((composite.present, written), else_=_NULL)
 
-    def _edge_node(self, of: Rows, edge: Any) -> Piece:
+    def _edge_node(self, owner: RowMapping, edge: Any) -> Piece:
         """What an edge further down leads to: by a join where that is one row at most, else by a subselect."""
-        spec, key = self.loaders[edge.loader], _attribute(of, edge.key)
+        spec, key = self.loaders[edge.loader], _attribute(owner, edge.key)
         if not isinstance(spec, One | Many) or (edge.non_null and not edge.many):
             raise _NotSupported
-        if spec.of.source is not spec.of.table or any(spec.of.table is it.table for it in self.around):
+        if spec.rows.source is not spec.rows.table or any(spec.rows.table is it.table for it in self.around):
             raise _NotSupported
-        belongs = and_(spec.key == key.of, *limits(spec.of, self.tenant_scope))
-        inner = replace(self, around=(*self.around, spec.of), path=self.path.join(spec.of.table, belongs))
-        if isinstance(spec, One) and spec.unique(self.tenant_scope) and spec.of.table not in self.joins:
-            self.joins[spec.of.table] = belongs
-            written = inner.object(spec.of, edge.fields)
-            return case((spec.of.table.c.id.is_not(None), written), else_=_NULL)
+        belongs = and_(spec.key == key.column, *limits(spec.rows, self.tenant_scope))
+        inner = replace(self, around=(*self.around, spec.rows), path=self.path.join(spec.rows.table, belongs))
+        if isinstance(spec, One) and spec.unique(self.tenant_scope) and spec.rows.table not in self.joins:
+            self.joins[spec.rows.table] = belongs
+            written = inner.object(spec.rows, edge.fields)
+            return case((spec.rows.table.c.id.is_not(None), written), else_=_NULL)
         if isinstance(spec, Many):
             self.lists.append(inner.path)
         return self._selected(spec, belongs, edge, replace(inner, joins={}))
 
     def _selected(self, spec: One | Many, belongs: ColumnElement[bool], edge: Any, inner: "_Writer") -> Piece:
-        written = inner.object(spec.of, edge.fields)
+        written = inner.object(spec.rows, edge.fields)
         chosen = _array(written, spec) if isinstance(spec, Many) else written
-        source = inner.joined(spec.of.table)
+        source = inner.joined(spec.rows.table)
         found = select(chosen).select_from(source).where(belongs)
         if isinstance(spec, One):
-            found = found.order_by(spec.of.table.c.id.desc()).limit(literal_column("1"))
+            found = found.order_by(spec.rows.table.c.id.desc()).limit(literal_column("1"))
         subselect = found.correlate(*(it.table for it in self.around)).scalar_subquery()
         return subselect if isinstance(spec, Many) else func.coalesce(subselect, _NULL)
 
 
-def _attribute(of: Rows | CompositeAttribute, name: str) -> Attribute:
-    found = of.attribute(name) if isinstance(of, Rows) else of.attributes.get(name)
+def _attribute(owner: RowMapping | CompositeAttribute, name: str) -> Attribute:
+    found = owner.attribute(name) if isinstance(owner, RowMapping) else owner.attributes.get(name)
     if found is None:
         raise _NotSupported
     return found
@@ -183,7 +183,7 @@ def _attribute(of: Rows | CompositeAttribute, name: str) -> Attribute:
 def _scalar(attribute: Attribute, scalar: Any) -> list[Piece]:
     if scalar.non_null and attribute.nullable:
         raise _NotSupported
-    column, type_ = attribute.of, attribute.of.type
+    column, type_ = attribute.column, attribute.column.type
     if isinstance(type_, Word):
         if scalar.enum_names is None or not {str(it) for it in type_.words} <= scalar.enum_names:
             raise _NotSupported

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from adapters.database.core.column_types import KeyList, in_keys
-from adapters.database.core.row_mapping import Rows
+from adapters.database.core.row_mapping import RowMapping
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 from domain.shared.search import search_words
@@ -32,14 +32,14 @@ from domain.shared.search import search_words
 class One:
     """At most one row for each key."""
 
-    of: Rows
+    rows: RowMapping
     key: ColumnElement[Any]
 
     def unique(self, tenant_scope: TenantScope) -> bool:
-        """Whether there can be no second row of a key in reach."""
+        """Whether there can be no second row of a key in the tenant scope."""
         single = (PrimaryKeyConstraint, UniqueConstraint)
-        constraints = (set(it.columns) for it in self.of.table.constraints if isinstance(it, single))
-        own = {self.key} if tenant_scope.tenant_id is None else {self.key, self.of.tenant}
+        constraints = (set(it.columns) for it in self.rows.table.constraints if isinstance(it, single))
+        own = {self.key} if tenant_scope.tenant_id is None else {self.key, self.rows.tenant}
         return any(columns <= own for columns in constraints)
 
 
@@ -47,7 +47,7 @@ class One:
 class Many:
     """All rows of each key, in order."""
 
-    of: Rows
+    rows: RowMapping
     key: ColumnElement[Any]
     order: tuple[ColumnElement[Any], ...]
 
@@ -73,59 +73,63 @@ class Filter:
 class Paged:
     """Pages of the rows of each parent. `filters` and `orders` are what a page key may name."""
 
-    of: Rows
+    rows: RowMapping
     parent: ColumnElement[Any]
     filters: Mapping[str, Filter]
     orders: Mapping[str, ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Computed:
     """What a rule of the domain makes of all rows of each key."""
 
-    of: Many
-    make: Callable[[Sequence[Any]], Sequence[Any]]
+    rows: Many
+    compute: Callable[[Sequence[Any]], Sequence[Any]]
 
 
 # What a pattern would take for more than itself; the backslash is the sign that PostgreSQL knows without being told.
 _ESCAPED = re.compile(r"[\\%_]")
 _AS_IT_IS = r"\\\g<0>"
 
-LoaderSpec = One | Many | Distinct | Made | Paged
+LoaderSpec = One | Many | Distinct | Computed | Paged
 
 
-def one(of: Rows, key: str = "id") -> One:
-    return One(of, of.table.c[key])
+def one(rows: RowMapping, key: str = "id") -> One:
+    return One(rows, rows.table.c[key])
 
 
-def many(of: Rows, key: str, order: tuple[str, ...] = ("position", "id")) -> Many:
-    return Many(of, of.table.c[key], tuple(of.table.c[name] for name in order))
+def many(rows: RowMapping, key: str, order: tuple[str, ...] = ("position", "id")) -> Many:
+    return Many(rows, rows.table.c[key], tuple(rows.table.c[name] for name in order))
 
 
 def distinct(table: Table, key: str, value: str) -> Distinct:
     return Distinct(table.c[key], table.c[value], table.c.tenant_id)
 
 
-def paged(of: Rows, parent: str, orders: Mapping[str, str], filters: Mapping[str, Filter] | None = None) -> Paged:
-    return Paged(of, of.table.c[parent], filters or {}, {name: of.table.c[column] for name, column in orders.items()})
+def paged(
+    rows: RowMapping, parent: str, orders: Mapping[str, str], filters: Mapping[str, Filter] | None = None
+) -> Paged:
+    return Paged(
+        rows, rows.table.c[parent], filters or {}, {name: rows.table.c[column] for name, column in orders.items()}
+    )
 
 
-def among(column: ColumnElement[Any]) -> Filter:
+def one_of(column: ColumnElement[Any]) -> Filter:
     """The column has one of the values."""
     return Filter(lambda name, dialect: in_keys(column, dialect, name), lambda values: [str(value) for value in values])
 
 
-def compared(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> Filter:
+def compares(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> Filter:
     """The column compares to the value, by `operator.gt` and the like."""
     return Filter(lambda name, _dialect: compare(column, bindparam(name, type_=column.type)))
 
 
-def folded(column: ColumnElement[str]) -> Filter:
+def equals_in_any_case(column: ColumnElement[str]) -> Filter:
     """The column, which is casefolded, is the value in any case."""
     return Filter(lambda name, _dialect: column == bindparam(name, type_=column.type), fold)
 
 
-def searched(column: ColumnElement[str]) -> Filter:
+def contains_words(column: ColumnElement[str]) -> Filter:
     """The column, which is in the form of searches, contains all the words that are looked for, in any order."""
 
     def condition(name: str, dialect: str) -> ColumnElement[bool]:
@@ -138,7 +142,7 @@ def searched(column: ColumnElement[str]) -> Filter:
     return Filter(condition, lambda value: [f"%{_ESCAPED.sub(_AS_IT_IS, word)}%" for word in search_words(value)])
 
 
-def containing(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:
+def matches_pattern(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:
     """The column, which is casefolded, matches the value put into the pattern."""
     return Filter(
         lambda name, _dialect: column.like(bindparam(name, type_=Text()), escape="/"),

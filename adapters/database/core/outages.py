@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 log = logging.getLogger(__name__)
 
 # A line at the most so often, in seconds.
-QUIET = 10.0
+LOG_INTERVAL = 10.0
 # PostgreSQL's classes of errors and single ones: connections and who may make them, resources, an operator's
 # intervention, the system; read-only transactions, a deadlock, a failed serialization, a lock or a database that is not
 # to be had.
@@ -34,11 +34,11 @@ def outage(error: BaseException) -> BaseException | None:
     return next((it for it in _causes(error) if _is_outage(it)), None)
 
 
-def note_outage(error: BaseException) -> bool:
+def log_outage(error: BaseException) -> bool:
     """Whether an outage is behind this error, which is then logged."""
     cause = outage(error)
     if cause is not None:
-        _quiet.warn(cause)
+        _throttled_log.warn(cause)
     return cause is not None
 
 
@@ -67,7 +67,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         left += [getattr(found, "orig", None), found.__cause__]
 
 
-class _Quiet:
+class _ThrottledLog:
     """Writes the first of many lines, and with the next how many were left out."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class _Quiet:
 
     def warn(self, cause: BaseException) -> None:
         now = monotonic()
-        if self._written is not None and now - self._written < QUIET:
+        if self._written is not None and now - self._written < LOG_INTERVAL:
             self._left_out += 1
             return
         more = f" ({self._left_out:,} more since the last line)" if self._left_out else ""
@@ -84,7 +84,7 @@ class _Quiet:
         self._written, self._left_out = now, 0
 
 
-_quiet = _Quiet()
+_throttled_log = _ThrottledLog()
 
 
 def _first_line(cause: BaseException) -> str:

@@ -20,7 +20,7 @@ SESSION = {"jit": "off", "statement_timeout": "30s"}
 CLOSING = 5.0
 
 
-class Connections:
+class ConnectionPool:
     """Up to `most` connections, made with the `options` of `asyncpg.connect`."""
 
     def __init__(self, options: Mapping[str, Any], most: int) -> None:

@@ -1,7 +1,7 @@
 """Lookups of many requests in one statement: what a loader does for one operation, done across those under way.
 
 Under load, requests that look up one thing each come at the same moment. Only short lookups are put together, so that
-none waits for a long one, and only within one reach, so that no statement sees more than its callers may.
+none waits for a long one, and only within one tenant scope, so that no statement sees more than its callers may.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.database.core.column_types import KeyList
-from adapters.database.core.pool import Connections
+from adapters.database.core.pool import ConnectionPool
 
 _SQLALCHEMYS_OWN = frozenset(
     {"prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn", "async_fallback"}
@@ -49,13 +49,13 @@ def _options(engine: AsyncEngine) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in _SQLALCHEMYS_OWN}
 
 
-class Reads:
+class ReadExecutor:
     """Runs read statements. `listeners` are told of each, for tests and tracing."""
 
     def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
         self._engine = engine
         fast = engine.dialect.name == "postgresql"
-        self._connections = Connections(_options(engine), most_connections) if fast else None
+        self._connections = ConnectionPool(_options(engine), most_connections) if fast else None
         self.listeners: list[Callable[[str], None]] = []
 
     def statement(self, select: Select[Any] | CompoundSelect[Any]) -> ReadStatement:

@@ -1,7 +1,7 @@
 """Answers loaders from the database: many keys with one statement.
 
-A statement is built once for each loader and kind of reach; lists of keys are one parameter, so that the database can
-keep its plan.
+A statement is built once for each loader and kind of tenant scope; lists of keys are one parameter, so that the
+database can keep its plan.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import array
 from adapters.database.core.column_types import each_key, in_keys
 from adapters.database.core.engine import Database
 from adapters.database.core.json_subtrees import TOO_MANY_ROWS, json_statement
-from adapters.database.core.loader_specs import Distinct, LoaderSpec, Made, Many, One, Paged
+from adapters.database.core.loader_specs import Computed, Distinct, LoaderSpec, Many, One, Paged
 from adapters.database.core.query_batching import QueryBatcher
 from adapters.database.core.read_statements import ReadStatement
 from adapters.database.core.row_mapping import in_scope, parameters, scoped
@@ -45,21 +45,21 @@ class SqlReader:
         self._dialect = database.dialect
         self._specs = specs
         self._statements: dict[tuple[Any, ...], ReadStatement] = {}
-        self._together = QueryBatcher()
-        self._narrow: dict[tuple[str, frozenset[str]], One | Many | Paged] = {}
+        self._batcher = QueryBatcher()
+        self._narrowed_specs: dict[tuple[str, frozenset[str]], One | Many | Paged] = {}
         self._json_statements: dict[tuple[Any, bool], ReadStatement | None] = {}
 
     async def load(
         self, loader: str, keys: Sequence[Any], tenant_scope: TenantScope, attributes: frozenset[str] | None = None
     ) -> Sequence[Any]:
-        """One value for each key, in order; None, an empty list or an empty page where there is nothing in reach.
+        """One value for each key, in order; None, an empty list or an empty page where nothing is in scope.
 
         With `attributes`, only the columns behind them are read.
         """
         spec = self._specs[loader]
-        if isinstance(spec, Made):
-            found = await self._lists((loader, tenant_scope.tenant_id is None), spec.of, keys, tenant_scope)
-            return [spec.make(found[key]) for key in keys]
+        if isinstance(spec, Computed):
+            found = await self._lists((loader, tenant_scope.tenant_id is None), spec.rows, keys, tenant_scope)
+            return [spec.compute(found[key]) for key in keys]
         if attributes is not None and not isinstance(spec, Distinct):
             spec = self._narrowed(loader, spec, attributes)
         if isinstance(spec, Paged):
@@ -84,28 +84,28 @@ class SqlReader:
             for value, key in found:
                 lists[key].append(value)
         else:
-            place = spec.of.place(spec.key)
-            for row in spec.of.read(found):
+            place = spec.rows.index_of(spec.key)
+            for row in spec.rows.read(found):
                 lists[row[place]].append(row)
         return lists
 
     async def _ones(
         self, spec: One, kind: Hashable, statement: ReadStatement, keys: Sequence[Any], tenant_scope: TenantScope
     ) -> Sequence[Any]:
-        place = spec.of.place(spec.key)
+        place = spec.rows.index_of(spec.key)
 
         async def find(keys: Sequence[Any]) -> Mapping[Any, Any]:
             found = await self._reads.fetch(statement, {"keys": keys, **parameters(tenant_scope)})
-            return {row[place]: row for row in spec.of.read(found)}
+            return {row[place]: row for row in spec.rows.read(found)}
 
         few = len(keys) <= FEW_KEYS
-        by_key = await (self._together.find((kind, tenant_scope), keys, find) if few else find(keys))
+        by_key = await (self._batcher.find((kind, tenant_scope), keys, find) if few else find(keys))
         return [by_key.get(key) for key in keys]
 
     async def json_subtrees(
         self, edge: Any, keys: Sequence[Any], tenant_scope: TenantScope
     ) -> Mapping[Any, str] | None:
-        """Finished JSON for each key that has something in reach, or None for what only rows can answer.
+        """Finished JSON for each key that has something in scope, or None for what only rows can answer.
 
         `edge` says what of an edge is asked for (`resolvers/execution/json_subtrees.py`).
         """
@@ -136,18 +136,18 @@ class SqlReader:
         spec = self._specs[loader]
         assert isinstance(spec, Paged)
         counts: dict[PageKey, int] = {}
-        for like, group in _alike(keys).items():
+        for query, group in _by_query(keys).items():
             kind = (
                 "count",
                 loader,
                 tenant_scope.tenant_id is None,
-                like.parent,
-                tuple(name for name, _ in like.filters),
+                query.parent,
+                tuple(name for name, _ in query.filters),
             )
-            statement = self._statement(kind, lambda like=like: self._count(spec, like, tenant_scope))  # type: ignore[misc]
-            values = {**self._values(spec, like, tenant_scope), "keys": [key.parent for key in group]}
+            statement = self._statement(kind, lambda query=query: self._count(spec, query, tenant_scope))  # type: ignore[misc]
+            values = {**self._values(spec, query, tenant_scope), "keys": [key.parent for key in group]}
             found = await self._reads.fetch(statement, values)
-            by_parent = {None if like.parent is None else row[1]: row[0] for row in found}
+            by_parent = {None if query.parent is None else row[1]: row[0] for row in found}
             counts.update((key, by_parent.get(key.parent, 0)) for key in group)
         return [counts[key] for key in keys]
 
@@ -160,22 +160,22 @@ class SqlReader:
 
     def _narrowed(self, loader: str, spec: One | Many | Paged, attributes: frozenset[str]) -> One | Many | Paged:
         kind = (loader, attributes)
-        if kind not in self._narrow:
-            _make_room(self._narrow)
+        if kind not in self._narrowed_specs:
+            _make_room(self._narrowed_specs)
             key = None if isinstance(spec, Paged) else spec.key
-            self._narrow[kind] = replace(spec, of=spec.of.narrowed(attributes, key))
-        return self._narrow[kind]
+            self._narrowed_specs[kind] = replace(spec, rows=spec.rows.narrowed(attributes, key))
+        return self._narrowed_specs[kind]
 
     def _keyed(self, spec: One | Many | Distinct, tenant_scope: TenantScope) -> Select[Any]:
         if isinstance(spec, Distinct):
             values = select(spec.value, spec.key).distinct().order_by(spec.key, spec.value)
-            return values.where(self._in(spec.key), in_scope(spec.tenant, tenant_scope)).limit(self._one_more)
-        statement: Select[Any] = spec.of.select().where(self._in(spec.key))
-        statement = scoped(statement, spec.of, tenant_scope)
-        return statement.order_by(*spec.order).limit(self._one_more) if isinstance(spec, Many) else statement
+            return values.where(self._in(spec.key), in_scope(spec.tenant, tenant_scope)).limit(self._row_limit)
+        statement: Select[Any] = spec.rows.select().where(self._in(spec.key))
+        statement = scoped(statement, spec.rows, tenant_scope)
+        return statement.order_by(*spec.order).limit(self._row_limit) if isinstance(spec, Many) else statement
 
     @property
-    def _one_more(self) -> ColumnElement[int]:
+    def _row_limit(self) -> ColumnElement[int]:
         # In the statement itself: of a parameter PostgreSQL would think that it is small.
         return literal_column(str(self._most_rows + 1), Integer)
 
@@ -188,85 +188,85 @@ class SqlReader:
         attributes: frozenset[str] | None,
     ) -> Sequence[Page]:
         pages: dict[PageKey, Page] = {}
-        for like, group in _alike(keys).items():
+        for query, group in _by_query(keys).items():
             several = len(group) > 1
             shape = (
-                like.parent,
+                query.parent,
                 several,
-                like.order,
-                like.descending,
-                like.window.backward,
-                like.window.cursor is None,
+                query.order,
+                query.descending,
+                query.window.backward,
+                query.window.cursor is None,
             )
-            kind = (loader, tenant_scope.tenant_id is None, attributes, shape, tuple(name for name, _ in like.filters))
-            build = partial(self._pages_of_each if several else self._page, spec, like, tenant_scope)
+            kind = (loader, tenant_scope.tenant_id is None, attributes, shape, tuple(name for name, _ in query.filters))
+            build = partial(self._pages_of_each if several else self._page, spec, query, tenant_scope)
             statement = self._statement(kind, build)
             found: dict[Any, list[Any]] = defaultdict(list)
             values = {
-                **self._values(spec, like, tenant_scope),
+                **self._values(spec, query, tenant_scope),
                 "key": group[0].parent,
                 "keys": [key.parent for key in group],
             }
             for row in await self._reads.fetch(statement, values):
-                found[None if like.parent is None else row[-1]].append(row)
+                found[None if query.parent is None else row[-1]].append(row)
             pages.update((key, _page(spec, key, found[key.parent])) for key in group)
         return [pages[key] for key in keys]
 
-    def _page(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
-        """The page of one parent, or of all in reach."""
-        columns = (*spec.of.columns, *_place(spec, like), spec.parent.label("page_parent"))
-        statement = select(*columns).select_from(spec.of.source)
-        if like.parent is not None:
+    def _page(self, spec: Paged, query: PageKey, tenant_scope: TenantScope) -> Select[Any]:
+        """The page of one parent, or of all in scope."""
+        columns = (*spec.rows.columns, *_cursor_columns(spec, query), spec.parent.label("page_parent"))
+        statement = select(*columns).select_from(spec.rows.source)
+        if query.parent is not None:
             statement = statement.where(spec.parent == bindparam("key", type_=spec.parent.type))
-        return self._limited(statement, spec, like, tenant_scope)
+        return self._limited(statement, spec, query, tenant_scope)
 
-    def _pages_of_each(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
+    def _pages_of_each(self, spec: Paged, query: PageKey, tenant_scope: TenantScope) -> Select[Any]:
         """A page of each of the parents. Each is a range of an index of its own: rows numbered by parent would all be
         read, however few are wanted (docs/keyset.md)."""
         keys = each_key(self._dialect, integers=spec.parent.type.python_type is int)
-        columns = (*spec.of.columns, *_place(spec, like), spec.parent.label("page_parent"))
+        columns = (*spec.rows.columns, *_cursor_columns(spec, query), spec.parent.label("page_parent"))
         if self._dialect == "postgresql":
-            one = select(*columns).select_from(spec.of.source).where(spec.parent == any_(array([keys.c.value])))
+            one = select(*columns).select_from(spec.rows.source).where(spec.parent == any_(array([keys.c.value])))
             # By the parent first, which only the index of a parent's rows can give: where most rows are of one parent,
             # PostgreSQL would go through all parents' rows in their order, and never end for a parent of few.
-            page = self._limited(one, spec, like, tenant_scope, spec.parent).lateral("page")
+            page = self._limited(one, spec, query, tenant_scope, spec.parent).lateral("page")
             statement = select(*page.c).select_from(keys.join(page, true()))
-            return statement.order_by(*_directed(like, page.c.page_order, page.c.page_id))
+            return statement.order_by(*_ordered(query, page.c.page_order, page.c.page_id))
         # SQLite knows no LATERAL: the ids of each page first, then their rows.
-        id_ = spec.of.table.c.id
-        ids = select(id_).select_from(spec.of.source).where(spec.parent == keys.c.value).correlate(keys)
-        mine = (spec.parent == keys.c.value, id_.in_(self._limited(ids, spec, like, tenant_scope)))
-        statement = select(*columns).select_from(keys.join(spec.of.source, true())).where(*mine)
-        return statement.order_by(*_directed(like, *_place(spec, like)))
+        id_ = spec.rows.table.c.id
+        ids = select(id_).select_from(spec.rows.source).where(spec.parent == keys.c.value).correlate(keys)
+        mine = (spec.parent == keys.c.value, id_.in_(self._limited(ids, spec, query, tenant_scope)))
+        statement = select(*columns).select_from(keys.join(spec.rows.source, true())).where(*mine)
+        return statement.order_by(*_ordered(query, *_cursor_columns(spec, query)))
 
     def _limited(
-        self, statement: Select[Any], spec: Paged, like: PageKey, tenant_scope: TenantScope, *first: ColumnElement[Any]
+        self, statement: Select[Any], spec: Paged, query: PageKey, tenant_scope: TenantScope, *first: ColumnElement[Any]
     ) -> Select[Any]:
         """At most one row more than the page, so that it is known whether there are more."""
-        id_, order = spec.of.table.c.id, spec.orders[like.order]
-        statement = self._filtered(statement, spec, like, tenant_scope)
-        if like.window.cursor is not None:
+        id_, order = spec.rows.table.c.id, spec.orders[query.order]
+        statement = self._filtered(statement, spec, query, tenant_scope)
+        if query.window.cursor is not None:
             place = tuple_(order, id_)
             here = tuple_(bindparam("cursor_order", type_=order.type), bindparam("cursor_id", type_=id_.type))
-            statement = statement.where(place < here if _falling(like) else place > here)
-        return statement.order_by(*_directed(like, *first, order, id_)).limit(bindparam("page_rows", type_=Integer()))
+            statement = statement.where(place < here if _is_descending(query) else place > here)
+        return statement.order_by(*_ordered(query, *first, order, id_)).limit(bindparam("page_rows", type_=Integer()))
 
-    def _count(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
-        if like.parent is None:
-            return self._filtered(select(func.count()).select_from(spec.of.source), spec, like, tenant_scope)
+    def _count(self, spec: Paged, query: PageKey, tenant_scope: TenantScope) -> Select[Any]:
+        if query.parent is None:
+            return self._filtered(select(func.count()).select_from(spec.rows.source), spec, query, tenant_scope)
         statement = self._filtered(
-            select(func.count(), spec.parent).select_from(spec.of.source), spec, like, tenant_scope
+            select(func.count(), spec.parent).select_from(spec.rows.source), spec, query, tenant_scope
         )
         return statement.where(self._in(spec.parent)).group_by(spec.parent)
 
-    def _filtered(self, statement: Select[Any], spec: Paged, like: PageKey, tenant_scope: TenantScope) -> Select[Any]:
-        statement = scoped(statement, spec.of, tenant_scope)
-        return statement.where(*(spec.filters[name].condition(name, self._dialect) for name, _ in like.filters))
+    def _filtered(self, statement: Select[Any], spec: Paged, query: PageKey, tenant_scope: TenantScope) -> Select[Any]:
+        statement = scoped(statement, spec.rows, tenant_scope)
+        return statement.where(*(spec.filters[name].condition(name, self._dialect) for name, _ in query.filters))
 
-    def _values(self, spec: Paged, like: PageKey, tenant_scope: TenantScope) -> dict[str, Any]:
-        values = {name: spec.filters[name].prepare(value) for name, value in like.filters}
-        cursor = like.window.cursor or (None, None)
-        place = {"cursor_order": cursor[0], "cursor_id": cursor[1], "page_rows": like.window.size + 1}
+    def _values(self, spec: Paged, query: PageKey, tenant_scope: TenantScope) -> dict[str, Any]:
+        values = {name: spec.filters[name].prepare(value) for name, value in query.filters}
+        cursor = query.window.cursor or (None, None)
+        place = {"cursor_order": cursor[0], "cursor_id": cursor[1], "page_rows": query.window.size + 1}
         return {**values, **place, **parameters(tenant_scope)}
 
     def _in(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -279,7 +279,7 @@ def _make_room(kept: dict[Any, Any]) -> None:
         del kept[next(iter(kept))]
 
 
-def _alike(keys: Sequence[PageKey]) -> dict[PageKey, list[PageKey]]:
+def _by_query(keys: Sequence[PageKey]) -> dict[PageKey, list[PageKey]]:
     """Keys that one statement can answer: those that differ in nothing but the parent."""
     groups: dict[PageKey, list[PageKey]] = {}
     for key in dict.fromkeys(keys):
@@ -287,27 +287,27 @@ def _alike(keys: Sequence[PageKey]) -> dict[PageKey, list[PageKey]]:
     return groups
 
 
-def _falling(like: PageKey) -> bool:
-    return like.descending != like.window.backward
+def _is_descending(query: PageKey) -> bool:
+    return query.descending != query.window.backward
 
 
-def _directed(like: PageKey, *place: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    return [it.desc() if _falling(like) else it.asc() for it in place]
+def _ordered(query: PageKey, *place: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [it.desc() if _is_descending(query) else it.asc() for it in place]
 
 
-def _place(spec: Paged, like: PageKey) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _cursor_columns(spec: Paged, query: PageKey) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """What a cursor is made of."""
-    return spec.orders[like.order].label("page_order"), spec.of.table.c.id.label("page_id")
+    return spec.orders[query.order].label("page_order"), spec.rows.table.c.id.label("page_id")
 
 
 def _page(spec: Paged, key: PageKey, found: list[Any]) -> Page:
-    window, width = key.window, len(spec.of.columns)
+    window, width = key.window, len(spec.rows.columns)
     more = len(found) > window.size
     kept = found[: window.size]
     if window.backward:
         kept.reverse()
     return Page(
-        rows=spec.of.read([row[:width] for row in kept]),
+        rows=spec.rows.read([row[:width] for row in kept]),
         cursors=[(row[width], row[width + 1]) for row in kept],
         has_next=window.cursor is not None if window.backward else more,
         has_previous=more if window.backward else window.cursor is not None,

@@ -19,7 +19,7 @@ _TENANTS = TableClause("tenants", column("id", Integer), column("environment", S
 class Attribute(NamedTuple):
     """What an attribute is in SQL. A `plain` text has nothing that JSON must escape."""
 
-    of: ColumnElement[Any]
+    column: ColumnElement[Any]
     nullable: bool
     plain: bool = False
 
@@ -32,12 +32,12 @@ class CompositeAttribute(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowMapping:
     """A row type, the columns it is read from in the order of its fields, and the table that owns it.
 
     `tenant` is the column that says whose a row is; the catalogue is nobody's and has none. `stored` are the columns
     kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `composites` are
-    attributes of several columns that can also be written as JSON (`texts.py`).
+    attributes of several columns that can also be written as JSON (`json_subtrees.py`).
     Rows that are not `visible` are as good as gone; the condition has no parameters.
     """
 
@@ -55,7 +55,7 @@ class Rows:
         """Rows fetched with these columns. On the fast path words of enums stay text, which equals them."""
         return list(map(self._load if self.stored else self.make, fetched))
 
-    def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any] | None) -> "Rows":
+    def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any] | None) -> "RowMapping":
         """The same rows with only the columns behind some attributes, and the key."""
         derived = self.row.derived() if hasattr(self.row, "derived") else {}
         names = self.row._fields
@@ -75,7 +75,7 @@ class Rows:
         column = self.columns[self.row._fields.index(name)]
         return Attribute(column, getattr(column, "nullable", True), column.type is Uuid)
 
-    def place(self, column: ColumnElement[Any]) -> int:
+    def index_of(self, column: ColumnElement[Any]) -> int:
         """Where a column stands in a row."""
         return next(index for index, it in enumerate(self.columns) if it is column)
 
@@ -90,14 +90,14 @@ class Rows:
         return select(*self.columns).select_from(self.source)
 
 
-def rows(
+def row_mapping(
     row: Any,
     table: Table,
     source: FromClause | None = None,
     composites: Mapping[str, CompositeAttribute] | None = None,
     tenant: ColumnElement[int] | None = None,
     **computed: ColumnElement[Any],
-) -> Rows:
+) -> RowMapping:
     """The reading of a named tuple from the columns of the same names; `computed` gives the others. `tenant` says whose
     a row is where that is not the table's own column."""
     columns = tuple(computed[name] if name in computed else table.c[name] for name in row._fields)
@@ -106,7 +106,7 @@ def rows(
     stored = tuple((index, it.type.load) for index, it in enumerate(columns) if isinstance(it.type, Json))
     # The same as `row._make`, without a Python call for each row.
     make = partial(tuple.__new__, row)
-    return Rows(row, make, columns, table, table if source is None else source, tenant, stored, composites or {})
+    return RowMapping(row, make, columns, table, table if source is None else source, tenant, stored, composites or {})
 
 
 class _NotLoaded:
@@ -122,12 +122,12 @@ def _part(row: Any, names: tuple[str, ...]) -> Any:
     return type(row.__name__, (namedtuple(row.__name__, names), row), {"__slots__": (), **missing})
 
 
-def visible_when(of: Rows, condition: ColumnElement[bool]) -> Rows:
+def visible_when(rows: RowMapping, condition: ColumnElement[bool]) -> RowMapping:
     """Only the rows that this condition, which has no parameters, leaves visible."""
-    return replace(of, visible=condition)
+    return replace(rows, visible=condition)
 
 
-def values(row: NamedTuple, table: Table) -> dict[str, Any]:
+def column_values(row: NamedTuple, table: Table) -> dict[str, Any]:
     """A row as the values of its table's columns."""
     return {name: value for name, value in row._asdict().items() if name in table.c}
 
@@ -140,15 +140,15 @@ def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnEle
     return tenant.in_(select(_TENANTS.c.id).where(_TENANTS.c.environment == environment).correlate(None))
 
 
-def scoped(statement: Select[Any], of: Rows, tenant_scope: TenantScope) -> Select[Any]:
+def scoped(statement: Select[Any], rows: RowMapping, tenant_scope: TenantScope) -> Select[Any]:
     """A statement over rows, limited to those that a caller can see."""
-    return statement.where(*limits(of, tenant_scope))
+    return statement.where(*limits(rows, tenant_scope))
 
 
-def limits(of: Rows, tenant_scope: TenantScope) -> list[ColumnElement[bool]]:
+def limits(rows: RowMapping, tenant_scope: TenantScope) -> list[ColumnElement[bool]]:
     """What holds of the rows that a caller can see."""
-    tenant = [] if of.tenant is None else [in_scope(of.tenant, tenant_scope)]
-    return tenant if of.visible is None else [*tenant, of.visible]
+    tenant = [] if rows.tenant is None else [in_scope(rows.tenant, tenant_scope)]
+    return tenant if rows.visible is None else [*tenant, rows.visible]
 
 
 def parameters(tenant_scope: TenantScope) -> dict[str, Any]:

@@ -19,7 +19,7 @@ ROW_ID = "its_id"
 
 
 class PerScope(Generic[T]):
-    """A statement for each kind of reach: one tenant's rows, or those of all tenants of an environment."""
+    """A statement for each kind of tenant scope: one tenant's rows, or those of all tenants of an environment."""
 
     def __init__(self, build: Callable[[TenantScope], T]) -> None:
         self._one, self._all = build(_OF_ONE), build(_OF_ALL)
@@ -29,24 +29,24 @@ class PerScope(Generic[T]):
 
 
 @cache
-def inserting(table: Table) -> Insert:
+def insert_into(table: Table) -> Insert:
     """Rows of a table."""
     return insert(table)
 
 
 @cache
-def inserting_new(table: Table, dialect: str) -> Any:
+def insert_missing(table: Table, dialect: str) -> Any:
     """Rows of a table, but for those that are there already."""
-    return upserting(table, dialect).on_conflict_do_nothing()
+    return upsert_into(table, dialect).on_conflict_do_nothing()
 
 
-def upserting(table: Table, dialect: str) -> Any:
+def upsert_into(table: Table, dialect: str) -> Any:
     """An insert that can say what becomes of rows that are there already."""
     return postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
 
 
 @cache
-def updating(table: Table, names: tuple[str, ...]) -> Update:
+def update_by_id(table: Table, names: tuple[str, ...]) -> Update:
     """Some columns of one row, by its id. Parameters: `ROW_ID`, and `new_` with the name of each column."""
     changes = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
     return update(table).where(table.c.id == bindparam(ROW_ID)).values(changes)

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.database.core.loader_specs import LoaderSpec, among, many, one, paged
-from adapters.database.core.row_mapping import in_scope, rows, values
-from adapters.database.core.write_statements import inserting
+from adapters.database.core.loader_specs import LoaderSpec, many, one, one_of, paged
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.write_statements import insert_into
 from adapters.database.fulfilment import tables
 from adapters.database.quotes.store import of_visible_quote
 from domain.fulfilment.vendor_orders import VendorOrder
 from domain.shared.access import TenantScope
 
-VENDOR_ORDERS = rows(VendorOrder, tables.vendor_orders)
+VENDOR_ORDERS = row_mapping(VendorOrder, tables.vendor_orders)
 
 VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
     "vendor_order": one(of_visible_quote(VENDOR_ORDERS)),
@@ -22,8 +22,8 @@ VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"CREATED_AT": "created_at"},
         filters={
-            "status": among(tables.vendor_orders.c.status),
-            "attention": among(tables.vendor_orders.c.attention),
+            "status": one_of(tables.vendor_orders.c.status),
+            "attention": one_of(tables.vendor_orders.c.attention),
         },
     ),
     "vendor_orders_by_quote": many(VENDOR_ORDERS, key="quote_id", order=("id",)),
@@ -36,30 +36,30 @@ class SqlVendorOrders:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
         of = tables.vendor_orders.c
-        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, in_scope(of.tenant_id, self._reach))
+        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, in_scope(of.tenant_id, self._tenant_scope))
         return VENDOR_ORDERS.read(await self._connection.execute(mine.order_by(of.id).with_for_update()))
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         table = tables.vendor_orders
-        await self._connection.execute(inserting(table), [values(order, table) for order in orders])
+        await self._connection.execute(insert_into(table), [column_values(order, table) for order in orders])
 
     async def place_of(self, order_id: str) -> tuple[str, str] | None:
         of = tables.vendor_orders.c
-        statement = select(of.quote_id, of.item_id).where(of.id == order_id, in_scope(of.tenant_id, self._reach))
+        statement = select(of.quote_id, of.item_id).where(of.id == order_id, in_scope(of.tenant_id, self._tenant_scope))
         found = (await self._connection.execute(statement)).one_or_none()
         return None if found is None else (found.quote_id, found.item_id)
 
     async def lock(self, order_id: str) -> VendorOrder | None:
         of = tables.vendor_orders.c
-        statement = VENDOR_ORDERS.select().where(of.id == order_id, in_scope(of.tenant_id, self._reach))
+        statement = VENDOR_ORDERS.select().where(of.id == order_id, in_scope(of.tenant_id, self._tenant_scope))
         row = (await self._connection.execute(statement.with_for_update())).one_or_none()
         return None if row is None else VendorOrder._make(row)
 
     async def save(self, order: VendorOrder) -> None:
         table = tables.vendor_orders
-        statement = update(table).where(table.c.id == order.id).values(values(order, table))
+        statement = update(table).where(table.c.id == order.id).values(column_values(order, table))
         await self._connection.execute(statement)

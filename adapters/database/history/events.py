@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one, paged
-from adapters.database.core.row_mapping import rows
-from adapters.database.core.write_statements import inserting, inserting_new
+from adapters.database.core.row_mapping import row_mapping
+from adapters.database.core.write_statements import insert_into, insert_missing
 from adapters.database.history import tables
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id
 
-EVENTS = rows(Event, tables.events)
+EVENTS = row_mapping(Event, tables.events)
 
 EVENT_LOADERS: dict[str, LoaderSpec] = {
     "event": one(EVENTS),
@@ -43,7 +43,7 @@ async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> Non
         last = (await connection.execute(_NUMBERED, asked)).scalar_one()
         first = last - len(mine) + 1
         written = [_values(event, number, ids) for number, event in enumerate(mine, first)]
-        await connection.execute(inserting(tables.events), written)
+        await connection.execute(insert_into(tables.events), written)
     await _note_times(connection, events)
 
 
@@ -59,7 +59,7 @@ async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -
 async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
     """Keep when each node first reached each status; later times are ignored (docs/domain.md#status-times)."""
     if times:
-        await connection.execute(inserting_new(tables.status_times, connection.dialect.name), list(times))
+        await connection.execute(insert_missing(tables.status_times, connection.dialect.name), list(times))
 
 
 class SqlEventLog:

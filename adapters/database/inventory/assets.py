@@ -11,15 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.column_types import in_keys
 from adapters.database.core.composite_attributes import constant, money
-from adapters.database.core.loader_specs import Filter, LoaderSpec, among, compared, folded, many, one, paged, searched
-from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.core.loader_specs import (
+    Filter,
+    LoaderSpec,
+    compares,
+    contains_words,
+    equals_in_any_case,
+    many,
+    one,
+    one_of,
+    paged,
+)
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.inventory import tables
 from domain.inventory.assets import Asset, AssetStatus, asset_search
 from domain.inventory.locations import LocationKind
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
-ASSETS = rows(Asset, tables.assets, composites={"price": money(tables.assets, "price")})
+ASSETS = row_mapping(Asset, tables.assets, composites={"price": money(tables.assets, "price")})
 
 _OF = tables.assets.c
 _KIND = case(
@@ -30,13 +40,13 @@ _KIND = case(
 )
 
 _FILTERS: dict[str, Filter] = {
-    "status": among(tables.assets.c.status),
-    "serial_number": Filter(compared(tables.assets.c.serial, eq).condition, fold),
-    "country": among(tables.assets.c.country),
-    "device_type": among(tables.assets.c.device_type),
-    "search": searched(tables.assets.c.search),
-    "location_kind": among(_KIND),
-    "location_name": folded(tables.assets.c.place),
+    "status": one_of(tables.assets.c.status),
+    "serial_number": Filter(compares(tables.assets.c.serial, eq).condition, fold),
+    "country": one_of(tables.assets.c.country),
+    "device_type": one_of(tables.assets.c.device_type),
+    "search": contains_words(tables.assets.c.search),
+    "location_kind": one_of(_KIND),
+    "location_name": equals_in_any_case(tables.assets.c.place),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
@@ -54,7 +64,7 @@ class SqlAssets:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         return await self._of_serials(keys, ASSETS.select())
@@ -84,7 +94,7 @@ class SqlAssets:
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return in_scope(tables.assets.c.tenant_id, self._reach)
+        return in_scope(tables.assets.c.tenant_id, self._tenant_scope)
 
     async def _of_serials(self, keys: Sequence[str], statement: Select[Any]) -> Mapping[str, Asset]:
         if not keys:
@@ -101,4 +111,4 @@ def _values(asset: Asset) -> dict[str, Any]:
         "search": asset_search(asset),
         "place": fold(place) if place else None,
     }
-    return {**values(asset, tables.assets), **found}
+    return {**column_values(asset, tables.assets), **found}

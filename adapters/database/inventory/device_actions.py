@@ -10,8 +10,18 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.column_types import in_keys
-from adapters.database.core.loader_specs import Filter, LoaderSpec, Paged, among, compared, containing, many, one, paged
-from adapters.database.core.row_mapping import in_scope, rows, values, visible_when
+from adapters.database.core.loader_specs import (
+    Filter,
+    LoaderSpec,
+    Paged,
+    compares,
+    many,
+    matches_pattern,
+    one,
+    one_of,
+    paged,
+)
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping, visible_when
 from adapters.database.history.events import note_status_times
 from adapters.database.inventory import tables
 from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
@@ -19,20 +29,20 @@ from domain.inventory.device_actions import Comment, DeviceAction
 from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 
-ACTIONS = rows(DeviceAction, tables.device_actions)
+ACTIONS = row_mapping(DeviceAction, tables.device_actions)
 ACTIVE_ACTIONS = visible_when(ACTIONS, IS_ACTIVE_ACTION)
-COMMENTS = rows(Comment, tables.device_action_comments)
+COMMENTS = row_mapping(Comment, tables.device_action_comments)
 
 _PEOPLE = tables.device_action_people
-_OF_PEOPLE = rows(DeviceAction, tables.device_actions, source=tables.device_actions.join(_PEOPLE))
+_OF_PEOPLE = row_mapping(DeviceAction, tables.device_actions, source=tables.device_actions.join(_PEOPLE))
 
 _FILTERS: dict[str, Filter] = {
-    "status": among(tables.device_actions.c.status),
-    "action_type": among(tables.device_actions.c.action_type),
-    "serial_number": containing(tables.device_actions.c.serial),
-    "batch_id": compared(tables.device_actions.c.batch_id, eq),
-    "created_after": compared(tables.device_actions.c.created_at, gt),
-    "created_before": compared(tables.device_actions.c.created_at, lt),
+    "status": one_of(tables.device_actions.c.status),
+    "action_type": one_of(tables.device_actions.c.action_type),
+    "serial_number": matches_pattern(tables.device_actions.c.serial),
+    "batch_id": compares(tables.device_actions.c.batch_id, eq),
+    "created_after": compares(tables.device_actions.c.created_at, gt),
+    "created_before": compares(tables.device_actions.c.created_at, lt),
 }
 _ORDERS = {"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"}
 
@@ -55,7 +65,7 @@ class SqlDeviceActions:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
         self._dialect = connection.dialect.name
         self._insert = postgresql_insert if self._dialect == "postgresql" else sqlite_insert
 
@@ -114,15 +124,15 @@ class SqlDeviceActions:
 
     async def add_comment(self, comment: Comment) -> None:
         of = tables.device_action_comments
-        await self._connection.execute(insert(of), values(comment, of))
+        await self._connection.execute(insert(of), column_values(comment, of))
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return in_scope(tables.device_actions.c.tenant_id, self._reach)
+        return in_scope(tables.device_actions.c.tenant_id, self._tenant_scope)
 
 
 def _values(action: DeviceAction) -> dict[str, Any]:
-    return {**values(action, tables.device_actions), "serial": fold(action.serial_number)}
+    return {**column_values(action, tables.device_actions), "serial": fold(action.serial_number)}
 
 
 def _people(action: DeviceAction) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.loader_specs import LoaderSpec, one
-from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.inventory import tables
 from domain.inventory.movements import Movement, MovementStatus
 from domain.shared.access import TenantScope
 
-MOVEMENTS = rows(Movement, tables.movements)
+MOVEMENTS = row_mapping(Movement, tables.movements)
 
 MOVEMENT_LOADERS: dict[str, LoaderSpec] = {"movement_by_device_action": one(MOVEMENTS, key="device_action_id")}
 
@@ -21,12 +21,12 @@ class SqlMovements:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def add(self, movements: Sequence[Movement]) -> None:
         of = tables.movements
         if movements:
-            await self._connection.execute(insert(of), [values(it, of) for it in movements])
+            await self._connection.execute(insert(of), [column_values(it, of) for it in movements])
 
     async def action_of(self, movement_id: str) -> str | None:
         of = tables.movements.c
@@ -53,11 +53,11 @@ class SqlMovements:
 
     async def save(self, movement: Movement) -> None:
         of = tables.movements
-        await self._connection.execute(update(of).where(of.c.id == movement.id).values(values(movement, of)))
+        await self._connection.execute(update(of).where(of.c.id == movement.id).values(column_values(movement, of)))
 
     @property
     def _mine(self) -> ColumnElement[bool]:
-        return in_scope(tables.movements.c.tenant_id, self._reach)
+        return in_scope(tables.movements.c.tenant_id, self._tenant_scope)
 
     async def _locked(self, wanted: ColumnElement[bool]) -> Movement | None:
         statement = MOVEMENTS.select().where(wanted, self._mine).with_for_update()

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
-from adapters.database.core.loader_specs import LoaderSpec, among, compared, one, paged
-from adapters.database.core.row_mapping import in_scope, rows
-from adapters.database.core.write_statements import upserting
+from adapters.database.core.loader_specs import LoaderSpec, compares, one, one_of, paged
+from adapters.database.core.row_mapping import in_scope, row_mapping
+from adapters.database.core.write_statements import upsert_into
 from adapters.database.jobs import tables
 from domain.shared.access import TenantScope
 from domain.shared.ids import new_id
@@ -22,7 +22,7 @@ from domain.shared.jobs import URGENT, Again, Job, JobKind, JobStatus, LeaseLost
 
 LONGEST_ERROR = 2000
 
-JOBS = rows(
+JOBS = row_mapping(
     Job,
     tables.jobs,
     source=tables.jobs.join(tenants),
@@ -37,7 +37,7 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
         JOBS,
         parent="tenant_id",
         orders={"FINISHED_AT": "finished_at", "RUN_AT": "run_at"},
-        filters={"status": among(tables.jobs.c.status), "failures": compared(tables.jobs.c.failures, ge)},
+        filters={"status": one_of(tables.jobs.c.status), "failures": compares(tables.jobs.c.failures, ge)},
     ),
 }
 
@@ -51,7 +51,7 @@ async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]
 
 @cache
 def _enqueuing(dialect: str, wakes: bool) -> Any:
-    jobs, found = upserting(tables.jobs, dialect), ["dedupe_key"]
+    jobs, found = upsert_into(tables.jobs, dialect), ["dedupe_key"]
     if not wakes:
         return jobs.on_conflict_do_nothing(index_elements=found)
     return jobs.on_conflict_do_update(index_elements=found, set_=_woken(jobs.excluded.run_at))
@@ -86,7 +86,7 @@ def _woken(run_at: Any) -> dict[str, Any]:
 
 
 async def find(connection: AsyncConnection, job_id: str, tenant_scope: TenantScope) -> Job | None:
-    """A job in reach."""
+    """A job in the tenant scope."""
     mine = JOBS.select().where(tables.jobs.c.id == job_id, in_scope(tables.jobs.c.tenant_id, tenant_scope))
     row = (await connection.execute(mine)).one_or_none()
     return None if row is None else Job._make(row)

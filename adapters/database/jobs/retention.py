@@ -23,7 +23,7 @@ SLICE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFor:
+class RetentionPeriods:
     """How long things are kept; None is for ever."""
 
     jobs: timedelta | None = timedelta(days=30)
@@ -34,14 +34,14 @@ class KeptFor:
 class SqlRetention:
     """Deletes what has been kept long enough."""
 
-    def __init__(self, database: Database, kept_for: KeptFor, slice_size: int = SLICE) -> None:
+    def __init__(self, database: Database, retention_periods: RetentionPeriods, slice_size: int = SLICE) -> None:
         self._database = database
-        self._kept_for = kept_for
+        self._retention_periods = retention_periods
         self._size = slice_size
 
     async def purge(self, now: datetime, pause: Callable[[], Awaitable[None]]) -> dict[str, int]:
         """Delete all that is due, with a pause after each slice; how many rows of each table."""
-        kept, found = self._kept_for, dict[str, int]()
+        kept, found = self._retention_periods, dict[str, int]()
         if kept.jobs is not None:
             found["jobs"] = await self._all(_done_jobs(now - kept.jobs, self._size), pause)
         if kept.idempotency_keys is not None:

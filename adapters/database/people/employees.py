@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies.tables import tenants
 from adapters.database.core.column_types import in_keys
-from adapters.database.core.loader_specs import Filter, LoaderSpec, among, containing, one, paged, searched
-from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.core.loader_specs import Filter, LoaderSpec, contains_words, matches_pattern, one, one_of, paged
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.inventory.assets import ASSETS, SqlAssets
 from adapters.database.inventory.tables import assets, device_action_people, device_actions
 from adapters.database.people import tables
@@ -22,7 +22,7 @@ from domain.shared.access import TenantScope
 from domain.shared.parsers import fold
 from domain.shared.search import search_form
 
-EMPLOYEES = rows(Employee, tables.employees)
+EMPLOYEES = row_mapping(Employee, tables.employees)
 
 _HOLDING = exists().where(
     assets.c.employee_key == tables.employees.c.email_key,
@@ -37,9 +37,9 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"NAME": "search"},
         filters={
-            "status": among(tables.employees.c.status),
-            "email": containing(tables.employees.c.email_key, "%:{}"),
-            "search": searched(tables.employees.c.search),
+            "status": one_of(tables.employees.c.status),
+            "email": matches_pattern(tables.employees.c.email_key, "%:{}"),
+            "search": contains_words(tables.employees.c.search),
             "has_assets": Filter(lambda _name, _dialect: _HOLDING),
             "has_no_assets": Filter(lambda _name, _dialect: ~_HOLDING),
         },
@@ -52,12 +52,14 @@ class SqlEmployees:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         of, dialect = tables.employees.c, self._connection.dialect.name
         wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name_key, dialect, "names"))
-        statement = EMPLOYEES.select().where(of.tenant_id == tenant_id, in_scope(of.tenant_id, self._reach), wanted)
+        statement = EMPLOYEES.select().where(
+            of.tenant_id == tenant_id, in_scope(of.tenant_id, self._tenant_scope), wanted
+        )
         keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
@@ -99,7 +101,7 @@ class SqlEmployees:
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
         held = ASSETS.select().where(assets.c.employee_key == before.email_key).with_for_update()
-        store = SqlAssets(self._connection, self._reach)
+        store = SqlAssets(self._connection, self._tenant_scope)
         for asset in [Asset._make(row) for row in await self._connection.execute(held)]:
             theirs = asset._replace(employee_key=after.email_key, employee_email=after.email, employee_name=after.name)
             await store.save(theirs)
@@ -120,7 +122,7 @@ class SqlEmployees:
 
     async def _locked(self, tenant_id: int, wanted: ColumnElement[bool], keys: Mapping[str, Any]) -> Sequence[Employee]:
         of = tables.employees.c
-        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, in_scope(of.tenant_id, self._reach), wanted)
+        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, in_scope(of.tenant_id, self._tenant_scope), wanted)
         statement = mine.order_by(of.id).with_for_update()
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
@@ -128,4 +130,4 @@ class SqlEmployees:
 def employee_values(employee: Employee) -> dict[str, Any]:
     """A row of the table: the employee, and what it is found and ordered by."""
     found_by = {"search": search_form(f"{employee.name} {employee.email}"), "name_key": fold(employee.name)}
-    return {**values(employee, tables.employees), **found_by}
+    return {**column_values(employee, tables.employees), **found_by}

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, one
-from adapters.database.core.row_mapping import in_scope, rows, values
+from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.portal.tables import public_keys
 from domain.portal.public_keys import KeyGrant, PublicKey, public_key_hash
 from domain.shared.access import Environment, TenantScope
 
-PUBLIC_KEYS = rows(PublicKey, public_keys)
+PUBLIC_KEYS = row_mapping(PublicKey, public_keys)
 
 # Of several keys of a quote the newest is kept, see `one`.
 PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {
@@ -27,21 +27,21 @@ class SqlPublicKeys:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def add(self, key: PublicKey) -> None:
-        await self._connection.execute(insert(public_keys), values(key, public_keys))
+        await self._connection.execute(insert(public_keys), column_values(key, public_keys))
 
     async def current(self, quote_id: str) -> PublicKey | None:
         of = public_keys.c
-        good = (of.quote_id == quote_id, of.revoked_at.is_(None), in_scope(of.tenant_id, self._reach))
+        good = (of.quote_id == quote_id, of.revoked_at.is_(None), in_scope(of.tenant_id, self._tenant_scope))
         statement = PUBLIC_KEYS.select().where(*good).order_by(of.id.desc()).limit(1)
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else PublicKey._make(row)
 
     async def revoke(self, quote_id: str, at: datetime) -> None:
         of = public_keys
-        good = (of.c.quote_id == quote_id, of.c.revoked_at.is_(None), in_scope(of.c.tenant_id, self._reach))
+        good = (of.c.quote_id == quote_id, of.c.revoked_at.is_(None), in_scope(of.c.tenant_id, self._tenant_scope))
         await self._connection.execute(update(of).where(*good).values(revoked_at=at))
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import LoaderSpec, many, one
-from adapters.database.core.row_mapping import Rows, in_scope, rows, values
-from adapters.database.core.write_statements import inserting_new
+from adapters.database.core.row_mapping import RowMapping, column_values, in_scope, row_mapping
+from adapters.database.core.write_statements import insert_missing
 from adapters.database.portal.tables import customer_documents, quote_attachments, signatures, signed_documents
 from domain.portal.printed_quote import document_hash
 from domain.portal.signatures import QuoteAttachment, Signature
@@ -18,16 +18,16 @@ from domain.portal.uploads import CustomerDocument
 from domain.quotes.rows import Quote
 from domain.shared.access import TenantScope
 
-SIGNATURES = rows(Signature, signatures)
-ATTACHMENTS = rows(QuoteAttachment, quote_attachments)
-HANDED_IN = rows(CustomerDocument, customer_documents)
+SIGNATURES = row_mapping(Signature, signatures)
+ATTACHMENTS = row_mapping(QuoteAttachment, quote_attachments)
+CUSTOMER_DOCUMENTS = row_mapping(CustomerDocument, customer_documents)
 
 SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
     "signature": one(SIGNATURES),
     "attachment": one(ATTACHMENTS),
     "signatures_by_quote": many(SIGNATURES, key="quote_id", order=("id",)),
     "attachments_by_quote": many(ATTACHMENTS, key="quote_id"),
-    "customer_documents_by_quote": many(HANDED_IN, key="quote_id", order=("id",)),
+    "customer_documents_by_quote": many(CUSTOMER_DOCUMENTS, key="quote_id", order=("id",)),
 }
 
 
@@ -36,13 +36,13 @@ class SqlSignatures:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def of_quote(self, quote_id: str) -> Sequence[Signature]:
         return await self._parts(SIGNATURES, quote_id, "id")
 
     async def add(self, signature: Signature) -> None:
-        await self._connection.execute(insert(signatures), values(signature, signatures))
+        await self._connection.execute(insert(signatures), column_values(signature, signatures))
 
     async def supersede(self, superseded: Sequence[Signature]) -> None:
         if superseded:
@@ -53,14 +53,14 @@ class SqlSignatures:
         return await self._parts(ATTACHMENTS, quote_id, "position", "id")
 
     async def attach(self, attachment: QuoteAttachment) -> None:
-        await self._connection.execute(insert(quote_attachments), values(attachment, quote_attachments))
+        await self._connection.execute(insert(quote_attachments), column_values(attachment, quote_attachments))
 
     async def detach(self, attachment_id: str) -> None:
         await self._connection.execute(delete(quote_attachments).where(quote_attachments.c.id == attachment_id))
 
     async def quote_of_attachment(self, attachment_id: str) -> str | None:
         of = quote_attachments.c
-        statement = select(of.quote_id).where(of.id == attachment_id, in_scope(of.tenant_id, self._reach))
+        statement = select(of.quote_id).where(of.id == attachment_id, in_scope(of.tenant_id, self._tenant_scope))
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
@@ -71,22 +71,22 @@ class SqlSignatures:
             "content": content,
             "created_at": at,
         }
-        await self._connection.execute(inserting_new(signed_documents, self._connection.dialect.name), row)
+        await self._connection.execute(insert_missing(signed_documents, self._connection.dialect.name), row)
 
     async def document(self, quote_id: str, sha256: str) -> bytes:
         of = signed_documents.c
-        mine = (of.quote_id == quote_id, of.sha256 == sha256, in_scope(of.tenant_id, self._reach))
+        mine = (of.quote_id == quote_id, of.sha256 == sha256, in_scope(of.tenant_id, self._tenant_scope))
         content: bytes = (await self._connection.execute(select(of.content).where(*mine))).scalar_one()
         return content
 
     async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]:
-        return await self._parts(HANDED_IN, quote_id, "id")
+        return await self._parts(CUSTOMER_DOCUMENTS, quote_id, "id")
 
     async def hand_in(self, document: CustomerDocument, content: bytes) -> None:
         await self._connection.execute(insert(customer_documents), {**document._asdict(), "content": content})
 
-    async def _parts(self, of: Rows, quote_id: str, *order: str) -> list[Any]:
-        mine = (of.table.c.quote_id == quote_id, in_scope(of.table.c.tenant_id, self._reach))
+    async def _parts(self, of: RowMapping, quote_id: str, *order: str) -> list[Any]:
+        mine = (of.table.c.quote_id == quote_id, in_scope(of.table.c.tenant_id, self._tenant_scope))
         statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))
         return [of.make(row) for row in await self._connection.execute(statement)]
 
@@ -110,5 +110,5 @@ class SqlSignedDocuments:
         of = customer_documents.c
         mine = (of.id == document_id, of.quote_id == quote_id, in_scope(of.tenant_id, tenant_scope))
         async with self._database.read.connect() as connection:
-            found = (await connection.execute(select(*HANDED_IN.columns, of.content).where(*mine))).first()
+            found = (await connection.execute(select(*CUSTOMER_DOCUMENTS.columns, of.content).where(*mine))).first()
             return None if found is None else (CustomerDocument(*found[:-1]), found[-1])

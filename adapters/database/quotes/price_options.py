@@ -2,11 +2,11 @@
 
 from adapters.database.core.composite_attributes import money
 from adapters.database.core.loader_specs import LoaderSpec, many, one
-from adapters.database.core.row_mapping import rows
+from adapters.database.core.row_mapping import row_mapping
 from adapters.database.quotes.tables import price_options as _options
 from domain.quotes.price_options import PriceOption
 
-OPTIONS = rows(
+OPTIONS = row_mapping(
     PriceOption,
     _options,
     composites={"price": money(_options, "price"), "upfront": money(_options, "upfront", "price_currency")},

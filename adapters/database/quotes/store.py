@@ -14,32 +14,32 @@ from adapters.database.core.column_types import in_keys
 from adapters.database.core.composite_attributes import money
 from adapters.database.core.engine import Database
 from adapters.database.core.loader_specs import (
+    Computed,
     Filter,
     LoaderSpec,
-    Made,
-    among,
-    compared,
+    compares,
     distinct,
-    folded,
+    equals_in_any_case,
     many,
     one,
+    one_of,
     paged,
 )
 from adapters.database.core.row_mapping import (
     CompositeAttribute,
-    Rows,
+    RowMapping,
+    column_values,
     in_scope,
     parameters,
-    rows,
-    values,
+    row_mapping,
     visible_when,
 )
-from adapters.database.core.write_statements import ROW_ID, PerScope, inserting, updating
+from adapters.database.core.write_statements import ROW_ID, PerScope, insert_into, update_by_id
 from adapters.database.history.events import note_status_times
 from adapters.database.history.tables import status_times
 from adapters.database.quotes import tables
 from adapters.database.quotes.price_options import OPTIONS
-from adapters.database.tags.store import tagged, write_tags
+from adapters.database.tags.store import has_tag, write_tags
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
@@ -59,18 +59,18 @@ def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:
     return quotes.c.offer_status != literal_column(f"'{QuoteOfferStatus.DELETED}'")
 
 
-def of_visible_quote(of: Rows) -> Rows:
+def of_visible_quote(of: RowMapping) -> RowMapping:
     """Only rows whose quote was not deleted, for loaders that do not come from the quote itself."""
     quote = tables.quotes.alias("visible_quote")
     there = select(quote.c.id).where(quote.c.id == of.table.c.quote_id, _not_deleted(quote))
     return visible_when(of, there.correlate(of.table).exists())
 
 
-QUOTES = visible_when(rows(Quote, tables.quotes), _not_deleted(tables.quotes))
-ITEMS = rows(QuoteItem, tables.quote_items, composites=_offer(tables.quote_items))
-ALTERNATIVES = rows(Alternative, tables.alternatives, composites=_offer(tables.alternatives))
-RECIPIENTS = rows(Recipient, tables.recipients)
-STATUS_TIMES = rows(StatusTime, status_times)
+QUOTES = visible_when(row_mapping(Quote, tables.quotes), _not_deleted(tables.quotes))
+ITEMS = row_mapping(QuoteItem, tables.quote_items, composites=_offer(tables.quote_items))
+ALTERNATIVES = row_mapping(Alternative, tables.alternatives, composites=_offer(tables.alternatives))
+RECIPIENTS = row_mapping(Recipient, tables.recipients)
+STATUS_TIMES = row_mapping(StatusTime, status_times)
 
 
 def _having_country(name: str, dialect: str) -> ColumnElement[bool]:
@@ -85,16 +85,16 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
         parent="tenant_id",
         orders={"CREATED_AT": "created_at", "UPDATED_AT": "updated_at"},
         filters={
-            "customer": compared(tables.quotes.c.customer_id, eq),
-            "project": folded(tables.quotes.c.project_key),
-            "assignee": folded(tables.quotes.c.assignee_key),
-            "tag": tagged(tables.quotes.c.id),
-            "status": among(tables.quotes.c.status),
+            "customer": compares(tables.quotes.c.customer_id, eq),
+            "project": equals_in_any_case(tables.quotes.c.project_key),
+            "assignee": equals_in_any_case(tables.quotes.c.assignee_key),
+            "tag": has_tag(tables.quotes.c.id),
+            "status": one_of(tables.quotes.c.status),
             "country": Filter(_having_country, list),
-            "created_after": compared(tables.quotes.c.created_at, gt),
-            "created_before": compared(tables.quotes.c.created_at, lt),
-            "updated_after": compared(tables.quotes.c.updated_at, gt),
-            "updated_before": compared(tables.quotes.c.updated_at, lt),
+            "created_after": compares(tables.quotes.c.created_at, gt),
+            "created_before": compares(tables.quotes.c.created_at, lt),
+            "updated_after": compares(tables.quotes.c.updated_at, gt),
+            "updated_before": compares(tables.quotes.c.updated_at, lt),
         },
     ),
     "quote": one(QUOTES),
@@ -108,7 +108,7 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
     "recipients_by_vendor_order": many(RECIPIENTS, key="vendor_order_id"),
     "recipients_by_email": paged(of_visible_quote(RECIPIENTS), parent="email_key", orders={"ID": "id"}),
     "countries_by_quote": distinct(tables.recipients, key="quote_id", value="country"),
-    "tax_lines_by_quote": Made(many(rows(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),
+    "tax_lines_by_quote": Computed(many(row_mapping(TaxedItem, tables.quote_items), key="quote_id"), tax_lines),
     "status_times_by_node": many(STATUS_TIMES, key="node_id", order=("at", "status")),
 }
 
@@ -119,12 +119,12 @@ def _locked(tenant_scope: TenantScope) -> Select[Any]:
     return QUOTES.select().where(mine, in_scope(of.c.tenant_id, tenant_scope)).with_for_update()
 
 
-def _parts_in_order(of: Rows) -> Select[Any]:
+def _parts_in_order(of: RowMapping) -> Select[Any]:
     mine = of.table.c.quote_id == bindparam("quote_id")
     return of.select().where(mine).order_by(of.table.c.position, of.table.c.id)
 
 
-def _parts_of_line(of: Rows) -> Select[Any]:
+def _parts_of_line(of: RowMapping) -> Select[Any]:
     item = of.table.c.id if of is ITEMS else of.table.c.item_id
     return _parts_in_order(of).where(item == bindparam("item_id"))
 
@@ -146,7 +146,7 @@ class SqlQuotes:
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
-        self._reach = tenant_scope
+        self._tenant_scope = tenant_scope
 
     async def quote_of_item(self, item_id: str) -> str | None:
         return await self._quote_id(tables.quote_items, item_id)
@@ -169,8 +169,8 @@ class SqlQuotes:
     async def _locked(
         self, quote_id: str, parts: Mapping[Table, Select[Any]], asked: Mapping[str, str]
     ) -> QuoteAggregate | None:
-        one = {"quote_id": quote_id, **parameters(self._reach)}
-        row = (await self._connection.execute(_LOCKED(self._reach), one)).one_or_none()
+        one = {"quote_id": quote_id, **parameters(self._tenant_scope)}
+        row = (await self._connection.execute(_LOCKED(self._tenant_scope), one)).one_or_none()
         if row is None:
             return None
         found: dict[Table, list[Any]] = {}
@@ -183,12 +183,12 @@ class SqlQuotes:
 
     async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
         of = tables.quotes.c
-        statement = _overdue(at).where(in_scope(of.tenant_id, self._reach))
+        statement = _overdue(at).where(in_scope(of.tenant_id, self._tenant_scope))
         found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit).offset(skipped))
         return list(found.scalars())
 
     async def add(self, quote: QuoteAggregate) -> None:
-        await self._connection.execute(inserting(tables.quotes), _row(quote.quote))
+        await self._connection.execute(insert_into(tables.quotes), _row(quote.quote))
         if quote.quote.tags:
             await write_tags(self._connection, quote.quote.tenant_id, quote.quote.id, quote.quote.tags)
         parts = _parts_of(quote)
@@ -218,13 +218,15 @@ class SqlQuotes:
             await self._update(table, [(was, part) for was, part in both if was != part])
 
     async def _quote_id(self, table: Table, part_id: str) -> str | None:
-        asked = {"part_id": part_id, **parameters(self._reach)}
-        found: str | None = (await self._connection.execute(_QUOTE_OF[table](self._reach), asked)).scalar_one_or_none()
+        asked = {"part_id": part_id, **parameters(self._tenant_scope)}
+        found: str | None = (
+            await self._connection.execute(_QUOTE_OF[table](self._tenant_scope), asked)
+        ).scalar_one_or_none()
         return found
 
     async def _insert(self, table: Table, parts: Iterable[NamedTuple]) -> None:
-        if found := [values(part, table) for part in parts]:
-            await self._connection.execute(inserting(table), found)
+        if found := [column_values(part, table) for part in parts]:
+            await self._connection.execute(insert_into(table), found)
 
     async def _update(self, table: Table, pairs: Sequence[tuple[NamedTuple, NamedTuple]]) -> None:
         """What differs between rows before and after; rows of which the same columns differ, at once."""
@@ -235,10 +237,10 @@ class SqlQuotes:
             changed = {f"new_{name}": new[name] for name in names}
             changes.setdefault(names, []).append({ROW_ID: new["id"], **changed})
         for names, found in changes.items():
-            await self._connection.execute(updating(table, names), found)
+            await self._connection.execute(update_by_id(table, names), found)
 
 
-class SqlCalendar:
+class SqlExpiryCheck:
     """The `ExpiryCheck` of the worker."""
 
     def __init__(self, database: Database) -> None:
@@ -256,7 +258,7 @@ def _overdue(at: datetime) -> Select[Any]:
 
 
 def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:
-    row = values(part, table)
+    row = column_values(part, table)
     if isinstance(part, Quote):
         row |= {"assignee_key": _key(part.assignee_email), "project_key": _key(part.project_reference)}
     return row

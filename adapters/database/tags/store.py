@@ -10,7 +10,7 @@ from adapters.database.tags import tables
 from domain.shared.parsers import fold
 
 
-def tagged(node_id: ColumnElement[str]) -> Filter:
+def has_tag(node_id: ColumnElement[str]) -> Filter:
     """The node carries the tag, in any case."""
     of = tables.tags.c
     return Filter(

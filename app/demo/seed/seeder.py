@@ -20,7 +20,7 @@ from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.people.employees import employee_values
 from adapters.database.people.tables import employees
 from adapters.database.quotes.tables import quote_items
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.pdf.renderer import TypstRenderer
 from app.demo.seed.fulfilment import fulfil, settle
 from app.demo.seed.inventory import stock
@@ -217,7 +217,7 @@ class _Writer:
         products: Sequence[tuple[Product, list[Configuration]]],
         chance: random.Random,
     ) -> None:
-        ledger = SqlLedger(database, lambda _event: [], clock)
+        ledger = SqlUnitOfWorkFactory(database, lambda _event: [], clock)
         queue = SqlJobQueue(database, DEFAULT_RETRY_POLICY.lease)
         self._deps = Dependencies(
             ledger.begin, queue, NoExternalServices(), clock, new_id, pdf_renderer=TypstRenderer()

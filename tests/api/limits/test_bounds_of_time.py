@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from adapters.database.jobs.retention import KeptFor, SqlRetention
+from adapters.database.jobs.retention import RetentionPeriods, SqlRetention
 from app.wiring import utc_now
 from tests.api.server.test_subscriptions import EVENTS, start_of_log
 from tests.api.support.makers import a_draft, a_quote
@@ -38,8 +38,8 @@ async def test_a_subscription_is_not_resumed_where_events_in_between_are_gone(ap
             return None
 
         due = utc_now() + timedelta(days=1, seconds=1)
-        kept_for = KeptFor(None, None, timedelta(days=1))
-        assert (await SqlRetention(api.parts.database, kept_for).purge(due, go_on))["events"] > 3
+        retention_periods = RetentionPeriods(None, None, timedelta(days=1))
+        assert (await SqlRetention(api.parts.database, retention_periods).purge(due, go_on))["events"] > 3
 
         error = await socket.refusal(await socket.start(EVENTS, {"after": old}))
         [problem] = error["extensions"]["problems"]

@@ -28,7 +28,7 @@ KIT = """
 @pytest.fixture(autouse=True)
 def loud(monkeypatch):
     """A line for each outage, of whichever test."""
-    monkeypatch.setattr(outages, "QUIET", 0.0)
+    monkeypatch.setattr(outages, "LOG_INTERVAL", 0.0)
     monkeypatch.setattr(Readiness, "good_for", 0.0)
 
 
@@ -163,11 +163,11 @@ def test_an_outage_is_told_from_a_fault_of_ours(tmp_path):
 
 
 def test_many_outages_are_told_by_few_lines(monkeypatch, caplog):
-    monkeypatch.setattr(outages, "QUIET", 3600.0)
-    monkeypatch.setattr(outages, "_quiet", outages._Quiet())
+    monkeypatch.setattr(outages, "LOG_INTERVAL", 3600.0)
+    monkeypatch.setattr(outages, "_throttled_log", outages._ThrottledLog())
     with caplog.at_level(logging.WARNING):
         for _ in range(100):
-            assert outages.note_outage(ConnectionRefusedError("nobody there"))
+            assert outages.log_outage(ConnectionRefusedError("nobody there"))
     assert [it.message for it in caplog.records] == [
         "the database cannot be used: ConnectionRefusedError: nobody there"
     ]

@@ -12,7 +12,7 @@ from adapters.database.core.reader import SqlReader
 from adapters.database.history.events import SqlEventLog
 from adapters.database.jobs.queue import SqlJobQueue
 from adapters.database.portal.public_keys import SqlPublicKeyring
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from app.server.engine import Engine, Request
 from app.wiring import LOADERS
 from domain.ports.dependencies import Dependencies
@@ -43,7 +43,7 @@ class InProcess:
         self.clock = Clock()
         retry_policy = RetryPolicy()
         queue = SqlJobQueue(self._database, retry_policy.lease)
-        ledger = SqlLedger(self._database, _orders_only, self.clock)
+        ledger = SqlUnitOfWorkFactory(self._database, _orders_only, self.clock)
         self._deps = Dependencies(
             ledger.begin, queue, FakeExternalServices(), self.clock, new_id, retry_policy, FakePdfRenderer()
         )

@@ -134,7 +134,7 @@ OTHERWISE = {"jobs", "events_by_node", "device_actions_by_person"}
 def test_every_order_of_a_list_has_an_index_for_one_parent_and_one_for_all(loader):
     spec = LOADERS[loader]
     assert isinstance(spec, Paged)
-    indexes = {tuple(it.name for it in index.columns) for index in spec.of.table.indexes}
+    indexes = {tuple(it.name for it in index.columns) for index in spec.rows.table.indexes}
     for order in spec.orders.values():
         place = tuple(dict.fromkeys((order.name, "id")))
         wanted = set() if spec.parent.name == "id" else {(spec.parent.name, *place)}

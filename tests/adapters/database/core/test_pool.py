@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import literal_column, select, text
 
 from adapters.database.core.engine import open_database, parse_url
-from adapters.database.core.pool import Connections
+from adapters.database.core.pool import ConnectionPool
 from tests.postgres import new_postgres_database
 
 WHO = "SELECT pg_backend_pid() AS pid"
@@ -21,8 +21,8 @@ def address() -> dict[str, str]:
 
 
 @pytest_asyncio.fixture
-async def two(address: dict[str, str]) -> AsyncIterator[Connections]:
-    connections = Connections(address, 2)
+async def two(address: dict[str, str]) -> AsyncIterator[ConnectionPool]:
+    connections = ConnectionPool(address, 2)
     yield connections
     await connections.close()
 
@@ -80,7 +80,7 @@ async def test_who_waits_and_gives_up_does_not_keep_the_place_of_the_next(two):
 
 
 async def test_closed_connections_say_so(address):
-    connections = Connections(address, 1)
+    connections = ConnectionPool(address, 1)
     await connections.fetch(WHO, [])
     await connections.close()
     with pytest.raises(asyncpg.InterfaceError, match="closed"):
@@ -88,7 +88,7 @@ async def test_closed_connections_say_so(address):
 
 
 async def test_who_waits_for_connections_that_are_closed_is_told(address):
-    connections = Connections(address, 1)
+    connections = ConnectionPool(address, 1)
     reading = asyncio.create_task(connections.fetch("SELECT pg_sleep(0.05)", []))
     await asyncio.sleep(0)
     waiting = [asyncio.create_task(connections.fetch(WHO, [])) for _ in range(3)]

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from adapters.database.core.engine import Database, open_database
 from adapters.database.jobs.queue import SqlJobQueue
-from adapters.database.unit_of_work import SqlLedger
+from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_reports import ActionUnderWay
 from domain.ports.dependencies import Dependencies
@@ -39,7 +39,7 @@ async def houses(database: Database) -> AsyncIterator[list[Dependencies]]:
     external, clock = FakeExternalServices(), Clock(NOW)
 
     def deps(over: Database) -> Dependencies:
-        ledger = SqlLedger(over, dispatch.jobs_for, clock)
+        ledger = SqlUnitOfWorkFactory(over, dispatch.jobs_for, clock)
         return Dependencies(ledger.begin, SqlJobQueue(over, PATIENCE.lease), external, clock, new_id, PATIENCE)
 
     yield [deps(database), deps(other)]

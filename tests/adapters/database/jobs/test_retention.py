@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 
 from adapters.database.history.events import SqlEventLog
 from adapters.database.history.tables import events
-from adapters.database.jobs.retention import KeptFor, SqlRetention
+from adapters.database.jobs.retention import RetentionPeriods, SqlRetention
 from adapters.database.jobs.tables import jobs as jobs_table
 from domain.ports.unit_of_work import Outcome
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
@@ -17,16 +17,16 @@ from tests.builders import NOW
 from tests.databases import a_company, dependencies_on, rows_of
 
 DAY = timedelta(days=1)
-FOR_A_DAY = KeptFor(DAY, DAY, DAY)
+FOR_A_DAY = RetentionPeriods(DAY, DAY, DAY)
 
 
-async def purge(database, now, kept_for=FOR_A_DAY, size=1_000):
+async def purge(database, now, retention_periods=FOR_A_DAY, size=1_000):
     pauses = []
 
     async def pause():
         pauses.append(True)
 
-    return await SqlRetention(database, kept_for, size).purge(now, pause), len(pauses)
+    return await SqlRetention(database, retention_periods, size).purge(now, pause), len(pauses)
 
 
 async def write_jobs(database, tenant_id, *jobs):
@@ -105,6 +105,6 @@ async def test_what_is_kept_for_ever_is_never_deleted(database):
     company = await a_company(database)
     await write_jobs(database, company.live, ("DONE", NOW))
     await recorded(database, an_event(company.live))
-    assert await purge(database, NOW + 10_000 * DAY, KeptFor(None, None, None)) == ({}, 0)
+    assert await purge(database, NOW + 10_000 * DAY, RetentionPeriods(None, None, None)) == ({}, 0)
     assert len(await rows_of(database, "SELECT id FROM events")) == 1
     assert await statuses(database) == ["DONE"]
