@@ -10,7 +10,8 @@ import aiohttp
 
 from adapters.database.catalogue.kits import KIT_LOADERS
 from adapters.database.catalogue.products import CATALOGUE_LOADERS
-from adapters.database.companies.company import COMPANY_LOADERS, SqlApiKeys
+from adapters.database.companies.api_keys import SqlApiKeys
+from adapters.database.companies.company import COMPANY_LOADERS
 from adapters.database.companies.custom_fields import CUSTOM_FIELD_LOADERS
 from adapters.database.companies.customers import CUSTOMER_LOADERS
 from adapters.database.core.engine import Database, open_database

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from adapters.database import migrator as database_schema
 from adapters.database.catalogue.tables import products as products_table
-from adapters.database.companies.company import SqlCompanies, add_company, add_key
+from adapters.database.companies.api_keys import add_key
+from adapters.database.companies.company import SqlCompanies, add_company
 from adapters.database.companies.tables import api_keys as api_keys_table
 from adapters.database.core.engine import Database
 from app.cli.catalogue_files import Tally, catalogue_rows, import_catalogue

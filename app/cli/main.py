@@ -11,7 +11,8 @@ import typer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from adapters.database import migrator as database_schema
-from adapters.database.companies.company import SqlApiKeys, SqlCompanies, add_company
+from adapters.database.companies.api_keys import SqlApiKeys
+from adapters.database.companies.company import SqlCompanies, add_company
 from adapters.database.core.engine import Database
 from app.cli.catalogue import catalogue
 from app.cli.common import (

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from adapters.database import migrator as database_schema
-from adapters.database.companies.company import SqlApiKeys, SqlCompanies
+from adapters.database.companies.api_keys import SqlApiKeys
+from adapters.database.companies.company import SqlCompanies
 from adapters.database.companies.tables import companies as companies_table
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database, open_database

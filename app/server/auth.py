@@ -9,7 +9,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from adapters.database.companies.company import LAST_USE_EVERY, SqlApiKeys
+from adapters.database.companies.api_keys import LAST_USE_EVERY, SqlApiKeys
 from adapters.database.core.outages import log_outage
 from domain.shared.access import ApiKey, Caller, Forbidden, Unauthorized, admit
 

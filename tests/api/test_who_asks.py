@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from adapters.database.companies.company import SqlApiKeys
+from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.tables import api_keys
 from app.server import auth
 from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope, key_hash

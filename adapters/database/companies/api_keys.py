@@ -1,0 +1,91 @@
+"""API keys in the database."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.database.companies import tables
+from adapters.database.core.engine import Database
+from domain.shared.access import ApiKey, Environment, key_hash, key_prefix
+from domain.shared.times import UTC_ZONE
+
+# How often the last use of a key is written, at most.
+LAST_USE_EVERY = timedelta(minutes=1)
+
+
+class SqlApiKeys:
+    """API keys: found by hash, made, and marked as used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, key: str) -> ApiKey | None:
+        """The stored key, whether or not it may still be used."""
+        of, company = tables.api_keys.c, tables.companies.c
+        source = tables.api_keys.outerjoin(tables.companies).outerjoin(
+            tables.tenants,
+            and_(tables.tenants.c.company_id == of.company_id, tables.tenants.c.environment == of.environment),
+        )
+        columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled, company.time_zone)
+        statement = select(*columns).select_from(source).where(of.hash == key_hash(key))
+        async with self._database.read.connect() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return None if row is None else _api_key(row)
+
+    async def add(self, key: ApiKey, secret: str) -> None:
+        async with self._database.write.begin() as connection:
+            await add_key(connection, key, secret)
+
+    async def touch(self, key_id: str, at: datetime) -> None:
+        """Note that a key was used, at most once a minute."""
+        of = tables.api_keys
+        stale = (of.c.last_used_at.is_(None)) | (of.c.last_used_at <= at - LAST_USE_EVERY)
+        async with self._database.write.begin() as connection:
+            await connection.execute(update(of).where(of.c.id == key_id, stale).values(last_used_at=at))
+
+    async def revoke(self, given: str, at: datetime) -> int:
+        """Revoke the one good key that is this, or has this prefix; how many there are. Of several, none is revoked."""
+        of = tables.api_keys
+        mine = of.c.prefix == given if given == key_prefix(given) else of.c.hash == key_hash(given)
+        async with self._database.write.begin() as connection:
+            good = select(of.c.id).where(mine, of.c.revoked_at.is_(None)).with_for_update()
+            ids = (await connection.execute(good)).scalars().all()
+            if len(ids) == 1:
+                await connection.execute(update(of).where(of.c.id == ids[0]).values(revoked_at=at))
+            return len(ids)
+
+
+async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None:
+    """Write a key. Of the key itself only its hash and a prefix are kept."""
+    values = {
+        "id": key.id,
+        "name": key.name,
+        "prefix": key.prefix,
+        "hash": key_hash(secret),
+        "company_id": key.company_id,
+        "environment": str(key.environment),
+        "scopes": sorted(key.scopes),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+    await connection.execute(insert(tables.api_keys), values)
+
+
+def _api_key(row: Any) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        environment=Environment(row.environment),
+        company_id=row.company_id,
+        tenant_id=row.tenant_id,
+        scopes=frozenset(row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+        api_enabled=row.api_enabled is not False,
+        time_zone=row.time_zone or UTC_ZONE,
+    )
