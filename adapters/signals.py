@@ -96,8 +96,10 @@ class Signals:
                 wake_up.notify()
 
     async def _poll(self) -> None:
-        of = tenants_table.c
-        numbers = select(of.id, of.last_event).where(in_keys(of.id, self._database.dialect, integers=True))
+        columns = tenants_table.c
+        numbers = select(columns.id, columns.last_event).where(
+            in_keys(columns.id, self._database.dialect, integers=True)
+        )
         while True:
             await asyncio.sleep(self._poll_seconds)
             try:

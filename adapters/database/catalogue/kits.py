@@ -47,8 +47,12 @@ class SqlKits:
             return {}
         mine = KITS.select().where(tables.kits.c.id.in_(ids), tables.kits.c.tenant_id == tenant_id)
         kits = [Kit._make(row) for row in await self._connection.execute(mine)]
-        of = tables.kit_devices.c
-        theirs = KIT_DEVICES.select().where(of.kit_id.in_([kit.id for kit in kits])).order_by(of.position, of.id)
+        columns = tables.kit_devices.c
+        theirs = (
+            KIT_DEVICES.select()
+            .where(columns.kit_id.in_([kit.id for kit in kits]))
+            .order_by(columns.position, columns.id)
+        )
         devices = [KitDevice._make(row) for row in await self._connection.execute(theirs)] if kits else []
         return {kit.id: KitAggregate(kit, tuple(it for it in devices if it.kit_id == kit.id)) for kit in kits}
 
@@ -69,8 +73,10 @@ class SqlKits:
             await write_tags(self._connection, after.kit.tenant_id, after.kit.id, after.kit.tags)
 
     async def lock(self, kit_id: str) -> Kit | None:
-        of = tables.kits.c
-        statement = KITS.select().where(of.id == kit_id, in_scope(of.tenant_id, self._tenant_scope)).with_for_update()
+        columns = tables.kits.c
+        statement = (
+            KITS.select().where(columns.id == kit_id, in_scope(columns.tenant_id, self._tenant_scope)).with_for_update()
+        )
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else Kit._make(row)
 

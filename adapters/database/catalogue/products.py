@@ -178,11 +178,11 @@ class SqlCatalogue:
         await self._write(tables.products, [(before, _product_row(now)) for before, now in products])
         await self._write(tables.configurations, [(before, _configuration_row(now)) for before, now in configurations])
         changed = [{"id_": now.id} for before, now in configurations if before is not None]
-        of = tables.configuration_parts
+        table = tables.configuration_parts
         if changed:
-            await self._connection.execute(delete(of).where(of.c.configuration_id == bindparam("id_")), changed)
+            await self._connection.execute(delete(table).where(table.c.configuration_id == bindparam("id_")), changed)
         if parts := [part for _, now in configurations for part in configuration_parts(now)]:
-            await self._connection.execute(insert(of), parts)
+            await self._connection.execute(insert(table), parts)
         if told := [column_values(it, tables.catalogue_events) for it in events]:
             await self._connection.execute(insert(tables.catalogue_events), told)
 
@@ -216,8 +216,12 @@ def _concerned(dialect: str) -> Select[Any]:
 
 @cache
 def _configurations_of(dialect: str) -> Select[Any]:
-    of = tables.configurations.c
-    return CONFIGURATIONS.select().where(in_keys(of.product_id, dialect)).order_by(of.product_id, of.position, of.id)
+    columns = tables.configurations.c
+    return (
+        CONFIGURATIONS.select()
+        .where(in_keys(columns.product_id, dialect))
+        .order_by(columns.product_id, columns.position, columns.id)
+    )
 
 
 def _product_row(product: Product) -> dict[str, Any]:

@@ -23,13 +23,15 @@ class SqlApiKeys:
 
     async def find(self, key: str) -> ApiKey | None:
         """The stored key, whether or not it may still be used."""
-        of, company = tables.api_keys.c, tables.companies.c
+        api_key, company = tables.api_keys.c, tables.companies.c
         source = tables.api_keys.outerjoin(tables.companies).outerjoin(
             tables.tenants,
-            and_(tables.tenants.c.company_id == of.company_id, tables.tenants.c.environment == of.environment),
+            and_(
+                tables.tenants.c.company_id == api_key.company_id, tables.tenants.c.environment == api_key.environment
+            ),
         )
         columns = (*tables.api_keys.c, tables.tenants.c.id.label("tenant_id"), company.api_enabled, company.time_zone)
-        statement = select(*columns).select_from(source).where(of.hash == key_hash(key))
+        statement = select(*columns).select_from(source).where(api_key.hash == key_hash(key))
         async with self._database.read.connect() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return None if row is None else _api_key(row)
@@ -40,20 +42,20 @@ class SqlApiKeys:
 
     async def touch(self, key_id: str, at: datetime) -> None:
         """Note that a key was used, at most once a minute."""
-        of = tables.api_keys
-        stale = (of.c.last_used_at.is_(None)) | (of.c.last_used_at <= at - LAST_USE_EVERY)
+        table = tables.api_keys
+        stale = (table.c.last_used_at.is_(None)) | (table.c.last_used_at <= at - LAST_USE_EVERY)
         async with self._database.write.begin() as connection:
-            await connection.execute(update(of).where(of.c.id == key_id, stale).values(last_used_at=at))
+            await connection.execute(update(table).where(table.c.id == key_id, stale).values(last_used_at=at))
 
     async def revoke(self, given: str, at: datetime) -> int:
         """Revoke the one good key that is this, or has this prefix; how many there are. Of several, none is revoked."""
-        of = tables.api_keys
-        mine = of.c.prefix == given if given == key_prefix(given) else of.c.hash == key_hash(given)
+        table = tables.api_keys
+        mine = table.c.prefix == given if given == key_prefix(given) else table.c.hash == key_hash(given)
         async with self._database.write.begin() as connection:
-            good = select(of.c.id).where(mine, of.c.revoked_at.is_(None)).with_for_update()
+            good = select(table.c.id).where(mine, table.c.revoked_at.is_(None)).with_for_update()
             ids = (await connection.execute(good)).scalars().all()
             if len(ids) == 1:
-                await connection.execute(update(of).where(of.c.id == ids[0]).values(revoked_at=at))
+                await connection.execute(update(table).where(table.c.id == ids[0]).values(revoked_at=at))
             return len(ids)
 
 

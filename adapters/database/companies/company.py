@@ -45,8 +45,8 @@ class SqlTenants:
         self._tenant_scope = tenant_scope
 
     async def by_company(self, company_id: str) -> Tenant | None:
-        of = tables.tenants.c
-        mine = and_(of.company_id == company_id, of.environment == str(self._tenant_scope.environment))
+        columns = tables.tenants.c
+        mine = and_(columns.company_id == company_id, columns.environment == str(self._tenant_scope.environment))
         row = (await self._connection.execute(TENANTS.select().where(mine))).one_or_none()
         return None if row is None else Tenant._make(row)
 
@@ -55,17 +55,21 @@ class SqlTenants:
         return Tenant._make((await self._connection.execute(statement)).one())
 
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
-        of = tables.companies.c
-        told = select(of.name, of.code, of.country, of.legal_number, of.contact_email, of.phone)
+        columns = tables.companies.c
+        told = select(
+            columns.name, columns.code, columns.country, columns.legal_number, columns.contact_email, columns.phone
+        )
         statement = told.select_from(_joined).where(tables.tenants.c.id == tenant_id)
         row = (await self._connection.execute(statement)).one()
         return None if None in row else CompanyDetails._make(row)
 
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
-        of = tables.tenants
-        millis, following = int(at.timestamp() * 1000), of.c.last_order_id + 1
+        table = tables.tenants
+        millis, following = int(at.timestamp() * 1000), table.c.last_order_id + 1
         raised = case((following > millis, following), else_=millis)
-        statement = update(of).where(of.c.id == tenant_id).values(last_order_id=raised).returning(of.c.last_order_id)
+        statement = (
+            update(table).where(table.c.id == tenant_id).values(last_order_id=raised).returning(table.c.last_order_id)
+        )
         return str((await self._connection.execute(statement)).scalar_one())
 
 
@@ -77,56 +81,58 @@ class SqlCompanies:
 
     async def list(self) -> Sequence[Any]:
         """Rows of code, name and whether API access is on, ordered by code."""
-        of = tables.companies.c
+        columns = tables.companies.c
         async with self._database.read.connect() as connection:
-            result = await connection.execute(select(of.code, of.name, of.api_enabled).order_by(of.code))
+            result = await connection.execute(
+                select(columns.code, columns.name, columns.api_enabled).order_by(columns.code)
+            )
             return result.all()
 
     async def id_of(self, code: str) -> str | None:
-        of = tables.companies.c
+        columns = tables.companies.c
         async with self._database.read.connect() as connection:
-            result = await connection.execute(select(of.id).where(func.upper(of.code) == code.upper()))
+            result = await connection.execute(select(columns.id).where(func.upper(columns.code) == code.upper()))
             found: str | None = result.scalar_one_or_none()
             return found
 
     async def tenant_id(self, code: str, environment: Environment) -> int | None:
         """The tenant of a company by its code."""
-        of = tables.tenants.c
-        mine = and_(func.upper(tables.companies.c.code) == code.upper(), of.environment == str(environment))
+        columns = tables.tenants.c
+        mine = and_(func.upper(tables.companies.c.code) == code.upper(), columns.environment == str(environment))
         async with self._database.read.connect() as connection:
-            result = await connection.execute(select(of.id).select_from(_joined).where(mine))
+            result = await connection.execute(select(columns.id).select_from(_joined).where(mine))
             found: int | None = result.scalar_one_or_none()
             return found
 
     async def describe(self, code: str, country: str | None, details: Mapping[str, str | None]) -> bool:
         """Set how the vendor is told of a company; False when there is no such company."""
-        of = tables.companies
+        table = tables.companies
         async with self._database.write.begin() as connection:
-            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(country=country, **details)
+            changed = update(table).where(func.upper(table.c.code) == code.upper()).values(country=country, **details)
             return bool((await connection.execute(changed)).rowcount)
 
     async def settings(self, code: str) -> Mapping[str, Any] | None:
         """What a company has chosen, by name; None when there is no such company."""
-        of = tables.companies.c
+        columns = tables.companies.c
         async with self._database.read.connect() as connection:
             found = await connection.execute(
-                select(of.time_zone, of.tax_rounding).where(func.upper(of.code) == code.upper())
+                select(columns.time_zone, columns.tax_rounding).where(func.upper(columns.code) == code.upper())
             )
             row = found.mappings().one_or_none()
             return None if row is None else dict(row)
 
     async def choose(self, code: str, chosen: Mapping[str, Any]) -> bool:
         """Set what a company chooses; False when there is no such company."""
-        of = tables.companies
+        table = tables.companies
         async with self._database.write.begin() as connection:
-            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(**chosen)
+            changed = update(table).where(func.upper(table.c.code) == code.upper()).values(**chosen)
             return bool((await connection.execute(changed)).rowcount)
 
     async def switch_api(self, code: str, on: bool) -> bool:
         """Switch a company's API access; False when there is no such company."""
-        of = tables.companies
+        table = tables.companies
         async with self._database.write.begin() as connection:
-            changed = update(of).where(func.upper(of.c.code) == code.upper()).values(api_enabled=on)
+            changed = update(table).where(func.upper(table.c.code) == code.upper()).values(api_enabled=on)
             return bool((await connection.execute(changed)).rowcount)
 
 

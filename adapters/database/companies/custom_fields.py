@@ -34,18 +34,22 @@ class SqlCustomFields:
         self._tenant_scope = tenant_scope
 
     async def lock(self, field_id: str) -> CustomField | None:
-        of = tables.custom_fields.c
+        columns = tables.custom_fields.c
         mine = (
             CUSTOM_FIELDS.select()
-            .where(of.id == field_id, in_scope(of.tenant_id, self._tenant_scope))
+            .where(columns.id == field_id, in_scope(columns.tenant_id, self._tenant_scope))
             .with_for_update()
         )
         row = (await self._connection.execute(mine)).one_or_none()
         return None if row is None else CustomField._make(row)
 
     async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
-        of = tables.custom_fields.c
-        used = CUSTOM_FIELDS.select().where(of.tenant_id == tenant_id, of.archived_at.is_(None)).order_by(of.name_key)
+        columns = tables.custom_fields.c
+        used = (
+            CUSTOM_FIELDS.select()
+            .where(columns.tenant_id == tenant_id, columns.archived_at.is_(None))
+            .order_by(columns.name_key)
+        )
         return {row.id: CustomField._make(row) for row in await self._connection.execute(used)}
 
     async def add(self, definition: CustomField) -> None:

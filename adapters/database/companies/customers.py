@@ -35,14 +35,14 @@ class SqlCustomers:
         self._tenant_scope = tenant_scope
 
     async def lock(self, customer_id: str) -> Customer | None:
-        of = tables.customers.c
-        statement = CUSTOMERS.select().where(of.id == customer_id, in_scope(of.tenant_id, self._tenant_scope))
+        columns = tables.customers.c
+        statement = CUSTOMERS.select().where(columns.id == customer_id, in_scope(columns.tenant_id, self._tenant_scope))
         row = (await self._connection.execute(statement.with_for_update())).one_or_none()
         return None if row is None else Customer._make(row)
 
     async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
-        of = tables.customers.c
-        mine = CUSTOMERS.select().where(of.id == customer_id, of.tenant_id == tenant_id)
+        columns = tables.customers.c
+        mine = CUSTOMERS.select().where(columns.id == customer_id, columns.tenant_id == tenant_id)
         row = (await self._connection.execute(mine)).one_or_none()
         return None if row is None else Customer._make(row)
 

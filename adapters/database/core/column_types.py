@@ -97,8 +97,8 @@ class KeyList(TypeDecorator[Sequence[Any]]):
         self.integers = integers
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        of = BigInteger() if self.integers else Text()
-        return dialect.type_descriptor(ARRAY(of) if dialect.name == "postgresql" else Text())
+        table = BigInteger() if self.integers else Text()
+        return dialect.type_descriptor(ARRAY(table) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         keys = list(value or ())

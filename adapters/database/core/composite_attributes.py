@@ -11,12 +11,12 @@ from domain.shared.money import digits
 _USUAL = 2
 
 
-def money(table: Table, name: str, of: str | None = None) -> CompositeAttribute:
+def money(table: Table, name: str, shared_currency: str | None = None) -> CompositeAttribute:
     """An amount of minor units and its currency, neither of which can need an escape (`domain.shared.money.Money`).
 
-    `of` is the column of a currency that several amounts share.
+    `shared_currency` is the column of a currency that several amounts share.
     """
-    minor, currency = table.c[f"{name}_minor"], table.c[of or f"{name}_currency"]
+    minor, currency = table.c[f"{name}_minor"], table.c[shared_currency or f"{name}_currency"]
     attributes = {
         "minor": Attribute(minor, nullable=False),
         "currency": Attribute(currency, nullable=False, plain=True),

@@ -39,23 +39,29 @@ class SqlVendorOrders:
         self._tenant_scope = tenant_scope
 
     async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
-        of = tables.vendor_orders.c
-        mine = VENDOR_ORDERS.select().where(of.quote_id == quote_id, in_scope(of.tenant_id, self._tenant_scope))
-        return VENDOR_ORDERS.read(await self._connection.execute(mine.order_by(of.id).with_for_update()))
+        columns = tables.vendor_orders.c
+        mine = VENDOR_ORDERS.select().where(
+            columns.quote_id == quote_id, in_scope(columns.tenant_id, self._tenant_scope)
+        )
+        return VENDOR_ORDERS.read(await self._connection.execute(mine.order_by(columns.id).with_for_update()))
 
     async def add(self, orders: Sequence[VendorOrder]) -> None:
         table = tables.vendor_orders
         await self._connection.execute(insert_into(table), [column_values(order, table) for order in orders])
 
     async def place_of(self, order_id: str) -> tuple[str, str] | None:
-        of = tables.vendor_orders.c
-        statement = select(of.quote_id, of.item_id).where(of.id == order_id, in_scope(of.tenant_id, self._tenant_scope))
+        columns = tables.vendor_orders.c
+        statement = select(columns.quote_id, columns.item_id).where(
+            columns.id == order_id, in_scope(columns.tenant_id, self._tenant_scope)
+        )
         found = (await self._connection.execute(statement)).one_or_none()
         return None if found is None else (found.quote_id, found.item_id)
 
     async def lock(self, order_id: str) -> VendorOrder | None:
-        of = tables.vendor_orders.c
-        statement = VENDOR_ORDERS.select().where(of.id == order_id, in_scope(of.tenant_id, self._tenant_scope))
+        columns = tables.vendor_orders.c
+        statement = VENDOR_ORDERS.select().where(
+            columns.id == order_id, in_scope(columns.tenant_id, self._tenant_scope)
+        )
         row = (await self._connection.execute(statement.with_for_update())).one_or_none()
         return None if row is None else VendorOrder._make(row)
 

@@ -74,20 +74,20 @@ class SqlEventLog:
             return int((await connection.execute(statement)).scalar_one())
 
     async def first_number(self, tenant_id: int) -> int:
-        of = tables.events.c
-        first = select(func.min(of.number)).where(of.tenant_id == tenant_id).scalar_subquery()
+        columns = tables.events.c
+        first = select(func.min(columns.number)).where(columns.tenant_id == tenant_id).scalar_subquery()
         statement = select(func.coalesce(first, _TENANT.last_event + 1)).where(_TENANT.id == tenant_id)
         async with self._database.read.connect() as connection:
             return int((await connection.execute(statement)).scalar_one())
 
     async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
         """Events with a higher number, oldest first, of one node when it is named."""
-        of = tables.events.c
-        statement = EVENTS.select().where(of.tenant_id == tenant_id, of.number > number)
+        columns = tables.events.c
+        statement = EVENTS.select().where(columns.tenant_id == tenant_id, columns.number > number)
         if node_id is not None:
-            statement = statement.where(of.node_id == node_id)
+            statement = statement.where(columns.node_id == node_id)
         async with self._database.read.connect() as connection:
-            return EVENTS.read(await connection.execute(statement.order_by(of.number).limit(limit)))
+            return EVENTS.read(await connection.execute(statement.order_by(columns.number).limit(limit)))
 
 
 def _values(event: NewEvent, number: int, ids: Mapping[int, str]) -> dict[str, Any]:

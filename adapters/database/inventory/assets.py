@@ -82,15 +82,15 @@ class SqlAssets:
         if not assets:
             return set()
         dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
-        of = tables.assets
-        statement = dialect_insert(of).on_conflict_do_nothing(index_elements=["serial_key"]).returning(of.c.id)
+        table = tables.assets
+        statement = dialect_insert(table).on_conflict_do_nothing(index_elements=["serial_key"]).returning(table.c.id)
         # In one order, so that two who add the same serial numbers wait for each other in one direction only.
         ordered = [_values(asset) for asset in sorted(assets, key=lambda it: it.serial_key)]
         return set((await self._connection.execute(statement, ordered)).scalars())
 
     async def save(self, asset: Asset) -> None:
-        of = tables.assets
-        await self._connection.execute(update(of).where(of.c.id == asset.id).values(_values(asset)))
+        table = tables.assets
+        await self._connection.execute(update(table).where(table.c.id == asset.id).values(_values(asset)))
 
     @property
     def _mine(self) -> ColumnElement[bool]:

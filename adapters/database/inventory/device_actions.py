@@ -70,19 +70,19 @@ class SqlDeviceActions:
         self._insert = postgresql_insert if self._dialect == "postgresql" else sqlite_insert
 
     async def next_number(self, tenant_id: int, year: int, count: int) -> int:
-        of = tables.device_action_numbers
-        first = self._insert(of).values(tenant_id=tenant_id, year=year, last=count)
+        table = tables.device_action_numbers
+        first = self._insert(table).values(tenant_id=tenant_id, year=year, last=count)
         raised = first.on_conflict_do_update(
-            index_elements=["tenant_id", "year"], set_={"last": of.c.last + first.excluded.last}
+            index_elements=["tenant_id", "year"], set_={"last": table.c.last + first.excluded.last}
         )
-        return int((await self._connection.execute(raised.returning(of.c.last))).scalar_one())
+        return int((await self._connection.execute(raised.returning(table.c.last))).scalar_one())
 
     async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
-        of = tables.device_actions
-        statement = self._insert(of).on_conflict_do_nothing(index_elements=["serial_key"], index_where=IS_ACTIVE)
+        table = tables.device_actions
+        statement = self._insert(table).on_conflict_do_nothing(index_elements=["serial_key"], index_where=IS_ACTIVE)
         # In one order, so that two who write actions with the same devices wait for each other in one direction only.
         ordered = [_values(action) for action in sorted(actions, key=lambda it: it.serial_key)]
-        written = set((await self._connection.execute(statement.returning(of.c.id), ordered)).scalars())
+        written = set((await self._connection.execute(statement.returning(table.c.id), ordered)).scalars())
         new = [action for action in actions if action.id in written]
         if new:
             await self._connection.execute(insert(_PEOPLE), [row for action in new for row in _people(action)])
@@ -94,14 +94,14 @@ class SqlDeviceActions:
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         if not keys:
             return {}
-        of = tables.device_actions.c
-        mine = ACTIONS.select().where(in_keys(of.serial_key, self._dialect), IS_ACTIVE_ACTION, self._mine)
+        columns = tables.device_actions.c
+        mine = ACTIONS.select().where(in_keys(columns.serial_key, self._dialect), IS_ACTIVE_ACTION, self._mine)
         found = await self._connection.execute(mine, {"keys": list(keys)})
         return {action.serial_key: action for action in map(DeviceAction._make, found)}
 
     async def serial_of(self, action_id: str) -> str | None:
-        of = tables.device_actions.c
-        statement = select(of.serial_key).where(of.id == action_id, self._mine)
+        columns = tables.device_actions.c
+        statement = select(columns.serial_key).where(columns.id == action_id, self._mine)
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def lock(self, action_id: str) -> DeviceAction | None:
@@ -110,21 +110,21 @@ class SqlDeviceActions:
         return None if row is None else DeviceAction._make(row)
 
     async def save(self, action: DeviceAction) -> None:
-        of = tables.device_actions
-        await self._connection.execute(update(of).where(of.c.id == action.id).values(_values(action)))
+        table = tables.device_actions
+        await self._connection.execute(update(table).where(table.c.id == action.id).values(_values(action)))
 
     async def renumber(self, before: str, after: str, serial_number: str) -> None:
-        of, asked = tables.device_actions, tables.movements
-        mine = (of.c.serial_key == before) & self._mine
-        theirs = asked.c.device_action_id.in_(select(of.c.id).where(mine))
+        table, asked = tables.device_actions, tables.movements
+        mine = (table.c.serial_key == before) & self._mine
+        theirs = asked.c.device_action_id.in_(select(table.c.id).where(mine))
         unplaced = asked.c.vendor_movement_id.is_(None)
         await self._connection.execute(update(asked).where(theirs, unplaced).values(serial_number=serial_number))
         named = {"serial_key": after, "serial_number": serial_number, "serial": fold(serial_number)}
-        await self._connection.execute(update(of).where(mine).values(named))
+        await self._connection.execute(update(table).where(mine).values(named))
 
     async def add_comment(self, comment: Comment) -> None:
-        of = tables.device_action_comments
-        await self._connection.execute(insert(of), column_values(comment, of))
+        table = tables.device_action_comments
+        await self._connection.execute(insert(table), column_values(comment, table))
 
     @property
     def _mine(self) -> ColumnElement[bool]:

@@ -24,13 +24,13 @@ class SqlMovements:
         self._tenant_scope = tenant_scope
 
     async def add(self, movements: Sequence[Movement]) -> None:
-        of = tables.movements
+        table = tables.movements
         if movements:
-            await self._connection.execute(insert(of), [column_values(it, of) for it in movements])
+            await self._connection.execute(insert(table), [column_values(it, table) for it in movements])
 
     async def action_of(self, movement_id: str) -> str | None:
-        of = tables.movements.c
-        mine = select(of.device_action_id).where(of.id == movement_id, self._mine)
+        columns = tables.movements.c
+        mine = select(columns.device_action_id).where(columns.id == movement_id, self._mine)
         return (await self._connection.execute(mine)).scalar_one_or_none()
 
     async def lock(self, movement_id: str) -> Movement | None:
@@ -40,20 +40,26 @@ class SqlMovements:
         return await self._locked(tables.movements.c.device_action_id == action_id)
 
     async def ahead(self, movement: Movement) -> bool:
-        of = tables.movements.c
-        queued = (of.kind == str(movement.kind)) & (of.status == str(MovementStatus.QUEUED))
-        mine = select(of.id).where(of.employee_key == movement.employee_key, queued, of.id < movement.id, self._mine)
+        columns = tables.movements.c
+        queued = (columns.kind == str(movement.kind)) & (columns.status == str(MovementStatus.QUEUED))
+        mine = select(columns.id).where(
+            columns.employee_key == movement.employee_key, queued, columns.id < movement.id, self._mine
+        )
         return (await self._connection.execute(mine.limit(1))).first() is not None
 
     async def known(self, movement: Movement) -> frozenset[str]:
-        of = tables.movements.c
-        placed = of.vendor_movement_id.is_not(None)
-        mine = select(of.vendor_movement_id).where(of.employee_key == movement.employee_key, placed, self._mine)
+        columns = tables.movements.c
+        placed = columns.vendor_movement_id.is_not(None)
+        mine = select(columns.vendor_movement_id).where(
+            columns.employee_key == movement.employee_key, placed, self._mine
+        )
         return frozenset((await self._connection.execute(mine)).scalars())
 
     async def save(self, movement: Movement) -> None:
-        of = tables.movements
-        await self._connection.execute(update(of).where(of.c.id == movement.id).values(column_values(movement, of)))
+        table = tables.movements
+        await self._connection.execute(
+            update(table).where(table.c.id == movement.id).values(column_values(movement, table))
+        )
 
     @property
     def _mine(self) -> ColumnElement[bool]:

@@ -73,14 +73,14 @@ def _values(tenant_id: int, job: NewJob, at: datetime) -> dict[str, Any]:
 
 def _woken(run_at: Any) -> dict[str, Any]:
     """How a job is that is due again. One that is running stays with the worker that has it until its lease ends."""
-    of = tables.jobs.c
-    waits = of.status == str(JobStatus.WAITING)
+    columns = tables.jobs.c
+    waits = columns.status == str(JobStatus.WAITING)
     return {
         "status": str(JobStatus.WAITING),
         "run_at": run_at,
         # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
-        "attempts": case((waits, of.attempts), else_=1),
-        "lease_until": case((waits, of.lease_until), else_=null()),
+        "attempts": case((waits, columns.attempts), else_=1),
+        "lease_until": case((waits, columns.lease_until), else_=null()),
         "finished_at": None,
     }
 
@@ -94,13 +94,13 @@ async def find(connection: AsyncConnection, job_id: str, tenant_scope: TenantSco
 
 async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> Job | None:
     """Wake a dead job as if it had not been tried, but for a call whose fate is open; None when it is not dead."""
-    of = tables.jobs
-    dead = (of.c.id == job_id) & (of.c.status == str(JobStatus.DEAD)) & in_scope(of.c.tenant_id, tenant_scope)
+    table = tables.jobs
+    dead = (table.c.id == job_id) & (table.c.status == str(JobStatus.DEAD)) & in_scope(table.c.tenant_id, tenant_scope)
     # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
     woken = {"status": str(JobStatus.WAITING), "attempts": 1, "run_at": at, "finished_at": None, "lease_until": None}
-    if not (await connection.execute(update(of).where(dead).values(woken))).rowcount:
+    if not (await connection.execute(update(table).where(dead).values(woken))).rowcount:
         return None
-    return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
+    return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
 
 
 async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:
@@ -112,10 +112,12 @@ async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetim
 
 async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
     """End a job that nobody has claimed. A worker that claims it meanwhile is waited for, and then has it."""
-    of = tables.jobs
-    untouched = (of.c.dedupe_key == dedupe_key) & (of.c.status == str(JobStatus.WAITING)) & (of.c.attempts == 0)
+    table = tables.jobs
+    untouched = (
+        (table.c.dedupe_key == dedupe_key) & (table.c.status == str(JobStatus.WAITING)) & (table.c.attempts == 0)
+    )
     ended = {"status": str(JobStatus.DONE), "finished_at": at, "last_error": "withdrawn before it was begun"}
-    return bool((await connection.execute(update(of).where(untouched).values(ended))).rowcount)
+    return bool((await connection.execute(update(table).where(untouched).values(ended))).rowcount)
 
 
 class SqlJobQueue:
@@ -126,23 +128,25 @@ class SqlJobQueue:
         self._lease = lease
 
     async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
-        of = tables.jobs
-        order = (case((_URGENT, 0), else_=1), of.c.run_at, of.c.id)
+        table = tables.jobs
+        order = (case((_URGENT, 0), else_=1), table.c.run_at, table.c.id)
         first = _due(now, urgent).order_by(*order).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-        claimed = {"attempts": of.c.attempts + 1, "lease_owner": owner, "lease_until": now + self._lease}
+        claimed = {"attempts": table.c.attempts + 1, "lease_owner": owner, "lease_until": now + self._lease}
         async with self._database.write.begin() as connection:
-            taken = update(of).where(of.c.id == first).values(claimed).returning(of.c.id)
+            taken = update(table).where(table.c.id == first).values(claimed).returning(table.c.id)
             job_id = (await connection.execute(taken)).scalar_one_or_none()
             if job_id is None:
                 return None
-            return Job._make((await connection.execute(JOBS.select().where(of.c.id == job_id))).one())
+            return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
 
     async def failing(self) -> dict[JobKind, int]:
         """How many jobs of each kind have failed and will be tried again."""
-        of = tables.jobs.c
-        failing = select(of.kind, func.count()).where(of.status == str(JobStatus.WAITING), of.failures > 0)
+        columns = tables.jobs.c
+        failing = select(columns.kind, func.count()).where(
+            columns.status == str(JobStatus.WAITING), columns.failures > 0
+        )
         async with self._database.read.connect() as connection:
-            return {JobKind(kind): count for kind, count in await connection.execute(failing.group_by(of.kind))}
+            return {JobKind(kind): count for kind, count in await connection.execute(failing.group_by(columns.kind))}
 
     async def idle(self, now: datetime, urgent: bool = False) -> bool:
         """Whether nothing is due: asked before claiming, which takes the write lock on SQLite."""
@@ -156,15 +160,15 @@ class SqlJobQueue:
         await self._change(job, {"status": str(JobStatus.DONE), "finished_at": now, "last_error": None, "failures": 0})
 
     async def repeat(self, job: Job, again: Again) -> None:
-        of = tables.jobs.c
-        woken = of.run_at != job.run_at
+        columns = tables.jobs.c
+        woken = columns.run_at != job.run_at
         told = again.error or again.waits
         # What waits for something else has neither failed nor come any further.
-        failures = of.failures if again.waits else literal(0)
+        failures = columns.failures if again.waits else literal(0)
         values = {
-            "run_at": case((woken, of.run_at), else_=literal(again.at, of.run_at.type)),
+            "run_at": case((woken, columns.run_at), else_=literal(again.at, columns.run_at.type)),
             "last_error": told[:LONGEST_ERROR] if told else None,
-            "failures": of.failures + 1 if again.error else failures,
+            "failures": columns.failures + 1 if again.error else failures,
             "lease_owner": None,
             "lease_until": None,
         }
@@ -181,15 +185,15 @@ class SqlJobQueue:
 
 
 def _due(now: datetime, urgent: bool) -> Select[Any]:
-    of = tables.jobs.c
-    free = or_(of.lease_until.is_(None), of.lease_until <= now)
-    due = select(of.id).where(of.status == str(JobStatus.WAITING), of.run_at <= now, free)
+    columns = tables.jobs.c
+    free = or_(columns.lease_until.is_(None), columns.lease_until <= now)
+    due = select(columns.id).where(columns.status == str(JobStatus.WAITING), columns.run_at <= now, free)
     return due.where(_URGENT) if urgent else due
 
 
 async def _change(connection: AsyncConnection, job: Job, values: dict[str, Any]) -> None:
     """Change a job of this attempt. Raises: LeaseLost."""
-    of = tables.jobs
-    mine = (of.c.id == job.id) & (of.c.lease_owner == job.lease_owner) & (of.c.attempts == job.attempts)
-    if not (await connection.execute(update(of).where(mine).values(values))).rowcount:
+    table = tables.jobs
+    mine = (table.c.id == job.id) & (table.c.lease_owner == job.lease_owner) & (table.c.attempts == job.attempts)
+    if not (await connection.execute(update(table).where(mine).values(values))).rowcount:
         raise LeaseLost(f"job {job.id} was taken over")

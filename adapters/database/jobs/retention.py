@@ -71,14 +71,14 @@ class SqlRetention:
         return 0 if last is None else await self._all(_oldest_events(tenant_id, last, self._size), pause)
 
     async def _last_before(self, tenant_id: int, before: datetime) -> int | None:
-        of = events.c
+        columns = events.c
         async with self._database.read.connect() as connection:
             first_kept = await _number(
-                connection, func.min(of.number), of.tenant_id == tenant_id, of.occurred_at >= before
+                connection, func.min(columns.number), columns.tenant_id == tenant_id, columns.occurred_at >= before
             )
             if first_kept is not None:
                 return first_kept - 1
-            return await _number(connection, func.max(of.number), of.tenant_id == tenant_id)
+            return await _number(connection, func.max(columns.number), columns.tenant_id == tenant_id)
 
     async def _tenants(self) -> list[int]:
         async with self._database.read.connect() as connection:
@@ -91,23 +91,23 @@ async def _number(connection: AsyncConnection, which: Any, *where: Any) -> int |
 
 
 def _done_jobs(before: datetime, size: int) -> Any:
-    of = tables.jobs
+    table = tables.jobs
     # By when they ran, which has an index; nothing ends before it runs.
-    done = (of.c.status == str(JobStatus.DONE)) & (of.c.run_at < before) & (of.c.finished_at < before)
-    return delete(of).where(of.c.id.in_(_first(select(of.c.id).where(done).order_by(of.c.run_at), size)))
+    done = (table.c.status == str(JobStatus.DONE)) & (table.c.run_at < before) & (table.c.finished_at < before)
+    return delete(table).where(table.c.id.in_(_first(select(table.c.id).where(done).order_by(table.c.run_at), size)))
 
 
 def _used_keys(before: datetime, size: int) -> Any:
-    of = idempotency_keys
-    mine = select(of.c.api_key_id, of.c.key).where(of.c.created_at < before).order_by(of.c.created_at)
-    return delete(of).where(tuple_(of.c.api_key_id, of.c.key).in_(_first(mine, size)))
+    table = idempotency_keys
+    mine = select(table.c.api_key_id, table.c.key).where(table.c.created_at < before).order_by(table.c.created_at)
+    return delete(table).where(tuple_(table.c.api_key_id, table.c.key).in_(_first(mine, size)))
 
 
 def _oldest_events(tenant_id: int, last: int, size: int) -> Any:
-    of = events
-    mine = (of.c.tenant_id == tenant_id) & (of.c.number <= last)
-    first = _first(select(of.c.number).where(mine).order_by(of.c.number), size)
-    return delete(of).where(of.c.tenant_id == tenant_id, of.c.number.in_(first))
+    table = events
+    mine = (table.c.tenant_id == tenant_id) & (table.c.number <= last)
+    first = _first(select(table.c.number).where(mine).order_by(table.c.number), size)
+    return delete(table).where(table.c.tenant_id == tenant_id, table.c.number.in_(first))
 
 
 def _first(statement: Select[Any], size: int) -> Select[Any]:

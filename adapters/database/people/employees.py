@@ -55,38 +55,42 @@ class SqlEmployees:
         self._tenant_scope = tenant_scope
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
-        of, dialect = tables.employees.c, self._connection.dialect.name
-        wanted = or_(in_keys(of.email_key, dialect, "emails"), in_keys(of.name_key, dialect, "names"))
+        columns, dialect = tables.employees.c, self._connection.dialect.name
+        wanted = or_(in_keys(columns.email_key, dialect, "emails"), in_keys(columns.name_key, dialect, "names"))
         statement = EMPLOYEES.select().where(
-            of.tenant_id == tenant_id, in_scope(of.tenant_id, self._tenant_scope), wanted
+            columns.tenant_id == tenant_id, in_scope(columns.tenant_id, self._tenant_scope), wanted
         )
         keys = {"emails": [person_key(tenant_id, email) for email in emails], "names": list(names)}
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
     async def synced_until(self, tenant_id: int, provider: str) -> SyncedUntil | None:
-        of = tables.hris_syncs.c
-        statement = select(of.cursor, of.again).where(of.tenant_id == tenant_id, of.provider == provider)
+        columns = tables.hris_syncs.c
+        statement = select(columns.cursor, columns.again).where(
+            columns.tenant_id == tenant_id, columns.provider == provider
+        )
         found = (await self._connection.execute(statement)).one_or_none()
         return None if found is None else SyncedUntil(found.cursor, found.again)
 
     async def note_synced(self, tenant_id: int, provider: str, until: SyncedUntil, at: datetime) -> None:
-        of = tables.hris_syncs
-        mine = and_(of.c.tenant_id == tenant_id, of.c.provider == provider)
-        await self._connection.execute(delete(of).where(mine))
+        table = tables.hris_syncs
+        mine = and_(table.c.tenant_id == tenant_id, table.c.provider == provider)
+        await self._connection.execute(delete(table).where(mine))
         row = {"tenant_id": tenant_id, "provider": provider, "synced_at": at}
-        await self._connection.execute(insert(of), {**row, "cursor": until.cursor, "again": until.again})
+        await self._connection.execute(insert(table), {**row, "cursor": until.cursor, "again": until.again})
 
     async def lock_syncs(self, tenant_id: int) -> None:
         # The weaker lock lets others write what refers to the company.
-        of = tenants
-        await self._connection.execute(select(of.c.id).where(of.c.id == tenant_id).with_for_update(key_share=True))
+        table = tenants
+        await self._connection.execute(
+            select(table.c.id).where(table.c.id == tenant_id).with_for_update(key_share=True)
+        )
 
     async def lock_known(
         self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
     ) -> Sequence[Employee]:
-        of, dialect = tables.employees.c, self._connection.dialect.name
-        by_id = and_(of.hris_provider == provider, in_keys(of.hris_id, dialect, "ids"))
-        wanted = or_(by_id, in_keys(of.email_key, dialect, "emails"))
+        columns, dialect = tables.employees.c, self._connection.dialect.name
+        by_id = and_(columns.hris_provider == provider, in_keys(columns.hris_id, dialect, "ids"))
+        wanted = or_(by_id, in_keys(columns.email_key, dialect, "emails"))
         return await self._locked(tenant_id, wanted, {"ids": hris_ids, "emails": email_keys})
 
     async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]:
@@ -96,8 +100,8 @@ class SqlEmployees:
         await self._connection.execute(insert(tables.employees), employee_values(employee))
 
     async def save(self, employee: Employee) -> None:
-        of = tables.employees
-        await self._connection.execute(update(of).where(of.c.id == employee.id).values(employee_values(employee)))
+        table = tables.employees
+        await self._connection.execute(update(table).where(table.c.id == employee.id).values(employee_values(employee)))
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
         held = ASSETS.select().where(assets.c.employee_key == before.email_key).with_for_update()
@@ -121,9 +125,11 @@ class SqlEmployees:
         await self._connection.execute(found.values(person_key=after.email_key))
 
     async def _locked(self, tenant_id: int, wanted: ColumnElement[bool], keys: Mapping[str, Any]) -> Sequence[Employee]:
-        of = tables.employees.c
-        mine = EMPLOYEES.select().where(of.tenant_id == tenant_id, in_scope(of.tenant_id, self._tenant_scope), wanted)
-        statement = mine.order_by(of.id).with_for_update()
+        columns = tables.employees.c
+        mine = EMPLOYEES.select().where(
+            columns.tenant_id == tenant_id, in_scope(columns.tenant_id, self._tenant_scope), wanted
+        )
+        statement = mine.order_by(columns.id).with_for_update()
         return [Employee._make(row) for row in await self._connection.execute(statement, keys)]
 
 

@@ -33,16 +33,24 @@ class SqlPublicKeys:
         await self._connection.execute(insert(public_keys), column_values(key, public_keys))
 
     async def current(self, quote_id: str) -> PublicKey | None:
-        of = public_keys.c
-        good = (of.quote_id == quote_id, of.revoked_at.is_(None), in_scope(of.tenant_id, self._tenant_scope))
-        statement = PUBLIC_KEYS.select().where(*good).order_by(of.id.desc()).limit(1)
+        columns = public_keys.c
+        good = (
+            columns.quote_id == quote_id,
+            columns.revoked_at.is_(None),
+            in_scope(columns.tenant_id, self._tenant_scope),
+        )
+        statement = PUBLIC_KEYS.select().where(*good).order_by(columns.id.desc()).limit(1)
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else PublicKey._make(row)
 
     async def revoke(self, quote_id: str, at: datetime) -> None:
-        of = public_keys
-        good = (of.c.quote_id == quote_id, of.c.revoked_at.is_(None), in_scope(of.c.tenant_id, self._tenant_scope))
-        await self._connection.execute(update(of).where(*good).values(revoked_at=at))
+        table = public_keys
+        good = (
+            table.c.quote_id == quote_id,
+            table.c.revoked_at.is_(None),
+            in_scope(table.c.tenant_id, self._tenant_scope),
+        )
+        await self._connection.execute(update(table).where(*good).values(revoked_at=at))
 
 
 class SqlPublicKeyring:
@@ -52,11 +60,11 @@ class SqlPublicKeyring:
         self._database = database
 
     async def find(self, key: str) -> KeyGrant | None:
-        of, tenant = public_keys.c, tenants.c
+        columns, tenant = public_keys.c, tenants.c
         found = (
-            select(of.id, tenant.environment, of.tenant_id, of.quote_id)
-            .join(tenants, tenant.id == of.tenant_id)
-            .where(of.hash == public_key_hash(key), of.revoked_at.is_(None))
+            select(columns.id, tenant.environment, columns.tenant_id, columns.quote_id)
+            .join(tenants, tenant.id == columns.tenant_id)
+            .where(columns.hash == public_key_hash(key), columns.revoked_at.is_(None))
         )
         async with self._database.read.connect() as connection:
             row = (await connection.execute(found)).one_or_none()

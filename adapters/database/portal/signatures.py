@@ -59,8 +59,10 @@ class SqlSignatures:
         await self._connection.execute(delete(quote_attachments).where(quote_attachments.c.id == attachment_id))
 
     async def quote_of_attachment(self, attachment_id: str) -> str | None:
-        of = quote_attachments.c
-        statement = select(of.quote_id).where(of.id == attachment_id, in_scope(of.tenant_id, self._tenant_scope))
+        columns = quote_attachments.c
+        statement = select(columns.quote_id).where(
+            columns.id == attachment_id, in_scope(columns.tenant_id, self._tenant_scope)
+        )
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
@@ -74,9 +76,9 @@ class SqlSignatures:
         await self._connection.execute(insert_missing(signed_documents, self._connection.dialect.name), row)
 
     async def document(self, quote_id: str, sha256: str) -> bytes:
-        of = signed_documents.c
-        mine = (of.quote_id == quote_id, of.sha256 == sha256, in_scope(of.tenant_id, self._tenant_scope))
-        content: bytes = (await self._connection.execute(select(of.content).where(*mine))).scalar_one()
+        columns = signed_documents.c
+        mine = (columns.quote_id == quote_id, columns.sha256 == sha256, in_scope(columns.tenant_id, self._tenant_scope))
+        content: bytes = (await self._connection.execute(select(columns.content).where(*mine))).scalar_one()
         return content
 
     async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]:
@@ -85,10 +87,10 @@ class SqlSignatures:
     async def hand_in(self, document: CustomerDocument, content: bytes) -> None:
         await self._connection.execute(insert(customer_documents), {**document._asdict(), "content": content})
 
-    async def _parts(self, of: RowMapping, quote_id: str, *order: str) -> list[Any]:
-        mine = (of.table.c.quote_id == quote_id, in_scope(of.table.c.tenant_id, self._tenant_scope))
-        statement = of.select().where(*mine).order_by(*(of.table.c[name] for name in order))
-        return [of.make(row) for row in await self._connection.execute(statement)]
+    async def _parts(self, rows: RowMapping, quote_id: str, *order: str) -> list[Any]:
+        mine = (rows.table.c.quote_id == quote_id, in_scope(rows.table.c.tenant_id, self._tenant_scope))
+        statement = rows.select().where(*mine).order_by(*(rows.table.c[name] for name in order))
+        return [rows.make(row) for row in await self._connection.execute(statement)]
 
 
 class SqlSignedDocuments:
@@ -98,17 +100,19 @@ class SqlSignedDocuments:
         self._database = database
 
     async def find(self, quote_id: str, sha256: str, tenant_scope: TenantScope) -> bytes | None:
-        of = signed_documents.c
-        mine = (of.quote_id == quote_id, of.sha256 == sha256, in_scope(of.tenant_id, tenant_scope))
+        columns = signed_documents.c
+        mine = (columns.quote_id == quote_id, columns.sha256 == sha256, in_scope(columns.tenant_id, tenant_scope))
         async with self._database.read.connect() as connection:
-            found: bytes | None = (await connection.execute(select(of.content).where(*mine))).scalar_one_or_none()
+            found: bytes | None = (await connection.execute(select(columns.content).where(*mine))).scalar_one_or_none()
             return found
 
     async def handed_in(
         self, quote_id: str, document_id: str, tenant_scope: TenantScope
     ) -> tuple[CustomerDocument, bytes] | None:
-        of = customer_documents.c
-        mine = (of.id == document_id, of.quote_id == quote_id, in_scope(of.tenant_id, tenant_scope))
+        columns = customer_documents.c
+        mine = (columns.id == document_id, columns.quote_id == quote_id, in_scope(columns.tenant_id, tenant_scope))
         async with self._database.read.connect() as connection:
-            found = (await connection.execute(select(*CUSTOMER_DOCUMENTS.columns, of.content).where(*mine))).first()
+            found = (
+                await connection.execute(select(*CUSTOMER_DOCUMENTS.columns, columns.content).where(*mine))
+            ).first()
             return None if found is None else (CustomerDocument(*found[:-1]), found[-1])

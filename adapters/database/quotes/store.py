@@ -59,11 +59,11 @@ def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:
     return quotes.c.offer_status != literal_column(f"'{QuoteOfferStatus.DELETED}'")
 
 
-def of_visible_quote(of: RowMapping) -> RowMapping:
+def of_visible_quote(rows: RowMapping) -> RowMapping:
     """Only rows whose quote was not deleted, for loaders that do not come from the quote itself."""
     quote = tables.quotes.alias("visible_quote")
-    there = select(quote.c.id).where(quote.c.id == of.table.c.quote_id, _not_deleted(quote))
-    return visible_when(of, there.correlate(of.table).exists())
+    there = select(quote.c.id).where(quote.c.id == rows.table.c.quote_id, _not_deleted(quote))
+    return visible_when(rows, there.correlate(rows.table).exists())
 
 
 QUOTES = visible_when(row_mapping(Quote, tables.quotes), _not_deleted(tables.quotes))
@@ -74,8 +74,8 @@ STATUS_TIMES = row_mapping(StatusTime, status_times)
 
 
 def _having_country(name: str, dialect: str) -> ColumnElement[bool]:
-    of = tables.recipients.c
-    return tables.quotes.c.id.in_(select(of.quote_id).where(in_keys(of.country, dialect, name)))
+    columns = tables.recipients.c
+    return tables.quotes.c.id.in_(select(columns.quote_id).where(in_keys(columns.country, dialect, name)))
 
 
 QUOTE_LOADERS: dict[str, LoaderSpec] = {
@@ -114,19 +114,19 @@ QUOTE_LOADERS: dict[str, LoaderSpec] = {
 
 
 def _locked(tenant_scope: TenantScope) -> Select[Any]:
-    of = tables.quotes
-    mine = (of.c.id == bindparam("quote_id")) & _not_deleted(of)
-    return QUOTES.select().where(mine, in_scope(of.c.tenant_id, tenant_scope)).with_for_update()
+    table = tables.quotes
+    mine = (table.c.id == bindparam("quote_id")) & _not_deleted(table)
+    return QUOTES.select().where(mine, in_scope(table.c.tenant_id, tenant_scope)).with_for_update()
 
 
-def _parts_in_order(of: RowMapping) -> Select[Any]:
-    mine = of.table.c.quote_id == bindparam("quote_id")
-    return of.select().where(mine).order_by(of.table.c.position, of.table.c.id)
+def _parts_in_order(rows: RowMapping) -> Select[Any]:
+    mine = rows.table.c.quote_id == bindparam("quote_id")
+    return rows.select().where(mine).order_by(rows.table.c.position, rows.table.c.id)
 
 
-def _parts_of_line(of: RowMapping) -> Select[Any]:
-    item = of.table.c.id if of is ITEMS else of.table.c.item_id
-    return _parts_in_order(of).where(item == bindparam("item_id"))
+def _parts_of_line(rows: RowMapping) -> Select[Any]:
+    item = rows.table.c.id if rows is ITEMS else rows.table.c.item_id
+    return _parts_in_order(rows).where(item == bindparam("item_id"))
 
 
 def _quote_of(table: Table) -> PerScope[Select[Any]]:
@@ -136,8 +136,8 @@ def _quote_of(table: Table) -> PerScope[Select[Any]]:
 
 _LOCKED = PerScope(_locked)
 _PARTS_READ = (ALTERNATIVES, RECIPIENTS, ITEMS, OPTIONS)
-_PARTS = {of.table: _parts_in_order(of) for of in _PARTS_READ}
-_PARTS_OF_LINE = {of.table: _parts_of_line(of) for of in (ITEMS, ALTERNATIVES, RECIPIENTS)}
+_PARTS = {rows.table: _parts_in_order(rows) for rows in _PARTS_READ}
+_PARTS_OF_LINE = {rows.table: _parts_of_line(rows) for rows in (ITEMS, ALTERNATIVES, RECIPIENTS)}
 _QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
 
 
@@ -174,17 +174,19 @@ class SqlQuotes:
         if row is None:
             return None
         found: dict[Table, list[Any]] = {}
-        for of in _PARTS_READ:
-            rows_ = await self._connection.execute(parts[of.table], asked) if of.table in parts else ()
-            found[of.table] = [of.make(it) for it in rows_]
-        alternatives, recipients = (_by_item(found[of.table]) for of in (ALTERNATIVES, RECIPIENTS))
+        for rows in _PARTS_READ:
+            fetched = await self._connection.execute(parts[rows.table], asked) if rows.table in parts else ()
+            found[rows.table] = [rows.make(it) for it in fetched]
+        alternatives, recipients = (_by_item(found[rows.table]) for rows in (ALTERNATIVES, RECIPIENTS))
         lines = (Line(it, tuple(alternatives[it.id]), tuple(recipients[it.id])) for it in found[tables.quote_items])
         return QuoteAggregate(Quote._make(row), tuple(lines), tuple(found[tables.price_options]))
 
     async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
-        of = tables.quotes.c
-        statement = _overdue(at).where(in_scope(of.tenant_id, self._tenant_scope))
-        found = await self._connection.execute(statement.order_by(of.expires_at, of.id).limit(limit).offset(skipped))
+        columns = tables.quotes.c
+        statement = _overdue(at).where(in_scope(columns.tenant_id, self._tenant_scope))
+        found = await self._connection.execute(
+            statement.order_by(columns.expires_at, columns.id).limit(limit).offset(skipped)
+        )
         return list(found.scalars())
 
     async def add(self, quote: QuoteAggregate) -> None:
@@ -192,8 +194,8 @@ class SqlQuotes:
         if quote.quote.tags:
             await write_tags(self._connection, quote.quote.tenant_id, quote.quote.id, quote.quote.tags)
         parts = _parts_of(quote)
-        for table, rows_ in parts.items():
-            await self._insert(table, rows_.values())
+        for table, fetched in parts.items():
+            await self._insert(table, fetched.values())
         started = [quote.quote, *parts[tables.recipients].values()]
         await note_status_times(
             self._connection,
@@ -252,9 +254,11 @@ class SqlExpiryCheck:
 
 
 def _overdue(at: datetime) -> Select[Any]:
-    of = tables.quotes.c
-    undecided = (of.decision_status == str(DecisionStatus.PENDING)) & of.offer_status.in_([str(it) for it in LIVE])
-    return select(of.id).where(undecided, of.expires_at <= at)
+    columns = tables.quotes.c
+    undecided = (columns.decision_status == str(DecisionStatus.PENDING)) & columns.offer_status.in_(
+        [str(it) for it in LIVE]
+    )
+    return select(columns.id).where(undecided, columns.expires_at <= at)
 
 
 def _row(part: NamedTuple, table: Table = tables.quotes) -> dict[str, Any]:

@@ -12,17 +12,19 @@ from domain.shared.parsers import fold
 
 def has_tag(node_id: ColumnElement[str]) -> Filter:
     """The node carries the tag, in any case."""
-    of = tables.tags.c
+    columns = tables.tags.c
     return Filter(
-        lambda name, _dialect: node_id.in_(select(of.node_id).where(of.tag == bindparam(name, type_=of.tag.type))),
+        lambda name, _dialect: node_id.in_(
+            select(columns.node_id).where(columns.tag == bindparam(name, type_=columns.tag.type))
+        ),
         fold,
     )
 
 
 async def write_tags(connection: AsyncConnection, tenant_id: int, node_id: str, tags: Sequence[str]) -> None:
     """Make these the tags a node is found by."""
-    of = tables.tags
-    await connection.execute(delete(of).where(of.c.node_id == node_id))
+    table = tables.tags
+    await connection.execute(delete(table).where(table.c.node_id == node_id))
     if tags:
         found = [{"tenant_id": tenant_id, "node_id": node_id, "tag": fold(tag)} for tag in tags]
-        await connection.execute(insert(of), found)
+        await connection.execute(insert(table), found)
