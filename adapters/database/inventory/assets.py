@@ -5,8 +5,6 @@ from operator import eq
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, null, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.column_types import in_keys
@@ -23,6 +21,7 @@ from adapters.database.core.loader_specs import (
     paged,
 )
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.write_statements import upsert_into
 from adapters.database.inventory import tables
 from domain.inventory.assets import Asset, AssetStatus, asset_search
 from domain.inventory.locations import LocationKind
@@ -81,9 +80,9 @@ class SqlAssets:
     async def add(self, assets: Sequence[Asset]) -> set[str]:
         if not assets:
             return set()
-        dialect_insert = postgresql_insert if self._connection.dialect.name == "postgresql" else sqlite_insert
         table = tables.assets
-        statement = dialect_insert(table).on_conflict_do_nothing(index_elements=["serial_key"]).returning(table.c.id)
+        added = upsert_into(table, self._connection.dialect.name)
+        statement = added.on_conflict_do_nothing(index_elements=["serial_key"]).returning(table.c.id)
         # In one order, so that two who add the same serial numbers wait for each other in one direction only.
         ordered = [_values(asset) for asset in sorted(assets, key=lambda it: it.serial_key)]
         return set((await self._connection.execute(statement, ordered)).scalars())

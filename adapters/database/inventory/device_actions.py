@@ -5,8 +5,6 @@ from operator import eq, gt, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.column_types import in_keys
@@ -22,6 +20,7 @@ from adapters.database.core.loader_specs import (
     paged,
 )
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping, visible_when
+from adapters.database.core.write_statements import upsert_into
 from adapters.database.history.events import note_status_times
 from adapters.database.inventory import tables
 from adapters.database.inventory.tables import IS_ACTIVE, IS_ACTIVE_ACTION
@@ -67,11 +66,10 @@ class SqlDeviceActions:
         self._connection = connection
         self._tenant_scope = tenant_scope
         self._dialect = connection.dialect.name
-        self._insert = postgresql_insert if self._dialect == "postgresql" else sqlite_insert
 
     async def next_number(self, tenant_id: int, year: int, count: int) -> int:
         table = tables.device_action_numbers
-        first = self._insert(table).values(tenant_id=tenant_id, year=year, last=count)
+        first = upsert_into(table, self._dialect).values(tenant_id=tenant_id, year=year, last=count)
         raised = first.on_conflict_do_update(
             index_elements=["tenant_id", "year"], set_={"last": table.c.last + first.excluded.last}
         )
@@ -79,7 +77,9 @@ class SqlDeviceActions:
 
     async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
         table = tables.device_actions
-        statement = self._insert(table).on_conflict_do_nothing(index_elements=["serial_key"], index_where=IS_ACTIVE)
+        statement = upsert_into(table, self._dialect).on_conflict_do_nothing(
+            index_elements=["serial_key"], index_where=IS_ACTIVE
+        )
         # In one order, so that two who write actions with the same devices wait for each other in one direction only.
         ordered = [_values(action) for action in sorted(actions, key=lambda it: it.serial_key)]
         written = set((await self._connection.execute(statement.returning(table.c.id), ordered)).scalars())
