@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue import tables
 from adapters.database.core.loader_specs import LoaderSpec, compares, contains_words, many, one, paged
-from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.row_locks import lock_row
+from adapters.database.core.row_mapping import column_values, row_mapping
 from adapters.database.tags.store import has_tag, write_tags
 from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.shared.access import TenantScope
@@ -73,12 +74,9 @@ class SqlKits:
             await write_tags(self._connection, after.kit.tenant_id, after.kit.id, after.kit.tags)
 
     async def lock(self, kit_id: str) -> Kit | None:
-        columns = tables.kits.c
-        statement = (
-            KITS.select().where(columns.id == kit_id, in_scope(columns.tenant_id, self._tenant_scope)).with_for_update()
-        )
-        row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else Kit._make(row)
+        condition = tables.kits.c.id == kit_id
+        locked: Kit | None = await lock_row(self._connection, KITS, condition, self._tenant_scope)
+        return locked
 
     async def remove(self, kit: Kit) -> None:
         await write_tags(self._connection, kit.tenant_id, kit.id, ())

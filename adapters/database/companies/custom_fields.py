@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
 from adapters.database.core.loader_specs import Filter, LoaderSpec, one, paged
-from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.row_locks import lock_row
+from adapters.database.core.row_mapping import column_values, row_mapping
 from domain.companies.custom_fields import CustomField, FieldNameTaken, field_key
 from domain.shared.access import TenantScope
 
@@ -34,14 +35,9 @@ class SqlCustomFields:
         self._tenant_scope = tenant_scope
 
     async def lock(self, field_id: str) -> CustomField | None:
-        columns = tables.custom_fields.c
-        mine = (
-            CUSTOM_FIELDS.select()
-            .where(columns.id == field_id, in_scope(columns.tenant_id, self._tenant_scope))
-            .with_for_update()
-        )
-        row = (await self._connection.execute(mine)).one_or_none()
-        return None if row is None else CustomField._make(row)
+        condition = tables.custom_fields.c.id == field_id
+        locked: CustomField | None = await lock_row(self._connection, CUSTOM_FIELDS, condition, self._tenant_scope)
+        return locked
 
     async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
         columns = tables.custom_fields.c

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.companies import tables
 from adapters.database.core.loader_specs import LoaderSpec, contains_words, many, one, paged
-from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
+from adapters.database.core.row_locks import lock_row
+from adapters.database.core.row_mapping import column_values, row_mapping
 from domain.companies.customers import Customer, ExternalIdTaken, customer_search
 from domain.shared.access import TenantScope
 from domain.shared.search import search_form
@@ -35,10 +36,9 @@ class SqlCustomers:
         self._tenant_scope = tenant_scope
 
     async def lock(self, customer_id: str) -> Customer | None:
-        columns = tables.customers.c
-        statement = CUSTOMERS.select().where(columns.id == customer_id, in_scope(columns.tenant_id, self._tenant_scope))
-        row = (await self._connection.execute(statement.with_for_update())).one_or_none()
-        return None if row is None else Customer._make(row)
+        condition = tables.customers.c.id == customer_id
+        locked: Customer | None = await lock_row(self._connection, CUSTOMERS, condition, self._tenant_scope)
+        return locked
 
     async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
         columns = tables.customers.c

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.loader_specs import LoaderSpec, many, one, one_of, paged
+from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.core.write_statements import insert_into
 from adapters.database.fulfilment import tables
@@ -58,12 +59,9 @@ class SqlVendorOrders:
         return None if found is None else (found.quote_id, found.item_id)
 
     async def lock(self, order_id: str) -> VendorOrder | None:
-        columns = tables.vendor_orders.c
-        statement = VENDOR_ORDERS.select().where(
-            columns.id == order_id, in_scope(columns.tenant_id, self._tenant_scope)
-        )
-        row = (await self._connection.execute(statement.with_for_update())).one_or_none()
-        return None if row is None else VendorOrder._make(row)
+        condition = tables.vendor_orders.c.id == order_id
+        locked: VendorOrder | None = await lock_row(self._connection, VENDOR_ORDERS, condition, self._tenant_scope)
+        return locked
 
     async def save(self, order: VendorOrder) -> None:
         table = tables.vendor_orders

@@ -19,6 +19,7 @@ from adapters.database.core.loader_specs import (
     one_of,
     paged,
 )
+from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping, visible_when
 from adapters.database.core.write_statements import upsert_into
 from adapters.database.history.events import note_status_times
@@ -105,9 +106,9 @@ class SqlDeviceActions:
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def lock(self, action_id: str) -> DeviceAction | None:
-        statement = ACTIONS.select().where(tables.device_actions.c.id == action_id, self._mine).with_for_update()
-        row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else DeviceAction._make(row)
+        condition = tables.device_actions.c.id == action_id
+        locked: DeviceAction | None = await lock_row(self._connection, ACTIONS, condition, self._tenant_scope)
+        return locked
 
     async def save(self, action: DeviceAction) -> None:
         table = tables.device_actions

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.core.loader_specs import LoaderSpec, one
+from adapters.database.core.row_locks import lock_row
 from adapters.database.core.row_mapping import column_values, in_scope, row_mapping
 from adapters.database.inventory import tables
 from domain.inventory.movements import Movement, MovementStatus
@@ -66,6 +67,5 @@ class SqlMovements:
         return in_scope(tables.movements.c.tenant_id, self._tenant_scope)
 
     async def _locked(self, wanted: ColumnElement[bool]) -> Movement | None:
-        statement = MOVEMENTS.select().where(wanted, self._mine).with_for_update()
-        row = (await self._connection.execute(statement)).one_or_none()
-        return None if row is None else Movement._make(row)
+        locked: Movement | None = await lock_row(self._connection, MOVEMENTS, wanted, self._tenant_scope)
+        return locked
