@@ -1,4 +1,4 @@
-"""Changes to a quote while it is on offer, and several decisions at once: all of it or nothing."""
+"""Changes to a quote while it is on offer."""
 
 import pytest
 
@@ -8,9 +8,7 @@ from domain.quotes.decisions import LineClosed, OfferDecided
 from domain.quotes.drafts import ItemDraft, RecipientDraft
 from domain.quotes.edits import ItemChange, LastItem, NotEditable
 from domain.quotes.statuses import OfferStatus, Verdict
-from domain.quotes.transitions import sign_approve
 from domain.shared.errors import InvalidInput
-from domain.shared.money import MoneyDraft
 from domain.use_cases.quotes.closings import Close, cancel_quote
 from domain.use_cases.quotes.decisions import AcceptQuote, DecideItems, OneDecision, accept_quote, decide_items
 from domain.use_cases.quotes.edits import (
@@ -24,25 +22,17 @@ from domain.use_cases.quotes.edits import (
     update_quote,
 )
 from domain.use_cases.quotes.steps import OfferRef
-from tests.builders import ANA, LATER, NOW, a_caller, a_quote, first, item_of, line, priced, unpriced
-from tests.fakes.storage import World
+from tests.builders import LATER, NOW, a_quote, item_of, line, priced
+from tests.use_cases.quotes.support import CUSTOMER, a_world, now_of
 
-CUSTOMER = a_caller()
 DESK = CustomDevice(ProductType.ACCESSORY, Specification(model="Standing desk"))
+
+
 BRUNO = RecipientDraft("Bruno", "UY")
-
-
-def a_world(*lines, **given):
-    world = World()
-    return world, world.memory.keep(a_quote(*lines, **{"priced_at": NOW, **given}))
 
 
 def the_item(quote, number=0):
     return OfferRef(item_of(quote, number), ("itemId",), ("QuoteItem",))
-
-
-def now_of(world, quote):
-    return world.memory.quotes[quote.quote.id]
 
 
 # ---- what is noted
@@ -166,72 +156,3 @@ async def test_the_device_of_a_rejected_item_stays():
         await update_item(
             world.deps, CUSTOMER, UpdateItem(the_item(quote), ItemChange(specification=Specification(ram="64 GB")))
         )
-
-
-# ---- several decisions at once
-
-
-async def test_accepting_a_quote_accepts_each_open_line_and_orders_it_as_if_by_itself():
-    world, quote = a_world(line(priced), line(priced, alternatives=1), line(priced))
-    said = [OneDecision(item_of(quote, 1), Verdict.REJECT), OneDecision(item_of(quote, 2), Verdict.REJECT)]
-    await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))
-    await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
-    after = now_of(world, quote)
-    decisions = [it.item.decision for it in after.lines]
-    assert decisions == ["ITEM_ACCEPTED", "ALTERNATIVE_ACCEPTED", "REJECTED"]
-    assert after.quote.status == "APPROVED"
-    assert len(world.memory.orders) == 2
-    assert all(it.vendor_order_id in world.memory.orders for of in after.lines[:2] for it in of.recipients)
-    assert world.memory.event_types[2:] == ["QUOTE_ITEM_ACCEPTED", "QUOTE_ALTERNATIVE_ACCEPTED", "QUOTE_APPROVED"]
-    assert len([key for key in world.memory.job_keys if key.startswith("vendor-order")]) == 2
-    again = await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
-    assert (again.changes, now_of(world, quote)) == ((), after)
-
-
-async def test_a_line_that_cannot_be_accepted_keeps_the_whole_quote_from_it():
-    world, quote = a_world(line(priced), line(unpriced), line(priced, alternatives=2))
-    await decide_items(
-        world.deps, CUSTOMER, DecideItems(quote.quote.id, [OneDecision(item_of(quote, 2), Verdict.REJECT)])
-    )
-    before = dict(world.memory.quotes)
-    with pytest.raises(InvalidInput) as refused:
-        await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id))
-    codes = [str(it.code) for it in refused.value.problems]
-    assert codes == ["NOT_PRICED", "ALTERNATIVE_REQUIRED"]
-    told = [it.message.split(" (")[0] for it in refused.value.problems]
-    assert told == ["Line 2", "Line 3"]
-    assert (world.memory.quotes, world.memory.orders) == (before, {})
-
-
-async def test_decisions_are_made_in_order_and_each_error_has_its_place():
-    world, quote = a_world(line(priced, alternatives=1), line(unpriced), line(priced))
-    said = [
-        OneDecision(item_of(quote), Verdict.ACCEPT),
-        OneDecision(first(quote), Verdict.ACCEPT),
-        OneDecision(item_of(quote, 1), Verdict.ACCEPT),
-        OneDecision(item_of(quote, 2), Verdict.ACCEPT, expected_price=MoneyDraft("x", "USD")),
-        OneDecision("0190a5b0-0000-7000-8000-00000000ffff", Verdict.REJECT),
-    ]
-    with pytest.raises(InvalidInput) as refused:
-        await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))
-    assert [(it.path, str(it.code)) for it in refused.value.problems] == [
-        (("decisions", "1"), "ALREADY_DECIDED"),
-        (("decisions", "2"), "NOT_PRICED"),
-        (("decisions", "3", "expectedPrice", "amount"), "INVALID_AMOUNT"),
-        (("decisions", "4", "id"), "UNKNOWN_REFERENCE"),
-    ]
-    assert (now_of(world, quote), world.memory.orders, world.memory.events) == (quote, {}, [])
-
-
-async def test_a_dry_run_of_several_decisions_only_tells():
-    world, quote = a_world(line(priced), line(priced))
-    said = [OneDecision(item_of(quote, number), Verdict.ACCEPT) for number in (0, 1)]
-    dry = await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said, dry_run=True))
-    assert (now_of(world, quote), world.memory.commits) == (quote, 0)
-    assert (await decide_items(world.deps, CUSTOMER, DecideItems(quote.quote.id, said))).changes == dry.changes
-    assert (await accept_quote(world.deps, CUSTOMER, AcceptQuote(quote.quote.id, dry_run=True))).changes == ()
-
-
-def test_a_signature_approves_by_the_same_rule():
-    made = sign_approve(a_quote(line(priced), line(priced)), ANA, NOW)
-    assert (len(made.steps), made.rule_result.quote.quote.status) == (2, "APPROVED")
