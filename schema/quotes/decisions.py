@@ -1,5 +1,7 @@
 """Deciding on the lines of a quote, one by one or several at once."""
 
+from typing import Any
+
 import strawberry
 
 from domain.shared.access import Scope
@@ -16,15 +18,23 @@ from schema.shared.money import MoneyInput, optional_money
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
 
 
+def _recipients_field() -> Any:
+    return strawberry.field(
+        default=None, description="Replace all recipients of the line: one, or one for each device."
+    )
+
+
+def _expected_price_field() -> Any:
+    return strawberry.field(
+        default=None, description="The price you saw; when it is another one now, nothing is accepted."
+    )
+
+
 @strawberry.input(description="Accept an item.")
 class AcceptItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
-    recipients: list[RecipientInput] | None = strawberry.field(
-        default=None, description="Replace all recipients of the line: one, or one for each device."
-    )
-    expected_price: MoneyInput | None = strawberry.field(
-        default=None, description="The price you saw; when it is another one now, nothing is accepted."
-    )
+    recipients: list[RecipientInput] | None = _recipients_field()
+    expected_price: MoneyInput | None = _expected_price_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
@@ -44,12 +54,8 @@ class RejectItemInput:
 @strawberry.input(description="Accept an alternative.")
 class AcceptAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
-    recipients: list[RecipientInput] | None = strawberry.field(
-        default=None, description="Replace all recipients of the line: one, or one for each device."
-    )
-    expected_price: MoneyInput | None = strawberry.field(
-        default=None, description="The price you saw; when it is another one now, nothing is accepted."
-    )
+    recipients: list[RecipientInput] | None = _recipients_field()
+    expected_price: MoneyInput | None = _expected_price_field()
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
