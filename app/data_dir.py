@@ -1,4 +1,4 @@
-"""Data directories: one process at a time works in each, and what it writes there is whole or not there at all."""
+"""Data directories of the demo and the emulators: locked by one process at a time, with files written atomically."""
 
 import fcntl
 import json
@@ -14,17 +14,17 @@ LOCK = ".lock"
 
 
 @contextmanager
-def held(directory: Path) -> Iterator[None]:
-    """Keep a directory, made if need be, to this process until the block ends or the process does, however that ends.
+def locked(directory: Path) -> Iterator[None]:
+    """Locks a directory, and creates it if necessary. The lock ends with the block or with the process.
 
-    Raises: BadSettings, when it is no directory, or another process works in it.
+    Raises: BadSettings, if it is not a directory, or another process has locked it.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        # The file stays: whoever removed it could remove it from under a process that is about to lock it.
+        # The lock file is never deleted: another process may be about to lock it.
         lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except (FileExistsError, NotADirectoryError):
-        raise BadSettings(f"--data: {directory} is a file, not a directory.") from None
+        raise BadSettings(f"--data: {directory} is a file. Give a directory.") from None
     except OSError as error:
         raise BadSettings(f"--data: {directory} cannot be used: {error.strerror}.") from None
     try:
@@ -39,13 +39,14 @@ def _take(lock: int, directory: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise BadSettings(
-            f"--data: another process works in {directory}. Stop it first, or name another directory."
+            f"--data: another process uses {directory}. Stop it first, or give another directory."
         ) from None
 
 
 @contextmanager
-def telling(file: Path) -> Iterator[None]:
-    """A file that scripts wait for is there while we run only, not from a run that was killed before."""
+def present_while_running(file: Path) -> Iterator[None]:
+    """Deletes a file before and after the block, so that scripts that wait for it do not find that of an earlier
+    run."""
     file.unlink(missing_ok=True)
     try:
         yield
@@ -53,8 +54,8 @@ def telling(file: Path) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def write_whole(file: Path, told: Mapping[str, Any]) -> None:
-    """Write JSON whole or not at all: scripts wait for the file to appear."""
+def write_atomically(file: Path, content: Mapping[str, Any]) -> None:
+    """Writes a JSON file atomically, because scripts wait for it to appear."""
     draft = file.with_suffix(".tmp")
-    draft.write_text(json.dumps(told, indent=2) + "\n")
+    draft.write_text(json.dumps(content, indent=2) + "\n")
     draft.replace(file)

@@ -1,4 +1,4 @@
-"""The world outside as the settings describe it: one set of clients for live data, one for test data."""
+"""The clients of external services: one set for live data, one (the sandboxes) for test data."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from domain.shared.outbound_errors import NotConfigured
 
 
 class ConfiguredExternalServices:
-    """The `ExternalServices` of this process. A client is made when it is asked for, so that a missing setting stops
-    only the jobs that need it."""
+    """Implements the `ExternalServices` port. Clients are created on use, so that a missing setting only fails the jobs
+    that need it."""
 
     def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
@@ -60,9 +60,9 @@ class ConfiguredExternalServices:
 
 
 class NoExternalServices:
-    """An outside that nobody may call: commands reach no vendor."""
+    """External services for commands, which call none. Raises: AssertionError on any use."""
 
     def vendor(self, environment: Environment) -> Any:
-        raise AssertionError("commands call nobody")
+        raise AssertionError("commands do not call external services")
 
     board = mailer = movements = vendor

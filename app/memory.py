@@ -1,10 +1,10 @@
-"""The collector: when it runs, and over how much, so that no run keeps everybody waiting.
+"""Tunes Python's garbage collector, so that no run blocks all requests.
 
-A run over everything takes as long as there are objects that it may look at, a microsecond for each at worst, and
-Python starts one when there are enough young ones, whatever the old ones cost. Here the old ones are looked at once:
-after each full run what is left is frozen, so that the next one sees only what has come since. Documents and plans,
-most of what is kept, go by counting references when they are dropped; nothing that requests leave behind needs the
-collector (tests/api/limits/test_memory.py), so that little is ever frozen that should have gone.
+A full collection takes up to a microsecond for each tracked object, and Python starts one depending on the number of
+young objects only. Here every object is examined in at most one full collection: the survivors are then frozen, so that
+the next full collection examines only newer objects. Documents and plans, most of the cached objects, are freed by
+reference counting, and requests leave no reference cycles (tests/api/limits/test_memory.py), so that little garbage is
+ever frozen.
 """
 
 import asyncio
@@ -13,36 +13,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-# So many objects more than have gone start a young run, so many young runs a middle one, and so many middle ones a full
-# one: 100,000 objects, some 15 MB, between two full ones.
+# Thresholds: net new objects for a young collection, young collections for a middle one, and middle ones for a full
+# one.
+# That is 100,000 objects, some 15 MB, between two full collections.
 YOUNG = 10_000
-YOUNG_A_MIDDLE = 4
-MIDDLES_A_FULL = 2
+YOUNG_PER_MIDDLE = 4
+MIDDLES_PER_FULL = 2
 NEVER = 1_000_000_000
 
 
 class Collector:
-    """Runs the collector over everything when there is enough that is new."""
+    """Starts a full collection after enough new objects."""
 
     def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
         self._soon = soon
         self._middles = 0
 
-    def settle(self) -> None:
-        """What is there now stays: the schema and the libraries need not be looked at again and again."""
+    def start(self) -> None:
+        """Freezes all current objects: the schema and the libraries need not be examined again."""
         gc.collect()
         gc.freeze()
-        gc.set_threshold(YOUNG, YOUNG_A_MIDDLE, NEVER)
+        gc.set_threshold(YOUNG, YOUNG_PER_MIDDLE, NEVER)
         gc.callbacks.append(self._watch)
 
     def close(self) -> None:
         gc.callbacks.remove(self._watch)
 
-    def _watch(self, phase: Literal["start", "stop"], told: dict[str, int]) -> None:
-        if phase == "stop" and told["generation"] == 1:
+    def _watch(self, phase: Literal["start", "stop"], info: dict[str, int]) -> None:
+        if phase == "stop" and info["generation"] == 1:
             self._middles += 1
-            if self._middles == MIDDLES_A_FULL:
-                # Between two turns of the event loop, when no document is half checked and no answer half made.
+            if self._middles == MIDDLES_PER_FULL:
+                # Runs as a callback of the event loop, not in the middle of a validation or an execution.
                 self._soon(self._full)
 
     def _full(self) -> None:
@@ -52,11 +53,11 @@ class Collector:
 
 
 @contextmanager
-def settled_memory() -> Iterator[None]:
-    """The collector as a process that serves for long wants it. Within a running event loop."""
+def tuned_collector() -> Iterator[None]:
+    """Tunes the collector for a server process. Needs a running event loop."""
     before = gc.get_threshold()
     collector = Collector(asyncio.get_running_loop().call_soon_threadsafe)
-    collector.settle()
+    collector.start()
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The event loop of a process, its way to be stopped, and its log. Quick to import: every command needs it."""
+"""The event loop of a process, its signals and its logging. Imports little, because every command needs it."""
 
 import asyncio
 import logging
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, on uvloop where there is one. Raises: Interrupted, by Ctrl-C."""
+    """Runs a coroutine, on uvloop if it is installed. Raises: Interrupted, on Ctrl-C."""
     try:
         import uvloop
     except ImportError:
         factory = None
     else:
         factory = uvloop.new_event_loop
-    threading.excepthook = _unless_closed
+    threading.excepthook = _ignore_closed_loop
     try:
         with asyncio.Runner(loop_factory=factory) as runner:
             return runner.run(main)
@@ -32,14 +32,14 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         raise Interrupted from None
 
 
-def _unless_closed(failed: threading.ExceptHookArgs) -> None:
-    """No traceback of a connection's thread that could not be told to end, because all else had ended before."""
+def _ignore_closed_loop(failed: threading.ExceptHookArgs) -> None:
+    """Prints no traceback for a database thread that ends after the event loop was closed."""
     if not (isinstance(failed.exc_value, RuntimeError) and str(failed.exc_value) == "Event loop is closed"):
         threading.__excepthook__(failed)
 
 
 def stop_signal() -> asyncio.Event:
-    """An event that is set when someone asks the process to stop."""
+    """Returns an event that is set on SIGINT and SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -49,48 +49,49 @@ def stop_signal() -> asyncio.Event:
 
 
 class Interruption:
-    """A wish to stop, by Ctrl-C or a signal: what is under way is finished first; a second wish ends that too."""
+    """A request to stop, by Ctrl-C or SIGTERM. The first lets the current work finish, the second cancels it."""
 
     def __init__(self) -> None:
-        self._wished = asyncio.Event()
+        self._requested = asyncio.Event()
         task = asyncio.current_task()
 
-        def wish() -> None:
-            if self._wished.is_set() and task is not None:
+        def request_stop() -> None:
+            if self._requested.is_set() and task is not None:
                 task.cancel()
-            self._wished.set()
+            self._requested.set()
 
         for number in (signal.SIGINT, signal.SIGTERM):
-            # Only a main thread hears of signals.
+            # Signal handlers can only be set in the main thread.
             with suppress(NotImplementedError, RuntimeError, ValueError):
-                asyncio.get_running_loop().add_signal_handler(number, wish)
+                asyncio.get_running_loop().add_signal_handler(number, request_stop)
 
     def __call__(self) -> bool:
-        return self._wished.is_set()
+        return self._requested.is_set()
 
     async def race(self, work: Coroutine[Any, Any, T]) -> T:
-        """What `work` comes to, unless the wish comes first. Raises: Interrupted, with the work undone."""
-        task, wished = asyncio.ensure_future(work), asyncio.ensure_future(self._wished.wait())
+        """Returns the result of `work`. Raises: Interrupted, if a stop is requested first; the work is then
+        cancelled."""
+        task, requested = asyncio.ensure_future(work), asyncio.ensure_future(self._requested.wait())
         try:
-            await asyncio.wait({task, wished}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, requested}, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             raise Interrupted
         finally:
-            for it in (task, wished):
+            for it in (task, requested):
                 it.cancel()
             with suppress(asyncio.CancelledError):
-                await wished
+                await requested
 
 
 class Interrupted(Exception):
-    """Someone has asked to stop."""
+    """The process was asked to stop."""
 
 
 def set_up_logging(level: str) -> None:
-    """One line a record on standard error, as JSON unless a person looks."""
-    person = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer()
+    """Logs to standard error, one line for each record: JSON, or plain text on a terminal."""
+    terminal = sys.stderr.isatty()
+    renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     before: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -107,5 +108,5 @@ def set_up_logging(level: str) -> None:
     requests.setFormatter(RequestFormatter())
     logging.getLogger(REQUESTS).handlers = [requests]
     logging.getLogger(REQUESTS).propagate = False
-    # At debug it writes every statement with its values: signing keys, and what is known of people.
+    # At level debug it logs every statement with its values, such as keys and personal data.
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)

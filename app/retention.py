@@ -1,4 +1,4 @@
-"""Deletes what has been kept long enough, every few minutes, beside the jobs."""
+"""Deletes expired data every few minutes, in the worker's process."""
 
 import asyncio
 import logging
@@ -10,26 +10,26 @@ from adapters.database.jobs.retention import SqlRetention
 
 log = logging.getLogger(__name__)
 
-# In seconds: how often, and how long others have the database to themselves after each slice.
-EVERY = 600.0
-PAUSE = 0.05
+# Seconds between two runs, and between two batches of one run, in which other transactions can proceed.
+INTERVAL_SECONDS = 600.0
+PAUSE_SECONDS = 0.05
 
 
 class Retention:
-    """Purges until it is stopped. Several processes may: each slice is a transaction."""
+    """Deletes expired data until it is stopped. Several processes may do so: each batch is a transaction."""
 
-    def __init__(self, stored: SqlRetention, now: Callable[[], datetime], every: float = EVERY) -> None:
+    def __init__(self, stored: SqlRetention, now: Callable[[], datetime], interval: float = INTERVAL_SECONDS) -> None:
         self._stored = stored
         self._now = now
-        self._every = every
+        self._interval = interval
 
     async def run(self) -> None:
-        """Purge now and then, for ever."""
+        """Deletes expired data at intervals, until cancelled."""
         while True:
             try:
-                found = await self._stored.purge(self._now(), lambda: asyncio.sleep(PAUSE))
+                found = await self._stored.purge(self._now(), lambda: asyncio.sleep(PAUSE_SECONDS))
                 if any(found.values()):
-                    log.info("deleted what was kept long enough: %s", found)
+                    log.info("deleted expired data: %s", found)
             except Exception as failure:
                 if not log_outage(failure):
                     log.exception("cannot delete what was kept long enough; trying again later")

@@ -1,4 +1,4 @@
-"""Running a process: the server, the worker or both, until someone asks it to stop."""
+"""Runs the server, the worker or both until the process is asked to stop."""
 
 import asyncio
 import logging
@@ -23,10 +23,10 @@ REACHED_IN = 5.0
 
 
 async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None]] | None = None) -> None:
-    """Serve until a signal; requests under way end first, and sockets are closed with a reason.
+    """Serves until a signal. Then running requests are finished, and sockets are closed with a reason.
 
-    `ready` is called with the server's own address once it answers. Raises: BadSettings, when the database is not for
-    this version to use.
+    `ready` is called with the server's address as soon as it answers. Raises: BadSettings, if this version cannot use
+    the database.
     """
     stop = stop_signal()
     await _require_usable(settings)
@@ -36,7 +36,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             build_app(parts.api, parts.closing.set, parts.customers.routes()),
             access_log=None,
             shutdown_timeout=settings.shutdown_seconds,
-            # Nobody waits for the answer to a request that was given up. What writes goes on all the same (engine.py).
+            # Cancels requests whose client has disconnected, except mutations (engine.py).
             handler_cancellation=True,
         )
         await runner.setup()
@@ -45,7 +45,7 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
             site = web.TCPSite(runner, settings.host, settings.port)
             await _start(site, settings)
             await _warn_unless_migrated(parts)
-            memory.enter_context(settled_memory())
+            memory.enter_context(tuned_collector())
             port = runner.addresses[0][1]
             parts.links.base = settings.public_url or f"http://{settings.host}:{port}"
             if ready is not None:
@@ -60,14 +60,14 @@ async def serve(settings: Settings, ready: Callable[[Parts, str], Awaitable[None
 
 
 async def work(settings: Settings) -> None:
-    """Run jobs until a signal; those under way end first. Raises: BadSettings, as `serve` does."""
+    """Runs jobs until a signal. Then running jobs are finished. Raises: BadSettings, as `serve` does."""
     stop = stop_signal()
     await _require_usable(settings)
     async with assemble(settings) as parts:
         await _warn_unless_migrated(parts)
         working = asyncio.create_task(parts.worker.run())
         log.warning("quotegraph runs jobs")
-        with settled_memory():
+        with tuned_collector():
             await stop.wait()
         await _finish(parts, working, settings)
 
@@ -76,8 +76,8 @@ async def _start(site: web.TCPSite, settings: Settings) -> None:
     try:
         await site.start()
     except OSError as error:
-        told = f"QUOTEGRAPH_PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"
-        raise BadSettings(told) from None
+        message = f"QUOTEGRAPH_PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+        raise BadSettings(message) from None
 
 
 async def _require_usable(settings: Settings) -> None:

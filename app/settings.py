@@ -1,4 +1,4 @@
-"""Settings, all from the environment (`QUOTEGRAPH_…`). The defaults run on one machine with nothing installed."""
+"""The settings, read from environment variables (`QUOTEGRAPH_…`). The defaults need no other services."""
 
 import re
 from datetime import timedelta
@@ -16,22 +16,22 @@ from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 from domain.shared.parsers import optional_url
 
-LONGEST_WAIT = timedelta(days=30).total_seconds()
+MAX_SECONDS = timedelta(days=30).total_seconds()
 
-Seconds = Annotated[float, Field(le=LONGEST_WAIT, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(le=MAX_SECONDS, allow_inf_nan=False)]
 
 
-# As browsers send it: no path, no slash at the end, in lower case.
+# An origin as browsers send it: in lower case, without a path or trailing slash.
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 class BadSettings(Exception):
-    """A setting cannot be used; the text names it and says what would be."""
+    """A setting is invalid. The message names it and says what to set."""
 
 
 class Settings(BaseSettings):
-    """Where things are and how patient we are. `*_sandbox_*` settings serve test keys; without one, jobs of test data
-    die rather than reach the live address (docs/domain.md#tenancy)."""
+    """Addresses, credentials, limits and intervals. `*_sandbox_*` settings are for test data: without one, jobs of test
+    data fail and never use the live address (docs/domain.md#tenancy)."""
 
     model_config = SettingsConfigDict(env_prefix="QUOTEGRAPH_", extra="ignore")
 
@@ -40,19 +40,19 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     worker: Literal["inline", "off"] = "inline"
     executor: Literal["plan", "plan-rows", "graphql-core"] = "plan"
-    # How many objects one operation may answer with, estimated before it runs and counted while it does; and bytes.
+    # The largest answer of an operation: objects (estimated before it runs, and counted while it does) and bytes.
     max_nodes: int = Field(default=100_000, ge=1_000)
     max_answer_bytes: int = Field(default=16 * 1024 * 1024, ge=64 * 1024)
-    # How long a request may be; a message of a socket an eighth of it.
+    # The largest request body; the limit of a WebSocket message is an eighth of it.
     max_request_bytes: int = Field(default=2 * 1024 * 1024, ge=64 * 1024, le=64 * 1024 * 1024)
-    # How many tokens a document may have, and one that comes without a key (ADR 11).
+    # The tokens of a document with an API key, and without one (ADR 11).
     max_tokens: int = Field(default=1_500, ge=200, le=20_000)
     max_public_tokens: int = Field(default=500, ge=200, le=20_000)
-    # Where people reach this installation: the beginning of every link in a letter. By default where it listens.
+    # The public base URL of the links in e-mails. Default: the address where the server listens.
     public_url: str | None = None
     # Origins whose pages may call the API from browsers, separated by commas; `*` for all.
     cors_origins: str = ""
-    # How many proxies of our own stand before the server, each adding to X-Forwarded-For.
+    # The number of our own proxies in front of the server, each of which appends to X-Forwarded-For.
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -84,9 +84,9 @@ class Settings(BaseSettings):
     look_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.poll_interval.total_seconds(), gt=0)
     look_most_seconds: Seconds = Field(default=DEFAULT_RETRY_POLICY.max_poll_interval.total_seconds(), gt=0)
 
-    # E-mails that one key may cause in an hour; 0 is without a limit.
+    # E-mails that one key may cause in an hour; 0: no limit.
     max_emails_per_hour: int = Field(default=2_000, ge=0)
-    # How long things are kept; 0 is for ever (adapters/database/jobs/retention.py).
+    # How long data is kept; 0: forever (adapters/database/jobs/retention.py).
     keep_jobs_days: float = Field(default=30, ge=0, le=36_500)
     keep_idempotency_keys_hours: float = Field(default=24, ge=0, le=876_000)
     keep_events_days: float = Field(default=0, ge=0, le=36_500)
@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         for origin in _listed(value):
             if origin != "*" and not _ORIGIN.fullmatch(origin):
                 raise ValueError(
-                    f"{origin[:100]!r} is no origin; send https://app.example or http://localhost:3000, or *"
+                    f"{origin[:100]!r} is not an origin; set https://app.example, http://localhost:3000, or *"
                 )
         return value
 
@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     @classmethod
     def _fit_for_a_header(cls, value: str | None) -> str | None:
         if value and not (value.isascii() and value.isprintable()):
-            raise ValueError("send printable ASCII characters on one line")
+            raise ValueError("set printable ASCII characters on one line")
         return value or None
 
     @field_validator("retry_delays")
@@ -161,33 +161,33 @@ class Settings(BaseSettings):
         try:
             delays = [float(part) for part in value.split(",") if part.strip()]
         except ValueError:
-            raise ValueError("send seconds separated by commas, such as 2,15,60") from None
-        if not all(isfinite(delay) and 0 <= delay <= LONGEST_WAIT for delay in delays):
-            raise ValueError(f"a delay is 0 to {LONGEST_WAIT:,.0f} seconds")
+            raise ValueError("set seconds separated by commas, such as 2,15,60") from None
+        if not all(isfinite(delay) and 0 <= delay <= MAX_SECONDS for delay in delays):
+            raise ValueError(f"a delay must be 0 to {MAX_SECONDS:,.0f} seconds")
         return value
 
     @model_validator(mode="after")
     def _lease_outlasts_a_job(self) -> "Settings":
-        # A job makes at most two calls: it looks for what an earlier attempt did, and then acts.
+        # A job makes at most two calls: one to find the result of an earlier attempt, and one to act.
         if self.job_lease_seconds <= 2 * self.vendor_timeout:
             raise ValueError("QUOTEGRAPH_JOB_LEASE_SECONDS must be more than twice QUOTEGRAPH_VENDOR_TIMEOUT")
         return self
 
     @property
     def base(self) -> str:
-        """The beginning of our links."""
+        """The base URL of our links."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
     def origins(self) -> frozenset[str]:
-        """The origins whose pages may call the API."""
+        """The origins whose pages may call the API from browsers."""
         return frozenset(_listed(self.cors_origins))
 
     @property
     def retry_policy(self) -> RetryPolicy:
-        lease, settle = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
-        look, look_most = timedelta(seconds=self.look_seconds), timedelta(seconds=self.look_most_seconds)
-        return RetryPolicy(self.delays, lease, settle, look, look_most)
+        lease, resend_after = timedelta(seconds=self.job_lease_seconds), timedelta(seconds=self.settle_seconds)
+        interval, max_interval = timedelta(seconds=self.look_seconds), timedelta(seconds=self.look_most_seconds)
+        return RetryPolicy(self.delays, lease, resend_after, interval, max_interval)
 
     @property
     def retention_periods(self) -> RetentionPeriods:
@@ -207,13 +207,13 @@ def _listed(value: str) -> list[str]:
 
 
 def read_settings(**overrides: object) -> Settings:
-    """The settings of this process. Raises: BadSettings."""
+    """Reads the settings of this process. Raises: BadSettings."""
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as invalid:
-        told = [
+        messages = [
             f"QUOTEGRAPH_{it['loc'][0]}".upper() + f": {it['msg']}" if it["loc"] else it["msg"]
             for it in invalid.errors()
         ]
-        raise BadSettings("\n".join(told).replace("Value error, ", "")) from None
+        raise BadSettings("\n".join(messages).replace("Value error, ", "")) from None

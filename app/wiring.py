@@ -1,4 +1,4 @@
-"""The composition root: every part made once and handed to whoever needs it."""
+"""The composition root: creates every part of a process and connects them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -38,7 +38,7 @@ from app.server.auth import Authenticator
 from app.server.customer_page import Customers
 from app.server.engine import Engine, Limits
 from app.server.http import Api
-from app.server.job_metrics import JobFigures
+from app.server.job_metrics import JobMetrics
 from app.settings import Settings
 from app.worker import Worker
 from domain.portal.links import Links
@@ -78,7 +78,7 @@ KINDS: Mapping[type[LoaderSpec], LoaderKind] = {
 
 
 def loader_kinds() -> Mapping[str, LoaderKind]:
-    """What each loader of the adapters gives, as the graph counts it."""
+    """Returns whether each loader returns one row, many rows or a page."""
     return {name: KINDS[type(spec)] for name, spec in LOADERS.items()}
 
 
@@ -105,11 +105,11 @@ class Parts:
 
 @asynccontextmanager
 async def assemble(settings: Settings) -> AsyncIterator[Parts]:
-    """All parts for these settings, closed in order at the end. Raises: TypeError, when a loader is missing."""
+    """Creates all parts, and closes them in order at the end. Raises: TypeError, if a loader is missing."""
     check_loaders(loader_kinds())
     database = open_database(settings.database_url)
     closing = asyncio.Event()
-    # No proxy from the environment: calls go where the settings say, or nowhere.
+    # trust_env=False: proxies of the environment are ignored, calls only go to the configured addresses.
     async with aiohttp.ClientSession(trust_env=False) as session, Signals(database) as signals:
         retry_policy = settings.retry_policy
         queue = SqlJobQueue(database, retry_policy.lease)
@@ -144,7 +144,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         proxies = settings.trusted_proxies
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
-        figures, largest_body = JobFigures(worker.results, queue), settings.max_request_bytes
+        figures, largest_body = JobMetrics(worker.results, queue), settings.max_request_bytes
         api = Api(engine, authenticator, database, figures, proxies, largest_body, settings.origins)
         customers = Customers(services, authenticator, SqlSignedDocuments(database), proxies)
         try:

@@ -1,4 +1,4 @@
-"""The worker: claims jobs as they fall due and runs them, a few at a time, and lets quotes expire on time."""
+"""The worker: claims due jobs and runs several at a time; also expires quotes."""
 
 import asyncio
 import logging
@@ -19,22 +19,22 @@ from domain.use_cases.worker import dispatch
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5
-# How long what time alone moves is left alone after it could not be moved.
-REST = timedelta(seconds=30)
-MOST_AT_ONCE = 4
-# Slow mail servers must not keep orders waiting, so some places are kept for what is urgent.
-KEPT_FOR_URGENT = 2
+POLL_SECONDS = 0.5
+# How long expiring quotes pauses after a failure.
+SWEEP_PAUSE = timedelta(seconds=30)
+MAX_CONCURRENT = 4
+# Slots for urgent jobs only, so that slow mail servers do not delay orders.
+URGENT_SLOTS = 2
 
 
 class WakeUp(Protocol):
-    """Rings when there may be jobs."""
+    """Wakes the worker when there may be new jobs."""
 
     async def wait(self, timeout: float | None = None) -> None: ...
 
 
 class Worker:
-    """Runs jobs until it is stopped; what is under way then is finished first."""
+    """Runs jobs until it is stopped; running jobs are then finished."""
 
     def __init__(self, deps: Dependencies, wake_up: WakeUp, retention: Retention | None = None) -> None:
         self._retention = retention
@@ -44,11 +44,11 @@ class Worker:
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._next_sweep: datetime | None = None
-        # How many attempts of each kind of job have ended how in this process.
+        # Number of attempts in this process, by kind of job and result.
         self.results: Counter[tuple[JobKind, JobResult]] = Counter()
 
     async def run(self) -> None:
-        """Claim and run jobs until `stop`; beside them, delete what was kept long enough."""
+        """Claims and runs jobs until `stop`, and deletes expired data meanwhile."""
         purging = asyncio.create_task(self._retention.run()) if self._retention is not None else None
         try:
             await self._claim_and_run()
@@ -66,14 +66,14 @@ class Worker:
                 if not log_outage(failure):
                     log.exception("cannot claim jobs; trying again")
                 job = None
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(POLL_SECONDS)
             if job is None:
                 await self._rest()
             else:
                 self._start(job)
 
     async def stop(self, grace: float) -> None:
-        """Claim nothing more, and wait this many seconds for what is under way; a lease covers what is not finished."""
+        """Stops claiming, and waits `grace` seconds for running jobs. Others are tried again when their lease ends."""
         self._stopping = True
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=grace)
@@ -81,7 +81,7 @@ class Worker:
                 task.cancel()
 
     async def _sweep(self) -> None:
-        """Move on what time alone moves, as soon as its time is over. Whoever comes second finds nothing to do."""
+        """Expires overdue quotes. Several workers may do so: a second one finds nothing to do."""
         now = self._deps.now()
         if self._next_sweep is not None and now < self._next_sweep:
             return
@@ -91,8 +91,9 @@ class Worker:
                 log.error("cannot let quotes expire; trying again later", exc_info=failure)
             self._next_sweep = now + REST
 
-    async def _let_expire(self, now: datetime) -> list[Exception]:
-        """Let all quotes expire whose time is over, of each environment whatever fails in the other; what failed."""
+    async def _expire_quotes(self, now: datetime) -> list[Exception]:
+        """Expires all overdue quotes of both environments, each independently of failures in the other. Returns the
+        failures."""
         failures: list[Exception] = []
         try:
             if not await self._deps.expiry_check.overdue(now):
@@ -109,38 +110,40 @@ class Worker:
         return failures
 
     async def _claim(self) -> Job | None:
-        if len(self._running) >= MOST_AT_ONCE + KEPT_FOR_URGENT:
+        if len(self._running) >= MAX_CONCURRENT + URGENT_SLOTS:
             return None
-        now, urgent = self._deps.now(), len(self._running) >= MOST_AT_ONCE
+        now, urgent = self._deps.now(), len(self._running) >= MAX_CONCURRENT
         jobs = self._deps.jobs
         return None if await jobs.idle(now, urgent) else await jobs.claim(self._owner, now, urgent)
 
     async def _rest(self) -> None:
-        """Until the bell rings, a place has become free, or it is time to look again."""
-        wake_up = asyncio.create_task(self._wake_up.wait(LOOK_EVERY))
+        """Waits for a wake-up, a finished job, or the next poll."""
+        wake_up = asyncio.create_task(self._wake_up.wait(POLL_SECONDS))
         await asyncio.wait({wake_up, *self._running}, return_when=asyncio.FIRST_COMPLETED)
         wake_up.cancel()
         with suppress(asyncio.CancelledError):
             await wake_up
 
     def _start(self, job: Job) -> None:
-        task = asyncio.create_task(self._carry_out(job))
+        task = asyncio.create_task(self._run_job(job))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def _carry_out(self, job: Job) -> None:
+    async def _run_job(self, job: Job) -> None:
         try:
             result = await dispatch.run(self._deps, job)
         except Exception as bug:
             if log_outage(bug):
                 # Nothing can be written of it now. It is tried again when its lease ends.
                 return
-            log.exception("job %s (%s) failed in our own code", job.id, job.kind)
+            log.exception("job %s (%s) failed with an internal error", job.id, job.kind)
             try:
-                # The text of an exception may hold what a statement was sent, so it stays in the log.
-                failure = Unavailable(f"internal error ({type(bug).__name__}); the log tells more of job {job.id}")
+                # The text of an exception may contain values of a statement, so it is only logged.
+                failure = Unavailable(f"internal error ({type(bug).__name__}); see the log of job {job.id}")
                 result = await dispatch.put_off(self._deps, job, failure)
             except Exception:
                 result = JobResult.FAILED
-                log.exception("job %s (%s) cannot be put off; it is tried again when its lease ends", job.id, job.kind)
+                log.exception(
+                    "job %s (%s) cannot be rescheduled; it is tried again when its lease ends", job.id, job.kind
+                )
         self.results[job.kind, result] += 1

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.signals import WakeUp
 from app.retention import Retention
-from app.worker import LOOK_EVERY, MOST_AT_ONCE, REST, Worker
+from app.worker import MAX_CONCURRENT, POLL_SECONDS, SWEEP_PAUSE, Worker
 from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobKind, JobResult, JobStatus, NewJob
 from domain.use_cases.worker import dispatch
@@ -50,7 +50,7 @@ async def test_quotes_expire_as_soon_as_their_time_comes():
 
     def look() -> None:
         seen.append([str(world.memory.quotes[it.quote.id].quote.offer_status) for it in (first, second)])
-        world.clock.at += timedelta(seconds=LOOK_EVERY)
+        world.clock.at += timedelta(seconds=POLL_SECONDS)
 
     await work(world, look, look, look)
     assert seen == [["EXPIRED", "DRAFT"], ["EXPIRED", "DRAFT"], ["EXPIRED", "EXPIRED"]]
@@ -64,7 +64,7 @@ async def test_a_sweep_that_fails_keeps_no_job_from_being_done(caplog):
     wake_up = Rounds()
     wake_up.worker = Worker(deps, wake_up)
     await wake_up.worker.run()
-    assert "cannot let quotes expire" in caplog.text
+    assert "cannot expire quotes" in caplog.text
 
 
 async def test_a_sweep_that_failed_rests_before_it_is_tried_again(caplog):
@@ -75,8 +75,8 @@ async def test_a_sweep_that_failed_rests_before_it_is_tried_again(caplog):
     def later(by: timedelta) -> Callable[[], object]:
         return lambda: world.clock.move(seconds=by.total_seconds())
 
-    await work(world, later(REST / 2), later(REST / 2), lambda: None)
-    assert caplog.text.count("cannot let quotes expire") == 2 * len(Environment)
+    await work(world, later(SWEEP_PAUSE / 2), later(SWEEP_PAUSE / 2), lambda: None)
+    assert caplog.text.count("cannot expire quotes") == 2 * len(Environment)
 
 
 async def test_quotes_expire_beside_one_that_cannot_be_moved(caplog):
@@ -94,7 +94,7 @@ async def test_quotes_expire_beside_one_that_cannot_be_moved(caplog):
         await work(world, lambda: None)
     found = [str(world.memory.quotes[it.quote.id].quote.offer_status) for it in kept]
     assert found == ["DRAFT", "EXPIRED", "EXPIRED"]
-    assert caplog.text.count("cannot let quotes expire") == 1
+    assert caplog.text.count("cannot expire quotes") == 1
     assert f"while quote {broken} was to expire" in caplog.text
 
 
@@ -146,16 +146,16 @@ async def working(monkeypatch, world: World, *kinds: JobKind) -> AsyncIterator[S
 
 
 async def test_an_order_does_not_wait_behind_slow_letters(monkeypatch):
-    letters = [JobKind.SEND_ITEM_ACCEPTED] * (MOST_AT_ONCE + 3)
+    letters = [JobKind.SEND_ITEM_ACCEPTED] * (MAX_CONCURRENT + 3)
     async with working(monkeypatch, World(), *letters, JobKind.PLACE_VENDOR_ORDER) as slow:
-        first = await slow.next(MOST_AT_ONCE)
-        assert first == [JobKind.PLACE_VENDOR_ORDER, *letters[: MOST_AT_ONCE - 1]]
+        first = await slow.next(MAX_CONCURRENT)
+        assert first == [JobKind.PLACE_VENDOR_ORDER, *letters[: MAX_CONCURRENT - 1]]
 
 
 async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(monkeypatch):
     world, email, order = World(), JobKind.SEND_ITEM_ACCEPTED, JobKind.PLACE_VENDOR_ORDER
-    async with working(monkeypatch, world, *[email] * (MOST_AT_ONCE + 3)) as slow:
-        assert await slow.next(MOST_AT_ONCE) == [email] * MOST_AT_ONCE
+    async with working(monkeypatch, world, *[email] * (MAX_CONCURRENT + 3)) as slow:
+        assert await slow.next(MAX_CONCURRENT) == [email] * MAX_CONCURRENT
         world.memory.enqueue(TENANT, NewJob(order, "order", {}), world.clock())
         slow.wake_up.notify()
         assert await slow.next() == [order]
@@ -163,8 +163,8 @@ async def test_places_are_kept_for_orders_that_come_while_all_others_are_taken(m
 
 async def test_a_place_that_becomes_free_is_taken_at_once(monkeypatch):
     email = JobKind.SEND_ITEM_ACCEPTED
-    async with working(monkeypatch, World(), *[email] * (MOST_AT_ONCE + 2)) as slow:
-        await slow.next(MOST_AT_ONCE)
+    async with working(monkeypatch, World(), *[email] * (MAX_CONCURRENT + 2)) as slow:
+        await slow.next(MAX_CONCURRENT)
         for _ in range(2):
             slow.may_end.release()
             assert await slow.next() == [email]
@@ -203,7 +203,7 @@ async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_n
         (JobKind.SEND_QUOTE_CREATED, JobResult.FAILED): 1,
     }
     [failed] = [it for it in world.memory.jobs.values() if it.failures]
-    assert failed.last_error == f"Unavailable: internal error (ValueError); the log tells more of job {failed.id}"
+    assert failed.last_error == f"Unavailable: internal error (ValueError); see the log of job {failed.id}"
 
 
 async def test_what_was_kept_long_enough_is_deleted_beside_the_jobs_until_the_worker_stops():

@@ -1,4 +1,4 @@
-"""The demo: emulators, demo data, fixed keys and the server in one process, on a database of its own."""
+"""The demo: emulators, demo data, fixed API keys and the server in one process, with a database of its own."""
 
 import asyncio
 import shlex
@@ -17,7 +17,7 @@ from adapters.database.companies.tables import companies as companies_table
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database, open_database
 from adapters.database.quotes.tables import quote_items
-from app.data_dir import held, telling, write_whole
+from app.data_dir import locked, present_while_running, write_atomically
 from app.demo.people import stock_people
 from app.demo.seed.seeder import COMPANIES, seed
 from app.demo.vendor import fetch_from_leaver, stock_vendor
@@ -30,7 +30,7 @@ from domain.quotes.statuses import LineDecision, OfferStatus
 from domain.shared.access import CUSTOMER_SCOPES, ApiKey, Environment, Scope, key_prefix
 from domain.shared.ids import global_id, new_id
 
-# Known to everybody, and therefore good in a demo's own database only.
+# These keys are public, so they are created only in the database of a demo.
 KEYS = {
     "live": "qk_live_demo0live0key0of0austral0robotics0000",
     "test": "qk_test_demo0test0key0of0austral0robotics0000",
@@ -38,13 +38,13 @@ KEYS = {
     "otherCompany": "qk_live_demo0key0of0nordlicht0analytics00000",
 }
 
-# Where in its directory the demo keeps the emulators' data.
+# The subdirectory for the emulators' data.
 EMULATORS = "emulators"
-# Who we are to them; any name is good.
+# The emulators accept any tenant.
 VENDOR_TENANT = "demo-emulators"
-# How long the demo's vendor takes for each step: long enough to watch, short enough to wait for.
-PACE = timedelta(seconds=12)
-LOOK = timedelta(seconds=3)
+# How long the demo's vendor takes for each step.
+STEP_TIME = timedelta(seconds=12)
+POLL_INTERVAL = timedelta(seconds=3)
 
 QUERIES = (
     "{ quotes(first: 3) { nodes { orderId status items { quantity specification { model } recipients { name } } } } }",
@@ -54,24 +54,24 @@ QUERIES = (
 
 
 def demo(settings: Settings, directory: Path) -> None:
-    """Run the demo with its data in a directory. Raises: BadSettings, when the directory is in use, or the database is
-    not the demo's own or not this version's."""
+    """Runs the demo with its data in a directory. Raises: BadSettings, if the directory is in use, or the database is
+    not that of a demo or of another version."""
     if "database_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{_own_file(directory)}"})
-    with held(directory), held(directory / EMULATORS), telling(directory / "demo.json"):
+    with locked(directory), locked(directory / EMULATORS), present_while_running(directory / "demo.json"):
         run(_run(settings, directory))
-    print("\nThe demo has stopped. Its data stays for the next start.", flush=True)
+    print("\nThe demo has stopped. Its data is kept for the next start.", flush=True)
 
 
 async def _run(settings: Settings, directory: Path) -> None:
     file = directory / "demo.json"
     await _prepare(settings, directory)
-    emulators = await start_emulators(directory / EMULATORS, pace=PACE)
+    emulators = await start_emulators(directory / EMULATORS, pace=STEP_TIME)
 
     async def ready(parts: Parts, address: str) -> None:
-        told = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
-        print(await _welcome(parts.database, told, settings.database_url), flush=True)
-        await asyncio.to_thread(write_whole, file, told)
+        info = {"url": f"{address}/graphql", "keys": KEYS, "emulators": emulators.urls}
+        print(await _welcome(parts.database, info, settings.database_url), flush=True)
+        await asyncio.to_thread(write_atomically, file, info)
 
     try:
         await serve(settings.model_copy(update=_vendors(emulators.urls)), ready)
@@ -80,27 +80,27 @@ async def _run(settings: Settings, directory: Path) -> None:
 
 
 def emulate(directory: Path, pace: float | None = None) -> None:
-    """Run the emulators alone, their data and addresses in a directory. With a `pace`, in seconds, Tecspal works by
-    itself. Raises: BadSettings, when the directory is in use."""
+    """Runs only the emulators, with their data and addresses in a directory. With a `pace`, in seconds, Tecspal works
+    on its orders by itself. Raises: BadSettings, if the directory is in use."""
     file = directory / "emulators.json"
 
     async def until_stopped() -> None:
         stop = stop_signal()
         emulators = await start_emulators(directory, pace=None if pace is None else timedelta(seconds=pace))
         try:
-            await asyncio.to_thread(write_whole, file, emulators.urls)
+            await asyncio.to_thread(write_atomically, file, emulators.urls)
             print("".join(f"{name:<9}{url}\n" for name, url in emulators.urls.items()), end="", flush=True)
             await stop.wait()
         finally:
             await emulators.close()
 
-    with held(directory), telling(file):
+    with locked(directory), present_while_running(file):
         run(until_stopped())
 
 
 def _vendors(urls: Mapping[str, str]) -> dict[str, Any]:
-    """Settings that point every client, live and sandbox, at the emulators, which are looked at often."""
-    settings: dict[str, Any] = {"look_seconds": LOOK.total_seconds()}
+    """Returns settings that point every client, live and sandbox, at the emulators, and poll them often."""
+    settings: dict[str, Any] = {"look_seconds": POLL_INTERVAL.total_seconds()}
     for twin in ("", "sandbox_"):
         settings |= {
             f"tecspal_{twin}url": urls["tecspal"],
@@ -123,11 +123,11 @@ async def _prepare(settings: Settings, directory: Path) -> None:
         elif await database_schema.note(database, "purpose") != "demo":
             shown = database.url.render_as_string(hide_password=True)
             raise BadSettings(
-                f"QUOTEGRAPH_DATABASE_URL: {shown} is not a demo's own database, and the demo would put keys into it "
-                "that everybody knows. Name an empty one, or leave the setting out."
+                f"QUOTEGRAPH_DATABASE_URL: {shown} is not the database of a demo, and the demo would add public API "
+                "keys to it. Use an empty database, or unset the variable."
             )
         await database_schema.migrate(database)
-        # Each step looks first: the start before this one may have been interrupted anywhere.
+        # Each step is skipped if it was done: an earlier start may have been interrupted at any point.
         if not await SqlCompanies(database).list():
             await seed(database)
             await fetch_from_leaver(database, COMPANIES[0][0])
@@ -149,7 +149,7 @@ async def _require_usable(database: Database, directory: Path) -> None:
         remedy = f"{'Upgrade quotegraph, or put' if newer else 'Put'} the demo's data aside and start the demo again"
         aside = shlex.join(["mv", str(directory), f"{directory}-old"])
         raise BadSettings(
-            f"--data: {unusable.problem} Nothing was changed. {remedy}, which makes it anew:\n  {aside}"
+            f"--data: {unusable.problem} Nothing was changed. {remedy}, which creates it again:\n  {aside}"
         ) from None
 
 
@@ -177,30 +177,30 @@ async def _make_keys(database: Database) -> None:
             await keys.add(key, secret)
 
 
-async def _welcome(database: Database, told: dict[str, Any], database_url: str) -> str:
+async def _welcome(database: Database, info: dict[str, Any], database_url: str) -> str:
     keys = "\n".join(f"  {name:<13}{key}" for name, key in KEYS.items())
     queries = "\n\n".join(f"  {query}" for query in QUERIES)
     mutation = await _example_mutation(database)
     return (
-        f"\nquotegraph is running. Playground:\n  {told['url']}#key={KEYS['live']}\n\nAPI keys:\n{keys}\n\n"
-        f"Queries to paste:\n{queries}\n\nA mutation to paste (with the key `live`):\n  {mutation}\n\n"
-        f"What the emulated HR system has to tell is read by:\n  {_sync(told, database_url)}\n\n"
-        f"What the emulated vendors received:\n"
-        + "".join(f"  {name:<9}{told['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail"))
-        + "\nCtrl-C stops it."
+        f"\nquotegraph is running. Playground:\n  {info['url']}#key={KEYS['live']}\n\nAPI keys:\n{keys}\n\n"
+        f"Example queries:\n{queries}\n\nExample mutation (use the key `live`):\n  {mutation}\n\n"
+        f"Synchronise employees from the emulated HR system:\n  {_sync(info, database_url)}\n\n"
+        f"Requests that the emulated vendors received:\n"
+        + "".join(f"  {name:<9}{info['emulators'][name]}/received\n" for name in ("tecspal", "asana", "mail"))
+        + "\nPress Ctrl-C to stop."
     )
 
 
-def _sync(told: dict[str, Any], database_url: str) -> str:
-    """The command that reads the emulated HR system. A database that the user has named is in their environment."""
+def _sync(info: dict[str, Any], database_url: str) -> str:
+    """Returns the command that reads the emulated HR system. A database URL set by the user is in their environment."""
     own = f"QUOTEGRAPH_DATABASE_URL={shlex.quote(database_url)} " if database_url.startswith("sqlite") else ""
-    bamboohr = f"QUOTEGRAPH_BAMBOOHR_URL={told['emulators']['bamboohr']}/api/v1 QUOTEGRAPH_BAMBOOHR_KEY=demo"
+    bamboohr = f"QUOTEGRAPH_BAMBOOHR_URL={info['emulators']['bamboohr']}/api/v1 QUOTEGRAPH_BAMBOOHR_KEY=demo"
     sync = f"{shlex.quote(sys.argv[0])} employees sync --company {COMPANIES[0][0]} --provider bamboohr"
     return f"{own}{bamboohr} {sync}"
 
 
 async def _example_mutation(database: Database) -> str:
-    """An acceptance that works right now: of a priced laptop on an open line of the first company's live data."""
+    """Returns a mutation that accepts a priced laptop on an open line of the first company's live data."""
     of, tenant = quote_items.c, tenants.c
     open_lines = (
         select(of.id)
@@ -219,7 +219,7 @@ async def _example_mutation(database: Database) -> str:
     async with database.read.connect() as connection:
         item_id = (await connection.execute(open_lines)).scalar_one_or_none()
     if item_id is None:
-        return "(every laptop of the demo is decided; delete the data directory to begin again)"
+        return "(all laptops of the demo are decided; delete the data directory to start again)"
     chosen = f'{{itemId: "{global_id("QuoteItem", item_id)}"}}'
     return (
         f"mutation {{ acceptItem(input: {chosen}) {{ quote {{ orderId status vendorOrders {{ status }} }} "

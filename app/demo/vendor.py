@@ -1,4 +1,4 @@
-"""What the demo's vendor has of the demo's devices, and the first that it is asked to fetch."""
+"""The demo's devices at the emulated vendor, and the retrieval of one from a person who has left."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from domain.use_cases.worker.dispatch import jobs_for
 
 
 async def fetch_from_leaver(database: Database, code: str) -> None:
-    """Ask for a device of someone who has left: the vendor takes it up when the demo starts."""
+    """Creates a retrieval of a device from a person who has left; the vendor works on it once the demo has started."""
     asset, person = assets.c, employees.c
     held = select(asset.serial_number, person.name, person.email, person.tenant_id, tenants.c.company_id)
     joined = held.join_from(assets, employees, asset.employee_key == person.email_key).join(
@@ -55,13 +55,13 @@ async def fetch_from_leaver(database: Database, code: str) -> None:
 
 
 async def stock_vendor(database: Database, code: str, directory: Path, vendor_tenant: str) -> None:
-    """Let the emulated vendor know the devices it does not know yet, but those that it is said not to have."""
+    """Registers devices at the emulated vendor, except those that it has or that a movement says it does not have."""
     unknown = select(movements.c.serial_number).where(movements.c.status == str(MovementStatus.NOT_POSSIBLE))
     of = assets.c
     devices = select(assets).join(tenants, of.tenant_id == tenants.c.id)
-    there = devices.where(of.status != str(AssetStatus.RETIRED), of.serial_number.not_in(unknown), *_live(code))
+    current = devices.where(of.status != str(AssetStatus.RETIRED), of.serial_number.not_in(unknown), *_live(code))
     async with database.read.connect() as connection:
-        found = (await connection.execute(there.order_by(of.id))).all()
+        found = (await connection.execute(current.order_by(of.id))).all()
     store = Store(directory / "tecspal.sqlite3")
     try:
         at = datetime.now(UTC)
@@ -80,7 +80,7 @@ def _live(code: str) -> tuple[Any, ...]:
 
 
 def _hardware(device: Row[Any], code: str) -> dict[str, Any]:
-    """A device in the vendor's words (docs/domain.md#tecspal-devices)."""
+    """Returns a device with the vendor's field names (docs/domain.md#tecspal-devices)."""
     description = device.description or ""
     laptop = "MACBOOK" if "Mac" in description else "PC"
     kind = laptop if device.device_type == ProductType.LAPTOP else str(device.device_type)

@@ -1,6 +1,6 @@
-"""The vendors that cannot be reached from a laptop, as documented and no kinder: Tecspal, Asana, and a mail server.
+"""Emulators of the external services, which behave as documented: Tecspal, Asana, BambooHR, and a mail server.
 
-They speak real HTTP and SMTP, so that the clients in `adapters/` need no other mode for the demo and the tests.
+They use real HTTP and SMTP, so that the clients in `adapters/` work unchanged in the demo and the tests.
 """
 
 from app.emulators.running import RunningEmulators, start_emulators

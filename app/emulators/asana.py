@@ -1,6 +1,6 @@
-"""Asana's task endpoints as its reference describes them, at the root and below `/api/1.0`.
+"""Emulates Asana's task endpoints as its reference describes them, at the root and below `/api/1.0`.
 
-Any token is good, and so is any project or workspace whose gid has the form of one.
+Accepts any token, and any project or workspace with a well-formed gid.
 """
 
 import base64
@@ -21,7 +21,7 @@ FIRST_GID = 1200000000000001
 
 
 class AsanaRefuses(Exception):
-    """An error as Asana words it."""
+    """An error of Asana."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -29,7 +29,7 @@ class AsanaRefuses(Exception):
 
 
 class AsanaEmulator(Emulator):
-    """An Asana with one user, who may see everything."""
+    """Asana with one user, who has access to everything."""
 
     prefix = "/api/1.0"
 
@@ -75,12 +75,12 @@ class AsanaEmulator(Emulator):
         if "project" not in query:
             raise AsanaRefuses(400, "You should specify one of workspace, project, tag, section, user_task_list")
         [project] = _gids("project", query["project"]) or [""]
-        since = _moment(query["modified_since"]) if "modified_since" in query else None
+        since = _time(query["modified_since"]) if "modified_since" in query else None
         tasks = [
             task
             for task in self.store.all("task")
             if any(it["gid"] == project for it in task["projects"])
-            and (since is None or _moment(task["modified_at"]) >= since)
+            and (since is None or _time(task["modified_at"]) >= since)
         ]
         fields = query["opt_fields"].split(",") if query.get("opt_fields") else COMPACT
         if "limit" not in query:
@@ -112,7 +112,7 @@ def _data(body: Any) -> dict[str, Any]:
 
 
 def _gids(name: str, value: Any) -> list[str]:
-    """One gid, several separated by commas, or a list of them."""
+    """Parses one gid, several separated by commas, or a list of them."""
     gids = value.split(",") if isinstance(value, str) else value or []
     for gid in gids if isinstance(gids, list) else [gids]:
         if not isinstance(gid, str) or not gid.isdecimal():
@@ -120,12 +120,12 @@ def _gids(name: str, value: Any) -> list[str]:
     return list(gids)
 
 
-def _moment(text: str) -> datetime:
+def _time(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError as error:
         raise AsanaRefuses(400, f"modified_since: Not a valid date: {text}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _limit(text: str) -> int:

@@ -1,8 +1,8 @@
-"""BambooHR's endpoints for changed employees as its reference describes them, below `/api/v1`.
+"""Emulates BambooHR's endpoints for changed employees as its reference describes them, below `/api/v1`.
 
-Any key is good. People come and go by `POST /control/people`: an object with `id` and the fields that change, or with
-`"deleted": true`. What the key may not read is set by `POST /control/key`: an object with `mayNotRead`, a list of
-fields; these are left out of every person, as the original does.
+Accepts any key. `POST /control/people` adds, changes and deletes people: an object with `id` and the changed fields, or
+with `"deleted": true`. `POST /control/key` restricts the key: an object with `mayNotRead`, a list of fields that are
+then left out of every record, as in BambooHR.
 """
 
 import base64
@@ -21,12 +21,12 @@ FIELDS = frozenset(
 )
 
 
-# What a table of the original keeps with the day from which on it holds.
-OF_A_JOB = ("department", "division", "jobTitle", "location", "supervisor")
+# Fields that BambooHR stores in a table with effective dates.
+JOB_FIELDS = ("department", "division", "jobTitle", "location", "supervisor")
 
 
 class BambooEmulator(Emulator):
-    """A BambooHR with one company."""
+    """BambooHR with one company."""
 
     prefix = "/api/v1"
 
@@ -47,7 +47,7 @@ class BambooEmulator(Emulator):
         return self.failure(404)
 
     def failure(self, status: int) -> Answer:
-        # BambooHR explains itself in a header, and sends no body that says more.
+        # BambooHR sends the error message in a header and not in the body.
         return Answer(status, {}, {"X-BambooHR-Error-Message": phrase(status)})
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -61,7 +61,7 @@ class BambooEmulator(Emulator):
     async def _control(self, request: web.Request) -> web.Response:
         given: dict[str, Any] = await request.json()
         key, number = str(given["id"]), self.store.count("person") + 1
-        with self.store.at_once():
+        with self.store.transaction():
             known = next((it for it in self.store.all("person") if it["id"] == key), None)
             action = "Deleted" if given.get("deleted") else "Updated" if known else "Inserted"
             changed = {"action": action, "lastChanged": datetime.now(UTC).isoformat(), "number": number}
@@ -70,24 +70,24 @@ class BambooEmulator(Emulator):
 
     def _changed(self, since: str) -> Answer:
         try:
-            begin = datetime.fromisoformat(since)
+            start = datetime.fromisoformat(since)
         except ValueError:
             return self.failure(400)
-        if begin.tzinfo is None:
+        if start.tzinfo is None:
             return self.failure(400)
-        found = [it for it in self.store.all("person") if datetime.fromisoformat(it["lastChanged"]) >= begin]
-        told = {it["id"]: {name: it[name] for name in ("id", "action", "lastChanged")} for it in found}
+        found = [it for it in self.store.all("person") if datetime.fromisoformat(it["lastChanged"]) >= start]
+        employees = {it["id"]: {name: it[name] for name in ("id", "action", "lastChanged")} for it in found}
         latest = max((it["lastChanged"] for it in found), default=since)
-        return Answer(200, {"latest": latest, "employees": told or []})
+        return Answer(200, {"latest": latest, "employees": employees or []})
 
     def _person(self, key: str, fields: str, current: bool) -> Answer:
         person = next((it for it in self.store.all("person") if it["id"] == key and it["action"] != "Deleted"), None)
         if person is None:
             return self.failure(404)
-        asked = (FIELDS & set(fields.split(","))) - self._hidden
+        requested = (FIELDS & set(fields.split(","))) - self._hidden
         if current and _begins_later(person):
-            person = {**person, **dict.fromkeys(OF_A_JOB)}
-        return Answer(200, {"id": key, **{name: person.get(name) for name in asked}})
+            person = {**person, **dict.fromkeys(JOB_FIELDS)}
+        return Answer(200, {"id": key, **{name: person.get(name) for name in requested}})
 
 
 def _begins_later(person: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: what an emulator is told, over HTTP, to do wrong to its next requests."""
+"""Faults on demand: how an emulator fails its next requests, set over HTTP."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,29 +6,29 @@ from typing import Any
 
 
 class Mode(StrEnum):
-    """The ways in which a request can go wrong."""
+    """The ways in which a request can fail."""
 
     STATUS = "status"
-    """Answer with `status` and do nothing."""
+    """Answer with `status` without processing the request."""
     GARBAGE = "garbage"
-    """Answer 200 with a page of HTML and do nothing."""
+    """Answer 200 with an HTML page without processing the request."""
     SLOW_BEFORE = "slow_before"
-    """Wait, then do it and answer, whether or not somebody still listens."""
+    """Wait, then process the request and answer, even if the client has disconnected."""
     SLOW_AFTER = "slow_after"
-    """Do it at once, answer late."""
+    """Process the request immediately, and answer late."""
     DROP = "drop"
-    """Close the connection and do nothing."""
+    """Close the connection without processing the request."""
     ACCEPT_THEN_DROP = "accept_then_drop"
-    """Do it and close the connection."""
+    """Process the request and close the connection."""
 
 
-# A call for "slow" alone means the answer is.
+# "slow" is short for "slow_after".
 SLOW = "slow"
 
 
 @dataclass(slots=True)
 class Fault:
-    """One kind of misbehaviour, for the next `times` requests with this verb below this path."""
+    """One fault, for the next `times` requests with this verb and path prefix."""
 
     mode: Mode
     times: int = 1
@@ -39,36 +39,36 @@ class Fault:
 
 
 class Faults:
-    """The faults an emulator still has to commit."""
+    """The pending faults of an emulator."""
 
     def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+        self._pending: list[Fault] = []
 
     def add(self, wanted: Any) -> None:
-        """Append a list of faults as JSON. Raises: ValueError."""
+        """Adds a list of faults, given as JSON. Raises: ValueError."""
         if not isinstance(wanted, list):
-            raise ValueError("Faults come as a list.")
-        self._waiting += [_fault(one) for one in wanted]
+            raise ValueError("Send a list of faults.")
+        self._pending += [_fault(one) for one in wanted]
 
     def clear(self) -> None:
-        self._waiting.clear()
+        self._pending.clear()
 
     def take(self, verb: str, path: str) -> Fault | None:
-        """Use up the first fault that matches a request."""
-        for fault in self._waiting:
+        """Returns the first fault that matches a request, and counts it down."""
+        for fault in self._pending:
             if fault.verb in {None, verb} and path.startswith(fault.path or ""):
                 fault.times -= 1
                 if fault.times < 1:
-                    self._waiting.remove(fault)
+                    self._pending.remove(fault)
                 return fault
         return None
 
 
 def _fault(wanted: Any) -> Fault:
     if not isinstance(wanted, dict) or "mode" not in wanted:
-        raise ValueError("A fault is an object with a mode.")
+        raise ValueError("A fault must be an object with a mode.")
     if unknown := wanted.keys() - Fault.__slots__:
-        raise ValueError(f"A fault has no {', '.join(sorted(unknown))}.")
+        raise ValueError(f"Unknown fields of a fault: {', '.join(sorted(unknown))}.")
     mode = Mode.SLOW_AFTER if wanted["mode"] == SLOW else Mode(wanted["mode"])
     fault = Fault(mode, verb=wanted.get("verb"), path=wanted.get("path"))
     fault.times = int(wanted.get("times", fault.times))

@@ -1,5 +1,5 @@
-"""What the emulated HTTP APIs have in common: a journal of requests, faults on demand, and the two ways to read and set
-them (`GET /received`, `POST` and `DELETE /faults`). What a vendor answers is in the file of that vendor.
+"""The base of the emulated HTTP APIs: a journal of requests (`GET /received`) and faults on demand (`POST` and
+`DELETE /faults`). The answers of each vendor are in a module of their own.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from app.emulators.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as a vendor sees it. `body` is None unless it was announced as JSON and is JSON."""
+    """A request to a vendor. `body` is None unless its content type is JSON and it is valid JSON."""
 
     method: str
     path: str
@@ -29,7 +29,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a vendor answers."""
+    """The answer of a vendor."""
 
     status: int
     body: Any
@@ -37,7 +37,8 @@ class Answer:
 
 
 class Observed:
-    """Something that receives, shows over HTTP what it received and takes faults. `prefix` may precede every path."""
+    """An emulator that shows over HTTP what it received, and accepts faults. `prefix` is an optional prefix of all
+    paths."""
 
     prefix = ""
 
@@ -69,14 +70,14 @@ class Observed:
 
 
 class Emulator(Observed):
-    """An HTTP API with a memory. A subclass says what it answers."""
+    """An emulated HTTP API with a persistent store. Subclasses implement its answers."""
 
     def answer(self, call: Call) -> Answer:
-        """Carry out a request; what it writes to the store is committed with the note that it was answered."""
+        """Processes a request. Its changes to the store are committed together with the status of the answer."""
         raise NotImplementedError
 
     def failure(self, status: int) -> Answer:
-        """How this vendor words an answer with an error status."""
+        """Returns this vendor's answer with an error status."""
         raise NotImplementedError
 
     def app(self) -> web.Application:
@@ -86,7 +87,7 @@ class Emulator(Observed):
         return app
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        """Ways to tell this emulator more than faults."""
+        """Adds the emulator's own control routes."""
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         text = (await request.read()).decode("utf-8", "replace")
@@ -101,19 +102,19 @@ class Emulator(Observed):
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
     def _decide(self, call: Call, number: int) -> Answer:
-        with self.store.at_once():
+        with self.store.transaction():
             answer = self.answer(call)
-            self.store.decide(number, answer.status)
+            self.store.set_status(number, answer.status)
         return answer
 
     async def _misbehave(self, fault: Fault, call: Call, number: int) -> Answer | web.Response | None:
-        """The answer, or None where the connection is closed instead."""
+        """Returns the answer, or None to close the connection."""
         match fault.mode:
             case Mode.STATUS:
-                self.store.decide(number, fault.status)
+                self.store.set_status(number, fault.status)
                 return self.failure(fault.status)
             case Mode.GARBAGE:
-                self.store.decide(number, 200)
+                self.store.set_status(number, 200)
                 return web.Response(text="<html><body>Welcome</body></html>", content_type="text/html")
             case Mode.SLOW_BEFORE:
                 await asyncio.sleep(fault.seconds)
@@ -128,17 +129,17 @@ class Emulator(Observed):
 
 
 def now() -> str:
-    """The present as the vendors write it."""
-    return written(datetime.now(UTC))
+    """Returns the current time in the vendors' format."""
+    return format_time(datetime.now(UTC))
 
 
-def written(at: datetime) -> str:
-    """A time as the vendors write it: ISO 8601, UTC, milliseconds."""
+def format_time(at: datetime) -> str:
+    """Returns a time in the vendors' format: ISO 8601, UTC, milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def phrase(status: int) -> str:
-    """The reason phrase of a status, or of its class when it has none."""
+    """Returns the reason phrase of a status, or a general one for unknown statuses."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -149,13 +150,13 @@ def _call(request: web.Request, prefix: str, text: str) -> Call:
     path = request.path
     if prefix and path.startswith(f"{prefix}/"):
         path = path.removeprefix(prefix)
-    # A body that is not announced as JSON is not read as JSON, as with the frameworks of the originals.
+    # A body without a JSON content type is not parsed, as in the vendors' frameworks.
     body = _parsed(text) if request.content_type == "application/json" else None
     return Call(request.method, path, request.query, request.headers, body)
 
 
 def _entry(request: web.Request, text: str) -> dict[str, Any]:
-    """What `/received` shows of a request. `status` stays null while it is undecided, or when it was never done."""
+    """Returns the entry of a request in `/received`. `status` is null until the request is processed."""
     body = _parsed(text)
     return {
         "method": request.method,

@@ -1,6 +1,6 @@
-"""A mail server that delivers nothing and shows over HTTP what it was given.
+"""Emulates a mail server that delivers nothing and shows the received e-mails over HTTP.
 
-Its faults are set as with the others; the verbs are the SMTP commands RCPT and DATA, and `status` is an SMTP code.
+Faults are set as for the other emulators; the verbs are the SMTP commands RCPT and DATA, and `status` is an SMTP code.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from app.emulators.faults import Fault, Mode
 from app.emulators.http import Observed, now
 from app.emulators.store import Store
 
-TAKEN = "250 OK"
+ACCEPTED = "250 OK"
 
-Take = Callable[[], Awaitable[str]]
+Action = Callable[[], Awaitable[str]]
 
 
 class MailEmulator(Observed):
-    """The HTTP side; `protocol` makes the SMTP side of one connection."""
+    """The HTTP server; `protocol` creates the SMTP server of one connection."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
@@ -32,56 +32,56 @@ class MailEmulator(Observed):
 
     def protocol(self) -> SMTP:
         loop = asyncio.get_running_loop()
-        # Without a name the library asks DNS for one, blocking the loop, at every connection.
+        # Without a host name the library looks it up in DNS for every connection, which blocks the event loop.
         connection = SMTP(self, enable_SMTPUTF8=True, hostname="localhost", loop=loop)
         self._connections.add(connection)
         return connection
 
     def hang_up(self) -> None:
-        """Close the connections that are open."""
+        """Closes all open connections."""
         for connection in list(self._connections):
             _drop(connection)
 
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        async def take() -> str:
+        async def action() -> str:
             envelope.rcpt_tos.append(address)
-            return TAKEN
+            return ACCEPTED
 
-        return await self._carry_out("RCPT", server, take)
+        return await self._carry_out("RCPT", server, action)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
-        async def take() -> str:
-            self.store.receive(_letter(envelope))
-            return TAKEN
+        async def action() -> str:
+            self.store.receive(_email(envelope))
+            return ACCEPTED
 
-        return await self._carry_out("DATA", server, take)
+        return await self._carry_out("DATA", server, action)
 
-    async def _carry_out(self, verb: str, server: SMTP, take: Take) -> str:
+    async def _carry_out(self, verb: str, server: SMTP, action: Action) -> str:
         fault = self.faults.take(verb, "/")
         if fault is None:
-            return await take()
-        return await _misbehave(fault, server, take)
+            return await action()
+        return await _misbehave(fault, server, action)
 
 
-async def _misbehave(fault: Fault, server: SMTP, take: Take) -> str:
+async def _misbehave(fault: Fault, server: SMTP, action: Action) -> str:
     match fault.mode:
         case Mode.STATUS:
-            return f"{fault.status} Told to refuse"
+            return f"{fault.status} Refused on request"
         case Mode.GARBAGE:
             return "Welcome"
         case Mode.SLOW_BEFORE:
             await asyncio.sleep(fault.seconds)
-            return await take()
+            return await action()
         case Mode.SLOW_AFTER:
-            answer = await take()
+            answer = await action()
             await asyncio.sleep(fault.seconds)
             return answer
         case Mode.ACCEPT_THEN_DROP:
-            await take()
+            await action()
     _drop(server)
-    return TAKEN
+    return ACCEPTED
 
 
 def _drop(connection: SMTP) -> None:
@@ -89,7 +89,7 @@ def _drop(connection: SMTP) -> None:
         cast(asyncio.WriteTransport, connection.transport).abort()
 
 
-def _letter(envelope: Envelope) -> dict[str, Any]:
+def _email(envelope: Envelope) -> dict[str, Any]:
     content = envelope.content
     message = email.message_from_bytes(content if isinstance(content, bytes) else b"", policy=modern)
     assert isinstance(message, EmailMessage)

@@ -1,4 +1,4 @@
-"""Starting the emulators together on ports of their own, and stopping them."""
+"""Starts all emulators on ports of their own, and stops them."""
 
 import asyncio
 import json
@@ -22,13 +22,13 @@ from app.emulators.tecspal import TecspalEmulator
 
 HOST = "127.0.0.1"
 NAMES = ("tecspal", "asana", "mail", "smtp", "bamboohr")
-# How long requests under way may take to end; one that was told to be slow is cut off.
+# How long running requests may take at shutdown; those delayed by a fault are cancelled.
 GRACE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class RunningEmulators:
-    """The emulators while they run. `urls` has `tecspal`, `asana`, `mail` (its HTTP side), `smtp` and `bamboohr`."""
+    """The running emulators. `urls` has `tecspal`, `asana`, `mail` (its HTTP server), `smtp` and `bamboohr`."""
 
     urls: Mapping[str, str]
     _running: AsyncExitStack
@@ -48,11 +48,10 @@ class RunningEmulators:
 async def start_emulators(
     data_dir: Path, ports: Mapping[str, int] | None = None, pace: timedelta | None = None
 ) -> RunningEmulators:
-    """Start every emulator on 127.0.0.1 with what it remembers in `data_dir`.
+    """Starts all emulators on 127.0.0.1, with their data in `data_dir`.
 
-    `ports` may name some, as `NAMES` has them; the others take the port they had the last time,
-    or a free one. With a `pace`, Tecspal works by itself, a step each time. Raises: OSError when a port that was asked
-    for is taken.
+    `ports` may give ports by the names in `NAMES`; the others use their port of the last start, or a free one. With a
+    `pace`, Tecspal works on its orders by itself, one step in each period. Raises: OSError, if a given port is in use.
     """
     async with AsyncExitStack() as stack:
         sockets = {name: stack.enter_context(bound) for name, bound in _bind(data_dir, ports or {}).items()}
@@ -67,7 +66,7 @@ async def start_emulators(
             for name, bound in sockets.items()
         }
         return RunningEmulators(urls, stack.pop_all())
-    raise AssertionError("an exit stack hides no errors")
+    raise AssertionError("an exit stack does not suppress errors")
 
 
 def _store(stack: AsyncExitStack, data_dir: Path, name: str) -> Store:
@@ -90,7 +89,7 @@ async def _serve_smtp(stack: AsyncExitStack, mail: MailEmulator, bound: socket.s
 
 
 def _bind(data_dir: Path, ports: Mapping[str, int]) -> dict[str, socket.socket]:
-    """A listening socket for each name; what was not asked for is bound where it was the last time, if possible."""
+    """Returns a listening socket for each name: on the given port, else that of the last start, else a free one."""
     memory = data_dir / "ports.json"
     remembered = _remembered(memory)
     sockets: dict[str, socket.socket] = {}

@@ -1,4 +1,4 @@
-"""What an emulator has received and made, in one SQLite file, so that it outlives the process however that ends."""
+"""The persistent data of an emulator, in one SQLite file, which survives a crash of the process."""
 
 import json
 import sqlite3
@@ -16,12 +16,12 @@ CREATE TABLE IF NOT EXISTS made (
 
 
 class Store:
-    """The journal of what was received, and the things made from it, each oldest first."""
+    """The journal of received requests, and the objects created from them, each oldest first."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
-        # With WAL a commit survives the death of the process without waiting for the disk.
+        # With WAL a commit survives a crash of the process without waiting for the disk.
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(_TABLES)
@@ -30,8 +30,8 @@ class Store:
         self._db.close()
 
     @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """What is written inside becomes true together or not at all."""
+    def transaction(self) -> Iterator[None]:
+        """Runs the block in a transaction."""
         self._db.execute("BEGIN")
         try:
             yield
@@ -41,11 +41,11 @@ class Store:
         self._db.execute("COMMIT")
 
     def receive(self, entry: dict[str, Any]) -> int:
-        """Write an entry into the journal and return its number."""
+        """Adds an entry to the journal and returns its number."""
         return self._db.execute("INSERT INTO received (entry) VALUES (?)", [json.dumps(entry)]).lastrowid or 0
 
-    def decide(self, number: int, status: int) -> None:
-        """Note in the journal how an entry was answered."""
+    def set_status(self, number: int, status: int) -> None:
+        """Sets the status of the answer to an entry."""
         self._db.execute(
             "UPDATE received SET entry = json_set(entry, '$.status', ?) WHERE number = ?", [status, number]
         )
@@ -54,7 +54,7 @@ class Store:
         return [json.loads(entry) for (entry,) in self._db.execute("SELECT entry FROM received ORDER BY number")]
 
     def put(self, kind: str, id: str, value: dict[str, Any]) -> None:
-        """Keep a thing; one of the same kind and id is replaced and keeps its place."""
+        """Stores an object. An object with the same kind and id is replaced and keeps its position."""
         self._db.execute(
             "INSERT INTO made (kind, id, value) VALUES (?, ?, ?) "
             "ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value",

@@ -1,8 +1,8 @@
-"""Tecspal's order endpoints as documented (docs/domain.md#vendor-tecspal), as the sandbox serves them (`autoQuote`
+"""Emulates Tecspal's order endpoints as documented (docs/domain.md#vendor-tecspal), as in the sandbox (`autoQuote`
 works).
 
-Any token, tenant and company is good; a tenant sees its own orders only. Nothing is deduplicated: two posts are two
-orders. What may be ordered is checked in `tecspal_rules.py`; what the vendor's people do is in `tecspal_work.py`.
+Accepts any token, tenant and company; a tenant sees its own orders only. Nothing is deduplicated: two posts create two
+orders. Orders are validated in `tecspal_rules.py`; the work of the vendor's people is in `tecspal_work.py`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from app.emulators.http import Answer, Call, Emulator, phrase, written
+from app.emulators.http import Answer, Call, Emulator, format_time, phrase
 from app.emulators.store import Store
 from app.emulators.tecspal_movements import Movements
 from app.emulators.tecspal_rules import TecspalRefuses, check_envelope, check_order, required, text
-from app.emulators.tecspal_work import BadControl, controlled, price_of, selected, worked
+from app.emulators.tecspal_work import BadControl, advanced, controlled, price_of, selected
 
 FIRST_ORDER_NUMBER = 10001010
 NOT_FOUND = "Order request not found"
 
-# The reply to a new order shows fewer and other fields than the lists (docs/domain.md#tecspal-orders).
+# The answer to a new order has fewer and other fields than the lists (docs/domain.md#tecspal-orders).
 ONLY_IN_REPLY = {"clientName", "description"}
 ONLY_IN_LISTS = {
     "maxEta",
@@ -34,7 +34,7 @@ ONLY_IN_LISTS = {
 
 
 class TecspalEmulator(Emulator):
-    """A Tecspal in which nobody works unless it is told to, or given a `pace` at which every step is done."""
+    """Tecspal. Orders change by `/control` requests only, or, with a `pace`, by one step in each period."""
 
     def __init__(
         self,
@@ -68,9 +68,9 @@ class TecspalEmulator(Emulator):
             case ("POST", ["orders", "quote"]):
                 return self._quote(check_envelope(call, "data"), tenant)
             case ("POST", ["orders", "confirm"]):
-                return self._move(check_envelope(call, "data"), tenant, "ACCEPTED")
+                return self._confirm_or_cancel(check_envelope(call, "data"), tenant, "ACCEPTED")
             case ("POST", ["orders", "cancel"]):
-                return self._move(check_envelope(call, "data"), tenant, "CANCELLED")
+                return self._confirm_or_cancel(check_envelope(call, "data"), tenant, "CANCELLED")
             case ("POST", ["orders", id, "hardware-alternatives", "select"]):
                 return self._select(id, check_envelope(call, "data"), tenant)
             case ("GET", ["orders"]):
@@ -79,11 +79,11 @@ class TecspalEmulator(Emulator):
                 order = self._order(id, required(check_envelope(call, "filters"), "companyCode"), tenant)
                 return _success(200, [_shown(order, ONLY_IN_REPLY)])
             case (_, ["hardwares" | "movement_requests", *_] as path):
-                return self._moved(call, path, tenant)
+                return self._movement_routes(call, path, tenant)
         return _error(404, f"Cannot {call.method} {call.path}")
 
-    def _moved(self, call: Call, path: list[str], tenant: str) -> Answer:
-        """Devices and their movements (docs/domain.md#tecspal-movements)."""
+    def _movement_routes(self, call: Call, path: list[str], tenant: str) -> Answer:
+        """Routes requests for devices and movements (docs/domain.md#tecspal-movements)."""
         movements, at = self._movements, self._now()
         match (call.method, path):
             case ("GET", ["hardwares"]):
@@ -101,7 +101,7 @@ class TecspalEmulator(Emulator):
         return _error(404, f"Cannot {call.method} {call.path}")
 
     async def _control_movement(self, request: web.Request) -> web.Response:
-        """Let a test say what becomes of a movement, by the vendor's id."""
+        """Changes a movement, by the vendor's id, for tests."""
         found = self._movements.control(request.match_info["id"], await request.json(), self._now())
         if found is None:
             return web.json_response({"error": "There is no such movement."}, status=404)
@@ -116,14 +116,14 @@ class TecspalEmulator(Emulator):
     def _list(self, filters: dict[str, Any], tenant: str) -> Answer:
         company, country = required(filters, "companyCode"), text(filters, "countryCode")
         orders = [
-            _shown(self._present(order), ONLY_IN_REPLY)
+            _shown(self._current(order), ONLY_IN_REPLY)
             for order in self.store.all("order")
             if (order["_tenant"], order["_company"]) == (tenant, company) and country in {None, order["countryCode"]}
         ]
         return _success(200, orders)
 
-    def _move(self, data: dict[str, Any], tenant: str, status: str) -> Answer:
-        """Confirm or cancel (docs/domain.md#tecspal-order-states)."""
+    def _confirm_or_cancel(self, data: dict[str, Any], tenant: str, status: str) -> Answer:
+        """Confirms or cancels an order (docs/domain.md#tecspal-order-states)."""
         _require(data, "id", "companyCode")
         order = self._order(str(data["id"]), str(data["companyCode"]), tenant)
         if status == "ACCEPTED" and order["status"] != "QUOTED":
@@ -134,7 +134,7 @@ class TecspalEmulator(Emulator):
         return _success(200, [{"id": order["id"], "status": status}])
 
     def _select(self, id: str, data: dict[str, Any], tenant: str) -> Answer:
-        """Take a candidate in place of a line's device; the status stays (docs/domain.md#tecspal-order-states)."""
+        """Replaces a line's device by a candidate; the status stays the same (docs/domain.md#tecspal-order-states)."""
         _require(data, "companyCode", "alternativeGroupId", "hardwareRequestId")
         order = self._order(id, str(data["companyCode"]), tenant)
         if order["status"] not in {"PENDING", "QUOTED"}:
@@ -146,35 +146,35 @@ class TecspalEmulator(Emulator):
         return _success(200, [_shown(chosen, ONLY_IN_REPLY)])
 
     async def _control(self, request: web.Request) -> web.Response:
-        """Let a test say what becomes of an order, by the vendor's id or by ours."""
+        """Changes an order, by the vendor's id or ours, for tests."""
         wanted = request.match_info["id"]
         order = next((it for it in self.store.all("order") if wanted in _names(it)), None)
         if order is None:
             return web.json_response({"error": f"There is no order {wanted}."}, status=404)
         try:
-            changed = controlled(self._present(order), await request.json(), self._now())
+            changed = controlled(self._current(order), await request.json(), self._now())
         except (BadControl, ValueError) as error:
             return web.json_response({"error": str(error)}, status=400)
         self.store.put("order", order["id"], changed)
         return web.json_response(_shown(changed, ONLY_IN_REPLY))
 
-    def _present(self, order: dict[str, Any]) -> dict[str, Any]:
-        """An order with all that was done to it by now."""
+    def _current(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Returns the order with all steps that are due."""
         if self._pace is None:
             return order
-        done = worked(order, self._pace, self._clock(), written)
+        done = advanced(order, self._pace, self._clock(), format_time)
         if done is not order:
             self.store.put("order", order["id"], done)
         return done
 
     def _now(self) -> str:
-        return written(self._clock())
+        return format_time(self._clock())
 
     def _order(self, id: str, company: str, tenant: str) -> dict[str, Any]:
         order = self.store.get("order", id)
         if order is None or (order["_tenant"], order["_company"]) != (tenant, company):
             raise TecspalRefuses(NOT_FOUND)
-        return self._present(order)
+        return self._current(order)
 
     def _new_order(self, data: dict[str, Any], tenant: str) -> dict[str, Any]:
         company, at = self._company(data, tenant), self._now()
@@ -211,7 +211,7 @@ class TecspalEmulator(Emulator):
         }
 
     def _company(self, data: dict[str, Any], tenant: str) -> dict[str, Any]:
-        """The company of an order, made or updated when the order describes it
+        """Returns the company of an order, created or updated if the order describes it
         (docs/domain.md#tecspal-order-fields)."""
         company: dict[str, Any] | None = data.get("company")
         if company is not None:
@@ -222,14 +222,14 @@ class TecspalEmulator(Emulator):
 
 
 def _tenant(headers: Mapping[str, str]) -> str | None:
-    """The client a request comes from, if it carries both credentials (docs/domain.md#tecspal-requests)."""
+    """Returns the tenant of a request that has both credentials, else None (docs/domain.md#tecspal-requests)."""
     scheme, _, token = headers.get("Authorization", "").partition(" ")
     tenant = headers.get("tenant_id", "").strip()
     return tenant if tenant and scheme == "Bearer" and token.strip() else None
 
 
 def _line(line: dict[str, Any], po_number: str | None, quoted: bool, at: str) -> dict[str, Any]:
-    """A requested line as orders show it: `model` becomes `name`, `diskSize` `diskSpace`
+    """Returns a requested line with the field names of orders: `model` becomes `name`, `diskSize` `diskSpace`
     (docs/domain.md#tecspal-orders)."""
     return {
         "id": str(uuid4()),
@@ -259,7 +259,7 @@ def _employee(data: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _comment(data: dict[str, Any]) -> str | None:
-    """The order comment made of the client's own references (docs/domain.md#tecspal-order-fields)."""
+    """Returns the order comment, which contains the client's references (docs/domain.md#tecspal-order-fields)."""
     parts = [
         f"{label}: {data[name]}"
         for name, label in (("ABMId", "ABMId"), ("clientName", "Client Name"))
@@ -275,7 +275,7 @@ def _require(data: dict[str, Any], *names: str) -> None:
 
 
 def _names(order: dict[str, Any]) -> set[str]:
-    """What a test may call an order: the vendor's id, or ours."""
+    """Returns the ids by which a test can address an order: the vendor's and ours."""
     return {order["id"], *(line["externalItemId"] for line in order["hardwares"] if line["externalItemId"])}
 
 

@@ -1,7 +1,7 @@
-"""Tecspal's devices and movement requests as documented (docs/domain.md#tecspal-movements).
+"""Emulates Tecspal's devices and movement requests as documented (docs/domain.md#tecspal-movements).
 
-What the documents leave open is as for orders: nothing is deduplicated, an unknown device or movement is a 400. A
-movement is told what becomes of it over HTTP (`POST /control/movements/{id}`), or, with a pace, works itself through.
+Where the documentation is silent, it behaves as for orders: nothing is deduplicated, and an unknown device or movement
+is a 400. Movements change by `POST /control/movements/{id}`, or, with a pace, by themselves.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ Movement = dict[str, Any]
 
 
 class Movements:
-    """The devices of companies, and their movements. A vendor's client sees its own only."""
+    """The devices of companies, and their movements. A tenant sees its own only."""
 
     def __init__(self, store: Store, pace: timedelta | None, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -42,7 +42,7 @@ class Movements:
         self._clock = clock
 
     def hardwares(self, filters: dict[str, Any], tenant: str) -> list[dict[str, Any]]:
-        """The devices registered by themselves, and those that came with orders (docs/domain.md#tecspal-devices)."""
+        """Returns the registered devices and those delivered with orders (docs/domain.md#tecspal-devices)."""
         owner, country = (tenant, required(filters, "companyCode")), text(filters, "countryCode")
         own = [it for it in self._store.all("hardware") if _owner(it) == owner]
         orders = [order for order in self._store.all("order") if _owner(order) == owner]
@@ -50,7 +50,7 @@ class Movements:
         return [_shown(it) for it in found if country in {None, it["countryCode"]}]
 
     def register(self, data: dict[str, Any], tenant: str, at: str) -> dict[str, Any]:
-        """Take a device in (docs/domain.md#tecspal-devices)."""
+        """Registers a device (docs/domain.md#tecspal-devices)."""
         company, country = required(data, "companyCode"), required(data, "countryCode")
         if required(data, "hardwareType") not in TYPES:
             raise TecspalRefuses("Invalid field: hardwareType")
@@ -71,16 +71,16 @@ class Movements:
         return _shown(device)
 
     def onboard(self, data: dict[str, Any], tenant: str, at: str) -> Movement:
-        """From storage to a person (docs/domain.md#tecspal-movements)."""
+        """Moves devices from storage to a person (docs/domain.md#tecspal-movements)."""
         required(data, "companyCode")
         required(data, "countryCode")
         if not data.get("hardwareIds"):
             raise TecspalRefuses("Missing required field: hardwareIds")
         to = {"toEmployee": _person(data), "sendTo": "EMPLOYEE"}
-        return self._made("ONBOARDING", data, tenant, data["hardwareIds"], at, to)
+        return self._create("ONBOARDING", data, tenant, data["hardwareIds"], at, to)
 
     def offboard(self, data: dict[str, Any], tenant: str, at: str) -> Movement:
-        """From a person into storage; without ids, with everything the person has
+        """Moves devices from a person to storage; without ids, all devices of the person
         (docs/domain.md#tecspal-movements)."""
         required(data, "companyCode")
         if required(data, "handledBy") not in {"TECSPAL", "COMPANY"}:
@@ -88,24 +88,24 @@ class Movements:
         if not isinstance(data.get("hardwares"), dict):
             raise TecspalRefuses("Missing required field: hardwares")
         ids = data["hardwares"].get("hardwareIds") or []
-        return self._made("OFFBOARDING", data, tenant, ids, at, {"fromEmployee": _person(data), "sendTo": "STORAGE"})
+        return self._create("OFFBOARDING", data, tenant, ids, at, {"fromEmployee": _person(data), "sendTo": "STORAGE"})
 
     def listed(self, filters: dict[str, Any], tenant: str) -> list[Movement]:
-        """Movements, narrowed by country, type and status (docs/domain.md#tecspal-movements)."""
+        """Returns movements, filtered by country, type and status (docs/domain.md#tecspal-movements)."""
         owner = (tenant, required(filters, "companyCode"))
         wanted = {"type": text(filters, "type"), "status": text(filters, "status")}
         wanted["_country"] = text(filters, "countryCode")
-        mine = [self._present(it) for it in self._store.all("movement") if _owner(it) == owner]
+        mine = [self._current(it) for it in self._store.all("movement") if _owner(it) == owner]
         return [_shown(it) for it in mine if all(value in {None, it[name]} for name, value in wanted.items())]
 
     def one(self, id: str, filters: dict[str, Any], tenant: str) -> Movement:
         movement = self._store.get("movement", id)
         if movement is None or _owner(movement) != (tenant, required(filters, "companyCode")):
             raise TecspalRefuses("Movement request not found")
-        return _shown(self._present(movement))
+        return _shown(self._current(movement))
 
     def control(self, id: str, wanted: dict[str, Any], at: str) -> Movement | None:
-        """Let a test say what becomes of a movement; None when there is none."""
+        """Changes a movement for tests. Returns None if it does not exist."""
         movement = self._store.get("movement", id)
         if movement is None:
             return None
@@ -113,7 +113,9 @@ class Movements:
         self._store.put("movement", id, changed)
         return _shown(changed)
 
-    def _made(self, kind: str, data: dict[str, Any], tenant: str, ids: Any, at: str, where: dict[str, Any]) -> Movement:
+    def _create(
+        self, kind: str, data: dict[str, Any], tenant: str, ids: Any, at: str, where: dict[str, Any]
+    ) -> Movement:
         known = {it["id"] for it in self.hardwares({"companyCode": data["companyCode"]}, tenant)}
         if not isinstance(ids, list) or not set(map(str, ids)) <= known:
             raise TecspalRefuses("Hardware not found")
@@ -144,8 +146,8 @@ class Movements:
         self._store.put("movement", movement["id"], movement)
         return _shown(movement)
 
-    def _present(self, movement: Movement) -> Movement:
-        """A movement with all that was done to it by now: sent after one pace, there after another."""
+    def _current(self, movement: Movement) -> Movement:
+        """Returns the movement with all steps that are due: sent after one `pace`, delivered after two."""
         if self._pace is None or movement["status"] != "PROCESSING":
             return movement
         age = self._clock() - datetime.fromisoformat(movement["createdAt"])

@@ -1,7 +1,7 @@
-"""What Tecspal refuses: the envelope around every request and the fields of an order
+"""Validates requests as Tecspal does: the envelope of every request and the fields of an order
 (docs/domain.md#tecspal-order-fields).
 
-The documents give the text for a missing field only; the other texts are ours.
+Tecspal documents the message for a missing field only; the other messages are ours.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ SEND_TO = {"EMPLOYEE", "STORAGE", "OFFICE", "QUOTE_ONLY"}
 WARRANTIES = {"EXTENDED_WARRANTY_MAC", "EXTENDED_WARRANTY_WINDOWS"}
 HARDWARE_TYPES = {"MACBOOK", "PC"} | WARRANTIES
 BRANDS = {"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT"}
-OF_A_WARRANTY = {"hardwareType", "amount", "externalItemId", "notes"}
-OPTIONAL_OF_A_LINE = ("ram", "diskSize", "displaySize", "model", "processor", "externalItemId", "notes")
-OPTIONAL_OF_AN_ORDER = ("poNumber", "clientName", "ABMId")
+WARRANTY_FIELDS = {"hardwareType", "amount", "externalItemId", "notes"}
+OPTIONAL_LINE_FIELDS = ("ram", "diskSize", "displaySize", "model", "processor", "externalItemId", "notes")
+OPTIONAL_ORDER_FIELDS = ("poNumber", "clientName", "ABMId")
 COMPANY = ("name", "companyCode", "countryCode", "legalNumber", "contactEmail", "phone")
 EMPLOYEE = (
     "firstName",
@@ -32,12 +32,12 @@ EMPLOYEE = (
 
 
 class TecspalRefuses(Exception):
-    """A 400 with this message."""
+    """An answer with status 400 and this message."""
 
 
 def check_envelope(call: Call, content: str) -> dict[str, Any]:
-    """What the envelope holds under `content` (docs/domain.md#tecspal-requests). A GET may use query parameters
-    instead."""
+    """Returns the object under `content` of the envelope (docs/domain.md#tecspal-requests). A GET may use query
+    parameters instead."""
     if call.method == "GET" and call.body is None:
         return dict(call.query)
     body = call.body if isinstance(call.body, dict) else {}
@@ -52,13 +52,13 @@ def check_envelope(call: Call, content: str) -> dict[str, Any]:
 
 
 def check_order(data: dict[str, Any]) -> None:
-    """Raises: TecspalRefuses, for the first thing that is wrong with an order (docs/domain.md#tecspal-order-fields)."""
+    """Raises: TecspalRefuses, for the first invalid field of an order (docs/domain.md#tecspal-order-fields)."""
     _country(data)
     send_to = _one_of(data, "sendTo", SEND_TO)
     _check_company(data)
     if send_to == "EMPLOYEE":
         check_employee(data)
-    _texts(data, OPTIONAL_OF_AN_ORDER)
+    _texts(data, OPTIONAL_ORDER_FIELDS)
     if not isinstance(data.get("autoQuote", False), bool):
         raise _invalid("autoQuote")
     lines = data.get("hardwares")
@@ -71,7 +71,7 @@ def check_order(data: dict[str, Any]) -> None:
 
 
 def required(fields: dict[str, Any], name: str) -> str:
-    """A text that must be there. Raises: TecspalRefuses."""
+    """Returns a required text. Raises: TecspalRefuses."""
     value = text(fields, name)
     if not value:
         raise _missing(name)
@@ -79,7 +79,7 @@ def required(fields: dict[str, Any], name: str) -> str:
 
 
 def text(fields: dict[str, Any], name: str) -> str | None:
-    """A text that may be absent. Raises: TecspalRefuses."""
+    """Returns an optional text. Raises: TecspalRefuses."""
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
         raise _invalid(name)
@@ -97,7 +97,7 @@ def _check_company(data: dict[str, Any]) -> None:
 
 
 def check_employee(data: dict[str, Any]) -> None:
-    """A person by address, or described. Raises: TecspalRefuses."""
+    """Validates a person, given by e-mail address or with all fields. Raises: TecspalRefuses."""
     if data.get("employee") is None:
         if "@" not in required(data, "employeeEmail"):
             raise _invalid("employeeEmail")
@@ -111,12 +111,12 @@ def check_employee(data: dict[str, Any]) -> None:
 def _check_line(line: dict[str, Any]) -> None:
     hardware_type = _one_of(line, "hardwareType", HARDWARE_TYPES)
     if hardware_type in WARRANTIES:
-        if forbidden := sorted(line.keys() - OF_A_WARRANTY):
+        if forbidden := sorted(line.keys() - WARRANTY_FIELDS):
             raise TecspalRefuses(f"Field not allowed for {hardware_type}: {forbidden[0]}")
     else:
         # The documented list lacks the one brand that MACBOOK can have (docs/domain.md#tecspal-brands).
         _one_of(line, "brand", BRANDS | {"APPLE"} if hardware_type == "MACBOOK" else BRANDS)
-    _texts(line, OPTIONAL_OF_A_LINE)
+    _texts(line, OPTIONAL_LINE_FIELDS)
     amount = line.get("amount")
     if amount is None:
         raise _missing("amount")

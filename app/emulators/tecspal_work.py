@@ -1,9 +1,7 @@
-"""What people at Tecspal do to orders: price, offer alternatives, ship and deliver them
-(docs/domain.md#tecspal-order-states).
+"""The work on orders at Tecspal: pricing, alternatives, shipping and delivery (docs/domain.md#tecspal-order-states).
 
-An order is told what becomes of it over HTTP (`POST /control/orders/{id}`, for tests), or, with a pace, works itself
-through the usual course (for the demo). The steps are made up for when the order is next looked at, so that they
-outlive any stop and need no clock of their own.
+Orders change by `POST /control/orders/{id}` (in tests), or, with a pace, by themselves (in the demo). Due steps are
+computed when an order is read, so that they need no timer and survive a restart.
 """
 
 from collections.abc import Callable
@@ -16,21 +14,21 @@ Order = dict[str, Any]
 PRICES = {"MACBOOK": "1450.00", "PC": "980.00"}
 WARRANTY_PRICE = "120.00"
 
-# What `POST /control/orders/{id}` may set as it stands, and what it has words of its own for.
+# The fields that `POST /control/orders/{id}` sets directly, and those it converts.
 SETTABLE = {"status", "currency", "trackingCode", "trackingLink", "eta", "minEta", "maxEta", "date"}
-ORDERABLE = {"price", "serials", "alternatives"}
+CONVERTED = {"price", "serials", "alternatives"}
 DEVICE = ("brand", "name", "ram", "diskSpace", "displaySize", "processor", "image")
 
 
 class BadControl(Exception):
-    """A control request that makes no sense, in words for whoever writes the test."""
+    """An invalid control request."""
 
 
 def controlled(order: Order, wanted: Any, at: str) -> Order:
-    """The order after what a test wants to become of it. Raises: BadControl."""
-    if not isinstance(wanted, dict) or (unknown := wanted.keys() - SETTABLE - ORDERABLE):
-        told = ", ".join(sorted(unknown)) if isinstance(wanted, dict) else "that"
-        raise BadControl(f"An order cannot be told {told}; it knows {', '.join(sorted(SETTABLE | ORDERABLE))}.")
+    """Returns the order with the changes of a control request. Raises: BadControl."""
+    if not isinstance(wanted, dict) or (unknown := wanted.keys() - SETTABLE - CONVERTED):
+        names = ", ".join(sorted(unknown)) if isinstance(wanted, dict) else "not an object"
+        raise BadControl(f"Unknown fields: {names}. Send {', '.join(sorted(SETTABLE | CONVERTED))}.")
     changed = {**order, **{name: value for name, value in wanted.items() if name in SETTABLE}, "updatedAt": at}
     if "price" in wanted:
         changed["hardwares"] = [{**line, "quotedUnitPrice": wanted["price"]} for line in order["hardwares"]]
@@ -44,7 +42,7 @@ def controlled(order: Order, wanted: Any, at: str) -> Order:
 
 
 def selected(order: Order, group_id: str, candidate_id: str, at: str) -> Order | None:
-    """The order with a candidate in place of its line's device; None when there is no such candidate."""
+    """Returns the order with a line's device replaced by a candidate, or None if there is no such candidate."""
     for index, line in enumerate(order["hardwares"]):
         group = line.get("alternativeGroup") or {"id": None, "candidates": []}
         candidate = next((it for it in group["candidates"] if it["id"] == candidate_id), None)
@@ -57,7 +55,7 @@ def selected(order: Order, group_id: str, candidate_id: str, at: str) -> Order |
 
 
 def quoted(order: Order, at: str) -> Order:
-    """The order with a price on every line that has none."""
+    """Returns the order with a price on every line that has none."""
     lines = [
         {**line, "quotedUnitPrice": line["quotedUnitPrice"] or price_of(line["_type"])} for line in order["hardwares"]
     ]
@@ -68,8 +66,8 @@ def price_of(hardware_type: str) -> str:
     return PRICES.get(hardware_type, WARRANTY_PRICE)
 
 
-def worked(order: Order, pace: timedelta, now: datetime, write: Callable[[datetime], str]) -> Order:
-    """The order after all that was done to it by now, one step each `pace` since it last changed."""
+def advanced(order: Order, pace: timedelta, now: datetime, write: Callable[[datetime], str]) -> Order:
+    """Returns the order after all due steps: one for each `pace` since its last change."""
     while (step := _STEPS.get(order["status"])) is not None:
         due = datetime.fromisoformat(order["updatedAt"]) + pace
         if due > now:
@@ -88,19 +86,19 @@ def _shipped(order: Order, at: str) -> Order:
 def _delivered(order: Order, at: str) -> Order:
     amount = int(sum(line["amount"] for line in order["hardwares"]))
     serials = [f"SN{order['orderNumber']}{number:03}" for number in range(1, amount + 1)]
-    made = [_device(order, serial) for serial in serials]
+    devices = [_device(order, serial) for serial in serials]
     day = at[:10]
     return {
         **order,
         "status": "DELIVERED",
         "date": day,
         "dateCompleted": day,
-        "createdHardwares": made,
+        "createdHardwares": devices,
         "updatedAt": at,
     }
 
 
-# Confirming is the customer's part, so QUOTED waits.
+# No step for QUOTED: the client has to confirm the order.
 _STEPS: dict[str, Callable[[Order, str], Order]] = {
     "PENDING": quoted,
     "ACCEPTED": _shipped,
@@ -114,7 +112,7 @@ def _group(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _device(order: Order, serial: str) -> dict[str, Any]:
-    """A real device as orders show it (docs/domain.md#tecspal-devices)."""
+    """Returns a delivered device with the fields of orders (docs/domain.md#tecspal-devices)."""
     line = order["hardwares"][0]
     shown = {name: line.get(name) for name in DEVICE}
     place = "EMPLOYEE" if order["sendTo"] == "EMPLOYEE" else "STORAGE"

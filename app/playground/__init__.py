@@ -1,7 +1,7 @@
-"""The playground: GraphiQL on a page of our own, every byte of it served from this process.
+"""The playground: GraphiQL on a page of our own, served entirely from this process.
 
-`page()` is what GET on the GraphQL path answers, `routes()` what that page loads, `CSP` the policy to
-send with it. `static/` is ours; `assets/` holds pinned npm packages, collected by `make setup`.
+`page()` returns the HTML of GET on the GraphQL path, `routes()` the routes of its assets, and `CSP` is its content
+security policy. `static/` contains our files; `assets/` files of pinned npm packages, copied by `make setup`.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ from app.playground.collect import FILES
 
 ASSET_PATH = "/playground/assets/"
 
-# Only our own origin, for scripts, sockets and requests alike: a key typed here cannot be sent
-# elsewhere. CodeMirror positions its lines by style attributes; GraphiQL's fonts are data: addresses.
+# Scripts, sockets and requests are limited to our own origin, so that a key entered here cannot be sent elsewhere.
+# CodeMirror needs style attributes to position lines; GraphiQL's fonts are data: URLs.
 CSP = "; ".join(  # noqa: FLY002 - one directive a line
     [
         "default-src 'none'",
@@ -44,11 +44,11 @@ class Asset:
 
 
 def page(graphql_path: str) -> str:
-    """The playground's HTML, or one that says how to build it."""
+    """Returns the playground's HTML, or a page with instructions to build it."""
     own = files(__name__).joinpath("static")
     if not built():
         return own.joinpath("unbuilt.html").read_text(encoding="utf-8")
-    # The digest in each address is what allows `immutable` below.
+    # The digest in each URL allows the `immutable` caching below.
     addresses = {
         name.replace(".", "_").replace("-", "_"): f"{ASSET_PATH}{name}?v={asset.digest}"
         for name, asset in assets().items()
@@ -66,10 +66,10 @@ def built() -> bool:
 
 
 async def serve_asset(request: web.Request) -> web.Response:
-    # Names are looked up among those that exist, never turned into a path: nothing to traverse.
+    # Names are looked up in a dictionary and never used as a path, which prevents path traversal.
     asset = assets().get(request.match_info["name"])
     if asset is None:
-        reason = "No such file." if built() else "The playground is not built: run `make setup`."
+        reason = "There is no such file." if built() else "The playground is not built: run `make setup`."
         return web.Response(status=404, text=reason + "\n", headers={"Cache-Control": "no-store"})
     etag = f'"{asset.digest}"'
     fresh = request.query.get("v") == asset.digest
@@ -85,7 +85,7 @@ async def serve_asset(request: web.Request) -> web.Response:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """Every file the page may load, by name. Some 1.7 MB, read once."""
+    """Returns all files of the page by name. They have some 1.7 MB and are read once."""
     found = {}
     for folder in ("static", "assets"):
         directory = files(__name__).joinpath(folder)

@@ -1,7 +1,7 @@
-"""Copies the few files the playground serves out of node_modules into assets/.
+"""Copies the playground's files from node_modules into assets/.
 
-Run by `make setup` after `npm ci`, with nothing but the standard library. A missing file fails the
-build here, not in somebody's browser.
+Run by `make setup` after `npm ci`; uses the standard library only. A missing file fails the build, instead of the page
+in a browser.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ASSETS = HERE / "assets"
 
-# The name we serve -> where npm put it.
+# Served file name -> path in node_modules.
 FILES = {
     "react.js": "react/umd/react.production.min.js",
     "react-dom.js": "react-dom/umd/react-dom.production.min.js",
@@ -22,12 +22,12 @@ FILES = {
     "explorer.css": "@graphiql/plugin-explorer/dist/style.css",
 }
 
-# Source maps are not served; without this line no browser asks for them.
+# Source maps are not served; removing this line keeps browsers from requesting them.
 SOURCE_MAP = b"//# sourceMappingURL="
 
 
 def collect(node_modules: Path, assets: Path) -> None:
-    """Fill `assets` anew, whole or not at all."""
+    """Replaces `assets`. If a file is missing, the old contents stay."""
     fresh = assets.with_name(assets.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()

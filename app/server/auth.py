@@ -1,4 +1,4 @@
-"""From an `Authorization` header to a caller."""
+"""Authenticates the API key of an `Authorization` header."""
 
 import asyncio
 import logging
@@ -16,26 +16,26 @@ from domain.shared.access import ApiKey, Caller, Forbidden, Unauthorized, admit
 log = logging.getLogger(__name__)
 
 LONGEST_KEY = 200
-# A revoked key works this many seconds longer, at most.
-REMEMBERED = 0.5
-MOST_REMEMBERED = 10_000
+# Keys are cached for this many seconds, so a revoked key works at most this much longer.
+CACHE_SECONDS = 0.5
+MAX_CACHED = 10_000
 
 
 class Authenticator:
-    """Admits callers by their key, and notes that the key was used."""
+    """Authenticates callers by their API key, and records when the key was last used."""
 
     def __init__(self, keys: SqlApiKeys, now: Callable[[], datetime]) -> None:
         self._keys = keys
         self._now = now
-        self._noting: set[asyncio.Task[None]] = set()
-        self._noted: dict[str, datetime] = {}
-        self._recent: dict[str, tuple[float, ApiKey]] = {}
-        # How many were not admitted, by why.
+        self._recording: set[asyncio.Task[None]] = set()
+        self._recorded: dict[str, datetime] = {}
+        self._cache: dict[str, tuple[float, ApiKey]] = {}
+        # Number of rejected keys, by reason.
         self.refused: Counter[str] = Counter()
-        self._looking: dict[str, asyncio.Task[ApiKey | None]] = {}
+        self._lookups: dict[str, asyncio.Task[ApiKey | None]] = {}
 
     async def admit(self, authorization: str | None) -> Caller:
-        """The caller. Raises: Unauthorized, Forbidden (docs/domain.md#error-codes)."""
+        """Returns the caller. Raises: Unauthorized, Forbidden (docs/domain.md#error-codes)."""
         scheme, _, key = (authorization or "").strip().partition(" ")
         key = key.strip()
         if scheme.lower() != "bearer" or not key or len(key) > LONGEST_KEY:
@@ -48,59 +48,60 @@ class Authenticator:
         except (Unauthorized, Forbidden):
             self.refused[_reason(stored, now)] += 1
             raise
-        self._note_use(caller, stored.last_used_at if stored else None, now)
+        self._record_use(caller, stored.last_used_at if stored else None, now)
         return caller
 
     async def _stored(self, key: str) -> ApiKey | None:
-        """The key as stored a moment ago: under load one look serves many requests, and mostly before it is needed."""
-        looked, stored = self._recent.get(key, (0.0, None))
-        age = monotonic() - looked
-        if stored is not None and age <= REMEMBERED:
-            if age > REMEMBERED / 2:
-                self._look(key)
+        """Returns the key from the cache or the database. Under load one lookup serves many requests, and an old entry
+        is refreshed in the background before it expires."""
+        fetched, stored = self._cache.get(key, (0.0, None))
+        age = monotonic() - fetched
+        if stored is not None and age <= CACHE_SECONDS:
+            if age > CACHE_SECONDS / 2:
+                self._start_lookup(key)
             return stored
-        return await asyncio.shield(self._look(key))
+        return await asyncio.shield(self._start_lookup(key))
 
-    def _look(self, key: str) -> "asyncio.Task[ApiKey | None]":
-        """The one look at a key that is under way."""
-        if key not in self._looking:
-            self._looking[key] = task = asyncio.create_task(self._find(key))
-            task.add_done_callback(partial(self._looked, key))
-        return self._looking[key]
+    def _start_lookup(self, key: str) -> "asyncio.Task[ApiKey | None]":
+        """Returns the running lookup of a key, and starts it if there is none."""
+        if key not in self._lookups:
+            self._lookups[key] = task = asyncio.create_task(self._find(key))
+            task.add_done_callback(partial(self._finish_lookup, key))
+        return self._lookups[key]
 
-    def _looked(self, key: str, task: "asyncio.Task[ApiKey | None]") -> None:
-        del self._looking[key]
-        _log_failure(task, "cannot look a key up")
+    def _finish_lookup(self, key: str, task: "asyncio.Task[ApiKey | None]") -> None:
+        del self._lookups[key]
+        _log_failure(task, "cannot look up an API key")
 
     async def _find(self, key: str) -> ApiKey | None:
-        # What is found was so when it was asked for.
-        asked = monotonic()
+        # The age of a result counts from the start of the query.
+        started = monotonic()
         stored = await self._keys.find(key)
         if stored is None:
-            self._recent.pop(key, None)
+            self._cache.pop(key, None)
         else:
-            if len(self._recent) >= MOST_REMEMBERED:
-                self._recent.clear()
-            self._recent[key] = (asked, stored)
+            if len(self._cache) >= MAX_CACHED:
+                self._cache.clear()
+            self._cache[key] = (started, stored)
         return stored
 
     async def close(self) -> None:
-        """Wait for what is under way."""
-        await asyncio.gather(*self._noting, *self._looking.values(), return_exceptions=True)
+        """Waits for running lookups and updates."""
+        await asyncio.gather(*self._recording, *self._lookups.values(), return_exceptions=True)
 
-    def _note_use(self, caller: Caller, last: datetime | None, now: datetime) -> None:
-        """Apart from the request, which need not wait, and at most once a minute."""
-        last = max(filter(None, (last, self._noted.get(caller.key_id))), default=None)
+    def _record_use(self, caller: Caller, last: datetime | None, now: datetime) -> None:
+        """Updates the time of the last use in the background, at most once a minute."""
+        last = max(filter(None, (last, self._recorded.get(caller.key_id))), default=None)
         if last is not None and now - last < LAST_USE_EVERY:
             return
-        self._noted[caller.key_id] = now
+        self._recorded[caller.key_id] = now
         task = asyncio.create_task(self._keys.touch(caller.key_id, now))
-        self._noting.add(task)
-        task.add_done_callback(self._forget)
+        self._recording.add(task)
+        task.add_done_callback(self._finish_recording)
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._noting.discard(task)
-        _log_failure(task, "cannot note the use of a key")
+    def _finish_recording(self, task: asyncio.Task[None]) -> None:
+        self._recording.discard(task)
+        _log_failure(task, "cannot record the use of an API key")
 
 
 def _log_failure(task: "asyncio.Task[Any]", what: str) -> None:

@@ -1,4 +1,4 @@
-"""What clients send, as JSON: its values are counted before any of them is made."""
+"""Parses JSON bodies. The number of values is checked before any of them is created."""
 
 import re
 from typing import Any
@@ -9,42 +9,42 @@ from graphql import GraphQLError
 from resolvers.errors import over_limit
 
 BYTES_SETTING = "QUOTEGRAPH_MAX_REQUEST_BYTES"
-# A quote of 200 lines and 2,000 recipients with all that is known of them takes as many bytes for each value.
-BYTES_EACH = 40
+# Bytes for each value in a quote of 200 lines and 2,000 recipients with all their fields.
+BYTES_PER_VALUE = 40
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 class TooMuch(Exception):
-    """A body that is longer, or has more values, than is taken."""
+    """A body that is too long, or has too many values."""
 
-    def __init__(self, what: str, found: int, limit: int, told: str) -> None:
-        super().__init__(told)
-        self.error: GraphQLError = over_limit(what, found, limit, BYTES_SETTING, told)
+    def __init__(self, what: str, found: int, limit: int, message: str) -> None:
+        super().__init__(message)
+        self.error: GraphQLError = over_limit(what, found, limit, BYTES_SETTING, message)
 
 
 def too_long(found: int, limit: int) -> TooMuch:
     return TooMuch("request bytes", found, limit, f"A request has at most {limit:,} bytes ({BYTES_SETTING}).")
 
 
-def decoded(data: bytes | str, most_bytes: int) -> Any:
-    """What a body says. Raises: TooMuch; orjson.JSONDecodeError."""
+def decoded(data: bytes | str, max_bytes: int) -> Any:
+    """Parses a body. Raises: TooMuch, orjson.JSONDecodeError."""
     body = data.encode() if isinstance(data, str) else data
-    if len(body) > most_bytes:
-        raise too_long(len(body), most_bytes)
-    most = most_bytes // BYTES_EACH
+    if len(body) > max_bytes:
+        raise too_long(len(body), max_bytes)
+    most = max_bytes // BYTES_PER_VALUE
     if (found := values(body, most)) > most:
-        told = f"A request has at most {most:,} values (one for each {BYTES_EACH} bytes of {BYTES_SETTING})."
-        raise TooMuch("request values", found, most, told)
+        message = f"A request has at most {most:,} values (one for each {BYTES_PER_VALUE} bytes of {BYTES_SETTING})."
+        raise TooMuch("request values", found, most, message)
     return orjson.loads(body)
 
 
 def values(body: bytes, most: int) -> int:
-    """How many values a body has at most: each but the first follows a comma or opens something. Where that is more
-    than `most`, what stands in texts is left out."""
+    """Returns an upper bound of the number of values: one more than the commas and opening brackets. If that exceeds
+    `most`, those inside strings are not counted."""
     found = _marks(body)
     if found <= most:
         return found
-    # Of a value there are two texts at most, itself and its name: of very many nothing need be left out.
+    # A value has at most two strings, itself and its name. With too many strings, the exact count is not needed.
     texts = (body.count(b'"') - body.count(b'\\"')) // 2
     return min(found, texts // 2) if texts // 2 > most else _marks(_TEXT.sub(b"", body))
 

@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as that can be believed."""
+"""The address and user agent of the client of a request."""
 
 from aiohttp import web
 
@@ -8,14 +8,18 @@ LONGEST_USER_AGENT = 500
 
 
 def client_info_of(request: web.Request, trusted_proxies: int) -> ClientInfo:
-    """The address and browser of a request. Behind `trusted_proxies` proxies of our own, each of which adds the address
-    it was called from to X-Forwarded-For, the address is what the outermost of them added; anything further to the
-    left was said by the client itself."""
+    """Returns the client's address and user agent.
+
+    Each of our `trusted_proxies` proxies appends the address of its peer to X-Forwarded-For. The client's address is
+    the one that the outermost proxy appended; values to the left of it come from the client and are not trusted.
+    """
     address = request.remote or ""
     if trusted_proxies > 0:
-        said = [it.strip() for it in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",") if it.strip()]
-        if said:
-            address = said[-min(trusted_proxies, len(said))]
+        forwarded = [
+            it.strip() for it in ",".join(request.headers.getall("X-Forwarded-For", [])).split(",") if it.strip()
+        ]
+        if forwarded:
+            address = forwarded[-min(trusted_proxies, len(forwarded))]
     agent = request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT]
     readable = agent if agent.isprintable() else "".join(it for it in agent if it.isprintable())
     return ClientInfo(address[:100], readable or None)

@@ -1,7 +1,7 @@
-"""Which pages of other origins may call the API from a browser: none, unless a setting names them.
+"""CORS: which other origins may call the API from a browser. None, unless a setting names them.
 
-A key says who asks, never a cookie, so credentials are not allowed. aiohttp-cors would do the same for each route by
-configuration; one path needs these few lines and no library.
+Callers authenticate with a key and never with a cookie, so credentials are not allowed. One path needs these few lines
+and no library such as aiohttp-cors.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -9,27 +9,27 @@ from collections.abc import Awaitable, Callable, Collection
 from aiohttp import web
 
 ANY = "*"
-# What a page may read of an answer beside its body.
+# The header of an answer that pages may read.
 EXPOSED = "Retry-After"
 HEADERS = {
     "Access-Control-Allow-Methods": "POST, GET",
-    # How long a browser may remember the answer, in seconds.
+    # How long browsers may cache the preflight answer, in seconds.
     "Access-Control-Max-Age": "600",
 }
 
 
 def allow(app: web.Application, paths: Collection[str], origins: frozenset[str]) -> None:
-    """Let pages of these origins, `*` for all, call some paths. Whoever is not named is answered without permission."""
+    """Allows pages of these origins (`*` for all) to call some paths. Other origins get no CORS headers."""
     if origins:
         app.on_response_prepare.append(_permit(paths, origins))
 
 
 def preflight(request: web.Request, origins: frozenset[str]) -> dict[str, str]:
-    """The headers by which a browser learns what a page may send: all that it asks for, of a permitted origin."""
+    """Returns the headers of a preflight answer: a permitted origin may send all headers that it asks for."""
     if _permitted(request, origins) is None:
         return {}
-    asked = request.headers.get("Access-Control-Request-Headers")
-    return HEADERS | ({"Access-Control-Allow-Headers": asked} if asked else {})
+    requested = request.headers.get("Access-Control-Request-Headers")
+    return HEADERS | ({"Access-Control-Allow-Headers": requested} if requested else {})
 
 
 def _permit(

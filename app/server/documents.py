@@ -1,9 +1,9 @@
-"""Documents: looked over once, parsed and checked, each stage only where the one before has passed.
+"""GraphQL documents: scanned, parsed and validated; each stage runs only if the one before has passed.
 
-What a document may cost is known before it is spent: its characters and its tokens are counted in one linear pass, so
-that nothing slower sees more of them than a setting allows; the comparison of fields that overlap, which is quadratic,
-counts while it runs. Whatever is made on the way of a document that is refused goes with it: graphql-core leaves cycles
-behind, which would stay until the collector comes by.
+The cost of a document is limited before it is incurred: one linear pass counts characters and tokens, so that slower
+stages never see more than a setting allows. The comparison of overlapping fields, which is quadratic, is counted while
+it runs. Objects made for a refused document are freed at once: graphql-core leaves reference cycles, which would
+otherwise stay until the garbage collector runs.
 """
 
 import re
@@ -40,11 +40,11 @@ from graphql.validation.validate import (
 )
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
-from app.server.refusals import Refusal, mask_error, unfit
+from app.server.refusals import Refusal, mask_error, validation_error
 from resolvers.errors import over_limit
 
-# As the lexer of graphql-core divides a text, which alone says what is wrong with one. Nothing here looks twice at a
-# character: a string that is not closed goes on to the end of its line, a block to the end of the text.
+# Splits a text into tokens as graphql-core's lexer does, which alone reports syntax errors. It never backtracks: an
+# unclosed string extends to the end of its line, an unclosed block string to the end of the text.
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:"""|\Z)'
     r'|"(?:[^"\\\n\r]|\\.)*+"?'
@@ -55,16 +55,16 @@ _TOKEN = re.compile(
     r"|[^\s,\ufeff]",
     re.ASCII,
 )
-CHARACTERS_EACH = 20
-# graphql-core's own bound is 500,000, which takes it a second. The largest of our examples spends 17.
-OVERLAPS_EACH = 2.5
+CHARACTERS_PER_TOKEN = 20
+# graphql-core's own limit is 500,000 comparisons, which take a second. The largest of our examples needs 17.
+OVERLAPS_PER_TOKEN = 2.5
 INTROSPECTION = ("__schema", "__type")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLimits:
-    """What a document may be at most. The number of its tokens is a setting, from which the others follow. Who is not
-    `known` has shown no key."""
+    """The limits of a document. The number of tokens is a setting, from which the others are derived. With `known`, the
+    caller has sent an API key."""
 
     tokens: int
     setting: str
@@ -76,21 +76,21 @@ class DocumentLimits:
 
     @property
     def characters(self) -> int:
-        return self.tokens * CHARACTERS_EACH
+        return self.tokens * CHARACTERS_PER_TOKEN
 
 
 def with_key(tokens: int) -> DocumentLimits:
-    """The limits of who has shown a key."""
-    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_TOKENS", int(tokens * OVERLAPS_EACH), errors=20, known=True)
+    """Returns the limits for a caller with an API key."""
+    return DocumentLimits(tokens, "QUOTEGRAPH_MAX_TOKENS", int(tokens * OVERLAPS_PER_TOKEN), errors=20, known=True)
 
 
 def without_key(tokens: int) -> DocumentLimits:
-    """The limits of strangers. What the customer's page sends has a third of the tokens allowed by default."""
+    """Returns the limits without an API key. The documents of the customer's page have a third of the default limit."""
     return DocumentLimits(tokens, "QUOTEGRAPH_MAX_PUBLIC_TOKENS", tokens // 4, errors=3, known=False)
 
 
-def look_over(text: str, limits: DocumentLimits) -> list[str]:
-    """The tokens of a document, comments among them. Raises: Refusal, for one that is too long."""
+def scan(text: str, limits: DocumentLimits) -> list[str]:
+    """Returns the tokens of a document, including comments. Raises: Refusal, if it is too long."""
     if len(text) > limits.characters:
         raise _too_many("characters", len(text), limits.characters, limits)
     tokens = _TOKEN.findall(text)
@@ -98,26 +98,24 @@ def look_over(text: str, limits: DocumentLimits) -> list[str]:
         raise _too_many("tokens", len(tokens), limits.tokens, limits)
     for field, most in zip(INTROSPECTION, (limits.schemas, limits.types), strict=True):
         if (found := tokens.count(field)) > most:
-            message = f"This document asks for `{field}` {found:,} times, and {most} is the most."
+            message = f"This document selects `{field}` {found:,} times; the limit is {most}."
             raise Refusal(over_limit(field, found, most, None, message))
     return tokens
 
 
 def _too_many(what: str, found: int, most: int, limits: DocumentLimits) -> Refusal:
     if limits.known:
-        message = (
-            f"This document has {found:,} {what}, and {most:,} are allowed ({limits.setting}). Ask for less at once."
-        )
+        message = f"This document has {found:,} {what}; the limit is {most:,} ({limits.setting}). Select fewer fields."
         return Refusal(over_limit(what, found, most, limits.setting, message))
     message = (
-        f"This document has {found:,} {what}; without an API key {most:,} are allowed ({limits.setting}). "
+        f"This document has {found:,} {what}; the limit without an API key is {most:,} ({limits.setting}). "
         "Send `Authorization: Bearer qk_live_…`."
     )
     return Refusal(over_limit(what, found, most, limits.setting, message, code="UNAUTHORIZED"))
 
 
 def root_fields(tokens: Sequence[str], roots: Collection[str]) -> Iterator[str]:
-    """The names of the fields right in the braces of operations, and of fragments on the types `roots`."""
+    """Yields the names of the top-level fields of operations, and of fragments on the types `roots`."""
     read = [token for token in tokens if not token.startswith("#")]
     depth, within, rooted, before = 0, 0, True, ""
     for piece, following in zip(read, [*read[1:], ""], strict=True):
@@ -142,7 +140,7 @@ def _is_field(before: str, token: str, following: str) -> bool:
 
 
 def parsed(text: str, limits: DocumentLimits) -> DocumentNode:
-    """A document that the lexer and the parser accept. Raises: Refusal."""
+    """Parses a document. Raises: Refusal."""
     source = Source(text)
     lexer = Lexer(source)
     try:
@@ -156,7 +154,7 @@ def parsed(text: str, limits: DocumentLimits) -> DocumentNode:
 
 
 def _unlink(token: Token | None) -> None:
-    """Tokens point at each other in both directions, and so would outlive what they were read for."""
+    """Breaks the cycles between tokens, which are doubly linked, so that they are freed at once."""
     while token is not None and token.next is not None:
         token = token.next
     while token is not None:
@@ -164,32 +162,32 @@ def _unlink(token: Token | None) -> None:
 
 
 def check(schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits) -> None:
-    """Raises: Refusal, for a document that does not fit the schema."""
+    """Validates a document. Raises: Refusal, if it does not fit the schema."""
     errors = _Validation(schema, document, limits).errors()
     if errors:
-        raise Refusal(*(unfit(error) for error in errors))
+        raise Refusal(*(validation_error(error) for error in errors))
 
 
 class _Validation:
-    """graphql-core's `validate` with the overlap of fields counted by our limit, and nothing of it left behind."""
+    """graphql-core's `validate` with our limit on comparisons of overlapping fields, and without reference cycles."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits) -> None:
         self._document, self._limits, self._errors = document, limits, list[GraphQLError]()
         types = TypeInfo(schema)
-        self._context = _Context(schema, document, types, self._note, not limits.known)
+        self._context = _Context(schema, document, types, self._add_error, not limits.known)
         self._rules: list[Visitor] = [self._rule(rule) for rule in specified_rules]
         fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
         if fragments:
             self._rules.insert(0, FragmentNestingVisitor(fragments))
-        self._together = ParallelVisitor(self._rules)
-        self._visitor = TypeInfoVisitor(types, self._together)
+        self._parallel = ParallelVisitor(self._rules)
+        self._visitor = TypeInfoVisitor(types, self._parallel)
         self._types = types
 
     def _rule(self, rule: Any) -> Visitor:
         if rule is OverlappingFieldsCanBeMergedRule:
             return _Overlaps(self._context, self._limits)
-        made: Visitor = rule(self._context)
-        return made
+        visitor: Visitor = rule(self._context)
+        return visitor
 
     def errors(self) -> list[GraphQLError]:
         try:
@@ -200,17 +198,17 @@ class _Validation:
         except RecursionError:
             self._errors.append(GraphQLError("The document is nested too deeply."))
         finally:
-            _empty(self._context, *self._rules, self._together, self._visitor, self._types)
+            _clear(self._context, *self._rules, self._parallel, self._visitor, self._types)
         return self._errors
 
-    def _note(self, error: GraphQLError) -> None:
+    def _add_error(self, error: GraphQLError) -> None:
         if len(self._errors) >= self._limits.errors:
             raise ValidationAbortedError("Too many validation errors, error limit reached. Validation aborted.")
         self._errors.append(error)
 
 
 class _Context(ValidationContext):
-    """graphql-core's context, whose looking for variables leaves nothing behind."""
+    """graphql-core's context, without the reference cycles of its search for variables."""
 
     def get_variable_usages(self, node: OperationDefinitionNode | FragmentDefinitionNode) -> list[VariableUsage]:
         usages: list[VariableUsage] | None = self._variable_usages.get(node)
@@ -219,18 +217,18 @@ class _Context(ValidationContext):
             visitor = TypeInfoVisitor(self._type_info, seen)
             visit(node, visitor)
             usages = self._variable_usages[node] = seen.usages
-            _empty(seen, visitor)
+            _clear(seen, visitor)
         return usages
 
 
-def _empty(*visitors: object) -> None:
-    """Take from visitors what they hold, which would hold them in turn."""
+def _clear(*visitors: object) -> None:
+    """Removes all attributes of visitors, which refer to the visitors in turn."""
     for it in visitors:
         vars(it).clear()
 
 
 class _Overlaps(OverlappingFieldsCanBeMergedRule):
-    """Compares fields that overlap, as often as the limits allow."""
+    """Compares overlapping fields, with our limit on the number of comparisons."""
 
     def __init__(self, context: ValidationContext, limits: DocumentLimits) -> None:
         super().__init__(context)
@@ -246,7 +244,7 @@ class _Overlaps(OverlappingFieldsCanBeMergedRule):
                 raise
             found = most - self.rule_context.remaining_complexity_budget
             message = (
-                f"This document selects the same fields again and again: {most:,} comparisons of them are allowed "
+                f"This document selects the same fields too often: the limit is {most:,} comparisons of fields "
                 f"({setting})."
             )
             raise _aborted(over_limit("overlaps", found, most, setting, message)) from None
@@ -257,16 +255,17 @@ def _aborted(error: GraphQLError) -> ValidationAbortedError:
 
 
 def forget_tokens(document: DocumentNode) -> None:
-    """Leave of each place in a document only where it is. Its tokens are the larger part of a parsed document."""
-    nothing = Token(TokenKind.SOF, 0, 0, 0, 0)
-    waiting: list[Node] = [document]
-    while waiting:
-        node = waiting.pop()
+    """Removes the tokens of a parsed document, which are the larger part of it, and keeps the positions of its
+    nodes."""
+    placeholder = Token(TokenKind.SOF, 0, 0, 0, 0)
+    pending: list[Node] = [document]
+    while pending:
+        node = pending.pop()
         if node.loc is not None:
-            node.loc.start_token = node.loc.end_token = nothing
+            node.loc.start_token = node.loc.end_token = placeholder
         for key in node.keys:
-            below = getattr(node, key)
-            if isinstance(below, Node):
-                waiting.append(below)
-            elif isinstance(below, tuple):
-                waiting += [it for it in below if isinstance(it, Node)]
+            child = getattr(node, key)
+            if isinstance(child, Node):
+                pending.append(child)
+            elif isinstance(child, tuple):
+                pending += [it for it in child if isinstance(it, Node)]

@@ -1,4 +1,4 @@
-"""Runs operations: parse and check a document once, check the caller's scopes, execute, and tell errors by code."""
+"""Runs operations: parses and validates each document once, checks the caller's scopes, executes, and codes errors."""
 
 import asyncio
 from collections import Counter, OrderedDict
@@ -28,9 +28,9 @@ from app.server.documents import (
     DocumentLimits,
     check,
     forget_tokens,
-    look_over,
     parsed,
     root_fields,
+    scan,
     with_key,
     without_key,
 )
@@ -51,20 +51,20 @@ from schema.declare import is_public, scope_of
 ROOTS = ("Query", "Mutation", "Subscription")
 NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
 BYTES_SETTING = "QUOTEGRAPH_MAX_ANSWER_BYTES"
-# Documents are kept up to so many characters in all, of which each takes some 100 bytes. Plans are bounded apart.
-MOST_CHARACTERS = 500_000
-# Longer ones are prepared anew each time.
-LONGEST_KEPT = 20_000
-KEPT_PUBLIC = 100
-# A whole introspection takes half a million bytes.
-KEPT_INTROSPECTIONS = 20
-MOST_INTROSPECTED = 4 * 1024 * 1024
-MOST_MUTATIONS = 20
+# Total length of the cached documents. A character takes some 100 bytes. Plans have a limit of their own.
+MAX_CACHED_CHARACTERS = 500_000
+# Longer documents are not cached.
+LONGEST_CACHED = 20_000
+MAX_CACHED_PUBLIC = 100
+# The result of a full introspection query has 500 kB.
+MAX_CACHED_INTROSPECTIONS = 20
+MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
+MAX_MUTATIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one operation may cost (ADR 11). The defaults are those of the settings."""
+    """The limits of one operation (ADR 11). The defaults are those of the settings."""
 
     nodes: int = 100_000
     answer_bytes: int = 16 * 1024 * 1024
@@ -97,7 +97,7 @@ class Prepared:
 
     @cached_property
     def introspects(self) -> bool:
-        """Whether the operation asks about the schema and nothing else, so that its answer is always the same."""
+        """Whether the operation selects introspection fields only, so that its answer is always the same."""
         node, names = self.operation.node, {"__schema", "__type", "__typename"}
         if node.variable_definitions or node.operation is not OperationType.QUERY:
             return False
@@ -109,52 +109,52 @@ class Prepared:
         return len(fields) == 1 and isinstance(fields[0], FieldNode)
 
 
-class _Kept:
-    """Prepared documents, the least recently used dropped: so many at most, and so many characters of them."""
+class _DocumentCache:
+    """A least-recently-used cache of prepared documents, limited by their number and total length."""
 
     def __init__(self, most: int, most_characters: int) -> None:
         self._most = most
         self._most_characters = most_characters
         self._characters = 0
-        self._found: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._entries)
 
     def get(self, key: tuple[str, str | None]) -> Prepared | None:
-        found = self._found.get(key)
+        found = self._entries.get(key)
         if found is not None:
-            self._found.move_to_end(key)
+            self._entries.move_to_end(key)
         return found
 
-    def keep(self, key: tuple[str, str | None], prepared: Prepared) -> None:
-        if len(key[0]) > LONGEST_KEPT or self._most == 0 or key in self._found:
+    def put(self, key: tuple[str, str | None], prepared: Prepared) -> None:
+        if len(key[0]) > LONGEST_CACHED or self._most == 0 or key in self._entries:
             return
-        self._found[key] = prepared
+        self._entries[key] = prepared
         self._characters += len(key[0])
-        while len(self._found) > self._most or self._characters > self._most_characters:
-            (dropped, _), _ = self._found.popitem(last=False)
+        while len(self._entries) > self._most or self._characters > self._most_characters:
+            (dropped, _), _ = self._entries.popitem(last=False)
             self._characters -= len(dropped)
 
 
-class Introspected:
-    """Answers to introspection as they go out, the least recently used dropped."""
+class IntrospectionCache:
+    """A least-recently-used cache of introspection results as JSON."""
 
-    def __init__(self, most: int = MOST_INTROSPECTED) -> None:
+    def __init__(self, most: int = MAX_INTROSPECTION_BYTES) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
 
     def get(self, key: tuple[str, str | None]) -> bytes | None:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+        if key in self._entries:
+            self._entries.move_to_end(key)
+        return self._entries.get(key)
 
-    def keep(self, key: tuple[str, str | None], text: bytes) -> bytes:
-        self._kept[key] = text
-        while len(self._kept) > KEPT_INTROSPECTIONS or (
-            len(self._kept) > 1 and sum(map(len, self._kept.values())) > self._most
+    def put(self, key: tuple[str, str | None], text: bytes) -> bytes:
+        self._entries[key] = text
+        while len(self._entries) > MAX_CACHED_INTROSPECTIONS or (
+            len(self._entries) > 1 and sum(map(len, self._entries.values())) > self._most
         ):
-            self._kept.popitem(last=False)
+            self._entries.popitem(last=False)
         return text
 
 
@@ -174,24 +174,24 @@ class Engine:
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspection = Introspection(self._schema)
-        self._introspected = Introspected()
+        self._introspected = IntrospectionCache()
         self.executor = Executor(self._schema, planned)
         self._services = services
         self._json_subtrees = json_subtrees
         self._limits = limits
-        self._known, self._strangers = with_key(limits.tokens), without_key(limits.public_tokens)
-        self._prepared = _Kept(kept, MOST_CHARACTERS)
+        self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
+        self._prepared = _DocumentCache(kept, MAX_CACHED_CHARACTERS)
         self._writing: set[asyncio.Task[ExecutionResult]] = set()
-        # What anybody may send must not push out what callers with a key have sent.
-        self._public = _Kept(KEPT_PUBLIC, MOST_CHARACTERS // 10)
-        self._public_plans = Plans(MOST_CHARACTERS // 10)
+        # A cache of its own: requests without a key must not evict the documents of callers with a key.
+        self._public = _DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
+        self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
         self._public_fields = _public_fields(self._schema)
-        # How many were begun, by type, and the codes of what was answered in place of data.
+        # Number of operations that were started, by type, and of errors, by code.
         self.operations: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
 
     def prepare(self, request: Request, caller: Caller) -> Prepared:
-        """The operation, which the caller may run. Raises: Refusal."""
+        """Returns the prepared operation. Raises: Refusal, if the caller may not run it."""
         try:
             return self._allowed(request, caller)
         except Refusal as refusal:
@@ -200,26 +200,26 @@ class Engine:
 
     def _allowed(self, request: Request, caller: Caller) -> Prepared:
         public = caller is NOBODY
-        prepared = self._found(request, public) or self._made(request, public)
+        prepared = self._cached(request, public) or self._prepare_new(request, public)
         if lacking := prepared.required_scopes.missing(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})
-            message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} needs."
+            message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} requires."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
         estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
         if estimate > most:
             message = (
-                f"This operation may answer with some {estimate:,} objects, and {most:,} are allowed "
-                f"({NODES_SETTING}). Ask for smaller pages, or for less at once."
+                f"This operation may return some {estimate:,} objects; the limit is {most:,} "
+                f"({NODES_SETTING}). Request smaller pages or fewer fields."
             )
             raise Refusal(over_limit("objects", estimate, most, NODES_SETTING, message, estimate=estimate))
         introspected, most = prepared.cost.introspected, self._introspection.most_objects
         if introspected > most:
             message = (
-                f"This operation asks for {introspected:,} or more objects of introspection, and {most:,} are allowed."
+                f"This operation selects {introspected:,} or more objects of introspection; the limit is {most:,}."
             )
             raise Refusal(over_limit("introspected objects", introspected, most, None, message))
-        # Nothing is kept of what is refused.
-        (self._public if public else self._prepared).keep((request.query, request.operation_name), prepared)
+        # Only operations that are allowed are cached.
+        (self._public if public else self._prepared).put((request.query, request.operation_name), prepared)
         return prepared
 
     @property
@@ -238,54 +238,60 @@ class Engine:
         """Run a query or a mutation. With `as_json`, parts of the data may be finished JSON. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
-            raise Refusal(api_error("VALIDATION_ERROR", "Subscriptions run over a WebSocket (graphql-transport-ws)."))
+            raise Refusal(
+                api_error(
+                    "VALIDATION_ERROR",
+                    "Send subscriptions over a WebSocket (graphql-transport-ws) or with `Accept: text/event-stream`.",
+                )
+            )
         if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         key = request.idempotency_key if prepared.has_one_field else None
         context = Context(self._services, caller, key, as_json and self._json_subtrees, request.client_info)
-        running = self._run(prepared, request, context)
-        return await (running if prepared.kind is OperationType.QUERY else self._to_its_end(running))
+        coroutine = self._run(prepared, request, context)
+        return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
 
     async def _introspect(self, prepared: Prepared, request: Request, caller: Caller) -> ExecutionResult:
-        """What is asked of the schema alone, which is the same each time: made once and kept as it goes out."""
+        """Returns the result of an introspection query, from the cache if possible."""
         key = (request.query, request.operation_name)
         if (text := self._introspected.get(key)) is None:
             result = await self._run(prepared, request, Context(self._services, caller))
             if result.errors:
                 return result
-            text = self._introspected.keep(key, orjson.dumps(result.data))
+            text = self._introspected.put(key, orjson.dumps(result.data))
         return ExecutionResult(orjson.Fragment(text))  # type: ignore[arg-type]
 
-    async def _to_its_end(self, running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
-        """What a mutation answers. Once begun it goes on, though whoever sent it may have gone."""
-        task = asyncio.create_task(running)
+    async def _shielded(self, coroutine: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
+        """Runs a mutation to its end, even if the client disconnects."""
+        task = asyncio.create_task(coroutine)
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
         return await asyncio.shield(task)
 
     def is_public(self, request: Request) -> bool:
-        """Whether anybody may send this operation, without an API key. What is no operation at all is not.
+        """Whether this operation needs no API key. An invalid operation needs one.
 
-        Raises: Refusal with UNAUTHORIZED, of what is longer than we read of strangers.
+        Raises: Refusal with UNAUTHORIZED, if the document exceeds the limits without a key.
         """
-        if self._found(request, public=True) is not None:
+        if self._cached(request, public=True) is not None:
             return True
-        tokens = look_over(request.query, self._strangers)
-        # Most of what strangers send is for nobody without a key, which can be seen before it is parsed.
+        tokens = scan(request.query, self._anonymous_limits)
+        # Most requests without a key select fields that need one, which is visible before parsing.
         if not self._public_fields.issuperset(root_fields(tokens, ROOTS)):
             return False
         try:
-            prepared = self._check(request, self._strangers, self._public_plans)
+            prepared = self._check(request, self._anonymous_limits, self._public_plans)
         except Refusal:
             return False
         if prepared.required_scopes.public:
-            self._public.keep((request.query, request.operation_name), prepared)
+            self._public.put((request.query, request.operation_name), prepared)
         return prepared.required_scopes.public
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        """Run a subscription, each event with loaders of its own.
+        """Runs a subscription. Each event has loaders of its own.
 
-        Raises: Refusal, also in place of the first event, where the subscription cannot begin.
+        Raises: Refusal. The returned iterator also raises it in place of the first event, if the subscription cannot
+        start.
         """
         prepared = self.prepare(request, caller)
         executor = CoreExecutor.build(
@@ -306,14 +312,14 @@ class Engine:
     async def _events(
         self, source: Any, prepared: Prepared, request: Request, caller: Caller
     ) -> AsyncIterator[ExecutionResult]:
-        begun = False
+        started = False
         try:
             async for event in source:
-                begun = True
+                started = True
                 yield await self._run(prepared, request, Context(self._services, caller), event)
         except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
             error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
-            if not begun:
+            if not started:
                 raise Refusal(mask_error(error)) from None
             yield ExecutionResult(None, [mask_error(error)])
         finally:
@@ -331,12 +337,12 @@ class Engine:
             self.errors.update(codes_of(result.errors or ()))
         return result
 
-    def _found(self, request: Request, public: bool) -> Prepared | None:
+    def _cached(self, request: Request, public: bool) -> Prepared | None:
         return (self._public if public else self._prepared).get((request.query, request.operation_name))
 
-    def _made(self, request: Request, public: bool) -> Prepared:
-        limits = self._strangers if public else self._known
-        look_over(request.query, limits)
+    def _prepare_new(self, request: Request, public: bool) -> Prepared:
+        limits = self._anonymous_limits if public else self._key_limits
+        scan(request.query, limits)
         return self._check(request, limits, self._public_plans if public else None)
 
     def _check(self, request: Request, limits: DocumentLimits, plans: Plans | None) -> Prepared:
@@ -361,40 +367,39 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
 
 
 def _check_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> None:
-    """Each mutation is a transaction with rules of its own, which no estimate of the answer counts. Raises: Refusal."""
+    """Limits the number of mutations: each is a transaction, which the estimated cost does not count. Raises:
+    Refusal."""
     if operation.operation is not OperationType.MUTATION:
         return
     fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
-    left, names = [operation.selection_set], set[str]()
-    while left:
-        for it in left.pop().selections:
+    pending, names = [operation.selection_set], set[str]()
+    while pending:
+        for it in pending.pop().selections:
             if isinstance(it, FieldNode) and it.name.value != "__typename":
                 names.add((it.alias or it.name).value)
             elif isinstance(it, InlineFragmentNode):
-                left.append(it.selection_set)
+                pending.append(it.selection_set)
             elif isinstance(it, FragmentSpreadNode) and (spread := fragments.pop(it.name.value, None)):
-                left.append(spread.selection_set)
-    if len(names) > MOST_MUTATIONS:
-        message = (
-            f"This operation has {len(names):,} mutations, and {MOST_MUTATIONS} are allowed. Send several operations."
-        )
-        raise Refusal(over_limit("mutations", len(names), MOST_MUTATIONS, None, message))
+                pending.append(spread.selection_set)
+    if len(names) > MAX_MUTATIONS:
+        message = f"This operation has {len(names):,} mutations; the limit is {MAX_MUTATIONS}. Send several operations."
+        raise Refusal(over_limit("mutations", len(names), MAX_MUTATIONS, None, message))
 
 
 def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
-    """What has become too much while it ran, at its place or at the operation's first field."""
+    """Returns the error of an exceeded limit, with the path where it happened or of the operation's first field."""
     first = next((it for it in operation.selection_set.selections if isinstance(it, FieldNode)), None)
     start = [] if first is None else [(first.alias or first.name).value]
     setting = NODES_SETTING if over.what == "objects" else BYTES_SETTING
     message = (
-        f"The answer would have {over.found:,} {over.what} or more, and {over.limit:,} are allowed ({setting}). "
-        "Ask for smaller pages, or for less at once."
+        f"The answer would have {over.found:,} {over.what} or more; the limit is {over.limit:,} ({setting}). "
+        "Request smaller pages or fewer fields."
     )
     error = over_limit(over.what, over.found, over.limit, setting, message)
     return GraphQLError(message, path=list(over.path) or start, extensions=error.extensions)
 
 
 def _public_fields(schema: GraphQLSchema) -> frozenset[str]:
-    """The fields at the root that need no API key."""
+    """Returns the root fields that need no API key."""
     roots = [schema.get_root_type(it) for it in OperationType]
     return frozenset(name for root in roots if root for name, field in root.fields.items() if is_public(field))

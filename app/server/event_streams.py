@@ -1,7 +1,7 @@
-"""Subscriptions over server-sent events: GraphQL over SSE in its mode of distinct connections, one operation each.
+"""Subscriptions over server-sent events: GraphQL over SSE in distinct connections mode, one operation each.
 
-The operation comes as by any POST, with `Accept: text/event-stream`. Each result is an event `next`; the event
-`complete` ends the stream. A stream whose key stops being good is told so and ended within seconds.
+The operation is sent by POST with `Accept: text/event-stream`. Each result is a `next` event; the `complete` event ends
+the stream. If the key is revoked or expires, the stream gets an error and ends within seconds.
 """
 
 import asyncio
@@ -25,33 +25,33 @@ from resolvers.errors import forbidden, unauthorized
 
 log = logging.getLogger(__name__)
 
-CHECK_EVERY = 3.0
+CHECK_SECONDS = 3.0
 
 HEADERS = {
     "Content-Type": f"{EVENT_STREAM}; charset=utf-8",
     "Cache-Control": "no-store",
-    # Proxies would otherwise keep events until they have many.
+    # Otherwise proxies buffer events.
     "X-Accel-Buffering": "no",
 }
-# A comment: it says nothing, and fails when nobody listens any more.
-ALIVE = b":\n\n"
+# An empty comment; writing it fails if the client has disconnected.
+KEEP_ALIVE = b":\n\n"
 COMPLETE = b"event: complete\ndata:\n\n"
 
 
 class EventStreams:
-    """Answers operations as streams of events."""
+    """Answers operations with event streams."""
 
     def __init__(self, engine: Engine, authenticator: Authenticator) -> None:
         self._engine = engine
-        self._doorkeeper = authenticator
+        self._authenticator = authenticator
         self._closing = asyncio.Event()
 
     def close(self) -> None:
-        """End every stream, as the server goes down."""
+        """Ends all streams at shutdown."""
         self._closing.set()
 
     async def answer(self, request: web.Request, operation: Request, caller: Caller) -> web.StreamResponse:
-        """Run an operation and send what it gives. Raises: Refusal, before anything is sent."""
+        """Runs an operation and sends its results. Raises: Refusal, before anything is sent."""
         results = await self._results(operation, caller)
         response = web.StreamResponse(headers=HEADERS)
         authorization = None if caller is NOBODY else request.headers.get("Authorization")
@@ -61,7 +61,7 @@ class EventStreams:
             await response.write(COMPLETE)
             await response.write_eof()
         except ConnectionError:
-            log.debug("nobody listens to a stream of events any more")
+            log.debug("the client of an event stream has disconnected")
         finally:
             await results.aclose()  # type: ignore[attr-defined]
         return response
@@ -87,12 +87,12 @@ class EventStreams:
         try:
             while not closing.done():
                 awaited: set[asyncio.Future[Any]] = {closing, following}
-                await asyncio.wait(awaited, timeout=CHECK_EVERY, return_when=asyncio.FIRST_COMPLETED)
-                if monotonic() - checked >= CHECK_EVERY:
+                await asyncio.wait(awaited, timeout=CHECK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if monotonic() - checked >= CHECK_SECONDS:
                     checked = monotonic()
-                    await response.write(ALIVE)
-                    if (refused := await self._refused(authorization)) is not None:
-                        await response.write(_event(None, [refused]))
+                    await response.write(KEEP_ALIVE)
+                    if (key_error := await self._key_error(authorization)) is not None:
+                        await response.write(_event(None, [key_error]))
                         return
                 if following.done():
                     result = following.result()
@@ -108,12 +108,12 @@ class EventStreams:
             with suppress(asyncio.CancelledError, Exception):
                 await following
 
-    async def _refused(self, authorization: str | None) -> GraphQLError | None:
-        """Why the key is no longer good. While that cannot be told, nothing is known against it."""
+    async def _key_error(self, authorization: str | None) -> GraphQLError | None:
+        """Returns the error if the key is no longer valid. While it cannot be checked, it counts as valid."""
         if authorization is None:
             return None
         try:
-            await self._doorkeeper.admit(authorization)
+            await self._authenticator.admit(authorization)
         except Unauthorized as refused:
             return unauthorized(str(refused))
         except Forbidden as refused:
@@ -133,7 +133,7 @@ async def _once(result: ExecutionResult) -> AsyncIterator[ExecutionResult]:
 
 
 def _event(data: Any, errors: Sequence[GraphQLError]) -> bytes:
-    """One result. JSON has no line breaks outside its texts, where they are escaped."""
+    """Returns the event of one result. Line breaks cannot occur: JSON escapes them in strings."""
     payload: dict[str, Any] = {"data": data}
     if errors:
         payload["errors"] = [dict(error.formatted) for error in errors]

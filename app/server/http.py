@@ -1,4 +1,4 @@
-"""The HTTP side: POST, event streams and WebSocket on /graphql, the playground, and whether we are well."""
+"""The HTTP server: POST, event streams and WebSockets on /graphql, the playground, and health checks."""
 
 import asyncio
 import logging
@@ -19,8 +19,8 @@ from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
 from app.server.engine import Engine, Request
 from app.server.event_streams import EventStreams
-from app.server.job_metrics import JobFigures
-from app.server.malformed_requests import BROKEN, note, say_little
+from app.server.job_metrics import JobMetrics
+from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_malformed_request
 from app.server.media_types import JSON, RESPONSE_JSON, Accepted
 from app.server.metrics import Metrics
 from app.server.outages import HEADERS as OUTAGE_HEADERS
@@ -28,7 +28,7 @@ from app.server.outages import SERVICE_UNAVAILABLE, unavailable
 from app.server.readiness import Readiness
 from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
-from app.server.request_log import ABOUT, LONGEST_NAME, RequestLog, codes_of
+from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of
 from app.server.sockets import SocketView
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
@@ -40,25 +40,25 @@ GRAPHQL_PATH = "/graphql"
 # Some clients and proxies end a path with a slash.
 GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
 METHODS = {"Allow": "GET, HEAD, OPTIONS, POST"}
-# What is answered depends on who asks and for what, and is nobody else's.
+# Answers depend on these headers, so that caches must not share them.
 VARIES = {"Vary": "Accept, Authorization"}
 LARGEST_BODY = 2 * 1024 * 1024
-# As much as we read of somebody who shows no key.
+# The limit of a body without an API key.
 LARGEST_PUBLIC_BODY = 64 * 1024
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
-# What may succeed when it is sent again, with its HTTP status.
-FOR_NOW = {SERVICE_UNAVAILABLE: 503, "RATE_LIMITED": 429}
+# Error codes of failures that may succeed when repeated, with their HTTP status.
+TEMPORARY = {SERVICE_UNAVAILABLE: 503, "RATE_LIMITED": 429}
 
 
 class Api:
-    """The handlers, over what they need."""
+    """The request handlers."""
 
     def __init__(
         self,
         engine: Engine,
         authenticator: Authenticator,
         database: Database,
-        jobs: JobFigures,
+        jobs: JobMetrics,
         trusted_proxies: int = 0,
         largest_body: int = LARGEST_BODY,
         origins: frozenset[str] = frozenset(),
@@ -67,7 +67,7 @@ class Api:
         self.origins = origins
         self.largest_body = largest_body
         self._trusted_proxies = trusted_proxies
-        self._doorkeeper = authenticator
+        self._authenticator = authenticator
         self.readiness = Readiness(database)
         self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
@@ -77,7 +77,7 @@ class Api:
         self._page = playground.page(GRAPHQL_PATH)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
-        """A WebSocket, the playground for browsers, or the answer to a query in the address."""
+        """Opens a WebSocket, returns the playground to browsers, or answers a query in the URL."""
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._view(request)
         if Accepted.of(request).prefers_page:
@@ -86,20 +86,20 @@ class Api:
         return await self.answer(request)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """One operation in, one answer out, or a stream of them where the client accepts one.
+        """Runs one operation. Returns its answer, or an event stream if the client accepts one.
 
-        What is refused for want of rights is a 403, whatever the media type, as a key that is not good is a 401.
+        A missing scope is a 403 and an invalid key a 401, whatever the media type.
         """
         accepted = Accepted.of(request)
         media_type = accepted.json
-        about = request[ABOUT]
+        about = request[REQUEST_INFO]
         try:
-            caller, operation = await self._asked(request)
+            caller, operation = await self._caller_and_operation(request)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             if accepted.stream and (accepted.prefers_stream or self._engine.subscribes(operation, caller)):
                 return await self._streams.answer(request, operation, caller)
             if request.method != "POST" and self._engine.changes(operation, caller):
-                raise BadRequest("Send mutations by POST. GET is for queries.", 405, {"Allow": "POST"})
+                raise BadRequest("Send mutations by POST. GET is for queries only.", 405, {"Allow": "POST"})
             result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
@@ -121,45 +121,45 @@ class Api:
             headers = CHALLENGE if status == 401 else None
             return _answer(ExecutionResult(None, refusal.errors), status, media_type, headers)
         about.codes = codes_of(result.errors or ())
-        if (again := _again(result)) is not None:
-            status, headers = again
-            return _answer(result, status, media_type, headers, begun=True)
-        # Variables that do not fit are found when execution starts, and then there is no data at all.
+        if (temporary := _temporary_failure(result)) is not None:
+            status, headers = temporary
+            return _answer(result, status, media_type, headers, started=True)
+        # Invalid variables are found when execution starts; the answer then has no data at all.
         unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
         return _answer(
-            result, 400 if unstarted and media_type == RESPONSE_JSON else 200, media_type, begun=not unstarted
+            result, 400 if unstarted and media_type == RESPONSE_JSON else 200, media_type, started=not unstarted
         )
 
-    async def _asked(self, request: web.Request) -> tuple[Caller, Request]:
-        """Who asks, nobody in particular where anybody may, and what. Of strangers little is read, and of what they may
-        not ask no more than shows that. Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal."""
+    async def _caller_and_operation(self, request: web.Request) -> tuple[Caller, Request]:
+        """Returns the caller and the operation. The caller is NOBODY for a public operation without a key. Without a
+        key, only a short body is read. Raises: Unauthorized, Forbidden, BadRequest, TooMuch, Refusal."""
         authorization = request.headers.get("Authorization")
         if authorization is None and (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY:
             with suppress(BadRequest, TooMuch):
                 operation = await self._operation(request, LARGEST_PUBLIC_BODY)
                 if self._engine.is_public(operation):
-                    request[ABOUT].key = NOBODY.key_id
+                    request[REQUEST_INFO].key = NOBODY.key_id
                     return NOBODY, operation
-        caller = await self._doorkeeper.admit(authorization)
-        request[ABOUT].key = caller.key_id
+        caller = await self._authenticator.admit(authorization)
+        request[REQUEST_INFO].key = caller.key_id
         return caller, await self._operation(request, self.largest_body)
 
-    async def _operation(self, request: web.Request, most_bytes: int) -> Request:
+    async def _operation(self, request: web.Request, max_bytes: int) -> Request:
         client_info = client_info_of(request, self._trusted_proxies)
         if request.method == "POST":
-            return await of_body(request, client_info, most_bytes)
-        return of_query(request, client_info, most_bytes)
+            return await of_body(request, client_info, max_bytes)
+        return of_query(request, client_info, max_bytes)
 
     async def options(self, request: web.Request) -> web.Response:
-        """What may be sent here, and to a page of another origin, whether it may send it."""
+        """Returns the allowed methods, and the answer to a CORS preflight request."""
         return web.Response(status=204, headers=METHODS | cors.preflight(request, self.origins))
 
     async def health(self, _request: web.Request) -> web.Response:
-        """Whether the process answers."""
+        """Answers as long as the process is running."""
         return web.json_response({"status": "ok"})
 
     async def close_sockets(self, _app: web.Application) -> None:
-        """Say goodbye, so that clients connect again elsewhere."""
+        """Closes all sockets and streams at shutdown, so that clients reconnect to another process."""
         self._streams.close()
         closing = [socket.close(code=1001, message=b"The server is shutting down") for socket in set(self._sockets)]
         await asyncio.gather(*closing, return_exceptions=True)
@@ -170,17 +170,17 @@ def build_app(
     closing: Callable[[], None],
     more: Iterable[web.AbstractRouteDef] = (),
 ) -> web.Application:
-    """The application, with `more` routes; `closing` is called when it begins to shut down."""
+    """Builds the application with `more` routes. `closing` is called when the shutdown starts."""
 
     async def shut_down(app: web.Application) -> None:
         closing()
         await api.close_sockets(app)
 
-    say_little()
+    harden_aiohttp()
     app = web.Application(
         client_max_size=api.largest_body,
-        middlewares=[api.requests.middleware, _last_resort, _plain],
-        # aiohttp would unpack a body as it arrives, whoever sends it and whether or not anybody reads it.
+        middlewares=[api.requests.middleware, _handle_errors, _refuse_compression],
+        # Otherwise aiohttp decompresses every body, even those that are never read.
         handler_args={"auto_decompress": False},
     )
     for path in GRAPHQL_PATHS:
@@ -203,8 +203,8 @@ async def _to_playground(_request: web.Request) -> web.StreamResponse:
 
 
 @web.middleware
-async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse:
-    """What nobody foresaw is told as an error of ours, without its text."""
+async def _handle_errors(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Answers unexpected errors with INTERNAL_ERROR, without the text of the error."""
     try:
         response: web.StreamResponse = await handler(request)
         return response
@@ -214,12 +214,12 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
         raise
     except Exception as failure:
         if (outage := unavailable(failure)) is not None:
-            request[ABOUT].codes = (SERVICE_UNAVAILABLE,)
+            request[REQUEST_INFO].codes = (SERVICE_UNAVAILABLE,)
             return _answer(ExecutionResult(None, [outage]), 503, Accepted.of(request).json, OUTAGE_HEADERS)
-        if isinstance(failure, BROKEN):
-            note(request.remote, failure)
-            broken = api_error("VALIDATION_ERROR", "The request breaks off, or its body cannot be read.")
-            request[ABOUT].codes = codes_of([broken])
+        if isinstance(failure, CLIENT_ERRORS):
+            log_malformed_request(request.remote, failure)
+            broken = api_error("VALIDATION_ERROR", "The request is incomplete, or its body cannot be read.")
+            request[REQUEST_INFO].codes = codes_of([broken])
             return _answer(ExecutionResult(None, [broken]), 400, Accepted.of(request).json)
         reference = new_id()
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
@@ -228,7 +228,7 @@ async def _last_resort(request: web.Request, handler: Any) -> web.StreamResponse
 
 
 def _no_such(request: web.Request, refused: web.HTTPNotFound | web.HTTPMethodNotAllowed) -> web.Response:
-    """No such path, or no such method there: in JSON, as everything else that is refused."""
+    """Answers an unknown path or method in JSON, as all other errors."""
     if isinstance(refused, web.HTTPNotFound):
         error = api_error("NOT_FOUND", f"There is nothing at this path. The API is at {GRAPHQL_PATH}.")
         return _answer(ExecutionResult(None, [error]), 404, JSON)
@@ -238,10 +238,10 @@ def _no_such(request: web.Request, refused: web.HTTPNotFound | web.HTTPMethodNot
 
 
 @web.middleware
-async def _plain(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Bodies are taken as they are: of 600 kB that unpack to 600 MB a stranger would keep everybody waiting."""
+async def _refuse_compression(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Refuses compressed bodies: decompressing 600 kB to 600 MB would block all other requests."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        error = api_error("VALIDATION_ERROR", "Send the body as it is, without `Content-Encoding`.")
+        error = api_error("VALIDATION_ERROR", "Send the body uncompressed, without `Content-Encoding`.")
         return _answer(ExecutionResult(None, [error]), 415, Accepted.of(request).json, {"Accept-Encoding": "identity"})
     response: web.StreamResponse = await handler(request)
     return response
@@ -253,18 +253,19 @@ def _refusal_status(refusal: Refusal, media_type: str) -> int:
         return 403
     if "UNAUTHORIZED" in codes:
         return 401
-    # Older clients cannot read an answer that is not a 200 (GraphQL over HTTP, application/json).
+    # Older clients can read answers with status 200 only (GraphQL over HTTP, application/json).
     return 400 if media_type == RESPONSE_JSON else 200
 
 
-def _again(result: ExecutionResult) -> tuple[int, dict[str, str]] | None:
-    """The status and the headers of an answer that failed for now; None of any other. What has some data is a 200."""
-    failed = [it.extensions for it in result.errors or () if (it.extensions or {}).get("code") in FOR_NOW]
+def _temporary_failure(result: ExecutionResult) -> tuple[int, dict[str, str]] | None:
+    """Returns the status and headers of an answer with a temporary failure, else None. An answer with some data is a
+    200."""
+    failed = [it.extensions for it in result.errors or () if (it.extensions or {}).get("code") in TEMPORARY]
     if not failed or failed[0] is None:
         return None
-    nothing = not any((result.data or {}).values())
+    no_data = not any((result.data or {}).values())
     after = failed[0].get("retryAfter")
-    return FOR_NOW[failed[0]["code"]] if nothing else 200, {} if after is None else {"Retry-After": str(after)}
+    return TEMPORARY[failed[0]["code"]] if no_data else 200, {} if after is None else {"Retry-After": str(after)}
 
 
 def _answer(
@@ -272,10 +273,10 @@ def _answer(
     status: int,
     media_type: str,
     headers: dict[str, str] | None = None,
-    begun: bool | None = None,
+    started: bool | None = None,
 ) -> web.Response:
     body: dict[str, Any] = {}
-    if result.data is not None or begun:
+    if result.data is not None or started:
         body["data"] = result.data
     if result.errors:
         body["errors"] = [_formatted(error) for error in result.errors]

@@ -1,4 +1,4 @@
-"""Figures about jobs for Prometheus: how attempts have ended in this process, and how many jobs fail now, in all."""
+"""Prometheus metrics of jobs: results of attempts in this process, and the number of failing jobs in the database."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -11,14 +11,14 @@ from domain.shared.jobs import JobKind, JobResult
 
 
 class FailingJobs(Protocol):
-    """Who knows which jobs have failed and will be tried again."""
+    """Counts the jobs that have failed and will be tried again."""
 
     async def failing(self) -> Mapping[JobKind, int]: ...
 
 
-class JobFigures(Collector):
-    """`results` are of the worker in this process; where workers run by themselves, all stay zero. What fails now is
-    the same whichever process is asked."""
+class JobMetrics(Collector):
+    """`results` are those of the worker in this process; they stay zero if workers run in other processes. The number
+    of failing jobs is the same in every process."""
 
     def __init__(self, results: Mapping[tuple[JobKind, JobResult], int], queue: FailingJobs) -> None:
         self._results = results
@@ -26,14 +26,14 @@ class JobFigures(Collector):
         self._failing: Mapping[JobKind, int] | None = None
 
     async def count(self) -> None:
-        """Look how many jobs fail now. While the database cannot be asked, nothing is said of it."""
+        """Counts the failing jobs. If the database cannot be read, that metric is left out."""
         self._failing = None
         with suppress(Exception):
             self._failing = await self._queue.failing()
 
     def collect(self) -> Iterable[Metric]:
-        """All figures about jobs."""
-        ended = CounterMetricFamily("quotegraph_jobs", "Attempts of jobs by how they ended.", labels=["kind", "result"])
+        """Yields all metrics of jobs."""
+        ended = CounterMetricFamily("quotegraph_jobs", "Attempts of jobs, by result.", labels=["kind", "result"])
         for kind in JobKind:
             for result in JobResult:
                 ended.add_metric([kind, result], self._results.get((kind, result), 0))

@@ -1,4 +1,4 @@
-"""Which media type an answer has: what the header `Accept` asks for, by RFC 9110, section 12.5.1."""
+"""Selects the media type of an answer from the `Accept` header (RFC 9110, section 12.5.1)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -31,38 +31,38 @@ class Accepted:
         return _accepted(",".join(request.headers.getall("Accept", [])))
 
     def quality(self, media_type: str) -> float:
-        """How much a client wants a media type, from 0 (not at all) to 1. The most specific range counts."""
+        """Returns the quality of a media type, from 0 (not acceptable) to 1, by the most specific range."""
         general = media_type.partition("/")[0] + "/*"
         ranges: Sequence[str] = (media_type, general, "*/*")
         return next((self._qualities[it] for it in ranges if it in self._qualities), 0.0)
 
     def names(self, media_type: str) -> bool:
-        """Whether a client accepts a media type by its own name."""
+        """Whether the header names a media type itself."""
         return self._qualities.get(media_type, 0.0) > 0
 
     @cached_property
     def json(self) -> str:
-        """The type of an answer that is JSON. Clients that do not name GraphQL's own get the older one, also where
-        they accept neither: an answer in the wrong type says more than none."""
+        """The media type of a JSON answer. Clients that do not name GraphQL's own type get `application/json`, even if
+        they accept neither: an answer of the wrong type is more useful than none."""
         if not self.names(RESPONSE_JSON):
-            # Who names nothing but a stream is a client of today.
+            # Clients that name only an event stream are new enough for GraphQL's own type.
             return RESPONSE_JSON if self.names(EVENT_STREAM) and not self.quality(JSON) else JSON
         return RESPONSE_JSON if self.quality(RESPONSE_JSON) >= self.quality(JSON) else JSON
 
     @cached_property
     def stream(self) -> bool:
-        """Whether a stream of events is accepted."""
+        """Whether an event stream is accepted."""
         return self.names(EVENT_STREAM)
 
     @cached_property
     def prefers_stream(self) -> bool:
-        """Whether a stream of events is wanted rather than JSON, also where one answer would do."""
+        """Whether an event stream is preferred to JSON, even for a single answer."""
         json = max(self.quality(JSON), self.quality(RESPONSE_JSON))
         return self.stream and self.quality(EVENT_STREAM) > json
 
     @cached_property
     def prefers_page(self) -> bool:
-        """Whether a page is wanted rather than data, as browsers want it."""
+        """Whether an HTML page is preferred to data, as by browsers."""
         data = max(self._qualities.get(it, 0.0) for it in (JSON, RESPONSE_JSON, EVENT_STREAM))
         return self.names(HTML) and self.quality(HTML) >= data
 

@@ -1,5 +1,4 @@
-"""Figures for Prometheus at /metrics: how plans and jobs fare, and what the process takes. Nothing of any company is in
-them."""
+"""Prometheus metrics at /metrics: plans, requests, jobs and the process. They contain no company data."""
 
 from collections.abc import Iterable
 
@@ -10,16 +9,16 @@ from prometheus_client.registry import Collector
 
 from app.server.auth import Authenticator
 from app.server.engine import Engine
-from app.server.job_metrics import JobFigures
+from app.server.job_metrics import JobMetrics
 from app.server.request_log import RequestLog
 
 OUTCOMES = ("hit", "miss", "fallback")
 
 
 class Metrics:
-    """The figures of one process."""
+    """The metrics of one process."""
 
-    def __init__(self, engine: Engine, jobs: JobFigures, authenticator: Authenticator, requests: RequestLog) -> None:
+    def __init__(self, engine: Engine, jobs: JobMetrics, authenticator: Authenticator, requests: RequestLog) -> None:
         self._jobs = jobs
         self._registry = CollectorRegistry()
         self._registry.register(jobs)
@@ -28,7 +27,7 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     async def get(self, _request: web.Request) -> web.Response:
-        """All figures, in Prometheus' text format."""
+        """Returns all metrics in Prometheus' text format."""
         await self._jobs.count()
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -40,19 +39,19 @@ class _Plans(Collector):
     def collect(self) -> Iterable[Metric]:
         plans = CounterMetricFamily(
             "quotegraph_plans",
-            "Operations by plan: there (hit), made (miss), or left to graphql-core (fallback).",
+            "Operations by plan: cached (hit), compiled (miss), or run by graphql-core (fallback).",
             labels=["outcome"],
         )
         for outcome in OUTCOMES:
             plans.add_metric([outcome], self._engine.executor.counts[outcome])
         yield plans
-        yield GaugeMetricFamily("quotegraph_documents_kept", "Prepared documents.", value=self._engine.documents_kept)
+        yield GaugeMetricFamily("quotegraph_documents_kept", "Cached documents.", value=self._engine.documents_kept)
 
 
 class _Requests(Collector):
     def __init__(self, engine: Engine, authenticator: Authenticator, requests: RequestLog) -> None:
         self._engine = engine
-        self._doorkeeper = authenticator
+        self._authenticator = authenticator
         self._requests = requests
 
     def collect(self) -> Iterable[Metric]:
@@ -62,18 +61,18 @@ class _Requests(Collector):
         for (method, status), count in self._requests.counts.items():
             requests.add_metric([method, str(status)], count)
         operations = CounterMetricFamily(
-            "quotegraph_operations", "GraphQL operations that were begun, over HTTP and sockets.", labels=["type"]
+            "quotegraph_operations", "GraphQL operations that were started, over HTTP and WebSockets.", labels=["type"]
         )
         for type_, count in self._engine.operations.items():
             operations.add_metric([type_], count)
         errors = CounterMetricFamily(
-            "quotegraph_errors", "Top-level errors of operations, refusals among them, by code.", labels=["code"]
+            "quotegraph_errors", "Top-level errors of operations, including refusals, by code.", labels=["code"]
         )
         for code, count in self._engine.errors.items():
             errors.add_metric([code], count)
         refused = CounterMetricFamily(
-            "quotegraph_keys_refused", "API keys that were not admitted, by why.", labels=["reason"]
+            "quotegraph_keys_refused", "API keys that were rejected, by reason.", labels=["reason"]
         )
-        for reason, count in self._doorkeeper.refused.items():
+        for reason, count in self._authenticator.refused.items():
             refused.add_metric([reason], count)
         yield from (requests, operations, errors, refused)

@@ -1,4 +1,4 @@
-"""How an outage of the database is answered: by a code that says to try again, and when."""
+"""The answer to an outage of the database: SERVICE_UNAVAILABLE, and when to try again."""
 
 from graphql import GraphQLError
 
@@ -6,13 +6,13 @@ from adapters.database.core.outages import log_outage
 from resolvers.errors import api_error
 
 SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
-# When to try again, in seconds.
+# Seconds after which clients should try again.
 RETRY_AFTER = 2
 HEADERS = {"Retry-After": str(RETRY_AFTER)}
 
 _MESSAGE = (
-    f"The database cannot be used at the moment. Try again in {RETRY_AFTER} seconds. Of a mutation it is not known "
-    "whether it was carried out: repeat it with the same idempotency key."
+    f"The database cannot be used at the moment. Try again in {RETRY_AFTER} seconds. A mutation may have been carried "
+    "out: repeat it with the same idempotency key."
 )
 
 

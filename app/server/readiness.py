@@ -1,4 +1,4 @@
-"""Whether this process can do its work: its database is reachable, migrated, and takes what is written."""
+"""The readiness check: whether the database is reachable, migrated and writable."""
 
 import asyncio
 from time import monotonic
@@ -10,52 +10,52 @@ from adapters.database.core.engine import Database
 from adapters.database.core.outages import log_outage
 from app.server.outages import HEADERS
 
-PATIENCE = 5.0
-# In seconds.
-GOOD_FOR = 1.0
+TIMEOUT_SECONDS = 5.0
+# How long a result is reused, in seconds.
+REUSE_SECONDS = 1.0
 
 READY = "ready"
 OTHER_VERSION = "database of another version or another program; `quotegraph migrate` says which"
 NOT_MIGRATED = "database not migrated; run `quotegraph migrate`"
 UNREACHABLE = "database unreachable"
-TABLES_GONE = "tables of the database are gone"
-FILE_GONE = "the database's file is gone, or another one is in its place"
-NOT_WRITABLE = "database cannot be written"
+TABLES_GONE = "tables of the database are missing"
+FILE_GONE = "the database file was removed or replaced"
+NOT_WRITABLE = "database is not writable"
 
 
 class Readiness:
-    """Answers `/readyz`. Those who ask at the same time share one look, which is good for a moment: asking often writes
-    seldom."""
+    """Answers `/readyz`. Concurrent requests share one check, and its result is reused for a second, because each check
+    writes to the database."""
 
-    good_for = GOOD_FOR
+    reuse_seconds = REUSE_SECONDS
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._file: tuple[int, int] | None = None
-        self._looking: asyncio.Task[str] | None = None
-        self._looked = 0.0
+        self._check: asyncio.Task[str] | None = None
+        self._checked_at = 0.0
         self._status = ""
 
     async def get(self, _request: web.Request) -> web.Response:
-        """200 when everything can be read and written, else 503 and why not."""
+        """Answers 200 if the database can be read and written, else 503 with the reason."""
         status = await self._current()
         ready = status == READY
         return web.json_response({"status": status}, status=200 if ready else 503, headers=None if ready else HEADERS)
 
     async def _current(self) -> str:
-        if self._status and monotonic() - self._looked < self.good_for:
+        if self._status and monotonic() - self._checked_at < self.reuse_seconds:
             return self._status
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
-        return await asyncio.shield(self._looking)
+        if self._check is None or self._check.done():
+            self._check = asyncio.create_task(self._run_check())
+        return await asyncio.shield(self._check)
 
-    async def _look(self) -> str:
-        self._status, self._looked = await self._found(), monotonic()
+    async def _run_check(self) -> str:
+        self._status, self._checked_at = await self._find_status(), monotonic()
         return self._status
 
-    async def _found(self) -> str:
+    async def _find_status(self) -> str:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 if not await self._is_migrated():
                     return NOT_MIGRATED
                 if await database_schema.lacks_tables(self._database):
@@ -66,7 +66,7 @@ class Readiness:
             log_outage(failure)
             return UNREACHABLE
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 await database_schema.beat(self._database)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
             log_outage(failure)
@@ -75,8 +75,8 @@ class Readiness:
         return READY if self._file == self._database.file() else FILE_GONE
 
     async def _is_migrated(self) -> bool:
-        """Whether the tables are this version's, or those of a newer one, which leaves what this one needs until the
-        version after it (CONTRIBUTING). Raises: UnusableDatabase."""
+        """Whether the tables are those of this version, or of a newer one, which keeps what this one needs (see
+        CONTRIBUTING.md). Raises: UnusableDatabase."""
         if await database_schema.is_current(self._database):
             return True
         try:

@@ -1,4 +1,4 @@
-"""The operation of a request: of a body that is JSON, or of the parameters of an address (GraphQL over HTTP)."""
+"""Reads the operation of a request from a JSON body or the parameters of the URL (GraphQL over HTTP)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ EXAMPLE = '{"query": "{ viewer { environment } }"}'
 
 
 class BadRequest(Exception):
-    """A request that holds no operation, or none that may be sent in this way."""
+    """The request contains no valid operation, or one that may not be sent with this method."""
 
     def __init__(self, message: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -24,30 +24,30 @@ class BadRequest(Exception):
         self.headers = headers
 
 
-async def of_body(request: web.Request, client_info: ClientInfo, most_bytes: int) -> Request:
-    """The operation of a POST. Raises: BadRequest, TooMuch."""
+async def of_body(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:
+    """Reads the operation of a POST. Raises: BadRequest, TooMuch."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
     try:
-        sent = decoded(await request.read(), most_bytes)
+        sent = decoded(await request.read(), max_bytes)
     except web.HTTPRequestEntityTooLarge as large:
-        raise too_long(request.content_length or most_bytes + 1, most_bytes) from large
+        raise too_long(request.content_length or max_bytes + 1, max_bytes) from large
     except orjson.JSONDecodeError:
         raise BadRequest("The body is not valid JSON.") from None
     if not isinstance(sent, dict):
-        raise BadRequest(f"Send one object, such as {EXAMPLE}.")
+        raise BadRequest(f"Send one JSON object, such as {EXAMPLE}.")
     return _operation(sent, request, client_info)
 
 
-def of_query(request: web.Request, client_info: ClientInfo, most_bytes: int) -> Request:
-    """The operation of a GET, whose `variables` and `extensions` are JSON. Raises: BadRequest, TooMuch."""
+def of_query(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:
+    """Reads the operation of a GET, whose `variables` and `extensions` are JSON. Raises: BadRequest, TooMuch."""
     sent: dict[str, Any] = {name: request.query.get(name) or None for name in ("query", "operationName")}
     if sent["query"] is None:
-        message = "Send a query in the parameter `query`, or an operation by POST. Browsers are shown the playground."
+        message = "Send a query in the parameter `query`, or an operation by POST. Browsers get the playground."
         raise BadRequest(message)
     for name in ("variables", "extensions"):
         try:
-            sent[name] = decoded(request.query.get(name) or "null", most_bytes)
+            sent[name] = decoded(request.query.get(name) or "null", max_bytes)
         except orjson.JSONDecodeError:
             raise BadRequest(f"The parameter `{name}` is not valid JSON.") from None
     return _operation(sent, request, client_info)
@@ -56,11 +56,11 @@ def of_query(request: web.Request, client_info: ClientInfo, most_bytes: int) -> 
 def _operation(sent: Mapping[str, Any], request: web.Request, client_info: ClientInfo) -> Request:
     query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
     if not isinstance(query, str) or not query.strip():
-        raise BadRequest("Send the operation as text in `query`.")
+        raise BadRequest("Send the operation as a string in `query`.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("Send `variables` as an object.")
     if name is not None and not isinstance(name, str):
-        raise BadRequest("Send `operationName` as text.")
+        raise BadRequest("Send `operationName` as a string.")
     if not isinstance(sent.get("extensions"), dict | None):
         raise BadRequest("Send `extensions` as an object.")
     return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), client_info)

@@ -1,4 +1,4 @@
-"""Why an operation is not run, or failed, as clients may see it: every error has a code, ours stay in the log."""
+"""Errors of operations as clients see them: every error has a code, and the text of internal errors is only logged."""
 
 import json
 import logging
@@ -13,16 +13,16 @@ from domain.shared.ids import new_id
 log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1000
-# Where graphql-core begins to show what it found in a variable, and what is written otherwise in Python than in JSON.
+# Where graphql-core starts to show the value of a variable, and values that Python writes differently than JSON.
 _SHOWN = re.compile(r"(?:[Ff]ound|represent [a-z0-9 -]*value): ")
 _PYTHON = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:None|True|False)\b""")
-# Python's own words for an integer of thousands of digits, which it does not read.
+# Python's message for an integer with too many digits.
 _DIGITS = re.compile(r", but encountered error 'Exceeds the limit \([^']*'; found")
 _CONSTANTS = {"None": "null", "True": "true", "False": "false"}
 
 
 class Refusal(Exception):
-    """An operation was refused before anything of it ran."""
+    """The operation was refused before any part of it ran."""
 
     def __init__(self, *errors: GraphQLError) -> None:
         super().__init__("; ".join(error.message for error in errors))
@@ -30,7 +30,7 @@ class Refusal(Exception):
 
 
 def mask_error(error: GraphQLError) -> GraphQLError:
-    """An error as clients may see it: every one has a code, and what went wrong inside stays in the log."""
+    """Returns an error as clients may see it, with a code. The text of an internal error is only logged."""
     if error.extensions and "code" in error.extensions:
         return error
     original = error.original_error
@@ -44,35 +44,35 @@ def mask_error(error: GraphQLError) -> GraphQLError:
     return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
 
 
-def unfit(error: GraphQLError) -> GraphQLError:
-    """Why a document does not fit the schema, as clients may see it. What a scalar raised for a value is theirs too."""
+def validation_error(error: GraphQLError) -> GraphQLError:
+    """Returns a validation error as clients may see it, including what a scalar raised for a value."""
     if error.extensions and "code" in error.extensions:
         return error
     return _coded(error, "VALIDATION_ERROR", _DIGITS.sub(", found", _in_json(error.message)))
 
 
 def _in_json(message: str) -> str:
-    """A message of graphql-core about a variable, with values as they were sent instead of as Python writes them."""
+    """Returns a message of graphql-core about a variable, with its values as JSON instead of as Python literals."""
     text = message.replace(" not to be None.", " not to be null.")
     if not text.startswith("Variable '$") or (mark := _SHOWN.search(text)) is None:
         return text
-    return text[: mark.end()] + _PYTHON.sub(_sent, text[mark.end() :])
+    return text[: mark.end()] + _PYTHON.sub(_as_json, text[mark.end() :])
 
 
-def _sent(found: re.Match[str]) -> str:
+def _as_json(found: re.Match[str]) -> str:
     token = found.group()
     if token in _CONSTANTS:
         return _CONSTANTS[token]
     try:
         return json.dumps(literal_eval(token), ensure_ascii=False)
     except (ValueError, SyntaxError):
-        # A long text is shown without its middle, where an escape may have been cut.
+        # graphql-core shortens a long text in the middle, possibly inside an escape sequence.
         return f'"{token[1:-1]}"'
 
 
 def _coded(error: GraphQLError, code: str, message: str, **details: object) -> GraphQLError:
     extensions = {**(error.extensions or {}), "code": code, **details}
     if len(message) > LONGEST_MESSAGE:
-        # graphql-core repeats what was sent, however long.
+        # graphql-core repeats the value, however long it is.
         message = message[:LONGEST_MESSAGE] + "…"
     return GraphQLError(message, error.nodes, error.source, error.positions, error.path, extensions=extensions)

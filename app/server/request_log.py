@@ -1,6 +1,6 @@
-"""One line for each request, and how many there were: what was asked, by whom, how it ended and how long it took.
+"""Logs and counts requests: the operation, the key's id, the status and the duration.
 
-Nothing that was sent or answered is in it: no query, no variables, no key but its id.
+The log contains no part of a request or an answer: no query, no variables, and no key but its id.
 """
 
 import logging
@@ -15,15 +15,15 @@ from app.server.request_lines import REQUESTS
 
 log = logging.getLogger(REQUESTS)
 
-# What probes ask every few seconds; told only when it fails.
+# Paths that probes request every few seconds; only failures are logged.
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 LONGEST_NAME = 100
 
-ABOUT: web.RequestKey["About"] = web.RequestKey("about", object)  # type: ignore[arg-type]
+REQUEST_INFO: web.RequestKey["RequestInfo"] = web.RequestKey("about", object)  # type: ignore[arg-type]
 
 
-class About:
-    """What a handler has found out about a request."""
+class RequestInfo:
+    """What a handler records about a request for the log."""
 
     __slots__ = ("codes", "key", "operation")
 
@@ -34,16 +34,16 @@ class About:
 
 
 class RequestLog:
-    """Counts requests and writes a line for each, at `info`."""
+    """Counts requests, and logs each at level `info`."""
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, int]] = Counter()
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        """Around all other middlewares."""
-        begun = perf_counter()
-        about = request[ABOUT] = About()
+        """Wraps all other middlewares."""
+        started = perf_counter()
+        about = request[REQUEST_INFO] = RequestInfo()
         status = 500
         try:
             response: web.StreamResponse = await handler(request)
@@ -53,13 +53,13 @@ class RequestLog:
             status = raised.status
             raise
         except BaseException:
-            # The client has gone.
+            # The client has disconnected.
             status = 499
             raise
         finally:
-            self._note(request, about, status, perf_counter() - begun)
+            self._log(request, about, status, perf_counter() - started)
 
-    def _note(self, request: web.Request, about: About, status: int, seconds: float) -> None:
+    def _log(self, request: web.Request, about: RequestInfo, status: int, seconds: float) -> None:
         self.counts[request.method, status] += 1
         if not log.isEnabledFor(logging.INFO) or (request.path in PROBES and status < 400):
             return
@@ -77,11 +77,11 @@ class RequestLog:
 
 
 def codes_of(errors: Iterable[Any]) -> tuple[str, ...]:
-    """The codes of errors, each once."""
+    """Returns the codes of errors, each once."""
     return tuple(dict.fromkeys(str((it.extensions or {}).get("code")) for it in errors))
 
 
 def _template(request: web.Request) -> str:
-    """The path without what it holds of secrets: a customer's key stands in an address."""
+    """Returns the template of the path, because a path may contain a public key."""
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "(no such path)"

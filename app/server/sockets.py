@@ -1,7 +1,8 @@
-"""The WebSocket side, graphql-transport-ws: Strawberry speaks the protocol, our engine runs the operations.
+"""WebSockets with the protocol graphql-transport-ws: Strawberry implements the protocol, our engine runs the
+operations.
 
-A browser sets no headers on a WebSocket, so the key comes in the payload of `connection_init`; other clients may send
-the header. A socket whose key stops being good is closed within seconds.
+Browsers cannot set headers on a WebSocket, so the key is in the payload of `connection_init`; other clients may send
+the header. If the key is revoked or expires, the socket is closed within seconds.
 """
 
 import asyncio
@@ -30,11 +31,11 @@ from domain.shared.access import Caller, Forbidden, Unauthorized
 
 log = logging.getLogger(__name__)
 
-CHECK_EVERY = 3.0
+CHECK_SECONDS = 3.0
 HEARTBEAT = 30.0
-# As much as we read of somebody who has not shown a key yet, in one message.
+# The limit of a message before the client has authenticated.
 LARGEST_PUBLIC_MESSAGE = 4 * 1024
-# A message is held until all of it is there, whoever sends it: larger requests come by HTTP.
+# Messages are held in memory until they are complete, so they are limited to a fraction of an HTTP request.
 PART_OF_A_REQUEST = 8
 INIT_SECONDS = 10
 
@@ -44,7 +45,7 @@ FORBIDDEN = 4403
 
 
 class Connection:
-    """What is known of one socket; Strawberry fills `connection_params` in."""
+    """The state of one socket. Strawberry sets `connection_params`."""
 
     def __init__(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         self.request = request
@@ -58,7 +59,7 @@ CONNECTION: web.RequestKey[list[Connection]] = web.RequestKey("connection", list
 
 
 class EngineSchema:
-    """What Strawberry's protocol handler calls a schema, over our engine."""
+    """The interface of a schema that Strawberry's protocol handler needs, implemented by our engine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -72,7 +73,7 @@ class EngineSchema:
         self, request: Request, connection: Connection
     ) -> AsyncIterator[ExecutionResult | PreExecutionError]:
         caller = connection.caller
-        assert caller is not None, "the protocol acknowledges a connection before it runs anything"
+        assert caller is not None, "the protocol runs operations only after connection_ack"
         try:
             if self._engine.prepare(request, caller).kind is not OperationType.SUBSCRIPTION:
                 result = await self._engine.execute(request, caller)
@@ -92,7 +93,7 @@ class EngineSchema:
 
 
 class _Messages(AiohttpWebSocketAdapter):
-    """The messages of a socket. Before a key is good, only what is short enough to be one is read."""
+    """The messages of a socket. Before authentication, only short messages are read."""
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
         [connection] = self.request[CONNECTION]
@@ -100,8 +101,8 @@ class _Messages(AiohttpWebSocketAdapter):
             if message.type is not WSMsgType.TEXT:
                 raise NonTextMessageReceived
             if connection.caller is None and len(message.data) > LARGEST_PUBLIC_MESSAGE:
-                told = f"Until there is a good Authorization, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
-                await self.close(UNAUTHORIZED, told)
+                reason = f"Before authentication, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
+                await self.close(UNAUTHORIZED, reason)
                 return
             try:
                 yield self.view.decode_json(message.data)
@@ -113,17 +114,17 @@ class _Messages(AiohttpWebSocketAdapter):
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
-    """The protocol. That somebody has gone while an event was on its way to them is nobody's fault."""
+    """The protocol handler. A client that disconnects while an event is sent is not an error."""
 
     async def handle_task_exception(self, error: Exception) -> None:
         if isinstance(error, WebSocketDisconnected | ConnectionError):
-            log.debug("nobody listens to a socket any more")
+            log.debug("the client of a socket has disconnected")
         else:
             await super().handle_task_exception(error)
 
 
 class SocketView(GraphQLView[Connection, None]):
-    """Strawberry's view, for WebSockets only."""
+    """Strawberry's view, used for WebSockets only."""
 
     websocket_adapter_class = _Messages
     graphql_transport_ws_handler_class = _Handler
@@ -135,7 +136,7 @@ class SocketView(GraphQLView[Connection, None]):
         sockets: MutableSet[web.WebSocketResponse],
         largest_request: int,
     ) -> None:
-        # A key and no cookie says who asks, so a page of another origin gains nothing by connecting.
+        # Clients authenticate with a key and not with a cookie, so any origin may connect.
         super().__init__(
             EngineSchema(engine),  # type: ignore[arg-type]
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
@@ -143,7 +144,7 @@ class SocketView(GraphQLView[Connection, None]):
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
         )
         self.largest_message = largest_request // PART_OF_A_REQUEST
-        self._doorkeeper = authenticator
+        self._authenticator = authenticator
         self._sockets = sockets
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
@@ -185,7 +186,7 @@ class SocketView(GraphQLView[Connection, None]):
 
     async def on_ws_connect(self, context: Connection) -> dict[str, object]:
         try:
-            context.caller = await self._doorkeeper.admit(_authorization(context))
+            context.caller = await self._authenticator.admit(_authorization(context))
         except (Unauthorized, Forbidden) as refused:
             await _close(context.socket, refused)
             raise ConnectionRejectionError from None
@@ -193,11 +194,11 @@ class SocketView(GraphQLView[Connection, None]):
         return {"environment": str(context.caller.environment)}
 
     async def _watch(self, connection: Connection) -> None:
-        """Close the socket when its key is revoked, expires, or its company is switched off."""
+        """Closes the socket when its key is revoked or expires, or the company's API access is switched off."""
         while not connection.socket.closed:
-            await asyncio.sleep(CHECK_EVERY)
+            await asyncio.sleep(CHECK_SECONDS)
             try:
-                connection.caller = await self._doorkeeper.admit(_authorization(connection))
+                connection.caller = await self._authenticator.admit(_authorization(connection))
             except (Unauthorized, Forbidden) as refused:
                 await _close(connection.socket, refused)
             except Exception as failure:
@@ -205,7 +206,7 @@ class SocketView(GraphQLView[Connection, None]):
                     log.warning("cannot check a key; nothing is known against it", exc_info=True)
 
     def encode_json(self, data: object) -> str:
-        # Text: bytes would become binary frames.
+        # Returns str, because bytes would be sent as binary frames.
         return orjson.dumps(data).decode()
 
     def decode_json(self, data: str | bytes) -> object:
@@ -216,7 +217,7 @@ class SocketView(GraphQLView[Connection, None]):
 
 
 def _is_message(message: Any) -> bool:
-    """Whether a message has the shape that Strawberry's handler takes for granted."""
+    """Whether a message has the shape that Strawberry's handler expects without checking it."""
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         return False
     payload = message.get("payload")
@@ -239,7 +240,8 @@ async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidde
 
 
 def _authorization(connection: Connection) -> str | None:
-    """The key of a connection: from the payload of `connection_init`, with or without Bearer, or from the header."""
+    """Returns the authorization of a connection: from the payload of `connection_init`, with or without Bearer, or from
+    the header."""
     sent = {str(name).lower(): value for name, value in (connection.connection_params or {}).items()}
     headers = sent.get("headers")
     if isinstance(headers, dict):

@@ -3,7 +3,7 @@
 import pytest
 from graphql import FragmentDefinitionNode, get_introspection_query, parse
 
-from app.server.engine import KEPT_INTROSPECTIONS, Introspected
+from app.server.engine import MAX_CACHED_INTROSPECTIONS, IntrospectionCache
 from resolvers.execution import executor
 from resolvers.execution.budget import Budget
 from resolvers.introspection import Introspection
@@ -100,10 +100,10 @@ async def test_introspection_that_depends_on_its_variables_is_not_kept(api):
 
 
 def test_introspections_are_kept_as_far_as_they_fit():
-    kept = Introspected(most=100)
+    kept = IntrospectionCache(most=100)
     for number in range(5):
-        kept.keep((str(number), None), b"x" * 40)
+        kept.put((str(number), None), b"x" * 40)
     assert [kept.get((str(number), None)) is not None for number in range(5)] == [False, False, False, True, True]
     for number in range(100):
-        kept.keep((str(number), None), b"")
-    assert len(kept._kept) == KEPT_INTROSPECTIONS
+        kept.put((str(number), None), b"")
+    assert len(kept._entries) == MAX_CACHED_INTROSPECTIONS

@@ -152,8 +152,8 @@ async def test_the_last_use_of_a_key_is_written_at_most_once_a_minute(api, monke
 
 def forget(api: Running) -> None:
     """As if the process had just started."""
-    api.parts.authenticator._noted.clear()
-    api.parts.authenticator._recent.clear()
+    api.parts.authenticator._recorded.clear()
+    api.parts.authenticator._cache.clear()
 
 
 async def last_use(api: Running, key: str) -> datetime | None:

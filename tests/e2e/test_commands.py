@@ -47,7 +47,7 @@ async def test_a_key_is_revoked_alone_even_when_another_begins_like_it(tmp_path:
 async def test_a_file_for_the_data_of_the_demo_is_refused_by_the_name_of_its_option(tmp_path: Path):
     (tmp_path / "file").touch()
     code, _, told = await command("demo", "--port", "0", "--data", str(tmp_path / "file"))
-    assert (code, told) == (2, f"--data: {tmp_path / 'file'} is a file, not a directory.\n")
+    assert (code, told) == (2, f"--data: {tmp_path / 'file'} is a file. Give a directory.\n")
 
 
 async def test_an_interrupted_import_says_in_a_line_what_it_has_committed(tmp_path: Path):

@@ -93,7 +93,7 @@ async def test_a_customer_chooses_an_alternative_and_signs_for_it(api, page):
     await expect(rows.nth(2).get_by_role("radio")).to_be_checked()
     await expect(rows.nth(0).get_by_role("radio")).not_to_be_checked()
     await expect(page.locator("#sign").get_by_label("Name")).to_have_value("Carla Paz")
-    assert "alternative=" in await page.get_by_role("link", name="The quote as PDF").get_attribute("href")
+    assert "alternative=" in await page.get_by_role("link", name="Download the quote as a PDF").get_attribute("href")
     await sign(page)
 
     await expect(page.get_by_role("status")).to_have_text("Signed by 1 of 2")
@@ -160,7 +160,7 @@ async def test_a_customer_approves_the_project(api, page):
 
 async def test_a_key_that_opens_nothing_says_so(api, page):
     await page.goto(f"{api.server.make_url('/q')}/wrong")
-    await expect(page.get_by_role("heading")).to_have_text("There is no quote here")
+    await expect(page.get_by_role("heading")).to_have_text("This quote is not available")
 
 
 async def test_what_a_quote_says_is_drawn_and_never_run(api, page):
@@ -184,7 +184,7 @@ async def test_what_a_quote_says_is_drawn_and_never_run(api, page):
 async def test_what_has_no_price_yet_cannot_be_signed_but_declined(api, page):
     quote = await a_quote(api, prices=None)
     await page.goto(link(api, quote))
-    await expect(page.get_by_role("status")).to_have_text("Prices are to come")
+    await expect(page.get_by_role("status")).to_have_text("Not priced yet")
     await expect(page.locator("#sign")).to_have_count(0)
     await page.get_by_text("Decline instead").click()
     await page.get_by_role("button", name="Decline the quote").click()
@@ -218,7 +218,7 @@ async def test_a_customer_hands_in_a_document_where_the_company_takes_some(api, 
     await page.locator("#sign").get_by_role("checkbox").check()
     for name, content in (("form.html", b"<html>"), ("order form.pdf", b"%PDF-1.7 signed")):
         await page.locator("#hand input").set_input_files({"name": name, "mimeType": "x/y", "buffer": content})
-        await page.get_by_role("button", name="Hand in").click()
+        await page.get_by_role("button", name="Upload").click()
         if name == "form.html":
             await expect(page.get_by_role("alert")).to_have_text("Hand in a PDF, a PNG or a JPEG.")
     await expect(page.locator("#handed li")).to_have_count(1)

@@ -123,7 +123,7 @@ async def test_a_second_demo_on_the_same_directory_is_refused_and_leaves_the_fir
         emulators = await command("emulators", "--data", str(data / "emulators"))
         assert json.loads((data / "demo.json").read_text()) == told
     for code, _, said in (demo, emulators):
-        assert (code, "--data: another process works in" in said) == (2, True)
+        assert (code, "--data: another process uses" in said) == (2, True)
 
 
 async def test_the_demo_refuses_a_database_that_is_not_its_own(tmp_path: Path):

@@ -121,8 +121,8 @@ async def test_the_key_is_hidden_until_asked_for(page, playground_url):
 
 async def test_a_refused_key_is_called_refused(page, playground_url):
     await page.goto(f"{playground_url}#key=qk_test_revoked")
-    await expect(page.locator("#key-state")).to_have_text("key refused")
-    await expect(page.locator("#note")).to_contain_text("does not accept this key")
+    await expect(page.locator("#key-state")).to_have_text("key rejected")
+    await expect(page.locator("#note")).to_contain_text("rejected this key")
 
 
 # ---- the files

@@ -190,8 +190,8 @@ async def test_ports_that_cannot_be_read_are_forgotten(tmp_path):
 
 def test_what_was_written_is_there_although_the_store_was_never_closed(tmp_path):
     killed = Store(tmp_path / "a.sqlite3")
-    with killed.at_once():
-        killed.decide(killed.receive({"path": "/x"}), 201)
+    with killed.transaction():
+        killed.set_status(killed.receive({"path": "/x"}), 201)
         killed.put("order", "1", {"id": "1"})
 
     revived = Store(tmp_path / "a.sqlite3")
@@ -206,7 +206,7 @@ def test_what_was_interrupted_half_way_never_happened(tmp_path):
     store = Store(tmp_path / "a.sqlite3")
 
     def interrupted():
-        with store.at_once():
+        with store.transaction():
             store.put("order", "1", {"id": "1"})
             raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""Demo data of what became of accepted quotes: on their way, delivered, closed; their devices are assets."""
+"""Demo data of fulfilment: accepted quotes in transit, delivered and completed; their devices are assets."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -35,48 +35,48 @@ ARRIVED = (str(FulfilmentStatus.DELIVERED), str(FulfilmentStatus.COMPLETED))
 
 
 class Past(Protocol):
-    """A time that can be moved on."""
+    """A clock that can be advanced."""
 
     def move(self, by: timedelta) -> None: ...
 
 
-async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: Past, quote_id: str, far: int) -> None:
-    """Take an approved quote on: 0 not at all, 1 until its first device is on its way, 2 delivered, 3 closed."""
+async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: Past, quote_id: str, stage: int) -> None:
+    """Fulfils an approved quote up to a stage: 0 nothing, 1 first device shipped, 2 delivered, 3 completed."""
     for number, recipient in enumerate(await _recipients(database, quote_id)):
-        if far == 0 or (far == 1 and number > 0):
+        if stage == 0 or (stage == 1 and number > 0):
             return
         past.move(timedelta(hours=3))
         code = f"TRK-{recipient[-6:].upper()}"
         await ship_recipient(
             deps, caller, ShipRecipient(recipient, TrackingDraft(code, f"https://carrier.example/track/{code}"))
         )
-        if far > 1:
+        if stage > 1:
             await set_serial_numbers(deps, caller, SetSerialNumbers(recipient, (f"DEMO-{recipient[-8:].upper()}",)))
             await set_invoice(deps, caller, SetInvoice(recipient, f"INV-{recipient[-4:].upper()}"))
             past.move(timedelta(hours=20))
             await deliver_recipient(deps, caller, DeliverRecipient(recipient))
-    if far > 2:
+    if stage > 2:
         await complete_quote(deps, caller, CompleteQuote(quote_id))
 
 
-async def settle(deps: Dependencies, caller: Caller, database: Database) -> None:
-    """What the past ordered, the vendor has long been working on, or has delivered with its devices."""
+async def place_past_orders(deps: Dependencies, caller: Caller, database: Database) -> None:
+    """Marks the vendor orders of the demo's past as placed, or as delivered with the devices of their quote."""
     order, quote = vendor_orders, quotes
     mine = order.c.tenant_id == caller.tenant_id
     queued = select(order.c.quote_id).distinct().where(mine, order.c.status == str(VendorOrderStatus.QUEUED))
     async with database.read.connect() as connection:
         waiting = list((await connection.execute(queued.order_by(order.c.quote_id))).scalars())
     for number, quote_id in enumerate(waiting):
-        await _place_orders(deps, caller, quote_id, too_dear=number == 0)
+        await _place_orders(deps, caller, quote_id, above_agreement=number == 0)
     arrived = exists().where(quote.c.id == order.c.quote_id, quote.c.fulfilment_status.in_(ARRIVED))
     done = {"status": str(VendorOrderStatus.DELIVERED)}
     async with database.write.begin() as connection:
         await connection.execute(update(order).where(mine, order.c.vendor_order_id.is_not(None), arrived).values(done))
 
 
-async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, too_dear: bool) -> None:
-    """The vendor has what a quote ordered, and nobody is asked; or it quotes more than was agreed, which an operator is
-    to decide on."""
+async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, above_agreement: bool) -> None:
+    """Marks the queued orders of a quote as placed, without a call to the vendor. With `above_agreement`, the vendor's
+    price is above the agreed one, so that an operator has to decide."""
     async with deps.unit_of_work(caller.tenant_scope) as work:
         before = await work.quotes.lock(quote_id)
         waiting = [it for it in await work.vendor_orders.of_quote(quote_id) if it.status == VendorOrderStatus.QUEUED]
@@ -89,15 +89,17 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, too_d
             placed = order._replace(
                 status=VendorOrderStatus.IN_PROGRESS, vendor_order_id=order.id, order_number="10000000"
             )
-            if too_dear:
+            if above_agreement:
                 agreement = before.line_of(order.item_id).item.agreement
                 agreed = agreement.price if agreement else Money(0, "USD")
-                dearer = agreed._replace(minor=agreed.minor + agreed.minor // 10)
-                placed = heard(placed, ReportedOrder(order.id, "QUOTED", dearer), agreed)
+                higher = agreed._replace(minor=agreed.minor + agreed.minor // 10)
+                placed = heard(placed, ReportedOrder(order.id, "QUOTED", higher), agreed)
             await work.vendor_orders.save(placed)
             changes += status_change(order, placed)
-        head, told = before.quote, (*changes, *rule_result.changes)
-        work.record(NewEvent(EventType.VENDOR_ORDER_PLACED, head.tenant_id, head.ref, SYSTEM, deps.now(), told))
+        quote, all_changes = before.quote, (*changes, *rule_result.changes)
+        work.record(
+            NewEvent(EventType.VENDOR_ORDER_PLACED, quote.tenant_id, quote.ref, SYSTEM, deps.now(), all_changes)
+        )
         await work.commit()
 
 

@@ -1,4 +1,4 @@
-"""Demo data of devices: on shelves, in use and at an office; a transfer on its way, a wipe that waits, a leaver."""
+"""Demo data of devices: in storage, in use and at an office; a reassignment in transit, a pending wipe, a leaver."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -37,12 +37,12 @@ _DEVICES = (
     ("Keyboard", "Logitech MX Keys S", "109.00"),
 )
 _STORAGE = (("UY", "New"), ("BR", "Good"), ("DE", "New"), ("PT", "Fair"))
-# How many devices each person has, by place in the list of people; the ninth has left.
+# Number of devices by index in the list of people; the ninth person has left.
 _HELD = {0: 1, 1: 2, 2: 1, 3: 1, 6: 1, 8: 3, 9: 1, 14: 2}
 
 
 class Past(Protocol):
-    """A time that can be moved on."""
+    """A clock that can be advanced."""
 
     def move(self, by: timedelta) -> None: ...
 
@@ -50,11 +50,11 @@ class Past(Protocol):
 async def stock(
     deps: Dependencies, caller: Caller, database: Database, past: Past, people: list[DeviceUserDraft]
 ) -> None:
-    """Devices for a company's people and shelves, and, in live data, what is being done with some of them."""
+    """Adds devices of a company's people and storage, and, in live data, device actions for some of them."""
     held = [person for place, count in _HELD.items() for person in [people[place]] * count]
     drafts = [_device(number, person) for number, person in enumerate(held)]
     snapshot = [_device(len(held) + number, None, where) for number, where in enumerate(_STORAGE * 2)]
-    # A meeting room has one that nobody in particular uses.
+    # One device is at an office and not with a person.
     snapshot[-1] = replace(snapshot[-1], location=LocationDraft(LocationKind.OFFICE, "Office Lisbon"))
     await add_assets(deps, caller, AddAssets([*drafts, *snapshot]))
     past.move(timedelta(days=20))
@@ -85,16 +85,16 @@ async def _move(
 
     wipe = _action(DeviceActionType.STORE, drafts[5], people[6], wipe=True)
     waiting = await _through(deps, caller, past, wipe, DeviceActionStatus.IN_PROGRESS)
-    await add_comment(deps, caller, AddComment(waiting, CommentDraft("Here; waits for its wipe.", "Demo workshop")))
+    await add_comment(deps, caller, AddComment(waiting, CommentDraft("Received; wipe pending.", "Demo workshop")))
 
 
 async def _through(
     deps: Dependencies, caller: Caller, past: Past, draft: DeviceActionDraft, *steps: DeviceActionStatus
 ) -> str:
-    """A new action brought this far; its id."""
+    """Creates a device action, advances it through the steps, and returns its id."""
     past.move(timedelta(hours=7))
-    made = await create_device_actions(deps, caller, CreateActions([draft]))
-    action = global_id("DeviceAction", made.ids_of("DeviceAction")[0])
+    created = await create_device_actions(deps, caller, CreateActions([draft]))
+    action = global_id("DeviceAction", created.ids_of("DeviceAction")[0])
     if steps:
         await advance_device_action(deps, caller, AdvanceDeviceAction(action, DeviceActionStatus.IN_PROGRESS))
     for step in steps:
@@ -123,7 +123,7 @@ def _action(
 
 
 async def _without_vendor(database: Database, tenant_id: int) -> None:
-    """The emulated vendor has none of these devices, and nothing follows from the past."""
+    """Marks the queued movements as not possible: the emulated vendor does not have these devices."""
     of = movements
     mine = (of.c.tenant_id == tenant_id) & (of.c.status == str(MovementStatus.QUEUED))
     async with database.write.begin() as connection:

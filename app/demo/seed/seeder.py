@@ -1,6 +1,6 @@
 """Demo data: two companies with their people, a catalogue, and quotes in every state.
 
-Quotes come about through the same use cases as anyone's, only that nothing follows from them: no job is enqueued.
+The data is written with the normal use cases, except that no jobs are enqueued.
 """
 
 import random
@@ -22,7 +22,7 @@ from adapters.database.people.tables import employees
 from adapters.database.quotes.tables import quote_items
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.pdf.renderer import TypstRenderer
-from app.demo.seed.fulfilment import fulfil, settle
+from app.demo.seed.fulfilment import fulfil, place_past_orders
 from app.demo.seed.inventory import stock
 from app.demo.seed.states import States
 from app.external import NoExternalServices
@@ -89,14 +89,14 @@ CATALOGUE: tuple[tuple[ProductType, str, str, tuple[tuple[str, ...], ...]], ...]
     (ProductType.WEBCAM, "Logitech", "Brio 500", ()),
 )
 
-# Name, region, tags, and how many of which models.
+# Name, region, tags, and the number of each model.
 KITS = (
     ("Engineer", "LATAM", ("new starter", "engineering"), (("MacBook Pro 14", 1), ("UltraFine 27", 2))),
     ("Sales, on the road", "EMEA", ("new starter", "remote"), (("MacBook Air 13", 1), ("Evolve2 65", 1))),
     ("Meeting room", None, ("office",), (("UltraSharp 32", 1), ("Brio 500", 1), ("MX Keys S", 1), ("MX Master 3S", 1))),
 )
 
-# First and last name, company and country of those whom quotes are made for.
+# First and last name, company and country of customers.
 CUSTOMERS = (
     ("Valentina", "Ortiz", "Ortiz Logistics", "CL"),
     ("Mateusz", "Zieliński", None, "PL"),
@@ -118,12 +118,12 @@ PEOPLE = (
 
 
 class NotEmpty(Exception):
-    """The database holds data already."""
+    """The database contains data already."""
 
 
 @dataclass(slots=True)
 class Clock:
-    """Time that the seed moves itself, so that the data has a past."""
+    """A clock that the seed sets itself, so that the data has a history."""
 
     now: datetime
 
@@ -135,11 +135,11 @@ class Clock:
 
 
 async def seed(database: Database, at: datetime | None = None) -> None:
-    """Write the demo data into an empty migrated database. Raises: NotEmpty."""
+    """Writes the demo data to an empty migrated database. Raises: NotEmpty."""
     clock = Clock((at or datetime.now(UTC)) - timedelta(days=30))
     async with database.write.begin() as connection:
         if (await connection.execute(select(func.count()).select_from(companies))).scalar_one():
-            raise NotEmpty("This database holds data already; demo data goes into an empty one.")
+            raise NotEmpty("This database contains data. Demo data can only be written to an empty one.")
         products = await _catalogue(connection)
         tenants = {}
         for code, name in COMPANIES:
@@ -168,12 +168,12 @@ async def _catalogue(connection: AsyncConnection) -> list[tuple[Product, list[Co
 
 
 def _screen(type_: ProductType) -> tuple[str | None, str | None]:
-    """Resolution and connection."""
+    """Returns resolution and connection type."""
     return ("3840 x 2160", "USB-C") if type_ == ProductType.MONITOR else (None, None)
 
 
 def address(name: str, code: str) -> str:
-    """The address of a person at a demo company."""
+    """Returns the e-mail address of a person of a demo company."""
     plain = name.lower().translate(str.maketrans("áéíóúãõüñı'ç", "aeiouaouni-c")).replace(" ", ".").replace("-", "")
     return f"{plain}@{code.lower()}.example"
 
@@ -204,7 +204,7 @@ async def _people(connection: AsyncConnection, code: str, tenant_id: int) -> Non
 
 
 class _Writer:
-    """Writes the quotes of one tenant, as its people and the operators would."""
+    """Writes the demo data of one tenant."""
 
     def __init__(
         self,
@@ -241,14 +241,14 @@ class _Writer:
         for number in range(quotes):
             self._clock.now = start + timedelta(days=5 + 23 * number / quotes, hours=2)
             await self._quote(number)
-        await settle(self._deps, self._caller, self._database)
+        await place_past_orders(self._deps, self._caller, self._database)
         self._clock.now = start
         people = [DeviceUserDraft(name, address(name, self._code), country) for name, country, _ in PEOPLE]
         await stock(self._deps, self._caller, self._database, self._clock, people)
         self._clock.now = start
 
     def _details(self, number: int) -> dict[str, Any]:
-        """What every fourth quote lacks: a customer, and values for the company's fields."""
+        """Returns a customer, custom field values and tags; nothing for every fourth quote."""
         if number % 4 == len(CUSTOMERS):
             return {}
         team, due, extras = self._fields
@@ -266,16 +266,16 @@ class _Writer:
             ("Extras", FieldKind.CHECKLIST, EXTRAS),
         ):
             draft = FieldDraft({"name": name, "options": options})
-            made = await create_custom_field(self._deps, self._caller, CreateCustomField(kind, draft))
-            self._fields.extend(made.ids_of("CustomField"))
+            created = await create_custom_field(self._deps, self._caller, CreateCustomField(kind, draft))
+            self._fields.extend(created.ids_of("CustomField"))
 
     async def _customers_of_company(self) -> None:
         for number, (first, last, company, country) in enumerate(CUSTOMERS):
             address = AddressDraft(f"{20 + number} Harbour Road", city="Port", country=country)
             details = {"first_name": first, "last_name": last, "company_name": company, "address": address}
             draft = CustomerDraft({**details, "external_id": f"SHOP-{100 + number}"})
-            made = await create_customer(self._deps, self._caller, CreateCustomer(draft))
-            self._customers.extend(made.ids_of("Customer"))
+            created = await create_customer(self._deps, self._caller, CreateCustomer(draft))
+            self._customers.extend(created.ids_of("Customer"))
 
     async def _kits(self) -> None:
         for name, region, tags, wanted in KITS:
@@ -301,13 +301,13 @@ class _Writer:
         created = await create_quote(self._deps, self._caller, CreateQuote(draft))
         [quote_id] = created.ids_of("Quote")
         item_ids = await self._items_of(quote_id)
-        # The last ones stay unpriced and the ones before them undecided, so that there is something to do.
+        # Some quotes stay unpriced and some undecided, so that the demo has something to do.
         stage = number % 6
         if stage == 0:
             return
         for item_id in item_ids:
-            # The emulated vendor asks less for any laptop, so that it is confirmed without anybody.
-            await self._price(item_id, least=1500 if item_id == item_ids[0] else 80)
+            # The emulated vendor's prices of laptops are lower, so that orders are confirmed automatically.
+            await self._price(item_id, minimum=1500 if item_id == item_ids[0] else 80)
         if stage in (2, 4):
             await self._alternative(item_ids[0])
         if stage < 3:
@@ -334,10 +334,10 @@ class _Writer:
         device = CatalogueDevice(
             product.id, configuration, Specification(keyboard_layout="ES") if laptop else Specification()
         )
-        return ItemDraft(device, recipients, comments="For a new starter" if number % 4 == 0 else None)
+        return ItemDraft(device, recipients, comments="For a new employee" if number % 4 == 0 else None)
 
-    async def _price(self, item_id: str, least: int) -> None:
-        amount = f"{self._chance.randrange(least, 2400)}.{self._chance.choice(['00', '50', '90'])}"
+    async def _price(self, item_id: str, minimum: int) -> None:
+        amount = f"{self._chance.randrange(minimum, 2400)}.{self._chance.choice(['00', '50', '90'])}"
         await price(self._deps, self._caller, PriceOffer(self._item_ref(item_id), MoneyDraft(amount, "USD")))
 
     async def _alternative(self, item_id: str) -> None:
@@ -356,7 +356,7 @@ class _Writer:
             return list(found.scalars())
 
     async def _priced(self) -> str:
-        """A priced quote for one person, to be brought into some state."""
+        """Creates a priced quote for one person and returns its row id."""
         number = self._chance.randrange(10)
         item = replace(self._item(number, laptop=True), quantity=1)
         draft = QuoteDraft(

@@ -1,6 +1,6 @@
-"""Demo quotes in every state of an offer, each brought there as its people, its customers and operators would.
+"""Demo quotes in every offer status and decision status, made with the use cases of companies, customers and operators.
 
-Those that are fulfilled are in `seed_fulfilment.py`.
+Fulfilment is in `fulfilment.py`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 
 
 class MovedClock(Protocol):
-    """Time that the seed moves itself."""
+    """A clock that the seed sets itself."""
 
     now: datetime
 
@@ -37,7 +37,7 @@ class MovedClock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """Brings quotes into states. `priced` makes one that is priced and tells its row id."""
+    """Creates quotes in each state. `priced` creates a priced quote and returns its row id."""
 
     deps: Dependencies
     caller: Caller
@@ -45,7 +45,7 @@ class States:
     priced: Callable[[], Awaitable[str]]
 
     async def write(self) -> None:
-        """One quote for each state of an offer and of a decision; those that are fulfilled come beside them."""
+        """Creates one quote for each offer status and decision status."""
         for bring in (
             self.sent,
             self.viewed,
@@ -65,14 +65,14 @@ class States:
         await send_quote(self.deps, self.caller, SendQuote(quote_id, SendDraft(message="Here is what you asked for.")))
 
     async def viewed(self, quote_id: str) -> None:
-        """Offered at two prices, seen by its customer, who has not chosen yet."""
+        """With two price options, viewed by the customer, and undecided."""
         await set_price_options(self.deps, self.caller, SetPriceOptions(quote_id, await self._two_prices(quote_id)))
         await self.sent(quote_id)
         self.clock.now += timedelta(hours=1)
         await view_quote(self.deps, self.customer, ViewQuote(quote_id))
 
     async def signed(self, quote_id: str) -> None:
-        """With a title and words of its own, a discount, shipping and tax; signed as it was sent."""
+        """With a title, a body, a discount, shipping and tax; sent and signed."""
         words = {
             "title": "Devices for the new office",
             "body": "As discussed on Monday.",
@@ -92,11 +92,9 @@ class States:
 
     @property
     def customer(self) -> Caller:
-        """Whoever has a quote's public key."""
-        client_info = Caller(
-            "customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset()
-        )
-        return replace(client_info, kind=ActorKind.CUSTOMER)
+        """The caller of someone who uses a quote's public key."""
+        caller = Caller("customer", "Demo customer", self.caller.environment, None, self.caller.tenant_id, frozenset())
+        return replace(caller, kind=ActorKind.CUSTOMER)
 
     async def expired(self, quote_id: str) -> None:
         until = self.clock() + timedelta(hours=12)
@@ -106,17 +104,17 @@ class States:
         await expire_quotes(self.deps, self.caller.environment)
 
     async def voided(self, quote_id: str) -> None:
-        await void_quote(self.deps, self.caller, Close(quote_id, "The supplier has no more of them."))
+        await void_quote(self.deps, self.caller, Close(quote_id, "The vendor is out of stock."))
 
     async def cancelled(self, quote_id: str) -> None:
-        await cancel_quote(self.deps, self.caller, Close(quote_id, "The new starter will not come."))
+        await cancel_quote(self.deps, self.caller, Close(quote_id, "The new employee will not start."))
 
     async def deleted(self, quote_id: str) -> None:
         await delete_quote(self.deps, self.caller, Close(quote_id))
 
     async def declined(self, quote_id: str) -> None:
         await self.sent(quote_id)
-        await decline_quote(self.deps, self.caller, Close(quote_id, "Too dear this year."))
+        await decline_quote(self.deps, self.caller, Close(quote_id, "Too expensive this year."))
 
     async def rejected(self, quote_id: str) -> None:
         quote = await self._quote(quote_id)
@@ -124,14 +122,14 @@ class States:
         await decide_items(self.deps, self.caller, DecideItems(quote_id, verdicts))
 
     async def _two_prices(self, quote_id: str) -> list[PriceOptionDraft]:
-        """At once for the total, or in two instalments for a twentieth more."""
+        """Returns two price options: the total at once, or 5% more in two instalments."""
         total = (await self._quote(quote_id)).quote.total
         assert total is not None
-        dearer = total._replace(minor=total.minor + total.minor // 20)
-        half = dearer._replace(minor=dearer.minor // 2)
+        higher = total._replace(minor=total.minor + total.minor // 20)
+        half = higher._replace(minor=higher.minor // 2)
         return [
             PriceOptionDraft("At once", _typed(total)),
-            PriceOptionDraft("In two instalments", _typed(dearer), _typed(half)),
+            PriceOptionDraft("In two instalments", _typed(higher), _typed(half)),
         ]
 
     async def _quote(self, quote_id: str) -> QuoteAggregate:

@@ -1,6 +1,6 @@
-// The playground: GraphiQL, the explorer, and a box for the API key. The key lives in this tab's
-// sessionStorage and goes out as `Authorization: Bearer …`: as a header by HTTP, and by WebSocket in
-// connection_init, since a browser sets no headers there.
+// The playground: GraphiQL, the explorer, and a field for the API key. The key is stored in this tab's
+// sessionStorage and sent as `Authorization: Bearer …`: in a header over HTTP, and in connection_init
+// over WebSockets, where browsers cannot set headers.
 "use strict";
 
 (async () => {
@@ -27,7 +27,7 @@
     const fragment = new URLSearchParams(location.hash.slice(1));
     const found = fragment.get("key");
     if (found === null) return null;
-    // Out of the address bar and the history before anything else happens.
+    // Remove the key from the address bar and the history first.
     fragment.delete("key");
     history.replaceState(null, "", location.pathname + location.search + (fragment.size ? `#${fragment}` : ""));
     return found.trim();
@@ -47,13 +47,13 @@
     const environment = /^qk_(live|test)_/.exec(key)?.[1];
     if (!key) state("", "no key");
     else if (environment) state(environment, `${environment} data`);
-    else state("bad", "unusual key");
-    tell(key ? "" : "Put an API key in the box above to load the schema and run queries. “make demo” prints some.");
+    else state("bad", "invalid key");
+    tell(key ? "" : "Enter an API key in the field above to load the schema and run queries. “make demo” prints some.");
   }
 
   function refused() {
-    state("bad", "key refused");
-    tell("The server does not accept this key: mistyped, expired or revoked.");
+    state("bad", "key rejected");
+    tell("The server rejected this key: it is unknown, expired or revoked.");
   }
 
   function state(name, text) {
@@ -79,7 +79,7 @@
     client = graphqlWs.createClient({
       url: socket.href,
       connectionParams: authorization,
-      // A dropped subscription is shown, not silently resumed with a gap.
+      // A lost subscription is shown as ended, not silently resumed with a gap.
       retryAttempts: 0,
       on: { closed: (event) => { if ([4401, 4403].includes(event?.code) && used === key) refused(); } },
     });
@@ -88,21 +88,21 @@
 
   async function send(url, options) {
     const used = key;
-    // The key's header comes first, so that one written in GraphiQL's own headers tab wins.
+    // A header in GraphiQL's own headers tab takes precedence over the key's.
     const response = await fetch(url, { ...options, headers: merged(authorization(), options.headers) });
     if (used === key && (await isUnauthorized(response.clone()))) refused();
     return response;
   }
 
-  // GraphiQL names the operation, and chooses between HTTP and WebSocket, by what it parsed a moment ago: a
-  // subscription pasted and run at once would go by HTTP under the old name. Decide by the text that is sent.
+  // GraphiQL takes the operation's name and the transport from its last parse, so a subscription that is pasted and run
+  // immediately would be sent over HTTP with the old name. This uses the text that is sent.
   function byOperation(fetcher) {
     return (params, options) => {
       let documentAST;
       try {
         documentAST = GraphiQL.GraphQL.parse(params.query);
       } catch {
-        return fetcher(params, options); // the server says what is wrong, better than we could
+        return fetcher(params, options); // the server reports syntax errors
       }
       const operations = documentAST.definitions.filter((one) => one.kind === "OperationDefinition");
       const operationName = operations.length === 1 ? operations[0].name?.value : params.operationName;
@@ -119,13 +119,13 @@
   async function isUnauthorized(response) {
     if (response.status === 401) return true;
     if (!/json/.test(response.headers.get("content-type") ?? "")) return false;
-    // An answer that carries data did not refuse the key.
+    // An answer with data means that the key was accepted.
     const body = await response.json().catch(() => null);
     return !body?.data && Boolean(body?.errors?.some((error) => error.extensions?.code === "UNAUTHORIZED"));
   }
 
   function withoutKey() {
-    return { note: "No API key yet: put one in the box at the top right, then run this again." };
+    return { note: "No API key: enter one in the field at the top right, then run this again." };
   }
 
   // ---- the page
@@ -137,11 +137,11 @@
       React.createElement(
         GraphiQL,
         {
-          // Another key may see another schema and must not see the last one's answers: start over.
-          // Open tabs and their queries are in localStorage and stay.
+          // Another key may see another schema and must not see the answers to the last one, so GraphiQL is recreated.
+          // Open tabs and their queries are kept in localStorage.
           key: key || "none",
           fetcher,
-          // null: do not ask for the schema, there is nothing to ask with.
+          // null: do not request the schema without a key.
           schema: key ? undefined : null,
           plugins: [explorer],
           defaultQuery,
@@ -154,7 +154,7 @@
   }
 
   box.addEventListener("change", () => useKey(box.value.trim()));
-  // A pasted key is whole: no need to wait for Enter.
+  // A pasted key is complete, so it is used without Enter.
   box.addEventListener("paste", () => setTimeout(() => useKey(box.value.trim())));
   show.addEventListener("click", () => {
     const visible = box.type === "password";

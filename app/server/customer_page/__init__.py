@@ -1,6 +1,6 @@
-"""What stands behind the links that we give to people: the customer's page, and quotes as PDF.
+"""The routes behind the links that we send to people: the customer's page, PDFs, and customer documents.
 
-The page is the same for every key and knows nothing of it; its script asks the API, as any other front end would.
+The page is static and the same for every public key; its script calls the API as any other front end does.
 """
 
 import asyncio
@@ -41,19 +41,19 @@ CSP = "; ".join(  # noqa: FLY002 - one directive a line
         "script-src 'self'",
         "style-src 'self'",
         "connect-src 'self'",
-        # The pictures of alternatives are wherever the company keeps them.
+        # Companies host the pictures of alternatives anywhere.
         "img-src data: https:",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
     ]
 )
-# Each document that is received is held whole, so few are at a time, fewer yet of one quote, and none for long.
-MOST_RECEIVING = 16
-MOST_OF_ONE_QUOTE = 4
-RECEIVING_SECONDS = 60.0
-# The key stands in the address, which must not travel on with a click, nor stay in a cache or a search engine.
-SECRETIVE = {
+# An upload is held in memory, so their number (in all and for each quote) and duration are limited.
+MAX_UPLOADS = 16
+MAX_UPLOADS_PER_QUOTE = 4
+UPLOAD_SECONDS = 60.0
+# The URL contains the key, so it must not be sent as a referrer, cached, or indexed by search engines.
+PRIVATE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
@@ -62,16 +62,16 @@ SECRETIVE = {
 
 
 class Customers:
-    """The handlers, over what they need."""
+    """The request handlers."""
 
     def __init__(
         self, services: Services, authenticator: Authenticator, signed: SignedDocuments, trusted_proxies: int
     ) -> None:
         self._services = services
-        self._doorkeeper = authenticator
+        self._authenticator = authenticator
         self._signed = signed
         self._trusted_proxies = trusted_proxies
-        self._receiving: Counter[str] = Counter()
+        self._uploads: Counter[str] = Counter()
 
     def routes(self) -> Iterable[web.RouteDef]:
         return (
@@ -86,22 +86,22 @@ class Customers:
         )
 
     async def page(self, _request: web.Request) -> web.Response:
-        """The customer's page, whatever the key."""
-        headers = {"Content-Security-Policy": CSP, **SECRETIVE}
+        """Returns the customer's page, whatever the key."""
+        headers = {"Content-Security-Policy": CSP, **PRIVATE_HEADERS}
         return web.Response(text=_page(), content_type="text/html", headers=headers)
 
     async def asset(self, request: web.Request) -> web.Response:
-        """A file of the page."""
+        """Returns a script or style sheet of the page."""
         name = request.match_info["name"]
         extension = name.rpartition(".")[2]
         if name not in ("customer.js", "fields.js", "customer.css"):
-            return _refusal(404, "No such file.")
+            return _refusal(404, "There is no such file.")
         headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=_static(name), content_type=CONTENT_TYPES[extension], charset="utf-8", headers=headers)
 
     async def public_pdf(self, request: web.Request) -> web.Response:
-        """A quote as PDF, by its public key."""
-        _, quote = await self._opened(request)
+        """Returns a quote as PDF, by its public key."""
+        _, quote = await self._grant(request)
         try:
             chosen = request.query.getall("alternative", None)
             shown = None if quote is None else public_quote.shown(quote, request.match_info["key"], chosen)
@@ -110,87 +110,89 @@ class Customers:
         return await self._printed(shown)
 
     async def public_signed_pdf(self, request: web.Request) -> web.Response:
-        """What was signed, byte for byte, by the public key of its quote."""
-        found, quote = await self._opened(request)
+        """Returns a signed document unchanged, by the public key of its quote."""
+        found, quote = await self._grant(request)
         if found is None or quote is None:
             return _missing()
-        return await self._kept(found.quote_id, request, found.caller().tenant_scope)
+        return await self._signed_document(found.quote_id, request, found.caller().tenant_scope)
 
     async def hand_in(self, request: web.Request) -> web.Response:
-        """Take a document that a customer hands in by the public key of its quote."""
-        found, quote = await self._opened(request)
+        """Stores a document that a customer uploads, by the public key of the quote."""
+        found, quote = await self._grant(request)
         if found is None or quote is None:
             return _missing()
-        if self._receiving.total() >= MOST_RECEIVING or self._receiving[found.quote_id] >= MOST_OF_ONE_QUOTE:
-            return _refusal(503, "Too many documents are being handed in just now. Try again in a minute.")
+        if self._uploads.total() >= MAX_UPLOADS or self._uploads[found.quote_id] >= MAX_UPLOADS_PER_QUOTE:
+            return _refusal(503, "Too many documents are being uploaded at the moment. Try again in a minute.")
         try:
-            # Before anything is received for nothing; whether it still holds is asked when the document is written.
+            # Checked before the upload is received, and again when the document is stored.
             check_accepted(quote.aggregate.quote)
-            with self._received(found.quote_id):
-                async with asyncio.timeout(RECEIVING_SECONDS):
+            with self._counted_upload(found.quote_id):
+                async with asyncio.timeout(UPLOAD_SECONDS):
                     content = await _body(request)
             name = request.query.get("name", "")
             await hand_in(self._services.deps, found.caller(), HandIn(found.quote_id, name, content))
         except TimeoutError:
-            return _refusal(408, "The document did not arrive in time.")
+            return _refusal(408, "The upload took too long.")
         except NotFound:
             return _missing()
         except InvalidInput as refused:
             return _refusal(400, " ".join(it.message for it in refused.problems))
         except Conflict as refused:
             return _refusal(409, refused.message)
-        return web.Response(status=204, headers=SECRETIVE)
+        return web.Response(status=204, headers=PRIVATE_HEADERS)
 
     @contextmanager
-    def _received(self, quote_id: str) -> Iterator[None]:
-        self._receiving[quote_id] += 1
+    def _counted_upload(self, quote_id: str) -> Iterator[None]:
+        self._uploads[quote_id] += 1
         try:
             yield
         finally:
-            self._receiving -= Counter([quote_id])
+            self._uploads -= Counter([quote_id])
 
     async def handed_in(self, request: web.Request) -> web.Response:
-        """What a customer has handed in, by an API key. It is saved and never shown: a stranger may have made it."""
+        """Returns a customer document, by an API key. Browsers save it and never display it: its content is not
+        trusted."""
         context = await self._context(request)
         document_id = _parsed(request.match_info["document"], "CustomerDocument")
         found = await self._signed.handed_in(_quote_id(request), document_id, context.caller.tenant_scope)
         if found is None:
             return _missing()
         document, content = found
-        # Browsers differ on a quoted name that is not ASCII; this way all of them write it as it was.
-        saved = f"attachment; filename*=UTF-8''{percent_encoded(document.file_name, safe='')}"
-        headers = {**SECRETIVE, "Content-Disposition": saved}
+        # Browsers differ on a quoted name that is not ASCII; all of them decode this form correctly.
+        disposition = f"attachment; filename*=UTF-8''{percent_encoded(document.file_name, safe='')}"
+        headers = {**PRIVATE_HEADERS, "Content-Disposition": disposition}
         return web.Response(body=content, content_type=document.content_type, headers=headers)
 
     async def pdf(self, request: web.Request) -> web.Response:
-        """A quote as PDF, by an API key."""
+        """Returns a quote as PDF, by an API key."""
         context = await self._context(request)
         quote = await full_quote(context, _quote_id(request))
         return await self._printed(quote)
 
     async def signed_pdf(self, request: web.Request) -> web.Response:
-        """What was signed, byte for byte, by an API key."""
+        """Returns a signed document unchanged, by an API key."""
         context = await self._context(request)
-        return await self._kept(_quote_id(request), request, context.caller.tenant_scope)
+        return await self._signed_document(_quote_id(request), request, context.caller.tenant_scope)
 
-    async def _opened(self, request: web.Request) -> tuple[KeyGrant | None, FullQuote | None]:
-        """What a public key opens, as long as its customer may see it. Raises: HTTPTooManyRequests."""
+    async def _grant(self, request: web.Request) -> tuple[KeyGrant | None, FullQuote | None]:
+        """Returns the grant of a public key and its quote, while the customer may see it. Raises:
+        HTTPTooManyRequests."""
         context = Context(self._services, NOBODY, client_info=client_info_of(request, self._trusted_proxies))
         try:
             found = await public_quote.opened(context, request.match_info["key"])
         except GraphQLError as limited:
-            headers = {**SECRETIVE, "Retry-After": str((limited.extensions or {}).get("retryAfter", 1))}
+            headers = {**PRIVATE_HEADERS, "Retry-After": str((limited.extensions or {}).get("retryAfter", 1))}
             raise web.HTTPTooManyRequests(text=f"{limited.message}\n", headers=headers) from None
         return found, await public_quote.read(self._services, found) if found is not None else None
 
-    async def _kept(self, quote_id: str, request: web.Request, tenant_scope: TenantScope) -> web.Response:
+    async def _signed_document(self, quote_id: str, request: web.Request, tenant_scope: TenantScope) -> web.Response:
         sha256 = request.match_info["sha256"]
         content = await self._signed.find(quote_id, sha256, tenant_scope)
         return _missing() if content is None else _pdf(content, "signed-quote.pdf", sha256)
 
     async def _context(self, request: web.Request) -> Context:
         try:
-            caller = await self._doorkeeper.admit(request.headers.get("Authorization"))
+            caller = await self._authenticator.admit(request.headers.get("Authorization"))
             if Scope.QUOTES_READ not in caller.scopes:
                 raise Forbidden(f"This key lacks {Scope.QUOTES_READ}.")
         except Unauthorized as error:
@@ -206,7 +208,7 @@ class Customers:
         try:
             content = await self._services.deps.pdf_renderer.print_quote(document)
         except OutboundFailure:
-            return _refusal(503, "The quote cannot be printed just now.")
+            return _refusal(503, "The PDF of the quote cannot be created at the moment.")
         return _pdf(content, document.name, document_hash(content))
 
 
@@ -215,13 +217,13 @@ def _quote_id(request: web.Request) -> str:
 
 
 async def _body(request: web.Request) -> bytes:
-    """The body of a request, up to a byte more than is taken, so that the rest is never held."""
-    held = bytearray()
+    """Returns the body of a request, cut off after the limit, so that a longer one is never held in memory."""
+    body = bytearray()
     async for part in request.content.iter_any():
-        held += part
-        if len(held) > LARGEST_FILE:
+        body += part
+        if len(body) > LARGEST_FILE:
             break
-    return bytes(held)
+    return bytes(body)
 
 
 def _parsed(given: str, type_: str) -> str:
@@ -232,7 +234,7 @@ def _parsed(given: str, type_: str) -> str:
 
 
 def _pdf(content: bytes, name: str, sha256: str) -> web.Response:
-    headers = {**SECRETIVE, "Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{sha256}"'}
+    headers = {**PRIVATE_HEADERS, "Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{sha256}"'}
     return web.Response(body=content, content_type="application/pdf", headers=headers)
 
 
@@ -241,7 +243,7 @@ def _missing() -> web.Response:
 
 
 def _refusal(status: int, text: str) -> web.Response:
-    return web.Response(status=status, text=text + "\n", headers=SECRETIVE)
+    return web.Response(status=status, text=text + "\n", headers=PRIVATE_HEADERS)
 
 
 @cache

@@ -1,5 +1,5 @@
-// The customer's page of a quote. It asks the API as any other front end would, with the key in its address and
-// nothing else. Everything shown was typed by somebody, so it is only ever set as text.
+// The customer's page of a quote. It calls the API as any other front end does, with the public key in its URL only.
+// Everything shown comes from users, so it is only ever set as text.
 "use strict";
 
 const key = decodeURIComponent(location.pathname.split("/")[2] || "");
@@ -57,12 +57,12 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
-// What somebody typed, in a direction of its own: from right to left where its first letter is written so.
+// An element for text of users, with dir="auto": its first letter determines its direction.
 const typed = (name, attributes, ...children) => element(name, { dir: "auto", ...attributes }, ...children);
 
-function money(price, unknown = "to be priced") {
+function money(price, unknown = "not priced yet") {
   if (!price) return unknown;
-  // The digits are the server's own; only separators are put in, so that nothing is ever rounded here.
+  // The digits are those of the server; only separators are added, so that nothing is rounded here.
   const [whole, part] = price.amount.split(".");
   return `${price.currencyCode} ${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",")}${part ? "." + part : ""}`;
 }
@@ -74,36 +74,36 @@ function state(quote) {
   if (quote.decisionStatus === "APPROVED") return ["Approved", "good"];
   if (quote.decisionStatus === "DECLINED") return ["Declined", "bad"];
   if (quote.decisionStatus === "REJECTED") return ["Rejected", "bad"];
-  if (!signable(quote)) return ["Prices are to come", ""];
+  if (!signable(quote)) return ["Not priced yet", ""];
   if (quote.requiresMoreSignatures) return [`Signed by ${quote.signatures.length} of ${quote.requiredSignatures}`, ""];
   return ["Waiting for your decision", ""];
 }
 
-// A quote adds up as soon as each of its lines has an offer with a price.
+// A quote has a total as soon as each of its lines has an offer with a price.
 const signable = (quote) => quote.amounts.length > 0;
 
-// Where something was accepted, nobody has declined the rest.
+// Offers of a line with an accepted offer were not chosen, rather than declined.
 function stateOf(offer, item) {
   if (offer.status === "ACCEPTED") return "accepted";
   if (offer.status !== "REJECTED") return null;
   return [item, ...item.alternatives].some((it) => it.status === "ACCEPTED") ? "not chosen" : "declined";
 }
 
-function device(name, specification, said, marked) {
+function device(name, specification, notes, marked) {
   return [
     typed("span", { class: "device" }, name),
     marked && element("span", { class: "quiet small" }, ` — ${marked}`),
-    ...[details(specification), ...said].filter(Boolean).map((words) =>
+    ...[details(specification), ...notes].filter(Boolean).map((words) =>
       words instanceof Node ? words : typed("div", { class: "quiet small lines" }, words)),
   ];
 }
 
-// Of a line with several offers one can be chosen until somebody has signed.
+// One of several offers of a line can be chosen until the quote is signed.
 const isOpen = (it) => it.status !== "REJECTED" && it.status !== "ACCEPTED";
 const choosable = (quote, item) => quote.decisionStatus === "PENDING" && item.decision === "UNDECIDED"
   && [item, ...item.alternatives].filter(isOpen).length > 1;
 const taken = (quote) => quote.items.flatMap((item) => item.alternatives.filter((it) => it.taken).map((it) => it.id));
-// What was chosen on this page, as ids of alternatives; null until something was.
+// The ids of the alternatives that were chosen on this page; null before the first choice.
 let chosen = null;
 
 async function reopened() {
@@ -111,7 +111,7 @@ async function reopened() {
     return (await ask("open", { key, alternatives: chosen })).publicQuote;
   } catch (problem) {
     if (!chosen) throw problem;
-    // What was chosen is no longer offered.
+    // A chosen alternative is no longer offered.
     chosen = null;
     return reopened();
   }
@@ -134,7 +134,7 @@ async function choose() {
   }
 }
 
-// A cell that says what an offer is, and where there is a choice lets it be chosen.
+// A table cell that describes an offer, with a radio button if there is a choice.
 function offer(quote, item, it, index, children) {
   if (!choosable(quote, item) || !isOpen(it)) return element("td", {}, ...children);
   const checked = it === item ? !item.alternatives.some((other) => other.taken) : it.taken;
@@ -144,7 +144,7 @@ function offer(quote, item, it, index, children) {
   return element("td", {}, element("label", { class: "check" }, input, element("span", {}, ...children)));
 }
 
-// A picture is loaded from where it is kept, which is told neither the key nor the page. What is not encrypted is a link.
+// A picture is loaded from its own host without a referrer, so that the host learns neither the key nor the page. A picture without HTTPS is shown as a link.
 function picture(url, name) {
   if (!url) return null;
   if (!url.toLowerCase().startsWith("https://")) return element("div", { class: "small" }, outside(url, "Picture"));
@@ -160,7 +160,7 @@ function people(item) {
 }
 
 function rows(quote, item, index) {
-  // The amount of a line stands beside the offer it is made of.
+  // The amount of a line is shown beside the offer it is calculated from.
   const other = item.alternatives.find((it) => it.status === "ACCEPTED");
   const open = item.alternatives.filter((it) => it.status !== "REJECTED");
   const counted = other || item.alternatives.find((it) => it.taken) || (item.status === "REJECTED" && open.length === 1 ? open[0] : item);
@@ -206,7 +206,7 @@ function formed(span) {
   return span.link ? outside(span.link, words) : words;
 }
 
-// What the quote says before its lines, block by block.
+// The text of the quote before its lines, block by block.
 function block(it) {
   const lines = it.lines.map((line) => line.spans.map(formed));
   if (it.kind === "HEADING") return typed(`h${it.number + 1}`, {}, ...lines[0]);
@@ -232,7 +232,7 @@ function options(quote) {
   if (!quote.priceOptions.length) return null;
   const open = quote.priceOptions.some((it) => it.status === "OFFERED");
   return element("section", { "aria-labelledby": "options-title" },
-    element("h2", { id: "options-title" }, open ? "The quote can be had at one of these prices" : "Prices the quote was offered at"),
+    element("h2", { id: "options-title" }, open ? "Choose one of these prices for the whole quote" : "Price options"),
     element("ul", { class: "options" }, ...quote.priceOptions.map((it) =>
       element("li", { class: it.status === "ACCEPTED" ? "total" : null },
         typed("bdi", {}, it.name), `: ${priceOf(it)}`,
@@ -254,7 +254,7 @@ function show(quote) {
       element("thead", {}, element("tr", {}, ...headings.map(([name, kind]) => element("th", { scope: "col", class: kind }, name)))),
       element("tbody", {}, ...quote.items.flatMap((it, index) => rows(quote, it, index)))),
     ...[totals(quote), options(quote)].filter(Boolean),
-    element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "The quote as PDF")),
+    element("p", {}, element("a", { href: quote.pdfUrl, target: "_blank", rel: "noopener" }, "Download the quote as a PDF")),
   );
   if (quote.customFields.some((it) => fillable(quote, it))) main.append(filling(quote));
   if (quote.acceptsDocuments) main.append(handing(quote));
@@ -267,13 +267,13 @@ function signing(quote) {
   const section = document.getElementById("signing").content.cloneNode(true);
   if (!signable(quote)) {
     section.querySelector("#sign").replaceWith();
-    section.querySelector("#sign-means").textContent = "You can sign as soon as there is one offer with its price for each line.";
+    section.querySelector("#sign-means").textContent = "You can sign as soon as each line has an offer with a price.";
     on(section.querySelector("#decline"), "declineQuoteByKey", (data) => ({ reason: data.get("reason") || null }));
     return section;
   }
   const ordered = quote.items.some((it) => choosable(quote, it)) ? "what is chosen on each line" : "what is offered on each line";
   section.querySelector("#sign-means").textContent = quote.requiredSignatures > 1
-    ? `It takes the signatures of ${quote.requiredSignatures} people. The last one orders ${ordered}.`
+    ? `This quote needs ${quote.requiredSignatures} signatures. The last one orders ${ordered}.`
     : `Your signature orders ${ordered}.`;
   const offered = quote.priceOptions.filter((it) => it.status === "OFFERED");
   if (offered.length) section.querySelector("#documents").append(element("fieldset", {}, element("legend", {}, "At this price"), ...offered.map((it) =>
@@ -294,7 +294,7 @@ function signing(quote) {
 
 const fillable = (quote, it) => it.editable && quote.decisionStatus === "PENDING";
 
-// What the company wants noted of the quote and the customer knows.
+// The custom fields that the customer can see or fill in.
 function filling(quote) {
   const section = document.getElementById("filling").content.cloneNode(true);
   const fields = quote.customFields.filter((it) => fillable(quote, it));
@@ -329,13 +329,13 @@ function on(form, name, input) {
   submitted(form, async (data) => {
     const payload = (await ask(name, { input: { key, ...input(data) } }))[name];
     if (payload.userErrors.length) throw new Error(payload.userErrors.map((it) => it.message).join(" "));
-    // Mutations answer without what was only chosen so far.
+    // The answers of mutations do not include a choice that was not submitted yet.
     return payload.quote && chosen ? reopened() : payload.quote;
   });
 }
 
-// What was typed into the other forms and not sent yet, each as a way to put it back. What is agreed to by signing is
-// the quote as it is shown, so that is asked for anew.
+// The unsent inputs of the other forms, as functions that restore them. The consent to sign is not restored: it applies
+// to the quote as shown.
 function typedBeside(sent) {
   const others = [...main.querySelectorAll("form")].filter((it) => it !== sent);
   const chosen = (it) => it.type === "checkbox" || it.type === "radio";
@@ -348,7 +348,7 @@ function typedBeside(sent) {
   }));
 }
 
-// What a form does; `act` answers with the quote as it is then, or nothing where it is gone.
+// Submits a form; `act` returns the updated quote, or nothing if it no longer exists.
 function submitted(form, act) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -371,8 +371,8 @@ function submitted(form, act) {
 
 function gone() {
   main.replaceChildren(
-    element("h1", {}, "There is no quote here"),
-    element("p", { class: "quiet" }, "The link is wrong, was replaced, or its time is over. Ask whoever sent it for a new one."));
+    element("h1", {}, "This quote is not available"),
+    element("p", { class: "quiet" }, "The link is wrong, was replaced, or has expired. Ask the sender for a new one."));
   main.setAttribute("aria-busy", "false");
 }
 

@@ -1,20 +1,20 @@
-// The fields that the customer fills in on the page of a quote: how each kind is shown, and what was typed into it as the
-// API takes it. What elements are made with is in customer.js.
+// The custom fields that a customer fills in on the customer's page: the form control of each kind, and its value in the
+// form that the API accepts. The functions that create elements are in customer.js.
 "use strict";
 
-// The parts of an address: what each is called, what browsers know it as, and how long it may be.
+// The parts of an address: label, autocomplete value, and maximum length.
 const ADDRESS = {
   line1: ["Street and number", "address-line1", 500],
-  line2: ["Further (floor, door)", "address-line2", 500],
+  line2: ["Address line 2 (floor, door)", "address-line2", 500],
   postalCode: ["Postal code", "postal-code", 20],
   city: ["City", "address-level2", 200],
   province: ["Province or state", "address-level1", 200],
-  provinceCode: ["Code, such as CA", "off", 20],
+  provinceCode: ["Province code, such as CA", "off", 20],
   country: ["Country", "country", null],
 };
 const LONGEST = { TEXT: 5000, NUMBER: 41, DATE: 20 };
 
-// An address as it stands on an envelope.
+// An address in the lines of a postal address.
 const inLines = (it) => [it.line1, it.line2, [it.postalCode, it.city].filter(Boolean).join(" "), it.province || it.provinceCode, it.countryName]
   .filter(Boolean).join("\n");
 
@@ -28,12 +28,12 @@ function part(it, name) {
   const countries = document.getElementById("countries").content.cloneNode(true);
   const select = element("select", { ...attributes, id: `${it.id}-country` }, empty(""), countries);
   select.value = value;
-  // Not within its label, whose words would be those of every country.
+  // Outside its label, because the label's text would otherwise include every country.
   return element("div", { class: "labelled" }, element("label", { for: select.id }, words), select);
 }
 
 function field(it) {
-  const name = element("span", {}, typed("bdi", {}, it.name), it.required ? " (needed before signing)" : "");
+  const name = element("span", {}, typed("bdi", {}, it.name), it.required ? " (required before signing)" : "");
   const several = (kind, ...inputs) => element("fieldset", { class: kind }, element("legend", {}, name), ...inputs);
   const chosen = (option) => (it.chosen.includes(option) ? "" : null);
   if (it.kind === "CHECKLIST" || it.kind === "RADIO") {
@@ -52,8 +52,8 @@ function field(it) {
   return element("label", {}, name, element("input", { name: it.id, type, inputmode, value: it.display || "", maxlength: LONGEST[it.kind] }));
 }
 
-// What was typed into a field as the API takes it; null clears it. What is as it was is not sent, so that nobody undoes
-// what the company has noted meanwhile; of an address, that holds for each part.
+// Returns the value of a field as the API accepts it; null clears it. Unchanged values (of an address: unchanged parts)
+// are not sent, so that they do not overwrite what the company has changed meanwhile.
 function valueOf(it, data) {
   const same = (before, now) => JSON.stringify(before) === JSON.stringify(now);
   if (it.kind === "ADDRESS") {

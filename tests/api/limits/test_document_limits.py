@@ -9,7 +9,7 @@ from graphql import get_introspection_query
 from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 
 from app.server import documents, engine
-from app.server.documents import check, look_over, parsed, root_fields, with_key, without_key
+from app.server.documents import check, parsed, root_fields, scan, with_key, without_key
 from app.server.refusals import Refusal
 from app.settings import Settings
 from schema.build import build_schema, core_schema
@@ -40,7 +40,7 @@ def customer_page() -> dict[str, str]:
 
 def refusal(text: str, limits: documents.DocumentLimits):
     try:
-        look_over(text, limits)
+        scan(text, limits)
         check(SCHEMA, parsed(text, limits), limits)
     except Refusal as refused:
         return refused.errors
@@ -68,20 +68,20 @@ def overlaps(text: str, limits: documents.DocumentLimits) -> int:
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda it: it.stem)
 def test_no_example_comes_near_a_limit(file):
     text = file.read_text()
-    assert len(look_over(text, KNOWN)) < KNOWN.tokens / 8
+    assert len(scan(text, KNOWN)) < KNOWN.tokens / 8
     assert len(text) < KNOWN.characters / 8
     assert overlaps(text, KNOWN) < KNOWN.overlaps / 50
 
 
 @pytest.mark.parametrize("text", INTROSPECTION.values(), ids=INTROSPECTION)
 def test_no_standard_introspection_comes_near_a_limit(text):
-    assert len(look_over(text, KNOWN)) < KNOWN.tokens / 7
+    assert len(scan(text, KNOWN)) < KNOWN.tokens / 7
     assert overlaps(text, KNOWN) < KNOWN.overlaps / 10
 
 
 @pytest.mark.parametrize("text", customer_page().values(), ids=customer_page())
 def test_nothing_that_the_customers_page_sends_comes_near_a_strangers_limit(text):
-    assert len(look_over(text, STRANGER)) < STRANGER.tokens / 2
+    assert len(scan(text, STRANGER)) < STRANGER.tokens / 2
     assert len(text) < STRANGER.characters / 4
     assert overlaps(text, STRANGER) < STRANGER.overlaps / 10
 
@@ -131,7 +131,7 @@ def test_the_tokens_are_those_that_graphql_core_reads():
     for file in EXAMPLES:
         text = file.read_text()
         document = parsed(text, KNOWN)
-        tokens = [it for it in look_over(text, KNOWN) if not it.startswith("#")]
+        tokens = [it for it in scan(text, KNOWN) if not it.startswith("#")]
         assert document.loc is not None
         read, token = [], document.loc.start_token.next
         while token is not None and token.kind.value != "<EOF>":
@@ -179,7 +179,7 @@ def test_introspection_is_asked_for_a_few_times_at_most(field):
         '{ a%d: __type(name: "Quote") { name } }' if field == "__type" else "{ a%d: __schema { queryType { name } } }"
     )
     most = KNOWN.types if field == "__type" else KNOWN.schemas
-    look_over(" ".join(asked % it for it in range(most)), KNOWN)
+    scan(" ".join(asked % it for it in range(most)), KNOWN)
     [error] = refusal(" ".join(asked % it for it in range(most + 1)), KNOWN)
     told = error.extensions
     assert (told["limitName"], told["found"], told["limit"]) == (field, most + 1, most)
@@ -246,7 +246,7 @@ def test_what_stands_at_the_root_is_known_without_parsing():
         fragment F on Query { more }
         { last }
     """
-    found = list(root_fields(look_over(text, KNOWN), ("Query", "Mutation")))
+    found = list(root_fields(scan(text, KNOWN), ("Query", "Mutation")))
     assert found == ["publicQuote", "publicQuote", "more", "last"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from graphql import OperationDefinitionNode
 
 from app import memory
-from app.memory import Collector, settled_memory
+from app.memory import Collector, tuned_collector
 from app.server.documents import check, forget_tokens, parsed, with_key
 from app.server.engine import Request
 from resolvers.execution.executor import Executor
@@ -68,15 +68,15 @@ async def test_requests_by_http_leave_nothing_for_the_collector(api):
 def test_a_full_run_begins_when_so_much_is_new_and_waits_for_the_turn_of_the_loop():
     asked: list[Callable[[], None]] = []
     collector = Collector(asked.append)
-    collector.settle()
+    collector.start()
     try:
-        for number in range(1, 2 * memory.MIDDLES_A_FULL):
+        for number in range(1, 2 * memory.MIDDLES_PER_FULL):
             collector._watch("stop", {"generation": 0})
             collector._watch("start", {"generation": 1})
             collector._watch("stop", {"generation": 1})
-            assert len(asked) == (number >= memory.MIDDLES_A_FULL)
+            assert len(asked) == (number >= memory.MIDDLES_PER_FULL)
         asked[0]()
-        for _ in range(memory.MIDDLES_A_FULL):
+        for _ in range(memory.MIDDLES_PER_FULL):
             collector._watch("stop", {"generation": 1})
         assert len(asked) == 2
     finally:
@@ -85,7 +85,7 @@ def test_a_full_run_begins_when_so_much_is_new_and_waits_for_the_turn_of_the_loo
 
 def test_a_full_run_sees_only_what_has_come_since_the_last():
     collector = Collector(lambda _: None)
-    collector.settle()
+    collector.start()
     try:
         for _ in range(2):
             kept: list[list[int]] = [[] for _ in range(10_000)]
@@ -104,7 +104,7 @@ async def test_garbage_goes_though_the_loop_is_kept_busy():
         if phase == "stop" and told["generation"] == 2:
             seen.append(told["collected"])
 
-    with settled_memory():
+    with tuned_collector():
         gc.callbacks.append(watch)
         try:
             while not seen:

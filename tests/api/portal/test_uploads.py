@@ -157,18 +157,18 @@ async def test_few_documents_are_received_at_once_and_none_for_long(api, monkeyp
             return response.status
 
     assert await slow(api.server.make_url(f"/q/{closed.key}/documents").with_query(name="x")) == 409
-    sending = [asyncio.create_task(slow()) for _ in range(customer_page.MOST_OF_ONE_QUOTE)]
+    sending = [asyncio.create_task(slow()) for _ in range(customer_page.MAX_UPLOADS_PER_QUOTE)]
     async with asyncio.timeout(PATIENCE):
         while (answer := await hand_in(api, quote.key))[0] == 204:
             await asyncio.sleep(0)
-    assert answer == (503, "Too many documents are being handed in just now. Try again in a minute.")
+    assert answer == (503, "Too many documents are being uploaded at the moment. Try again in a minute.")
     # Who fills what one quote may take keeps no other customer out.
     neighbour = await a_quote(api, acceptsDocuments=True)
     assert (await hand_in(api, neighbour.key))[0] == 204
     arrive.set()
     assert {await it for it in sending} == {204}
 
-    monkeypatch.setattr(customer_page, "RECEIVING_SECONDS", 0.05)
+    monkeypatch.setattr(customer_page, "UPLOAD_SECONDS", 0.05)
     arrive.clear()
     assert await slow() == 408
     assert (await hand_in(api, quote.key, PDF + b"3"))[0] == 204

@@ -117,7 +117,7 @@ async def test_a_subscription_to_what_is_not_there_is_told_so_and_ended(api):
 
 
 async def test_a_stream_whose_key_is_revoked_is_told_so_and_ended(api, monkeypatch):
-    monkeypatch.setattr(event_streams, "CHECK_EVERY", 0.05)
+    monkeypatch.setattr(event_streams, "CHECK_SECONDS", 0.05)
     quote, key = await a_quote(api), await api.key(*CUSTOMER_SCOPES)
     async with streamed(api, NOW, key=key, id=quote.id) as stream:
         await stream.next()
@@ -137,7 +137,7 @@ async def test_streams_end_when_the_server_goes_down(api):
 
 
 async def test_nothing_listens_for_a_client_that_has_gone(api, monkeypatch):
-    monkeypatch.setattr(event_streams, "CHECK_EVERY", 0.05)
+    monkeypatch.setattr(event_streams, "CHECK_SECONDS", 0.05)
     quote = await a_quote(api)
     async with streamed(api, NOW, id=quote.id) as stream:
         await stream.next()

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.database.core.reader import SqlReader
 from app import playground
-from app.server.engine import MOST_CHARACTERS, Request
+from app.server.engine import MAX_CACHED_CHARACTERS, Request
 from tests.api.support.makers import a_draft, a_quote
 from tests.api.support.running import Answer, Running, document, running
 
@@ -185,7 +185,7 @@ async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
     assert (len(kept), kept.get((VIEWER, None))) == (1000, None)
     for number in range(50):
         api.parts.engine.prepare(Request(VIEWER + f"#{number}" + "x" * 19_000), caller)
-    assert len(kept) == MOST_CHARACTERS // 19_000
+    assert len(kept) == MAX_CACHED_CHARACTERS // 19_000
 
 
 # ---- health

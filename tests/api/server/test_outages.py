@@ -68,7 +68,7 @@ async def end_connections(name):
 async def test_a_server_that_cannot_write_is_not_ready_until_it_can_again(api):
     assert await status(api) == (200, "ready")
     await take_writing_away(api)
-    assert await status(api) == (503, "database cannot be written")
+    assert await status(api) == (503, "database is not writable")
     await give_writing_back(api)
     assert await status(api) == (200, "ready")
 
@@ -79,7 +79,7 @@ async def test_a_server_whose_tables_are_gone_is_not_ready(api):
     for before, after in (("kits", "elsewhere"), ("elsewhere", "kits")):
         async with api.parts.database.write.begin() as connection:
             await connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
-        ready = (200, "ready") if after == "kits" else (503, "tables of the database are gone")
+        ready = (200, "ready") if after == "kits" else (503, "tables of the database are missing")
         assert await status(api) == ready
 
 
@@ -96,7 +96,7 @@ async def test_a_server_whose_file_is_gone_or_exchanged_is_not_ready(api):
     assert await status(api) == (200, "ready")
     file = Path(api.parts.database.url.database)
     kept = file.rename(file.with_suffix(".kept"))
-    gone = (503, "the database's file is gone, or another one is in its place")
+    gone = (503, "the database file was removed or replaced")
     assert await status(api) == gone
     file.write_bytes(kept.read_bytes())
     assert await status(api) == gone

@@ -21,7 +21,7 @@ EVERYTHING = "subscription { events { type } }"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of open sockets are checked again at once."""
-    monkeypatch.setattr(sockets, "CHECK_EVERY", 0.02)
+    monkeypatch.setattr(sockets, "CHECK_SECONDS", 0.02)
 
 
 # ---- the key
@@ -107,7 +107,7 @@ async def test_the_sockets_of_a_company_that_is_switched_off_close(api, impatien
 
 
 def test_keys_of_open_sockets_are_checked_within_five_seconds() -> None:
-    assert sockets.CHECK_EVERY < 5
+    assert sockets.CHECK_SECONDS < 5
 
 
 # ---- the protocol
