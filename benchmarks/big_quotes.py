@@ -104,7 +104,7 @@ async def _work_off(deps: Dependencies) -> None:
 
 
 def _orders_only(event: NewEvent) -> list[NewJob]:
-    """What is asked of the vendor; letters and tasks are one for each quote."""
+    """Returns the requests to the vendor. E-mails and tasks are not counted: there is one for each quote."""
     return [job for job in dispatch.jobs_for(event) if job.kind == JobKind.PLACE_VENDOR_ORDER]
 
 

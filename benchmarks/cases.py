@@ -1,4 +1,4 @@
-"""What is asked: the documents, PostGraphile's own words for them, and its answers in our shape, to be compared."""
+"""The documents of the benchmark, PostGraphile's equivalents, and the conversion of its answers for the comparison."""
 
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,7 @@ mutation Accept($id: ID!) {
 }
 """
 
-# The newest ten quotes, one edge deeper each time; the last three go up again by links to one.
+# The newest ten quotes, one edge deeper each time; the last three levels go up again.
 DEPTHS = (
     "id status",
     "items { id status",
@@ -105,7 +105,7 @@ def deep(server: str, depth: int, tenant: int) -> dict[str, Any]:
 
 
 def in_our_shape(server: str, answer: Any) -> Any:
-    """An answer as ours would be; only PostGraphile's differs."""
+    """Returns an answer in our shape; only PostGraphile's differs."""
     return _value(answer, "data") if server == "postgraphile" else answer
 
 
@@ -139,7 +139,7 @@ def _object(found: dict[str, Any], field: str) -> dict[str, Any]:
     if "requesterEmail" in made:
         made["requester"] = {"email": made.pop("requesterEmail"), "name": made.pop("requesterName")}
     if "priceMinor" in made:
-        # All prices of the data set are in dollars.
+        # All prices of the data set are in US dollars.
         amount = Decimal(made.pop("priceMinor")).scaleb(-2)
         made["price"] = {"amount": str(amount), "currencyCode": made.pop("priceCurrency")}
         if field == "items":

@@ -1,7 +1,7 @@
 """The data set: one company, its people, a catalogue, and quotes whose newest fifty make an answer of 1,650 objects.
 
-Below the quotes that are read lie older ones, all alike, whose items the case `accept` accepts, each once.
-Everything is numbered rather than random, so that every machine measures the same.
+Older, identical quotes have the items that the case `accept` accepts, each once. All values are numbered instead of
+random, so that every machine measures the same.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class DataSet:
-    """Where the data is and who may read it. `open_items` are the items to accept: a list for each older quote."""
+    """The database and its API key. `open_items` are the items to accept: a list for each older quote."""
 
     url: str
     key: str
@@ -58,7 +58,7 @@ class DataSet:
 
 
 def build_postgres(quotes: int, older: int) -> DataSet:
-    """A fresh PostgreSQL database with `quotes` to read and `older` ones to decide."""
+    """Creates a PostgreSQL database with `quotes` to read and `older` ones to accept."""
     url = new_database()
     key = company(url)
 
@@ -77,7 +77,7 @@ def build_postgres(quotes: int, older: int) -> DataSet:
 
 
 def build_sqlite(file: Path, quotes: int, older: int) -> DataSet:
-    """The same quotes to read in an SQLite file, without the older ones."""
+    """Creates an SQLite file with the same quotes to read, without the older ones."""
     url = f"sqlite+aiosqlite:///{file}"
     quotegraph(url, "migrate")
     key = company(url)
@@ -93,14 +93,14 @@ def build_sqlite(file: Path, quotes: int, older: int) -> DataSet:
 
 
 def build(tenant_id: int, quotes: int, older: int) -> dict[str, list[Row]]:
-    """The rows of every table, by its name."""
+    """Returns the rows of all tables, by table name."""
     new_id = _ids()
     products = [_product(number, next(new_id)) for number in range(PRODUCTS)]
     employees = [_employee(number, next(new_id), tenant_id) for number in range(EMPLOYEES)]
     rows: dict[str, list[Row]] = {table.name: [] for table in ORDER}
     rows["products"], rows["employees"] = products, employees
     for number in range(older + quotes):
-        # Those to accept are all alike, so that everyone has the same to do.
+        # The quotes to accept are identical, so that all servers do the same work.
         variety = max(0, number - older)
         quote = _quote(number, next(new_id), tenant_id)
         rows["quotes"].append(quote)
@@ -130,7 +130,7 @@ def _newest(rows: dict[str, list[Row]], quotes: int) -> dict[str, list[Row]]:
 
 
 def company(url: str) -> str:
-    """Make the company; a key of its own."""
+    """Creates the company, and returns an API key of it."""
     quotegraph(url, "companies", "create", "BENCH", "Bench Works")
     scopes = [part for scope in SCOPES for part in ("--scope", scope)]
     return json.loads(quotegraph(url, "keys", "create", "--company", "BENCH", *scopes, "--json"))["key"]
@@ -153,7 +153,7 @@ def _described(url: str, key: str, tenant_id: int, rows: dict[str, list[Row]], o
 
 
 def _ids() -> Iterator[str]:
-    """UUIDs of version 7, in order: a millisecond apart, spread below that as random ones are."""
+    """Yields UUIDs of version 7 in order, a millisecond apart, with hashed lower bits."""
     for number in itertools.count():
         millis = int(START.timestamp() * 1000) + number
         low = (number * 0x9E3779B97F4A7C15) & 0x3FFF_FFFF_FFFF_FFFF

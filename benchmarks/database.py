@@ -1,4 +1,4 @@
-"""The PostgreSQL that everyone is measured on: that of the tests, set as one would run it in production."""
+"""The PostgreSQL server of all measurements: that of the tests, with production settings."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests import postgres
 ROOT = Path(__file__).parent.parent
 QUOTEGRAPH = ROOT / ".venv" / "bin" / "quotegraph"
 
-# Durable, as it would be where it matters; the rest as for a small machine.
+# Durable, as in production; the other settings are for a small machine.
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -22,13 +22,13 @@ SETTINGS = {
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
     "random_page_cost": "1.1",
-    # Nobody's figures should hold a vacuum; the builders analyse what they wrote.
+    # No vacuum during measurements; the data set is analysed after it is written.
     "autovacuum": "off",
 }
 
 
 def new_database() -> str:
-    """The address of a fresh migrated database."""
+    """Returns the URL of a new migrated database."""
     postgres.SETTINGS.update(SETTINGS)
     url = postgres.new_postgres_database()
     quotegraph(url, "migrate")
@@ -36,7 +36,7 @@ def new_database() -> str:
 
 
 def quotegraph(url: str, *arguments: str) -> str:
-    """Run our command line on a database, as anyone would."""
+    """Runs a quotegraph command on a database."""
     environment = {**os.environ, "QUOTEGRAPH_DATABASE_URL": url}
     done = subprocess.run([QUOTEGRAPH, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -45,7 +45,7 @@ def quotegraph(url: str, *arguments: str) -> str:
 
 
 def place(url: str) -> tuple[str, str]:
-    """The socket directory and the name of a database."""
+    """Returns the socket directory and the name of a database."""
     path, _, host = url.rpartition("?host=")
     return host, path.rpartition("/")[2]
 

@@ -1,4 +1,4 @@
-"""That everyone gives the same answers and, accepting an item, writes the same rows: checked before the clock runs."""
+"""Checks before the measurement that all servers return the same answers and write the same rows for an acceptance."""
 
 import asyncio
 import json
@@ -40,11 +40,12 @@ WRITTEN = (
 
 
 class Unequal(Exception):
-    """Two servers answer the same question differently."""
+    """Two servers give different answers."""
 
 
 def check_reading(servers: Sequence[Server], data: DataSet, depths: Sequence[int]) -> int:
-    """Compare every server's answers with the first one's; how many objects the nested answer has."""
+    """Compares the answers of all servers with those of the first. Returns the number of objects of the nested
+    answer."""
     ours, *others = servers
     expected = _answers(ours, data, depths)
     for server in others:
@@ -56,7 +57,7 @@ def check_reading(servers: Sequence[Server], data: DataSet, depths: Sequence[int
 
 
 def check_deciding(servers: Sequence[Server], data: DataSet) -> None:
-    """Each server accepts the items of a quote of its own, all alike: compare the answers and the rows they leave."""
+    """Lets each server accept the items of an identical quote, and compares the answers and the rows."""
     done = {}
     for server, items in zip(servers, data.open_items[: len(servers)], strict=True):
         before = asyncio.run(_sizes(data.url))

@@ -1,4 +1,4 @@
-"""Where the time of a small query goes: processor time for each request, beside servers that do less and less.
+"""Processor time of a small query, compared with servers that do less.
 
 `aiohttp-alone` answers a constant; `one-statement` asks PostgreSQL but knows no GraphQL; `mercurius-jit` is the fastest
 peer of the small query. Interleaved; prints the rows of the table in docs/performance.md.

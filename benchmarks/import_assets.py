@@ -1,4 +1,4 @@
-"""How long a long file of assets takes to come in and go out, and how much memory at most: SQLite and PostgreSQL.
+"""Time and peak memory of importing and exporting a large file of assets, on SQLite and PostgreSQL.
 
 python -m benchmarks.import_assets [rows]
 """
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def write(file: Path, rows: int) -> Path:
-    """A file of laptops and monitors, three quarters of them with someone."""
+    """Writes a file of laptops and monitors, three quarters of them with a holder."""
     with file.open("w", encoding="utf-8") as out:
         print(HEADER, file=out)
         for number in range(rows):
@@ -59,7 +59,7 @@ def write(file: Path, rows: int) -> Path:
 
 
 def run(url: str, *words: str) -> tuple[float, float]:
-    """Run the command; how long it took, and how much memory it had at most."""
+    """Runs a command. Returns its duration and peak memory."""
     begun = time.perf_counter()
     process = subprocess.Popen(
         [QUOTEGRAPH, *words], env={**os.environ, "QUOTEGRAPH_DATABASE_URL": url}, stdout=subprocess.DEVNULL

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any
 
-# How long to wait for answers under way when time is up.
+# How long to wait for pending answers at the end.
 PATIENCE = 60.0
 LARGEST_ANSWER = 4 * 1024 * 1024
 
 
 class Load:
-    """The process, for whoever runs the benchmark."""
+    """Controls the load process."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -62,7 +62,7 @@ class Load:
 
 
 class Connection:
-    """One connection, and the answer that is coming in on it."""
+    """One connection and the answer it is receiving."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
@@ -77,7 +77,7 @@ class Connection:
         self.socket.sendall(request)
 
     def receive(self) -> bool:
-        """Take what is there; whether the answer is whole. Raises: ValueError, when it is not a good one."""
+        """Reads available data. Returns whether the answer is complete. Raises: ValueError, if it is not a success."""
         got = self.socket.recv_into(self._answer[self._filled :])
         if not got:
             raise ValueError("the server closed the connection")
@@ -112,7 +112,7 @@ class Connection:
 
 
 def run(job: dict[str, Any]) -> dict[str, float]:
-    """Carry out one job."""
+    """Runs one job."""
     connections = [Connection(job["ports"][n % len(job["ports"])]) for n in range(job["concurrency"])]
     try:
         return _measured(connections, _requests(job), job["seconds"])

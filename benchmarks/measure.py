@@ -1,4 +1,4 @@
-"""Interleaved rounds: within a round every server has its turn, in an order that moves on by one each round."""
+"""Interleaved rounds: each round measures every server once, in an order that is rotated each round."""
 
 import json
 import statistics
@@ -14,7 +14,7 @@ Bodies = Callable[[Server], Sequence[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Case:
-    """What is measured: the bodies are made anew for each turn, which a mutation needs.
+    """A case. The bodies are created for each measurement, which mutations need.
 
     `requests` bounds a turn where the bodies may be sent only once.
     """
@@ -29,7 +29,7 @@ class Case:
 
 @dataclass
 class Results:
-    """All turns, and their medians."""
+    """All measurements, and their medians."""
 
     turns: dict[tuple[str, str, int], list[dict[str, float]]] = field(default_factory=dict)
 
@@ -42,11 +42,11 @@ class Results:
         return statistics.median(it[what] for it in turns) if turns else None
 
     def client_cpu(self) -> float:
-        """The largest share of a core that the load took."""
+        """The largest share of a core that the load process used."""
         return max(it["client_cpu"] for turns in self.turns.values() for it in turns)
 
     def runs(self, cases: Sequence[str], servers: Sequence[str]) -> list[dict[str, Any]]:
-        """The medians as results.json has them."""
+        """Returns the medians in the form of results.json."""
         digits = {"rps": 1, "p50_ms": 2, "p99_ms": 2, "rss_mib": 1}
         return [
             {"case": case, "server": server, "concurrency": concurrency}
@@ -60,7 +60,7 @@ class Results:
 
 
 def measure(load: Load, cases: Sequence[Case], rounds: int, results: Results, tell: Callable[[str], None]) -> None:
-    """Run every case for some rounds."""
+    """Runs all cases for some rounds."""
     for case in cases:
         tell(f"{case.name} at concurrency {case.concurrency}")
         for number in range(rounds):
@@ -70,7 +70,7 @@ def measure(load: Load, cases: Sequence[Case], rounds: int, results: Results, te
 
 
 def turn(load: Load, case: Case, server: Server, seconds: float | None = None) -> dict[str, float]:
-    """One server's turn."""
+    """Measures one server."""
     bodies = case.bodies(server)
     seconds = case.seconds if seconds is None else seconds
     try:

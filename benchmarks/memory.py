@@ -1,6 +1,6 @@
-"""Whether memory grows: quotegraph's resident memory after 1,000 and after 10,000 requests, nested and small in turn.
+"""Memory growth: resident memory after 1,000 and after 10,000 requests, alternately nested and small.
 
-Fails when the second is more than a tenth above the first.
+Fails if the second is more than 10% above the first.
 """
 
 import os

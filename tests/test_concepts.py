@@ -210,7 +210,7 @@ def test_what_no_key_reads_is_no_field_of_the_type():
         (original, here.strip("`"))
         for rows in TABLES.values()
         for original, (here, note) in rows.items()
-        if note.endswith("read by no key")
+        if note.endswith("not readable by the API")
     ]
     assert len(unread) == 4
     assert [it for it, type_name in unread if has(f"{type_name}.{it.rpartition('.')[2]}")] == []

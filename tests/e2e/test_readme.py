@@ -1,4 +1,4 @@
-"""README's "Run it for real" is run as it stands, from nothing to a delivered device."""
+"""README's "Run it in production" is run as it stands, from nothing to a delivered device."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 def walk() -> str:
     """The commands of the section, as one pastes them."""
-    section = README.partition("## Run it for real\n")[2].partition("\n### ")[0]
+    section = README.partition("## Run it in production\n")[2].partition("\n### ")[0]
     blocks = re.findall(r"```console\n(.*?)```", section, re.DOTALL)
     return "".join(re.sub(r"^\$ ", "", block, flags=re.MULTILINE) for block in blocks)
 

@@ -1,4 +1,4 @@
-"""The floor under every server on aiohttp: it reads the request and answers with the same bytes each time."""
+"""The minimum of a server on aiohttp: it reads the request and returns constant bytes."""
 
 import asyncio
 import gc

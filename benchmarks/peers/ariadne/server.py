@@ -104,7 +104,7 @@ EDGES = {
 
 
 class Context:
-    """One request: who asks, and its loaders."""
+    """The context of a request: the caller and the loaders."""
 
     def __init__(self, pool: Any, asking: Any) -> None:
         self.pool = pool
@@ -179,7 +179,7 @@ def _validated(document: Any) -> list[Any]:
 
 
 class App:
-    """An ASGI application of one route."""
+    """An ASGI application with one route."""
 
     def __init__(self) -> None:
         self._pool: Any = None

@@ -1,4 +1,4 @@
-"""The limit: a server that knows two operations and answers each with the text of one hand-written statement.
+"""A lower limit: a server with two operations, each answered with the text of one hand-written statement.
 
 No GraphQL is parsed, nothing is encoded: what is left is HTTP, the connection and PostgreSQL's own JSON.
 """

@@ -1,4 +1,4 @@
-"""Accepting an item, by hand: the same transaction as shared/accept.js, over asyncpg."""
+"""The hand-written acceptance of an item: the same transaction as shared/accept.js, with asyncpg."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ DESCRIPTION = ("email", "phone_number", "government_id", "address", "city", "pos
 
 
 async def accept_item(pool: asyncpg.Pool, caller: Any, item_id: str) -> tuple[str, list[dict[str, str]]]:
-    """The quote's id and what changed."""
+    """Returns the quote's id and the changes."""
     async with pool.acquire() as connection, connection.transaction():
 
         async def run(name: str, *values: Any) -> list[asyncpg.Record]:
@@ -106,7 +106,7 @@ def _states(quote: Any, items: list[Any], everybody: list[Any], accepted: str) -
 
 
 def _sums(quote: Any, items: list[Any], alternatives: list[Any]) -> tuple[int, ...] | None:
-    """Subtotal, discount, shipping, tax and total. The data set has neither discounts nor taxes."""
+    """Returns subtotal, discount, shipping, tax and total. The data set has neither discounts nor taxes."""
     if any(it["discount_type"] or (it["taxable"] and it["tax_rate"]) for it in items) or quote["discount_type"]:
         raise ValueError("cannot be added up")
     counted = [it for it in items if it["decision"] != "REJECTED"]
@@ -128,7 +128,7 @@ def _price(item: Any, alternatives: list[Any]) -> tuple[int | None, str | None]:
 
 
 def _orders(item: Any, recipients: list[Any]) -> tuple[str | None, list[tuple[Any, ...]], dict[str, str]]:
-    """The hardware, the rows of the orders, and the order of each recipient."""
+    """Returns the hardware, the rows of the orders, and the order of each recipient."""
     hardware, obstacle = _hardware(item)
     groups: dict[tuple[str, ...], list[Any]] = {}
     for it in recipients:

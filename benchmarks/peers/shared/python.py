@@ -1,4 +1,4 @@
-"""What the Python peers share: the statements of statements.sql over asyncpg, who may ask, and where to listen."""
+"""Shared by the Python servers: the statements of statements.sql with asyncpg, authentication, and the port."""
 
 import hashlib
 import os
@@ -22,24 +22,24 @@ STATEMENTS = _statements()
 
 
 async def open_pool() -> asyncpg.Pool:
-    """Ten connections, as the others have; asyncpg prepares and keeps statements by itself."""
+    """Opens ten connections, as the other servers; asyncpg caches prepared statements."""
     host, name, user = (os.environ[it] for it in ("PGHOST", "PGDATABASE", "PGUSER"))
     return await asyncpg.create_pool(host=host, database=name, user=user, min_size=10, max_size=10)
 
 
 async def callers(pool: asyncpg.Pool) -> dict[str, asyncpg.Record]:
-    """Everyone who may ask, by the hash of the key."""
+    """Returns all callers, by the hash of their key."""
     return {row["hash"]: row for row in await pool.fetch(STATEMENTS["keys"])}
 
 
 def caller(known: dict[str, Any], authorization: str | None) -> Any | None:
-    """Who asks, from the Authorization header; None for nobody."""
+    """Returns the caller of an Authorization header, or None."""
     scheme, _, key = (authorization or "").partition(" ")
     return known.get(hashlib.sha256(key.encode()).hexdigest()) if scheme == "Bearer" else None
 
 
 def money(minor: int | None, currency: str | None) -> dict[str, str | None] | None:
-    """An amount as the graph has it."""
+    """Returns an amount in the form of the API."""
     if minor is None:
         return None
     digits = DIGITS.get(currency or "", 2)

@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy's ORM sees them, as far as they are benchmarked."""
+"""The ORM models of the benchmarked tables."""
 
 import os
 from datetime import datetime
@@ -16,7 +16,7 @@ session = async_sessionmaker(engine, expire_on_commit=False)
 
 
 class Base(DeclarativeBase):
-    """Every table has a text id."""
+    """The text id of every table."""
 
     id: Mapped[str] = mapped_column(primary_key=True)
 
@@ -100,7 +100,7 @@ _TENANTS = Table("tenants", Base.metadata, Column("id", Integer, primary_key=Tru
 
 
 class CompanyOfTenant(Base):
-    """A company under the number of one of its tenants."""
+    """A company with the id of one of its tenants."""
 
     __table__ = Company.__table__.join(_TENANTS, _TENANTS.c.company_id == Company.__table__.c.id)
     id = column_property(Company.__table__.c.id)

@@ -30,7 +30,7 @@ ProductType = strawberry.enum(
 
 
 def loader(info: Info, model: Any, column: Any, many: bool = False) -> DataLoader:
-    """The request's loader of a model's rows by a column."""
+    """Returns the request's loader of a model's rows by a column."""
     loaders = info.context["loaders"]
     if column not in loaders:
 
@@ -307,7 +307,7 @@ class Mutation:
 
 
 class View(GraphQLView):
-    """Strawberry's view, with who asks and the request's loaders in its context."""
+    """Strawberry's view, with the caller and the request's loaders in its context."""
 
     async def get_context(self, request: web.Request, response: web.Response) -> Any:
         return {"caller": request["caller"], "pool": request.app["pool"], "loaders": {}}
