@@ -159,7 +159,7 @@ class IntrospectionCache:
 
 
 class Engine:
-    """Executes operations against the schema. Prepared documents are kept, the least recently used dropped.
+    """Executes operations against the schema, and caches prepared documents.
 
     With `json_subtrees`, what is sent as JSON may have subtrees that the database has rendered.
     """
@@ -227,7 +227,7 @@ class Engine:
         return len(self._prepared) + len(self._public)
 
     def subscribes(self, request: Request, caller: Caller) -> bool:
-        """Whether an operation is a subscription, which has more than one answer. Raises: Refusal."""
+        """Whether an operation is a subscription. Raises: Refusal."""
         return self.prepare(request, caller).kind is OperationType.SUBSCRIPTION
 
     def changes(self, request: Request, caller: Caller) -> bool:
@@ -235,7 +235,7 @@ class Engine:
         return self.prepare(request, caller).kind is OperationType.MUTATION
 
     async def execute(self, request: Request, caller: Caller, as_json: bool = False) -> ExecutionResult:
-        """Run a query or a mutation. With `as_json`, parts of the data may be finished JSON. Raises: Refusal."""
+        """Runs a query or a mutation. With `as_json`, parts of the data may be JSON fragments. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Refusal(
