@@ -181,7 +181,7 @@ async def test_a_job_that_cannot_even_be_put_off_is_left_to_its_lease_and_the_wo
     # The memory's leases never end, so the job is claimed again as soon as the worker looks.
     await work(world, lambda: None, lambda: None)
     assert world.memory.jobs[job.id].status == JobStatus.WAITING
-    assert "cannot be put off" in caplog.text
+    assert "cannot be rescheduled" in caplog.text
 
 
 async def test_how_each_attempt_has_ended_is_counted_and_a_fault_of_ours_tells_no_more_than_its_name(monkeypatch):

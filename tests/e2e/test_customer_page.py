@@ -124,7 +124,7 @@ async def test_the_first_of_two_signatures_says_that_another_is_needed(api, page
     quote = await a_quote(api)
     await api.act("requireSignatures", {"quoteId": quote.id, "count": 2})
     await page.goto(link(api, quote))
-    await expect(page.locator("#sign-means")).to_contain_text("the signatures of 2 people")
+    await expect(page.locator("#sign-means")).to_contain_text("needs 2 signatures")
     await sign(page)
     await expect(page.get_by_role("status")).to_have_text("Signed by 1 of 2")
     await sign(page, "Dan Ruiz")

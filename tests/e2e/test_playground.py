@@ -60,9 +60,9 @@ async def test_a_query_and_a_subscription_stay_on_the_pages_own_origin(page, pla
 
 async def test_without_a_key_the_page_says_what_to_do_and_asks_the_server_nothing(page, playground_url, api):
     await page.goto(playground_url)
-    await expect(page.locator("#note")).to_contain_text("Put an API key in the box")
+    await expect(page.locator("#note")).to_contain_text("Enter an API key in the field")
     await run(page, "{ quotes { nodes { orderId } } }")
-    await expect(answer(page)).to_contain_text("No API key yet")
+    await expect(answer(page)).to_contain_text("No API key: enter one")
     assert api.authorizations == []
 
 
