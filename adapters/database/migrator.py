@@ -1,4 +1,4 @@
-"""The tables of a database: whether they are this version's, and how they become so."""
+"""Checks the revision of a database, and migrates it."""
 
 import asyncio
 import re
@@ -23,16 +23,16 @@ from adapters.database.notes.tables import notes
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-# Named for the version that brings it: v0_2_0_01 is the first of version 0.2.0.
+# Revisions are named after the version: v0_2_0_01 is the first one of version 0.2.0.
 REVISION = re.compile(r"v(\d+)_(\d+)_(\d+)_(\d\d)")
-# What came before the baseline of 0.1.0 and was never released.
+# Revisions before the baseline of 0.1.0, which were never released.
 UNRELEASED = frozenset(f"{number:04}" for number in range(1, 44))
 # Tables that every version of quotegraph has.
 _MARKS = frozenset({"companies", "tenants", "api_keys"})
 
 
 class UnusableDatabase(Exception):
-    """A database is not for this version to use or to upgrade. `problem` says why, `remedy` what to do."""
+    """This version can neither use nor upgrade the database. `problem` says why, `remedy` what to do."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem} Nothing was changed. {remedy}")
@@ -40,21 +40,21 @@ class UnusableDatabase(Exception):
 
 
 class ForeignDatabase(UnusableDatabase):
-    """The database is another program's."""
+    """The database belongs to another program."""
 
 
 class UnreleasedDatabase(UnusableDatabase):
-    """The database was made by a checkout from before the first release."""
+    """The database was created by a checkout from before the first release."""
 
 
 class NewerDatabase(UnusableDatabase):
-    """The database was made or upgraded by a version that is newer than this one."""
+    """The database was created or upgraded by a newer version."""
 
 
 async def require_usable(database: Database) -> None:
-    """Check that the database is empty, or of a version that can be upgraded from here, before anything is done to it.
+    """Checks that the database is empty or can be upgraded by this version, before any change.
 
-    An SQLite file is opened for reading only: even to open it for writing may change it.
+    An SQLite file is opened for reading only: opening it for writing may change it.
 
     Raises: UnusableDatabase.
     """
@@ -66,14 +66,14 @@ async def require_usable(database: Database) -> None:
 
 
 async def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the tables to a revision, by default the newest. Raises: UnusableDatabase, with nothing changed."""
+    """Migrates the tables to a revision, by default the newest. Raises: UnusableDatabase, without changes."""
     async with database.write.begin() as connection:
         await connection.run_sync(_require_usable)
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
 
 
 async def write_revision(database: Database, message: str) -> None:
-    """Write a migration that makes the tables of a database equal to the tables in the code."""
+    """Writes a migration from the tables of a database to those in the code."""
     revision = _next_revision(version("quotegraph"))
     async with database.write.begin() as connection:
         await connection.run_sync(
@@ -82,26 +82,26 @@ async def write_revision(database: Database, message: str) -> None:
 
 
 async def is_current(database: Database) -> bool:
-    """Whether the database answers and has the newest revision."""
+    """Whether the database has the newest revision."""
     async with database.read.connect() as connection:
         return await connection.run_sync(_revisions) == (newest_revision(),)
 
 
 async def lacks_tables(database: Database) -> bool:
-    """Whether some of its tables are gone, whatever revision it says that it has."""
+    """Whether some tables are missing, whatever the recorded revision."""
     async with database.read.connect() as connection:
         there = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
     return not set(metadata.tables).issubset(there)
 
 
 async def is_empty(database: Database) -> bool:
-    """Whether the database has no tables at all."""
+    """Whether the database has no tables."""
     async with database.read.connect() as connection:
         return not await connection.run_sync(lambda sync: inspect(sync).get_table_names())
 
 
 async def note(database: Database, name: str) -> str | None:
-    """What this database says of itself under a name, if it is ours and says anything."""
+    """Returns a stored note about this database by its name, or None."""
     async with database.read.connect() as connection:
         if not await connection.run_sync(lambda sync: inspect(sync).has_table("notes")):
             return None
@@ -116,7 +116,7 @@ async def write_note(database: Database, name: str, value: str) -> None:
 
 
 async def beat(database: Database) -> None:
-    """Write and commit something small. Raises whatever keeps the database from being written."""
+    """Writes and commits a small value. Raises: any error of the database, if it is not writable."""
     of, value = notes, datetime.now(UTC).isoformat()
     async with database.write.begin() as connection:
         beat = upsert_into(of, database.dialect).values(name="beat", value=value)
@@ -128,7 +128,7 @@ def newest_revision() -> str | None:
 
 
 def _next_revision(program: str) -> str:
-    """The revision after the newest one, in the version that is being written."""
+    """Returns the name of the next revision, in the current version."""
     found = REVISION.fullmatch(newest_revision() or "")
     numbers = program.split(".")
     here = found is not None and list(found.groups()[:3]) == numbers

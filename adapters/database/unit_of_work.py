@@ -1,4 +1,4 @@
-"""One transaction for everything a mutation reads and writes; events and their jobs are written at its end."""
+"""One transaction for all reads and writes of a mutation; events and their jobs are written at its end."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -50,8 +50,8 @@ from domain.shared.jobs import EMAILS, Job, NewJob
 
 
 class SqlUnitOfWork:
-    """The `UnitOfWork` over one connection, with the stores that it is asked for. `jobs_for` says which jobs an event
-    causes."""
+    """Implements the `UnitOfWork` port over one connection; stores are created on use. `jobs_for` returns the jobs of
+    an event."""
 
     def __init__(
         self,
@@ -126,9 +126,10 @@ class SqlUnitOfWork:
         return SqlSignatures(self._connection, self._tenant_scope)
 
     async def replayed(self) -> Outcome | None:
-        """What this mutation answered before under its idempotency key. Raises: IdempotencyClash.
+        """Returns the stored outcome of an earlier call with the same idempotency key, or None. Raises:
+        IdempotencyClash.
 
-        The row is inserted first, so that a duplicate that runs at the same time waits for this one to end.
+        The row is inserted first, so that a concurrent duplicate waits for this one to end.
         """
         if self._promise is None:
             return None

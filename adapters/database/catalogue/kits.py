@@ -1,4 +1,4 @@
-"""Kits in the database, with their devices and the tags to find them by."""
+"""The store and loaders of kits, their devices and tags."""
 
 from collections.abc import Mapping, Sequence
 from operator import eq
@@ -37,7 +37,7 @@ KIT_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlKits:
-    """The `KitStore` of one unit of work."""
+    """Implements the `KitStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""Products and configurations in the database. The catalogue belongs to no tenant."""
+"""The store and loaders of products and configurations. The catalogue belongs to no tenant."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -50,7 +50,7 @@ PRODUCTS = row_mapping(Product, tables.products)
 CONFIGURATIONS = row_mapping(Configuration, tables.configurations)
 CATALOGUE_EVENTS = row_mapping(CatalogueEvent, tables.catalogue_events)
 
-# Any number that nothing else in the database locks.
+# The key of an advisory lock that nothing else uses.
 CATALOGUE_LOCK = 5_280_011
 UNIQUE = ("name_key", "sku_key")
 
@@ -69,9 +69,9 @@ def _known_values() -> RowMapping:
 
 
 def _configured(wanted: int, any_: bool) -> Filter:
-    """One configuration of the product has one of the values of each of `wanted` parts
-    (docs/domain.md#product-filters). The keys are those that `part_key` makes; an inactive configuration counts only
-    with `any_`."""
+    """Matches products with a configuration that has one of the values of each of the `wanted` parts
+    (docs/domain.md#product-filters). The keys are those of `part_key`; inactive configurations match only with
+    `any_`."""
     configuration, part = tables.configurations.c, tables.configuration_parts.c
 
     def condition(name: str, dialect: str) -> ColumnElement[bool]:
@@ -86,7 +86,7 @@ def _configured(wanted: int, any_: bool) -> Filter:
 
 
 def _numbered(name: str) -> ColumnElement[bool]:
-    """The product has this SKU, or one of its configurations does."""
+    """Matches products with this SKU, or with a configuration with this SKU."""
     configuration = tables.configurations.c
     sku = bindparam(name, type_=tables.products.c.sku_key.type)
     of_parts = select(configuration.product_id).where(configuration.sku_key == sku)
@@ -124,12 +124,12 @@ CATALOGUE_LOADERS: dict[str, LoaderSpec] = {
 async def write_product(
     connection: AsyncConnection, product: Product, configurations: Sequence[Configuration] = ()
 ) -> None:
-    """Put a product and its configurations into the catalogue, with what they are found by."""
+    """Writes a product and its configurations, with their search values."""
     await SqlCatalogue(connection).save([(None, product)], [(None, it) for it in configurations], ())
 
 
 def configuration_parts(configuration: Configuration) -> list[dict[str, Any]]:
-    """What a configuration is found by, as the values of its table."""
+    """Returns the rows of a configuration's search values."""
     found = ((name, getattr(configuration, name)) for name in PARTS)
     return [
         {"configuration_id": configuration.id, "name": name, "value": value, "key": part_key(name, value)}
@@ -139,12 +139,12 @@ def configuration_parts(configuration: Configuration) -> list[dict[str, Any]]:
 
 
 def part_key(name: str, value: str) -> str:
-    """One value of one part, however it is written."""
+    """Returns the search key of one value of one part."""
     return f"{name}={part_form(value)}"
 
 
 class SqlCatalogue:
-    """The `Catalogue` of one unit of work."""
+    """Implements the `Catalogue` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -160,7 +160,7 @@ class SqlCatalogue:
     async def snapshot(self, keys: CatalogueKeys) -> CatalogueSnapshot:
         dialect = self._connection.dialect.name
         if dialect == "postgresql":
-            # Changes of the catalogue are rare and take turns, so that what is unique is judged before it is written.
+            # Changes of the catalogue are rare and serialised, so that uniqueness is checked before writing.
             await self._connection.execute(select(func.pg_advisory_xact_lock(CATALOGUE_LOCK)))
         asked = {name: list(getattr(keys, name)) for name in keys.__slots__}
         found = await self._connection.execute(_concerned(dialect), asked)
@@ -189,7 +189,7 @@ class SqlCatalogue:
     async def _write(self, table: Table, rows_: Sequence[tuple[Any, dict[str, Any]]]) -> None:
         changed = [row for before, row in rows_ if before is not None]
         if len(changed) > 1:
-            # What one of them gives up another may take: nothing is taken while they are written.
+            # Unique values may move between products: all are released before any is written.
             given_up = {name: table.c.id if name == "name_key" else None for name in UNIQUE if name in table.c}
             mine = table.c.id == bindparam(ROW_ID)
             await self._connection.execute(
@@ -205,7 +205,7 @@ class SqlCatalogue:
 
 @cache
 def _concerned(dialect: str) -> Select[Any]:
-    """The products that a change of the catalogue concerns."""
+    """Selects the products that a change of the catalogue affects."""
     product, configuration = tables.products.c, tables.configurations.c
     named = (configuration.id, "configurations"), (configuration.sku_key, "configuration_skus")
     owners = select(configuration.product_id).where(or_(*(in_keys(column, dialect, name) for column, name in named)))
@@ -240,5 +240,5 @@ def _configuration_row(configuration: Configuration) -> dict[str, Any]:
 
 
 def product_search(product: Product) -> str:
-    """What a product is found and ordered by: its brand and model, in the form of searches."""
+    """Returns the search text of a product, which is also its sort key: brand and model."""
     return search_form(f"{product.brand} {product.model}")

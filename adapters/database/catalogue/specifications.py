@@ -1,4 +1,4 @@
-"""What a device is, on whatever has it as its own: eight columns that are one attribute, `specification`."""
+"""The specification of a device in tables that have one: eight columns as one attribute, `specification`."""
 
 from sqlalchemy import Column, Table, Text
 

@@ -22,7 +22,7 @@ products = Table(
     Column("brand_key", Key),
     Column("sku", Text),
     Column("image_url", Text),
-    # What no other product has, casefolded: its brand and model, and its SKU.
+    # The unique values of a product, casefolded: brand and model, and SKU.
     Column("name_key", Key),
     Column("sku_key", Key),
     Index(None, "name_key", unique=True),
@@ -45,7 +45,7 @@ configurations = Table(
     Index(None, "product_id", "position"),
 )
 
-# The parts of each configuration by name, to find it by: `key` is the name and the casefolded value. A projection.
+# The parts of each configuration, for filters: `key` is the name and the casefolded value. Derived from its columns.
 configuration_parts = Table(
     "configuration_parts",
     metadata,

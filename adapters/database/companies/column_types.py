@@ -12,7 +12,7 @@ from domain.shared.addresses import Address
 
 
 class AddressColumn(Json):
-    """An address in its parts."""
+    """An address."""
 
     cache_ok = True
 
@@ -21,7 +21,7 @@ class AddressColumn(Json):
 
 
 class FieldValues(Json):
-    """What a quote has for custom fields."""
+    """The custom field values of a quote."""
 
     cache_ok = True
 

@@ -38,7 +38,7 @@ COMPANY_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlTenants:
-    """The `TenantStore` of one unit of work."""
+    """Implements the `TenantStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -74,7 +74,7 @@ class SqlTenants:
 
 
 class SqlCompanies:
-    """Companies as the command line manages them."""
+    """Reads and changes companies for the command line."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -139,7 +139,7 @@ class SqlCompanies:
 async def add_company(
     connection: AsyncConnection, company_id: str, code: str, name: str, at: datetime
 ) -> dict[Environment, int]:
-    """Write a company and its two tenants; the tenants' ids by environment."""
+    """Writes a company and its two tenants. Returns the tenants' ids by environment."""
     company = {"id": company_id, "code": code, "name": name, "created_at": at, "api_enabled": True}
     await connection.execute(insert(tables.companies), company)
     ids: dict[Environment, int] = {}

@@ -1,4 +1,4 @@
-"""Custom fields in the database. What quotes have for them is a column of the quote."""
+"""The store and loaders of custom fields. Their values are a column of the quote."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ CUSTOM_FIELD_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlCustomFields:
-    """The `CustomFieldStore` of one unit of work."""
+    """Implements the `CustomFieldStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -59,7 +59,7 @@ class SqlCustomFields:
         try:
             await self._connection.execute(statement)
         except IntegrityError:
-            # The one thing two fields of a company may not have in common.
+            # The name is the only unique value of a company's fields.
             raise FieldNameTaken from None
 
 

@@ -1,4 +1,4 @@
-"""Customers in the database."""
+"""The store and loaders of customers."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ CUSTOMER_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlCustomers:
-    """The `CustomerStore` of one unit of work."""
+    """Implements the `CustomerStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -57,7 +57,7 @@ class SqlCustomers:
         try:
             await self._connection.execute(statement)
         except IntegrityError:
-            # The one thing two customers of a company may not have in common.
+            # The external ID is the only unique value of a company's customers.
             raise ExternalIdTaken from None
 
 

@@ -37,7 +37,7 @@ companies = Table(
     Column("time_zone", Text, nullable=False, server_default="UTC"),
 )
 
-# `last_event` and `last_order_id` are counters: whoever raises one holds the row until its transaction ends.
+# `last_event` and `last_order_id` are counters: incrementing one locks the row until the transaction ends.
 tenants = Table(
     "tenants",
     metadata,

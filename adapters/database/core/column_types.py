@@ -27,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time with its microseconds. SQLite has no such type and keeps the count since 1970."""
+    """A time with microseconds. SQLite has no such type and stores microseconds since 1970."""
 
     impl = BigInteger
     cache_ok = True
@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """A small JSON value kept as text, which both databases give back as it was."""
+    """A small JSON value stored as text, which both databases return unchanged."""
 
     impl = Text
     cache_ok = True
@@ -59,7 +59,7 @@ class Json(TypeDecorator[Any]):
         return None if value is None else self.load(value)
 
     def load(self, stored: str) -> Any:
-        """The value that is stored."""
+        """Returns the stored value."""
         return json.loads(stored)
 
 
@@ -73,7 +73,7 @@ class TextTuple(Json):
 
 
 class Word(TypeDecorator[StrEnum]):
-    """One of the words of a domain enum."""
+    """A value of a domain enum."""
 
     impl = String
     cache_ok = True
@@ -108,7 +108,7 @@ class KeyList(TypeDecorator[Sequence[Any]]):
 def in_keys(
     column: ColumnElement[Any], dialect: str, name: str = "keys", integers: bool = False
 ) -> ColumnElement[bool]:
-    """`column` is one of the keys of one list parameter, so that the statement is the same for any number of keys."""
+    """Returns the condition that `column` is in a list parameter. The statement is the same for any number of keys."""
     keys = bindparam(name, type_=KeyList(integers))
     if dialect == "postgresql":
         return column == any_(keys)
@@ -116,7 +116,7 @@ def in_keys(
 
 
 def each_key(dialect: str, integers: bool = False) -> TableValuedAlias:
-    """The keys of one list parameter as a table of which each row has one, its `value`."""
+    """Returns a list parameter as a table with one `value` in each row."""
     keys, value = bindparam("keys", type_=KeyList(integers)), column("value", BigInteger() if integers else Text())
     if dialect == "postgresql":
         return func.unnest(keys).table_valued(value).render_derived(name="keys")

@@ -1,4 +1,4 @@
-"""What the tables are made of: the columns that many have, and the names of what belongs to a table."""
+"""Columns that several tables share, and naming conventions."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ metadata = MetaData(
     }
 )
 
-# UUIDs are kept as text: their order is the same on both databases, and the graph prints them as they are.
-# Their bytes are compared, as for every column that is ordered by: a locale would order them otherwise on PostgreSQL.
+# UUIDs are stored as text: their order is the same on both databases, and the API returns them unchanged.
+# They are compared by bytes, like all sort columns: PostgreSQL would otherwise sort by the locale.
 Uuid = String(36).with_variant(String(36, collation="C"), "postgresql")
 Key = Text().with_variant(Text(collation="C"), "postgresql")
 
@@ -33,10 +33,10 @@ def part_of(table: str, column: str) -> Column[str]:
 
 
 def flags(*names: str) -> list[Column[Any]]:
-    """What is or is not so; at first it is not."""
+    """A boolean column with default false."""
     return [Column(name, Boolean, nullable=False, server_default=text("false")) for name in names]
 
 
 def amounts(*names: str) -> list[Column[int | None]]:
-    """Amounts in minor units."""
+    """A column for amounts in minor units."""
     return [Column(f"{name}_minor", BigInteger) for name in names]

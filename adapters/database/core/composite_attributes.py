@@ -1,4 +1,4 @@
-"""Attributes of several columns, for the text that PostgreSQL writes: money, and objects of the row's own columns."""
+"""Attributes of several columns, as PostgreSQL renders them in JSON: money, and objects of the row's own columns."""
 
 from collections.abc import Iterable
 
@@ -26,13 +26,13 @@ def money(table: Table, name: str, shared_currency: str | None = None) -> Compos
 
 
 def of_columns(table: Table, names: Iterable[str]) -> CompositeAttribute:
-    """An object that is always there, of columns of the row."""
+    """An object of columns of the row, never null."""
     return CompositeAttribute(None, {name: Attribute(table.c[name], bool(table.c[name].nullable)) for name in names})
 
 
 def _amount(minor: ColumnElement[int], currency: ColumnElement[str]) -> ColumnElement[str]:
-    """The amount in major units with the currency's own digits. Only those are listed that have not two, as nearly all
-    have: the database has to read the statement."""
+    """Renders the amount in major units with the digits of the currency. Only currencies without two digits are listed,
+    to keep the statement short."""
     codes: dict[int, list[str]] = {}
     for it in Currency:
         if it.exponent is not None and digits(it.code) != _USUAL:
@@ -57,6 +57,6 @@ def _decimal_text(minor: ColumnElement[int], places: int) -> ColumnElement[str]:
 
 
 def constant(text: str) -> ColumnElement[str]:
-    """A text in the statement itself, which is kept prepared: as a parameter it would be sent each time."""
+    """Returns a text literal: the statement is prepared, while a parameter would be sent each time."""
     escaped = text.replace("'", "''")
     return literal_column(f"'{escaped}'", Text)

@@ -1,7 +1,7 @@
-"""Connections: one engine for writing and one for reading, on either database.
+"""The engines of a database: one for writing and one for reading.
 
-On SQLite every writing transaction takes the write lock at its start, because a read that turns into a write loses
-updates otherwise; reading never waits for it (WAL).
+On SQLite, writing transactions take the write lock at their start, because updates could otherwise be lost when a
+reading transaction starts to write. Reads never wait for the lock (WAL).
 """
 
 from collections.abc import Mapping
@@ -16,18 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from adapters.database.core.read_statements import ReadExecutor
 
-# Errors are logged without the values of their statement, which may be secrets and what is known of people.
+# Errors are logged without the values of their statement, which may contain secrets and personal data.
 _DISCREET: Mapping[str, Any] = {"hide_parameters": True}
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 class BadDatabaseUrl(ValueError):
-    """The address of the database cannot be used; the text says what would be."""
+    """The database URL is invalid. The message says what to set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database we may use. `dialect` is "sqlite" or "postgresql"."""
+    """The engines of a database. `dialect` is "sqlite" or "postgresql"."""
 
     write: AsyncEngine
     read: AsyncEngine
@@ -39,8 +39,8 @@ class Database:
         return self.write.dialect.name
 
     def file(self) -> tuple[int, int] | None:
-        """Which file the address of an SQLite database names now; connections go on with the one they opened, even
-        when it is deleted, and what is written then is lost. None where the database is no file, or where it is gone.
+        """Returns the identity of the file that the URL of an SQLite database refers to, or None. Open connections keep
+        using the file they opened even if it is deleted; later writes to it are lost.
         """
         if self.dialect != "sqlite":
             return None
@@ -57,7 +57,7 @@ class Database:
 
 
 def parse_url(url: str) -> URL:
-    """The address of a database. Raises: BadDatabaseUrl."""
+    """Parses a database URL. Raises: BadDatabaseUrl."""
     examples = "sqlite+aiosqlite:///path/to/file.db or postgresql+asyncpg://user@host/name"
     try:
         parsed = make_url(url)
@@ -66,7 +66,7 @@ def parse_url(url: str) -> URL:
     if parsed.drivername not in DRIVERS:
         raise BadDatabaseUrl(f"{parsed.drivername} is not supported. Use {examples}.")
     if "sslmode" in parsed.query:
-        # As libpq and most providers spell what asyncpg calls `ssl`.
+        # libpq and most providers call asyncpg's `ssl` so.
         parsed = parsed.update_query_dict({"ssl": parsed.query["sslmode"]}).difference_update_query(["sslmode"])
     if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
         raise BadDatabaseUrl("A database in memory cannot be shared by connections. Name a file.")
@@ -74,7 +74,7 @@ def parse_url(url: str) -> URL:
 
 
 def open_database(url: str, pool_size: int = 10) -> Database:
-    """Engines for a database; nothing is connected yet. Raises: BadDatabaseUrl."""
+    """Creates the engines of a database, without connecting. Raises: BadDatabaseUrl."""
     parsed = parse_url(url)
     if parsed.drivername.startswith("postgresql"):
         alive = {**_DISCREET, "pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
@@ -92,7 +92,7 @@ def open_database(url: str, pool_size: int = 10) -> Database:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: a decision that was answered for survives a power cut, not only a crash of the process.
+    # FULL: a committed transaction survives a power failure, and not only a crash of the process.
     for pragma in ("journal_mode=WAL", "busy_timeout=15000", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

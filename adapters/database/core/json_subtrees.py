@@ -196,7 +196,7 @@ def _scalar(attribute: Attribute, scalar: Any) -> list[Piece]:
         return _quoted(func.to_char(column, constant("YYYY-MM-DD")), attribute.nullable)
     if isinstance(type_, Boolean) and scalar.type == "Boolean":
         return [_nullable(case((column, constant("true")), else_=constant("false")), column, attribute.nullable)]
-    # A BigInteger is one too, but may be more than the graph's Int holds.
+    # A BigInteger may exceed GraphQL's Int.
     if type(type_) is Integer and scalar.type == "Int":
         return [_nullable(cast(column, Text), column, attribute.nullable)]
     if isinstance(type_, String) and scalar.type in _TEXTS:
@@ -219,7 +219,7 @@ def _nullable(written: ColumnElement[Any], column: ColumnElement[Any], nullable:
 
 
 def _utc(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """As the scalar DateTime prints: no fraction where there is none."""
+    """Renders a time as the scalar DateTime does: without a fraction if it is zero."""
     at = func.timezone(constant("UTC"), column)
     whole, exact = constant('YYYY-MM-DD"T"HH24:MI:SS"Z"'), constant('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     return case((func.date_trunc(constant("second"), at) == at, func.to_char(at, whole)), else_=func.to_char(at, exact))
@@ -232,7 +232,7 @@ def _array(written: ColumnElement[str], spec: Many | One) -> ColumnElement[str]:
 
 
 def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
-    """One text of many pieces, none of them null; neighbouring constants are written as one."""
+    """Concatenates pieces that are not null; adjacent constants are merged."""
     merged: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, str) and merged and isinstance(merged[-1], str):
@@ -243,7 +243,7 @@ def _concatenated(pieces: list[Piece]) -> ColumnElement[str]:
 
 
 def _joined(parts: list[ColumnElement[str]]) -> ColumnElement[str]:
-    # Halves of halves: a chain of hundreds is more than a compiler can follow down.
+    # Split recursively in halves: a chain of hundreds exceeds the compiler's recursion limit.
     if len(parts) == 1:
         return parts[0]
     half = len(parts) // 2

@@ -1,6 +1,5 @@
-"""Loaders: every way the graph reads rows, each declared in one line beside its table's other code.
-
-`reader.py` answers them.
+"""Declarations of loaders, which read rows for the graph. Each is one line in the module of its concept; `reader.py`
+executes them.
 """
 
 import re
@@ -45,7 +44,7 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """All rows of each key, in order."""
+    """Returns all rows of each key, in order."""
 
     rows: RowMapping
     key: ColumnElement[Any]
@@ -54,7 +53,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The distinct values of one column for each key, in order."""
+    """Returns the distinct values of one column for each key, in order."""
 
     key: ColumnElement[Any]
     value: ColumnElement[Any]
@@ -63,7 +62,7 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition a page key may name. Its value is always a parameter, made of what the key has by `prepare`."""
+    """A condition for page keys. Its value is always a parameter, which `prepare` makes from the key's value."""
 
     condition: Callable[[str, str], ColumnElement[bool]]
     prepare: Callable[[Any], Any] = lambda value: value
@@ -71,7 +70,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """Pages of the rows of each parent. `filters` and `orders` are what a page key may name."""
+    """Returns pages of the rows of each parent. `filters` and `orders` are the names that page keys can use."""
 
     rows: RowMapping
     parent: ColumnElement[Any]
@@ -87,7 +86,7 @@ class Computed:
     compute: Callable[[Sequence[Any]], Sequence[Any]]
 
 
-# What a pattern would take for more than itself; the backslash is the sign that PostgreSQL knows without being told.
+# Special characters of LIKE patterns; the backslash is PostgreSQL's default escape character.
 _ESCAPED = re.compile(r"[\\%_]")
 _AS_IT_IS = r"\\\g<0>"
 

@@ -1,5 +1,5 @@
-"""Which errors mean that the database cannot do its work just now, so that the same request may succeed later. They are
-logged by a line now and then, instead of a traceback for each request."""
+"""Classifies errors that mean a temporary outage of the database, so that the same request may succeed later. They are
+logged in a rate-limited line, instead of a traceback for each request."""
 
 import logging
 import sqlite3
@@ -30,7 +30,7 @@ _ALWAYS = (PoolTimeout, ConnectionError, TimeoutError, asyncpg.InterfaceError)
 
 
 def outage(error: BaseException) -> BaseException | None:
-    """The cause within an error that says that the database is not to be had now; None for any other error."""
+    """Returns the cause of an error that indicates an outage, or None."""
     return next((it for it in _causes(error) if _is_outage(it)), None)
 
 
@@ -50,12 +50,12 @@ def _is_outage(error: BaseException) -> bool:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str) and state.startswith(_SQL_STATES):
         return True
-    # A socket or a name that is not there.
+    # A missing socket or an unknown host name.
     return isinstance(error, (*_ALWAYS, OSError)) and not isinstance(error, FileExistsError)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it was raised from."""
+    """Yields an error and its causes."""
     seen: set[int] = set()
     left: list[BaseException | None] = [error]
     while left:

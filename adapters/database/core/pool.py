@@ -1,7 +1,8 @@
-"""Connections of asyncpg for single reads: lent for one statement each, opened as they are needed, up to a number.
+"""A pool of asyncpg connections for single reads. A connection is used for one statement at a time, and opened when it
+is needed, up to a limit.
 
-asyncpg's own pool wraps a connection anew for each use and resets it afterwards, which took a third of the time of a
-small read; a connection that only ever ran single reads has nothing to reset (docs/performance.md).
+asyncpg's own pool wraps and resets a connection for each use, which took a third of the time of a small read. A
+connection that only runs single reads needs no reset (docs/performance.md).
 """
 
 import asyncio
@@ -14,8 +15,8 @@ import asyncpg
 
 log = logging.getLogger(__name__)
 
-# Compiling a statement pays for reports, not for pages; its cost grows with the tables' sizes. One that a lock holds up
-# ends with an error, rather than hold a connection for ever.
+# JIT compilation pays off for reports and not for pages; its cost estimate grows with the sizes of the tables. A
+# statement that waits for a lock fails after a while, instead of occupying a connection forever.
 SESSION = {"jit": "off", "statement_timeout": "30s"}
 CLOSING = 5.0
 
@@ -24,7 +25,7 @@ class ConnectionPool:
     """Up to `most` connections, made with the `options` of `asyncpg.connect`."""
 
     def __init__(self, options: Mapping[str, Any], most: int) -> None:
-        # Statements are kept prepared whatever their length: the longest are those that gain most by it.
+        # Statements stay prepared whatever their length: the longest benefit most.
         kept = {"statement_cache_size": 500, "max_cacheable_statement_size": 0}
         self._options = {**kept, **options, "server_settings": SESSION}
         self._most = most
@@ -34,7 +35,7 @@ class ConnectionPool:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        """All rows of one statement."""
+        """Returns all rows of one statement."""
         connection = await self._take()
         try:
             rows: Sequence[Any] = await connection.fetch(sql, *arguments)
@@ -42,14 +43,14 @@ class ConnectionPool:
             self._give(connection)
             raise
         except BaseException:
-            # Nobody knows what it is in the middle of.
+            # The state of the connection is unknown.
             self._drop(connection)
             raise
         self._give(connection)
         return rows
 
     async def close(self) -> None:
-        """End all connections that nobody uses; the others end when they are given back. Who waits is told."""
+        """Closes all idle connections; the others are closed when they are returned. Waiting callers get an error."""
         self._most = 0
         while self._idle:
             self._idle.pop().terminate()
@@ -86,7 +87,7 @@ class ConnectionPool:
             await waiter
         except BaseException:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                # It was our turn; it is the next one's now.
+                # We were next; pass the turn on.
                 self._wake()
             raise
 
@@ -99,7 +100,7 @@ class ConnectionPool:
             self._wake()
 
     def _drop(self, connection: asyncpg.Connection) -> None:
-        """End a connection, and first of all what the database still does for it: that can be waiting for a lock."""
+        """Closes a connection, and cancels its running statement first, which may be waiting for a lock."""
         closing = asyncio.ensure_future(connection.close(timeout=CLOSING))
         self._closing.add(closing)
         closing.add_done_callback(self._closed)

@@ -1,4 +1,4 @@
-"""Lookups of many requests in one statement: what a loader does for one operation, done across those under way.
+"""Batches the lookups of concurrent requests into one statement, as loaders do within an operation.
 
 Under load, requests that look up one thing each come at the same moment. Only short lookups are put together, so that
 none waits for a long one, and only within one tenant scope, so that no statement sees more than its callers may.
@@ -12,20 +12,20 @@ Find = Callable[[Sequence[Any]], Awaitable[Mapping[Any, Any]]]
 
 
 class QueryBatcher:
-    """Finds what keys of one kind lead to; what is asked for in one turn of the event loop is found at once."""
+    """Batches lookups of one kind: those of one iteration of the event loop share a statement."""
 
     def __init__(self) -> None:
         self._under_way = 0
         self._batches: dict[Hashable, _Batch] = {}
 
     async def find(self, kind: Hashable, keys: Sequence[Any], find: Find) -> Mapping[Any, Any]:
-        """What is found for the keys, perhaps among others. A caller alone waits for nobody."""
+        """Returns the results for the keys. A single caller does not wait for others."""
         self._under_way += 1
         try:
             if self._under_way == 1:
                 return await find(keys)
             answer = await self._join(kind, keys, find)
-            # What fails together may fail because of someone else's key.
+            # A batch may fail because of another caller's key.
             return await find(keys) if answer is None else answer
         finally:
             self._under_way -= 1
@@ -57,7 +57,7 @@ class _Batch:
         answer: Mapping[Any, Any] | None = None
         try:
             answer = await self.find(list(self.keys))
-        except Exception:  # noqa: BLE001 - each asks again alone, and is told then
+        except Exception:  # noqa: BLE001 - each lookup is repeated alone, and raises then
             answer = None
         finally:
             for waiter in self.waiters:

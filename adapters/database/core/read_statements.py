@@ -1,8 +1,7 @@
-"""Reading rows fast: statements are built by SQLAlchemy once; on PostgreSQL asyncpg then fetches by itself.
+"""Fast reads: SQLAlchemy builds each statement once, and on PostgreSQL asyncpg fetches the rows.
 
-SQLAlchemy's own fetching costs more than all of the graph once that is compiled
-(docs/adr/0006-reading-beside-sqlalchemy.md). On SQLite, where the thread that talks to the file costs far more than
-that, SQLAlchemy executes as usual.
+SQLAlchemy's fetching would cost more than all of the compiled graph (docs/adr/0006-reading-beside-sqlalchemy.md). On
+SQLite, where the database thread costs much more than that, SQLAlchemy executes the statements.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,17 +19,17 @@ _SQLALCHEMYS_OWN = frozenset(
 
 
 class ReadStatement:
-    """A statement whose every value is a named parameter, compiled once for PostgreSQL."""
+    """A statement with all values as named parameters, compiled once for PostgreSQL."""
 
     __slots__ = ("_names", "_processors", "select", "sql")
 
     def __init__(self, select: Select[Any] | CompoundSelect[Any], engine: AsyncEngine) -> None:
         compiled = select.compile(dialect=engine.dialect)
-        # It takes far more memory than the text of it, with which asyncpg does.
+        # The compiled object takes much more memory than its text, and asyncpg needs only the text.
         self.select = select if engine.dialect.name == "sqlite" else None
         self.sql = str(compiled)
         self._names: Sequence[str] = compiled.positiontup or ()
-        # asyncpg takes a list of keys as it is; SQLAlchemy would look at each.
+        # asyncpg accepts a list of keys unchanged; SQLAlchemy would process each.
         self._processors: Mapping[str, Any] = {
             name: process
             for name, process in compiled._bind_processors.items()
@@ -38,7 +37,7 @@ class ReadStatement:
         }
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values in the order of the compiled statement's placeholders."""
+        """Returns the values in the order of the compiled statement's placeholders."""
         processors = self._processors
         return [processors[name](values[name]) if name in processors else values[name] for name in self._names]
 

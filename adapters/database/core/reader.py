@@ -1,4 +1,4 @@
-"""Answers loaders from the database: many keys with one statement.
+"""Executes loaders: many keys with one statement.
 
 A statement is built once for each loader and kind of tenant scope; lists of keys are one parameter, so that the
 database can keep its plan.
@@ -33,10 +33,9 @@ LONGEST_JSON_STATEMENT = 60_000
 
 
 class SqlReader:
-    """Answers loaders from the database, a connection for each batch: one for a whole request would be used by
-    several at once.
+    """Executes loaders, with a connection for each batch: the batches of one request run concurrently.
 
-    A statement reads `most_rows` at most, or raises TooManyRows: nobody has told yet how long its lists are.
+    A statement reads at most `most_rows`, or raises TooManyRows: the lengths of lists are not known before.
     """
 
     def __init__(self, database: Database, specs: Mapping[str, LoaderSpec], most_rows: int = MOST_ROWS) -> None:

@@ -1,4 +1,4 @@
-"""How a row type of the domain is read from its table, and how rows are limited to what a caller can see."""
+"""Maps row types of the domain to their tables, and restricts rows to those a caller can see."""
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,12 +12,12 @@ from adapters.database.core.column_types import Json
 from adapters.database.core.columns import Uuid
 from domain.shared.access import TenantScope
 
-# As much of the table of tenants (`adapters/database/companies/tables.py`) as tells their environments.
+# The columns of the table of tenants (`adapters/database/companies/tables.py`) that determine their environment.
 _TENANTS = TableClause("tenants", column("id", Integer), column("environment", String))
 
 
 class Attribute(NamedTuple):
-    """What an attribute is in SQL. A `plain` text has nothing that JSON must escape."""
+    """The SQL expression of an attribute. A `plain` text needs no escapes in JSON."""
 
     column: ColumnElement[Any]
     nullable: bool
@@ -25,7 +25,7 @@ class Attribute(NamedTuple):
 
 
 class CompositeAttribute(NamedTuple):
-    """An attribute of several columns: whether there is one, and its own attributes."""
+    """An attribute of several columns: a condition that it is not null, and its own attributes."""
 
     present: ColumnElement[bool] | None
     attributes: Mapping[str, Attribute]
@@ -35,7 +35,7 @@ class CompositeAttribute(NamedTuple):
 class RowMapping:
     """A row type, the columns it is read from in the order of its fields, and the table that owns it.
 
-    `tenant` is the column that says whose a row is; the catalogue is nobody's and has none. `stored` are the columns
+    `tenant` is the column of the tenant; the catalogue has none. `stored` are the columns
     kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `composites` are
     attributes of several columns that can also be written as JSON (`json_subtrees.py`).
     Rows that are not `visible` are as good as gone; the condition has no parameters.
@@ -52,7 +52,7 @@ class RowMapping:
     visible: ColumnElement[bool] | None = None
 
     def read(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
-        """Rows fetched with these columns. On the fast path words of enums stay text, which equals them."""
+        """Returns the fetched rows. On the fast path enum values stay text, which equals them."""
         return list(map(self._load if self.stored else self.make, fetched))
 
     def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any] | None) -> "RowMapping":
@@ -69,7 +69,7 @@ class RowMapping:
         return replace(self, row=part, make=partial(tuple.__new__, part), columns=columns, stored=stored)
 
     def attribute(self, name: str) -> Attribute | None:
-        """What an attribute of the rows is in SQL; None if it is more than a column."""
+        """Returns the SQL expression of an attribute, or None if it is not a single column."""
         if name not in self.row._fields:
             return None
         column = self.columns[self.row._fields.index(name)]
@@ -110,14 +110,14 @@ def row_mapping(
 
 
 class _NotLoaded:
-    """An attribute that nobody said they would read."""
+    """An attribute that was not requested."""
 
     def __get__(self, row: Any, _owner: Any = None) -> Any:
         raise AttributeError("this column was not loaded")
 
 
 def _part(row: Any, names: tuple[str, ...]) -> Any:
-    """A row type with only some of the fields of another, which it still is a kind of."""
+    """Returns a subclass of a row type with only some of its fields."""
     missing = {name: _NotLoaded() for name in row._fields if name not in names}
     return type(row.__name__, (namedtuple(row.__name__, names), row), {"__slots__": (), **missing})
 
@@ -133,7 +133,7 @@ def column_values(row: NamedTuple, table: Table) -> dict[str, Any]:
 
 
 def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnElement[bool]:
-    """The one place where rows are limited to what a caller can see (docs/domain.md#tenancy)."""
+    """The only place that restricts rows to those a caller can see (docs/domain.md#tenancy)."""
     if tenant_scope.tenant_id is not None:
         return tenant == bindparam("tenant_id", tenant_scope.tenant_id)
     environment = bindparam("environment", str(tenant_scope.environment), type_=String())
@@ -152,7 +152,7 @@ def limits(rows: RowMapping, tenant_scope: TenantScope) -> list[ColumnElement[bo
 
 
 def parameters(tenant_scope: TenantScope) -> dict[str, Any]:
-    """The values of the parameters that `in_scope` left in a statement."""
+    """Returns the values of the parameters that `in_scope` added to a statement."""
     if tenant_scope.tenant_id is not None:
         return {"tenant_id": tenant_scope.tenant_id}
     return {"environment": str(tenant_scope.environment)}

@@ -1,5 +1,4 @@
-"""Statements that are built once: building one anew costs more than the database takes to carry it out
-(docs/performance.md)."""
+"""Statements that are built once: building one takes longer than running it (docs/performance.md)."""
 
 from collections.abc import Callable
 from functools import cache
@@ -13,7 +12,7 @@ from domain.shared.access import Environment, TenantScope
 
 T = TypeVar("T")
 
-# The values in them are those of `rows.parameters`, given with each execution.
+# Their parameters are those of `rows.parameters`, passed with each execution.
 _OF_ONE, _OF_ALL = TenantScope(Environment.LIVE, 0), TenantScope(Environment.LIVE, None)
 ROW_ID = "its_id"
 

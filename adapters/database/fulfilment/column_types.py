@@ -1,4 +1,4 @@
-"""Column types of what the vendor says of an order, and is told of it."""
+"""Column types of data that is received from the vendor or sent to it."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from domain.shared.money import Money
 
 
 class VendorAlternatives(Json):
-    """Groups of devices that the vendor offers in place of one that was ordered."""
+    """Groups of candidates that the vendor offers in place of the ordered device."""
 
     cache_ok = True
 
@@ -19,7 +19,7 @@ class VendorAlternatives(Json):
 
 
 class VendorCandidate(Json):
-    """A device that the vendor delivers in place of one that was ordered."""
+    """A candidate that the vendor delivers in place of the ordered device."""
 
     cache_ok = True
 
@@ -28,7 +28,7 @@ class VendorCandidate(Json):
 
 
 class VendorEmployee(Json):
-    """A person as the vendor is told of them."""
+    """The details of a person that are sent to the vendor."""
 
     cache_ok = True
 

@@ -1,4 +1,4 @@
-"""Vendor orders in the database."""
+"""The store and loaders of vendor orders."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ VENDOR_ORDER_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlVendorOrders:
-    """The `VendorOrderStore` of one unit of work."""
+    """Implements the `VendorOrderStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection

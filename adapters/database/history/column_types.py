@@ -1,4 +1,4 @@
-"""Column types of the changes that an event tells of."""
+"""Column types of the changes of an event."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from domain.shared.events import FieldChange, StatusChange, StatusField
 
 
 class Changes(Json):
-    """The changes of an event: of each the node, from where to where, and of which status unless it is the only one."""
+    """The status changes of an event: node, old and new status, and the field if the node has several statuses."""
 
     cache_ok = True
 
@@ -24,24 +24,23 @@ class Changes(Json):
 
 
 def dump_changes(changes: Sequence[StatusChange]) -> list[list[str]]:
-    """Changes as JSON keeps them."""
+    """Returns changes in their JSON form."""
     return [_dumped(change) for change in changes]
 
 
 def load_changes(stored: Sequence[Sequence[str]]) -> tuple[StatusChange, ...]:
-    """The changes that `dump_changes` wrote."""
+    """Parses the JSON form of changes."""
     return tuple(StatusChange(NodeRef(it[0], it[1]), it[2], it[3], *map(StatusField, it[4:])) for it in stored)
 
 
 def _dumped(change: StatusChange) -> list[str]:
-    # Which status it is goes without saying where an object has only one.
+    # The field is left out if the object has only one status.
     other = [] if change.field == StatusField.STATUS else [str(change.field)]
     return [change.node.type, change.node.id, str(change.from_status), str(change.to_status), *other]
 
 
 class FieldChanges(Json):
-    """The changed fields of an event: of each the node, the field, from what and to what, and how the node was called,
-    which events of before that was kept lack."""
+    """The changed fields of an event: node, field, old and new value, and the node's label, which older events lack."""
 
     cache_ok = True
 

@@ -33,9 +33,9 @@ _NUMBERED = (
 
 
 async def append(connection: AsyncConnection, events: Sequence[NewEvent]) -> None:
-    """Write events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
-    have no gaps and become visible in their order; this is therefore done last."""
-    # By identity: two events of one unit of work may tell the same.
+    """Writes events with the tenant's next numbers. The tenant's row stays locked until the commit, so that numbers
+    have no gaps and become visible in order; this is therefore the last write."""
+    # By identity: two events of one unit of work may be equal.
     ids = {id(event): new_id() for event in events}
     for tenant_id in dict.fromkeys(event.tenant_id for event in events):
         mine = [event for event in events if event.tenant_id == tenant_id]
@@ -57,13 +57,13 @@ async def _note_times(connection: AsyncConnection, events: Sequence[NewEvent]) -
 
 
 async def note_status_times(connection: AsyncConnection, times: Sequence[dict[str, Any]]) -> None:
-    """Keep when each node first reached each status; later times are ignored (docs/domain.md#status-times)."""
+    """Stores when each node first reached each status; later times are ignored (docs/domain.md#status-times)."""
     if times:
         await connection.execute(insert_missing(tables.status_times, connection.dialect.name), list(times))
 
 
 class SqlEventLog:
-    """The events of a tenant, in the order in which they were committed."""
+    """Reads the events of a tenant, in commit order."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

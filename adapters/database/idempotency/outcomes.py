@@ -1,4 +1,4 @@
-"""What a mutation did, as the row of its idempotency key remembers it: ids, changes and what was left out."""
+"""The outcome of a mutation as stored with its idempotency key: ids, changes and rejections."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from domain.shared.errors import Conflict, ConflictProblem, ErrorCode, NodeRef, 
 
 
 def dump_outcome(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as JSON keeps it."""
+    """Returns the JSON form of an outcome."""
     return {
         "subjects": [(it.type, it.id) for it in outcome.subjects],
         "changes": dump_changes(outcome.changes),
@@ -19,7 +19,7 @@ def dump_outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def load_outcome(stored: dict[str, Any]) -> Outcome:
-    """The outcome that `dump_outcome` wrote."""
+    """Parses the JSON form of an outcome."""
     rejected = tuple(
         Rejection(index, serial, tuple(_loaded(it) for it in problems))
         for index, serial, problems in stored["rejected"]

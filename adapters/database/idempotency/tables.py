@@ -5,7 +5,7 @@ from sqlalchemy import Column, Index, String, Table, Text
 from adapters.database.core.column_types import Json, UtcDateTime
 from adapters.database.core.columns import Uuid, metadata
 
-# One row for each promise of a caller that a mutation sent again is the same one.
+# One row for each idempotency key of a caller.
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -1,4 +1,4 @@
-"""Assets in the database."""
+"""The store and loaders of assets."""
 
 from collections.abc import Mapping, Sequence
 from operator import eq
@@ -59,7 +59,7 @@ ASSET_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlAssets:
-    """The `AssetStore` of one unit of work."""
+    """Implements the `AssetStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -69,7 +69,7 @@ class SqlAssets:
         return await self._of_serials(keys, ASSETS.select())
 
     async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
-        # In one order, so that two who lock the same assets wait for each other in one direction only.
+        # In a fixed order, to avoid deadlocks between transactions that lock the same assets.
         return await self._of_serials(keys, ASSETS.select().order_by(tables.assets.c.serial_key).with_for_update())
 
     async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:

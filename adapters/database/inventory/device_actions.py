@@ -1,4 +1,4 @@
-"""Device actions and their comments in the database."""
+"""The store and loaders of device actions and their comments."""
 
 from collections.abc import Mapping, Sequence
 from operator import eq, gt, lt
@@ -61,7 +61,7 @@ DEVICE_ACTION_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlDeviceActions:
-    """The `DeviceActionStore` of one unit of work."""
+    """Implements the `DeviceActionStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection

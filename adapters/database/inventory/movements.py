@@ -1,4 +1,4 @@
-"""Movement requests in the database."""
+"""The store and loaders of movement requests."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ MOVEMENT_LOADERS: dict[str, LoaderSpec] = {"movement_by_device_action": one(MOVE
 
 
 class SqlMovements:
-    """The `MovementStore` of one unit of work."""
+    """Implements the `MovementStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection

@@ -23,8 +23,8 @@ from domain.inventory.assets import AssetStatus
 from domain.inventory.device_actions import ACTIVE, DeviceActionStatus, DeviceActionType
 from domain.inventory.movements import MovementKind, MovementStatus
 
-# `serial` and `place` are casefolded and `search` is in the form of searches (`domain/shared/search.py`), in Python, so
-# that both databases find the same.
+# `serial` and `place` are casefolded and `search` is a search text (`domain/shared/search.py`), computed in Python, so
+# that both databases match the same rows.
 assets = Table(
     "assets",
     metadata,
@@ -64,7 +64,7 @@ assets = Table(
     Index(None, "recipient_id"),
 )
 
-# Said in words, not by parameters, so that a database sees that its index is for it.
+# Literals instead of parameters, so that the database can use the partial index.
 _ACTIVE_WORDS = f"({', '.join(repr(str(status)) for status in ACTIVE)})"
 IS_ACTIVE = text(f"status IN {_ACTIVE_WORDS}")
 
@@ -109,7 +109,7 @@ device_actions = Table(
     Column("override_reason", Text),
     Column("serial", Key, nullable=False),
     UniqueConstraint("tenant_id", "action_id"),
-    # One active action for each device, whoever asks at the same time.
+    # At most one active action for each device, also with concurrent requests.
     Index("uq_device_actions_active", "serial_key", unique=True, sqlite_where=IS_ACTIVE, postgresql_where=IS_ACTIVE),
     Index(None, "tenant_id", "created_at", "id"),
     Index(None, "tenant_id", "updated_at", "id"),
@@ -123,7 +123,7 @@ device_actions = Table(
 
 IS_ACTIVE_ACTION = device_actions.c.status.op("IN", return_type=Boolean())(literal_column(_ACTIVE_WORDS))
 
-# Who has to do with an action, to find it by: its current user, and who gets the device.
+# The people of an action, for filters: its current user, and the new one.
 device_action_people = Table(
     "device_action_people",
     metadata,
@@ -147,7 +147,7 @@ device_action_comments = Table(
     Index(None, "device_action_id", "created_at", "id"),
 )
 
-# Counters, apart from the tenant's own row: raising one must not keep others from recording events.
+# Counters, outside of the tenant's row, so that incrementing one does not block recording events.
 device_action_numbers = Table(
     "device_action_numbers",
     metadata,
@@ -175,7 +175,7 @@ movements = Table(
     Column("problem", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    # Of two requests, only one can be what the vendor has made.
+    # A movement of the vendor belongs to one request only.
     UniqueConstraint("tenant_id", "vendor_movement_id"),
     Index(None, "employee_key", "id"),
 )

@@ -1,5 +1,5 @@
-"""The job queue: a table of our own, because no library enqueues in our transaction and survives a killed worker on
-both databases."""
+"""The job queue, in a table of our own: no library enqueues in our transaction and survives a killed worker on both
+databases."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ JOB_LOADERS: dict[str, LoaderSpec] = {
 
 
 async def enqueue(connection: AsyncConnection, jobs: Sequence[tuple[int, NewJob]], at: datetime) -> None:
-    """Write jobs of tenants; one whose dedupe key is there already is left out, or woken."""
+    """Writes jobs of tenants. A job with an existing dedupe key is skipped, or the existing one is woken."""
     for wakes in (False, True):
         if values := [_values(tenant_id, job, at) for tenant_id, job in jobs if job.wakes == wakes]:
             await connection.execute(_enqueuing(connection.dialect.name, wakes), values)
@@ -104,7 +104,7 @@ async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_s
 
 
 async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetime) -> None:
-    """End a job that this attempt has. Raises: LeaseLost."""
+    """Finishes a job of this attempt. Raises: LeaseLost."""
     dead = {"status": str(JobStatus.DEAD), "finished_at": at, "last_error": error[:LONGEST_ERROR]}
     failed = {"failures": tables.jobs.c.failures + 1}
     await _change(connection, job, {**dead, **failed, "lease_owner": None, "lease_until": None})
@@ -121,7 +121,7 @@ async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -
 
 
 class SqlJobQueue:
-    """The `JobQueue` of the worker. Every change checks that the job still belongs to the attempt that makes it."""
+    """Implements the `JobQueue` port. Every change checks that the job still belongs to the attempt."""
 
     def __init__(self, database: Database, lease: timedelta) -> None:
         self._database = database
@@ -149,7 +149,7 @@ class SqlJobQueue:
             return {JobKind(kind): count for kind, count in await connection.execute(failing.group_by(columns.kind))}
 
     async def idle(self, now: datetime, urgent: bool = False) -> bool:
-        """Whether nothing is due: asked before claiming, which takes the write lock on SQLite."""
+        """Whether no job is due. Checked before claiming, which takes the write lock on SQLite."""
         async with self._database.read.connect() as connection:
             return (await connection.execute(_due(now, urgent).limit(1))).first() is None
 

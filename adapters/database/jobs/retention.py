@@ -1,7 +1,7 @@
-"""What is kept only for a time: jobs that are done, outcomes of idempotent mutations, and events if a setting says so.
+"""Deletes expired data: finished jobs, outcomes of idempotent mutations, and events if configured.
 
-Deleted in slices, each a short transaction of its own, so that nobody waits for a large one. Dead jobs stay: somebody
-has to look at them, and what they know of a call whose fate is open must not be forgotten.
+Rows are deleted in batches, each a short transaction, so that other transactions do not wait. Dead jobs are kept:
+operators have to handle them, and they record calls with an unknown outcome.
 """
 
 from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ class RetentionPeriods:
 
 
 class SqlRetention:
-    """Deletes what has been kept long enough."""
+    """Deletes expired data."""
 
     def __init__(self, database: Database, retention_periods: RetentionPeriods, slice_size: int = SLICE) -> None:
         self._database = database
@@ -66,7 +66,7 @@ class SqlRetention:
             return int((await connection.execute(statement)).rowcount)
 
     async def _events(self, tenant_id: int, before: datetime, pause: Callable[[], Awaitable[None]]) -> int:
-        """A tenant's oldest events, never one after a newer one: what is left has no gaps to resume from."""
+        """Selects a tenant's oldest events, without gaps, so that subscriptions can resume from the remaining ones."""
         last = await self._last_before(tenant_id, before)
         return 0 if last is None else await self._all(_oldest_events(tenant_id, last, self._size), pause)
 

@@ -1,4 +1,4 @@
-"""How alembic runs here: always from our own code, on a connection it is handed."""
+"""Configures Alembic, which our code calls with a connection."""
 
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ from adapters.database.metadata import metadata
 
 
 def frozen(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Our own types as the database knows them: what a migration does must not change with the code."""
+    """Renders our types as database types, so that migrations do not depend on the code."""
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False
     if isinstance(item, UtcDateTime):
@@ -18,7 +18,7 @@ def frozen(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return f"sa.{item.impl_instance!r}"
 
 
-# No batches: they copy the table on SQLite, and deleting the old one deletes every row that refers to it.
+# No batch mode: it copies the table on SQLite, and dropping the old one deletes all rows that refer to it.
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,

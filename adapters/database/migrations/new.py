@@ -1,4 +1,4 @@
-"""Writes a migration from what differs between the tables in the code and the migrations so far:
+"""Writes a migration from the differences between the tables in the code and the existing migrations:
 `make migration NAME="Colours of products"`."""
 
 import asyncio

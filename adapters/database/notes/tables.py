@@ -4,7 +4,7 @@ from sqlalchemy import Column, Table, Text
 
 from adapters.database.core.columns import metadata
 
-# What this database is for: one made by `quotegraph demo` says so, and demo touches no other.
+# The purpose of this database: `quotegraph demo` marks the one it creates, and changes no other.
 notes = Table(
     "notes",
     metadata,

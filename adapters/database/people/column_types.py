@@ -1,4 +1,4 @@
-"""The column type of what an HR system knows of a person beside the columns."""
+"""The column type of an employee's metadata."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from domain.people.employees import EmployeeProperty
 
 
 class Properties(Json):
-    """What an HR system knows of a person beside the columns, in its order."""
+    """The metadata of an employee from an HR system, in its order."""
 
     cache_ok = True
 

@@ -1,4 +1,4 @@
-"""Employees in the database."""
+"""The store and loaders of employees."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -48,7 +48,7 @@ EMPLOYEE_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlEmployees:
-    """The `EmployeeStore` of one unit of work."""
+    """Implements the `EmployeeStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -117,7 +117,7 @@ class SqlEmployees:
         for column in (actions.c.current_key, actions.c.new_key):
             involved = update(actions).where(column == before.email_key)
             await self._connection.execute(involved.values({column.name: after.email_key}))
-        # Where both have to do with an action, one row is left.
+        # If both people belong to an action, one row remains.
         theirs_too = select(people.c.device_action_id).where(people.c.person_key == after.email_key)
         twice = (people.c.person_key == before.email_key) & people.c.device_action_id.in_(theirs_too)
         await self._connection.execute(delete(people).where(twice))
@@ -134,6 +134,6 @@ class SqlEmployees:
 
 
 def employee_values(employee: Employee) -> dict[str, Any]:
-    """A row of the table: the employee, and what it is found and ordered by."""
+    """Returns the values of an employee's row, with search and sort values."""
     found_by = {"search": search_form(f"{employee.name} {employee.email}"), "name_key": fold(employee.name)}
     return {**column_values(employee, tables.employees), **found_by}

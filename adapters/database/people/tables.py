@@ -1,4 +1,4 @@
-"""The tables of employees and of where their HR systems are read on."""
+"""The tables of employees and of the synchronisation state of their HR systems."""
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -35,7 +35,7 @@ employees = Table(
     Index(None, "tenant_id", "name_key"),
 )
 
-# From where each company's HR systems are read on.
+# Where the next synchronisation of each HR system continues.
 hris_syncs = Table(
     "hris_syncs",
     metadata,

@@ -1,4 +1,4 @@
-"""Public keys in the database."""
+"""The store and loaders of public keys."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from domain.shared.access import Environment, TenantScope
 
 PUBLIC_KEYS = row_mapping(PublicKey, public_keys)
 
-# Of several keys of a quote the newest is kept, see `one`.
+# The newest of several keys of a quote is valid, see `one`.
 PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {
     "public_key_by_quote": one(PUBLIC_KEYS, key="quote_id"),
     "public_key_by_hash": one(PUBLIC_KEYS, key="hash"),
@@ -23,7 +23,7 @@ PUBLIC_KEY_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlPublicKeys:
-    """The `PublicKeyStore` of one unit of work."""
+    """Implements the `PublicKeyStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -54,7 +54,7 @@ class SqlPublicKeys:
 
 
 class SqlPublicKeyring:
-    """The `PublicKeyring`: finds keys before anything is known of who asks."""
+    """Implements the `PublicKeyring` port: finds keys before the caller is known."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

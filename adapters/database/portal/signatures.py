@@ -1,4 +1,4 @@
-"""Signatures, further documents, and what was signed, in the database."""
+"""The stores of signatures, attachments, signed documents and customer documents."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ SIGNATURE_LOADERS: dict[str, LoaderSpec] = {
 
 
 class SqlSignatures:
-    """The `SignatureStore` of one unit of work. Whoever changes anything here has locked the quote."""
+    """Implements the `SignatureStore` port in one unit of work. Callers have locked the quote before any change."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -94,7 +94,7 @@ class SqlSignatures:
 
 
 class SqlSignedDocuments:
-    """The `SignedDocuments`: what was signed, byte for byte."""
+    """Implements the `SignedDocuments` port: the signed bytes, unchanged."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The tables of what customers see and sign: public keys, signatures, further documents, and what was signed."""
+"""The tables of public keys, signatures, attachments, signed documents and customer documents."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
@@ -6,7 +6,7 @@ from adapters.database.core.column_types import Json, TextTuple, UtcDateTime, Wo
 from adapters.database.core.columns import Key, Uuid, identity, metadata, part_of, tenant
 from domain.portal.signatures import SignaturePurpose
 
-# A quote's newest key is the one that counts; older ones are revoked and stay for the events that name them.
+# A quote's newest key is valid; older ones are revoked and kept for the events that refer to them.
 public_keys = Table(
     "public_keys",
     metadata,
@@ -56,7 +56,7 @@ quote_attachments = Table(
     Index(None, "quote_id", "position"),
 )
 
-# What was signed, byte for byte: a later change of the quote, or of how quotes are printed, does not touch it.
+# The signed bytes: later changes of the quote, or of the PDF template, do not affect them.
 signed_documents = Table(
     "signed_documents",
     metadata,
@@ -67,7 +67,7 @@ signed_documents = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
-# What customers have handed in.
+# The files that customers have uploaded.
 customer_documents = Table(
     "customer_documents",
     metadata,

@@ -8,7 +8,7 @@ from domain.quotes.item_details import Article, ItemProperty, WeightUnit
 
 
 class ArticleColumn(Json):
-    """What is known of an article."""
+    """The article of an item."""
 
     cache_ok = True
 

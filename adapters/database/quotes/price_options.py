@@ -1,4 +1,4 @@
-"""Price options in the database: the loaders of the graph. They are written with their quote."""
+"""The loaders of price options. They are written with their quote."""
 
 from adapters.database.core.composite_attributes import money
 from adapters.database.core.loader_specs import LoaderSpec, many, one

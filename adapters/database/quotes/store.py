@@ -1,4 +1,4 @@
-"""Quotes in the database: the whole aggregate for writing, and the loaders that answer the graph's edges."""
+"""The store of quotes, which loads and saves the whole aggregate, and the loaders for reading."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ def _offer(table: Table) -> dict[str, CompositeAttribute]:
 
 
 def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:
-    # A word of ours as it stands in the statement: the conditions of what is visible have no parameters.
+    # A literal, because visibility conditions have no parameters.
     return quotes.c.offer_status != literal_column(f"'{QuoteOfferStatus.DELETED}'")
 
 
@@ -142,7 +142,7 @@ _QUOTE_OF = {table: _quote_of(table) for table in _PARTS}
 
 
 class SqlQuotes:
-    """The `QuoteStore` of one unit of work."""
+    """Implements the `QuoteStore` port in one unit of work."""
 
     def __init__(self, connection: AsyncConnection, tenant_scope: TenantScope) -> None:
         self._connection = connection
@@ -231,7 +231,7 @@ class SqlQuotes:
             await self._connection.execute(insert_into(table), found)
 
     async def _update(self, table: Table, pairs: Sequence[tuple[NamedTuple, NamedTuple]]) -> None:
-        """What differs between rows before and after; rows of which the same columns differ, at once."""
+        """Updates changed rows; one statement for all rows in which the same columns differ."""
         changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for before, after in pairs:
             old, new = _row(before, table), _row(after, table)
@@ -280,7 +280,7 @@ def _by_item(parts: Iterable[Any]) -> defaultdict[str, list[Any]]:
 
 
 def _parts_of(quote: QuoteAggregate) -> dict[Table, dict[str, Any]]:
-    """The rows below a quote, by table and id, parents before children."""
+    """Returns the rows of a quote, by table and id, parents before children."""
     return {
         tables.quote_items: {line.item.id: line.item for line in quote.lines},
         tables.alternatives: {it.id: it for line in quote.lines for it in line.alternatives},

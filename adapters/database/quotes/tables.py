@@ -51,7 +51,7 @@ from domain.shared.access import ActorKind
 
 
 def _discount() -> list[Column[Any]]:
-    """What is taken off: minor units, or millionths of the price."""
+    """The value of a discount: minor units, or millionths of the price."""
     return [
         Column("discount_type", Word(DiscountType, 12)),
         Column("discount_value", BigInteger),
@@ -99,7 +99,7 @@ quotes = Table(
     Column("custom_fields", FieldValues, nullable=False, server_default="[]"),
     Column("title", Text),
     Column("remarks", Text),
-    # What quotes are found by, casefolded.
+    # Casefolded values for filters.
     Column("assignee_key", Key),
     Column("project_key", Key),
     Column("client_name", Text),

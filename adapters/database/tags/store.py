@@ -1,4 +1,4 @@
-"""Tags in the database: the words by which a node can be found, beside its own column that shows them."""
+"""The table of tags for filters, derived from the nodes' own columns."""
 
 from collections.abc import Sequence
 

@@ -4,7 +4,7 @@ from sqlalchemy import Column, Index, Table
 
 from adapters.database.core.columns import Key, Uuid, metadata, tenant
 
-# The tags of each node, casefolded, to find it by: a projection of the node's own column.
+# The casefolded tags of each node, for filters: derived from the node's own column.
 tags = Table(
     "tags",
     metadata,
