@@ -109,9 +109,9 @@ def _orders_only(event: NewEvent) -> list[NewJob]:
 
 
 async def _timed(act: Callable[[], Awaitable[Any]]) -> tuple[Any, tuple[float, float]]:
-    cpu, begun = time.process_time(), time.perf_counter()
+    cpu, started = time.process_time(), time.perf_counter()
     done = await act()
-    return done, (time.process_time() - cpu, time.perf_counter() - begun)
+    return done, (time.process_time() - cpu, time.perf_counter() - started)
 
 
 if __name__ == "__main__":

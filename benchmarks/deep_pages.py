@@ -75,7 +75,7 @@ def main() -> None:
 async def _fill(url: str, quotes: int, page: int) -> tuple[list[int], tuple[Any, str], float]:
     """Creates the quotes. Returns both tenants, the last row before `page`, and the duration in seconds."""
     connection = await connect(url)
-    begun = time.monotonic()
+    started = time.monotonic()
     tenant_id = await connection.fetchval("SELECT id FROM tenants WHERE environment = 'LIVE'")
     neighbour = await connection.fetchval(NEIGHBOUR, START)
     await connection.execute(FILL, tenant_id, START, quotes)
@@ -88,7 +88,7 @@ async def _fill(url: str, quotes: int, page: int) -> tuple[list[int], tuple[Any,
         (page - 1) * SIZE - 1,
     )
     await connection.close()
-    return [tenant_id, neighbour], (row["created_at"], row["id"]), time.monotonic() - begun
+    return [tenant_id, neighbour], (row["created_at"], row["id"]), time.monotonic() - started
 
 
 def _times(server: Server, cursor: str) -> list[float]:
@@ -99,9 +99,9 @@ def _times(server: Server, cursor: str) -> list[float]:
     taken: list[list[float]] = [[], [], []]
     for number in range(TIMES):
         for which, body in enumerate(bodies):
-            begun = time.perf_counter()
+            started = time.perf_counter()
             answer = server.ask(body)
-            taken[which].append(1000 * (time.perf_counter() - begun))
+            taken[which].append(1000 * (time.perf_counter() - started))
             if number == 0:
                 found = (
                     answer["data"]["quotes"]

@@ -60,14 +60,14 @@ def write(file: Path, rows: int) -> Path:
 
 def run(url: str, *words: str) -> tuple[float, float]:
     """Runs a command. Returns its duration and peak memory."""
-    begun = time.perf_counter()
+    started = time.perf_counter()
     process = subprocess.Popen(
         [QUOTEGRAPH, *words], env={**os.environ, "QUOTEGRAPH_DATABASE_URL": url}, stdout=subprocess.DEVNULL
     )
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise RuntimeError(f"quotegraph {' '.join(words)} failed")
-    return time.perf_counter() - begun, _mib(usage)
+    return time.perf_counter() - started, _mib(usage)
 
 
 def _mib(usage: resource.struct_rusage) -> float:

@@ -15,7 +15,7 @@ from itertools import cycle, islice
 from typing import Any
 
 # How long to wait for pending answers at the end.
-PATIENCE = 60.0
+TIMEOUT_SECONDS = 60.0
 LARGEST_ANSWER = 4 * 1024 * 1024
 
 
@@ -65,7 +65,7 @@ class Connection:
     """One connection and the answer it is receiving."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._answer = memoryview(bytearray(LARGEST_ANSWER))
         self._filled = self._whole = self._head = 0
@@ -137,8 +137,8 @@ def _measured(connections: list[Connection], requests: Iterator[bytes], seconds:
     poll = select.epoll()
     by_number = {it.socket.fileno(): it for it in connections}
     took: list[float] = []
-    begun, cpu = time.perf_counter(), time.process_time()
-    finish, busy = begun + seconds, 0
+    started, cpu = time.perf_counter(), time.process_time()
+    finish, busy = started + seconds, 0
     for number, connection in by_number.items():
         request = next(requests, None)
         if request is not None:
@@ -146,9 +146,9 @@ def _measured(connections: list[Connection], requests: Iterator[bytes], seconds:
             connection.send(request)
             busy += 1
     while busy:
-        ready = poll.poll(PATIENCE)
+        ready = poll.poll(TIMEOUT_SECONDS)
         if not ready:
-            raise TimeoutError(f"no answer within {PATIENCE:.0f} s")
+            raise TimeoutError(f"no answer within {TIMEOUT_SECONDS:.0f} s")
         for number, _ in ready:
             connection = by_number[number]
             if connection.receive():
@@ -159,7 +159,7 @@ def _measured(connections: list[Connection], requests: Iterator[bytes], seconds:
                     busy -= 1
                 else:
                     connection.send(request)
-    elapsed = time.perf_counter() - begun
+    elapsed = time.perf_counter() - started
     poll.close()
     took.sort()
     return {

@@ -59,10 +59,10 @@ class Results:
         ]
 
 
-def measure(load: Load, cases: Sequence[Case], rounds: int, results: Results, tell: Callable[[str], None]) -> None:
+def measure(load: Load, cases: Sequence[Case], rounds: int, results: Results, log: Callable[[str], None]) -> None:
     """Runs all cases for some rounds."""
     for case in cases:
-        tell(f"{case.name} at concurrency {case.concurrency}")
+        log(f"{case.name} at concurrency {case.concurrency}")
         for number in range(rounds):
             start = number % len(case.servers)
             for server in [*case.servers[start:], *case.servers[:start]]:

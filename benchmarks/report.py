@@ -27,9 +27,9 @@ NOTES = """\
   it is asked for the same columns under our names, and its answer is put into our shape before it is compared.
 - All peers but PostGraphile and stock Strawberry run the same hand-written statements (`peers/shared/statements.sql`),
   one for each loader, `= ANY`, prepared. Strawberry is stock on purpose: ORM, `IN`, asyncio's own loop, no caches.
-- Everyone reads the `Authorization` header. The peers look its hash up in a table they read at the start; quotegraph
-  looks a key up in the database twice a second, computes the scopes an operation needs, masks errors and notes the use
-  of a key, which the peers do not.
+- All servers read the `Authorization` header. The peers look up its hash in a table they read at the start; quotegraph
+  looks up a key in the database twice a second, computes the scopes an operation requires, masks errors and records the
+  use of a key, which the peers do not.
 - `one-statement` parses no GraphQL and encodes nothing: it is no peer, but the limit of HTTP and PostgreSQL's own JSON,
   with PostgreSQL on one core. Its answer holds the same data with the blanks that PostgreSQL puts into JSON.
 - `accept`: the peers write the same rows in one transaction, by sets rather than row by row, made by hand for this one
@@ -47,7 +47,7 @@ def report(results: Results, effort: Any, facts: dict[str, Any]) -> str:
     """Returns the whole document."""
     parts = ["# Results", _head(results, effort, facts)]
     if effort.quick:
-        parts.append("**A quick run: one short round. Good for a first look, not for quoting.**")
+        parts.append("**A quick run of one short round: preliminary results.**")
     parts.append("![Throughput and p99](results.png)")
     parts += [_case(results, case) for case in CASES if results.median(case, "quotegraph", 1, "rps")]
     if not effort.quick:
@@ -112,10 +112,10 @@ def _processes(results: Results) -> str:
     names = [case for case, _, _ in results.turns if " process" in case]
     rows = [[name, _cell(results, name, "quotegraph", 16, "rps"), _cell(results, name, "quotegraph", 16, "p99_ms")]
             for name in names]  # fmt: skip
-    told = "quotegraph at concurrency 16, each process on a core of its own"
+    text = "quotegraph at concurrency 16, each process on a core of its own"
     if len(CORES) < 3:
-        told += "; with two cores the second process shares its core with PostgreSQL and the load, and gains little"
-    return f"## More processes\n\n{told}.\n\n" + _table(["case", "requests/s", "p99 ms"], rows)
+        text += "; with two cores the second process shares its core with PostgreSQL and the load, and gains little"
+    return f"## More processes\n\n{text}.\n\n" + _table(["case", "requests/s", "p99 ms"], rows)
 
 
 def _sqlite(results: Results) -> str:
@@ -124,8 +124,8 @@ def _sqlite(results: Results) -> str:
         for case in ("nested", "small")
         for c in (1, 16)
     ]
-    told = "quotegraph on the same quotes in an SQLite file, in turn with the others."
-    return f"## Embedded SQLite\n\n{told}\n\n" + _table(["case", "c", "requests/s", "p50 ms", "p99 ms"], rows)
+    text = "quotegraph on the same quotes in an SQLite file, interleaved with the others."
+    return f"## Embedded SQLite\n\n{text}\n\n" + _table(["case", "c", "requests/s", "p50 ms", "p99 ms"], rows)
 
 
 def _cores(results: Results) -> str:

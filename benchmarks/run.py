@@ -1,6 +1,6 @@
 """`make bench`: creates the data, starts the servers, compares their answers, measures, and writes the results.
 
-`--quick` takes a minute for the cases nested and small; the figures are then good for a first look only.
+`--quick` takes a minute for the cases nested and small; its results are preliminary.
 """
 
 import argparse
@@ -54,36 +54,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a short run of one minute")
     effort = QUICK if parser.parse_args().quick else FULL
-    begun = time.monotonic()
+    started = time.monotonic()
     # Processes started from here on share these cores; the measured servers have their own.
     os.sched_setaffinity(0, OTHER_CORES)
 
-    def tell(what: str) -> None:
-        print(f"{time.monotonic() - begun:6.1f} s  {what}", flush=True)
+    def log(what: str) -> None:
+        print(f"{time.monotonic() - started:6.1f} s  {what}", flush=True)
 
     with tempfile.TemporaryDirectory(prefix="quotegraph-bench-") as directory:
-        tell(f"building {effort.quotes + effort.older} quotes in PostgreSQL")
+        log(f"building {effort.quotes + effort.older} quotes in PostgreSQL")
         data = build_postgres(effort.quotes, effort.older)
         load = Load()
         servers: list[Server] = []
         try:
-            results, facts = _measure_all(effort, data, Path(directory), load, servers, tell)
+            results, facts = _measure_all(effort, data, Path(directory), load, servers, log)
         finally:
             load.stop()
             stop_all(servers)
             stop_postgres()
-    facts["minutes"] = (time.monotonic() - begun) / 60
+    facts["minutes"] = (time.monotonic() - started) / 60
     _write(effort, results, facts)
-    tell("wrote benchmarks/results.json, RESULTS.md and results.png")
+    log("wrote benchmarks/results.json, RESULTS.md and results.png")
 
 
 def _measure_all(
-    effort: Effort, data: DataSet, directory: Path, load: Load, servers: list[Server], tell: Any
+    effort: Effort, data: DataSet, directory: Path, load: Load, servers: list[Server], log: Any
 ) -> tuple[Results, dict[str, Any]]:
-    tell(f"starting {len(SERVERS)} servers")
+    log(f"starting {len(SERVERS)} servers")
     servers += [Server(name, data.url, data.key) for name in SERVERS]
     _wait(servers, data)
-    tell("checking that everyone answers the same")
+    log("checking that all servers give the same answers")
     compared = list(servers)
     if not effort.quick:
         embedded = build_sqlite(directory / "quotes.sqlite", effort.quotes, effort.older)
@@ -99,15 +99,15 @@ def _measure_all(
             "small", compared, lambda it: [cases.small(it.name, id_) for id_ in data.quote_ids[:100]], effort.seconds
         ),
     ]
-    tell("warming up")
+    log("warming up")
     for case, server in itertools.product(reading, compared):
         if case.concurrency == 1 or not effort.quick:
             turn(load, case, server, effort.warm)
-    measure(load, reading, effort.rounds, results, tell)
+    measure(load, reading, effort.rounds, results, log)
     if not effort.quick:
-        _decide(effort, data, servers, load, results, tell)
-        _grow(data, servers, load, results, tell)
-        _scale(effort, data, servers, load, results, tell)
+        _decide(effort, data, servers, load, results, log)
+        _grow(data, servers, load, results, log)
+        _scale(effort, data, servers, load, results, log)
     return results, {"objects": objects, "bytes": _size(servers[0], data)}
 
 
@@ -115,7 +115,7 @@ def _cases(name: str, servers: Sequence[Server], bodies: Any, seconds: float) ->
     return [Case(name, servers, bodies, concurrency, seconds) for concurrency in CONCURRENCIES]
 
 
-def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
+def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, log: Any) -> None:
     """Runs the case accept on the servers that implement it."""
     deciding = [it for it in servers if it.name in DECIDING]
     unused = iter(data.open_items[len(deciding) :])
@@ -130,10 +130,10 @@ def _decide(effort: Effort, data: DataSet, servers: list[Server], load: Load, re
     ]
     for server in deciding:
         turn(load, measured[-1], server)
-    measure(load, measured, ACCEPT_ROUNDS, results, tell)
+    measure(load, measured, ACCEPT_ROUNDS, results, log)
 
 
-def _grow(data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
+def _grow(data: DataSet, servers: list[Server], load: Load, results: Results, log: Any) -> None:
     """Measures the growth with the size of a page, and with depth."""
     growing = [it for it in servers if it.name in GROWING]
     curves = [
@@ -146,16 +146,16 @@ def _grow(data: DataSet, servers: list[Server], load: Load, results: Results, te
     ]
     for case, server in itertools.product(curves, growing):
         turn(load, case, server, 0.2)
-    measure(load, curves, 2, results, tell)
+    measure(load, curves, 2, results, log)
 
 
-def _scale(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, tell: Any) -> None:
+def _scale(effort: Effort, data: DataSet, servers: list[Server], load: Load, results: Results, log: Any) -> None:
     """Measures several processes of quotegraph, each on a core, with connections assigned in turn."""
     for count in (1, 2, 4):
         if count > 2 and count > len(CORES) - 2:
             continue
         processes = "1 process" if count == 1 else f"{count} processes"
-        tell(f"{processes} of quotegraph")
+        log(f"{processes} of quotegraph")
         more = [Server("quotegraph", data.url, data.key, core) for core in CORES[:count]]
         try:
             _wait(more, data)
