@@ -238,12 +238,8 @@ class Engine:
         """Runs a query or a mutation. With `as_json`, parts of the data may be JSON fragments. Raises: Refusal."""
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
-            raise Refusal(
-                api_error(
-                    "VALIDATION_ERROR",
-                    "Send subscriptions over a WebSocket (graphql-transport-ws) or with `Accept: text/event-stream`.",
-                )
-            )
+            message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
+            raise Refusal(api_error("VALIDATION_ERROR", message))
         if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         key = request.idempotency_key if prepared.has_one_field else None
@@ -288,10 +284,9 @@ class Engine:
         return prepared.required_scopes.public
 
     async def subscribe(self, request: Request, caller: Caller) -> AsyncIterator[ExecutionResult]:
-        """Runs a subscription. Each event has loaders of its own.
+        """Runs a subscription, each event with loaders of its own.
 
-        Raises: Refusal. The returned iterator also raises it in place of the first event, if the subscription cannot
-        start.
+        Raises: Refusal, also in place of the first event, if the subscription cannot start.
         """
         prepared = self.prepare(request, caller)
         executor = CoreExecutor.build(
