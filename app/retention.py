@@ -32,5 +32,5 @@ class Retention:
                     log.info("deleted expired data: %s", found)
             except Exception as failure:
                 if not log_outage(failure):
-                    log.exception("cannot delete what was kept long enough; trying again later")
-            await asyncio.sleep(self._every)
+                    log.exception("cannot delete expired data; trying again later")
+            await asyncio.sleep(self._interval)

@@ -10,7 +10,7 @@ from aiohttp import web
 from adapters.database import migrator as database_schema
 from adapters.database.core.engine import open_database
 from adapters.database.core.outages import log_outage
-from app.memory import settled_memory
+from app.memory import tuned_collector
 from app.process import stop_signal
 from app.server.http import build_app
 from app.settings import BadSettings, Settings

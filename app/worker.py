@@ -85,11 +85,11 @@ class Worker:
         now = self._deps.now()
         if self._next_sweep is not None and now < self._next_sweep:
             return
-        self._next_sweep = now + timedelta(seconds=LOOK_EVERY)
-        for failure in await self._let_expire(now):
+        self._next_sweep = now + timedelta(seconds=POLL_SECONDS)
+        for failure in await self._expire_quotes(now):
             if not log_outage(failure):
-                log.error("cannot let quotes expire; trying again later", exc_info=failure)
-            self._next_sweep = now + REST
+                log.error("cannot expire quotes; trying again later", exc_info=failure)
+            self._next_sweep = now + SWEEP_PAUSE
 
     async def _expire_quotes(self, now: datetime) -> list[Exception]:
         """Expires all overdue quotes of both environments, each independently of failures in the other. Returns the
