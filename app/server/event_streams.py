@@ -120,7 +120,7 @@ class EventStreams:
             return forbidden(str(refused))
         except Exception as failure:
             if not log_outage(failure):
-                log.warning("cannot check a key; nothing is known against it", exc_info=True)
+                log.warning("cannot check an API key; the connection stays open", exc_info=True)
         return None
 
 

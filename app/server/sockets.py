@@ -203,7 +203,7 @@ class SocketView(GraphQLView[Connection, None]):
                 await _close(connection.socket, refused)
             except Exception as failure:
                 if not log_outage(failure):
-                    log.warning("cannot check a key; nothing is known against it", exc_info=True)
+                    log.warning("cannot check an API key; the connection stays open", exc_info=True)
 
     def encode_json(self, data: object) -> str:
         # Returns str, because bytes would be sent as binary frames.
