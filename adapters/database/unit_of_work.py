@@ -188,7 +188,7 @@ class SqlUnitOfWork:
 
 
 class SqlUnitOfWorkFactory:
-    """Opens units of work. `committed` is told which tenants have news, after each commit."""
+    """Opens units of work. `committed` is called after each commit with the tenants that have new events."""
 
     def __init__(
         self,

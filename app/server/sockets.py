@@ -155,7 +155,7 @@ class SocketView(GraphQLView[Connection, None]):
         except Exception as failure:
             if not connection:
                 raise
-            # Nobody may answer by HTTP on a connection that has become a socket.
+            # After the upgrade, the connection cannot carry an HTTP answer.
             if log_outage(failure):
                 code, message = WSCloseCode.TRY_AGAIN_LATER, b"The database cannot be used; connect again later"
             else:

@@ -56,7 +56,7 @@ UNIQUE = ("name_key", "sku_key")
 
 
 def _known_values() -> RowMapping:
-    """Every value that active products and their active configurations have, by what it is a value of."""
+    """Selects all distinct values of active products and their active configurations, by field."""
     product, configuration, part = tables.products.c, tables.configurations.c, tables.configuration_parts.c
     of_products = [
         select(literal_column(f"'{name}'", Text).label("name"), cast(column, Text).label("value")).where(product.active)

@@ -11,18 +11,18 @@ from adapters.database.core.engine import Database
 from domain.shared.access import ApiKey, Environment, key_hash, key_prefix
 from domain.shared.times import UTC_ZONE
 
-# How often the last use of a key is written, at most.
+# The minimum time between two updates of a key's last use.
 LAST_USE_EVERY = timedelta(minutes=1)
 
 
 class SqlApiKeys:
-    """API keys: found by hash, made, and marked as used."""
+    """Finds API keys by their hash, creates them, and records their use."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def find(self, key: str) -> ApiKey | None:
-        """The stored key, whether or not it may still be used."""
+        """Returns the stored key, whether or not it is still valid."""
         api_key, company = tables.api_keys.c, tables.companies.c
         source = tables.api_keys.outerjoin(tables.companies).outerjoin(
             tables.tenants,
@@ -41,14 +41,15 @@ class SqlApiKeys:
             await add_key(connection, key, secret)
 
     async def touch(self, key_id: str, at: datetime) -> None:
-        """Note that a key was used, at most once a minute."""
+        """Records the use of a key, at most once a minute."""
         table = tables.api_keys
         stale = (table.c.last_used_at.is_(None)) | (table.c.last_used_at <= at - LAST_USE_EVERY)
         async with self._database.write.begin() as connection:
             await connection.execute(update(table).where(table.c.id == key_id, stale).values(last_used_at=at))
 
     async def revoke(self, given: str, at: datetime) -> int:
-        """Revoke the one good key that is this, or has this prefix; how many there are. Of several, none is revoked."""
+        """Revokes the valid key that equals or starts with this, if there is only one. Returns the number of such
+        keys."""
         table = tables.api_keys
         mine = table.c.prefix == given if given == key_prefix(given) else table.c.hash == key_hash(given)
         async with self._database.write.begin() as connection:
@@ -60,7 +61,7 @@ class SqlApiKeys:
 
 
 async def add_key(connection: AsyncConnection, key: ApiKey, secret: str) -> None:
-    """Write a key. Of the key itself only its hash and a prefix are kept."""
+    """Writes an API key. Only its hash and a prefix are stored."""
     values = {
         "id": key.id,
         "name": key.name,

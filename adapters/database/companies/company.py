@@ -80,7 +80,7 @@ class SqlCompanies:
         self._database = database
 
     async def list(self) -> Sequence[Any]:
-        """Rows of code, name and whether API access is on, ordered by code."""
+        """Returns code, name and API access of all companies, ordered by code."""
         columns = tables.companies.c
         async with self._database.read.connect() as connection:
             result = await connection.execute(
@@ -96,7 +96,7 @@ class SqlCompanies:
             return found
 
     async def tenant_id(self, code: str, environment: Environment) -> int | None:
-        """The tenant of a company by its code."""
+        """Returns the tenant of a company by its code, or None."""
         columns = tables.tenants.c
         mine = and_(func.upper(tables.companies.c.code) == code.upper(), columns.environment == str(environment))
         async with self._database.read.connect() as connection:
@@ -105,14 +105,14 @@ class SqlCompanies:
             return found
 
     async def describe(self, code: str, country: str | None, details: Mapping[str, str | None]) -> bool:
-        """Set how the vendor is told of a company; False when there is no such company."""
+        """Sets the company details for the vendor. Returns False if there is no such company."""
         table = tables.companies
         async with self._database.write.begin() as connection:
             changed = update(table).where(func.upper(table.c.code) == code.upper()).values(country=country, **details)
             return bool((await connection.execute(changed)).rowcount)
 
     async def settings(self, code: str) -> Mapping[str, Any] | None:
-        """What a company has chosen, by name; None when there is no such company."""
+        """Returns the settings of a company by name, or None if there is no such company."""
         columns = tables.companies.c
         async with self._database.read.connect() as connection:
             found = await connection.execute(
@@ -122,14 +122,14 @@ class SqlCompanies:
             return None if row is None else dict(row)
 
     async def choose(self, code: str, chosen: Mapping[str, Any]) -> bool:
-        """Set what a company chooses; False when there is no such company."""
+        """Changes the settings of a company. Returns False if there is no such company."""
         table = tables.companies
         async with self._database.write.begin() as connection:
             changed = update(table).where(func.upper(table.c.code) == code.upper()).values(**chosen)
             return bool((await connection.execute(changed)).rowcount)
 
     async def switch_api(self, code: str, on: bool) -> bool:
-        """Switch a company's API access; False when there is no such company."""
+        """Switches a company's API access. Returns False if there is no such company."""
         table = tables.companies
         async with self._database.write.begin() as connection:
             changed = update(table).where(func.upper(table.c.code) == code.upper()).values(api_enabled=on)

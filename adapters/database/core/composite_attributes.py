@@ -42,7 +42,7 @@ def _amount(minor: ColumnElement[int], currency: ColumnElement[str]) -> ColumnEl
 
 
 def _is_one_of(currency: ColumnElement[str], codes: list[str]) -> ColumnElement[bool]:
-    # A constant array is hashed by PostgreSQL; the codes are of ISO 4217 and need no quoting.
+    # PostgreSQL hashes a constant array; codes of ISO 4217 need no quoting.
     return currency.op("=", return_type=Boolean())(literal_column(f"ANY ('{{{','.join(codes)}}}'::text[])"))
 
 

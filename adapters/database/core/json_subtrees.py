@@ -115,7 +115,7 @@ class _Writer:
         return source
 
     def object(self, owner: RowMapping | CompositeAttribute, fields: Any) -> ColumnElement[str]:
-        """The fields of a row, or of one of its attributes, as an object."""
+        """Renders the fields of a row, or of one of its attributes, as an object."""
         pieces: list[Piece] = ["{"]
         for index, (name, value) in enumerate(fields):
             pieces.append(f'{"," if index else ""}"{name}":')
@@ -146,7 +146,7 @@ class _Writer:
         return written if composite.present is None else case((composite.present, written), else_=_NULL)
 
     def _edge_node(self, owner: RowMapping, edge: Any) -> Piece:
-        """What an edge further down leads to: by a join where that is one row at most, else by a subselect."""
+        """Renders an edge below: with a join if it has at most one row, else with a subselect."""
         spec, key = self.loaders[edge.loader], _attribute(owner, edge.key)
         if not isinstance(spec, One | Many) or (edge.non_null and not edge.many):
             raise _NotSupported

@@ -80,7 +80,7 @@ class Paged:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What a rule of the domain makes of all rows of each key."""
+    """Applies a rule of the domain to all rows of each key."""
 
     rows: Many
     compute: Callable[[Sequence[Any]], Sequence[Any]]
@@ -114,22 +114,22 @@ def paged(
 
 
 def one_of(column: ColumnElement[Any]) -> Filter:
-    """The column has one of the values."""
+    """Matches rows whose column has one of the values."""
     return Filter(lambda name, dialect: in_keys(column, dialect, name), lambda values: [str(value) for value in values])
 
 
 def compares(column: ColumnElement[Any], compare: Callable[[Any, Any], Any]) -> Filter:
-    """The column compares to the value, by `operator.gt` and the like."""
+    """Compares the column with the value, with `operator.gt` and others."""
     return Filter(lambda name, _dialect: compare(column, bindparam(name, type_=column.type)))
 
 
 def equals_in_any_case(column: ColumnElement[str]) -> Filter:
-    """The column, which is casefolded, is the value in any case."""
+    """Matches a casefolded column with the value, without regard to case."""
     return Filter(lambda name, _dialect: column == bindparam(name, type_=column.type), fold)
 
 
 def contains_words(column: ColumnElement[str]) -> Filter:
-    """The column, which is in the form of searches, contains all the words that are looked for, in any order."""
+    """Matches a search column that contains all words of the value, in any order."""
 
     def condition(name: str, dialect: str) -> ColumnElement[bool]:
         words = bindparam(name, type_=KeyList())
@@ -142,7 +142,7 @@ def contains_words(column: ColumnElement[str]) -> Filter:
 
 
 def matches_pattern(column: ColumnElement[str], pattern: str = "%{}%") -> Filter:
-    """The column, which is casefolded, matches the value put into the pattern."""
+    """Matches a casefolded column with a pattern that contains the value."""
     return Filter(
         lambda name, _dialect: column.like(bindparam(name, type_=Text()), escape="/"),
         lambda value: pattern.format(fold(value).replace("/", "//").replace("%", "/%").replace("_", "/_")),

@@ -12,11 +12,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 log = logging.getLogger(__name__)
 
-# A line at the most so often, in seconds.
+# The minimum time between two log lines, in seconds.
 LOG_INTERVAL = 10.0
-# PostgreSQL's classes of errors and single ones: connections and who may make them, resources, an operator's
-# intervention, the system; read-only transactions, a deadlock, a failed serialization, a lock or a database that is not
-# to be had.
+# PostgreSQL's error classes and single codes: connections and authorisation, resources, operator intervention, system
+# errors; read-only transactions, deadlocks, serialization failures, and locks or databases that are not available.
 _SQL_STATES = ("08", "28", "53", "57P", "58", "25006", "3D000", "40P01", "40001", "55000", "55P03")
 _SQLITE = (
     sqlite3.SQLITE_BUSY,
@@ -35,7 +34,7 @@ def outage(error: BaseException) -> BaseException | None:
 
 
 def log_outage(error: BaseException) -> bool:
-    """Whether an outage is behind this error, which is then logged."""
+    """Returns whether an outage caused this error, and logs it."""
     cause = outage(error)
     if cause is not None:
         _throttled_log.warn(cause)
@@ -68,7 +67,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 class _ThrottledLog:
-    """Writes the first of many lines, and with the next how many were left out."""
+    """Logs the first of many messages, and with the next one the number of those left out."""
 
     def __init__(self) -> None:
         self._written: float | None = None

@@ -22,7 +22,7 @@ CLOSING = 5.0
 
 
 class ConnectionPool:
-    """Up to `most` connections, made with the `options` of `asyncpg.connect`."""
+    """A pool of up to `most` connections, opened with the `options` of `asyncpg.connect`."""
 
     def __init__(self, options: Mapping[str, Any], most: int) -> None:
         # Statements stay prepared whatever their length: the longest benefit most.

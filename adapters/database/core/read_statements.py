@@ -49,7 +49,7 @@ def _options(engine: AsyncEngine) -> dict[str, Any]:
 
 
 class ReadExecutor:
-    """Runs read statements. `listeners` are told of each, for tests and tracing."""
+    """Runs read statements. `listeners` are called with each, for tests and tracing."""
 
     def __init__(self, engine: AsyncEngine, most_connections: int) -> None:
         self._engine = engine

@@ -220,8 +220,8 @@ class SqlReader:
         return self._limited(statement, spec, query, tenant_scope)
 
     def _pages_of_each(self, spec: Paged, query: PageKey, tenant_scope: TenantScope) -> Select[Any]:
-        """A page of each of the parents. Each is a range of an index of its own: rows numbered by parent would all be
-        read, however few are wanted (docs/keyset.md)."""
+        """Reads a page for each of the parents, each a range of an index. Numbering rows by parent would read all rows
+        (docs/keyset.md)."""
         keys = each_key(self._dialect, integers=spec.parent.type.python_type is int)
         columns = (*spec.rows.columns, *_cursor_columns(spec, query), spec.parent.label("page_parent"))
         if self._dialect == "postgresql":
@@ -295,7 +295,7 @@ def _ordered(query: PageKey, *place: ColumnElement[Any]) -> list[ColumnElement[A
 
 
 def _cursor_columns(spec: Paged, query: PageKey) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """What a cursor is made of."""
+    """Returns the values of a cursor."""
     return spec.orders[query.order].label("page_order"), spec.rows.table.c.id.label("page_id")
 
 

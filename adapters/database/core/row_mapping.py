@@ -38,7 +38,7 @@ class RowMapping:
     `tenant` is the column of the tenant; the catalogue has none. `stored` are the columns
     kept as JSON, by index, with how each is loaded: asyncpg hands them over as they are kept. `composites` are
     attributes of several columns that can also be written as JSON (`json_subtrees.py`).
-    Rows that are not `visible` are as good as gone; the condition has no parameters.
+    Rows that are not `visible` are never read; the condition has no parameters.
     """
 
     row: Any
@@ -56,7 +56,7 @@ class RowMapping:
         return list(map(self._load if self.stored else self.make, fetched))
 
     def narrowed(self, attributes: frozenset[str], key: ColumnElement[Any] | None) -> "RowMapping":
-        """The same rows with only the columns behind some attributes, and the key."""
+        """Returns a mapping with only the columns of some attributes, and the key."""
         derived = self.row.derived() if hasattr(self.row, "derived") else {}
         names = self.row._fields
         wanted = {name for it in attributes for name in derived.get(it, (it,))}
@@ -76,7 +76,7 @@ class RowMapping:
         return Attribute(column, getattr(column, "nullable", True), column.type is Uuid)
 
     def index_of(self, column: ColumnElement[Any]) -> int:
-        """Where a column stands in a row."""
+        """Returns the index of a column in a row."""
         return next(index for index, it in enumerate(self.columns) if it is column)
 
     def _load(self, fetched: Sequence[Any]) -> Any:
@@ -123,12 +123,12 @@ def _part(row: Any, names: tuple[str, ...]) -> Any:
 
 
 def visible_when(rows: RowMapping, condition: ColumnElement[bool]) -> RowMapping:
-    """Only the rows that this condition, which has no parameters, leaves visible."""
+    """Restricts rows by a condition without parameters."""
     return replace(rows, visible=condition)
 
 
 def column_values(row: NamedTuple, table: Table) -> dict[str, Any]:
-    """A row as the values of its table's columns."""
+    """Returns the values of a row by column."""
     return {name: value for name, value in row._asdict().items() if name in table.c}
 
 
@@ -141,12 +141,12 @@ def in_scope(tenant: ColumnElement[int], tenant_scope: TenantScope) -> ColumnEle
 
 
 def scoped(statement: Select[Any], rows: RowMapping, tenant_scope: TenantScope) -> Select[Any]:
-    """A statement over rows, limited to those that a caller can see."""
+    """Returns the statement, restricted to rows that a caller can see."""
     return statement.where(*limits(rows, tenant_scope))
 
 
 def limits(rows: RowMapping, tenant_scope: TenantScope) -> list[ColumnElement[bool]]:
-    """What holds of the rows that a caller can see."""
+    """Returns the condition for rows that a caller can see."""
     tenant = [] if rows.tenant is None else [in_scope(rows.tenant, tenant_scope)]
     return tenant if rows.visible is None else [*tenant, rows.visible]
 

@@ -29,23 +29,23 @@ class PerScope(Generic[T]):
 
 @cache
 def insert_into(table: Table) -> Insert:
-    """Rows of a table."""
+    """Inserts rows into a table."""
     return insert(table)
 
 
 @cache
 def insert_missing(table: Table, dialect: str) -> Any:
-    """Rows of a table, but for those that are there already."""
+    """Inserts rows into a table, except those that exist."""
     return upsert_into(table, dialect).on_conflict_do_nothing()
 
 
 def upsert_into(table: Table, dialect: str) -> Any:
-    """An insert that can say what becomes of rows that are there already."""
+    """Returns an insert that supports ON CONFLICT."""
     return postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
 
 
 @cache
 def update_by_id(table: Table, names: tuple[str, ...]) -> Update:
-    """Some columns of one row, by its id. Parameters: `ROW_ID`, and `new_` with the name of each column."""
+    """Updates some columns of one row, by its id. Parameters: `ROW_ID`, and `new_` with the name of each column."""
     changes = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
     return update(table).where(table.c.id == bindparam(ROW_ID)).values(changes)

@@ -81,7 +81,7 @@ class SqlEventLog:
             return int((await connection.execute(statement)).scalar_one())
 
     async def after(self, tenant_id: int, number: int, node_id: str | None, limit: int) -> Sequence[Event]:
-        """Events with a higher number, oldest first, of one node when it is named."""
+        """Returns events with a higher number, oldest first, optionally of one node."""
         columns = tables.events.c
         statement = EVENTS.select().where(columns.tenant_id == tenant_id, columns.number > number)
         if node_id is not None:

@@ -83,7 +83,7 @@ class SqlAssets:
         table = tables.assets
         added = upsert_into(table, self._connection.dialect.name)
         statement = added.on_conflict_do_nothing(index_elements=["serial_key"]).returning(table.c.id)
-        # In one order, so that two who add the same serial numbers wait for each other in one direction only.
+        # In a fixed order, to avoid deadlocks between transactions that add the same serial numbers.
         ordered = [_values(asset) for asset in sorted(assets, key=lambda it: it.serial_key)]
         return set((await self._connection.execute(statement, ordered)).scalars())
 

@@ -81,7 +81,7 @@ class SqlDeviceActions:
         statement = upsert_into(table, self._dialect).on_conflict_do_nothing(
             index_elements=["serial_key"], index_where=IS_ACTIVE
         )
-        # In one order, so that two who write actions with the same devices wait for each other in one direction only.
+        # In a fixed order, to avoid deadlocks between transactions that write actions with the same devices.
         ordered = [_values(action) for action in sorted(actions, key=lambda it: it.serial_key)]
         written = set((await self._connection.execute(statement.returning(table.c.id), ordered)).scalars())
         new = [action for action in actions if action.id in written]

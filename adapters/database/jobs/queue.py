@@ -72,13 +72,13 @@ def _values(tenant_id: int, job: NewJob, at: datetime) -> dict[str, Any]:
 
 
 def _woken(run_at: Any) -> dict[str, Any]:
-    """How a job is that is due again. One that is running stays with the worker that has it until its lease ends."""
+    """Returns the values of a job that is due again. A running one stays with its worker until its lease ends."""
     columns = tables.jobs.c
     waits = columns.status == str(JobStatus.WAITING)
     return {
         "status": str(JobStatus.WAITING),
         "run_at": run_at,
-        # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
+        # One attempt stays counted, so that the next one searches for effects of earlier attempts.
         "attempts": case((waits, columns.attempts), else_=1),
         "lease_until": case((waits, columns.lease_until), else_=null()),
         "finished_at": None,
@@ -93,10 +93,11 @@ async def find(connection: AsyncConnection, job_id: str, tenant_scope: TenantSco
 
 
 async def retry(connection: AsyncConnection, job_id: str, at: datetime, tenant_scope: TenantScope) -> Job | None:
-    """Wake a dead job as if it had not been tried, but for a call whose fate is open; None when it is not dead."""
+    """Makes a dead job due as if it had not been tried, except for a call with unknown outcome. Returns None if it is
+    not dead."""
     table = tables.jobs
     dead = (table.c.id == job_id) & (table.c.status == str(JobStatus.DEAD)) & in_scope(table.c.tenant_id, tenant_scope)
-    # One attempt is kept on the count, so that the next looks for what earlier ones may have done.
+    # One attempt stays counted, so that the next one searches for effects of earlier attempts.
     woken = {"status": str(JobStatus.WAITING), "attempts": 1, "run_at": at, "finished_at": None, "lease_until": None}
     if not (await connection.execute(update(table).where(dead).values(woken))).rowcount:
         return None
@@ -111,7 +112,7 @@ async def give_up(connection: AsyncConnection, job: Job, error: str, at: datetim
 
 
 async def withdraw(connection: AsyncConnection, dedupe_key: str, at: datetime) -> bool:
-    """End a job that nobody has claimed. A worker that claims it meanwhile is waited for, and then has it."""
+    """Finishes a job that is not claimed. If a worker claims it at the same time, the worker keeps it."""
     table = tables.jobs
     untouched = (
         (table.c.dedupe_key == dedupe_key) & (table.c.status == str(JobStatus.WAITING)) & (table.c.attempts == 0)
@@ -140,7 +141,7 @@ class SqlJobQueue:
             return Job._make((await connection.execute(JOBS.select().where(table.c.id == job_id))).one())
 
     async def failing(self) -> dict[JobKind, int]:
-        """How many jobs of each kind have failed and will be tried again."""
+        """Returns the number of failing jobs of each kind."""
         columns = tables.jobs.c
         failing = select(columns.kind, func.count()).where(
             columns.status == str(JobStatus.WAITING), columns.failures > 0
@@ -163,7 +164,7 @@ class SqlJobQueue:
         columns = tables.jobs.c
         woken = columns.run_at != job.run_at
         told = again.error or again.waits
-        # What waits for something else has neither failed nor come any further.
+        # A waiting job has neither failed nor made progress.
         failures = columns.failures if again.waits else literal(0)
         values = {
             "run_at": case((woken, columns.run_at), else_=literal(again.at, columns.run_at.type)),
@@ -192,7 +193,7 @@ def _due(now: datetime, urgent: bool) -> Select[Any]:
 
 
 async def _change(connection: AsyncConnection, job: Job, values: dict[str, Any]) -> None:
-    """Change a job of this attempt. Raises: LeaseLost."""
+    """Updates a job of this attempt. Raises: LeaseLost."""
     table = tables.jobs
     mine = (table.c.id == job.id) & (table.c.lease_owner == job.lease_owner) & (table.c.attempts == job.attempts)
     if not (await connection.execute(update(table).where(mine).values(values))).rowcount:

@@ -24,7 +24,7 @@ SLICE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """How long things are kept; None is for ever."""
+    """How long data is kept; None: forever."""
 
     jobs: timedelta | None = timedelta(days=30)
     idempotency_keys: timedelta | None = timedelta(hours=24)
@@ -40,7 +40,7 @@ class SqlRetention:
         self._size = slice_size
 
     async def purge(self, now: datetime, pause: Callable[[], Awaitable[None]]) -> dict[str, int]:
-        """Delete all that is due, with a pause after each slice; how many rows of each table."""
+        """Deletes expired data, with a pause after each batch. Returns the number of rows by table."""
         kept, found = self._retention_periods, dict[str, int]()
         if kept.jobs is not None:
             found["jobs"] = await self._all(_done_jobs(now - kept.jobs, self._size), pause)
@@ -92,7 +92,7 @@ async def _number(connection: AsyncConnection, which: Any, *where: Any) -> int |
 
 def _done_jobs(before: datetime, size: int) -> Any:
     table = tables.jobs
-    # By when they ran, which has an index; nothing ends before it runs.
+    # By the time they ran, which has an index.
     done = (table.c.status == str(JobStatus.DONE)) & (table.c.run_at < before) & (table.c.finished_at < before)
     return delete(table).where(table.c.id.in_(_first(select(table.c.id).where(done).order_by(table.c.run_at), size)))
 

@@ -79,7 +79,7 @@ class SqlEmployees:
         await self._connection.execute(insert(table), {**row, "cursor": until.cursor, "again": until.again})
 
     async def lock_syncs(self, tenant_id: int) -> None:
-        # The weaker lock lets others write what refers to the company.
+        # The weaker lock lets other transactions write rows that refer to the company.
         table = tenants
         await self._connection.execute(
             select(table.c.id).where(table.c.id == tenant_id).with_for_update(key_share=True)

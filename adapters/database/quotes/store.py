@@ -60,7 +60,7 @@ def _not_deleted(quotes: FromClause) -> ColumnElement[bool]:
 
 
 def of_visible_quote(rows: RowMapping) -> RowMapping:
-    """Only rows whose quote was not deleted, for loaders that do not come from the quote itself."""
+    """Restricts rows to those of quotes that are not deleted, for loaders that do not start from the quote."""
     quote = tables.quotes.alias("visible_quote")
     there = select(quote.c.id).where(quote.c.id == rows.table.c.quote_id, _not_deleted(quote))
     return visible_when(rows, there.correlate(rows.table).exists())
@@ -243,7 +243,7 @@ class SqlQuotes:
 
 
 class SqlExpiryCheck:
-    """The `ExpiryCheck` of the worker."""
+    """Implements the `ExpiryCheck` port."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

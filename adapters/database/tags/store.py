@@ -11,7 +11,7 @@ from domain.shared.parsers import fold
 
 
 def has_tag(node_id: ColumnElement[str]) -> Filter:
-    """The node carries the tag, in any case."""
+    """Matches nodes with the tag, without regard to case."""
     columns = tables.tags.c
     return Filter(
         lambda name, _dialect: node_id.in_(
@@ -22,7 +22,7 @@ def has_tag(node_id: ColumnElement[str]) -> Filter:
 
 
 async def write_tags(connection: AsyncConnection, tenant_id: int, node_id: str, tags: Sequence[str]) -> None:
-    """Make these the tags a node is found by."""
+    """Replaces the tags of a node in the table."""
     table = tables.tags
     await connection.execute(delete(table).where(table.c.node_id == node_id))
     if tags:
