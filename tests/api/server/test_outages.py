@@ -29,7 +29,7 @@ KIT = """
 def loud(monkeypatch):
     """A line for each outage, of whichever test."""
     monkeypatch.setattr(outages, "LOG_INTERVAL", 0.0)
-    monkeypatch.setattr(Readiness, "good_for", 0.0)
+    monkeypatch.setattr(Readiness, "reuse_seconds", 0.0)
 
 
 async def status(api, path="/readyz"):
