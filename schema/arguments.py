@@ -24,7 +24,7 @@ from strawberry.types.info import Info
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.shared.invisible_characters import is_unseen
+from domain.shared.invisible_characters import is_blank
 
 Convert = Callable[[Any], Any]
 
@@ -138,4 +138,4 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _seen(value: Any) -> Any:
-    return None if isinstance(value, str) and is_unseen(value) else value
+    return None if isinstance(value, str) and is_blank(value) else value

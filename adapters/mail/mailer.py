@@ -22,7 +22,7 @@ from adapters.http import LONGEST_MESSAGE, one_line, redacted
 from adapters.mail.server_address import parse_mail_server, parse_sender
 from domain.shared.messages import Email, EmailKind
 from domain.shared.outbound_errors import OutboundFailure, Refused, Unavailable, Uncertain
-from domain.shared.parsers import ended
+from domain.shared.parsers import with_full_stop
 
 SUBJECTS = {
     EmailKind.QUOTE_CREATED: "Quote {number} requested for {company}",
@@ -43,7 +43,7 @@ templates = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-templates.filters["ended"] = ended
+templates.filters["ended"] = with_full_stop
 
 
 class SmtpMailer:

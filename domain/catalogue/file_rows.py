@@ -20,7 +20,7 @@ from domain.catalogue.product_drafts import (
 from domain.catalogue.products import Configuration, Product, ProductType, part_form
 from domain.catalogue.snapshot import CatalogueKeys, CatalogueSnapshot, product_key
 from domain.shared.errors import ErrorCode, Invalid, Path, Problems
-from domain.shared.parsers import NAME_LENGTH, fold, made_out, optional_text
+from domain.shared.parsers import NAME_LENGTH, cell_text, fold, optional_text
 
 Cells = Mapping[str, str]
 
@@ -60,7 +60,7 @@ def take_row(cells: Cells, snapshot: CatalogueSnapshot, new_id: Callable[[], str
     for column in ("sku", "configuration_sku", "model"):
         problems.check(_place(column), _number, cells.get(column, ""))
     for column, cell in cells.items():
-        problems.check(_place(column), made_out, cell)
+        problems.check(_place(column), cell_text, cell)
     product = _take_product(cells, snapshot, problems, new_id)
     if product is not None and any(cells.get(it) for it in ("configuration_sku", *CONFIGURED)):
         _take_configuration(product, cells, snapshot, problems, new_id)
@@ -81,7 +81,9 @@ def _take_product(
     found = (snapshot.product_with(sku) if sku else None) or named
     if found is not None and sku and found.sku and fold(found.sku) != fold(sku):
         message = f"{found.title} has the SKU {found.sku}. The number of one configuration goes into configuration_sku."
-        problems.clash(("sku",), AlreadyInCatalogue(message, found.ref, "ACTIVE" if found.active else "ARCHIVED"))
+        problems.add_conflict(
+            ("sku",), AlreadyInCatalogue(message, found.ref, "ACTIVE" if found.active else "ARCHIVED")
+        )
         return None
     details = {name: cells[name] for name in OF_PRODUCT if cells.get(name)}
     if "product_type" in details:

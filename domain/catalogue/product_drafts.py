@@ -119,10 +119,10 @@ def _checked_product(before: Product, details: Details, snapshot: CatalogueSnaps
 def _check_product(product: Product, snapshot: CatalogueSnapshot, problems: Problems) -> None:
     named = snapshot.product_named(product.brand, product.model)
     if named is not None and named.id != product.id:
-        problems.clash(("model",), _taken(f"There is a product {named.title} already", named))
+        problems.add_conflict(("model",), _taken(f"There is a product {named.title} already", named))
     numbered = snapshot.product_with(product.sku) if product.sku else None
     if numbered is not None and numbered.id != product.id:
-        problems.clash(("sku",), _taken(f"{numbered.title} has the SKU {numbered.sku}", numbered))
+        problems.add_conflict(("sku",), _taken(f"{numbered.title} has the SKU {numbered.sku}", numbered))
 
 
 def _check_configuration(
@@ -136,10 +136,10 @@ def _check_configuration(
     same = next((it for it in others if same_parts(it, configuration)), None)
     # Those with numbers of their own may differ in what no part tells, such as the colour.
     if same is not None and (same.sku is None or configuration.sku is None):
-        problems.clash(path, _taken("The product has this configuration already", same))
+        problems.add_conflict(path, _taken("The product has this configuration already", same))
     numbered = snapshot.configuration_with(configuration.sku) if configuration.sku else None
     if numbered is not None and numbered.id != configuration.id:
-        problems.clash((*path, "sku"), _taken(f"Another configuration has the SKU {numbered.sku}", numbered))
+        problems.add_conflict((*path, "sku"), _taken(f"Another configuration has the SKU {numbered.sku}", numbered))
 
 
 def _taken(message: str, by: Product | Configuration) -> AlreadyInCatalogue:

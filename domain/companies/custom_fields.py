@@ -15,7 +15,7 @@ from domain.shared.addresses import Address, AddressDraft, parse_address
 from domain.shared.errors import DomainError, ErrorCode, Invalid, InvalidInput, NodeRef, Path, Problem, Problems
 from domain.shared.ids import parse_id
 from domain.shared.invisible_characters import without_marks
-from domain.shared.parsers import NAME_LENGTH, NOTE_LENGTH, ended, fold, optional_text, text
+from domain.shared.parsers import NAME_LENGTH, NOTE_LENGTH, fold, optional_text, text, with_full_stop
 
 MOST_OPTIONS = 100
 MOST_FIELDS = 100
@@ -210,7 +210,7 @@ def noted_values(
             values[definition.id] = VALUE_TYPES[definition.kind](definition.id, definition.kind, found)
     missing = [it.name for it in fields.values() if it.required and not it.customer_edits and it.id not in values]
     if missing and not problems.found:
-        problems.add(path, ErrorCode.REQUIRED, f"The company wants a value for {ended(', '.join(missing))}")
+        problems.add(path, ErrorCode.REQUIRED, f"The company wants a value for {with_full_stop(', '.join(missing))}")
     return tuple(values.values())
 
 
@@ -305,7 +305,7 @@ def _option(given: str, definition: CustomField) -> str | None:
     for option in definition.options:
         if fold(option) == fold(chosen):
             return option
-    listed = ended(", ".join(definition.options)[:150])
+    listed = with_full_stop(", ".join(definition.options)[:150])
     raise Invalid(ErrorCode.UNKNOWN_OPTION, f"“{definition.name[:40]}” has no such option. Send one of: {listed}")
 
 

@@ -21,7 +21,7 @@ from domain.quotes.statuses import FULFILLED, DecisionStatus, RecipientStatus
 from domain.quotes.transitions import delivered, in_progress
 from domain.shared.access import Actor
 from domain.shared.state_machine import Transition
-from domain.shared.wording import refused
+from domain.shared.wording import cannot_become
 
 _MOVES = {step.name: step for step in RECIPIENT.transitions}
 SHIP, DELIVER, CANCEL, ORDER_AGAIN = (_MOVES[name] for name in ("ship", "deliver", "cancel", "order again"))
@@ -157,7 +157,7 @@ def _moved(recipient: Recipient, step: Transition) -> Recipient:
     if recipient.status == step.to:
         return recipient
     if recipient.status not in step.sources:
-        message = f"This recipient is {refused(recipient.status, step.to)}"
+        message = f"This recipient is {cannot_become(recipient.status, step.to)}"
         raise WrongStatus(message, recipient.ref, recipient.status, step.to)
     return recipient._replace(status=RecipientStatus(step.to))
 

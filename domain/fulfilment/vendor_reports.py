@@ -14,8 +14,8 @@ from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, Vendo
 from domain.quotes.recipients import SendTo
 from domain.shared.errors import Conflict, ErrorCode
 from domain.shared.money import Money, render
-from domain.shared.parsers import ended
-from domain.shared.wording import refused as refusal
+from domain.shared.parsers import with_full_stop
+from domain.shared.wording import cannot_become
 
 _Status = VendorOrderStatus
 
@@ -222,7 +222,7 @@ def _answered(before: VendorOrder, told: VendorOrder) -> VendorOrder:
     granted = told.status == LEADS_TO.get(told.asked, told.status)
     if granted or told.asked != VendorAction.CANCEL:
         return not_asked(told)
-    message = ended(f"It was to be cancelled, but the vendor says {told.vendor_status}")
+    message = with_full_stop(f"It was to be cancelled, but the vendor says {told.vendor_status}")
     return flagged(not_asked(told), VendorAttention.REFUSED, message)
 
 
@@ -290,5 +290,5 @@ def _check_status(order: VendorOrder, action: VendorAction) -> None:
     if order.status not in ASKABLE[action] or (action == VendorAction.CONFIRM and order.send_to == SendTo.QUOTE_ONLY):
         target = LEADS_TO.get(action)
         state = f"for a price only and {order.status}" if order.send_to == SendTo.QUOTE_ONLY else order.status
-        told = refusal(state, target) if target else f"{state}; it cannot take an alternative."
+        told = cannot_become(state, target) if target else f"{state}; it cannot take an alternative."
         raise WrongOrderStatus(f"This order is {told}", order.ref, order.status, target)

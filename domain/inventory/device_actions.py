@@ -15,7 +15,7 @@ from domain.inventory.assets import Asset, AssetStatus, Holder, at_office, in_st
 from domain.shared.errors import Conflict, ErrorCode, NodeRef
 from domain.shared.events import StatusField
 from domain.shared.state_machine import StateMachine, Transition, Who
-from domain.shared.wording import refused
+from domain.shared.wording import cannot_become
 
 
 class DeviceActionType(StrEnum):
@@ -318,7 +318,7 @@ def check_available(asset: Asset) -> None:
 
 
 def _over(action: DeviceAction, needed: DeviceActionStatus) -> WrongActionStatus:
-    message = f"This action is over: it is {refused(action.status, needed)}"
+    message = f"This action is over: it is {cannot_become(action.status, needed)}"
     return WrongActionStatus(message, action.ref, action.status, needed)
 
 
@@ -326,6 +326,6 @@ def _moved(action: DeviceAction, step: Transition, at: datetime) -> DeviceAction
     if action.status in step.keeps:
         return action
     if action.status not in step.sources:
-        message = f"This action is {refused(action.status, step.to)}"
+        message = f"This action is {cannot_become(action.status, step.to)}"
         raise WrongActionStatus(message, action.ref, action.status, step.to)
     return action._replace(status=DeviceActionStatus(step.to), updated_at=at)

@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 from domain.shared.errors import ErrorCode, Invalid, Problems
-from domain.shared.parsers import NAME_LENGTH, country, email, fold, made_out, optional_date, optional_text, text
+from domain.shared.parsers import NAME_LENGTH, cell_text, country, email, fold, optional_date, optional_text, text
 
 NEEDED = ("name", "email", "status")
 
@@ -166,11 +166,11 @@ def _properties(before: Employee, told: Mapping[str, str]) -> tuple[EmployeeProp
 
 
 def _name(given: str) -> str:
-    return text(made_out(given), NAME_LENGTH)
+    return text(cell_text(given), NAME_LENGTH)
 
 
 def _place(given: str) -> str | None:
-    return optional_text(made_out(given), NAME_LENGTH)
+    return optional_text(cell_text(given), NAME_LENGTH)
 
 
 def _country(given: str) -> str | None:

@@ -16,7 +16,16 @@ from domain.quotes.statuses import OfferStatus
 from domain.shared.errors import ErrorCode, Invalid, Problems
 from domain.shared.ids import global_id, parse_id
 from domain.shared.limits import MOST_PARTS, MOST_TO_ADDRESSES
-from domain.shared.parsers import NAME_LENGTH, NOTE_LENGTH, email, ended, fold, optional_text, optional_url, text
+from domain.shared.parsers import (
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    email,
+    fold,
+    optional_text,
+    optional_url,
+    text,
+    with_full_stop,
+)
 
 USER_AGENT_LENGTH = 500
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -119,7 +128,7 @@ def price_option_of(
         return chosen[0]
     names = ", ".join(it.name for it in offered)
     told = (
-        ended(f"Choose one of the prices by its name: {names}")
+        with_full_stop(f"Choose one of the prices by its name: {names}")
         if offered
         else "This quote has no prices to choose from."
     )

@@ -29,7 +29,7 @@ from domain.shared.access import Actor
 from domain.shared.errors import Conflict, ErrorCode, Invalid
 from domain.shared.events import StatusField
 from domain.shared.money import Money, render
-from domain.shared.wording import refused
+from domain.shared.wording import cannot_become
 
 
 class LineClosed(Conflict):
@@ -303,7 +303,7 @@ def check_open(line: Line, offer: Offer, attempted: str) -> None:
     decision = line.item.decision
     if decision != LineDecision.UNDECIDED:
         words = decision.replace("_", " ").lower()
-        message = f"This line was decided before: {words}. This offer of it is {refused(offer.status, attempted)}"
+        message = f"This line was decided before: {words}. This offer of it is {cannot_become(offer.status, attempted)}"
         raise LineClosed(message, offer.ref, offer.status, attempted)
 
 
@@ -316,7 +316,7 @@ def open_offer(quote: Quote, line: Line, offer_id: str, attempted: OfferStatus, 
     offer = _offer(line, offer_id)
     check_open(line, offer, attempted)
     if offer.status not in OPEN:
-        message = f"This offer was decided before: it is {refused(offer.status, attempted)}"
+        message = f"This offer was decided before: it is {cannot_become(offer.status, attempted)}"
         raise OfferDecided(message, offer.ref, offer.status, attempted)
     check_decidable(quote, attempted, at)
     return offer

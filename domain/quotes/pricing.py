@@ -153,7 +153,7 @@ def _with_item(
         if "price" in prices.given:
             quote, line = _with_price(quote, line, prices.given["price"], (*path, "price"), problems, at)
     except Conflict as conflict:
-        problems.clash(path, conflict)
+        problems.add_conflict(path, conflict)
         return quote, line
     return quote, replace(line, item=_with_line_terms(quote, line.item, prices.given, path, problems))
 

@@ -1,4 +1,4 @@
-"""Who asks, and how far they reach: environments, scopes, API keys, callers and actors."""
+"""Access control: environments, scopes, API keys, callers, actors and tenant scopes."""
 
 import hashlib
 import secrets
@@ -12,14 +12,14 @@ from domain.shared.times import UTC_ZONE, printed
 
 
 class Environment(StrEnum):
-    """Live data and real vendors, or a separate set of test data and the vendors' sandboxes."""
+    """Live data with real vendors, or a separate set of test data with the vendors' sandboxes."""
 
     LIVE = "LIVE"
     TEST = "TEST"
 
 
 class Scope(StrEnum):
-    """What a key may do (docs/domain.md#scopes)."""
+    """A permission of an API key (docs/domain.md#scopes)."""
 
     QUOTES_READ = "quotes:read"
     QUOTES_WRITE = "quotes:write"
@@ -42,7 +42,7 @@ class Scope(StrEnum):
     KEYS_MANAGE = "keys:manage"
 
 
-# The catalogue is every company's and both environments': only the platform's live keys may change it.
+# The catalogue is shared by all companies and both environments, so only live platform keys may change it.
 PLATFORM_SCOPES = frozenset({Scope.CATALOGUE_MANAGE})
 
 CUSTOMER_SCOPES = frozenset(Scope) - {
@@ -55,7 +55,7 @@ CUSTOMER_SCOPES = frozenset(Scope) - {
 
 
 class ActorKind(StrEnum):
-    """Who can cause an event."""
+    """The kind of actor that causes an event."""
 
     API_KEY = "API_KEY"
     PERSON = "PERSON"
@@ -64,7 +64,7 @@ class ActorKind(StrEnum):
 
 
 class Actor(NamedTuple):
-    """Who did it, named so that history can be read without looking anything up."""
+    """Who caused an event. The name is stored with it, so that the history is readable without further lookups."""
 
     kind: ActorKind
     id: str
@@ -75,7 +75,8 @@ SYSTEM = Actor(ActorKind.SYSTEM, "system", "quotegraph")
 
 
 class TenantScope(NamedTuple):
-    """Which rows a caller can see: one tenant's, or with None every tenant's of the environment."""
+    """The rows that a caller can see: those of one tenant or, if `tenant_id` is None, of all tenants of the
+    environment."""
 
     environment: Environment
     tenant_id: int | None
@@ -83,7 +84,7 @@ class TenantScope(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A stored key. The key itself is shown once; only its SHA-256 and a short prefix are kept."""
+    """A stored API key. The key itself is shown once; only its SHA-256 hash and a short prefix are stored."""
 
     id: str
     name: str
@@ -102,7 +103,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A caller's promise that a mutation sent again is the same one (docs/domain.md#idempotency-keys)."""
+    """Identifies a mutation, so that sending it again does not repeat it (docs/domain.md#idempotency-keys)."""
 
     key: str
     mutation: str
@@ -111,9 +112,9 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated key as the rest of the house sees it. A customer's public key is a caller without scopes.
+    """An authenticated caller. A customer with a public key is a caller without scopes.
 
-    `time_zone` is the one of the key's company, in which its days are read.
+    `time_zone` is the time zone of the key's company; days without a time are read in it.
     """
 
     key_id: str
@@ -135,45 +136,45 @@ class Caller:
         return Actor(self.kind, self.key_id, self.name)
 
 
-# Someone without a key, who reaches no tenant: the first has the number 1.
+# A caller without a key. Its tenant scope is empty: tenant ids start at 1.
 NOBODY = Caller("", "Nobody", Environment.LIVE, None, 0, frozenset(), kind=ActorKind.CUSTOMER)
 
 
 class Unauthorized(DomainError):
-    """The key is missing, unknown, expired or revoked (docs/domain.md#error-codes)."""
+    """The API key is missing, unknown, expired or revoked (docs/domain.md#error-codes)."""
 
 
 class Forbidden(DomainError):
-    """The key is good but may not do this, or API access is switched off for the company."""
+    """The API key is valid but lacks permission, or API access is switched off for the company."""
 
 
 def new_key(environment: Environment) -> str:
-    """A key nobody can guess, with the prefix that tells its environment (docs/domain.md#api-keys)."""
+    """A random API key with the prefix of its environment (docs/domain.md#api-keys)."""
     alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
     return f"qk_{environment.lower()}_" + "".join(secrets.choice(alphabet) for _ in range(40))
 
 
 def key_hash(key: str) -> str:
-    """What is stored instead of the key."""
+    """The SHA-256 hash that is stored instead of the key."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def key_prefix(key: str) -> str:
-    """The part of a key that may be shown, enough to tell keys apart."""
+    """The part of a key that may be shown, to tell keys apart."""
     return key[:16]
 
 
 def admit(key: ApiKey | None, now: datetime) -> Caller:
-    """The caller a stored key stands for.
+    """The caller of a stored key.
 
     Raises: Unauthorized, Forbidden (docs/domain.md#api-keys).
     """
     if key is None:
-        raise Unauthorized("This API key is not known. Send `Authorization: Bearer qk_live_…` or `qk_test_…`.")
+        raise Unauthorized("This API key is unknown. Send `Authorization: Bearer qk_live_…` or `qk_test_…`.")
     if key.revoked_at is not None:
         raise Unauthorized("This API key was revoked.")
     if key.expires_at is not None and key.expires_at <= now:
-        raise Unauthorized(f"This API key has been expired since {printed(key.expires_at, key.time_zone)}.")
+        raise Unauthorized(f"This API key expired on {printed(key.expires_at, key.time_zone)}.")
     if not key.api_enabled:
         raise Forbidden("API access is switched off for this company.")
     scopes = key.scopes if may_hold_platform_scopes(key.company_id, key.environment) else key.scopes - PLATFORM_SCOPES
@@ -182,5 +183,5 @@ def admit(key: ApiKey | None, now: datetime) -> Caller:
 
 
 def may_hold_platform_scopes(company_id: str | None, environment: Environment) -> bool:
-    """Whether a key of this company, or with None of the platform, may hold the scopes of the platform alone."""
+    """Whether a key of this company (None: of the platform) may hold `PLATFORM_SCOPES`."""
     return company_id is None and environment == Environment.LIVE

@@ -1,5 +1,5 @@
-"""Postal addresses in parts (docs/domain.md#postal-addresses). A recipient's address is one line and no business of
-this module."""
+"""Postal addresses in parts (docs/domain.md#postal-addresses). A recipient's address is a single text and is not
+parsed here."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +11,8 @@ from domain.shared.parsers import LINE_LENGTH, NAME_LENGTH, camel, country, opti
 
 
 class Address(NamedTuple):
-    """A postal address. `province` is its name, `province_code` what the post calls it, such as `CA`."""
+    """A postal address. `province` is the name of the province or state, `province_code` its postal code, such as
+    `CA`."""
 
     line1: str | None = None
     line2: str | None = None
@@ -27,46 +28,46 @@ class Address(NamedTuple):
         return None if self.country is None else country_name(self.country)
 
 
-class Untold(Enum):
-    """What is not told, which is not the same as nothing."""
+class NotGiven(Enum):
+    """A part that the input leaves out, as opposed to null."""
 
-    UNTOLD = "UNTOLD"
+    NOT_GIVEN = "NOT_GIVEN"
 
 
-UNTOLD = Untold.UNTOLD
-Part = str | Untold | None
+NOT_GIVEN = NotGiven.NOT_GIVEN
+Part = str | NotGiven | None
 
 
 @dataclass(frozen=True, slots=True)
 class AddressDraft:
-    """An address as typed. A part that is not told stays as it was, one that is None or empty is taken off."""
+    """An address as entered. A part that is not given keeps its value; null or an empty text clears it."""
 
-    line1: Part = UNTOLD
-    line2: Part = UNTOLD
-    postal_code: Part = UNTOLD
-    city: Part = UNTOLD
-    province_code: Part = UNTOLD
-    province: Part = UNTOLD
-    country: Part = UNTOLD
+    line1: Part = NOT_GIVEN
+    line2: Part = NOT_GIVEN
+    postal_code: Part = NOT_GIVEN
+    city: Part = NOT_GIVEN
+    province_code: Part = NOT_GIVEN
+    province: Part = NOT_GIVEN
+    country: Part = NOT_GIVEN
 
 
-# How long each part may be.
+# Maximum length of each part, in characters; `LINE_LENGTH` for the rest.
 LENGTHS = {"postal_code": 20, "city": NAME_LENGTH, "province_code": 20, "province": NAME_LENGTH}
 
 
 def parse_address(draft: AddressDraft, problems: Problems, path: Path, before: Address | None = None) -> Address | None:
-    """An address as typed, trimmed, over what it was `before`; None when nothing is in it. What is wrong is noted under
+    """The address as entered, merged into the one `before`; None if every part is empty. Problems are added under
     `path`."""
-    kept = before or Address()
-    parts = {name: _part(name, getattr(draft, name), kept, problems, path) for name in Address._fields}
+    current = before or Address()
+    parts = {name: _part(name, getattr(draft, name), current, problems, path) for name in Address._fields}
     address = Address(**parts)
     return address if any(address) else None
 
 
-def _part(name: str, given: Part, kept: Address, problems: Problems, path: Path) -> str | None:
-    if isinstance(given, Untold):
-        was: str | None = getattr(kept, name)
-        return was
+def _part(name: str, given: Part, current: Address, problems: Problems, path: Path) -> str | None:
+    if isinstance(given, NotGiven):
+        value: str | None = getattr(current, name)
+        return value
     here = (*path, camel(name))
     if name == "country":
         return problems.check(here, country, given) if given and given.strip() else None
@@ -75,9 +76,9 @@ def _part(name: str, given: Part, kept: Address, problems: Problems, path: Path)
 
 
 def require_address(draft: AddressDraft, problems: Problems, path: Path) -> Address | None:
-    """As `parse_address`, but something has to be in it."""
+    """Like `parse_address`, but at least one part is required."""
     before = len(problems.found)
     address = parse_address(draft, problems, path)
     if address is None and len(problems.found) == before:
-        problems.add(path, ErrorCode.REQUIRED, "An address has at least one part.")
+        problems.add(path, ErrorCode.REQUIRED, "Send at least one part of the address.")
     return address

@@ -1,9 +1,9 @@
-"""Countries: every name by which people call one, and the one name by which we print it.
+"""Countries: the names that are recognised, and the one name that is printed.
 
-What ISO 3166-1 and the CLDR call a country in English comes first, then what it is called in its own languages, then
-in Spanish, Portuguese, French and German. A name that several countries share is refused, unless ISO 3166-1 gives it to
-one of them: `Congo` is the Republic of the Congo, `Guinea` not Equatorial Guinea. Kosovo is XK, which ISO leaves to
-users and the CLDR names.
+Names are matched in this order: English names (ISO 3166-1 and the CLDR), names in the languages of the country itself,
+then Spanish, Portuguese, French and German names. A name that several countries share is refused, unless ISO 3166-1
+assigns it to one of them: `Congo` is the Republic of the Congo, and `Guinea` is not Equatorial Guinea. Kosovo is XK, a
+user-assigned code in ISO 3166-1 that the CLDR names.
 """
 
 import re
@@ -20,20 +20,20 @@ from domain.shared.errors import ErrorCode, Invalid
 from domain.shared.search import search_form
 
 _SEPARATORS = re.compile(r"[/|;(),\[\]]|\s[-–—]\s")
-# A dot that ends a word of several letters, where no blank follows it: St.Kitts, but not U.S.A.
+# A dot after a word of several letters, without a following space: St.Kitts, but not U.S.A.
 _RUN_ON = re.compile(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_]{2})")
 _FLAG = re.compile("\\s*([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])\\s*")
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
-# Dots only shorten a word, and what other signs stand for or part is the same without them.
+# Dots mark abbreviations and are dropped; `&` and `+` stand for "and".
 _SIGNS = str.maketrans({".": None, "&": " and ", "+": " and "})
 _SHORTENED = {"st": "saint", "ste": "saint", "sainte": "saint", "rep": "republic", "dem": "democratic",
               "fed": "federated", "sts": "states", "is": "islands", "isl": "islands", "island": "islands"}  # fmt: skip
 _FORMERLY = re.compile(r"\s*\b(formerly|former|previously|fmr|ex|aka)\b\.?", re.IGNORECASE)
-# How German, Danish and Swedish names are written where these letters are missing.
+# Replacements for letters that keyboards without German, Danish or Swedish layouts lack.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa"})
-_LEFT_OUT = frozenset({"the", "of", "and"})
+_IGNORED_WORDS = frozenset({"the", "of", "and"})
 _ARTICLES = frozenset({"el", "la", "los", "las", "le", "les", "il", "die"})
-# What may stand before the name of a state whose formal name the lists do not have, as in Commonwealth of Australia.
+# Words that may precede a country's name where the lists lack its formal name, as in Commonwealth of Australia.
 _FORMS_OF_STATE = frozenset(
     {"republic", "kingdom", "commonwealth", "principality", "sultanate", "union", "duchy", "grand", "democratic",
      "federal", "federative", "federated", "peoples", "socialist", "islamic", "arab", "independent", "united",
@@ -43,25 +43,26 @@ _FORMS_OF_STATE = frozenset(
 
 
 class Country(NamedTuple):
-    """One country: its ISO 3166-1 codes, the name that is printed, and what else it is called, by how near it is."""
+    """A country: its ISO 3166-1 codes, the printed name, and its other names: English, local, and in other
+    languages."""
 
     code: str
     alpha_3: str
     name: str
     english: tuple[str, ...]
-    own: tuple[str, ...]
+    local: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
 
 def country_name(code: str) -> str:
-    """The English name of a country as the CLDR has it, which is the one we print; of what is no country, its code."""
+    """The English name of a country in the CLDR; an unknown code is returned unchanged."""
     found = all_countries().get(code)
     return found.name if found else code
 
 
 @lru_cache(maxsize=1)
 def all_countries() -> Mapping[str, Country]:
-    """Every country by its code, in the order of their names."""
+    """All countries by code, ordered by name."""
     lines = files("domain.shared").joinpath("country_names.tsv").read_text("utf-8").splitlines()
     found = [_country(*line.split("\t")) for line in lines if not line.startswith("#")]
     return {it.code: it for it in sorted(found, key=lambda it: search_form(it.name))}
@@ -69,62 +70,66 @@ def all_countries() -> Mapping[str, Country]:
 
 @lru_cache(maxsize=1024)
 def country_code(typed: str) -> str:
-    """The code of the country that is called so. Raises: Invalid, also for what several countries are called."""
-    codes = _called(typed)
+    """The code of the country with this name or code. Raises: Invalid, if there is none or the name is ambiguous."""
+    codes = _matches(typed)
     if len(codes) == 1:
         return codes[0]
     if codes:
         meant = " or ".join(f"{country_name(code)} ({code})" for code in codes)
-        raise Invalid(ErrorCode.INVALID_COUNTRY, f"{typed[:60]!r} may be {meant}. Send the code of the one you mean.")
-    message = f"There is no country {typed[:60]!r}. {_suggestion(typed)}"
+        raise Invalid(ErrorCode.INVALID_COUNTRY, f"{typed[:60]!r} is ambiguous: {meant}. Send the country's code.")
+    message = f"Unknown country {typed[:60]!r}. {_suggestion(typed)}"
     raise Invalid(ErrorCode.INVALID_COUNTRY, message)
 
 
 @lru_cache(maxsize=1024)
 def countries_with(typed: str) -> tuple[str, ...]:
-    """The codes that a filter means: of the country with this code or name, else of all with this in one of their names
-    in English or in their own languages. Raises: Invalid, when there is none.
+    """The codes that a filter matches: the country with this code or name, or else every country with this text in an
+    English or local name.
+
+    Raises: Invalid, if there is none.
     """
-    if codes := _called(typed):
+    if codes := _matches(typed):
         return codes
     part = " ".join(_words(typed))
-    found = {it.code for it in all_countries().values() if part and any(part in name for name in _searched(it.code))}
+    found = {
+        it.code for it in all_countries().values() if part and any(part in name for name in _searched_names(it.code))
+    }
     if not found:
-        message = f"No country has {typed[:60]!r} as its code or in its name. {_suggestion(typed)}"
+        message = f"No country matches {typed[:60]!r} by code or name. {_suggestion(typed)}"
         raise Invalid(ErrorCode.INVALID_COUNTRY, message)
     return tuple(sorted(found))
 
 
-def _country(code: str, name: str, own: str, elsewhere: str) -> Country:
+def _country(code: str, name: str, local: str, elsewhere: str) -> Country:
     iso = pycountry.countries.get(alpha_2=code)
     formal = [getattr(iso, kind, "") for kind in ("name", "common_name", "official_name")]
     aliases = ALIASES.get(code, "").split("|")
     english = dict.fromkeys(it for it in (name, *formal, *aliases) if it)
     alpha_3 = iso.alpha_3 if iso else "XKX"
-    return Country(code, alpha_3, name, tuple(english), _listed(own), _listed(elsewhere))
+    return Country(code, alpha_3, name, tuple(english), _split_names(local), _split_names(elsewhere))
 
 
-def _listed(names: str) -> tuple[str, ...]:
+def _split_names(names: str) -> tuple[str, ...]:
     return tuple(it for it in names.split("|") if it)
 
 
-def _called(typed: str) -> tuple[str, ...]:
-    """The codes of the countries that are called so: one, those that share the name, or none."""
+def _matches(typed: str) -> tuple[str, ...]:
+    """The codes of the countries with this name: one, several that share it, or none."""
     if flag := _FLAG.fullmatch(typed):
         typed = "".join(chr(ord(it) - 0x1F1E6 + ord("A")) for it in flag.groups())
-    for way in _ways(typed):
-        if codes := _named(way):
+    for spelling in _word_orders(typed):
+        if codes := _match(spelling):
             return codes
     parts = [it for it in _SEPARATORS.split(typed) if it.strip()]
     if 1 < len(parts) <= 8:
-        meant = {_named(_FORMERLY.sub("", it)) for it in parts}
+        meant = {_match(_FORMERLY.sub("", it)) for it in parts}
         if len(meant) == 1:
             return meant.pop()
     return ()
 
 
-def _ways(typed: str) -> Iterator[str]:
-    """A name as it stands, and with what is set behind it put before it: `Korea, Republic of`, `Gambia (the)`."""
+def _word_orders(typed: str) -> Iterator[str]:
+    """The name as entered, and with an appended part moved to the front: `Korea, Republic of`, `Gambia (the)`."""
     yield typed
     head, found, tail = typed.partition("(")
     if not found:
@@ -133,8 +138,8 @@ def _ways(typed: str) -> Iterator[str]:
         yield f"{tail} {head}"
 
 
-def _named(name: str) -> tuple[str, ...]:
-    if code := _coded().get(search_form(name)):
+def _match(name: str) -> tuple[str, ...]:
+    if code := _by_code().get(search_form(name)):
         return (code,)
     words = _words(name)
     if codes := _codes_of("".join(words)):
@@ -146,23 +151,23 @@ def _named(name: str) -> tuple[str, ...]:
 
 
 def _codes_of(form: str) -> tuple[str, ...]:
-    return next((found for forms in _forms() if (found := forms.get(form))), ())
+    return next((found for forms in _name_indexes() if (found := forms.get(form))), ())
 
 
 @lru_cache(maxsize=1)
-def _coded() -> Mapping[str, str]:
+def _by_code() -> Mapping[str, str]:
     return {code.lower(): it.code for it in all_countries().values() for code in (it.code, it.alpha_3)}
 
 
 @lru_cache(maxsize=1)
-def _forms() -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    """The countries with each name, in the order in which the kinds of names count."""
+def _name_indexes() -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Country codes by name: one index per kind of name, in order of precedence."""
     countries = all_countries().values()
     return (
         _index((it.name, it.alpha_2) for it in pycountry.countries),
         _index((name, code) for name, shared in SHARED.items() for code in shared),
-        _index((way, it.code) for it in countries for name in it.english for way in _ways(name)),
-        _index((name, it.code) for it in countries for name in it.own),
+        _index((spelling, it.code) for it in countries for name in it.english for spelling in _word_orders(name)),
+        _index((name, it.code) for it in countries for name in it.local),
         _index((name, it.code) for it in countries for name in it.elsewhere),
     )
 
@@ -176,24 +181,25 @@ def _index(names: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=512)
-def _searched(code: str) -> tuple[str, ...]:
+def _searched_names(code: str) -> tuple[str, ...]:
     country = all_countries()[code]
-    return tuple(" ".join(_words(name)) for name in (*country.english, *country.own))
+    return tuple(" ".join(_words(name)) for name in (*country.english, *country.local))
 
 
 def _words(name: str) -> list[str]:
-    """The words by which a name is told from others, each in one spelling."""
+    """The distinctive words of a name, in a normalised spelling."""
     plain = _NOT_LETTERS.sub(" ", search_form(_RUN_ON.sub(" ", name).translate(_SIGNS)))
-    words = [it for it in plain.split() if it not in _LEFT_OUT]
+    words = [it for it in plain.split() if it not in _IGNORED_WORDS]
     if len(words) > 1:
         words = [_SHORTENED.get(it, it) for it in words]
     return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
 
 
 def _suggestion(typed: str) -> str:
-    """What may have been meant, among names that begin alike: a long list of wrong names must stay cheap to refuse."""
+    """A similar country name. Only names with the same first two letters are compared, so that refusing a long list
+    stays cheap."""
     form = "".join(_words(typed))[:40]
-    alike = {it: codes[0] for forms in _forms()[2:4] for it, codes in forms.items() if it[:2] == form[:2]}
+    alike = {it: codes[0] for forms in _name_indexes()[2:4] for it, codes in forms.items() if it[:2] == form[:2]}
     near = get_close_matches(form, alike, n=1, cutoff=0.75) if len(form) > 3 else []
     if not near:
         return "Send an ISO 3166-1 code or a name, such as UY or Uruguay."

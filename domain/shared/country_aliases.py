@@ -1,6 +1,6 @@
-"""Names of countries in daily use that neither ISO 3166-1 nor the CLDR lists."""
+"""Common country names that neither ISO 3166-1 nor the CLDR lists."""
 
-# Names that stand for no single country.
+# Names that several countries share.
 SHARED: dict[str, tuple[str, ...]] = {
     "Korea": ("KP", "KR"),
     "Virgin Islands": ("VG", "VI"),

@@ -1,25 +1,25 @@
-"""How many e-mails one API key may cause: each is addressed by what the key sends, so a leaked one could write to the
-world in our name."""
+"""Limit on the e-mails that one API key causes. Their addresses come from the caller, so a leaked key could
+otherwise send spam."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
-# Keys that are remembered; of those beyond, the ones that have used least are forgotten.
+# Number of keys kept in memory. Beyond it, the keys with the lowest usage are dropped.
 MOST_KEYS = 10_000
 
 
 class TooManyEmails(Exception):
-    """The key has caused as many e-mails as it may for now. Nothing of the action was done."""
+    """The key has reached its limit of e-mails. The action was not performed."""
 
     def __init__(self, count: int, limit: int, wait: timedelta | None) -> None:
-        again = "Name fewer addresses." if wait is None else f"Try again in {_seconds(wait):,} seconds."
-        super().__init__(f"This would send {count:,} e-mails; a key may send {limit:,} an hour. {again}")
+        again = "Send fewer addresses." if wait is None else f"Try again in {_seconds(wait):,} seconds."
+        super().__init__(f"This would send {count:,} e-mails; the limit is {limit:,} per hour and key. {again}")
         self.retry_after = None if wait is None else _seconds(wait)
 
 
 class EmailBudget:
-    """`limit` e-mails an hour for each key, given back as the hour passes; 0 is without a limit. Of one process."""
+    """`limit` e-mails per hour for each key, replenished continuously; 0 means no limit. Counted per process."""
 
     def __init__(self, limit: int, now: Callable[[], datetime]) -> None:
         self._limit = limit
@@ -27,25 +27,25 @@ class EmailBudget:
         self._used: dict[str, tuple[float, datetime]] = {}
 
     def take(self, key: str, count: int) -> None:
-        """Count the e-mails that an action of a key is about to cause. Raises: TooManyEmails, and counts none."""
+        """Count the e-mails of an action before it runs. Raises: TooManyEmails; nothing is counted then."""
         if not self._limit or not count:
             return
         now = self._now()
-        used = self._left_of(key, now)
+        used = self._used_by(key, now)
         if used + count > self._limit:
             missing = used + count - self._limit
             wait = None if count > self._limit else HOUR * (missing / self._limit)
             raise TooManyEmails(count, self._limit, wait)
         self._used[key] = (used + count, now)
         if len(self._used) > MOST_KEYS:
-            self._forget(now)
+            self._drop_least_used(now)
 
-    def _left_of(self, key: str, now: datetime) -> float:
+    def _used_by(self, key: str, now: datetime) -> float:
         used, at = self._used.get(key, (0.0, now))
         return max(0.0, used - (now - at) / HOUR * self._limit)
 
-    def _forget(self, now: datetime) -> None:
-        by_use = sorted(self._used, key=lambda key: self._left_of(key, now))
+    def _drop_least_used(self, now: datetime) -> None:
+        by_use = sorted(self._used, key=lambda key: self._used_by(key, now))
         for key in by_use[: MOST_KEYS // 10]:
             del self._used[key]
 

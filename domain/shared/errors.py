@@ -1,6 +1,6 @@
-"""How a rule says no: business sentences with the facts a person needs, free of transport words.
+"""Errors of the rules, independent of GraphQL and HTTP.
 
-`schema/shared/errors.py` turns them into the graph's user errors; nothing else knows both sides.
+`schema/shared/errors.py` maps them to the user errors of the API.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 
 
 class ErrorCode(StrEnum):
-    """Why an input was refused, precise enough for a program to act on."""
+    """Why an input is refused, for programs to act on."""
 
     REQUIRED = "REQUIRED"
     TOO_LONG = "TOO_LONG"
@@ -67,11 +67,11 @@ class ErrorCode(StrEnum):
 
 
 class DomainError(Exception):
-    """The base of every refusal a caller can act on."""
+    """Base of all errors that a caller can act on."""
 
 
 class Invalid(DomainError):
-    """One value is wrong. It does not know where it stood in the input; `Problems` adds that."""
+    """One value is invalid. The error does not know the value's path; `Problems` adds it."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
@@ -81,7 +81,7 @@ class Invalid(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One wrong value and its place in the input, as in `("items", "0", "quantity")`."""
+    """One invalid value and its path in the input, such as `("items", "0", "quantity")`."""
 
     code: ErrorCode
     message: str
@@ -90,16 +90,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class NodeRef:
-    """A node of the graph by type name and id."""
+    """A node of the graph by type name and row id."""
 
     type: str
     id: str
 
 
 class Conflict(DomainError):
-    """The action clashes with the present state of `node`, which stands at `current_status` and cannot go on to
-    `attempted_status`. Of a quote's action that moves no status, that is the one it would have to have; elsewhere it is
-    None. `place` is the field beside the action's subject that clashes, where it is not the subject itself."""
+    """The state of `node` does not permit the action. `current_status` is the node's status, `attempted_status` the one
+    that the action leads to.
+
+    For an action on a quote that changes no status, `attempted_status` is the status it requires; otherwise it is None.
+    `place` is the input field that conflicts, if it is not the subject of the action.
+    """
 
     code: ErrorCode
     place: Path = ()
@@ -114,7 +117,7 @@ class Conflict(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class ConflictProblem:
-    """One value of a larger input clashes with what is there, and its place in the input."""
+    """A conflict of one value of a larger input, and the value's path."""
 
     conflict: Conflict
     path: Path
@@ -129,7 +132,7 @@ class ConflictProblem:
 
 
 class InvalidInput(DomainError):
-    """The input as a whole is refused; every problem that was found is listed."""
+    """The input is refused; `problems` lists everything that is wrong with it."""
 
     def __init__(self, *problems: Problem | ConflictProblem) -> None:
         super().__init__("; ".join(f"{'.'.join(p.path)}: {p.message}" for p in problems))
@@ -137,7 +140,7 @@ class InvalidInput(DomainError):
 
 
 class NotFound(DomainError):
-    """The subject of the action does not exist within the caller's reach."""
+    """The subject of the action does not exist in the caller's tenant scope."""
 
     def __init__(self, kind: str, path: Path) -> None:
         super().__init__(f"There is no {kind} with this id.")
@@ -147,7 +150,7 @@ class NotFound(DomainError):
 
 
 class TooManyRows(Exception):
-    """What is asked for has more rows than may be read at once."""
+    """A read would return more rows than the limit."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit:,} rows")
@@ -155,7 +158,7 @@ class TooManyRows(Exception):
 
 
 class Problems:
-    """Collects what is wrong with an input, so that the caller hears of all of it at once."""
+    """Collects the problems of an input, so that all are reported at once."""
 
     def __init__(self) -> None:
         self.found: list[Problem | ConflictProblem] = []
@@ -163,12 +166,12 @@ class Problems:
     def add(self, path: Path, code: ErrorCode, message: str) -> None:
         self.found.append(Problem(code, message, path))
 
-    def clash(self, path: Path, conflict: Conflict) -> None:
-        """Note that what stands at `path` clashes with what is there."""
+    def add_conflict(self, path: Path, conflict: Conflict) -> None:
+        """Add a conflict of the value at `path` with stored data."""
         self.found.append(ConflictProblem(conflict, path))
 
     def check(self, path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """What `parse` returns, or None with the problem noted at `path`."""
+        """The result of `parse`. If it raises Invalid, the problem is added at `path` and the result is None."""
         try:
             return parse(*args, **kwargs)
         except Invalid as invalid:
@@ -176,14 +179,14 @@ class Problems:
             return None
 
     def raise_if_any(self) -> None:
-        """Raises: InvalidInput, with every problem found so far."""
+        """Raises: InvalidInput, with all problems added so far."""
         if self.found:
             raise InvalidInput(*self.found)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One row that was left out: which, the serial number it named, and everything that is wrong with it."""
+    """A row of the input that was not processed: its index, its serial number, and its problems."""
 
     index: int
     serial_number: str

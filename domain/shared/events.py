@@ -1,4 +1,4 @@
-"""Events: the one record of what happened. History, subscriptions and webhooks read it."""
+"""Events: the record of every action. Histories, subscriptions and webhooks read them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from domain.shared.ids import global_id
 
 
 class EventType(StrEnum):
-    """What can happen (docs/domain.md#events). CURRENT_STATE is told to a new subscriber and never recorded."""
+    """The type of an event (docs/domain.md#events). CURRENT_STATE is sent to a new subscriber and never stored."""
 
     CURRENT_STATE = "CURRENT_STATE"
     QUOTE_CREATED = "QUOTE_CREATED"
@@ -86,7 +86,7 @@ class EventType(StrEnum):
     QUOTE_PRICE_OPTION_SELECTED = "QUOTE_PRICE_OPTION_SELECTED"
 
 
-# The scope a key needs to be told of an event; another key's stream leaves it out.
+# The scope that a key needs to receive events of a type; other keys' streams omit them.
 READ_SCOPES: dict[EventType, Scope] = {
     **dict.fromkeys(EventType, Scope.QUOTES_READ),
     EventType.KIT_CREATED: Scope.KITS_READ,
@@ -103,7 +103,7 @@ READ_SCOPES: dict[EventType, Scope] = {
 
 
 class StatusField(StrEnum):
-    """Which status of a node moved: the one that sums it up, or that of one of a quote's machines."""
+    """Which status of a node changed: its overall status, or one of a quote's three statuses."""
 
     STATUS = "STATUS"
     OFFER_STATUS = "OFFER_STATUS"
@@ -112,7 +112,7 @@ class StatusField(StrEnum):
 
 
 class StatusChange(NamedTuple):
-    """The status of one node moved."""
+    """A change of one status of a node."""
 
     node: NodeRef
     from_status: str
@@ -121,7 +121,7 @@ class StatusChange(NamedTuple):
 
     @property
     def node_id(self) -> str:
-        """The node's id in the graph, also when it is gone."""
+        """The global id of the node, also after it was deleted."""
         return global_id(self.node.type, self.node.id)
 
     @property
@@ -144,8 +144,8 @@ def status_change(before: HasStatus, after: HasStatus) -> tuple[StatusChange, ..
 
 
 class FieldChange(NamedTuple):
-    """A field of one node was changed. It is named as in the graph; values are text, None where there is nothing.
-    `label` is how people called the node then."""
+    """A change of one field of a node. `field` is its name in the graph; values are text, None where empty. `label`
+    is the name of the node at that time."""
 
     node: NodeRef
     field: str
@@ -155,7 +155,7 @@ class FieldChange(NamedTuple):
 
     @property
     def node_id(self) -> str:
-        """The node's id in the graph, also when it is gone."""
+        """The global id of the node, also after it was deleted."""
         return global_id(self.node.type, self.node.id)
 
     @property
@@ -165,8 +165,8 @@ class FieldChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """Something that happened, as a use case tells it. `facts` is what its reactions need to know; `cause` is the event
-    of which it is a consequence, recorded before it in the same unit of work."""
+    """An event to record. `facts` is what its reactions need to know and is not stored with it; `cause` is the event
+    that this one follows from, recorded before it in the same unit of work."""
 
     type: EventType
     tenant_id: int
@@ -180,7 +180,7 @@ class NewEvent:
 
 
 class Event(NamedTuple):
-    """A recorded event. `number` counts a tenant's events without gaps, in the order of commits."""
+    """A recorded event. `number` counts the events of a tenant without gaps, in commit order."""
 
     id: str
     number: int
@@ -198,7 +198,7 @@ class Event(NamedTuple):
 
     @property
     def node_key(self) -> str:
-        """The node's id in the graph, also when it is gone."""
+        """The global id of the node, also after it was deleted."""
         return global_id(self.node_type, self.node_id)
 
     @property

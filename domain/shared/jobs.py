@@ -1,4 +1,4 @@
-"""Jobs: work to be done after a commit, at least once, by whichever worker gets to it first."""
+"""Jobs: work that runs after a commit, at least once, on any worker."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from domain.shared.access import Environment, TenantScope
 
 
 class JobKind(StrEnum):
-    """What a worker can be asked to do."""
+    """The kind of work of a job."""
 
     SEND_QUOTE_CREATED = "SEND_QUOTE_CREATED"
     SEND_ITEM_ACCEPTED = "SEND_ITEM_ACCEPTED"
@@ -25,12 +25,12 @@ class JobKind(StrEnum):
 
 
 EMAILS = frozenset(kind for kind in JobKind if kind.startswith("SEND_"))
-# What somebody waits for and what costs money comes before letters, tasks and looking how things stand.
+# Jobs that run first, before e-mails, tasks and polling.
 URGENT = frozenset({JobKind.PLACE_VENDOR_ORDER, JobKind.PLACE_MOVEMENT})
 
 
 class JobStatus(StrEnum):
-    """A job waits, is done, or is dead: given up on until an operator retries it."""
+    """The status of a job. A dead job is not run again until an operator retries it."""
 
     WAITING = "WAITING"
     DONE = "DONE"
@@ -39,8 +39,8 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to enqueue, due after `delay`. Of two with the same `dedupe_key` only the first is kept; with `wakes`, the
-    one that is there becomes due again, even if it was done or dead."""
+    """A job to enqueue, due after `delay`. Of two jobs with the same `dedupe_key` only the first is stored. With
+    `wakes`, the stored one becomes due again, even if it is done or dead."""
 
     kind: JobKind
     dedupe_key: str
@@ -50,10 +50,10 @@ class NewJob:
 
 
 class Job(NamedTuple):
-    """A job as stored. `attempts` counts the one under way; `lease_until` is when another worker may take it.
+    """A stored job. `attempts` includes the running attempt; another worker may take the job at `lease_until`.
 
-    `sent_at` is set while a call that must not happen twice may be under way at the other side. `failures` counts the
-    attempts that have failed since the last that did its part.
+    `sent_at` is set while a call that must not be repeated may be in progress at the other side. `failures` counts the
+    failed attempts since the last successful one.
     """
 
     id: str
@@ -75,12 +75,12 @@ class Job(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         return {"next_run_at": ("status", "run_at")}
 
     @property
     def next_run_at(self) -> datetime | None:
-        """When it is tried next; None when it is not."""
+        """When the next attempt is due; None unless the job is waiting."""
         return self.run_at if self.status == JobStatus.WAITING else None
 
     @property
@@ -89,7 +89,8 @@ class Job(NamedTuple):
 
 
 class Again(NamedTuple):
-    """A job is to run again: it did its part for now, it failed with an `error`, or something has to come first."""
+    """The result of an attempt after which the job runs again at `at`: because of an `error`, because it `waits` for
+    something, or to continue polling."""
 
     at: datetime
     error: str | None = None
@@ -97,7 +98,7 @@ class Again(NamedTuple):
 
 
 class JobResult(StrEnum):
-    """How one attempt of a job ended. AGAIN did its part for now; OVERTAKEN was left to another attempt."""
+    """The result of one attempt. AGAIN succeeded and runs again; OVERTAKEN was taken over by another attempt."""
 
     DONE = "DONE"
     AGAIN = "AGAIN"
@@ -107,16 +108,16 @@ class JobResult(StrEnum):
 
 
 class LeaseLost(Exception):
-    """The job was taken over after its lease ended: whatever this attempt was about to do, it must not."""
+    """Another worker has taken over the job because its lease ended; this attempt must stop."""
 
 
 class RetryPolicy(NamedTuple):
-    """When a failed job is retried, and how often orders at a vendor are polled.
+    """When failed jobs are retried, and how often vendor orders are polled.
 
-    `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last, the job is dead. `lease` is longer
-    than a vendor's timeout. A call whose outcome is unknown is not repeated before `resend_after` has passed. A vendor
-    order is polled every `poll_interval` while it changes, and less often, up to `max_poll_interval`, while it does
-    not.
+    `retry_delays` are the seconds before the 2nd, 3rd, … attempt; after the last one the job is dead. `lease` exceeds
+    the timeout of a call to a vendor. A call with unknown outcome is repeated after `resend_after` at the earliest. A
+    vendor order is polled every `poll_interval` while it changes, and less often, up to `max_poll_interval`, while it
+    does not.
     """
 
     retry_delays: tuple[float, ...] = (2, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600)
@@ -126,13 +127,13 @@ class RetryPolicy(NamedTuple):
     max_poll_interval: timedelta = timedelta(hours=1)
 
     def next_attempt(self, attempts: int, now: datetime) -> datetime | None:
-        """When a job that failed for the `attempts`-th time is tried again; None when it is dead."""
+        """When a job is retried after it failed for the `attempts`-th time; None if it is dead."""
         within = attempts <= len(self.retry_delays)
         return now + timedelta(seconds=self.retry_delays[attempts - 1]) if within else None
 
-    def next_poll(self, last_news: datetime, now: datetime) -> datetime:
-        """When to poll again something that last changed at `last_news`."""
-        return now + min(max(self.poll_interval, (now - last_news) / 8), self.max_poll_interval)
+    def next_poll(self, last_change: datetime, now: datetime) -> datetime:
+        """When to poll next something that last changed at `last_change`."""
+        return now + min(max(self.poll_interval, (now - last_change) / 8), self.max_poll_interval)
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()

@@ -1,22 +1,22 @@
-"""How many parts one input may have."""
+"""Limits on the number of parts of an input."""
 
 from domain.shared.errors import ErrorCode, Path, Problems
 from domain.shared.wording import counted
 
-# Of the lists of an input, such as the items of a quote or the recipients of an item.
+# Length of a list in an input, such as the items of a quote or the recipients of an item.
 MOST_PARTS = 200
 MOST_ADDRESSES = 200
-# To whom one quote is sent at a time.
+# Number of addresses that a quote is sent to at once.
 MOST_TO_ADDRESSES = 20
-# Of a quote as a whole, so that no decision on all of it takes longer than a request may.
+# Of a quote as a whole, so that decisions on all of its lines finish within a request's time limit.
 MOST_RECIPIENTS = 2_000
 MOST_ALTERNATIVES = 2_000
 MOST_DEVICES = 1_000
 
 
 def check_count(parts: tuple[object, ...], problems: Problems, path: Path, noun: str) -> None:
-    """A list of parts has from one to 200 members (docs/domain.md#part-limits)."""
+    """Check that a list has 1 to `MOST_PARTS` entries (docs/domain.md#part-limits)."""
     if not parts:
-        problems.add(path, ErrorCode.REQUIRED, f"Name at least one {noun}.")
+        problems.add(path, ErrorCode.REQUIRED, f"Send at least one {noun}.")
     if len(parts) > MOST_PARTS:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {counted(MOST_PARTS, noun)}, not {len(parts)}.")

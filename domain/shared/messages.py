@@ -1,6 +1,6 @@
-"""Messages to people: the e-mails and tasks we send, as plain data.
+"""E-mails and tasks to send, as plain data.
 
-The calls themselves are protocols in `domain/ports/external.py`; the clients are in `adapters/`.
+The protocols that send them are in `domain/ports/external.py`, the clients in `adapters/`.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task for the people who price quotes. `reference` is unique and written into the task."""
+    """A task for the operators who price quotes. `reference` is unique and part of the task's text."""
 
     reference: str
     title: str
@@ -18,7 +18,7 @@ class NewTask:
 
 
 class EmailKind(StrEnum):
-    """The letters we write; each has a text and an HTML template of this name."""
+    """The kinds of e-mails. Each has a text template and an HTML template of the same name."""
 
     QUOTE_CREATED = "quote_created"
     ITEM_ACCEPTED = "item_accepted"
@@ -30,8 +30,8 @@ class EmailKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EmailLine:
-    """One line of a quote as a letter shows it: what was accepted, or what counts while nothing is. `price` and
-    `amount` are ready to print, or None while unpriced; `others` is what can be had in its place."""
+    """One line of a quote in an e-mail: the accepted offer or, while undecided, the one that counts towards the
+    total. `price` and `amount` are formatted, None while unpriced; `others` are the other offers."""
 
     device: str
     quantity: int
@@ -43,7 +43,7 @@ class EmailLine:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that goes with a letter."""
+    """A file attached to an e-mail."""
 
     name: str
     content_type: str
@@ -52,7 +52,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a letter tells, or one sum, ready to print. `strong` is the one to be paid."""
+    """A label and a formatted value in an e-mail. `strong` marks the amount due."""
 
     label: str
     value: str
@@ -61,11 +61,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """One e-mail to one address. `message_id` stays the same when the letter is sent again.
+    """An e-mail to one address. `message_id` stays the same when the e-mail is sent again.
 
-    `number` is what people call the thing it is about, `state` how that stands in plain words. `message` is what the
-    sender says in person, or a customer who declines, line by line; `reply_to` is who reads an answer; `link` is where
-    the quote can be seen and decided on. `options` are prices at which the quote can be had as a whole.
+    `number` is the order id or similar number of its subject, `state` its status in words. `message` is the personal
+    message of the sender or of a customer who declines, by line; `reply_to` is the address for replies; `link` is the
+    page on which the quote can be viewed and decided. `options` are the prices of the price options.
     """
 
     kind: EmailKind

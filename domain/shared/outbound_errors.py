@@ -1,10 +1,11 @@
-"""How an outbound call can fail."""
+"""Failures of outbound calls."""
 
 
 class OutboundFailure(Exception):
-    """An outbound call did not end well. The text is for operators and is kept on the job.
+    """An outbound call failed. The message is for operators and is stored with the job.
 
-    `final` says that trying again unchanged is pointless. `status` is that of an HTTP answer, where there was one.
+    `final` means that a retry without a change is pointless. `status` is the HTTP status of the response, if there was
+    one.
     """
 
     final = False
@@ -15,20 +16,20 @@ class OutboundFailure(Exception):
 
 
 class Unavailable(OutboundFailure):
-    """The other side was never reached, or is known to have done nothing: try again later."""
+    """The other side was not reached, or certainly did nothing. The call may be retried."""
 
 
 class Uncertain(OutboundFailure):
-    """The call left us and was not clearly answered: the other side may have carried it out, or may still do so."""
+    """The call was sent without a clear response: the other side may have processed it, or may still do so."""
 
 
 class Refused(OutboundFailure):
-    """The other side will not do this as it stands."""
+    """The other side rejects the request as it is."""
 
     final = True
 
 
 class NotConfigured(OutboundFailure):
-    """A setting (an address, a token) is missing for this environment."""
+    """A setting, such as an address or a token, is missing for this environment."""
 
     final = True

@@ -1,4 +1,4 @@
-"""Pages of ordered lists, by keyset: a cursor names a row, so that inserts never shift a page."""
+"""Pages of ordered lists. A cursor is the key of a row, so that inserts do not shift pages (keyset pagination)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Window(NamedTuple):
-    """Which part of an ordered list: at most `size` rows after (or, backward, before) the row a cursor names."""
+    """A section of an ordered list: at most `size` rows after the cursor's row, or before it if `backward`."""
 
     size: int
     backward: bool = False
@@ -14,7 +14,7 @@ class Window(NamedTuple):
 
 
 class PageKey(NamedTuple):
-    """A page of the rows that belong to a parent (None for all in reach), filtered and ordered."""
+    """A page of the rows of a parent (None: all rows in the tenant scope), filtered and ordered."""
 
     parent: Any
     filters: tuple[tuple[str, Any], ...]
@@ -23,13 +23,13 @@ class PageKey(NamedTuple):
     window: Window
 
     def whole(self) -> "PageKey":
-        """The list this is a page of: what is counted."""
+        """The list that this is a page of, for counting."""
         return self._replace(window=Window(0), order="", descending=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of an ordered list, and whether there are more on either side. `cursors` name the rows."""
+    """Rows of an ordered list with their cursors, and whether more rows precede and follow."""
 
     rows: Sequence[Any]
     cursors: Sequence[tuple[Any, ...]]

@@ -1,12 +1,12 @@
-"""Search: the form in which texts are compared when people look for something, and the words they look for.
+"""Search: the normalised form of texts, and the words of a query.
 
-Unlike `values.fold`, which says which texts are the same, this form forgives what people leave out when they type.
+`parsers.fold` decides which texts are equal; this form also ignores what people leave out when they type.
 """
 
 import re
 from unicodedata import category, combining, decimal, normalize
 
-# Letters with a stroke and the like, which Unicode does not take apart into a letter and its mark.
+# Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "ŧ": "t", "ŀ": "l", "ɨ": "i", "ʉ": "u", "ƀ": "b",
      "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ŋ": "n", "ə": "e", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ـ": ""}
@@ -14,45 +14,45 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = "'’‘‛ʼʻʹʾʿ`´′＇ˈ՚ꞌ"
 _DASHES = "‐‑‒–—―−﹘﹣－"
 _SIGNS = str.maketrans({**dict.fromkeys(_APOSTROPHES, ""), **dict.fromkeys(_DASHES, "-")})
-# A hyphen between letters joins two words; one beside a digit is a part of a number.
+# A hyphen between letters separates two words; one beside a digit is part of a number.
 _JOINING = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-# Marks whose class says that they are added to a letter (accents, Hebrew and Arabic points, strokes). Those of other
-# classes make another letter of it, as the voicing marks of Japanese and the virama of Indic scripts do.
+# Combining classes of marks that are ignored (accents, Hebrew and Arabic points, strokes). Marks of other classes
+# change the letter, such as Japanese voicing marks and the Indic virama.
 _ADDED = frozenset({1, *range(10, 37), *range(200, 241)})
 
 
 def search_form(value: str) -> str:
-    """A text as searches compare it: without regard to case, accents, apostrophes, width, kinds of dashes and blanks.
+    """A text as searches compare it, without regard to case, accents, apostrophes, width, kinds of dashes and spaces.
 
-    `ß` is `ss`, `ø` is `o`, `ł` is `l`, and neither dot nor none makes a difference to an `i`.
+    `ß` is `ss`, `ø` is `o`, `ł` is `l`, and dotted and dotless `i` are equal.
     """
     folded = value.lower().replace("'", "").replace("`", "") if value.isascii() else _unaccented(value)
     return " ".join(_JOINING.sub(" ", folded).split())
 
 
 def search_words(value: str) -> tuple[str, ...]:
-    """The words that a text has to contain, in any order, to be found by `value`; each once."""
+    """The words that a text must contain, in any order, to match `value`; without duplicates."""
     words = (word.strip("-") or word for word in search_form(value).split())
-    # What consists of nothing but apostrophes and the like is in no text, rather than in every one.
+    # A query of apostrophes only matches no text, rather than every text.
     return tuple(dict.fromkeys(words)) or (value.strip(),)
 
 
 def _unaccented(value: str) -> str:
-    # Before the compatible forms are taken, which make a blank and an accent of an apostrophe.
+    # Before NFKD, which decomposes some apostrophes into a space and an accent.
     parts = normalize("NFKD", normalize("NFKD", value.translate(_SIGNS)).casefold()).translate(_SIGNS)
-    return normalize("NFC", "".join(_plain(it) for it in parts).translate(_LETTERS))
+    return normalize("NFC", "".join(_base_letter(it) for it in parts).translate(_LETTERS))
 
 
-def _plain(letter: str) -> str:
+def _base_letter(letter: str) -> str:
     if letter.isascii():
         return letter
-    if combining(letter) in _ADDED or _printless(letter):
+    if combining(letter) in _ADDED or _is_invisible(letter):
         return ""
     digit = decimal(letter, None)
     return letter if digit is None else str(digit)
 
 
-def _printless(letter: str) -> bool:
+def _is_invisible(letter: str) -> bool:
     return category(letter) == "Cf" or letter in _SELECTORS
 
 

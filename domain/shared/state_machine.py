@@ -1,5 +1,6 @@
-"""State machines as plain tables: what states there are, which moves lead from where to where, who makes them, and
-what they cause. The rules ask these tables, and `quotegraph states` draws them; nothing else knows the moves.
+"""State machines as tables: states, transitions, who makes them, and what they cause.
+
+The rules read these tables, and `quotegraph states` prints them; transitions are defined nowhere else.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from domain.shared.events import StatusField
 
 
 class Who(StrEnum):
-    """Who makes a move, as people call them."""
+    """Who makes a transition, as printed in docs/states.md."""
 
     COMPANY = "the company"
     OPERATOR = "an operator"
@@ -29,9 +30,9 @@ KINDS: dict[Who, frozenset[ActorKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A move to `to` from any of `sources`; from `keeps` it is no move at all, and no conflict either.
+    """A transition from any of `sources` to `to`. In a state of `keeps` it changes nothing and is no conflict.
 
-    `requires` are the states other machines of the same object must be in, by field. `causes` is told to readers.
+    `requires` are the states that other statuses of the same object must have. `causes` is printed in docs/states.md.
     """
 
     name: str
@@ -43,13 +44,13 @@ class Transition:
     requires: Mapping[StatusField, frozenset[StrEnum]] = field(default_factory=dict)
 
     def may(self, actor: Actor) -> bool:
-        """Whether this sort of actor makes this move at all. Which scope a key needs is said in the schema."""
+        """Whether an actor of this kind can make the transition. The required scope is declared in the schema."""
         return any(actor.kind in KINDS[who] for who in self.by)
 
 
 @dataclass(frozen=True, slots=True)
 class StateMachine:
-    """The states of one status and all moves between them. `field` is the status of the object it is about."""
+    """The states and transitions of one status. `field` says which status of the object it is."""
 
     name: str
     field: StatusField
@@ -58,11 +59,11 @@ class StateMachine:
     transitions: tuple[Transition, ...]
 
     def allows(self, before: str, after: str) -> bool:
-        """Whether some move leads from one state to the other."""
-        return any(move.to == after and before in move.sources for move in self.transitions)
+        """Whether a transition leads from one state to the other."""
+        return any(transition.to == after and before in transition.sources for transition in self.transitions)
 
     @property
     def final(self) -> frozenset[StrEnum]:
-        """The states that nothing leaves."""
-        left = {state for move in self.transitions for state in move.sources}
-        return frozenset(self.states) - left
+        """The states without outgoing transitions."""
+        sources = {state for transition in self.transitions for state in transition.sources}
+        return frozenset(self.states) - sources

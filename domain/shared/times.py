@@ -1,8 +1,8 @@
-"""Points in time as people give and read them.
+"""Times as they are entered and printed.
 
-A day stands for the whole of it, in the time zone of the company: an end lasts until the day is over, later than a day
-is later than all of it. A time is read in the offset that it comes with, else in the company's zone. Whatever is
-printed for people says in which zone it is, and what was given with an offset is printed in that.
+A day without a time means the whole day in the company's time zone: an end is reached when the day is over, and "later
+than" a day is later than all of it. A time without an offset is read in the company's time zone. Printed times name
+their zone; a time that was entered with an offset is printed in that offset.
 """
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -16,7 +16,7 @@ from domain.shared.invisible_characters import without_marks
 UTC_ZONE = "UTC"
 _SHORTEST = timedelta(microseconds=1)
 _LONGEST = 40
-# Python also reads 2026-W53, the Monday of a week, which nobody means by a day.
+# Week dates such as 2026-W53, which Python accepts, are refused.
 _WEEK = "W"
 _MONTHS = (
     "January",
@@ -35,7 +35,7 @@ _MONTHS = (
 
 
 class End(NamedTuple):
-    """Until when something holds: up to `at`, as it was given in `zone`. Of a whole day, `at` is the last moment."""
+    """When something ends: at `at`, as entered in `zone`. For a whole day, `at` is its last microsecond."""
 
     at: datetime
     zone: str
@@ -43,7 +43,7 @@ class End(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """What was typed, from its first moment to its last."""
+    """The first and last time that an input stands for."""
 
     first: datetime
     last: datetime
@@ -51,46 +51,44 @@ class _Span(NamedTuple):
 
 
 def end(given: str, zone: str = UTC_ZONE) -> End:
-    """An end as typed, of a company in `zone`. Raises: Invalid."""
+    """An end as entered, read in `zone`. Raises: Invalid."""
     span = _read(given, zone)
     return End(span.last, span.zone, whole_day=span.first < span.last)
 
 
 def later_than(given: str, zone: str = UTC_ZONE) -> datetime:
-    """The moment after which something is later than what was typed, of a day than all of it. Raises: Invalid."""
+    """The exclusive lower bound of a filter "after": of a day, its end. Raises: Invalid."""
     return _read(given, zone).last
 
 
 def earlier_than(given: str, zone: str = UTC_ZONE) -> datetime:
-    """The moment before which something is earlier than what was typed, of a day than all of it. Raises: Invalid."""
+    """The exclusive upper bound of a filter "before": of a day, its start. Raises: Invalid."""
     return _read(given, zone).first
 
 
-# How the ends of a span are read; both are excluded.
+# Parsers of the two bounds of a filter; both are exclusive.
 SPAN = {"after": later_than, "before": earlier_than}
 
 
 def time_zone(given: str) -> str:
-    """A time zone by its name in the IANA's database, in any case. Raises: Invalid."""
+    """A time zone by its name in the IANA database, in any case. Raises: Invalid."""
     known = {it.casefold(): it for it in available_timezones() if it != "localtime"} | {"utc": UTC_ZONE}
     found = known.get(given.strip().casefold())
     if found is None:
-        message = (
-            f"There is no time zone {given[:60]!r}. Send a name of the IANA's database, such as America/Montevideo."
-        )
+        message = f"Unknown time zone {given[:60]!r}. Send a name of the IANA database, such as America/Montevideo."
         raise Invalid(ErrorCode.INVALID_TEXT, message)
     return found
 
 
 def printed(at: datetime, zone: str = UTC_ZONE) -> str:
-    """A moment as people read it, in English whatever the machine speaks: `22 November 2026, 09:30 (UTC)`."""
+    """A time as printed, in English independent of the locale: `22 November 2026, 09:30 (UTC)`."""
     name, local = _local(at, zone)
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     return f"{_day(local)}, {clock} ({name})"
 
 
 def printed_day(at: datetime, zone: str = UTC_ZONE) -> str:
-    """The day of a moment as people read it: `22 November 2026 (UTC)`."""
+    """The day of a time as printed: `22 November 2026 (UTC)`."""
     name, local = _local(at, zone)
     return f"{_day(local)} ({name})"
 
@@ -101,7 +99,7 @@ def _read(given: str, zone: str) -> _Span:
         if len(typed) > _LONGEST or not typed.isascii() or _WEEK in typed:
             raise ValueError
         day = _day_typed(typed)
-        return _whole(day, zone) if day is not None else _moment(datetime.fromisoformat(typed), zone)
+        return _whole_day(day, zone) if day is not None else _at_time(datetime.fromisoformat(typed), zone)
     except (ValueError, OverflowError):
         message = "Send a time as in 2026-11-22T09:30:00Z, or a day as in 2026-11-22."
         raise Invalid(ErrorCode.INVALID_DATE, message) from None
@@ -114,25 +112,25 @@ def _day_typed(typed: str) -> date | None:
         return None
 
 
-def _whole(day: date, zone: str) -> _Span:
+def _whole_day(day: date, zone: str) -> _Span:
     first = datetime.combine(day, time(), _tz(zone)).astimezone(UTC)
     if day == date.max:
-        # How people write that there is no end. No day follows it, and west of UTC not all of it is there.
+        # 9999-12-31 is used for "no end". No day follows it, and west of UTC it is not representable as a whole.
         behind = time.max.replace(tzinfo=_tz(zone) if first.date() < day else UTC)
         return _Span(first, datetime.combine(day, behind).astimezone(UTC), zone)
     following = datetime.combine(day + timedelta(days=1), time(), _tz(zone)).astimezone(UTC)
     return _Span(first, following - _SHORTEST, zone)
 
 
-def _moment(typed: datetime, zone: str) -> _Span:
+def _at_time(typed: datetime, zone: str) -> _Span:
     local = typed.replace(tzinfo=_tz(zone)) if typed.tzinfo is None else typed
     named = zone if typed.tzinfo is None else typed.tzname() or UTC_ZONE
     return _Span(local.astimezone(UTC), local.astimezone(UTC), named)
 
 
 def _local(at: datetime, zone: str) -> tuple[str, datetime]:
-    """The zone in which something is printed, and the moment in it. A zone that this machine has never heard of cannot
-    be printed in, nor one in which it would be the year 10000."""
+    """The zone in which a time is printed, and the local time. UTC if this machine does not know the zone, or if the
+    local time is outside the range of years."""
     try:
         return zone, at.astimezone(_tz(zone))
     except (ZoneInfoNotFoundError, OverflowError):
@@ -141,7 +139,7 @@ def _local(at: datetime, zone: str) -> tuple[str, datetime]:
 
 @lru_cache(maxsize=1024)
 def _tz(zone: str) -> tzinfo:
-    """A zone by its name in the IANA's database, or by its offset as in `UTC-03:00`. Raises: ZoneInfoNotFoundError."""
+    """A zone by its name in the IANA database, or by an offset such as `UTC-03:00`. Raises: ZoneInfoNotFoundError."""
     if zone == UTC_ZONE:
         return UTC
     if zone.startswith(UTC_ZONE):

@@ -85,8 +85,8 @@ async def test_a_configuration_keeps_its_number_while_its_parts_change(database,
 REJECTED: dict[str, tuple[str, str]] = {
     "no type": (",Dell,New,,,,", "product_type: A new product has a type."),
     "a phone": ("Phone,Apple,iPhone,,,,", "a phone is an Accessory"),
-    "no brand": ("Laptop,,New,,,,", "brand: This may not be empty."),
-    "an unknown number alone": ("Laptop,,,NEW,,,", "brand: This may not be empty. model: This may not be empty."),
+    "no brand": ("Laptop,,New,,,,", "brand: This must not be empty."),
+    "an unknown number alone": ("Laptop,,,NEW,,,", "brand: This must not be empty. model: This must not be empty."),
     "a product with another number": (
         "Laptop,Dell,Pro 14,OTHER,,,",
         "sku: Dell Pro 14 has the SKU P14. The number of one configuration goes into configuration_sku.",
@@ -202,7 +202,7 @@ async def test_one_sku_is_of_one_product_in_a_file(database, tmp_path):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        (r'{"product_type": "Laptop", "brand": "Dell", "model": "\ud800"}', "model: Take out U+D800"),
+        (r'{"product_type": "Laptop", "brand": "Dell", "model": "\ud800"}', "model: Remove U+D800"),
         ('{"product_type": "Laptop", "brand": "Dell", "model": "A", "brand": "HP"}', "brand is repeated."),
         (
             '{"product_type": "Laptop", "productType": "Mouse", "brand": "Dell", "model": "A"}',

@@ -54,16 +54,16 @@ def ready(shell: Shell) -> Shell:
 
 
 COMPANIES: dict[str, tuple[tuple[str, ...], str]] = {
-    "nothing": (("", ""), "CODE: This may not be empty."),
-    "a blank code": (("  ", "Acme"), "CODE: This may not be empty."),
-    "a blank name": (("NEW", " \t"), "NAME: This may not be empty."),
+    "nothing": (("", ""), "CODE: This must not be empty."),
+    "a blank code": (("  ", "Acme"), "CODE: This must not be empty."),
+    "a blank name": (("NEW", " \t"), "NAME: This must not be empty."),
     "a code of two words": (("AC ME", "Acme"), "CODE: use only letters"),
     "a code that is a path": (("../ACME", "Acme"), "CODE: use only letters"),
     "a long code": (("A" * 51, "Acme"), "CODE: At most 50 characters, not 51."),
     "a long name": (("NEW", "A" * 201), "NAME: At most 200 characters, not 201."),
     "a name over two lines": (
         ("NEW", "A\nB"),
-        "NAME: Take out U+000A (a line break) at character 2",
+        "NAME: Remove U+000A (a line break) at character 2",
     ),
     "a code that is there": (("ACME", "Other"), "There is a company ACME already."),
     "in another case": (("acme", "Other"), "There is a company ACME already."),
@@ -99,7 +99,7 @@ KEYS: dict[str, tuple[tuple[str, ...], str]] = {
         ("--platform", "--environment", "test", "--scope", "catalogue:manage"),
         "catalogue:manage requires a live platform key",
     ),
-    "a blank name": (("--platform", *SCOPE, "--name", " "), "--name: This may not be empty."),
+    "a blank name": (("--platform", *SCOPE, "--name", " "), "--name: This must not be empty."),
     "a long name": (("--platform", *SCOPE, "--name", "n" * 201), "--name: At most 200 characters, not 201."),
 }
 
@@ -119,11 +119,11 @@ def test_a_key_is_good_to_the_end_of_its_last_day(ready):
 
 TOLD = ("--country", "UY", "--legal-number", "1", "--contact-email", "a@acme.example", "--phone", "1")
 OTHERS: dict[str, tuple[tuple[str, ...], str]] = {
-    "no country": (("companies", "describe", "ACME"), "--country: This may not be empty."),
+    "no country": (("companies", "describe", "ACME"), "--country: This must not be empty."),
     "an unknown country": (("companies", "describe", "ACME", *TOLD, "--country", "Atlantis"), "--country: There is no"),
     "no address": (("companies", "describe", "ACME", *TOLD, "--contact-email", "acme"), "--contact-email: This is not"),
     "a blank number": (("companies", "describe", "ACME", *TOLD, "--legal-number", " "), "--legal-number: This may not"),
-    "no phone": (("companies", "describe", "ACME", *TOLD[:-2]), "--phone: This may not be empty."),
+    "no phone": (("companies", "describe", "ACME", *TOLD[:-2]), "--phone: This must not be empty."),
     "all and nothing": (("companies", "describe", "ACME", *TOLD, "--clear"), "Give either --clear or --country"),
     "of nobody": (("companies", "describe", "NOBODY", *TOLD), "There is no company 'NOBODY'."),
     "neither on nor off": (("companies", "api", "maybe", "ACME"), "Give on or off, not 'maybe'."),

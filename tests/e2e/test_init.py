@@ -97,8 +97,8 @@ def test_what_was_interrupted_goes_on_where_it_was(shell):
 REFUSED = {
     "no company": ((), "Give --company CODE and --name NAME for the first company."),
     "no name": (("--company", "ACME"), "Give --name NAME for the first company."),
-    "a blank code": (("--company", " ", "--name", "Acme"), "--company: This may not be empty."),
-    "a blank name": (("--company", "ACME", "--name", ""), "--name: This may not be empty."),
+    "a blank code": (("--company", " ", "--name", "Acme"), "--company: This must not be empty."),
+    "a blank name": (("--company", "ACME", "--name", ""), "--name: This must not be empty."),
     "a code of two words": (("--company", "AC ME", "--name", "Acme"), "--company: use only letters"),
 }
 

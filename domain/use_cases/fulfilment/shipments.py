@@ -16,7 +16,7 @@ from domain.shared.access import Actor, Caller
 from domain.shared.errors import ErrorCode, NotFound, Path, Problems
 from domain.shared.events import EventType, NewEvent
 from domain.shared.ids import parse_reference
-from domain.shared.parsers import NAME_LENGTH, ended, fold, optional_text, optional_url
+from domain.shared.parsers import NAME_LENGTH, fold, optional_text, optional_url, with_full_stop
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.deliveries import hold_devices
 from domain.use_cases.quotes.steps import QuoteCommand, locked_quote
@@ -246,7 +246,9 @@ def _serials(quote: QuoteAggregate, recipient_id: str, given: tuple[str, ...], p
         serial = problems.check(path, new_serial, typed)
         if serial is not None and fold(serial) in elsewhere:
             problems.add(
-                path, ErrorCode.DUPLICATE_SERIAL, ended(f"Another device of this quote has the number {serial}")
+                path,
+                ErrorCode.DUPLICATE_SERIAL,
+                with_full_stop(f"Another device of this quote has the number {serial}"),
             )
         elsewhere.add(fold(serial or ""))
         found.append(serial or "")

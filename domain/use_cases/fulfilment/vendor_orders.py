@@ -30,7 +30,7 @@ from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import parse_reference
 from domain.shared.money import MoneyDraft, parse_money
 from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
-from domain.shared.wording import refused
+from domain.shared.wording import cannot_become
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.shipments import write_fulfilment
 from domain.use_cases.fulfilment.vendor_following import find_order
@@ -250,7 +250,7 @@ def placeable(order: VendorOrder) -> dict[str, object]:
 
 def _wrong(order: VendorOrder) -> WrongOrderStatus:
     target = VendorOrderStatus.QUEUED
-    return WrongOrderStatus(f"This order is {refused(order.status, target)}", order.ref, order.status, target)
+    return WrongOrderStatus(f"This order is {cannot_become(order.status, target)}", order.ref, order.status, target)
 
 
 def _person(

@@ -82,7 +82,7 @@ async def write_assets(
     # Looked for after writing, so that a device someone else adds at the same time is found too.
     there = await work.assets.by_serials([asset.serial_key for asset in taken.values()])
     for index, asset in taken.items():
-        problems[index].clash((*_path(index), "serialNumber"), serial_taken(there[asset.serial_key]))
+        problems[index].add_conflict((*_path(index), "serialNumber"), serial_taken(there[asset.serial_key]))
     assets = tuple(asset for index, asset in good.items() if index not in taken)
     for asset in assets:
         work.record(NewEvent(EventType.ASSET_ADDED, tenant_id, asset.ref, actor, now))

@@ -313,7 +313,7 @@ def _placed(
     try:
         return held_to_its_place(action, asset, reason)
     except WrongPlace as wrong:
-        problems.clash((*path, "serialNumber"), wrong)
+        problems.add_conflict((*path, "serialNumber"), wrong)
         return action
 
 
@@ -324,12 +324,12 @@ def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, pr
         problems.add(path, ErrorCode.UNKNOWN_REFERENCE, message)
     elif asset is not None and draft.device is not None:
         message = "This device is in your inventory: use createDeviceAction."
-        problems.clash(path, InInventory(message, asset.ref, asset.status))
+        problems.add_conflict(path, InInventory(message, asset.ref, asset.status))
     elif asset is not None:
         try:
             check_available(asset)
         except Gone as gone:
-            problems.clash(path, gone)
+            problems.add_conflict(path, gone)
 
 
 async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[DeviceAction], problems: Problems) -> None:
@@ -347,7 +347,7 @@ async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[Devic
         for action in missed:
             if (there := active.get(action.serial_key)) is not None:
                 message = f"This device has an action that is not over: {there.action_id}."
-                problems.clash(places[action.id], ActionActive(message, there.ref, there.status))
+                problems.add_conflict(places[action.id], ActionActive(message, there.ref, there.status))
         # What was in the way may have ended in between.
         numbered = [it for it in missed if it.serial_key not in active]
 

@@ -15,7 +15,7 @@ async def test_a_key_that_would_send_too_many_emails_sends_none_and_does_nothing
         many = a_draft(notificationEmails=["a@x.example", "b@x.example", "c@x.example"])
         answer = await api.attempt("createQuote", many)
         assert (answer.status, answer.codes) == (429, ["RATE_LIMITED"])
-        assert "Name fewer addresses" in answer.error["message"]
+        assert "Send fewer addresses" in answer.error["message"]
         assert await api.rows("quotes") == []
         assert await api.rows("jobs") == []
 

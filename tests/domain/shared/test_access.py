@@ -33,9 +33,9 @@ ADMITTED = {
     "a platform key": replace(KEY, company_id=None, tenant_id=None),
 }
 TURNED_AWAY = {
-    "an unknown key": (None, Unauthorized, "not known"),
+    "an unknown key": (None, Unauthorized, "is unknown"),
     "a revoked key": (replace(KEY, revoked_at=BEFORE), Unauthorized, "revoked"),
-    "an expired key": (replace(KEY, expires_at=BEFORE), Unauthorized, "expired since 22 November 2026"),
+    "an expired key": (replace(KEY, expires_at=BEFORE), Unauthorized, "expired on 22 November 2026"),
     "a key that expires now": (replace(KEY, expires_at=NOW), Unauthorized, "expired"),
     "a key of a company without the API": (replace(KEY, api_enabled=False), Forbidden, "switched off"),
     "a revoked key of a company without the API": (

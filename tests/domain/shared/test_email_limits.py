@@ -17,7 +17,9 @@ def test_a_key_that_has_used_its_hour_is_told_when_to_try_again():
     with pytest.raises(TooManyEmails) as refusal:
         budget.take("a", 2)
     assert refusal.value.retry_after == 120
-    assert str(refusal.value) == ("This would send 2 e-mails; a key may send 60 an hour. Try again in 120 seconds.")
+    assert str(refusal.value) == (
+        "This would send 2 e-mails; the limit is 60 per hour and key. Try again in 120 seconds."
+    )
     clock.move(seconds=120)
     budget.take("a", 2)
 
@@ -30,7 +32,7 @@ def test_other_keys_have_an_hour_of_their_own():
 
 def test_more_than_an_hour_allows_is_never_sent_at_once():
     budget = EmailBudget(10, Clock())
-    with pytest.raises(TooManyEmails, match="Name fewer addresses") as refusal:
+    with pytest.raises(TooManyEmails, match="Send fewer addresses") as refusal:
         budget.take("a", 11)
     assert refusal.value.retry_after is None
     budget.take("a", 10)

@@ -41,13 +41,13 @@ def test_a_row_id_is_read_in_any_case():
     "given", ["", "Quote", "Quote_", "Quote_x", "_", "1", ID[:-1], ID + "0", f"Quote_{ID} ", "x" * 10**6]
 )
 def test_what_is_no_id_is_refused(given):
-    with pytest.raises(Invalid, match="Send one of Quote") as refusal:
+    with pytest.raises(Invalid, match="Send the id of Quote") as refusal:
         parse_id(given, "Quote")
     assert refusal.value.code == ErrorCode.INVALID_ID
 
 
 def test_the_id_of_another_type_is_refused_by_its_name():
-    with pytest.raises(Invalid, match=r"id of Quote\. Send one of QuoteItem or Alternative"):
+    with pytest.raises(Invalid, match=r"id of Quote\. Send the id of QuoteItem or Alternative"):
         parse_id(global_id("Quote", ID), "QuoteItem", "Alternative")
 
 

@@ -5,7 +5,7 @@ import pytest
 from domain.shared.errors import Invalid
 from domain.shared.invisible_characters import (
     check_marks,
-    is_unseen,
+    is_blank,
     without_direction,
     without_joiners,
     without_marks,
@@ -36,15 +36,15 @@ def test_numbers_have_no_direction_and_codes_no_joiners():
     ("text", "unseen"), [("", True), (" \u200b\u2060", True), ("\u3164", True), ("a\u200b", False)]
 )
 def test_a_text_of_nothing_but_such_characters_is_unseen(text, unseen):
-    assert is_unseen(text) is unseen
+    assert is_blank(text) is unseen
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("a\0b", r"U\+0000 \(NUL\) at character 2"),
-        ("a\u202eb", r"U\+202E .* at character 2: it turns the text around"),
-        ("a\nb", r"a line break.* at character 2: this is one line"),
+        ("a\u202eb", r"U\+202E .* at character 2: it changes the direction of the text"),
+        ("a\nb", r"a line break.* at character 2: this field is a single line"),
     ],
 )
 def test_what_may_not_stand_in_a_text_is_told_with_its_place(text, told):

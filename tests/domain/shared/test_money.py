@@ -58,7 +58,7 @@ def test_what_is_no_amount_is_refused(amount, currency):
 
 
 def test_a_float_is_told_how_to_send_an_amount():
-    with pytest.raises(Invalid, match="send the amount as text"):
+    with pytest.raises(Invalid, match="Send the amount as text"):
         parse_amount(1450.5, "USD")
 
 

@@ -13,7 +13,6 @@ from domain.shared.parsers import (
     countries_named,
     country,
     email,
-    ended,
     fold,
     optional_code,
     optional_date,
@@ -22,6 +21,7 @@ from domain.shared.parsers import (
     optional_text,
     optional_url,
     text,
+    with_full_stop,
 )
 from domain.shared.times import end
 
@@ -89,7 +89,7 @@ def test_a_text_is_as_long_as_it_is_without_its_marks():
     ids=ascii,
 )  # fmt: skip
 def test_what_turns_text_around_is_refused_by_code_point_and_place(mark, name):
-    message = f"Take out {name} at character 5: it turns the text around."
+    message = f"Remove {name} at character 5: it changes the direction of the text."
     assert refusal_of(text, f"Ana {mark}Paz") == refusal_of(text, f"\u200fAna{mark} Paz") == message
     assert refusal_of(lambda it: text(it, lines=True), f"Ana\n{mark}Paz") == message
 
@@ -108,14 +108,14 @@ def test_overrides_are_refused_even_around_the_whole_text():
 @pytest.mark.parametrize(
     ("typed", "what"),
     [("Ana\x07", "U+0007 at character 4: control"),
-     ("\n A\nB", "U+000A (a line break) at character 4: this is one line"),
+     ("\n A\nB", "U+000A (a line break) at character 4: this field is a single line"),
      ("A\tB", "U+0009 (a tab) at character 2"), ("A\0", "U+0000 (NUL) at character 2"),
      ("A\x85B", "U+0085 at character 2"),
      ("A\u2028B", "U+2028 (line separator) at character 2"), ("ab\ud800", "U+D800 at character 3: it is half")],
     ids=ascii,
 )  # fmt: skip
 def test_what_may_not_stand_in_a_text_is_named_with_its_place(typed, what):
-    assert f"Take out {what}" in refusal_of(text, typed)
+    assert f"Remove {what}" in refusal_of(text, typed)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_texts_are_compared_without_regard_to_case_and_to_how_unicode_writes_the
 
 @pytest.mark.parametrize(("said", "sentence"), [("Tell Acme Inc.", "Tell Acme Inc."), ("Tell Acme", "Tell Acme.")])
 def test_a_sentence_has_one_full_stop_whatever_it_ends_in(said, sentence):
-    assert ended(said) == sentence
+    assert with_full_stop(said) == sentence
 
 
 @given(st.text())

@@ -13,8 +13,8 @@ from domain.quotes.lifecycle import move
 from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, OfferStatus, QuoteOfferStatus
 from domain.shared.errors import Conflict
-from domain.shared.parsers import ended
-from domain.shared.wording import counted, refused
+from domain.shared.parsers import with_full_stop
+from domain.shared.wording import cannot_become, counted
 from tests.builders import ANA, NOW, a_quote, an_alternative, first, item_of, line, priced, unpriced
 from tests.domain.fulfilment.test_vendor_reports import an_order
 from tests.domain.quotes.test_lifecycle import at, someone_who_may
@@ -47,12 +47,12 @@ def test_numbers_of_things_agree_with_their_words():
 
 
 def test_a_sentence_ends_with_one_full_stop():
-    assert [ended(it) for it in ("Dell Inc.", "Dell")] == ["Dell Inc.", "Dell."]
+    assert [with_full_stop(it) for it in ("Dell Inc.", "Dell")] == ["Dell Inc.", "Dell."]
 
 
 def test_what_is_there_already_is_said_to_be():
-    assert refused("REJECTED", "REJECTED") == "REJECTED already."
-    assert refused("REJECTED", "ACCEPTED") == "REJECTED; it cannot become ACCEPTED."
+    assert cannot_become("REJECTED", "REJECTED") == "REJECTED already."
+    assert cannot_become("REJECTED", "ACCEPTED") == "REJECTED; it cannot become ACCEPTED."
 
 
 STATES = list(product(QuoteOfferStatus, DecisionStatus, FulfilmentStatus))

@@ -189,7 +189,7 @@ async def test_what_a_terminal_would_obey_is_told_as_it_is_written_in_python(dat
     await a_company(database)
     path = a_file(tmp_path, "1,A\x1b[2Jna\u202e,ana@austral.example,Active,,,,,,")
     done = await command(database, monkeypatch, "--company", "austral", "--provider", "csv", "--file", str(path))
-    assert r"1 A\x1b[2Jna\u202e: name: Take out U+001B" in done.output
+    assert r"1 A\x1b[2Jna\u202e: name: Remove U+001B" in done.output
 
 
 @pytest.mark.parametrize(
