@@ -1,4 +1,4 @@
-"""Where orders at the vendor stand, and what the vendor can be asked."""
+"""Enums of vendor orders: their statuses, and the actions that the vendor can be asked to take."""
 
 from domain.fulfilment.vendor_api import HardwareType
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrderStatus
@@ -13,41 +13,42 @@ __all__ = [
 
 describe(
     VendorOrderStatus,
-    "Where an order at the vendor stands.",
-    NEEDS_DATA="It cannot be placed before something is known; `problem` says what.",
-    NOT_ORDERABLE="The vendor does not sell this; `problem` says why.",
-    QUEUED="It is being placed, or will be tried again.",
-    FAILED="It could not be placed and was given up; an operator can retry it.",
-    PENDING="The vendor has it and will price it.",
-    QUOTED="The vendor has priced it.",
-    ACCEPTED="It was confirmed at the vendor.",
-    IN_PROGRESS="The vendor is at work on it.",
-    DELIVERED="It was delivered.",
-    CANCELLED="It was called off at the vendor.",
+    "Status of a vendor order.",
+    NEEDS_DATA="The order cannot be placed because data is missing; `problem` says which.",
+    NOT_ORDERABLE="The vendor does not sell this device; `problem` says why.",
+    QUEUED="The order is being placed, or is waiting for the next attempt.",
+    FAILED="The order could not be placed, and no further attempt is made; an operator can retry it.",
+    PENDING="The vendor has received the order and has not priced it yet.",
+    QUOTED="The vendor has priced the order.",
+    ACCEPTED="The order is confirmed with the vendor.",
+    IN_PROGRESS="The vendor is processing the order.",
+    DELIVERED="The order is delivered.",
+    CANCELLED="The order is cancelled with the vendor.",
 )
 describe(
     HardwareType,
-    "What the vendor calls a device.",
+    "Hardware type under which the vendor lists a device.",
     MACBOOK="A MacBook.",
     PC="A laptop of another brand.",
-    EXTENDED_WARRANTY_MAC="A longer warranty for a Mac.",
-    EXTENDED_WARRANTY_WINDOWS="A longer warranty for a Windows laptop.",
+    EXTENDED_WARRANTY_MAC="An extended warranty for a Mac.",
+    EXTENDED_WARRANTY_WINDOWS="An extended warranty for a Windows laptop.",
 )
 describe(
     VendorAction,
-    "What the vendor can be asked to do with an order.",
-    CONFIRM="To order what it quoted.",
-    CANCEL="To call it off.",
-    SELECT="To take one of its alternatives in place of the device.",
+    "Action that the vendor can be asked to take on an order.",
+    CONFIRM="Confirm the order at the quoted price.",
+    CANCEL="Cancel the order.",
+    SELECT="Replace the ordered device with one of the candidates that the vendor offers.",
 )
 describe(
     VendorAttention,
-    "Why an operator has to look at an order.",
-    PRICE_ABOVE_AGREED="The vendor quotes more than was agreed: confirm it all the same, or cancel it.",
-    OTHER_CURRENCY="The vendor quotes in another currency than was agreed: confirm it all the same, or cancel it.",
-    UNREADABLE_PRICE="What the vendor quotes is no price.",
-    CANCELLED_BY_VENDOR="The vendor has called it off.",
-    REFUSED="The vendor refused what it was asked; `problem` has its words.",
-    DUPLICATE_SERIAL="A device was delivered with a serial number that another one has.",
-    LOST="The vendor says that it does not have it.",
+    "Reason why an operator has to look at a vendor order.",
+    PRICE_ABOVE_AGREED="The vendor's price is higher than the agreed price. Confirm the order anyway, or cancel it.",
+    OTHER_CURRENCY="The vendor's price is in a currency other than that of the agreed price. Confirm the "
+    "order anyway, or cancel it.",
+    UNREADABLE_PRICE="The vendor sent a price that cannot be read.",
+    CANCELLED_BY_VENDOR="The vendor cancelled the order.",
+    REFUSED="The vendor refused the requested action; `problem` contains its message.",
+    DUPLICATE_SERIAL="A device was delivered with a serial number that another device already has.",
+    LOST="The vendor reports that it does not have the order.",
 )

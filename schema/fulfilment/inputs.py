@@ -1,4 +1,4 @@
-"""What operators send about orders at the vendor and about the devices of recipients."""
+"""Inputs for vendor orders and for the devices of recipients. For operators."""
 
 from typing import Any
 
@@ -30,14 +30,15 @@ from schema.shared.scalars import URL, EmailAddress
 
 
 def _order() -> Any:
-    return strawberry.field(description="The order.")
+    return strawberry.field(description="The vendor order.")
 
 
-@strawberry.input(description="Confirm a quoted order.")
+@strawberry.input(description="Input of `confirmVendorOrder`.")
 class ConfirmVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     expected_price: MoneyInput | None = strawberry.field(
-        default=None, description="The vendor's price you saw; when it is another one now, nothing is done."
+        default=None,
+        description="The vendor's price that the caller saw. If the price has changed since, the mutation is refused.",
     )
     dry_run: bool = dry_run_field()
 
@@ -45,7 +46,7 @@ class ConfirmVendorOrderInput:
         return ConfirmOrder(self.vendor_order_id, optional_money(self.expected_price), dry_run=self.dry_run)
 
 
-@strawberry.input(description="Cancel an order.")
+@strawberry.input(description="Input of `cancelVendorOrder`.")
 class CancelVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = dry_run_field()
@@ -54,29 +55,35 @@ class CancelVendorOrderInput:
         return CancelOrder(self.vendor_order_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Take one of the vendor's alternatives.")
+@strawberry.input(description="Input of `selectVendorAlternative`.")
 class SelectVendorAlternativeInput:
     vendor_order_id: strawberry.ID = _order()
-    group_id: strawberry.ID = strawberry.field(description="The group, from `VendorOrder.alternatives`.")
-    candidate_id: strawberry.ID = strawberry.field(description="The candidate of that group.")
+    group_id: strawberry.ID = strawberry.field(
+        description="The ID of the alternative group, from `VendorOrder.alternatives`."
+    )
+    candidate_id: strawberry.ID = strawberry.field(description="The ID of a candidate in that group.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> SelectAlternative:
         return SelectAlternative(self.vendor_order_id, self.group_id, self.candidate_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="A person, described for a vendor who does not know them yet.")
+@strawberry.input(description="Input fields that describe a person whom the vendor does not know yet.")
 class VendorEmployeeInput:
-    first_name: str = strawberry.field(description="First name.")
-    last_name: str = strawberry.field(description="Last name.")
-    email: EmailAddress = strawberry.field(description="E-mail address.")
-    phone: str = strawberry.field(description="Telephone number.")
-    government_id: str = strawberry.field(description="Number of the identity document. It is never shown again.")
+    first_name: str = strawberry.field(description="The person's first name.")
+    last_name: str = strawberry.field(description="The person's last name.")
+    email: EmailAddress = strawberry.field(description="The person's e-mail address.")
+    phone: str = strawberry.field(description="The person's telephone number.")
+    government_id: str = strawberry.field(
+        description="The number of the person's identity document. It is never returned by the API."
+    )
     address: str = strawberry.field(description="Street and number.")
     city: str = strawberry.field(description="City.")
     post_code: str = strawberry.field(description="Postal code.")
-    country: str = strawberry.field(description="ISO 3166-1 code or name.")
-    address_extra: str | None = strawberry.field(default=None, description="Floor, door and the like.")
+    country: str = strawberry.field(description="ISO 3166-1 country code or country name.")
+    address_extra: str | None = strawberry.field(
+        default=None, description="Additional address details, such as floor or door."
+    )
 
     def draft(self) -> EmployeeDraft:
         return EmployeeDraft(
@@ -93,14 +100,16 @@ class VendorEmployeeInput:
         )
 
 
-@strawberry.input(description="Say who an order is for: exactly one of `employeeEmail` and `employee`.")
+@strawberry.input(
+    description="Input of `completeVendorOrder`. Exactly one of `employeeEmail` and `employee` is required."
+)
 class CompleteVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     employee_email: EmailAddress | None = strawberry.field(
-        default=None, description="The address by which the vendor knows the person."
+        default=None, description="The e-mail address under which the vendor knows the person."
     )
     employee: VendorEmployeeInput | None = strawberry.field(
-        default=None, description="The person, where the vendor does not know them."
+        default=None, description="Details of the person, if the vendor does not know them."
     )
     dry_run: bool = dry_run_field()
 
@@ -109,7 +118,7 @@ class CompleteVendorOrderInput:
         return CompleteOrder(self.vendor_order_id, self.employee_email, employee, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Place an order again that was given up.")
+@strawberry.input(description="Input of `retryVendorOrder`.")
 class RetryVendorOrderInput:
     vendor_order_id: strawberry.ID = _order()
     dry_run: bool = dry_run_field()
@@ -118,11 +127,13 @@ class RetryVendorOrderInput:
         return RetryOrder(self.vendor_order_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description=f"Which orders. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for a list of vendor orders. {MUST_HOLD}")
 class VendorOrderFilter:
-    status: list[VendorOrderStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
+    status: list[VendorOrderStatus] | None = strawberry.field(
+        default=None, description="Orders with one of these statuses."
+    )
     attention: list[VendorAttention] | None = strawberry.field(
-        default=None, description="That an operator has to look at for one of these reasons."
+        default=None, description="Orders that need an operator's attention for one of these reasons."
     )
 
     def filters(self) -> VendorOrderFilters:
@@ -133,11 +144,11 @@ def _recipient() -> Any:
     return strawberry.field(description="The recipient.")
 
 
-@strawberry.input(description="How a recipient's device can be followed: a code, a link, or both.")
+@strawberry.input(description="Input of `setRecipientTracking`. A tracking code, a tracking link, or both.")
 class SetRecipientTrackingInput:
     recipient_id: strawberry.ID = _recipient()
-    tracking_code: str | None = strawberry.field(default=None, description="The carrier's code.")
-    tracking_link: URL | None = strawberry.field(default=None, description="The carrier's page.")
+    tracking_code: str | None = strawberry.field(default=None, description="The carrier's tracking code.")
+    tracking_link: URL | None = strawberry.field(default=None, description="URL of the carrier's tracking page.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> SetTracking:
@@ -145,11 +156,13 @@ class SetRecipientTrackingInput:
         return SetTracking(self.recipient_id, tracking, dry_run=self.dry_run)
 
 
-@strawberry.input(description="A recipient's device is on its way.")
+@strawberry.input(description="Input of `shipRecipient`.")
 class ShipRecipientInput:
     recipient_id: strawberry.ID = _recipient()
-    tracking_code: str | None = strawberry.field(default=None, description="The carrier's code, when known.")
-    tracking_link: URL | None = strawberry.field(default=None, description="The carrier's page, when known.")
+    tracking_code: str | None = strawberry.field(default=None, description="The carrier's tracking code, if known.")
+    tracking_link: URL | None = strawberry.field(
+        default=None, description="URL of the carrier's tracking page, if known."
+    )
     dry_run: bool = dry_run_field()
 
     def command(self) -> ShipRecipient:
@@ -157,7 +170,7 @@ class ShipRecipientInput:
         return ShipRecipient(self.recipient_id, tracking, dry_run=self.dry_run)
 
 
-@strawberry.input(description="A recipient has its device.")
+@strawberry.input(description="Input of `deliverRecipient`.")
 class DeliverRecipientInput:
     recipient_id: strawberry.ID = _recipient()
     dry_run: bool = dry_run_field()
@@ -166,11 +179,12 @@ class DeliverRecipientInput:
         return DeliverRecipient(self.recipient_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Which devices a recipient gets.")
+@strawberry.input(description="Input of `setRecipientSerialNumbers`.")
 class SetRecipientSerialNumbersInput:
     recipient_id: strawberry.ID = _recipient()
     serial_numbers: list[str] = strawberry.field(
-        description="One for each device at most. They take the place of those that were there."
+        description="Serial numbers, at most one for each of the recipient's devices. Replaces the current "
+        "serial numbers."
     )
     dry_run: bool = dry_run_field()
 
@@ -178,17 +192,17 @@ class SetRecipientSerialNumbersInput:
         return SetSerialNumbers(self.recipient_id, tuple(self.serial_numbers), dry_run=self.dry_run)
 
 
-@strawberry.input(description="On which invoice a recipient's device stands.")
+@strawberry.input(description="Input of `setRecipientInvoice`.")
 class SetRecipientInvoiceInput:
     recipient_id: strawberry.ID = _recipient()
-    invoice_number: str | None = strawberry.field(default=None, description="The invoice; null for none.")
+    invoice_number: str | None = strawberry.field(default=None, description="The invoice number; `null` removes it.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> SetInvoice:
         return SetInvoice(self.recipient_id, self.invoice_number, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Close a delivered quote.")
+@strawberry.input(description="Input of `completeQuote`.")
 class CompleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     dry_run: bool = dry_run_field()

@@ -28,32 +28,34 @@ from schema.fulfilment.payloads import CompleteQuotePayload, FulfilmentPayload, 
 @strawberry.type
 class VendorOrderMutations:
     confirm_vendor_order: VendorOrderPayload | None = mutation(
-        "Have a quoted order confirmed at its price, whatever was agreed with the customer.",
+        "Asks the vendor to confirm a quoted order at its price, whatever price was agreed with the customer.",
         Scope.QUOTES_MANAGE,
         ConfirmVendorOrderInput,
         vendor_orders.confirm_order,
     )
     cancel_vendor_order: VendorOrderPayload | None = mutation(
-        "Have an order cancelled that the vendor has not confirmed, or does not have.",
+        "Asks the vendor to cancel an order that it has not confirmed, or cancels an order that "
+        "the vendor does not have.",
         Scope.QUOTES_MANAGE,
         CancelVendorOrderInput,
         vendor_orders.cancel_order,
     )
     select_vendor_alternative: VendorOrderPayload | None = mutation(
-        "Have one of the vendor's alternatives taken in place of the device ordered.",
+        "Asks the vendor to replace the ordered device with one of the candidates it offers.",
         Scope.QUOTES_MANAGE,
         SelectVendorAlternativeInput,
         vendor_orders.select_alternative,
     )
     complete_vendor_order: VendorOrderPayload | None = mutation(
-        "Say who an order is for that needs data or was given up, and place it.",
+        "Sets the person an order is for, and places the order. For orders that lack data or that failed.",
         Scope.QUOTES_MANAGE,
         CompleteVendorOrderInput,
         vendor_orders.complete_order,
     )
     retry_vendor_order: VendorOrderPayload | None = mutation(
-        "Place an order again that was given up, or another in place of a cancelled one; what cannot be ordered or "
-        "lacks data stays so. What was done before is looked for first.",
+        "Places a failed order again, or a new order in place of a cancelled one. An order that "
+        "is not orderable or lacks data keeps its status. Before an order is placed again, the "
+        "result of the earlier attempt is looked up.",
         Scope.QUOTES_MANAGE,
         RetryVendorOrderInput,
         vendor_orders.retry_order,
@@ -63,35 +65,35 @@ class VendorOrderMutations:
 @strawberry.type
 class FulfilmentMutations:
     set_recipient_tracking: FulfilmentPayload | None = mutation(
-        "Say how a recipient's device can be followed on its way.",
+        "Sets the tracking code and link of a recipient's shipment.",
         Scope.QUOTES_MANAGE,
         SetRecipientTrackingInput,
         shipments.set_tracking,
     )
     ship_recipient: FulfilmentPayload | None = mutation(
-        "Say that a recipient's device is on its way. With the first, the quote is in progress.",
+        "Marks a recipient's devices as shipped. With the first shipment, the quote is in progress.",
         Scope.QUOTES_MANAGE,
         ShipRecipientInput,
         shipments.ship_recipient,
     )
     deliver_recipient: FulfilmentPayload | None = mutation(
-        "Say that a recipient has its device, which is an asset from then on. With the last, the quote is delivered.",
+        "Marks a recipient's devices as delivered; they become assets. With the last delivery, the quote is delivered.",
         Scope.QUOTES_MANAGE,
         DeliverRecipientInput,
         shipments.deliver_recipient,
     )
     set_recipient_serial_numbers: FulfilmentPayload | None = mutation(
-        "Say which devices a recipient gets, by serial number.",
+        "Sets the serial numbers of a recipient's devices.",
         Scope.QUOTES_MANAGE,
         SetRecipientSerialNumbersInput,
         shipments.set_serial_numbers,
     )
     set_recipient_invoice: FulfilmentPayload | None = mutation(
-        "Say on which invoice a recipient's device stands.",
+        "Sets the invoice number for a recipient's devices.",
         Scope.QUOTES_MANAGE,
         SetRecipientInvoiceInput,
         shipments.set_invoice,
     )
     complete_quote: CompleteQuotePayload | None = mutation(
-        "Close a delivered quote.", Scope.QUOTES_MANAGE, CompleteQuoteInput, shipments.complete_quote
+        "Closes a delivered quote.", Scope.QUOTES_MANAGE, CompleteQuoteInput, shipments.complete_quote
     )

@@ -1,4 +1,4 @@
-"""What mutations of orders and shipments answer."""
+"""Payloads of the mutations of vendor orders and shipments."""
 
 from schema.fulfilment.types import VendorOrder
 from schema.quotes.types import Quote, QuoteItem, Recipient
@@ -8,25 +8,30 @@ from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 
 @payload(changes=CHANGES)
 class VendorOrderPayload:
-    """What came of an action about an order at the vendor."""
+    """Return type of mutations that act on a vendor order."""
 
     quote: LazyQuote | None = subject(QUOTE, "quote")
     vendor_order: VendorOrder | None = subject(
-        "The order as it is now; null when the action was refused.", "vendor_order"
+        "The vendor order after the mutation; `null` if the mutation was refused.", "vendor_order"
     )
 
 
-@payload(changes="Every recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated action.")
+@payload(
+    changes="Status changes of recipients and the quote, or with `dryRun` those that would follow. "
+    "Empty for a repeated action."
+)
 class FulfilmentPayload:
-    """What came of an action about a recipient's device."""
+    """Return type of mutations that act on a recipient's devices."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
-    recipient: Recipient | None = subject("The recipient as it is now; null when the action was refused.", "recipient")
+    recipient: Recipient | None = subject(
+        "The recipient after the mutation; `null` if the mutation was refused.", "recipient"
+    )
 
 
 @payload(changes=CHANGES)
 class CompleteQuotePayload:
-    """What came of closing a quote."""
+    """Return type of `completeQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")

@@ -1,4 +1,4 @@
-"""Reading orders at the vendor."""
+"""Queries for vendor orders."""
 
 import strawberry
 
@@ -12,9 +12,9 @@ from schema.fulfilment.types import VendorOrderConnection
 @strawberry.type
 class VendorOrderQueries:
     vendor_orders: VendorOrderConnection = list_root(
-        "Orders at the vendor, the newest first: all, or those that wait for somebody.",
+        "Returns vendor orders, newest first. Filter by `attention` for those that an operator has to look at.",
         Scope.QUOTES_READ,
         vendor_orders.vendor_orders,
         VendorOrderFilter,
-        "Which orders.",
+        "Filters for the list of vendor orders.",
     )

@@ -1,4 +1,4 @@
-"""Orders at the vendor."""
+"""Types of vendor orders."""
 
 import strawberry
 
@@ -17,76 +17,84 @@ from schema.shared.scalars import URL, Date, DateTime, EmailAddress
 
 @type_of(Candidate)
 class VendorCandidate:
-    """A device that the vendor offers in place of the one ordered."""
+    """A device that the vendor offers in place of the ordered one."""
 
-    id: strawberry.ID = column("Names the candidate to `selectVendorAlternative`.")
-    brand: str | None = column("Brand.")
-    model: str | None = column("Model.")
-    cpu: str | None = column("Processor.")
-    ram: str | None = column("Memory.")
-    storage: str | None = column("Storage.")
-    screen_size: str | None = column("Size of the screen.")
+    id: strawberry.ID = column("ID of the candidate, for `selectVendorAlternative`.")
+    brand: str | None = column("Brand of the device.")
+    model: str | None = column("Model of the device.")
+    cpu: str | None = column("Processor of the device.")
+    ram: str | None = column("Memory (RAM) of the device.")
+    storage: str | None = column("Storage capacity of the device.")
+    screen_size: str | None = column("Screen size of the device.")
     price: Money | None = column(
-        "The vendor's price of one device, when told; for operators. Scope: `quotes:manage`.",
+        "The vendor's price of one device, if the vendor gave one. For operators. Requires scope `quotes:manage`.",
         scope=Scope.QUOTES_MANAGE,
     )
 
 
 @type_of(AlternativeGroup)
 class VendorAlternativeGroup:
-    """Devices of which one can take the place of the device ordered."""
+    """A group of devices, one of which can replace the ordered device."""
 
-    id: strawberry.ID = column("Names the group to `selectVendorAlternative`.")
-    candidates: list[VendorCandidate] = column("The devices.")
+    id: strawberry.ID = column("ID of the group, for `selectVendorAlternative`.")
+    candidates: list[VendorCandidate] = column("The devices in the group.")
 
 
 @type_of(VendorOrderRow)
 class VendorOrder(Node):
-    """One order at Tecspal: one accepted line to one destination."""
+    """An order placed with the vendor, Tecspal: devices of one accepted line, sent to one destination."""
 
     id: strawberry.ID = identity("VendorOrder")
-    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
-    item: LazyQuoteItem = edge("The line.", loader="item", key="item_id")
-    recipients: list[LazyRecipient] = edge("Who gets its devices.", loader="recipients_by_vendor_order", many=True)
-    status: VendorOrderStatus = column("Where it stands.")
-    send_to: SendTo = column("What kind of destination it goes to.")
-    country: str = column("The country it goes to, ISO 3166-1 alpha-2.")
-    employee_email: EmailAddress | None = column("The person it goes to.")
-    hardware_type: HardwareType | None = column("What the vendor calls the device.")
-    amount: int = column("How many devices.")
-    vendor_order_id: str | None = column("The vendor's id of the order, once placed.")
-    order_number: str | None = column("The vendor's number of the order, once placed.")
-    problem: str | None = column("Why it cannot be placed, was given up, or needs an operator.")
-    notice: str | None = column(
-        "What an operator should know of an order that goes all the same: what is known of its recipients that the "
-        "vendor has no place for, or takes only with what is not known."
+    quote: LazyQuote = edge("The quote that the order belongs to.", loader="quote", key="quote_id")
+    item: LazyQuoteItem = edge("The line that the order was placed for.", loader="item", key="item_id")
+    recipients: list[LazyRecipient] = edge(
+        "The recipients of the ordered devices.", loader="recipients_by_vendor_order", many=True
     )
-    attention: VendorAttention | None = column("Why an operator has to look at it; null while nobody has to.")
-    asked: VendorAction | None = column("What the vendor is being asked, and has not answered yet.")
-    vendor_status: str | None = column("The vendor's own word for where it stands, once known.")
+    status: VendorOrderStatus = column("The status of the order.")
+    send_to: SendTo = column("The kind of destination the order is sent to.")
+    country: str = column("ISO 3166-1 alpha-2 code of the country the order is sent to.")
+    employee_email: EmailAddress | None = column("E-mail address of the person the order is sent to.")
+    hardware_type: HardwareType | None = column("Hardware type under which the vendor lists the device.")
+    amount: int = column("Number of ordered devices.")
+    vendor_order_id: str | None = column("The vendor's ID of the order; `null` until it is placed.")
+    order_number: str | None = column("The vendor's order number; `null` until the order is placed.")
+    problem: str | None = column("The reason why the order cannot be placed, failed or needs an operator.")
+    notice: str | None = column(
+        "Information for operators about an order that is placed anyway: details of its "
+        "recipients that the vendor has no field for, or accepts only together with details that "
+        "are unknown."
+    )
+    attention: VendorAttention | None = column(
+        "The reason why an operator has to look at the order; `null` if no attention is needed."
+    )
+    asked: VendorAction | None = column("The action that the vendor was asked to take and has not answered yet.")
+    vendor_status: str | None = column(
+        "The status of the order in the vendor's own terms; `null` until the vendor reports one."
+    )
     quoted_price: Money | None = column(
-        "The vendor's own price of one device, once known; for operators. Scope: `quotes:manage`.",
+        "The vendor's own price of one device; `null` until the vendor quotes it. For operators. "
+        "Requires scope `quotes:manage`.",
         scope=Scope.QUOTES_MANAGE,
     )
-    eta: Date | None = column("When the vendor expects to deliver.")
-    min_eta: Date | None = column("When it may be delivered at the earliest.")
-    max_eta: Date | None = column("When it may be delivered at the latest.")
-    delivered_on: Date | None = column("The day on which it was or is to be delivered.")
-    tracking_code: str | None = column("The carrier's code, once shipped.")
-    tracking_link: URL | None = column("The carrier's page, once shipped.")
-    serial_numbers: list[str] = column("The serial numbers of its devices, once known.")
+    eta: Date | None = column("Date on which the vendor expects to deliver.")
+    min_eta: Date | None = column("Earliest expected delivery date.")
+    max_eta: Date | None = column("Latest expected delivery date.")
+    delivered_on: Date | None = column("Date on which the order was or will be delivered.")
+    tracking_code: str | None = column("The carrier's tracking code; `null` until the order is shipped.")
+    tracking_link: URL | None = column("URL of the carrier's tracking page; `null` until the order is shipped.")
+    serial_numbers: list[str] = column("Serial numbers of the ordered devices; empty until they are known.")
     alternatives: list[VendorAlternativeGroup] = column(
-        "What the vendor offers in place of the device; for operators. Scope: `quotes:manage`.",
+        "Devices that the vendor offers in place of the ordered one. For operators. Requires scope `quotes:manage`.",
         scope=Scope.QUOTES_MANAGE,
     )
     selected_candidate: VendorCandidate | None = column(
-        "The vendor's device that was taken in place of the one accepted; assets are named after it.",
+        "The candidate that was selected in place of the accepted device. Assets are named after it.",
         attribute="selected",
     )
-    created_at: DateTime = column("When the line was accepted.")
-    updated_at: DateTime = column("When anything of it last changed.")
+    created_at: DateTime = column("Date and time when the line was accepted.")
+    updated_at: DateTime = column("Date and time when the order was last changed.")
 
 
-@strawberry.type(description="A page of orders at the vendor.")
+@strawberry.type(description="A page of vendor orders.")
 class VendorOrderConnection(Connection[VendorOrder]):
     pass

@@ -1,4 +1,4 @@
-"""What is signed, and what a block of text is."""
+"""Enums of the customer's side: what a signature is for, and the kinds of text blocks."""
 
 from domain.portal.rich_text import BlockKind
 from domain.portal.signatures import SignaturePurpose
@@ -11,16 +11,16 @@ __all__ = [
 
 describe(
     SignaturePurpose,
-    "What was signed.",
-    QUOTE="The quote: with the last signature asked for, it is approved.",
-    PROJECT="That the project the quote was for was carried out.",
+    "What a signature is for.",
+    QUOTE="Signature of the quote. The last required signature approves the quote.",
+    PROJECT="Confirmation that the project of the quote was carried out.",
 )
 describe(
     BlockKind,
-    "What a block of text is.",
+    "Kind of a text block.",
     name="TextBlockKind",
-    PARAGRAPH="Lines, each of which ends where it ends.",
-    HEADING="A heading, which has one line.",
-    BULLETS="A list.",
+    PARAGRAPH="A paragraph. Its line breaks are kept.",
+    HEADING="A heading of one line.",
+    BULLETS="A bulleted list.",
     NUMBERS="A numbered list.",
 )

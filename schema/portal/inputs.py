@@ -1,4 +1,4 @@
-"""What companies send to have quotes signed, and what their customers send by a public key."""
+"""Inputs for sending and signing quotes: those of companies, and those that customers send with a public key."""
 
 import strawberry
 
@@ -22,20 +22,25 @@ from schema.shared.scalars import URL, EmailAddress
 _QUOTE_ID = "The quote."
 
 
-@strawberry.input(description="A quote, and to whom it is sent with what.")
+@strawberry.input(description="Input of `sendQuote`.")
 class SendQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
     to: list[EmailAddress] | None = strawberry.field(
         default=None,
-        description="Addresses, at most 20, a letter to each. By default the customer's, else the requester's.",
+        description="E-mail addresses to send the quote to, at most 20. Each gets an e-mail of its own. By "
+        "default the customer's address, or else the requester's.",
     )
     include_link: bool = strawberry.field(
-        default=True, description="With the link to the page on which it can be seen, signed and declined."
+        default=True,
+        description="Whether the e-mail contains the link to the customer's page, where the quote can be "
+        "viewed, signed and declined.",
     )
-    include_pdf: bool = strawberry.field(default=True, description="With the quote as PDF.")
-    email_assignee: bool = strawberry.field(default=False, description="To the quote's assignee too.")
+    include_pdf: bool = strawberry.field(default=True, description="Whether the quote is attached as a PDF.")
+    email_assignee: bool = strawberry.field(
+        default=False, description="Whether the e-mail is also sent to the quote's assignee."
+    )
     message: str | None = strawberry.field(
-        default=None, description="What you say in person. At most 5,000 characters, line breaks allowed."
+        default=None, description="A personal message. At most 5,000 characters; line breaks are allowed."
     )
     dry_run: bool = dry_run_field()
 
@@ -45,7 +50,7 @@ class SendQuoteInput:
         return SendQuote(self.quote_id, draft, dry_run=self.dry_run)
 
 
-@strawberry.input(description="A quote whose public key is revoked.")
+@strawberry.input(description="Input of `revokePublicKey`.")
 class RevokePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
 
@@ -53,7 +58,7 @@ class RevokePublicKeyInput:
         return RevokePublicKey(self.quote_id)
 
 
-@strawberry.input(description="A quote that gets another public key.")
+@strawberry.input(description="Input of `rotatePublicKey`.")
 class RotatePublicKeyInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
 
@@ -61,25 +66,25 @@ class RotatePublicKeyInput:
         return RotatePublicKey(self.quote_id)
 
 
-@strawberry.input(description="How many people have to sign a quote.")
+@strawberry.input(description="Input of `requireSignatures`.")
 class RequireSignaturesInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
-    count: int = strawberry.field(description="1 to 20.")
+    count: int = strawberry.field(description="Number of people who have to sign, 1 to 20.")
 
     def command(self) -> RequireSignatures:
         return RequireSignatures(self.quote_id, self.count)
 
 
-@strawberry.input(description="A further document of a quote. It is kept elsewhere.")
+@strawberry.input(description="Input of `attachDocument`. The document is stored elsewhere; only its URL is kept.")
 class AttachDocumentInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
-    name: str = strawberry.field(description=f"What it is called. At most 200 characters. {CUSTOMER}")
-    url: URL = strawberry.field(description="Where the customer can read it.")
+    name: str = strawberry.field(description=f"Name of the document. At most 200 characters. {CUSTOMER}")
+    url: URL = strawberry.field(description="URL at which the customer can read the document.")
     sha256: str | None = strawberry.field(
-        default=None, description="The SHA-256 of the version meant, 64 hexadecimal digits. Kept with signatures."
+        default=None, description="SHA-256 hash of the document, 64 hexadecimal digits. It is stored with signatures."
     )
     requires_signature: bool = strawberry.field(
-        default=True, description="Whether whoever signs the quote has to sign this too."
+        default=True, description="Whether the document has to be signed together with the quote."
     )
 
     def command(self) -> AttachDocument:
@@ -87,15 +92,15 @@ class AttachDocumentInput:
         return AttachDocument(self.quote_id, draft)
 
 
-@strawberry.input(description="A further document that is taken off its quote.")
+@strawberry.input(description="Input of `detachDocument`.")
 class DetachDocumentInput:
-    attachment_id: strawberry.ID = strawberry.field(description="The document.")
+    attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
 
     def command(self) -> DetachDocument:
         return DetachDocument(self.attachment_id)
 
 
-@strawberry.input(description="A quote whose project is to be approved by the customer.")
+@strawberry.input(description="Input of `requestProjectApproval`.")
 class RequestProjectApprovalInput:
     quote_id: strawberry.ID = strawberry.field(description=_QUOTE_ID)
 
@@ -104,29 +109,35 @@ class RequestProjectApprovalInput:
 
 
 PUBLIC_KEY = "The quote's public key."
-_DRY_RUN = "Only say whether it would be possible."
+_DRY_RUN = "If true, the mutation is validated, but nothing is saved."
 
 
-@strawberry.input(description="A signature under a quote.")
+@strawberry.input(description="Input of `signQuote`.")
 class SignQuoteInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
-    name: str = strawberry.field(description="Who signs. At most 200 characters.")
-    email: EmailAddress = strawberry.field(description="The signer's address. One address signs a document once.")
+    name: str = strawberry.field(description="Name of the signer. At most 200 characters.")
+    email: EmailAddress = strawberry.field(
+        description="E-mail address of the signer. Each address signs a document once."
+    )
     documents: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="The further documents that are signed too: all that ask for it, and any others."
+        default=None,
+        description="IDs of the attachments that are signed together with the quote: all that require a "
+        "signature, and optionally others.",
     )
     document_hash: str | None = strawberry.field(
-        default=None, description="The quote's `documentHash` as it was seen: if the quote has changed, it is refused."
+        default=None,
+        description="The `documentHash` of the quote that the signer saw. If the quote has changed since, "
+        "the mutation is refused.",
     )
     price_option: str | None = strawberry.field(
         default=None,
-        description="The name of the price option that is taken, where the quote offers any. The only one need not be "
-        "named with a `documentHash`.",
+        description="Name of the selected price option, if the quote has any. If it has only one, the name "
+        "can be omitted when `documentHash` is given.",
     )
     alternatives: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="The alternatives that are taken in place of their lines' items, one for a line. Everybody signs "
-        "for the same.",
+        description="IDs of the alternatives that are selected in place of the items, at most one for each "
+        "line. All signers have to select the same alternatives.",
     )
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
@@ -136,33 +147,33 @@ class SignQuoteInput:
         return SignQuote(quote_id, client_info, draft, dry_run=self.dry_run)
 
 
-@strawberry.input(description="A no to a quote as a whole.")
+@strawberry.input(description="Input of `declineQuoteByKey`.")
 class DeclineQuoteByKeyInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
-    reason: str | None = strawberry.field(default=None, description="Why. At most 5,000 characters.")
+    reason: str | None = strawberry.field(default=None, description="Reason for declining. At most 5,000 characters.")
     dry_run: bool = strawberry.field(default=False, description=_DRY_RUN)
 
     def command(self, quote_id: str, client_info: ClientInfo) -> DeclineQuote:
         return DeclineQuote(quote_id, self.reason, dry_run=self.dry_run)
 
 
-@strawberry.input(description="What the customer says to the fields of a quote that are `editable`.")
+@strawberry.input(description="Input of `fillInQuote`.")
 class FillInQuoteInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
     custom_fields: list[CustomFieldValueInput] = strawberry.field(
-        description="The values. Fields that are not named keep what they have, and so do the parts of an address that "
-        "are not named."
+        description="Values for the custom fields that are `editable`. Fields that are omitted keep their "
+        "values, and so do omitted parts of an address."
     )
 
     def command(self, quote_id: str, client_info: ClientInfo) -> FillInQuote:
         return FillInQuote(quote_id, tuple(it.draft() for it in self.custom_fields))
 
 
-@strawberry.input(description="The approval of a project.")
+@strawberry.input(description="Input of `approveProject`.")
 class ApproveProjectInput:
     key: str = strawberry.field(description=PUBLIC_KEY)
-    name: str = strawberry.field(description="Who approves. At most 200 characters.")
-    email: EmailAddress = strawberry.field(description="The address of whoever approves.")
+    name: str = strawberry.field(description="Name of the person who approves. At most 200 characters.")
+    email: EmailAddress = strawberry.field(description="E-mail address of the person who approves.")
 
     def command(self, quote_id: str, client_info: ClientInfo) -> SignQuote:
         return SignQuote(quote_id, client_info, SignDraft(self.name, self.email))

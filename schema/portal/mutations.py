@@ -38,44 +38,44 @@ from schema.portal.payloads import (
 @strawberry.type
 class SigningMutations:
     send_quote: SendQuotePayload | None = mutation(
-        "Send a quote to its customer by mail, for the first time or again, as long as it can be decided on. "
-        "`printProblems` tells of characters that cannot be printed.",
+        "Sends a quote to its customer by e-mail, for the first time or again, while it can be "
+        "decided. `printProblems` lists characters that cannot be printed.",
         Scope.QUOTES_WRITE,
         SendQuoteInput,
         sending.send_quote,
     )
     revoke_public_key: PublicKeyPayload | None = mutation(
-        "Revoke a quote's public key: links sent before open nothing any more.",
+        "Revokes the public key of a quote. Links with that key stop working.",
         Scope.QUOTES_WRITE,
         RevokePublicKeyInput,
         sending.revoke_public_key,
     )
     rotate_public_key: PublicKeyPayload | None = mutation(
-        "Give a quote another public key; links sent before open nothing any more.",
+        "Replaces the public key of a quote. Links with the former key stop working.",
         Scope.QUOTES_WRITE,
         RotatePublicKeyInput,
         sending.rotate_public_key,
     )
     require_signatures: SigningPayload | None = mutation(
-        "Say how many people have to sign a quote, before anybody has.",
+        "Sets how many people have to sign a quote. Possible until the first signature.",
         Scope.QUOTES_WRITE,
         RequireSignaturesInput,
         signing.set_required_signatures,
     )
     attach_document: AttachDocumentPayload | None = mutation(
-        "Add a further document to a quote, before anybody has signed it.",
+        "Adds an attachment to a quote. Possible until the first signature.",
         Scope.QUOTES_WRITE,
         AttachDocumentInput,
         signing.attach_document,
     )
     detach_document: SigningPayload | None = mutation(
-        "Take a further document off a quote, before anybody has signed it.",
+        "Removes an attachment from a quote. Possible until the first signature.",
         Scope.QUOTES_WRITE,
         DetachDocumentInput,
         signing.detach_document,
     )
     request_project_approval: SigningPayload | None = mutation(
-        "Ask the customer to approve the project that an approved quote was for.",
+        "Asks the customer to approve the project of an approved quote.",
         Scope.QUOTES_WRITE,
         RequestProjectApprovalInput,
         signing.ask_for_project_approval,
@@ -83,7 +83,7 @@ class SigningMutations:
 
 
 def mutation_by_key(description: str, input_type: type[CustomerInput[C]], use_case: UseCase[C]) -> Any:
-    """A field of Mutation: it runs a use case for the customer whose public key its input has."""
+    """A field of Mutation: it runs a use case for the customer whose public key is in its input."""
 
     async def run(info: Info, input: CustomerInput[C]) -> PublicResult:
         return await public_quote.run_by_key(info._raw_info, input, use_case)
@@ -95,21 +95,21 @@ def mutation_by_key(description: str, input_type: type[CustomerInput[C]], use_ca
 @strawberry.type
 class PublicMutations:
     sign_quote: SignQuotePayload | None = mutation_by_key(
-        "Sign a quote. With the last signature it asks for, every line still open is accepted as offered, or with the "
-        "alternative that was chosen. The same person signing again changes nothing.",
+        "Signs a quote. The last required signature accepts every open line as offered, or with "
+        "the selected alternative. If the same person signs again, nothing changes.",
         SignQuoteInput,
         signing.sign_quote,
     )
     decline_quote_by_key: DeclineQuoteByKeyPayload | None = mutation_by_key(
-        "Decline a quote as a whole: nothing of it is wanted.", DeclineQuoteByKeyInput, signing.decline_quote
+        "Declines a quote as a whole.", DeclineQuoteByKeyInput, signing.decline_quote
     )
     fill_in_quote: FillInQuotePayload | None = mutation_by_key(
-        "Fill in the fields of a quote that its customer fills in, while it can still be changed.",
+        "Sets the values of the custom fields that the customer can edit, while the quote can still be changed.",
         FillInQuoteInput,
         signing.fill_in_quote,
     )
     approve_project: ApproveProjectPayload | None = mutation_by_key(
-        "Approve the project that a quote was for, once the company has asked for it.",
+        "Approves the project of a quote, after the company has requested the approval.",
         ApproveProjectInput,
         signing.approve_quote_project,
     )

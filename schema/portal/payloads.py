@@ -1,4 +1,4 @@
-"""What mutations of sending and signing answer."""
+"""Payloads of the mutations of sending and signing."""
 
 from resolvers.portal.public_quote import PublicResult
 from schema.declare import column
@@ -12,58 +12,58 @@ from schema.shared.status_changes import StatusChange
 
 @payload()
 class SendQuotePayload:
-    """What came of sending a quote."""
+    """Return type of `sendQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
-    changes: list[StatusChange] = column("Every status that moved; empty when it was sent before.")
+    changes: list[StatusChange] = column("Status changes; empty if the quote was sent before.")
     print_problems: list[PrintProblem] = payload_print_problems()
 
 
 @payload()
 class PublicKeyPayload:
-    """What came of changing a quote's public key."""
+    """Return type of mutations that change the public key of a quote."""
 
     quote: Quote | None = subject(QUOTE, "quote")
 
 
 @payload()
 class SigningPayload:
-    """What came of changing what there is to sign."""
+    """Return type of mutations that change what has to be signed."""
 
     quote: Quote | None = subject(QUOTE, "quote")
 
 
 @payload()
 class AttachDocumentPayload:
-    """What came of adding a further document."""
+    """Return type of `attachDocument`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
-    attachment: QuoteAttachment | None = subject("The new document.", "attachment")
+    attachment: QuoteAttachment | None = subject("The new attachment.", "attachment")
 
 
 @payload(result=PublicResult)
 class SignQuotePayload:
-    """What came of signing a quote."""
+    """Return type of `signQuote`."""
 
     quote: PublicQuote | None = column(QUOTE)
 
 
 @payload(result=PublicResult)
 class DeclineQuoteByKeyPayload:
-    """What came of declining a quote."""
+    """Return type of `declineQuoteByKey`."""
 
     quote: PublicQuote | None = column(QUOTE)
 
 
 @payload(result=PublicResult)
 class FillInQuotePayload:
-    """What came of filling in a quote."""
+    """Return type of `fillInQuote`."""
 
     quote: PublicQuote | None = column(QUOTE)
 
 
 @payload(result=PublicResult)
 class ApproveProjectPayload:
-    """What came of approving a project."""
+    """Return type of `approveProject`."""
 
     quote: PublicQuote | None = column(QUOTE)

@@ -1,4 +1,4 @@
-"""What cannot be printed of a quote, told before its customer has the paper."""
+"""Texts of a quote that cannot be printed completely, reported before the customer gets the printed quote."""
 
 from typing import Any
 
@@ -12,24 +12,26 @@ from schema.declare import SCOPE, Info, column, type_of
 
 @type_of(rows.UnprintableCharacter)
 class UnprintableCharacter:
-    """A character for which none of the fonts of printed quotes has a glyph."""
+    """A character that is missing from all fonts used for printed quotes."""
 
     character: str = column("The character.")
-    code_point: str = column("Its code point, such as `U+13000`.")
-    name: str | None = column("What Unicode calls it, such as `EGYPTIAN HIEROGLYPH A001`; null where it has no name.")
+    code_point: str = column("The Unicode code point, such as `U+13000`.")
+    name: str | None = column(
+        "The Unicode name, such as `EGYPTIAN HIEROGLYPH A001`; `null` if the character has no name."
+    )
 
 
 @type_of(rows.PrintProblem)
 class PrintProblem:
-    """A text of a quote in which boxes are printed instead of characters."""
+    """A text of a quote that contains characters which are printed as boxes."""
 
-    message: str = column("The problem in a sentence.")
+    message: str = column("Description of the problem.")
     path: list[str] = column(
-        "Where the text is, from the quote: names of fields, and places in lists from 0, such as "
-        '`["items", "0", "comments"]`.'
+        "Path to the text, starting from the quote: field names and zero-based list indexes, "
+        'such as `["items", "0", "comments"]`.'
     )
-    excerpt: str = column("The text around the first of the characters.")
-    characters: list[UnprintableCharacter] = column("The characters, each once; the first 20 of them.")
+    excerpt: str = column("The text around the first of these characters.")
+    characters: list[UnprintableCharacter] = column("The first 20 distinct characters that cannot be printed.")
 
 
 async def _of_quote(root: strawberry.Parent[Any], info: Info) -> list[PrintProblem]:
@@ -40,21 +42,22 @@ async def _of_payload(root: strawberry.Parent[Any], info: Info) -> list[PrintPro
     return await printed_quote.print_problems_of(info.context, root.quote_id)
 
 
-_TOLD = (
-    "The texts of the printed quote with characters that no font of ours has: of the quote and its lines, the customer "
-    "and the company. Boxes are printed instead of them."
+_MEANING = (
+    "Texts of the printed quote that contain characters missing from its fonts. Covers texts "
+    "of the quote, its lines, the customer and the company. Boxes are printed in place of "
+    "these characters."
 )
 
 
 def quote_print_problems() -> Any:
     """The field of a quote."""
-    return strawberry.field(resolver=_of_quote, description=f"{_TOLD} Empty where everything can be printed.")
+    return strawberry.field(resolver=_of_quote, description=f"{_MEANING} Empty if everything can be printed.")
 
 
 def payload_print_problems() -> Any:
     """The field of a payload whose quote goes to its customer."""
     return strawberry.field(
         resolver=_of_payload,
-        description=f"{_TOLD} They keep nothing from being sent; with `dryRun` they are told before.",
+        description=f"{_MEANING} They do not prevent sending; with `dryRun` they are reported without sending.",
         metadata={SCOPE: Scope.QUOTES_READ},
     )

@@ -22,60 +22,63 @@ from schema.shared.addresses import Address
 from schema.shared.money import Money
 from schema.shared.scalars import URL, DateTime
 
-_ZONE = "in the time zone of the company, which it names"
+_ZONE = "in the company's time zone, which it names"
 
 
 @type_of(rows.PublicRecipient)
 class PublicRecipient:
-    """Whom a device is for."""
+    """The recipient of a device."""
 
-    name: str = column("Name.")
-    country: str = column("Country, ISO 3166-1 alpha-2.")
-    country_name: str = column("The English name of the country.")
+    name: str = column("Name of the recipient.")
+    country: str = column("ISO 3166-1 alpha-2 country code.")
+    country_name: str = column("English name of the country.")
 
 
 @type_of(rows.PublicAlternative)
 class PublicAlternative:
-    """A device that is offered in place of the one asked for."""
+    """A device offered in place of the requested one."""
 
-    id: strawberry.ID = column("What `alternatives` names it by.")
+    id: strawberry.ID = column("ID of the alternative, for the argument and input fields named `alternatives`.")
     specification: Specification = column("The device.")
-    description: str | None = column("What there is to know of it.")
-    is_exact_match: bool = column("Whether it is exactly what was asked for.")
-    image_url: URL | None = column("A picture.")
-    price: Money | None = column("The price of one device; null until it is priced.")
-    status: OfferStatus = column("Where the offer stands.")
-    taken: bool = column("Whether the sums count it: it is chosen by `alternatives`, or somebody has signed for it.")
+    description: str | None = column("Description of the alternative.")
+    is_exact_match: bool = column("Whether the device is exactly the requested one.")
+    image_url: URL | None = column("URL of a picture.")
+    price: Money | None = column("Price of one device; `null` until it is priced.")
+    status: OfferStatus = column("Status of the alternative.")
+    taken: bool = column(
+        "Whether the alternative is included in the totals: it is selected with the argument "
+        "`alternatives`, or somebody has signed for it."
+    )
 
 
 @type_of(rows.PublicItem)
 class PublicItem:
-    """One line of a quote."""
+    """A line of a public quote."""
 
-    title: str = column("How people call the device, or the warranty.")
+    title: str = column("Name of the device or the warranty.")
     specification: Specification = column("The device.")
-    quantity: int = column("How many devices.")
-    comments: str | None = column("What is said of it: `QuoteItem.comments`.")
-    terms: str | None = column("Its discount and its tax in words, such as `10 % off (volume) · plus 21 % tax`.")
-    price: Money | None = column("The price of one device; null until it is priced.")
-    subtotal: Money | None = column("The price of all its devices; null until every line has its price.")
-    discount_total: Money | None = column("What is taken off the line, with its share of what is taken off the quote.")
-    tax_total: Money | None = column("The tax of the line.")
-    total: Money | None = column("What the line costs.")
-    status: OfferStatus = column("Where the offer stands.")
-    decision: LineDecision = column("What was decided on this line.")
-    recipients: list[PublicRecipient] = column("Whom the devices are for.")
-    alternatives: list[PublicAlternative] = column("What is offered in its place.")
+    quantity: int = column("Number of devices.")
+    comments: str | None = column("Comments on the line, from `QuoteItem.comments`.")
+    terms: str | None = column("Discount and tax of the line as text, such as `10 % off (volume) · plus 21 % tax`.")
+    price: Money | None = column("Price of one device; `null` until it is priced.")
+    subtotal: Money | None = column("Price of all devices of the line; `null` until every line is priced.")
+    discount_total: Money | None = column("The line's discount plus its share of the quote's discount.")
+    tax_total: Money | None = column("Tax of the line.")
+    total: Money | None = column("Total of the line.")
+    status: OfferStatus = column("Status of the item.")
+    decision: LineDecision = column("Decision on the line.")
+    recipients: list[PublicRecipient] = column("Recipients of the devices.")
+    alternatives: list[PublicAlternative] = column("Alternatives offered in place of the item.")
 
 
 @type_of(rows.PublicPriceOption)
 class PublicPriceOption:
-    """A price at which the quote can be had as a whole."""
+    """A price for the quote as a whole."""
 
-    name: str = column("What it is called.")
-    price: Money = column("What the quote costs with it.")
-    upfront: Money = column("What of it is due at once.")
-    status: PriceOptionStatus = column("Where it stands.")
+    name: str = column("Name of the price option.")
+    price: Money = column("Price of the quote with this option.")
+    upfront: Money = column("The part of the price that is due immediately.")
+    status: PriceOptionStatus = column("Status of the price option.")
 
 
 def _signed_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -84,56 +87,60 @@ def _signed_url(root: strawberry.Parent[Any], info: Info) -> URL:
 
 @type_of(DocumentAmount)
 class PublicAmount:
-    """A sum below the lines, as the printed quote has it."""
+    """An amount below the lines, as shown on the printed quote."""
 
-    label: str = column("What it is, such as `Subtotal` or `Tax 21 %`.")
-    amount: str = column("The amount as people read it, such as `USD 1,450.00`.")
-    strong: bool = column("Whether it is what is to be paid.")
+    label: str = column("Label of the amount, such as `Subtotal` or `Tax 21 %`.")
+    amount: str = column("The formatted amount, such as `USD 1,450.00`.")
+    strong: bool = column("Whether this is the amount due.")
 
 
 @type_of(rows.PublicSignature)
 class PublicSignature:
-    """Who has signed."""
+    """A signature of a quote, as its customer sees it."""
 
-    name: str = column("The name that was typed.")
-    signed_at: DateTime = column("When.")
-    signed_on: str = column(f"The same as people read it, {_ZONE}.")
-    document_url: URL = strawberry.field(resolver=_signed_url, description="What was signed, as PDF, byte for byte.")
+    name: str = column("Name that the signer entered.")
+    signed_at: DateTime = column("Date and time of the signature.")
+    signed_on: str = column(f"Date and time of the signature as text, {_ZONE}.")
+    document_url: URL = strawberry.field(
+        resolver=_signed_url, description="URL of the signed document, a PDF with exactly the bytes that were signed."
+    )
 
 
 @type_of(rows.PublicDocument)
 class PublicDocument:
     """A further document of a quote, such as terms of sale."""
 
-    id: strawberry.ID = column("What `signQuote` names it by.")
-    name: str = column("What it is called.")
-    url: URL = column("Where it is kept.")
-    sha256: str | None = column("The SHA-256 of the version meant, if that was said.")
-    requires_signature: bool = column("Whether whoever signs the quote has to sign this too.")
+    id: strawberry.ID = column("ID of the document, for `signQuote`.")
+    name: str = column("Name of the document.")
+    url: URL = column("URL of the document.")
+    sha256: str | None = column("SHA-256 hash of the document; `null` if none was given.")
+    requires_signature: bool = column("Whether the document has to be signed together with the quote.")
 
 
 @type_of(rows.PublicHandedIn)
 class PublicHandedIn:
-    """A document that the customer has handed in."""
+    """A document uploaded by the customer."""
 
-    name: str = column("What the customer called it.")
-    created_at: DateTime = column("When it was handed in.")
-    handed_in_on: str = column(f"The same as people read it, {_ZONE}.")
+    name: str = column("Name that the customer gave the document.")
+    created_at: DateTime = column("Date and time of the upload.")
+    handed_in_on: str = column(f"Date and time of the upload as text, {_ZONE}.")
 
 
 @type_of(rows.PublicField)
 class PublicField:
-    """What the company wants noted of its quotes, as far as customers see it."""
+    """A custom field of the company and its value, for fields that are visible to customers."""
 
-    id: strawberry.ID = column("What `fillInQuote` names it by.")
-    name: str = column("What it is called.")
-    kind: FieldKind = column("What sort of value it takes.")
-    options: list[str] = column("What can be chosen; empty where nothing is chosen.")
-    editable: bool = column("Whether the customer fills it in.")
-    required: bool = column("Whether it needs a value; where the customer fills it in, before they sign.")
-    display: str | None = column("The value as people read it, if there is one.")
-    address: Address | None = column("Of an ADDRESS, the value in its parts, if there is one.")
-    chosen: list[str] = column("Of a RADIO, DROP_DOWN or CHECKLIST, the options that were chosen.")
+    id: strawberry.ID = column("ID of the custom field, for `fillInQuote`.")
+    name: str = column("Name of the custom field.")
+    kind: FieldKind = column("Kind of value that the field has.")
+    options: list[str] = column("The options of a choice; empty for other kinds of fields.")
+    editable: bool = column("Whether the customer can edit the value.")
+    required: bool = column(
+        "Whether a value is required. If the field is `editable`, it is required before the customer signs."
+    )
+    display: str | None = column("The formatted value; `null` if there is none.")
+    address: Address | None = column("For an ADDRESS, the value in its parts; `null` if there is none.")
+    chosen: list[str] = column("For a RADIO, DROP_DOWN or CHECKLIST, the selected options.")
 
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -153,53 +160,58 @@ async def _document_hash(root: strawberry.Parent[Any], info: Info) -> str:
 class PublicQuote:
     """A quote as its customer sees it."""
 
-    order_id: str = column("The number people use for it.")
-    title: str | None = column("What the quote as a whole is called.")
-    company_name: str = column("The company whose quote it is.")
-    prepared_for: list[str] = column("Whom it is made for, line by line as in a letter's head.")
-    requester_name: str | None = column("Who asked.")
-    po_number: str | None = column("The customer's purchase order.")
-    status: QuoteStatus = column("Where it stands as a whole.")
-    decision_status: DecisionStatus = column("What was said to it as a whole.")
+    order_id: str = column("The quote's number, which people use to refer to it.")
+    title: str | None = column("Title of the quote.")
+    company_name: str = column("Name of the company that makes the quote.")
+    prepared_for: list[str] = column("Name and address of the customer, one line each.")
+    requester_name: str | None = column("Name of the requester.")
+    po_number: str | None = column("The customer's purchase order number.")
+    status: QuoteStatus = column("Status of the quote.")
+    decision_status: DecisionStatus = column("Decision on the quote as a whole.")
     public_notes: str | None = column("Notes for the customer.")
-    body: str | None = column("What it says before its lines, as it was typed.")
-    body_blocks: list[TextBlock] = column("The same, ready to be drawn: of Markdown, what a letter needs.")
-    expires_at: DateTime | None = column("Until when it can be signed.")
-    valid_until: str | None = column(VALID_UNTIL)
-    created_at: DateTime = column("When it was asked for.")
-    issued_on: str = column("The day of it as people read it, in the time zone of the company, which it names.")
-    prices_include_tax: bool = column("Whether its prices contain tax, which is then told and not added.")
-    subtotal: Money | None = column("What its lines cost; null until every line has its price.")
-    discount_total: Money | None = column("What is taken off.")
-    shipping_total: Money | None = column("What shipping costs.")
-    tax_total: Money | None = column("The tax of all lines.")
-    tax_lines: list[TaxLine] = column("What the lines of each tax rate come to; empty while there are no sums.")
-    total: Money | None = column("What it costs by its lines.")
-    amount_due: Money | None = column(
-        "What is to be paid for it: the price of the option that was accepted, or else the total."
+    body: str | None = column("Text before the lines of the quote, as entered.")
+    body_blocks: list[TextBlock] = column(
+        "The `body` as blocks that can be rendered directly. Supports headings, lists, bold, "
+        "italics and links of Markdown."
     )
-    amounts: list[PublicAmount] = column("The sums below its lines, as the printed quote has them and in that order.")
-    items: list[PublicItem] = column("Its lines.")
-    price_options: list[PublicPriceOption] = column("Prices at which it can be had as a whole.")
-    accepted_price_option: PublicPriceOption | None = column("The one of them that was accepted, if one was.")
-    documents: list[PublicDocument] = column("What else belongs to it.")
-    custom_fields: list[PublicField] = column("What the company wants noted of it, and what was.")
-    accepts_documents: bool = column("Whether documents can be handed in: by `POST` to `documentsUrl`.")
+    expires_at: DateTime | None = column("Date and time until which the quote can be signed.")
+    valid_until: str | None = column(VALID_UNTIL)
+    created_at: DateTime = column("Date and time when the quote was created.")
+    issued_on: str = column(f"Date of `createdAt` as text, {_ZONE}.")
+    prices_include_tax: bool = column("Whether prices include tax. If true, the tax is shown but not added.")
+    subtotal: Money | None = column("Total of the lines before discounts; `null` until every line is priced.")
+    discount_total: Money | None = column("Total of all discounts.")
+    shipping_total: Money | None = column("Shipping costs.")
+    tax_total: Money | None = column("Tax of all lines.")
+    tax_lines: list[TaxLine] = column("Base and tax for each tax rate; empty until the totals are known.")
+    total: Money | None = column("Total of the lines and shipping.")
+    amount_due: Money | None = column("Amount to be paid: the price of the accepted price option, or else the total.")
+    amounts: list[PublicAmount] = column("Amounts below the lines, in the order of the printed quote.")
+    items: list[PublicItem] = column("Lines of the quote.")
+    price_options: list[PublicPriceOption] = column("Prices offered for the quote as a whole.")
+    accepted_price_option: PublicPriceOption | None = column("The accepted price option; `null` if none was accepted.")
+    documents: list[PublicDocument] = column("Further documents of the quote.")
+    custom_fields: list[PublicField] = column("Custom fields that are visible to customers, and their values.")
+    accepts_documents: bool = column("Whether the customer can upload documents, by `POST` to `documentsUrl`.")
     documents_url: URL = strawberry.field(
         resolver=_documents_url,
-        description="Where a document is handed in, by `POST`: the file as body, its name as `?name=`. A PDF, a PNG or "
-        "a JPEG of at most 5 MiB.",
+        description="URL for uploading a document with `POST`: the file is the body, and the query parameter "
+        "`name` is its name. A PDF, PNG or JPEG file of at most 5 MiB.",
     )
-    handed_in: list[PublicHandedIn] = column("What was handed in.")
-    signatures: list[PublicSignature] = column("Who has signed it.")
-    required_signatures: int = column("How many people have to sign it.")
-    is_signed: bool = column("Whether anybody has signed it.")
-    is_fully_signed: bool = column("Whether everybody who has to has signed it.")
-    requires_more_signatures: bool = column("Whether somebody has signed it and somebody else has still to.")
-    is_project_approval_pending: bool = column("Whether the approval of its project is waited for.")
-    is_project_approval_signed: bool = column("Whether its project was approved.")
-    pdf_url: URL = strawberry.field(resolver=_pdf_url, description="The quote as PDF, by the same key.")
+    handed_in: list[PublicHandedIn] = column("Documents uploaded by the customer.")
+    signatures: list[PublicSignature] = column("Signatures of the quote.")
+    required_signatures: int = column("Number of people who have to sign the quote.")
+    is_signed: bool = column("Whether at least one person has signed the quote.")
+    is_fully_signed: bool = column("Whether everyone who has to sign the quote has signed it.")
+    requires_more_signatures: bool = column("Whether the quote has at least one signature and requires more.")
+    is_project_approval_pending: bool = column(
+        "Whether the approval of the project was requested and has not been given yet."
+    )
+    is_project_approval_signed: bool = column("Whether the project is approved.")
+    pdf_url: URL = strawberry.field(
+        resolver=_pdf_url, description="URL of the quote as a PDF. It contains the public key."
+    )
     document_hash: str = strawberry.field(
         resolver=_document_hash,
-        description="The SHA-256 of that PDF. Sent with `signQuote`, it says what was seen.",
+        description="SHA-256 hash of the PDF at `pdfUrl`. Pass it to `signQuote` to sign exactly what was shown.",
     )

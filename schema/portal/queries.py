@@ -1,4 +1,4 @@
-"""Reading a quote by its public key. No API key is needed."""
+"""The query for a quote by its public key. No API key is needed."""
 
 from typing import Annotated
 
@@ -13,9 +13,11 @@ from schema.portal.public_quote import PublicQuote
 @strawberry.type
 class PublicQueries:
     @public_root(
-        "The quote that a public key opens; null for a key that opens nothing. Opening it marks it viewed, once. After "
-        "too many wrong keys an address, or an API key sent along, has to wait with another wrong one (RATE_LIMITED); "
-        "a right one still opens its quote, unless hundreds are tried at once."
+        "Returns the quote with this public key, or `null` if the key is not valid. The first "
+        "read marks the quote as viewed. After too many invalid keys, further invalid keys from "
+        "the same network address, or with the same API key if one is sent, are refused "
+        "(RATE_LIMITED) for a while; a valid key still works, unless hundreds of keys are tried "
+        "at once."
     )
     async def public_quote(
         info: Info,
@@ -23,8 +25,8 @@ class PublicQueries:
         alternatives: Annotated[
             list[strawberry.ID] | None,
             strawberry.argument(
-                description="What it would come to with these in place of their lines' items; by default with those "
-                "that somebody has signed for."
+                description="Alternatives to calculate the totals with, in place of the items of their lines. By "
+                "default those that somebody has signed for."
             ),
         ] = None,
     ) -> PublicQuote | None:

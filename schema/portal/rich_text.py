@@ -1,4 +1,4 @@
-"""Text with a little form, block by block, so that a front end draws it without reading Markdown itself."""
+"""Formatted text as blocks, so that a front end can render it without parsing Markdown."""
 
 from domain.portal.rich_text import Block as BlockRow
 from domain.portal.rich_text import RichLine as RichLineRow
@@ -9,32 +9,32 @@ from schema.shared.scalars import URL
 
 # What inputs say of a text that may have form.
 MARKDOWN = (
-    "at most 50,000 characters. Of Markdown it may have headings, lists, bold, italics and links; all else is shown as "
-    "it is typed."
+    "at most 50,000 characters. Supports headings, lists, bold, italics and links of "
+    "Markdown; everything else is shown as typed."
 )
 
 
 @type_of(SpanRow)
 class TextSpan:
-    """Words of one form."""
+    """A piece of text with one format."""
 
-    text: str = column("The words.")
-    bold: bool = column("Whether they are bold.")
-    italic: bool = column("Whether they are in italics.")
-    link: URL | None = column("Where they lead: an `https`, `http` or `mailto` address.")
+    text: str = column("The text.")
+    bold: bool = column("Whether the text is bold.")
+    italic: bool = column("Whether the text is italic.")
+    link: URL | None = column("Target of a link: an `https`, `http` or `mailto` URL.")
 
 
 @type_of(RichLineRow)
 class TextLine:
-    """A line of a paragraph, or an entry of a list."""
+    """A line of a paragraph, or an item of a list."""
 
-    spans: list[TextSpan] = column("Its words, piece by piece.")
+    spans: list[TextSpan] = column("The pieces of text that make up the line.")
 
 
 @type_of(BlockRow)
 class TextBlock:
-    """A paragraph, a heading or a list."""
+    """A paragraph, heading or list."""
 
-    kind: BlockKind = column("What it is.")
-    number: int | None = column("The level of a heading, from 1 to 3; what a numbered list begins with.")
-    lines: list[TextLine] = column("Its lines or entries.")
+    kind: BlockKind = column("Kind of the block.")
+    number: int | None = column("The level of a heading, from 1 to 3, or the first number of a numbered list.")
+    lines: list[TextLine] = column("Lines of the paragraph, or items of the list.")

@@ -1,4 +1,4 @@
-"""What there is to sign of a quote, and who has signed: for the company."""
+"""Types of signing, for the company: what has to be signed, and who has signed."""
 
 import asyncio
 from typing import Any
@@ -23,21 +23,27 @@ def _page(root: strawberry.Parent[Any], info: Info) -> URL | None:
 
 @type_of(PublicKeyRow)
 class PublicKey:
-    """The key by which a customer reaches a quote without an account. Whoever has it can see, sign and decline it."""
+    """The key in the link to the customer's page. Anyone who has it can view, sign and decline the quote without an
+    account.
+    """
 
-    key: str | None = column("The key, for `publicQuote` and the like; null once it was revoked.", attribute="shown")
-    url: URL | None = strawberry.field(resolver=_page, description="The customer's page; null once it was revoked.")
-    created_at: DateTime = column("When it was made.")
-    revoked_at: DateTime | None = column("When it was revoked.")
+    key: str | None = column(
+        "The key, for `publicQuote` and the mutations by key; `null` if it is revoked.", attribute="shown"
+    )
+    url: URL | None = strawberry.field(
+        resolver=_page, description="URL of the customer's page; `null` if the key is revoked."
+    )
+    created_at: DateTime = column("Date and time when the key was created.")
+    revoked_at: DateTime | None = column("Date and time when the key was revoked.")
 
 
 @type_of(SignedDocumentRow)
 class SignedDocument:
     """A further document as it was when it was signed."""
 
-    name: str = column("What it is called.")
-    url: URL = column("Where it is kept.")
-    sha256: str | None = column("The SHA-256 of the version meant, if that was said.")
+    name: str = column("Name of the document.")
+    url: URL = column("URL of the document.")
+    sha256: str | None = column("SHA-256 hash of the document; `null` if none was given.")
 
 
 def _document_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -51,28 +57,29 @@ async def _alternatives(root: strawberry.Parent[Any], info: Info) -> list[LazyAl
 
 @type_of(SignatureRow)
 class Signature(Node):
-    """Who signed what, when and from where."""
+    """A signature: who signed what, when and from where."""
 
     id: strawberry.ID = identity("Signature")
-    purpose: SignaturePurpose = column("What was signed.")
-    name: str = column("The name that was typed.")
-    email: EmailAddress = column("The address that was typed.")
-    address: str = column("The network address it came from.")
-    user_agent: str | None = column("The browser it came from, in its own words.")
-    document_hash: str = column("The SHA-256 of the printed quote that was signed.")
+    purpose: SignaturePurpose = column("What the signature is for.")
+    name: str = column("Name that the signer entered.")
+    email: EmailAddress = column("E-mail address that the signer entered.")
+    address: str = column("IP address of the signer.")
+    user_agent: str | None = column("The `User-Agent` header of the signer's browser.")
+    document_hash: str = column("SHA-256 hash of the printed quote that was signed.")
     document_url: URL = strawberry.field(
         resolver=_document_url,
-        description="The printed quote that was signed, byte for byte, with an API key of the scope `quotes:read`.",
+        description="URL of the printed quote, with exactly the bytes that were signed. Requires an API key "
+        "with scope `quotes:read`.",
     )
     documents: list[SignedDocument] = column(
-        "The further documents that were signed with it.", attribute="signed_documents"
+        "Further documents that were signed together with the quote.", attribute="signed_documents"
     )
-    price_option: str | None = column("The name of the price that was taken, where the quote offered several.")
+    price_option: str | None = column("Name of the price option that was selected, if the quote had any.")
     alternatives: list[LazyAlternative] = strawberry.field(
-        resolver=_alternatives, description="The alternatives that were taken in place of their lines' items."
+        resolver=_alternatives, description="Alternatives that were selected in place of the items of their lines."
     )
-    superseded: bool = column("Whether the quote was changed since, so that this signature no longer counts.")
-    signed_at: DateTime = column("When.")
+    superseded: bool = column("Whether the quote has changed since, so that the signature no longer counts.")
+    signed_at: DateTime = column("Date and time of the signature.")
 
 
 @type_of(QuoteAttachmentRow)
@@ -80,11 +87,11 @@ class QuoteAttachment(Node):
     """A further document of a quote, such as terms of sale."""
 
     id: strawberry.ID = identity("QuoteAttachment")
-    name: str = column("What it is called.")
-    url: URL = column("Where it is kept.")
-    sha256: str | None = column("The SHA-256 of the version meant, if that was said.")
-    requires_signature: bool = column("Whether whoever signs the quote has to sign this too.")
-    created_at: DateTime = column("When it was added.")
+    name: str = column("Name of the document.")
+    url: URL = column("URL of the document.")
+    sha256: str | None = column("SHA-256 hash of the document; `null` if none was given.")
+    requires_signature: bool = column("Whether the document has to be signed together with the quote.")
+    created_at: DateTime = column("Date and time when the document was attached.")
 
 
 def _handed_in_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -93,13 +100,13 @@ def _handed_in_url(root: strawberry.Parent[Any], info: Info) -> URL:
 
 @type_of(CustomerDocumentRow)
 class CustomerDocument:
-    """A file that the customer has handed in. It is known by how it begins, and was looked at by nobody."""
+    """The uploaded file of a customer. Its type is detected from its first bytes; it is not scanned for malware."""
 
-    name: str = column("What the customer called it.")
-    content_type: str = column("What it is: `application/pdf`, `image/png` or `image/jpeg`.")
-    size: int = column("Its bytes.")
-    sha256: str = column("Its SHA-256.")
+    name: str = column("Name that the customer gave the file.")
+    content_type: str = column("Media type of the file: `application/pdf`, `image/png` or `image/jpeg`.")
+    size: int = column("Size of the file in bytes.")
+    sha256: str = column("SHA-256 hash of the file.")
     url: URL = strawberry.field(
-        resolver=_handed_in_url, description="Where it is, with an API key of the scope `quotes:read`."
+        resolver=_handed_in_url, description="URL of the file. Requires an API key with scope `quotes:read`."
     )
-    created_at: DateTime = column("When it was handed in.")
+    created_at: DateTime = column("Date and time of the upload.")
