@@ -1,7 +1,7 @@
-"""What operators do about orders at the vendor, and say of recipients' devices and delivered quotes.
+"""Mutations of vendor orders, of the devices of recipients, and of delivered quotes. For operators.
 
-A mutation of an order writes down what the vendor is to be asked and does not wait for the answer: `VendorOrder.asked`
-says that it is still to come.
+A mutation of a vendor order stores the action that the vendor is asked to take and does not wait for the answer:
+`VendorOrder.asked` has the action until the vendor answers.
 """
 
 import strawberry

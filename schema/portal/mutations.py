@@ -1,4 +1,4 @@
-"""Sending and signing quotes: for the company by its API key, for the customer by the quote's public key."""
+"""Mutations of sending and signing quotes: for companies with an API key, for customers with a public key."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""What a public key shows: the quote as its customer sees it.
+"""The public quote: what its customer sees of a quote.
 
-What is shown is what `domain/portal/public_quote.py` lists; these types name it.
+`domain/portal/public_quote.py` decides what is visible; these types name it.
 """
 
 from typing import Any
@@ -163,7 +163,9 @@ class PublicQuote:
     order_id: str = column("The quote's number, which people use to refer to it.")
     title: str | None = column("Title of the quote.")
     company_name: str = column("Name of the company that makes the quote.")
-    prepared_for: list[str] = column("Name and address of the customer, one line each.")
+    prepared_for: list[str] = column(
+        "Name and address of the customer, one line each; the company name if the quote has no customer."
+    )
     requester_name: str | None = column("Name of the requester.")
     po_number: str | None = column("The customer's purchase order number.")
     status: QuoteStatus = column("Status of the quote.")

@@ -7,7 +7,7 @@ from schema.declare import column, type_of
 from schema.portal.enums import BlockKind
 from schema.shared.scalars import URL
 
-# What inputs say of a text that may have form.
+# Described with every input field that takes formatted text.
 MARKDOWN = (
     "at most 50,000 characters. Supports headings, lists, bold, italics and links of "
     "Markdown; everything else is shown as typed."

@@ -1,4 +1,4 @@
-"""Ending a quote as a whole: declining, cancelling, voiding and deleting it."""
+"""Mutations that end a quote as a whole: declining, cancelling, voiding and deleting it."""
 
 import strawberry
 
@@ -11,19 +11,19 @@ from schema.shared.audiences import INTERNAL
 from schema.shared.inputs import dry_run_field
 from schema.shared.payloads import CHANGES, deleted_id, payload
 
-_REASON = f"Why; at most 5,000 characters. {INTERNAL}"
+_REASON = f"The reason. At most 5,000 characters. {INTERNAL}"
 
 
 @payload(changes=CHANGES)
 class DeleteQuotePayload:
-    """What came of deleting a quote."""
+    """Return type of `deleteQuote`."""
 
     deleted_quote_id: strawberry.ID | None = deleted_id(
-        "The id the quote had; null when the action was refused.", "Quote", "quote_id"
+        "ID of the deleted quote; `null` if the mutation was refused.", "Quote", "quote_id"
     )
 
 
-@strawberry.input(description="Decline a quote as a whole.")
+@strawberry.input(description="Input of `declineQuote`.")
 class DeclineQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
@@ -33,7 +33,7 @@ class DeclineQuoteInput:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Cancel a quote.")
+@strawberry.input(description="Input of `cancelQuote`.")
 class CancelQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
@@ -43,7 +43,7 @@ class CancelQuoteInput:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Void a quote.")
+@strawberry.input(description="Input of `voidQuote`.")
 class VoidQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
@@ -53,7 +53,7 @@ class VoidQuoteInput:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Delete a quote.")
+@strawberry.input(description="Input of `deleteQuote`.")
 class DeleteQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     dry_run: bool = dry_run_field()
@@ -65,26 +65,28 @@ class DeleteQuoteInput:
 @strawberry.type
 class ClosingMutations:
     decline_quote: QuotePayload | None = mutation(
-        "Decline a quote of which nothing was accepted: every line is rejected.",
+        "Declines a quote of which nothing was accepted. Every line is rejected.",
         Scope.QUOTES_WRITE,
         DeclineQuoteInput,
         closings.decline_quote,
     )
     cancel_quote: QuotePayload | None = mutation(
-        "Cancel a quote, even an expired one. Orders that the vendor does not have yet are cancelled with it; a "
-        "conflict once it has one.",
+        "Cancels a quote, even if it is expired. Vendor orders that the vendor has not received yet "
+        "are cancelled too. If the vendor has received one, the mutation is refused with a conflict.",
         Scope.QUOTES_WRITE,
         CancelQuoteInput,
         closings.cancel_quote,
     )
     void_quote: QuotePayload | None = mutation(
-        "Take back the offer that a quote makes, even an expired one. Orders as with `cancelQuote`.",
+        "Voids a quote: withdraws the offer to the customer, even if it is expired. Vendor orders "
+        "are handled as by `cancelQuote`.",
         Scope.QUOTES_MANAGE,
         VoidQuoteInput,
         closings.void_quote,
     )
     delete_quote: DeleteQuotePayload | None = mutation(
-        "Delete a quote: it is as if it had never been, but for its events. Orders as with `cancelQuote`.",
+        "Deletes a quote and everything that belongs to it, except its events. Vendor orders are "
+        "handled as by `cancelQuote`.",
         Scope.QUOTES_WRITE,
         DeleteQuoteInput,
         closings.delete_quote,

@@ -1,4 +1,4 @@
-"""Deciding on the lines of a quote, one by one or several at once."""
+"""Mutations that decide on the lines of a quote, one or several at once."""
 
 from typing import Any
 
@@ -20,17 +20,17 @@ from schema.shared.payloads import ITEM, QUOTE, payload, subject
 
 def _recipients_field() -> Any:
     return strawberry.field(
-        default=None, description="Replace all recipients of the line: one, or one for each device."
+        default=None, description="Replaces all recipients of the line: one recipient, or one for each device."
     )
 
 
 def _expected_price_field() -> Any:
     return strawberry.field(
-        default=None, description="The price you saw; when it is another one now, nothing is accepted."
+        default=None, description="The price that the caller saw. If the price has changed since, nothing is accepted."
     )
 
 
-@strawberry.input(description="Accept an item.")
+@strawberry.input(description="Input of `acceptItem`.")
 class AcceptItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     recipients: list[RecipientInput] | None = _recipients_field()
@@ -42,7 +42,7 @@ class AcceptItemInput:
         return Decide(item(self.item_id), Verdict.ACCEPT, people, price, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Reject an item.")
+@strawberry.input(description="Input of `rejectItem`.")
 class RejectItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     dry_run: bool = dry_run_field()
@@ -51,7 +51,7 @@ class RejectItemInput:
         return Decide(item(self.item_id), Verdict.REJECT, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Accept an alternative.")
+@strawberry.input(description="Input of `acceptAlternative`.")
 class AcceptAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     recipients: list[RecipientInput] | None = _recipients_field()
@@ -63,7 +63,7 @@ class AcceptAlternativeInput:
         return Decide(alternative(self.alternative_id), Verdict.ACCEPT, people, price, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Reject an alternative.")
+@strawberry.input(description="Input of `rejectAlternative`.")
 class RejectAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
     dry_run: bool = dry_run_field()
@@ -72,69 +72,71 @@ class RejectAlternativeInput:
         return Decide(alternative(self.alternative_id), Verdict.REJECT, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Accept or reject an item or an alternative.")
+@strawberry.input(description="Input of `decideItem`.")
 class DecideItemInput:
     id: strawberry.ID = strawberry.field(
-        description="The item or alternative. Of a bare UUID, items are looked at first."
+        description="ID of the item or alternative. A plain UUID is looked up among items first."
     )
-    decision: Verdict = strawberry.field(description="Accept or reject.")
+    decision: Verdict = strawberry.field(description="The decision.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> Decide:
         return Decide(OfferRef(self.id, ("id",)), self.decision, dry_run=self.dry_run)
 
 
-_REPEATED = "Again it changes nothing; at another price (PRICE_CHANGED) or for other recipients it is refused."
+_REPEATED = "Repeating it changes nothing; with another price (PRICE_CHANGED) or other recipients it is refused."
 
 
 @payload(
-    changes="Every offer, recipient and quote whose status moved, or with `dryRun` would. Empty for a repeated "
-    "decision."
+    changes="Status changes of offers, recipients and the quote, or with `dryRun` those that would "
+    "follow. Empty for a repeated decision."
 )
 class DecisionPayload:
-    """What came of a decision."""
+    """Return type of mutations that decide on one item or alternative."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
-    alternative: Alternative | None = subject("The alternative that was decided on; null for an item.", "alternative")
+    alternative: Alternative | None = subject(
+        "The alternative that was decided on; `null` if it was an item.", "alternative"
+    )
 
 
 @strawberry.type
 class LineDecisionMutations:
     accept_item: DecisionPayload | None = mutation(
-        "Accept an item: its alternatives are rejected, its recipients approved, and it is ordered. " + _REPEATED,
+        f"Accepts an item: its alternatives are rejected, its recipients approved, and it is ordered. {_REPEATED}",
         Scope.QUOTES_WRITE,
         AcceptItemInput,
         decisions.decide,
     )
     reject_item: DecisionPayload | None = mutation(
-        "Reject an item. Its line stays open while an alternative can still be chosen.",
+        "Rejects an item. Its line stays open while it has an alternative that can be accepted.",
         Scope.QUOTES_WRITE,
         RejectItemInput,
         decisions.decide,
     )
     accept_alternative: DecisionPayload | None = mutation(
-        "Accept an alternative: its item and the other alternatives are rejected, and it is ordered. " + _REPEATED,
+        f"Accepts an alternative: its item and the other alternatives are rejected, and it is ordered. {_REPEATED}",
         Scope.QUOTES_WRITE,
         AcceptAlternativeInput,
         decisions.decide,
     )
     reject_alternative: DecisionPayload | None = mutation(
-        "Reject an alternative. Its line stays open while another offer can still be chosen.",
+        "Rejects an alternative. Its line stays open while it has another offer that can be accepted.",
         Scope.QUOTES_WRITE,
         RejectAlternativeInput,
         decisions.decide,
     )
     decide_item: DecisionPayload | None = mutation(
-        "Accept or reject an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, decisions.decide
+        "Accepts or rejects an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, decisions.decide
     )
 
 
-@strawberry.input(description="Accept all of a quote.")
+@strawberry.input(description="Input of `acceptQuote`.")
 class AcceptQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     expected_total: MoneyInput | None = strawberry.field(
-        default=None, description="The total you saw; when it is another one now, nothing is done."
+        default=None, description="The total that the caller saw. If the total has changed since, nothing is accepted."
     )
     dry_run: bool = dry_run_field()
 
@@ -142,17 +144,19 @@ class AcceptQuoteInput:
         return AcceptQuote(self.quote_id, optional_money(self.expected_total), dry_run=self.dry_run)
 
 
-@strawberry.input(description="One of several decisions.")
+@strawberry.input(description="Input fields for one of several decisions.")
 class ItemDecisionInput:
     id: strawberry.ID = strawberry.field(
-        description="The item or alternative. Of a bare UUID, items are looked at first."
+        description="ID of the item or alternative. A plain UUID is looked up among items first."
     )
-    decision: Verdict = strawberry.field(description="Accept or reject.")
+    decision: Verdict = strawberry.field(description="The decision.")
     recipients: list[RecipientInput] | None = strawberry.field(
-        default=None, description="With an acceptance: replace all recipients of the line."
+        default=None, description="Replaces all recipients of the line. With ACCEPT only."
     )
     expected_price: MoneyInput | None = strawberry.field(
-        default=None, description="With an acceptance: the price you saw; when it is another one now, nothing is done."
+        default=None,
+        description="The price that the caller saw. If the price has changed since, none of the decisions is "
+        "made. With ACCEPT only.",
     )
 
     def decided(self) -> OneDecision:
@@ -160,10 +164,10 @@ class ItemDecisionInput:
         return OneDecision(self.id, self.decision, recipients(self.recipients), price)
 
 
-@strawberry.input(description="Several decisions on the lines of one quote.")
+@strawberry.input(description="Input of `decideItems`.")
 class DecideItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, in this order; 1 to 200.")
+    decisions: list[ItemDecisionInput] = strawberry.field(description="The decisions, 1 to 200, made in this order.")
     dry_run: bool = dry_run_field()
 
     def command(self) -> DecideItems:
@@ -173,13 +177,14 @@ class DecideItemsInput:
 @strawberry.type
 class QuoteDecisionMutations:
     accept_quote: QuotePayload | None = mutation(
-        "Accept every line that is still open, or none: its item, or the only alternative left. All are ordered.",
+        "Accepts all open lines of a quote, or none: of each line the item, or the only alternative "
+        "left. All of them are ordered.",
         Scope.QUOTES_WRITE,
         AcceptQuoteInput,
         decisions.accept_quote,
     )
     decide_items: QuotePayload | None = mutation(
-        "Accept and reject items and alternatives of one quote, one after the other; all of it or nothing.",
+        "Accepts and rejects items and alternatives of one quote, in the given order. All decisions are made, or none.",
         Scope.QUOTES_WRITE,
         DecideItemsInput,
         decisions.decide_items,

@@ -1,4 +1,4 @@
-"""Changing quotes while they are on offer."""
+"""Mutations that change a quote while it can be edited."""
 
 from typing import Any
 
@@ -24,118 +24,131 @@ from schema.shared.scalars import DateTime, EmailAddress
 
 @payload(changes=CHANGES)
 class UpdateItemPayload:
-    """What came of changing a line."""
+    """Return type of `updateItem`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
 
 
-@strawberry.input(description="Other things to note of a quote. What is left out stays; null clears.")
+@strawberry.input(description="Input of `updateQuote`. Omitted fields stay unchanged; `null` removes the value.")
 class UpdateQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     requester_email: EmailAddress | None = strawberry.field(
-        default=strawberry.UNSET, description="Who asks; cannot be cleared."
+        default=strawberry.UNSET, description="E-mail address of the requester. It cannot be removed."
     )
     requester_name: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The requester's name. {CUSTOMER}"
+        default=strawberry.UNSET, description=f"Name of the requester. {CUSTOMER}"
     )
     notification_emails: list[EmailAddress] | None = strawberry.field(
-        default=strawberry.UNSET, description="Who else gets letters, instead of those before. At most 200."
+        default=strawberry.UNSET,
+        description="Additional e-mail addresses that receive notifications. Replaces the current ones. At most 200.",
     )
     po_number: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The purchase order. {CUSTOMER_AND_VENDOR}"
+        default=strawberry.UNSET, description=f"The purchase order number. {CUSTOMER_AND_VENDOR}"
     )
     project_reference: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The project it belongs to; at most 200 characters. {INTERNAL}"
+        default=strawberry.UNSET,
+        description=f"The project that the quote belongs to. At most 200 characters. {INTERNAL}",
     )
     client_name: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"Your own client's name, noted on the orders and at last on the devices. {VENDOR}",
+        description="Name of the company's own client. It is passed on with vendor orders, and stored with the "
+        f"delivered devices. {VENDOR}",
     )
     abm_id: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Your ABM id, noted on the orders. {VENDOR}"
+        default=strawberry.UNSET, description=f"The company's ABM ID. It is passed on with vendor orders. {VENDOR}"
     )
     assignee_email: EmailAddress | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Who on our side looks after it. {CONTACT}"
+        default=strawberry.UNSET,
+        description=f"E-mail address of the assignee, the operator who is responsible for the quote. {CONTACT}",
     )
     assignee_name: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The assignee's name. {CONTACT}"
+        default=strawberry.UNSET, description=f"Name of the assignee. {CONTACT}"
     )
     tags: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"Words to find it by, instead of those before: at most 50 of 50 characters. {INTERNAL}",
+        description="Tags, which quotes can be filtered by. Replaces the current ones. At most 50, each of at "
+        f"most 50 characters. {INTERNAL}",
     )
     notes: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Notes of it; at most 5,000 characters. {INTERNAL}"
+        default=strawberry.UNSET, description=f"Internal notes. At most 5,000 characters. {INTERNAL}"
     )
     public_notes: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Notes for the customer, as plain text; at most 5,000 characters."
+        default=strawberry.UNSET, description="Notes for the customer, as plain text. At most 5,000 characters."
     )
     body: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"What it says to the customer before its lines; {MARKDOWN}",
+        description=f"Text for the customer before the lines of the quote; {MARKDOWN}",
     )
     customer_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Whom it is made for, one of the company's customers; null detaches."
+        default=strawberry.UNSET,
+        description="The customer of the company that the quote is made for; `null` removes the customer from "
+        "the quote.",
     )
-    title: str | None = strawberry.field(default=strawberry.UNSET, description=f"What people call it. {CUSTOMER}")
+    title: str | None = strawberry.field(default=strawberry.UNSET, description=f"Title of the quote. {CUSTOMER}")
     remarks: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"What the customer says of it as a whole; at most 5,000 characters. {INTERNAL}",
+        description=f"Remarks of the customer about the quote as a whole. At most 5,000 characters. {INTERNAL}",
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Values for custom fields, at most 100. Fields that are not named keep what they have. The "
-        "customer reads those of fields that say `customerSees`.",
+        description="Values of custom fields, at most 100. Fields that are not listed keep their values. The "
+        "customer sees the values of fields with `customerSees`.",
     )
     accepts_documents: bool | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Whether the customer may hand in documents with its public key: up to 10, of at most 5 MiB each.",
+        description="Whether the customer can upload documents with the public key: up to 10, of at most 5 MiB each.",
     )
     expires_at: DateTime | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Until when it can be decided; in the future. Null takes the end off. Of an expired quote that "
-        "nobody has decided on, either brings the offer back to what it was.",
+        description="Date and time until which the quote can be decided, in the future; `null` removes the "
+        "limit. If an expired quote is undecided, either value restores its former offer status.",
     )
 
     def command(self) -> UpdateQuote:
         return UpdateQuote(self.quote_id, given_details(self))
 
 
-@strawberry.input(description="More lines for a quote.")
+@strawberry.input(description="Input of `addItems`.")
 class AddItemsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    items: list[QuoteItemInput] = strawberry.field(description="The lines; with those there are, at most 200.")
+    items: list[QuoteItemInput] = strawberry.field(
+        description="The lines to add. The quote can have at most 200 lines."
+    )
 
     def command(self) -> AddItems:
         return AddItems(self.quote_id, tuple(item.draft() for item in self.items))
 
 
-@strawberry.input(description="What is to be otherwise in a line. What is left out stays.")
+@strawberry.input(description="Input of `updateItem`. Omitted fields stay unchanged.")
 class UpdateItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
     quantity: int | None = strawberry.field(
-        default=None, description="How many devices, 1 to 1,000. Null leaves it as it is."
+        default=None, description="Number of devices, 1 to 1,000. `null` leaves it unchanged."
     )
     comments: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"What is said of it; at most 5,000 characters, null or empty takes it off. {CUSTOMER_AND_VENDOR}",
+        description="Comments on the line. At most 5,000 characters; `null` or an empty text removes them. "
+        f"{CUSTOMER_AND_VENDOR}",
     )
     internal_notes: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description=f"Notes of it; at most 5,000 characters, null or empty takes them off. {INTERNAL}",
+        description="Internal notes on the line. At most 5,000 characters; `null` or an empty text removes them. "
+        f"{INTERNAL}",
     )
     specification: SpecificationInput | None = strawberry.field(
         default=None,
-        description="What is to be otherwise in the device; null leaves it as it is. Another device has to be "
-        "priced anew, and with another brand or model it is no longer a product of the catalogue.",
+        description="Changes to the device; `null` leaves it unchanged. A changed device has to be priced again. "
+        "With another brand or model it is no longer a product of the catalogue.",
     )
     recipients: list[RecipientInput] | None = strawberry.field(
-        default=None, description="Replace all recipients: one, or one for each device. Null leaves them as they are."
+        default=None,
+        description="Replaces all recipients: one recipient, or one for each device. `null` leaves them unchanged.",
     )
     article: ArticleInput | None = strawberry.field(
         default=strawberry.UNSET,
-        description="What shops and warehouses know of it, in place of all that was known; null takes it off.",
+        description="Article data such as SKU, barcode and weight. Replaces all current article data; `null` "
+        "removes it.",
     )
 
     def command(self) -> UpdateItem:
@@ -147,7 +160,7 @@ class UpdateItemInput:
         return UpdateItem(item(self.item_id), change)
 
 
-@strawberry.input(description="Which line to take off.")
+@strawberry.input(description="Input of `removeItem`.")
 class RemoveItemInput:
     item_id: strawberry.ID = strawberry.field(description="The line.")
 
@@ -158,27 +171,28 @@ class RemoveItemInput:
 @strawberry.type
 class EditMutations:
     update_quote: QuotePayload | None = mutation(
-        "Note other things of a quote while its offer is DRAFT, SENT or VIEWED and its decision PENDING. An EXPIRED "
-        "one is renewed by another `expiresAt`.",
+        "Updates a quote while its offer status is DRAFT, SENT or VIEWED and its decision status "
+        "PENDING. An EXPIRED quote is renewed by another `expiresAt`.",
         Scope.QUOTES_WRITE,
         UpdateQuoteInput,
         edits.update_quote,
     )
     add_items: QuotePayload | None = mutation(
-        "Put lines after those of a quote that can still be changed.",
+        "Adds lines at the end of a quote that can still be changed.",
         Scope.QUOTES_WRITE,
         AddItemsInput,
         edits.add_items,
     )
     update_item: UpdateItemPayload | None = mutation(
-        "Change an undecided line of a quote that can still be changed.",
+        "Updates an undecided line of a quote that can still be changed.",
         Scope.QUOTES_WRITE,
         UpdateItemInput,
         edits.update_item,
     )
     remove_item: QuotePayload | None = mutation(
-        "Take an undecided line off a quote that can still be changed; one line stays. Without its last undecided line "
-        "the quote is decided: APPROVED where a line was accepted, else REJECTED. `changes` says so.",
+        "Removes an undecided line from a quote that can still be changed. The last line cannot be "
+        "removed. If the last undecided line is removed, the quote is decided: APPROVED if a line "
+        "was accepted, otherwise REJECTED. `changes` lists these changes.",
         Scope.QUOTES_WRITE,
         RemoveItemInput,
         edits.remove_item,
@@ -186,11 +200,11 @@ class EditMutations:
 
 
 def _emptied(given: str | None) -> str | None:
-    """A text as a change has it: None stays, an empty one is taken off."""
+    """The text of a change: None leaves it unchanged, an empty text removes it."""
     return None if given is strawberry.UNSET else given or ""
 
 
 def given_details(input: Any) -> Details:
-    """What an input gives of the details of a quote."""
+    """The details of a quote that an input contains."""
     values = {name: getattr(input, name, strawberry.UNSET) for name in DETAILS}
     return {name: plain(value) for name, value in values.items() if value is not strawberry.UNSET}

@@ -1,4 +1,4 @@
-"""The statuses of quotes and their parts, and the choices of their inputs."""
+"""Enums of quotes: the statuses of quotes and their parts, and the choices of their inputs."""
 
 from enum import StrEnum
 
@@ -36,87 +36,87 @@ __all__ = [
 
 describe(
     QuoteStatus,
-    "Where a quote stands as a whole. It follows from its offer, its decision and its fulfilment.",
-    PENDING="A line is still undecided.",
-    APPROVED="It was approved: every line is decided and at least one accepted. Orders may have been placed.",
-    IN_PROGRESS="At least one device is on its way.",
-    DELIVERED="Every accepted device was delivered.",
-    COMPLETED="Closed.",
-    REJECTED="Every line was rejected, or the customer declined the quote.",
-    CANCELLED="Called off: cancelled, voided, or expired before anything was accepted.",
+    "Status of a quote. Derived from its offer status, decision status and fulfilment status.",
+    PENDING="At least one line is undecided.",
+    APPROVED="Every line is decided and at least one is accepted. Orders may have been placed.",
+    IN_PROGRESS="At least one device has been shipped.",
+    DELIVERED="Every accepted device is delivered.",
+    COMPLETED="An operator closed the delivered quote.",
+    REJECTED="Every line is rejected, or the customer declined the quote.",
+    CANCELLED="The quote was cancelled, voided or deleted, or it expired while it was undecided.",
 )
 describe(
     QuoteOfferStatus,
-    "Where the offer that a quote makes its customer stands.",
-    DRAFT="It was not sent yet. It can be decided on all the same.",
-    SENT="It was sent to the customer.",
-    VIEWED="The customer has opened it.",
-    EXPIRED="Its time ended before it was decided.",
-    VOIDED="The operator took it back.",
-    CANCELLED="The company no longer wants it.",
-    DELETED="It was deleted. Only events still tell of it.",
+    "Status of the offer that a quote makes to its customer.",
+    DRAFT="The quote has not been sent yet. It can be decided on anyway.",
+    SENT="The quote was sent to the customer.",
+    VIEWED="The customer has opened the quote.",
+    EXPIRED="The quote expired before it was decided.",
+    VOIDED="An operator withdrew the quote.",
+    CANCELLED="The company cancelled the quote.",
+    DELETED="The quote was deleted. Only its events remain.",
 )
 describe(
     DecisionStatus,
-    "What the customer said to a quote as a whole, by its lines or in one word.",
-    PENDING="Nothing yet: a line is still undecided.",
-    APPROVED="Yes, to at least one line; none is undecided.",
-    REJECTED="No, to one line after the other.",
-    DECLINED="No, to the whole quote.",
+    "Decision on a quote as a whole, made line by line or at once.",
+    PENDING="At least one line is undecided.",
+    APPROVED="At least one line is accepted and none is undecided.",
+    REJECTED="Every line was rejected, one by one.",
+    DECLINED="The quote was declined as a whole.",
 )
 describe(
     FulfilmentStatus,
-    "How far the devices of a quote have come.",
-    NONE="The vendor has no order yet.",
-    ORDERED="The vendor has at least one order.",
-    IN_PROGRESS="At least one device is on its way.",
-    DELIVERED="Every accepted device was delivered.",
-    COMPLETED="An operator has closed the quote.",
+    "Fulfilment status of a quote: how far its devices are.",
+    NONE="The vendor has not received an order yet.",
+    ORDERED="The vendor has received at least one order.",
+    IN_PROGRESS="At least one device has been shipped.",
+    DELIVERED="Every accepted device is delivered.",
+    COMPLETED="An operator closed the quote.",
 )
 describe(
     OfferStatus,
-    "Where an offer stands.",
-    PENDING="It has no price yet.",
-    SOURCED="It has a price and can be accepted.",
-    ACCEPTED="It was accepted.",
-    REJECTED="It was rejected, by someone or because another offer of its line was accepted.",
+    "Status of an offer, that is of an item or an alternative.",
+    PENDING="The offer has no price yet.",
+    SOURCED="The offer has a price and can be accepted.",
+    ACCEPTED="The offer was accepted.",
+    REJECTED="The offer was rejected, by somebody or because another offer of its line was accepted.",
 )
 describe(
     LineDecision,
-    "What was decided on a line. All but UNDECIDED are final.",
-    UNDECIDED="Nothing yet.",
-    ITEM_ACCEPTED="The device asked for was accepted.",
+    "Decision on a line. All values except UNDECIDED are final.",
+    UNDECIDED="The line is undecided.",
+    ITEM_ACCEPTED="The item was accepted.",
     ALTERNATIVE_ACCEPTED="An alternative was accepted.",
     REJECTED="The item and all its alternatives were rejected.",
 )
 describe(
     RecipientStatus,
-    "Where the device of a recipient stands.",
-    PENDING="Nothing was decided yet.",
+    "Status of a recipient's devices.",
+    PENDING="The line is undecided.",
     APPROVED="The line was accepted.",
-    SHIPPED="The device is on its way.",
-    DELIVERED="The device has arrived.",
+    SHIPPED="The devices have been shipped.",
+    DELIVERED="The devices are delivered.",
     REJECTED="The line was rejected.",
-    CANCELLED="Its order was cancelled at the vendor; `retryVendorOrder` places another.",
+    CANCELLED="The vendor order was cancelled; `retryVendorOrder` places a new one.",
 )
 describe(
     PriceOptionStatus,
-    "Where a price option stands.",
-    OFFERED="It can be accepted while its quote is undecided.",
-    ACCEPTED="It was accepted.",
-    REJECTED="Another option of its quote was accepted.",
+    "Status of a price option.",
+    OFFERED="The option can be accepted while the quote is undecided.",
+    ACCEPTED="The option was accepted.",
+    REJECTED="Another price option of the quote was accepted.",
 )
 describe(
     SendTo,
-    "Where the vendor ships an order.",
-    EMPLOYEE="To a person.",
-    STORAGE="To a store of the company.",
-    OFFICE="To an office.",
-    QUOTE_ONLY="Nowhere: only a price is asked for.",
+    "Kind of destination that devices are sent to.",
+    EMPLOYEE="A person.",
+    STORAGE="A store of the company.",
+    OFFICE="An office.",
+    QUOTE_ONLY="None: only a price is requested.",
 )
 describe(
     WeightUnit,
-    "What a weight is given in.",
+    "Unit of a weight.",
     G="Grams.",
     KG="Kilograms.",
     OZ="Ounces.",
@@ -124,11 +124,11 @@ describe(
 )
 describe(
     DiscountType,
-    "How a discount is given.",
-    FIXED_AMOUNT="As an amount of money for the whole line or quote, at most what it costs.",
-    PERCENTAGE="In per cent, rounded to the nearest minor unit, a half up.",
+    "Type of a discount.",
+    FIXED_AMOUNT="A fixed amount for the whole line or quote, at most its price.",
+    PERCENTAGE="A percentage. The discount is rounded half up to the nearest minor unit of the currency.",
 )
-describe(Verdict, "What to say to an offer.", ACCEPT="Accept it.", REJECT="Reject it.")
+describe(Verdict, "Decision on an offer.", ACCEPT="Accept the offer.", REJECT="Reject the offer.")
 
 
 class QuoteOrderField(StrEnum):
@@ -138,7 +138,7 @@ class QuoteOrderField(StrEnum):
 
 describe(
     QuoteOrderField,
-    "What quotes can be ordered by.",
-    CREATED_AT="When they were asked for.",
-    UPDATED_AT="When anything of them last changed.",
+    "Fields that quotes can be ordered by.",
+    CREATED_AT="Order by creation time.",
+    UPDATED_AT="Order by the time of the last change.",
 )

@@ -1,4 +1,4 @@
-"""Inputs that several mutations of quotes take, and what quotes are found by."""
+"""Inputs that several mutations of quotes share, and the filters and order of the list of quotes."""
 
 from typing import Any
 
@@ -19,28 +19,35 @@ from schema.shared.scalars import Date, EmailAddress
 
 
 @strawberry.input(
-    description="Who, or which store, gets a device. The customer reads name and country of it; the vendor all that it "
-    "needs to ship."
+    description="Input fields for the recipient of a device: a person, store or office. The customer sees "
+    "the name and country; the vendor sees everything it needs to ship."
 )
 class RecipientInput:
-    name: str = strawberry.field(description="Name, at most 200 characters.")
-    country: str = strawberry.field(description="ISO 3166-1 code or name, such as `UY` or `Uruguay`.")
-    email: EmailAddress | None = strawberry.field(default=None, description="The vendor needs it to ship to a person.")
+    name: str = strawberry.field(description="Name of the recipient. At most 200 characters.")
+    country: str = strawberry.field(description="ISO 3166-1 country code or country name, such as `UY` or `Uruguay`.")
+    email: EmailAddress | None = strawberry.field(
+        default=None, description="E-mail address. The vendor needs it to ship to a person."
+    )
     phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
-    address: str | None = strawberry.field(default=None, description="Where to deliver to, on one line.")
-    storage: bool = strawberry.field(default=False, description="To a store rather than to a person.")
-    hire_date: Date | None = strawberry.field(default=None, description="When the person starts.")
+    address: str | None = strawberry.field(default=None, description="Delivery address, on one line.")
+    storage: bool = strawberry.field(
+        default=False, description="Whether the device goes to a store rather than to a person."
+    )
+    hire_date: Date | None = strawberry.field(default=None, description="Date on which the person starts.")
     destination: SendTo | None = strawberry.field(
-        default=None, description="Where the device goes; by default to the person, or with `storage` to a store."
+        default=None, description="Kind of destination. By default EMPLOYEE, or STORAGE if `storage` is true."
     )
-    city: str | None = strawberry.field(default=None, description="City, for a person the vendor does not know.")
+    city: str | None = strawberry.field(default=None, description="City, for a person whom the vendor does not know.")
     post_code: str | None = strawberry.field(
-        default=None, description="Postal code, for a person the vendor does not know."
+        default=None, description="Postal code, for a person whom the vendor does not know."
     )
-    address_extra: str | None = strawberry.field(default=None, description="Floor, door and the like.")
+    address_extra: str | None = strawberry.field(
+        default=None, description="Additional address details, such as floor or door."
+    )
     government_id: str | None = strawberry.field(
         default=None,
-        description="Number of the identity document, for a person the vendor does not know. It is never shown again.",
+        description="Number of the identity document, for a person whom the vendor does not know. It is never "
+        "returned by the API.",
     )
 
     def draft(self) -> RecipientDraft:
@@ -61,23 +68,23 @@ class RecipientInput:
         )
 
 
-@strawberry.input(description="One line: a device, how many, and for whom.")
+@strawberry.input(description="Input fields for a line: a device, a quantity and recipients.")
 class QuoteItemInput:
     device: DeviceInput = strawberry.field(description="The device.")
     recipients: list[RecipientInput] = strawberry.field(
         description="One recipient, or one for each device. At most 200."
     )
     quantity: int | None = strawberry.field(
-        default=None, description="How many, 1 to 1,000; by default as many as there are recipients."
+        default=None, description="Number of devices, 1 to 1,000. By default the number of recipients."
     )
     comments: str | None = strawberry.field(
-        default=None, description=f"What is said of it; at most 5,000 characters. {CUSTOMER_AND_VENDOR}"
+        default=None, description=f"Comments on the line. At most 5,000 characters. {CUSTOMER_AND_VENDOR}"
     )
     internal_notes: str | None = strawberry.field(
-        default=None, description=f"Notes of it; at most 5,000 characters. {INTERNAL}"
+        default=None, description=f"Internal notes on the line. At most 5,000 characters. {INTERNAL}"
     )
     article: ArticleInput | None = strawberry.field(
-        default=None, description="What shops and warehouses know of it; of a kit, of each device."
+        default=None, description="Article data such as SKU, barcode and weight. For a kit, it applies to each device."
     )
 
     def draft(self) -> ItemDraft:
@@ -87,7 +94,7 @@ class QuoteItemInput:
 
 
 def plain(given: Any) -> Any:
-    """A detail of a quote as the domain takes it."""
+    """A detail of a quote in the form that the domain takes."""
     if isinstance(given, list) and given and isinstance(given[0], CustomFieldValueInput):
         return tuple(it.draft() for it in given)
     return given
@@ -105,25 +112,25 @@ def alternative(given: str) -> OfferRef:
     return OfferRef(given, ("alternativeId",), ("Alternative",))
 
 
-QuoteOrder = order_input("QuoteOrder", "How to order quotes.", QuoteOrderField.CREATED_AT, OrderDirection.DESC)
+QuoteOrder = order_input("QuoteOrder", "Order of a list of quotes.", QuoteOrderField.CREATED_AT, OrderDirection.DESC)
 
 
-@strawberry.input(description=f"Which quotes. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for a list of quotes. {MUST_HOLD}")
 class QuoteFilter:
-    status: list[QuoteStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
+    status: list[QuoteStatus] | None = strawberry.field(default=None, description="Quotes with one of these statuses.")
     country: str | None = strawberry.field(
-        default=None, description=f"With a recipient in this country. {WHICH_COUNTRY}"
+        default=None, description=f"Quotes with a recipient in this country. {WHICH_COUNTRY}"
     )
-    created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
-    updated_at: DateTimeRange | None = strawberry.field(default=None, description="Last changed in this span of time.")
+    created_at: DateTimeRange | None = strawberry.field(default=None, description="Quotes created in this period.")
+    updated_at: DateTimeRange | None = strawberry.field(default=None, description="Quotes last changed in this period.")
 
-    customer_id: strawberry.ID | None = strawberry.field(default=None, description="For this customer.")
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="Quotes for this customer.")
     project_reference: str | None = strawberry.field(
-        default=None, description="Belonging to exactly this project, in any case."
+        default=None, description="Quotes with exactly this project reference, ignoring case."
     )
-    tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
+    tag: str | None = strawberry.field(default=None, description="Quotes with this tag, ignoring case.")
     assignee_email: EmailAddress | None = strawberry.field(
-        default=None, description="Looked after by the person with this address."
+        default=None, description="Quotes whose assignee has this e-mail address."
     )
 
     def filters(self) -> QuoteFilters:
@@ -143,14 +150,15 @@ class QuoteFilter:
         )
 
 
-@strawberry.input(one_of=True, description="How to name a quote.")
+@strawberry.input(one_of=True, description="Identifies a quote by exactly one of these fields.")
 class QuoteBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The ID of the quote.")
     order_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="By its number. If several companies have one, a platform key is told their ids.",
+        description="The number of the quote. If several companies have a quote with this number, a platform key "
+        "gets an error (AMBIGUOUS) that lists their IDs.",
     )
     public_key: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="By the key that its customer opens it with, unless that was revoked. It does not count as viewed.",
+        description="The public key of the quote, unless it is revoked. The quote is not marked as viewed.",
     )

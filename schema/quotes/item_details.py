@@ -1,4 +1,4 @@
-"""The article behind a line: how shops and warehouses tell goods apart and ship them."""
+"""The article of a line: SKU, barcode, weight and other properties of the goods."""
 
 import strawberry
 
@@ -11,45 +11,51 @@ from schema.shared.scalars import URL, Decimal
 
 @type_of(rows.ItemProperty)
 class ItemProperty:
-    """Something that is to be known of a line, by name."""
+    """A property of an article: a name and a value."""
 
-    key: str = column("Its name.")
-    value: str = column("What it is.")
+    key: str = column("Name of the property.")
+    value: str = column("Value of the property.")
 
 
 @type_of(rows.Article)
 class Article:
-    """What shops and warehouses know of the goods on a line."""
+    """Article data of a line, as shops and warehouses use it."""
 
-    sku: str | None = column("The number by which goods are kept in stock.")
-    barcode: str | None = column("The number in its bar code.")
-    url: URL | None = column("A page about it.")
-    image_url: URL | None = column("A picture.")
-    weight: Decimal | None = column("What one weighs.")
-    weight_unit: WeightUnit | None = column("What the weight is given in.")
-    requires_shipping: bool = column("Whether it has to be shipped, as opposed to a service.")
-    price_unit: str | None = column("What the price is for, such as `each`.")
-    properties: list[ItemProperty] = column("What else is to be known, each name once.")
+    sku: str | None = column("Stock keeping unit (SKU).")
+    barcode: str | None = column("Number of the barcode.")
+    url: URL | None = column("URL of a page about the article.")
+    image_url: URL | None = column("URL of a picture.")
+    weight: Decimal | None = column("Weight of one article, in `weightUnit`.")
+    weight_unit: WeightUnit | None = column("Unit of the weight.")
+    requires_shipping: bool = column("Whether the article has to be shipped. False for a service, for example.")
+    price_unit: str | None = column("Unit that the price applies to, such as `each`.")
+    properties: list[ItemProperty] = column("Other properties. Each name occurs once.")
 
 
-@strawberry.input(description="Something that is to be known of a line.")
+@strawberry.input(description="Input fields for a property of an article.")
 class ItemPropertyInput:
-    key: str = strawberry.field(description="Its name, at most 200 characters.")
-    value: str = strawberry.field(description="What it is, at most 500 characters; empty leaves it out.")
+    key: str = strawberry.field(description="Name of the property. At most 200 characters.")
+    value: str = strawberry.field(
+        description="Value of the property. At most 500 characters; a property with an empty value is left out."
+    )
 
 
-@strawberry.input(description="What shops and warehouses know of the goods on a line.")
+@strawberry.input(description="Input fields for the article data of a line.")
 class ArticleInput:
-    sku: str | None = strawberry.field(default=None, description="The number by which goods are kept in stock.")
-    barcode: str | None = strawberry.field(default=None, description="The number in its bar code.")
-    url: URL | None = strawberry.field(default=None, description="A page about it.")
-    image_url: URL | None = strawberry.field(default=None, description="A picture.")
-    weight: Decimal | None = strawberry.field(default=None, description="What one weighs, not negative.")
-    weight_unit: WeightUnit | None = strawberry.field(default=None, description="By default grams.")
-    requires_shipping: bool = strawberry.field(default=True, description="Whether it has to be shipped.")
-    price_unit: str | None = strawberry.field(default=None, description="What the price is for; at most 50 characters.")
+    sku: str | None = strawberry.field(default=None, description="Stock keeping unit (SKU).")
+    barcode: str | None = strawberry.field(default=None, description="Number of the barcode.")
+    url: URL | None = strawberry.field(default=None, description="URL of a page about the article.")
+    image_url: URL | None = strawberry.field(default=None, description="URL of a picture.")
+    weight: Decimal | None = strawberry.field(
+        default=None, description="Weight of one article, in `weightUnit`. Not negative."
+    )
+    weight_unit: WeightUnit | None = strawberry.field(default=None, description="Unit of the weight. By default grams.")
+    requires_shipping: bool = strawberry.field(default=True, description="Whether the article has to be shipped.")
+    price_unit: str | None = strawberry.field(
+        default=None, description="Unit that the price applies to. At most 50 characters."
+    )
     properties: list[ItemPropertyInput] | None = strawberry.field(
-        default=None, description="What else is to be known: at most 50, each name once, in any case."
+        default=None, description="Other properties. At most 50; each name occurs once, ignoring case."
     )
 
     def draft(self) -> ArticleDraft:

@@ -1,4 +1,4 @@
-"""Asking for quotes, pricing their items and alternatives, and proposing alternatives."""
+"""Mutations that create quotes, price their items and alternatives, and propose alternatives."""
 
 import strawberry
 
@@ -18,7 +18,7 @@ from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import ITEM, QUOTE, payload, subject
 from schema.shared.scalars import URL, CurrencyCode, DateTime, EmailAddress
 
-# What a quote can be told of itself from the start, beside who asks for it.
+# The details that a quote can be created with, besides its requester.
 _NOTED = (
     "project_reference",
     "client_name",
@@ -39,63 +39,76 @@ _NOTED = (
 )
 
 
-@strawberry.input(description="A request for devices.")
+@strawberry.input(description="Input of `createQuote`.")
 class CreateQuoteInput:
-    requester_email: EmailAddress = strawberry.field(description="Who asks; gets a letter.")
-    items: list[QuoteItemInput] = strawberry.field(description="The lines, 1 to 200.")
+    requester_email: EmailAddress = strawberry.field(
+        description="E-mail address of the requester, who receives e-mails about the quote."
+    )
+    items: list[QuoteItemInput] = strawberry.field(description="Lines of the quote, 1 to 200.")
     company_id: strawberry.ID | None = company_id_field()
-    requester_name: str | None = strawberry.field(default=None, description=f"The requester's name. {CUSTOMER}")
-    po_number: str | None = strawberry.field(default=None, description=f"Your purchase order. {CUSTOMER_AND_VENDOR}")
+    requester_name: str | None = strawberry.field(default=None, description=f"Name of the requester. {CUSTOMER}")
+    po_number: str | None = strawberry.field(
+        default=None, description=f"The company's purchase order number. {CUSTOMER_AND_VENDOR}"
+    )
     notification_emails: list[EmailAddress] | None = strawberry.field(
-        default=None, description="Who else gets letters. At most 200."
+        default=None, description="Additional e-mail addresses that receive notifications. At most 200."
     )
     customer_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Whom the quote is made for, one of the company's customers."
+        default=None, description="The customer of the company that the quote is made for."
     )
     title: str | None = strawberry.field(
-        default=None, description=f"What people call it; at most 200 characters. {CUSTOMER}"
+        default=None, description=f"Title of the quote. At most 200 characters. {CUSTOMER}"
     )
     remarks: str | None = strawberry.field(
-        default=None, description=f"What the customer says of it as a whole; at most 5,000 characters. {INTERNAL}"
+        default=None,
+        description=f"Remarks of the customer about the quote as a whole. At most 5,000 characters. {INTERNAL}",
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None,
-        description="Values for the company's custom fields, at most 100. The customer reads those of fields that say "
-        "`customerSees`.",
+        description="Values of the company's custom fields, at most 100. The customer sees the values of fields "
+        "with `customerSees`.",
     )
     project_reference: str | None = strawberry.field(
-        default=None, description=f"The project it belongs to; at most 200 characters. {INTERNAL}"
+        default=None, description=f"The project that the quote belongs to. At most 200 characters. {INTERNAL}"
     )
     assignee_email: EmailAddress | None = strawberry.field(
-        default=None, description=f"Who on our side looks after it. {CONTACT}"
+        default=None,
+        description=f"E-mail address of the assignee, the operator who is responsible for the quote. {CONTACT}",
     )
-    assignee_name: str | None = strawberry.field(default=None, description=f"The assignee's name. {CONTACT}")
+    assignee_name: str | None = strawberry.field(default=None, description=f"Name of the assignee. {CONTACT}")
     tags: list[str] | None = strawberry.field(
-        default=None, description=f"Words to find it by: at most 50, each of at most 50 characters. {INTERNAL}"
+        default=None,
+        description=f"Tags, which quotes can be filtered by. At most 50, each of at most 50 characters. {INTERNAL}",
     )
-    notes: str | None = strawberry.field(default=None, description=f"Notes of it; at most 5,000 characters. {INTERNAL}")
+    notes: str | None = strawberry.field(
+        default=None, description=f"Internal notes. At most 5,000 characters. {INTERNAL}"
+    )
     public_notes: str | None = strawberry.field(
-        default=None, description="Notes for the customer, as plain text; at most 5,000 characters."
+        default=None, description="Notes for the customer, as plain text. At most 5,000 characters."
     )
     body: str | None = strawberry.field(
-        default=None, description=f"What it says to the customer before its lines; {MARKDOWN}"
+        default=None, description=f"Text for the customer before the lines of the quote; {MARKDOWN}"
     )
     accepts_documents: bool | None = strawberry.field(
         default=None,
-        description="Whether the customer may hand in documents with its public key: up to 10, of at most 5 MiB each.",
+        description="Whether the customer can upload documents with the public key: up to 10, of at most 5 MiB each.",
     )
     expires_at: DateTime | None = strawberry.field(
-        default=None, description="Until when it can be decided; in the future."
+        default=None, description="Date and time until which the quote can be decided. Has to be in the future."
     )
     client_name: str | None = strawberry.field(
-        default=None, description=f"Your own client's name, noted on the orders and at last on the devices. {VENDOR}"
+        default=None,
+        description="Name of the company's own client. It is passed on with vendor orders, and stored with the "
+        f"delivered devices. {VENDOR}",
     )
-    abm_id: str | None = strawberry.field(default=None, description=f"Your ABM id, noted on the orders. {VENDOR}")
+    abm_id: str | None = strawberry.field(
+        default=None, description=f"The company's ABM ID. It is passed on with vendor orders. {VENDOR}"
+    )
     auto_quote: bool | None = strawberry.field(
-        default=None, description="Let the vendor's sandbox price the orders at once. With a test key only."
+        default=None, description="Whether the vendor's sandbox prices the orders immediately. With test keys only."
     )
     currency: CurrencyCode | None = strawberry.field(
-        default=None, description="The currency of all its amounts; by default that of its first price."
+        default=None, description="Currency of all amounts of the quote. By default the currency of its first price."
     )
 
     def draft(self) -> QuoteDraft:
@@ -113,35 +126,37 @@ class CreateQuoteInput:
         return CreateQuote(self.draft(), self.company_id)
 
 
-@strawberry.input(description="A price for an item.")
+@strawberry.input(description="Input of `priceItem`.")
 class PriceItemInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
-    price: MoneyInput = strawberry.field(description="The price of one device.")
+    price: MoneyInput = strawberry.field(description="Price of one device.")
 
     def command(self) -> PriceOffer:
         return PriceOffer(item(self.item_id), money(self.price))
 
 
-@strawberry.input(description="A price for an alternative.")
+@strawberry.input(description="Input of `priceAlternative`.")
 class PriceAlternativeInput:
     alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
-    price: MoneyInput = strawberry.field(description="The price of one device.")
+    price: MoneyInput = strawberry.field(description="Price of one device.")
 
     def command(self) -> PriceOffer:
         return PriceOffer(alternative(self.alternative_id), money(self.price))
 
 
-@strawberry.input(description="Another device in place of an item.")
+@strawberry.input(description="Input of `proposeAlternative`.")
 class ProposeAlternativeInput:
-    item_id: strawberry.ID = strawberry.field(description="The item.")
+    item_id: strawberry.ID = strawberry.field(description="The item that the alternative is proposed for.")
     specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
-    description: str | None = strawberry.field(default=None, description=f"What there is to know of it. {CUSTOMER}")
-    price: MoneyInput | None = strawberry.field(default=None, description="The price of one device, when known.")
-    is_exact_match: bool = strawberry.field(default=False, description="Whether it is exactly what was asked for.")
+    description: str | None = strawberry.field(default=None, description=f"Description of the alternative. {CUSTOMER}")
+    price: MoneyInput | None = strawberry.field(default=None, description="Price of one device, if known.")
+    is_exact_match: bool = strawberry.field(
+        default=False, description="Whether the device is exactly the requested one."
+    )
     image_url: URL | None = strawberry.field(
         default=None,
-        description="A picture. The customer's page shows it where its address is `https`: the customer's browser then "
-        "loads it from there, without saying from which page.",
+        description="URL of a picture. The customer's page shows it if the URL is `https`. The customer's "
+        "browser loads it from there, without sending the address of the page.",
     )
 
     def command(self) -> ProposeAlternative:
@@ -151,31 +166,31 @@ class ProposeAlternativeInput:
 
 @payload()
 class CreateQuotePayload:
-    """What came of asking for a quote."""
+    """Return type of `createQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
 
 
-@payload(changes="Every status that moved.")
+@payload(changes="Status changes.")
 class PriceItemPayload:
-    """What came of pricing an item."""
+    """Return type of `priceItem`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
 
 
-@payload(changes="Every status that moved.")
+@payload(changes="Status changes.")
 class PriceAlternativePayload:
-    """What came of pricing an alternative."""
+    """Return type of `priceAlternative`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
-    alternative: Alternative | None = subject("The alternative as it is now.", "alternative")
+    alternative: Alternative | None = subject("The alternative after the mutation.", "alternative")
 
 
-@payload(changes="Every status that moved.")
+@payload(changes="Status changes.")
 class ProposeAlternativePayload:
-    """What came of proposing an alternative."""
+    """Return type of `proposeAlternative`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
@@ -185,25 +200,25 @@ class ProposeAlternativePayload:
 @strawberry.type
 class OfferMutations:
     create_quote: CreateQuotePayload | None = mutation(
-        "Ask for a quote. Letters and a task for the people who price it follow.",
+        "Creates a quote: a request for devices. E-mails are sent, and a task is created for the people who price it.",
         Scope.QUOTES_WRITE,
         CreateQuoteInput,
         use_cases.create_quote,
     )
     price_item: PriceItemPayload | None = mutation(
-        "Set the price of an item, or correct it while its line is open.",
+        "Sets the price of an item, or corrects it while its line is open.",
         Scope.QUOTES_MANAGE,
         PriceItemInput,
         use_cases.price,
     )
     price_alternative: PriceAlternativePayload | None = mutation(
-        "Set the price of an alternative, or correct it while its line is open.",
+        "Sets the price of an alternative, or corrects it while its line is open.",
         Scope.QUOTES_MANAGE,
         PriceAlternativeInput,
         use_cases.price,
     )
     propose_alternative: ProposeAlternativePayload | None = mutation(
-        "Offer another device on a line that is still open.",
+        "Proposes an alternative on an open line.",
         Scope.QUOTES_MANAGE,
         ProposeAlternativeInput,
         use_cases.propose_alternative,

@@ -1,4 +1,4 @@
-"""What several mutations of quotes answer."""
+"""The payload that several mutations of quotes share."""
 
 from schema.quotes.types import Quote
 from schema.shared.payloads import CHANGES, QUOTE, payload, subject
@@ -6,6 +6,6 @@ from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 
 @payload(changes=CHANGES)
 class QuotePayload:
-    """What came of an action on a quote as a whole."""
+    """Return type of mutations that act on a quote as a whole."""
 
     quote: Quote | None = subject(QUOTE, "quote")

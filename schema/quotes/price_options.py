@@ -1,4 +1,4 @@
-"""Offering a quote at several prices, and accepting one of them."""
+"""Mutations that set the price options of a quote, and accept one of them."""
 
 import strawberry
 
@@ -15,45 +15,49 @@ from schema.shared.money import MoneyInput, money, optional_money
 from schema.shared.payloads import QUOTE, payload, subject
 
 
-@payload(changes="Every status that moved, or with `dryRun` would. Empty for a repetition.")
+@payload(changes="Status changes, or with `dryRun` those that would follow. Empty for a repeated acceptance.")
 class PriceOptionPayload:
-    """What came of accepting a price option."""
+    """Return type of `selectPriceOption`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     price_option: PriceOption | None = subject(
-        "The option as it is now; null when the action was refused.", "price_option"
+        "The price option after the mutation; `null` if the mutation was refused.", "price_option"
     )
 
 
-@strawberry.input(description="A price at which a quote can be had as a whole.")
+@strawberry.input(description="Input fields for a price option: a price for the quote as a whole.")
 class PriceOptionInput:
-    name: str = strawberry.field(description=f"What it is called; another name for each option. {CUSTOMER}")
-    price: MoneyInput = strawberry.field(description="What the quote costs in this way, in its currency.")
+    name: str = strawberry.field(
+        description=f"Name of the price option. Each option of a quote has another name. {CUSTOMER}"
+    )
+    price: MoneyInput = strawberry.field(description="Price of the quote with this option, in the quote's currency.")
     upfront: MoneyInput | None = strawberry.field(
-        default=None, description="How much of it is due at once; by default nothing."
+        default=None, description="The part of the price that is due immediately. By default nothing."
     )
 
     def draft(self) -> PriceOptionDraft:
         return PriceOptionDraft(self.name, money(self.price), optional_money(self.upfront))
 
 
-@strawberry.input(description="The prices at which a quote can be had.")
+@strawberry.input(description="Input of `setPriceOptions`.")
 class SetPriceOptionsInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     options: list[PriceOptionInput] = strawberry.field(
-        description="The options in their order, at most 200, in place of those before; none takes them back."
+        description="Price options in their order, at most 200. Replaces the current ones; an empty list removes them."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say whether it could be done.")
+    dry_run: bool = strawberry.field(
+        default=False, description="If true, the mutation is validated, but nothing is saved."
+    )
 
     def command(self) -> SetPriceOptions:
         return SetPriceOptions(self.quote_id, [option.draft() for option in self.options], dry_run=self.dry_run)
 
 
-@strawberry.input(description="Accept a price option.")
+@strawberry.input(description="Input of `selectPriceOption`.")
 class SelectPriceOptionInput:
-    price_option_id: strawberry.ID = strawberry.field(description="The option.")
+    price_option_id: strawberry.ID = strawberry.field(description="The price option.")
     expected_price: MoneyInput | None = strawberry.field(
-        default=None, description="The price you saw; when it is another one now, nothing is accepted."
+        default=None, description="The price that the caller saw. If the price has changed since, nothing is accepted."
     )
     dry_run: bool = dry_run_field()
 
@@ -64,14 +68,14 @@ class SelectPriceOptionInput:
 @strawberry.type
 class PriceOptionMutations:
     set_price_options: QuotePayload | None = mutation(
-        "Offer an undecided quote at several prices, in place of those before.",
+        "Sets the price options of an undecided quote. Replaces the current ones.",
         Scope.QUOTES_MANAGE,
         SetPriceOptionsInput,
         price_options.set_price_options,
     )
     select_price_option: PriceOptionPayload | None = mutation(
-        "Accept one of a quote's price options, which approves the quote. Every line still open is accepted with it and"
-        " ordered, whether or not it has a price of its own.",
+        "Accepts one of a quote's price options, which approves the quote. Every open line is "
+        "accepted with it and ordered, whether or not it has a price of its own.",
         Scope.QUOTES_WRITE,
         SelectPriceOptionInput,
         price_options.select_price_option,

@@ -1,4 +1,4 @@
-"""Setting what a quote costs: prices, discounts, shipping and tax at once."""
+"""The mutation that sets all prices of a quote at once: prices, discounts, shipping and tax."""
 
 from typing import Any
 
@@ -18,40 +18,47 @@ from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
 
 
-@strawberry.input(description="What to take off a line or a quote.")
+@strawberry.input(description="Input fields for a discount on a line or a quote.")
 class DiscountInput:
-    type: DiscountType = strawberry.field(description="How it is given.")
+    type: DiscountType = strawberry.field(description="Type of the discount.")
     value: Decimal = strawberry.field(
         description="The amount in the quote's currency, or the percentage from 0 to 100 with at most four digits."
     )
-    reason: str | None = strawberry.field(default=None, description=f"Why, at most 500 characters. {CUSTOMER}")
+    reason: str | None = strawberry.field(
+        default=None, description=f"Reason for the discount. At most 500 characters. {CUSTOMER}"
+    )
 
     def draft(self) -> DiscountDraft:
         return DiscountDraft(self.type, self.value, self.reason)
 
 
-@strawberry.input(description="A shipping rate for this quote.")
+@strawberry.input(description="Input fields for the shipping rate of a quote.")
 class ShippingInput:
-    name: str = strawberry.field(description=f"What it is called, at most 200 characters. {CUSTOMER}")
-    price: MoneyInput = strawberry.field(description="What it costs. It bears no tax.")
+    name: str = strawberry.field(description=f"Name of the shipping rate. At most 200 characters. {CUSTOMER}")
+    price: MoneyInput = strawberry.field(description="Price of shipping. It is not taxed.")
 
     def draft(self) -> ShippingDraft:
         return ShippingDraft(self.name, money(self.price))
 
 
-@strawberry.input(description="What to set of a line. What is left out stays; null takes it off.")
+@strawberry.input(
+    description="Input fields for the prices of a line. Omitted fields stay unchanged; `null` removes the value."
+)
 class ItemPricesInput:
     item_id: strawberry.ID = strawberry.field(description="The item.")
     price: MoneyInput | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The price of one device; null takes it back, so that nobody can accept the item.",
+        description="Price of one device; `null` removes it, so that the item cannot be accepted.",
     )
     discount: DiscountInput | None = strawberry.field(
-        default=strawberry.UNSET, description="What to take off the whole line; an amount, at most what it costs."
+        default=strawberry.UNSET,
+        description="Discount on the whole line. A fixed amount is at most the price of the line.",
     )
-    taxable: bool | None = strawberry.field(default=strawberry.UNSET, description="Whether tax is due; at first it is.")
+    taxable: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether the line is taxed. Initially true."
+    )
     tax_rate: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description="The tax rate in per cent, such as `8.875`; null is 0."
+        default=strawberry.UNSET, description="Tax rate in per cent, such as `8.875`; `null` sets it to 0."
     )
 
     def draft(self) -> ItemPrices:
@@ -62,27 +69,32 @@ class ItemPricesInput:
         return ItemPrices(self.item_id, _drafted(given, "discount"))
 
 
-@strawberry.input(description="What to set of the prices of a quote. What is left out stays; null takes it off.")
+@strawberry.input(description="Input of `priceQuote`. Omitted fields stay unchanged; `null` removes the value.")
 class PriceQuoteInput:
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     currency: CurrencyCode | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The currency of all its amounts. Where there are amounts in another one, which nobody has agreed "
-        "to, each of them has to come anew with it. Null leaves it as it is.",
+        description="Currency of all amounts of the quote; `null` leaves it unchanged. If the quote has amounts "
+        "in another currency that nobody has agreed to, each of them has to be set again with it.",
     )
     prices_include_tax: bool | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Whether prices are entered with tax; fixed once a line is accepted. Null leaves it as it is.",
+        description="Whether prices include tax; `null` leaves it unchanged. It cannot be changed once a line is "
+        "accepted.",
     )
-    shipping: ShippingInput | None = strawberry.field(default=strawberry.UNSET, description="What shipping costs.")
+    shipping: ShippingInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Shipping rate of the quote."
+    )
     discount: DiscountInput | None = strawberry.field(
-        default=strawberry.UNSET, description="What to take off the quote, after the discounts of its lines."
+        default=strawberry.UNSET, description="Discount on the quote, applied after the discounts of its lines."
     )
     items: list[ItemPricesInput] | None = strawberry.field(
-        default=None, description="What to set of its open lines, at most 200."
+        default=None, description="Prices of open lines. At most 200."
     )
     dry_run: bool = strawberry.field(
-        default=False, description="Only say what would change, and in `sums` what it would add up to."
+        default=False,
+        description="If true, the mutation is validated and its effects are returned, with the totals in `sums`, "
+        "but nothing is saved.",
     )
 
     def command(self) -> PriceQuote:
@@ -99,16 +111,18 @@ class PriceQuoteInput:
 
 @payload(changes=CHANGES)
 class PriceQuotePayload:
-    """What came of setting what a quote costs."""
+    """Return type of `priceQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
-    sums: QuoteSums | None = column("With `dryRun`, what the quote would add up to; else null: the quote says it.")
+    sums: QuoteSums | None = column(
+        "With `dryRun`, the totals that the quote would have; otherwise `null`, as `quote` has them."
+    )
 
 
 @strawberry.type
 class QuotePriceMutations:
     price_quote: PriceQuotePayload | None = mutation(
-        "Set prices, discounts, shipping and tax of a quote and its open lines; all of it or nothing.",
+        "Sets prices, discounts, shipping and tax of a quote and its open lines. All changes are made, or none.",
         Scope.QUOTES_MANAGE,
         PriceQuoteInput,
         pricing.price_quote,

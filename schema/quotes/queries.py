@@ -1,4 +1,4 @@
-"""Reading quotes."""
+"""Queries for quotes."""
 
 import strawberry
 
@@ -11,13 +11,15 @@ from schema.quotes.types import Quote, QuoteConnection
 
 @strawberry.type
 class QuoteQueries:
-    quote: Quote | None = one_root("A quote; null when there is none.", Scope.QUOTES_READ, offers.quote, QuoteBy)
+    quote: Quote | None = one_root(
+        "Returns a quote, or `null` if there is none.", Scope.QUOTES_READ, offers.quote, QuoteBy
+    )
 
     quotes: QuoteConnection = list_root(
-        "Quotes, by default the newest first.",
+        "Returns quotes, by default newest first.",
         Scope.QUOTES_READ,
         offers.quotes,
         QuoteFilter,
-        "Which quotes.",
+        "Filters for the list of quotes.",
         QuoteOrder,
     )

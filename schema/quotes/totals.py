@@ -1,4 +1,4 @@
-"""What a quote adds up to: discounts, shipping, tax and sums."""
+"""Types of the amounts of a quote: discounts, shipping, tax and totals."""
 
 from domain.quotes import discounts as rows
 from domain.quotes.rows import Agreement
@@ -11,56 +11,59 @@ from schema.shared.audiences import CUSTOMER
 from schema.shared.money import Money
 from schema.shared.scalars import DateTime, Decimal
 
-TAX = "Where prices were entered with tax, it is contained in them; otherwise it is added."
+TAX = "If prices include tax, it is contained in them; otherwise it is added."
 
 
 @type_of(Agreement)
 class AgreedPrice:
-    """What was agreed when an offer was accepted. It stays as it was."""
+    """The price that was agreed when an offer was accepted. It never changes."""
 
-    price: Money = column("The unit price.")
-    at: DateTime = column("When it was agreed.")
-    by: Actor = column("Who accepted.")
+    price: Money = column("Price of one device.")
+    at: DateTime = column("Date and time when the offer was accepted.")
+    by: Actor = column("The actor who accepted the offer.")
 
 
 @type_of(rows.Discount)
 class Discount:
-    """What is taken off a line or a quote."""
+    """A discount on a line or a quote."""
 
-    type: DiscountType = column("How it is given.")
-    amount: Money | None = column("The fixed amount; null for a percentage.")
-    percentage: Decimal | None = column("The percentage, such as `12.5`; null for a fixed amount.")
-    reason: str | None = column(f"Why, for people to read. {CUSTOMER}")
+    type: DiscountType = column("Type of the discount.")
+    amount: Money | None = column("The fixed amount; `null` for a percentage.")
+    percentage: Decimal | None = column("The percentage, such as `12.5`; `null` for a fixed amount.")
+    reason: str | None = column(f"Reason for the discount. {CUSTOMER}")
 
 
 @type_of(rows.Shipping)
 class Shipping:
-    """A shipping rate made for one quote."""
+    """The shipping rate of a quote."""
 
-    name: str = column(f"What it is called. {CUSTOMER}")
-    price: Money = column("What it costs.")
+    name: str = column(f"Name of the shipping rate. {CUSTOMER}")
+    price: Money = column("Price of shipping.")
 
 
 @type_of(TaxLineRow)
 class TaxLine:
-    """What the lines of one tax rate come to. All `net` and `amount`, and shipping, add up to the total."""
+    """Base and tax of one tax rate. All `net` and `amount` values plus shipping add up to the total."""
 
-    rate: Decimal = column("The rate in per cent, such as `8.875`; `0` where no tax is due.", attribute="percentage")
-    base: Money = column(
-        "What the tax is worked out from: its lines after all discounts, as their prices were entered. Where prices "
-        "include tax, `amount` is `base × rate / (100 + rate)`, otherwise `base × rate / 100`."
+    rate: Decimal = column(
+        "The tax rate in per cent, such as `8.875`; `0` for lines that are not taxed.", attribute="percentage"
     )
-    net: Money = column("Its lines after all discounts, without tax.")
-    amount: Money = column("The tax of the rate, as much as that of its lines together.")
+    base: Money = column(
+        "The amount that the tax is calculated from: the lines with this rate after all discounts, "
+        "with prices as entered. If prices include tax, `amount` is `base × rate / (100 + rate)`, "
+        "otherwise `base × rate / 100`."
+    )
+    net: Money = column("Total of the lines with this rate after all discounts, without tax.")
+    amount: Money = column("Tax at this rate: the sum of the tax of its lines.")
 
 
 @type_of(Sums)
 class QuoteSums:
-    """What a quote adds up to; all of it null until every line that counts has its price."""
+    """Totals of a quote. All are `null` until every line that is not rejected is priced."""
 
-    subtotal: Money | None = column("The lines before anything is taken off or added.")
-    discount_total: Money | None = column("What is taken off, of the lines and of the quote.")
-    shipping_total: Money | None = column("What shipping costs.")
-    tax_total: Money | None = column(f"The tax. {TAX}")
-    total: Money | None = column("What is to be paid.")
-    tax_lines: list[TaxLine] = column("What the lines of each tax rate come to; empty while there are no sums.")
+    subtotal: Money | None = column("Total of the lines before discounts, tax and shipping.")
+    discount_total: Money | None = column("Total of all discounts, of the lines and of the quote.")
+    shipping_total: Money | None = column("Shipping costs.")
+    tax_total: Money | None = column(f"Total tax. {TAX}")
+    total: Money | None = column("Total of the quote.")
+    tax_lines: list[TaxLine] = column("Base and tax for each tax rate; empty until the totals are known.")

@@ -1,4 +1,4 @@
-"""What a quote is made of: items, alternatives, recipients. What is ordered for it: `schema/fulfilment/types.py`."""
+"""Types of quotes: items, alternatives, recipients and price options. Vendor orders: `schema/fulfilment/types.py`."""
 
 from typing import Any
 
@@ -52,49 +52,58 @@ from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, Em
 
 @type_of(StatusTime)
 class StatusTimestamp:
-    """When a status was first reached."""
+    """The time at which a status was first reached."""
 
-    status: str = column("The status; of a quote, also one of its offer, decision or fulfilment.")
-    at: DateTime = column("When it was first reached.")
+    status: str = column(
+        "The status. Of a quote, it can also be an offer status, decision status or fulfilment status."
+    )
+    at: DateTime = column("Date and time when the status was first reached.")
 
 
 @type_of(RecipientRow)
 class Recipient(Node):
-    """Who, or which store, gets a device of a line. The customer reads name and country; the vendor what is needed."""
+    """The recipient of devices of a line: a person, store or office. The customer sees the name and country; the
+    vendor sees everything it needs to ship.
+    """
 
     id: strawberry.ID = identity("Recipient")
-    item: LazyQuoteItem = edge("The line.", loader="item", key="item_id")
-    name: str = column("Name.")
-    email: EmailAddress | None = column("Address; the vendor needs it to ship to a person.")
-    country: str = column("Country, ISO 3166-1 alpha-2.")
-    status: RecipientStatus = column("Where the device stands.")
+    item: LazyQuoteItem = edge("The line that the devices belong to.", loader="item", key="item_id")
+    name: str = column("Name of the recipient.")
+    email: EmailAddress | None = column("E-mail address. The vendor needs it to ship to a person.")
+    country: str = column("ISO 3166-1 alpha-2 country code.")
+    status: RecipientStatus = column("Status of the recipient's devices.")
     status_timestamps: list[StatusTimestamp] = edge(
-        "When each status was reached.", loader="status_times_by_node", many=True
+        "Times at which each status was first reached.", loader="status_times_by_node", many=True
     )
     phone_number: str | None = column("Telephone number.")
-    address: str | None = column("Where to deliver to, on one line.")
+    address: str | None = column("Delivery address, on one line.")
     storage: bool = column("Whether the device goes to a store rather than to a person.")
-    tracking_code: str | None = column("The carrier's code, once shipped.")
-    tracking_link: str | None = column("The carrier's page, once shipped.")
-    serial_number: str | None = column("The device's serial number, once known; of several devices, the first.")
-    serial_numbers: list[str] = column("The serial numbers of all its devices, once known.")
-    destination: SendTo = column("What kind of place the device goes to.")
+    tracking_code: str | None = column("The carrier's tracking code; `null` until the device is shipped.")
+    tracking_link: str | None = column("URL of the carrier's tracking page; `null` until the device is shipped.")
+    serial_number: str | None = column(
+        "Serial number of the device, or of the first of several devices; `null` until it is known."
+    )
+    serial_numbers: list[str] = column("Serial numbers of all devices; empty until they are known.")
+    destination: SendTo = column("Kind of destination that the device is sent to.")
     city: str | None = column("City.")
     post_code: str | None = column("Postal code.")
-    address_extra: str | None = column("Floor, door and the like.")
-    invoice_number: str | None = column("The invoice, once there is one.")
-    hire_date: Date | None = column("When the person starts.")
+    address_extra: str | None = column("Additional address details, such as floor or door.")
+    invoice_number: str | None = column("Invoice number; `null` until there is an invoice.")
+    hire_date: Date | None = column("Date on which the person starts.")
     employee: LazyEmployee | None = edge(
-        "The employee with this address.", loader="employee_by_email", key="email_key", scope=Scope.EMPLOYEES_READ
+        "The employee with the same e-mail address.",
+        loader="employee_by_email",
+        key="email_key",
+        scope=Scope.EMPLOYEES_READ,
     )
     assets: list[LazyAsset] = edge(
-        "The assets that its devices have been since they were delivered.",
+        "The assets that were created when the devices were delivered.",
         loader="assets_by_recipient",
         many=True,
         scope=Scope.ASSETS_READ,
     )
     vendor_order: LazyVendorOrder | None = edge(
-        "The order that brings the device.", loader="vendor_order", key="vendor_order_id"
+        "The vendor order that delivers the device.", loader="vendor_order", key="vendor_order_id"
     )
 
 
@@ -105,32 +114,32 @@ class RecipientConnection(Connection[Recipient]):
 
 @type_of(rows.Quote)
 class Requester:
-    """Who asked for a quote."""
+    """The person who requested a quote."""
 
     email: EmailAddress = column(
-        "The address. The customer reads it on the printed quote.", attribute="requester_email"
+        "E-mail address of the requester. The customer reads it on the printed quote.", attribute="requester_email"
     )
-    name: str | None = column(f"The name. {CUSTOMER}", attribute="requester_name")
+    name: str | None = column(f"Name of the requester. {CUSTOMER}", attribute="requester_name")
 
 
 @type_of(rows.Quote)
 class Assignee:
-    """Who on our side looks after a quote. The customer reads the name, or else the address, in the letters with it."""
+    """The operator who is responsible for a quote. E-mails to the customer show the name, or else the address."""
 
-    email: EmailAddress | None = column("The address.", attribute="assignee_email")
-    name: str | None = column("The name.", attribute="assignee_name")
-
-
-_SUM = "Rejected lines do not count. Null until every line that counts has its price."
-_SUM_OF_LINE = "Null for a rejected line, and until the quote `isPriced`."
+    email: EmailAddress | None = column("E-mail address of the assignee.", attribute="assignee_email")
+    name: str | None = column("Name of the assignee.", attribute="assignee_name")
 
 
-@strawberry.interface(description="A device at a price, to be accepted or rejected: an item or an alternative.")
+_SUM = "Rejected lines do not count. `null` until every other line is priced."
+_SUM_OF_LINE = "`null` for a rejected line, and until the quote `isPriced`."
+
+
+@strawberry.interface(description="A device at a price that can be accepted or rejected: an item or an alternative.")
 class Offer:
-    id: strawberry.ID = strawberry.field(description="The id of this object in the whole graph. Opaque.")
-    status: OfferStatus = column("Where the offer stands.")
-    price: Money | None = column("The price of one device; null until it is priced.")
-    specification: Specification = itself("The device.")
+    id: strawberry.ID = strawberry.field(description="The global ID of the object. Opaque.")
+    status: OfferStatus = column("Status of the offer.")
+    price: Money | None = column("Price of one device, before discounts; `null` until it is priced.")
+    specification: Specification = itself("Specification of the device.")
 
 
 async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendorCandidate]:
@@ -139,14 +148,14 @@ async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendor
 
 @type_of(rows.Alternative)
 class Alternative(Node, Offer):
-    """Another device offered in place of a line's item."""
+    """A device that is offered in place of a line's item."""
 
     id: strawberry.ID = identity("Alternative")
-    item: LazyQuoteItem = edge("The line it is offered on.", loader="item", key="item_id")
-    description: str | None = column(f"What there is to know of it. {CUSTOMER}")
-    is_exact_match: bool = column("Whether it is exactly what was asked for.")
-    image_url: URL | None = column("A picture.")
-    created_at: DateTime = column("When it was proposed.")
+    item: LazyQuoteItem = edge("The line that the alternative is offered on.", loader="item", key="item_id")
+    description: str | None = column(f"Description of the alternative. {CUSTOMER}")
+    is_exact_match: bool = column("Whether the device is exactly the requested one.")
+    image_url: URL | None = column("URL of a picture.")
+    created_at: DateTime = column("Date and time when the alternative was proposed.")
 
 
 async def _accepted_offer(root: strawberry.Parent[Any], info: Info) -> Offer | None:
@@ -155,46 +164,49 @@ async def _accepted_offer(root: strawberry.Parent[Any], info: Info) -> Offer | N
 
 @type_of(rows.QuoteItem)
 class QuoteItem(Node, Offer):
-    """One line of a quote: a device, how many, and for whom."""
+    """A line of a quote: a device, a quantity and recipients."""
 
     id: strawberry.ID = identity("QuoteItem")
-    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
-    product_type: ProductType = column("What kind of device it is.")
+    quote: LazyQuote = edge("The quote that the line belongs to.", loader="quote", key="quote_id")
+    product_type: ProductType = column("Type of the device.")
     product: Product | None = chosen_product()
     configuration: Configuration | None = chosen_configuration()
-    quantity: int = column("How many devices.")
-    comments: str | None = column(f"What is said of it. {CUSTOMER_AND_VENDOR}")
-    internal_notes: str | None = column(f"Notes of it. {INTERNAL}")
-    article: Article | None = column("What shops and warehouses know of it, if anyone said so.")
+    quantity: int = column("Number of devices.")
+    comments: str | None = column(f"Comments on the line. {CUSTOMER_AND_VENDOR}")
+    internal_notes: str | None = column(f"Internal notes on the line. {INTERNAL}")
+    article: Article | None = column("Article data such as SKU, barcode and weight; `null` if none was given.")
     recipients: list[Recipient] = edge("One recipient, or one for each device.", loader="recipients_by_item", many=True)
-    alternatives: list[Alternative] = edge("What is offered in its place.", loader="alternatives_by_item", many=True)
-    decision: LineDecision = column("What was decided on this line.")
+    alternatives: list[Alternative] = edge(
+        "Alternatives offered in place of the item.", loader="alternatives_by_item", many=True
+    )
+    decision: LineDecision = column("Decision on the line.")
     accepted_offer: Offer | None = strawberry.field(
-        resolver=_accepted_offer, description="The offer that was accepted: this item or one of its alternatives."
+        resolver=_accepted_offer, description="The accepted offer: this item or one of its alternatives."
     )
     agreed_price: AgreedPrice | None = column(
-        "What was agreed when an offer was accepted; null where it had no price of its own, but a price option covers "
-        "it.",
+        "The price that was agreed when an offer was accepted; `null` if the offer had no price of "
+        "its own because a price option covers it.",
         attribute="agreement",
     )
-    discount: Discount | None = column("What is taken off this line.")
-    taxable: bool = column("Whether tax is due.")
-    tax_rate: Decimal = column("The tax rate in per cent, such as `8.875`.", attribute="tax_percentage")
+    discount: Discount | None = column("Discount on the line.")
+    taxable: bool = column("Whether the line is taxed.")
+    tax_rate: Decimal = column("Tax rate in per cent, such as `8.875`.", attribute="tax_percentage")
     subtotal: Money | None = column(
-        "Price times quantity: of the accepted offer, while the line is open of the item or, where that was rejected,"
-        f" of the only alternative left. {_SUM_OF_LINE}"
+        "Price times quantity. The price is that of the accepted offer; of an open line, that of the "
+        f"item or, if the item is rejected, of the only alternative left. {_SUM_OF_LINE}"
     )
-    discount_total: Money | None = column(f"The line's discount and its share of the quote's. {_SUM_OF_LINE}")
-    tax_total: Money | None = column(f"The tax of what is left after all discounts. {TAX} {_SUM_OF_LINE}")
-    total: Money | None = column(f"What the line costs after all discounts, tax included. {_SUM_OF_LINE}")
+    discount_total: Money | None = column(f"The line's discount plus its share of the quote's discount. {_SUM_OF_LINE}")
+    tax_total: Money | None = column(f"Tax on the amount after all discounts. {TAX} {_SUM_OF_LINE}")
+    total: Money | None = column(f"Total of the line after all discounts, including tax. {_SUM_OF_LINE}")
     selected_candidates: list[LazyVendorCandidate] = strawberry.field(
         resolver=_selected,
-        description="The vendor's devices that were taken in place of the one accepted; of each order at most one.",
+        description="The vendor's candidates that were selected in place of the accepted device, at most one for "
+        "each vendor order.",
     )
     vendor_orders: list[LazyVendorOrder] = edge(
-        "The orders placed for it.", loader="vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
+        "Vendor orders placed for the line.", loader="vendor_orders_by_item", many=True, scope=Scope.QUOTES_READ
     )
-    created_at: DateTime = column("When it was asked for.")
+    created_at: DateTime = column("Date and time when the line was created.")
 
 
 def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
@@ -202,23 +214,24 @@ def _pdf_url(root: strawberry.Parent[Any], info: Info) -> URL:
 
 
 VALID_UNTIL = (
-    "The same as people read it and as every paper has it: a day as in `31 December 2026 (UTC)`, or a time as in "
-    "`31 December 2026, 18:00 (UTC-03:00)`, in the offset or the time zone in which it was given."
+    "The time of `expiresAt` as text, as shown on printed quotes and in e-mails: a day such as "
+    "`31 December 2026 (UTC)`, or a time such as `31 December 2026, 18:00 (UTC-03:00)`, in the "
+    "offset or time zone in which it was given."
 )
 
 
 @type_of(price_options.PriceOption)
 class PriceOption(Node):
-    """A name and a price at which a quote can be had as a whole. At most one option of a quote is accepted."""
+    """A name and a price for a quote as a whole. At most one price option of a quote is accepted."""
 
     id: strawberry.ID = identity("PriceOption")
-    quote: LazyQuote = edge("The quote.", loader="quote", key="quote_id")
-    name: str = column(f"What it is called. {CUSTOMER}")
-    price: Money = column("What the quote costs in this way.")
-    upfront: Money = column("How much of it is due at once.")
-    status: PriceOptionStatus = column("Where it stands.")
-    accepted_at: DateTime | None = column("When it was accepted.")
-    accepted_by: Actor | None = column("Who accepted it.")
+    quote: LazyQuote = edge("The quote that the price option belongs to.", loader="quote", key="quote_id")
+    name: str = column(f"Name of the price option. {CUSTOMER}")
+    price: Money = column("Price of the quote with this option.")
+    upfront: Money = column("The part of the price that is due immediately.")
+    status: PriceOptionStatus = column("Status of the price option.")
+    accepted_at: DateTime | None = column("Date and time when the price option was accepted.")
+    accepted_by: Actor | None = column("The actor who accepted the price option.")
 
 
 @type_of(rows.Quote)
@@ -226,113 +239,130 @@ class Quote(Node):
     """A company's request for devices."""
 
     id: strawberry.ID = identity("Quote")
-    order_id: str = column("The number people use for it.")
-    title: str | None = column(f"What people call it. {CUSTOMER}")
-    remarks: str | None = column(f"What the customer says of it as a whole. {INTERNAL}")
-    status: QuoteStatus = column("Where it stands as a whole; follows from the next three.")
-    offer_status: QuoteOfferStatus = column("Where the offer that it makes stands.")
-    decision_status: DecisionStatus = column("What the customer said to it as a whole.")
-    fulfilment_status: FulfilmentStatus = column("How far its devices have come.")
+    order_id: str = column("The quote's number, which people use to refer to it.")
+    title: str | None = column(f"Title of the quote. {CUSTOMER}")
+    remarks: str | None = column(f"Remarks of the customer about the quote as a whole. {INTERNAL}")
+    status: QuoteStatus = column(
+        "Status of the quote. Derived from the offer status, decision status and fulfilment status."
+    )
+    offer_status: QuoteOfferStatus = column("Status of the offer to the customer.")
+    decision_status: DecisionStatus = column("Decision on the quote as a whole.")
+    fulfilment_status: FulfilmentStatus = column("Fulfilment status: how far the devices are.")
     expires_at: DateTime | None = column(
-        "Until when it can be decided; of a day, its last moment. Decisions are refused from then on; the statuses "
-        "follow within a minute."
+        "Date and time until which the quote can be decided. If a day was given, the end of that "
+        "day. Decisions are refused from then on; the statuses change within a minute."
     )
     valid_until: str | None = column(VALID_UNTIL)
-    decline_reason: str | None = column(f"Why it was declined, if anyone said so. {INTERNAL}")
-    cancel_reason: str | None = column(f"Why it was cancelled, if anyone said so. {INTERNAL}")
-    void_reason: str | None = column(f"Why it was voided, if anyone said so. {INTERNAL}")
+    decline_reason: str | None = column(f"Reason for declining the quote; `null` if none was given. {INTERNAL}")
+    cancel_reason: str | None = column(f"Reason for cancelling the quote; `null` if none was given. {INTERNAL}")
+    void_reason: str | None = column(f"Reason for voiding the quote; `null` if none was given. {INTERNAL}")
     closing_reason: str | None = column(
-        f"The reason given last: `voidReason`, `cancelReason` or `declineReason`. By whom: see `history`. {INTERNAL}"
+        "The reason that was given last: `voidReason`, `cancelReason` or `declineReason`. `history` "
+        f"contains who gave it. {INTERNAL}"
     )
-    po_number: str | None = column(f"The customer's purchase order. {CUSTOMER_AND_VENDOR}")
-    project_reference: str | None = column(f"The project it belongs to, in the words of the company. {INTERNAL}")
-    requester: Requester = itself("Who asked.")
+    po_number: str | None = column(f"The customer's purchase order number. {CUSTOMER_AND_VENDOR}")
+    project_reference: str | None = column(
+        f"The project that the quote belongs to, as the company calls it. {INTERNAL}"
+    )
+    requester: Requester = itself("The person who requested the quote.")
     customer: LazyCustomer | None = edge(
-        "Whom it is made for, where it is made for a customer of the company.",
+        "The customer of the company that the quote is made for; `null` if it is not made for one.",
         loader="customer",
         key="customer_id",
         scope=Scope.CUSTOMERS_READ,
     )
-    notification_emails: list[EmailAddress] = column("Who else gets letters.")
-    assignee: Assignee = itself("Who on our side looks after it.")
-    custom_fields: list[LazyCustomFieldValue] = column(
-        "What it has for the company's custom fields. The customer reads those of fields that say `customerSees`."
+    notification_emails: list[EmailAddress] = column(
+        "Additional e-mail addresses that receive notifications about the quote."
     )
-    tags: list[str] = column(f"Words to find it by, in the order given. {INTERNAL}")
-    notes: str | None = column(f"Notes of it. {INTERNAL}")
+    assignee: Assignee = itself("The operator who is responsible for the quote.")
+    custom_fields: list[LazyCustomFieldValue] = column(
+        "Values of the company's custom fields. The customer sees the values of fields with `customerSees`."
+    )
+    tags: list[str] = column(f"Tags, in the order given. Quotes can be filtered by tag. {INTERNAL}")
+    notes: str | None = column(f"Internal notes. {INTERNAL}")
     public_notes: str | None = column(f"Notes for the customer. {CUSTOMER}")
     body: str | None = column(
-        "What the quote says to the customer before its lines, as it was typed; of Markdown, headings, lists, bold, "
-        "italics and links are drawn on its papers."
+        "Text for the customer before the lines of the quote, as entered. On printed quotes and the "
+        "customer's page, headings, lists, bold, italics and links of Markdown are rendered."
     )
-    client_name: str | None = column(f"The client of the company's own that it is for. {VENDOR}")
-    abm_id: str | None = column(f"The company's ABM id of it. {VENDOR}")
-    auto_quote: bool = column("Whether the vendor's sandbox prices its orders at once.")
-    countries: list[str] = edge("Where its devices go, ISO 3166-1 alpha-2.", loader="countries_by_quote", many=True)
-    items: list[QuoteItem] = edge("Its lines.", loader="items_by_quote", many=True)
+    client_name: str | None = column(f"Name of the company's own client that the quote is for. {VENDOR}")
+    abm_id: str | None = column(f"The company's ABM ID. {VENDOR}")
+    auto_quote: bool = column("Whether the vendor's sandbox prices the orders of the quote immediately.")
+    countries: list[str] = edge(
+        "ISO 3166-1 alpha-2 codes of the countries that devices are sent to.", loader="countries_by_quote", many=True
+    )
+    items: list[QuoteItem] = edge("Lines of the quote.", loader="items_by_quote", many=True)
     currency_code: CurrencyCode | None = column(
-        "The currency that all its amounts are in; of a quote made without one, that of its first price.",
+        "Currency of all amounts of the quote. If none was given when the quote was created, that of its first price.",
         attribute="currency",
     )
-    prices_include_tax: bool = column("Whether its prices were entered with tax.")
-    discount: Discount | None = column("What is taken off the quote as a whole, after the discounts of its lines.")
-    shipping: Shipping | None = column("What shipping costs. It bears no tax.")
-    is_priced: bool = column("Whether every line that counts has its price, so that there are sums.")
-    subtotal: Money | None = column(f"What its lines cost before discounts. {_SUM}")
-    discount_total: Money | None = column(f"All discounts, of the lines and of the quote. {_SUM}")
-    shipping_total: Money | None = column(f"What shipping costs; nothing where every line was rejected. {_SUM}")
-    tax_total: Money | None = column(f"The tax of all its lines. {TAX} {_SUM}")
+    prices_include_tax: bool = column("Whether prices include tax.")
+    discount: Discount | None = column("Discount on the quote as a whole, applied after the discounts of its lines.")
+    shipping: Shipping | None = column("Shipping rate of the quote. Shipping is not taxed.")
+    is_priced: bool = column("Whether every line that is not rejected is priced, so that the totals are known.")
+    subtotal: Money | None = column(f"Total of the lines before discounts. {_SUM}")
+    discount_total: Money | None = column(f"Total of all discounts, of the lines and of the quote. {_SUM}")
+    shipping_total: Money | None = column(f"Shipping costs; zero if every line is rejected. {_SUM}")
+    tax_total: Money | None = column(f"Tax of all lines. {TAX} {_SUM}")
     tax_lines: list[TaxLine] = edge(
-        "What the lines of each tax rate come to, the lowest rate first. Empty while there are no sums.",
+        "Base and tax for each tax rate, lowest rate first. Empty until the totals are known.",
         loader="tax_lines_by_quote",
         many=True,
     )
-    tax_rounding: TaxRounding = column("Where its tax is rounded: as its company had it when it was made.")
+    tax_rounding: TaxRounding = column(
+        "Level at which tax is rounded: the setting of the company when the quote was created."
+    )
     vendor_orders: list[LazyVendorOrder] = edge(
-        "What was ordered for it.", loader="vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
+        "Vendor orders placed for the quote.", loader="vendor_orders_by_quote", many=True, scope=Scope.QUOTES_READ
     )
-    total: Money | None = column(f"What it costs by its lines: their totals and shipping. {_SUM}")
-    amount_due: Money | None = column(
-        "What is to be paid for it: the price of the option that was accepted, or else the total."
-    )
+    total: Money | None = column(f"Total of the lines and shipping. {_SUM}")
+    amount_due: Money | None = column("Amount to be paid: the price of the accepted price option, or else the total.")
     price_options: list[PriceOption] = edge(
-        "The prices at which it can be had as a whole, of which one can be accepted.",
+        "Prices offered for the quote as a whole, one of which can be accepted.",
         loader="price_options_by_quote",
         many=True,
     )
     accepted_price_option: PriceOption | None = edge(
-        "The price option that was accepted, if one was.", loader="price_option", key="accepted_option_id"
+        "The accepted price option; `null` if none was accepted.", loader="price_option", key="accepted_option_id"
     )
-    created_at: DateTime = column("When it was asked for.")
-    updated_at: DateTime = column("When anything of it last changed.")
+    created_at: DateTime = column("Date and time when the quote was created.")
+    updated_at: DateTime = column("Date and time when the quote was last changed.")
     status_timestamps: list[StatusTimestamp] = edge(
-        "When each status was reached.", loader="status_times_by_node", many=True
+        "Times at which each status was first reached.", loader="status_times_by_node", many=True
     )
     history: LazyEventConnection = history_of(Scope.QUOTES_READ)
-    company: Company = edge("The company that asked.", loader="company_by_tenant", key="tenant_id")
+    company: Company = edge("The company that requested the quote.", loader="company_by_tenant", key="tenant_id")
     pdf_url: URL = strawberry.field(
-        resolver=_pdf_url, description="The quote as PDF, with an API key of the scope `quotes:read`."
+        resolver=_pdf_url, description="URL of the quote as a PDF. Requires an API key with scope `quotes:read`."
     )
     print_problems: list[PrintProblem] = quote_print_problems()
     public_key: PublicKey | None = edge(
-        "How its customer reaches it. Whoever reads this can sign.",
+        "The public key of the quote. Anyone who reads it can sign the quote.",
         loader="public_key_by_quote",
         scope=Scope.QUOTES_WRITE,
     )
-    signatures: list[Signature] = edge("Who has signed, the first first.", loader="signatures_by_quote", many=True)
-    attachments: list[QuoteAttachment] = edge("What else belongs to it.", loader="attachments_by_quote", many=True)
-    accepts_documents: bool = column("Whether its customer may hand in documents.")
-    customer_documents: list[CustomerDocument] = edge(
-        "What its customer has handed in, the first first.", loader="customer_documents_by_quote", many=True
+    signatures: list[Signature] = edge(
+        "Signatures of the quote, oldest first.", loader="signatures_by_quote", many=True
     )
-    required_signatures: int = column("How many people have to sign it.")
-    is_signed: bool = column("Whether anybody has signed it.")
-    is_fully_signed: bool = column("Whether everybody who has to has signed it.")
-    requires_more_signatures: bool = column("Whether somebody has signed it and somebody else has still to.")
-    is_project_approval_pending: bool = column("Whether the customer was asked to approve its project, and has not.")
-    is_project_approval_signed: bool = column("Whether the customer has approved its project.")
-    project_approval_requested_at: DateTime | None = column("When the customer was asked to approve its project.")
-    project_approved_at: DateTime | None = column("When the customer approved its project.")
+    attachments: list[QuoteAttachment] = edge(
+        "Further documents of the quote.", loader="attachments_by_quote", many=True
+    )
+    accepts_documents: bool = column("Whether the customer can upload documents.")
+    customer_documents: list[CustomerDocument] = edge(
+        "Documents uploaded by the customer, oldest first.", loader="customer_documents_by_quote", many=True
+    )
+    required_signatures: int = column("Number of people who have to sign the quote.")
+    is_signed: bool = column("Whether at least one person has signed the quote.")
+    is_fully_signed: bool = column("Whether everyone who has to sign the quote has signed it.")
+    requires_more_signatures: bool = column("Whether the quote has at least one signature and requires more.")
+    is_project_approval_pending: bool = column(
+        "Whether the customer was asked to approve the project and has not approved it yet."
+    )
+    is_project_approval_signed: bool = column("Whether the customer has approved the project.")
+    project_approval_requested_at: DateTime | None = column(
+        "Date and time when the customer was asked to approve the project."
+    )
+    project_approved_at: DateTime | None = column("Date and time when the customer approved the project.")
 
 
 @strawberry.type(description="A page of quotes.")
