@@ -101,7 +101,7 @@ class _Messages(AiohttpWebSocketAdapter):
             if message.type is not WSMsgType.TEXT:
                 raise NonTextMessageReceived
             if connection.caller is None and len(message.data) > LARGEST_PUBLIC_MESSAGE:
-                reason = f"Before authentication, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
+                reason = f"Without a valid Authorization, a message has at most {LARGEST_PUBLIC_MESSAGE:,} bytes."
                 await self.close(UNAUTHORIZED, reason)
                 return
             try:
