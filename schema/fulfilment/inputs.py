@@ -70,19 +70,20 @@ class SelectVendorAlternativeInput:
 
 @strawberry.input(description="Input fields that describe a person whom the vendor does not know yet.")
 class VendorEmployeeInput:
-    first_name: str = strawberry.field(description="The person's first name.")
-    last_name: str = strawberry.field(description="The person's last name.")
+    first_name: str = strawberry.field(description="The person's first name. At most 200 characters.")
+    last_name: str = strawberry.field(description="The person's last name. At most 200 characters.")
     email: EmailAddress = strawberry.field(description="The person's e-mail address.")
-    phone: str = strawberry.field(description="The person's telephone number.")
+    phone: str = strawberry.field(description="The person's telephone number. At most 200 characters.")
     government_id: str = strawberry.field(
-        description="The number of the person's identity document. It is never returned by the API."
+        description="The number of the person's identity document. At most 200 characters. It is never returned "
+        "by the API."
     )
-    address: str = strawberry.field(description="Street and number.")
-    city: str = strawberry.field(description="City.")
-    post_code: str = strawberry.field(description="Postal code.")
+    address: str = strawberry.field(description="Street and number. At most 200 characters.")
+    city: str = strawberry.field(description="City. At most 200 characters.")
+    post_code: str = strawberry.field(description="Postal code. At most 200 characters.")
     country: str = strawberry.field(description="ISO 3166-1 country code or country name.")
     address_extra: str | None = strawberry.field(
-        default=None, description="Additional address details, such as floor or door."
+        default=None, description="Additional address details, such as floor or door. At most 200 characters."
     )
 
     def draft(self) -> EmployeeDraft:
@@ -147,7 +148,9 @@ def _recipient() -> Any:
 @strawberry.input(description="Input of `setRecipientTracking`. A tracking code, a tracking link, or both.")
 class SetRecipientTrackingInput:
     recipient_id: strawberry.ID = _recipient()
-    tracking_code: str | None = strawberry.field(default=None, description="The carrier's tracking code.")
+    tracking_code: str | None = strawberry.field(
+        default=None, description="The carrier's tracking code. At most 200 characters."
+    )
     tracking_link: URL | None = strawberry.field(default=None, description="URL of the carrier's tracking page.")
     dry_run: bool = dry_run_field()
 
@@ -159,7 +162,9 @@ class SetRecipientTrackingInput:
 @strawberry.input(description="Input of `shipRecipient`.")
 class ShipRecipientInput:
     recipient_id: strawberry.ID = _recipient()
-    tracking_code: str | None = strawberry.field(default=None, description="The carrier's tracking code, if known.")
+    tracking_code: str | None = strawberry.field(
+        default=None, description="The carrier's tracking code, if known. At most 200 characters."
+    )
     tracking_link: URL | None = strawberry.field(
         default=None, description="URL of the carrier's tracking page, if known."
     )
@@ -195,7 +200,9 @@ class SetRecipientSerialNumbersInput:
 @strawberry.input(description="Input of `setRecipientInvoice`.")
 class SetRecipientInvoiceInput:
     recipient_id: strawberry.ID = _recipient()
-    invoice_number: str | None = strawberry.field(default=None, description="The invoice number; `null` removes it.")
+    invoice_number: str | None = strawberry.field(
+        default=None, description="The invoice number, at most 200 characters; `null` removes it."
+    )
     dry_run: bool = dry_run_field()
 
     def command(self) -> SetInvoice:

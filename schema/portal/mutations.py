@@ -63,7 +63,7 @@ class SigningMutations:
         signing.set_required_signatures,
     )
     attach_document: AttachDocumentPayload | None = mutation(
-        "Adds an attachment to a quote. Possible until the first signature.",
+        "Adds an attachment to a quote, which can have 20. Possible until the first signature.",
         Scope.QUOTES_WRITE,
         AttachDocumentInput,
         signing.attach_document,

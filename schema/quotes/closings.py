@@ -85,7 +85,7 @@ class ClosingMutations:
         closings.void_quote,
     )
     delete_quote: DeleteQuotePayload | None = mutation(
-        "Deletes a quote and everything that belongs to it, except its events. Vendor orders are "
+        "Deletes a quote. It can no longer be read; only its events remain. Vendor orders are "
         "handled as by `cancelQuote`.",
         Scope.QUOTES_WRITE,
         DeleteQuoteInput,

@@ -37,14 +37,15 @@ class UpdateQuoteInput:
         default=strawberry.UNSET, description="E-mail address of the requester. It cannot be removed."
     )
     requester_name: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Name of the requester. {CUSTOMER}"
+        default=strawberry.UNSET, description=f"Name of the requester. At most 200 characters. {CUSTOMER}"
     )
     notification_emails: list[EmailAddress] | None = strawberry.field(
         default=strawberry.UNSET,
         description="Additional e-mail addresses that receive notifications. Replaces the current ones. At most 200.",
     )
     po_number: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The purchase order number. {CUSTOMER_AND_VENDOR}"
+        default=strawberry.UNSET,
+        description=f"The purchase order number. At most 200 characters. {CUSTOMER_AND_VENDOR}",
     )
     project_reference: str | None = strawberry.field(
         default=strawberry.UNSET,
@@ -52,18 +53,19 @@ class UpdateQuoteInput:
     )
     client_name: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Name of the company's own client. It is passed on with vendor orders, and stored with the "
-        f"delivered devices. {VENDOR}",
+        description="Name of the company's own client. At most 200 characters. It is passed on with "
+        f"vendor orders, and stored with the delivered devices. {VENDOR}",
     )
     abm_id: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"The company's ABM ID. It is passed on with vendor orders. {VENDOR}"
+        default=strawberry.UNSET,
+        description=f"The company's ABM ID. At most 200 characters. It is passed on with vendor orders. {VENDOR}",
     )
     assignee_email: EmailAddress | None = strawberry.field(
         default=strawberry.UNSET,
         description=f"E-mail address of the assignee, the operator who is responsible for the quote. {CONTACT}",
     )
     assignee_name: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Name of the assignee. {CONTACT}"
+        default=strawberry.UNSET, description=f"Name of the assignee. At most 200 characters. {CONTACT}"
     )
     tags: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
@@ -85,7 +87,9 @@ class UpdateQuoteInput:
         description="The customer of the company that the quote is made for; `null` removes the customer from "
         "the quote.",
     )
-    title: str | None = strawberry.field(default=strawberry.UNSET, description=f"Title of the quote. {CUSTOMER}")
+    title: str | None = strawberry.field(
+        default=strawberry.UNSET, description=f"Title of the quote. At most 200 characters. {CUSTOMER}"
+    )
     remarks: str | None = strawberry.field(
         default=strawberry.UNSET,
         description=f"Remarks of the customer about the quote as a whole. At most 5,000 characters. {INTERNAL}",

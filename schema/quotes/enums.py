@@ -53,7 +53,7 @@ describe(
     VIEWED="The customer has opened the quote.",
     EXPIRED="The quote expired before it was decided.",
     VOIDED="An operator withdrew the quote.",
-    CANCELLED="The company cancelled the quote.",
+    CANCELLED="The quote was cancelled, because the company no longer wants it.",
     DELETED="The quote was deleted. Only its events remain.",
 )
 describe(

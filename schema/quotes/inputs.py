@@ -28,8 +28,10 @@ class RecipientInput:
     email: EmailAddress | None = strawberry.field(
         default=None, description="E-mail address. The vendor needs it to ship to a person."
     )
-    phone_number: str | None = strawberry.field(default=None, description="Telephone number.")
-    address: str | None = strawberry.field(default=None, description="Delivery address, on one line.")
+    phone_number: str | None = strawberry.field(default=None, description="Telephone number. At most 50 characters.")
+    address: str | None = strawberry.field(
+        default=None, description="Delivery address, on one line. At most 500 characters."
+    )
     storage: bool = strawberry.field(
         default=False, description="Whether the device goes to a store rather than to a person."
     )
@@ -37,17 +39,19 @@ class RecipientInput:
     destination: SendTo | None = strawberry.field(
         default=None, description="Kind of destination. By default EMPLOYEE, or STORAGE if `storage` is true."
     )
-    city: str | None = strawberry.field(default=None, description="City, for a person whom the vendor does not know.")
+    city: str | None = strawberry.field(
+        default=None, description="City, for a person whom the vendor does not know. At most 200 characters."
+    )
     post_code: str | None = strawberry.field(
-        default=None, description="Postal code, for a person whom the vendor does not know."
+        default=None, description="Postal code, for a person whom the vendor does not know. At most 50 characters."
     )
     address_extra: str | None = strawberry.field(
-        default=None, description="Additional address details, such as floor or door."
+        default=None, description="Additional address details, such as floor or door. At most 200 characters."
     )
     government_id: str | None = strawberry.field(
         default=None,
-        description="Number of the identity document, for a person whom the vendor does not know. It is never "
-        "returned by the API.",
+        description="Number of the identity document, for a person whom the vendor does not know. At most 50 "
+        "characters. It is never returned by the API.",
     )
 
     def draft(self) -> RecipientDraft:

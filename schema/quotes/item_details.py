@@ -42,8 +42,8 @@ class ItemPropertyInput:
 
 @strawberry.input(description="Input fields for the article data of a line.")
 class ArticleInput:
-    sku: str | None = strawberry.field(default=None, description="Stock keeping unit (SKU).")
-    barcode: str | None = strawberry.field(default=None, description="Number of the barcode.")
+    sku: str | None = strawberry.field(default=None, description="Stock keeping unit (SKU). At most 200 characters.")
+    barcode: str | None = strawberry.field(default=None, description="Number of the barcode. At most 200 characters.")
     url: URL | None = strawberry.field(default=None, description="URL of a page about the article.")
     image_url: URL | None = strawberry.field(default=None, description="URL of a picture.")
     weight: Decimal | None = strawberry.field(

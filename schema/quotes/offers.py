@@ -46,9 +46,11 @@ class CreateQuoteInput:
     )
     items: list[QuoteItemInput] = strawberry.field(description="Lines of the quote, 1 to 200.")
     company_id: strawberry.ID | None = company_id_field()
-    requester_name: str | None = strawberry.field(default=None, description=f"Name of the requester. {CUSTOMER}")
+    requester_name: str | None = strawberry.field(
+        default=None, description=f"Name of the requester. At most 200 characters. {CUSTOMER}"
+    )
     po_number: str | None = strawberry.field(
-        default=None, description=f"The company's purchase order number. {CUSTOMER_AND_VENDOR}"
+        default=None, description=f"The company's purchase order number. At most 200 characters. {CUSTOMER_AND_VENDOR}"
     )
     notification_emails: list[EmailAddress] | None = strawberry.field(
         default=None, description="Additional e-mail addresses that receive notifications. At most 200."
@@ -75,7 +77,9 @@ class CreateQuoteInput:
         default=None,
         description=f"E-mail address of the assignee, the operator who is responsible for the quote. {CONTACT}",
     )
-    assignee_name: str | None = strawberry.field(default=None, description=f"Name of the assignee. {CONTACT}")
+    assignee_name: str | None = strawberry.field(
+        default=None, description=f"Name of the assignee. At most 200 characters. {CONTACT}"
+    )
     tags: list[str] | None = strawberry.field(
         default=None,
         description=f"Tags, which quotes can be filtered by. At most 50, each of at most 50 characters. {INTERNAL}",
@@ -98,11 +102,12 @@ class CreateQuoteInput:
     )
     client_name: str | None = strawberry.field(
         default=None,
-        description="Name of the company's own client. It is passed on with vendor orders, and stored with the "
-        f"delivered devices. {VENDOR}",
+        description="Name of the company's own client. At most 200 characters. It is passed on with "
+        f"vendor orders, and stored with the delivered devices. {VENDOR}",
     )
     abm_id: str | None = strawberry.field(
-        default=None, description=f"The company's ABM ID. It is passed on with vendor orders. {VENDOR}"
+        default=None,
+        description=f"The company's ABM ID. At most 200 characters. It is passed on with vendor orders. {VENDOR}",
     )
     auto_quote: bool | None = strawberry.field(
         default=None, description="Whether the vendor's sandbox prices the orders immediately. With test keys only."
@@ -148,7 +153,9 @@ class PriceAlternativeInput:
 class ProposeAlternativeInput:
     item_id: strawberry.ID = strawberry.field(description="The item that the alternative is proposed for.")
     specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
-    description: str | None = strawberry.field(default=None, description=f"Description of the alternative. {CUSTOMER}")
+    description: str | None = strawberry.field(
+        default=None, description=f"Description of the alternative. At most 5,000 characters. {CUSTOMER}"
+    )
     price: MoneyInput | None = strawberry.field(default=None, description="Price of one device, if known.")
     is_exact_match: bool = strawberry.field(
         default=False, description="Whether the device is exactly the requested one."

@@ -28,7 +28,8 @@ class PriceOptionPayload:
 @strawberry.input(description="Input fields for a price option: a price for the quote as a whole.")
 class PriceOptionInput:
     name: str = strawberry.field(
-        description=f"Name of the price option. Each option of a quote has another name. {CUSTOMER}"
+        description=f"Name of the price option. At most 200 characters. Each option of a quote has another "
+        f"name. {CUSTOMER}"
     )
     price: MoneyInput = strawberry.field(description="Price of the quote with this option, in the quote's currency.")
     upfront: MoneyInput | None = strawberry.field(

@@ -22,7 +22,8 @@ from schema.shared.scalars import CurrencyCode, Decimal
 class DiscountInput:
     type: DiscountType = strawberry.field(description="Type of the discount.")
     value: Decimal = strawberry.field(
-        description="The amount in the quote's currency, or the percentage from 0 to 100 with at most four digits."
+        description="The amount in the quote's currency, or the percentage from 0 to 100 with at most four "
+        "decimal places."
     )
     reason: str | None = strawberry.field(
         default=None, description=f"Reason for the discount. At most 500 characters. {CUSTOMER}"
@@ -58,7 +59,9 @@ class ItemPricesInput:
         default=strawberry.UNSET, description="Whether the line is taxed. Initially true."
     )
     tax_rate: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description="Tax rate in per cent, such as `8.875`; `null` sets it to 0."
+        default=strawberry.UNSET,
+        description="Tax rate in per cent, from 0 to 100 with at most four decimal places, such "
+        "as `8.875`; `null` sets it to 0.",
     )
 
     def draft(self) -> ItemPrices:
