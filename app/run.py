@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 
 from aiohttp import web
 
-from adapters.database import migrator as database_schema
+from adapters.database import migrator
 from adapters.database.core.engine import open_database
 from adapters.database.core.outages import log_outage
 from app.memory import tuned_collector
@@ -88,8 +88,8 @@ async def _require_usable(settings: Settings) -> None:
     database = open_database(settings.database_url)
     try:
         async with asyncio.timeout(REACHED_IN):
-            await database_schema.require_usable(database)
-    except database_schema.UnusableDatabase as unusable:
+            await migrator.require_usable(database)
+    except migrator.UnusableDatabase as unusable:
         raise BadSettings(f"QUOTEGRAPH_DATABASE_URL: {unusable}") from None
     except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be reached
         log_outage(failure)
@@ -100,7 +100,7 @@ async def _require_usable(settings: Settings) -> None:
 async def _warn_unless_migrated(parts: Parts) -> None:
     migrated = False
     with suppress(Exception):
-        migrated = await database_schema.is_current(parts.database)
+        migrated = await migrator.is_current(parts.database)
     if not migrated:
         log.error("the database is not migrated or cannot be reached; run `quotegraph migrate`")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import ParamSpec, TypeVar
 
-from adapters.database import migrator as database_schema
+from adapters.database import migrator
 from adapters.database.companies.company import SqlCompanies
 from adapters.database.core.engine import Database, open_database
 from app.process import set_up_logging
@@ -52,14 +52,14 @@ async def require_usable(database: Database) -> None:
     Raises: Failure.
     """
     try:
-        await database_schema.require_usable(database)
-    except database_schema.UnusableDatabase as unusable:
+        await migrator.require_usable(database)
+    except migrator.UnusableDatabase as unusable:
         raise Failure(str(unusable)) from None
 
 
 async def require_migrated(database: Database) -> None:
     """Raises: Failure."""
-    if not await database_schema.is_current(database):
+    if not await migrator.is_current(database):
         raise Failure("The database is not migrated. Run `quotegraph migrate` first.")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from adapters.database import migrator as database_schema
+from adapters.database import migrator
 from adapters.database.catalogue.tables import products as products_table
 from adapters.database.companies.api_keys import add_key
 from adapters.database.companies.company import SqlCompanies, add_company
@@ -54,7 +54,7 @@ class Installation:
 
 async def companies_of(database: Database) -> list[tuple[str, str]]:
     """Returns codes and names of the existing companies; none if the database is not migrated."""
-    if not await database_schema.is_current(database):
+    if not await migrator.is_current(database):
         return []
     return [(it.code, it.name) for it in await SqlCompanies(database).list()]
 
@@ -73,13 +73,13 @@ async def install(database: Database, deps: Dependencies, code: str, name: str |
 
 
 async def _migrate(database: Database, done: Installation) -> None:
-    if await database_schema.note(database, "purpose") == "demo":
+    if await migrator.note(database, "purpose") == "demo":
         raise Failure("QUOTEGRAPH_DATABASE_URL names the database of a demo. Use another one.")
-    if await database_schema.is_current(database):
+    if await migrator.is_current(database):
         done.products = await _count(database)
         return
-    done.database = "created" if await database_schema.is_empty(database) else "migrated"
-    await database_schema.migrate(database)
+    done.database = "created" if await migrator.is_empty(database) else "migrated"
+    await migrator.migrate(database)
     done.products = await _count(database)
 
 

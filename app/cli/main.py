@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from adapters.database import migrator as database_schema
+from adapters.database import migrator
 from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.company import SqlCompanies, add_company
 from adapters.database.core.engine import Database
@@ -120,7 +120,7 @@ def migrate_command() -> None:
     """Migrate the database to the current version."""
 
     async def migrate(database: Database) -> None:
-        await database_schema.migrate(database)
+        await migrator.migrate(database)
 
     run(with_database(migrate))
     print("The database is up to date.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adapters.database import migrator as database_schema
+from adapters.database import migrator
 from adapters.database.companies.api_keys import SqlApiKeys
 from adapters.database.companies.company import SqlCompanies
 from adapters.database.companies.tables import companies as companies_table
@@ -117,16 +117,16 @@ async def _prepare(settings: Settings, directory: Path) -> None:
     database, emulators = open_database(settings.database_url), directory / EMULATORS
     try:
         await _require_usable(database, directory)
-        if await database_schema.is_empty(database):
-            await database_schema.migrate(database)
-            await database_schema.write_note(database, "purpose", "demo")
-        elif await database_schema.note(database, "purpose") != "demo":
+        if await migrator.is_empty(database):
+            await migrator.migrate(database)
+            await migrator.write_note(database, "purpose", "demo")
+        elif await migrator.note(database, "purpose") != "demo":
             shown = database.url.render_as_string(hide_password=True)
             raise BadSettings(
                 f"QUOTEGRAPH_DATABASE_URL: {shown} is not the database of a demo, and the demo would add public API "
                 "keys to it. Use an empty database, or unset the variable."
             )
-        await database_schema.migrate(database)
+        await migrator.migrate(database)
         # Each step is skipped if it was done: an earlier start may have been interrupted at any point.
         if not await SqlCompanies(database).list():
             await seed(database)
@@ -141,11 +141,11 @@ async def _prepare(settings: Settings, directory: Path) -> None:
 async def _require_usable(database: Database, directory: Path) -> None:
     """Raises: BadSettings, which says how to start afresh."""
     try:
-        await database_schema.require_usable(database)
-    except database_schema.UnusableDatabase as unusable:
+        await migrator.require_usable(database)
+    except migrator.UnusableDatabase as unusable:
         if Path(database.url.database or "") != _own_file(directory):
             raise BadSettings(f"QUOTEGRAPH_DATABASE_URL: {unusable}") from None
-        newer = isinstance(unusable, database_schema.NewerDatabase)
+        newer = isinstance(unusable, migrator.NewerDatabase)
         remedy = f"{'Upgrade quotegraph, or put' if newer else 'Put'} the demo's data aside and start the demo again"
         aside = shlex.join(["mv", str(directory), f"{directory}-old"])
         raise BadSettings(

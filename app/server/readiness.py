@@ -5,7 +5,7 @@ from time import monotonic
 
 from aiohttp import web
 
-from adapters.database import migrator as database_schema
+from adapters.database import migrator
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import log_outage
 from app.server.outages import HEADERS
@@ -58,16 +58,16 @@ class Readiness:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 if not await self._is_migrated():
                     return NOT_MIGRATED
-                if await database_schema.lacks_tables(self._database):
+                if await migrator.lacks_tables(self._database):
                     return TABLES_GONE
-        except database_schema.UnusableDatabase:
+        except migrator.UnusableDatabase:
             return OTHER_VERSION
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be read
             log_outage(failure)
             return UNREACHABLE
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                await database_schema.beat(self._database)
+                await migrator.beat(self._database)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
             log_outage(failure)
             return NOT_WRITABLE
@@ -77,10 +77,10 @@ class Readiness:
     async def _is_migrated(self) -> bool:
         """Whether the tables are those of this version, or of a newer one, which keeps what this one needs (see
         CONTRIBUTING.md). Raises: UnusableDatabase."""
-        if await database_schema.is_current(self._database):
+        if await migrator.is_current(self._database):
             return True
         try:
-            await database_schema.require_usable(self._database)
-        except database_schema.NewerDatabase:
+            await migrator.require_usable(self._database)
+        except migrator.NewerDatabase:
             return True
         return False
