@@ -3,7 +3,6 @@
 import asyncio
 import re
 import sqlite3
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine, insert, inspect, select
+from sqlalchemy import Connection, NullPool, create_engine, inspect
 
 from adapters.database.companies.tables import companies
 from adapters.database.core.engine import Database
-from adapters.database.core.write_statements import upsert_into
 from adapters.database.metadata import metadata
-from adapters.database.notes.tables import notes
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -98,29 +95,6 @@ async def is_empty(database: Database) -> bool:
     """Whether the database has no tables."""
     async with database.read.connect() as connection:
         return not await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-
-
-async def note(database: Database, name: str) -> str | None:
-    """Returns a stored note about this database by its name, or None."""
-    async with database.read.connect() as connection:
-        if not await connection.run_sync(lambda sync: inspect(sync).has_table("notes")):
-            return None
-        of = notes.c
-        found: str | None = (await connection.execute(select(of.value).where(of.name == name))).scalar_one_or_none()
-        return found
-
-
-async def write_note(database: Database, name: str, value: str) -> None:
-    async with database.write.begin() as connection:
-        await connection.execute(insert(notes), {"name": name, "value": value})
-
-
-async def beat(database: Database) -> None:
-    """Writes and commits a small value. Raises: any error of the database, if it is not writable."""
-    of, value = notes, datetime.now(UTC).isoformat()
-    async with database.write.begin() as connection:
-        beat = upsert_into(of, database.dialect).values(name="beat", value=value)
-        await connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 def newest_revision() -> str | None:

@@ -16,6 +16,7 @@ from adapters.database.companies.api_keys import add_key
 from adapters.database.companies.company import SqlCompanies, add_company
 from adapters.database.companies.tables import api_keys as api_keys_table
 from adapters.database.core.engine import Database
+from adapters.database.notes.store import note
 from app.cli.catalogue_files import Tally, catalogue_rows, import_catalogue
 from app.cli.common import Failure
 from domain.ports.dependencies import Dependencies
@@ -73,7 +74,7 @@ async def install(database: Database, deps: Dependencies, code: str, name: str |
 
 
 async def _migrate(database: Database, done: Installation) -> None:
-    if await migrator.note(database, "purpose") == "demo":
+    if await note(database, "purpose") == "demo":
         raise Failure("QUOTEGRAPH_DATABASE_URL names the database of a demo. Use another one.")
     if await migrator.is_current(database):
         done.products = await _count(database)

@@ -16,6 +16,7 @@ from adapters.database.companies.company import SqlCompanies
 from adapters.database.companies.tables import companies as companies_table
 from adapters.database.companies.tables import tenants
 from adapters.database.core.engine import Database, open_database
+from adapters.database.notes.store import note, write_note
 from adapters.database.quotes.tables import quote_items
 from app.data_dir import locked, present_while_running, write_atomically
 from app.demo.people import stock_people
@@ -119,8 +120,8 @@ async def _prepare(settings: Settings, directory: Path) -> None:
         await _require_usable(database, directory)
         if await migrator.is_empty(database):
             await migrator.migrate(database)
-            await migrator.write_note(database, "purpose", "demo")
-        elif await migrator.note(database, "purpose") != "demo":
+            await write_note(database, "purpose", "demo")
+        elif await note(database, "purpose") != "demo":
             shown = database.url.render_as_string(hide_password=True)
             raise BadSettings(
                 f"QUOTEGRAPH_DATABASE_URL: {shown} is not the database of a demo, and the demo would add public API "

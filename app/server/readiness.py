@@ -8,6 +8,7 @@ from aiohttp import web
 from adapters.database import migrator
 from adapters.database.core.engine import Database
 from adapters.database.core.outages import log_outage
+from adapters.database.notes.store import beat
 from app.server.outages import HEADERS
 
 TIMEOUT_SECONDS = 5.0
@@ -67,7 +68,7 @@ class Readiness:
             return UNREACHABLE
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                await migrator.beat(self._database)
+                await beat(self._database)
         except Exception as failure:  # noqa: BLE001 - whatever it is, it cannot be written
             log_outage(failure)
             return NOT_WRITABLE

@@ -26,11 +26,10 @@ from adapters.database.migrator import (
     is_empty,
     migrate,
     newest_revision,
-    note,
     require_usable,
-    write_note,
     write_revision,
 )
+from adapters.database.notes.store import note, write_note
 from tests.databases import a_company, rows_of
 from tests.postgres import new_postgres_database
 
