@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property, partial
 
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.database.catalogue.kits import SqlKits
@@ -14,11 +13,9 @@ from adapters.database.companies.company import SqlTenants
 from adapters.database.companies.custom_fields import SqlCustomFields
 from adapters.database.companies.customers import SqlCustomers
 from adapters.database.core.engine import Database
-from adapters.database.core.write_statements import insert_missing
 from adapters.database.fulfilment.vendor_orders import SqlVendorOrders
 from adapters.database.history import events
-from adapters.database.idempotency.outcomes import dump_outcome, load_outcome
-from adapters.database.idempotency.tables import idempotency_keys
+from adapters.database.idempotency import keys
 from adapters.database.inventory.assets import SqlAssets
 from adapters.database.inventory.device_actions import SqlDeviceActions
 from adapters.database.inventory.movements import SqlMovements
@@ -42,7 +39,7 @@ from domain.ports.stores import (
     TenantStore,
     VendorOrderStore,
 )
-from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
+from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.shared.access import IdempotencyKey, TenantScope
 from domain.shared.email_limits import EmailBudget
 from domain.shared.events import NewEvent
@@ -127,31 +124,10 @@ class SqlUnitOfWork:
 
     async def replayed(self) -> Outcome | None:
         """Returns the stored outcome of an earlier call with the same idempotency key, or None. Raises:
-        IdempotencyClash.
-
-        The row is inserted first, so that a concurrent duplicate waits for this one to end.
-        """
+        IdempotencyClash."""
         if self._promise is None:
             return None
-        caller, promise = self._promise
-        row = {
-            "api_key_id": caller,
-            "key": promise.key,
-            "mutation": promise.mutation,
-            "input_hash": promise.input_hash,
-            "created_at": self._now,
-        }
-        statement = insert_missing(idempotency_keys, self._connection.dialect.name)
-        inserted = await self._connection.execute(statement, row)
-        return None if inserted.rowcount else await self._earlier(caller, promise)
-
-    async def _earlier(self, caller: str, promise: IdempotencyKey) -> Outcome:
-        of = idempotency_keys.c
-        mine = select(of.mutation, of.input_hash, of.outcome).where(of.api_key_id == caller, of.key == promise.key)
-        row = (await self._connection.execute(mine)).one()
-        if (row.mutation, row.input_hash) != (promise.mutation, promise.input_hash):
-            raise IdempotencyClash("This idempotency key was used before with other input. Use a new key.")
-        return load_outcome(row.outcome)
+        return await keys.take(self._connection, *self._promise, self._now)
 
     def record(self, event: NewEvent) -> None:
         self._events.append(event)
@@ -172,7 +148,7 @@ class SqlUnitOfWork:
 
     async def commit(self, outcome: Outcome | None = None) -> None:
         if self._promise is not None and outcome is not None:
-            await self._remember(outcome, *self._promise)
+            await keys.store_outcome(self._connection, *self._promise, outcome)
         caused = [(event.tenant_id, job) for event in self._events for job in self._jobs_for(event)]
         self._count_emails(sum(job.kind in EMAILS for _, job in caused))
         await queue.enqueue(self._connection, caused, self._now)
@@ -180,11 +156,6 @@ class SqlUnitOfWork:
         await self._connection.commit()
         if self._events or self._retried:
             self.news = {event.tenant_id for event in self._events}
-
-    async def _remember(self, outcome: Outcome, caller: str, promise: IdempotencyKey) -> None:
-        of = idempotency_keys
-        mine = (of.c.api_key_id == caller) & (of.c.key == promise.key)
-        await self._connection.execute(update(of).where(mine).values(outcome=dump_outcome(outcome)))
 
 
 class SqlUnitOfWorkFactory:
