@@ -22,7 +22,7 @@ from schema.shared.addresses import Address
 from schema.shared.money import Money
 from schema.shared.scalars import URL, DateTime
 
-_ZONE = "in the company's time zone, which it names"
+_ZONE = "in the company's time zone, which the text names"
 
 
 @type_of(rows.PublicRecipient)

@@ -73,7 +73,7 @@ class UpdateQuoteInput:
         f"most 50 characters. {INTERNAL}",
     )
     notes: str | None = strawberry.field(
-        default=strawberry.UNSET, description=f"Internal notes. At most 5,000 characters. {INTERNAL}"
+        default=strawberry.UNSET, description=f"Notes on the quote. At most 5,000 characters. {INTERNAL}"
     )
     public_notes: str | None = strawberry.field(
         default=strawberry.UNSET, description="Notes for the customer, as plain text. At most 5,000 characters."
@@ -137,8 +137,7 @@ class UpdateItemInput:
     )
     internal_notes: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Internal notes on the line. At most 5,000 characters; `null` or an empty text removes them. "
-        f"{INTERNAL}",
+        description=f"Notes on the line. At most 5,000 characters; `null` or an empty text removes them. {INTERNAL}",
     )
     specification: SpecificationInput | None = strawberry.field(
         default=None,

@@ -85,7 +85,7 @@ class QuoteItemInput:
         default=None, description=f"Comments on the line. At most 5,000 characters. {CUSTOMER_AND_VENDOR}"
     )
     internal_notes: str | None = strawberry.field(
-        default=None, description=f"Internal notes on the line. At most 5,000 characters. {INTERNAL}"
+        default=None, description=f"Notes on the line. At most 5,000 characters. {INTERNAL}"
     )
     article: ArticleInput | None = strawberry.field(
         default=None, description="Article data such as SKU, barcode and weight. For a kit, it applies to each device."

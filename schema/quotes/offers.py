@@ -50,7 +50,7 @@ class CreateQuoteInput:
         default=None, description=f"Name of the requester. At most 200 characters. {CUSTOMER}"
     )
     po_number: str | None = strawberry.field(
-        default=None, description=f"The company's purchase order number. At most 200 characters. {CUSTOMER_AND_VENDOR}"
+        default=None, description=f"The purchase order number. At most 200 characters. {CUSTOMER_AND_VENDOR}"
     )
     notification_emails: list[EmailAddress] | None = strawberry.field(
         default=None, description="Additional e-mail addresses that receive notifications. At most 200."
@@ -85,7 +85,7 @@ class CreateQuoteInput:
         description=f"Tags, which quotes can be filtered by. At most 50, each of at most 50 characters. {INTERNAL}",
     )
     notes: str | None = strawberry.field(
-        default=None, description=f"Internal notes. At most 5,000 characters. {INTERNAL}"
+        default=None, description=f"Notes on the quote. At most 5,000 characters. {INTERNAL}"
     )
     public_notes: str | None = strawberry.field(
         default=None, description="Notes for the customer, as plain text. At most 5,000 characters."

@@ -11,7 +11,7 @@ from schema.shared.audiences import CUSTOMER
 from schema.shared.money import Money
 from schema.shared.scalars import DateTime, Decimal
 
-TAX = "If prices include tax, it is contained in them; otherwise it is added."
+TAX = "If prices include tax, the tax is part of them; otherwise it is added."
 
 
 @type_of(Agreement)

@@ -173,7 +173,7 @@ class QuoteItem(Node, Offer):
     configuration: Configuration | None = chosen_configuration()
     quantity: int = column("Number of devices.")
     comments: str | None = column(f"Comments on the line. {CUSTOMER_AND_VENDOR}")
-    internal_notes: str | None = column(f"Internal notes on the line. {INTERNAL}")
+    internal_notes: str | None = column(f"Notes on the line. {INTERNAL}")
     article: Article | None = column("Article data such as SKU, barcode and weight; `null` if none was given.")
     recipients: list[Recipient] = edge("One recipient, or one for each device.", loader="recipients_by_item", many=True)
     alternatives: list[Alternative] = edge(
@@ -279,7 +279,7 @@ class Quote(Node):
         "Values of the company's custom fields. The customer sees the values of fields with `customerSees`."
     )
     tags: list[str] = column(f"Tags, in the order given. Quotes can be filtered by tag. {INTERNAL}")
-    notes: str | None = column(f"Internal notes. {INTERNAL}")
+    notes: str | None = column(f"Notes on the quote. {INTERNAL}")
     public_notes: str | None = column(f"Notes for the customer. {CUSTOMER}")
     body: str | None = column(
         "Text for the customer before the lines of the quote, as entered. On printed quotes and the "
