@@ -17,6 +17,7 @@ LINK = re.compile(r"\]\(([\w./-]+\.md)?(#[\w-]+)?\)")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 SYSTEM = r"(?:BambooHR|kitchen\.co|Quick Quote|quipteams|quotegraph|SalesByte|Tecspal)"
 CLAIM = re.compile(rf"{SYSTEM}(?:(?:,| and) {SYSTEM})*, (?:stated|chosen)")
+PATH = re.compile(rf"`((?:{'|'.join(ROOTS)})/[\w/-]+\.(?:py|md|graphql|js|ts|sql|csv|tsv|typ))`")
 # The documents that came before the repository, and the numbers of a tracker that nobody else sees.
 OUTSIDE = re.compile(
     r"domain.facts|\(findings\b|\b(?:design|findings|style|cases|house)\.md|\(design[:,]|\bissue \d+\b|\[choice\]"
@@ -67,6 +68,14 @@ def cited() -> Iterator[tuple[str, str]]:
 
 def test_every_reference_names_a_document_and_a_heading_of_it():
     assert sorted(set(cited())) == []
+
+
+def test_every_file_that_a_page_names_is_there():
+    """In the README, in docs/ and in the pages for contributors; `…` and `<concept>` stand for any."""
+    pages = {where: text for where, text in TEXTS.items() if where.endswith(".md") and where != "CHANGELOG.md"}
+    named = {(where, path) for where, text in pages.items() for path in PATH.findall(text)}
+    assert len(named) > 50
+    assert sorted((where, path) for where, path in named if not (ROOT / path).exists()) == []
 
 
 def test_every_decision_that_is_cited_was_written_down():
