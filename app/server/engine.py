@@ -1,10 +1,9 @@
 """Runs operations: parses and validates each document once, checks the caller's scopes, executes, and codes errors."""
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
-from functools import cached_property
 from inspect import isawaitable
 from typing import Any
 
@@ -24,6 +23,7 @@ from graphql import (
 from graphql import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 
+from app.server.document_cache import MAX_CACHED_CHARACTERS, DocumentCache, IntrospectionCache, Prepared
 from app.server.documents import (
     DocumentLimits,
     check,
@@ -39,26 +39,19 @@ from app.server.request_log import codes_of
 from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
-from resolvers.costs import Cost, cost_of
+from resolvers.costs import cost_of
 from resolvers.errors import api_error, forbidden, over_limit
 from resolvers.execution.budget import Budget, OverBudget
-from resolvers.execution.executor import Executor, Operation, Plans
+from resolvers.execution.executor import Executor, Plans
 from resolvers.introspection import Introspection
-from resolvers.scopes import RequiredScopes, required_scopes
+from resolvers.scopes import required_scopes
 from schema.build import build_schema, core_schema
 from schema.declare import is_public, scope_of
 
 ROOTS = ("Query", "Mutation", "Subscription")
 NODES_SETTING = "QUOTEGRAPH_MAX_NODES"
 BYTES_SETTING = "QUOTEGRAPH_MAX_ANSWER_BYTES"
-# Total length of the cached documents. A character takes some 100 bytes. Plans have a limit of their own.
-MAX_CACHED_CHARACTERS = 500_000
-# Longer documents are not cached.
-LONGEST_CACHED = 20_000
 MAX_CACHED_PUBLIC = 100
-# The result of a full introspection query has 500 kB.
-MAX_CACHED_INTROSPECTIONS = 20
-MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
 MAX_MUTATIONS = 20
 
 
@@ -83,81 +76,6 @@ class Request:
     client_info: ClientInfo = UNKNOWN_VISITOR
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A valid document, what its operation needs, and what it may cost: kept, with what follows from it."""
-
-    operation: Operation
-    required_scopes: RequiredScopes
-    cost: Cost
-
-    @cached_property
-    def kind(self) -> OperationType:
-        return self.operation.node.operation
-
-    @cached_property
-    def introspects(self) -> bool:
-        """Whether the operation selects introspection fields only, so that its answer is always the same."""
-        node, names = self.operation.node, {"__schema", "__type", "__typename"}
-        if node.variable_definitions or node.operation is not OperationType.QUERY:
-            return False
-        return all(isinstance(it, FieldNode) and it.name.value in names for it in node.selection_set.selections)
-
-    @cached_property
-    def has_one_field(self) -> bool:
-        fields = self.operation.node.selection_set.selections
-        return len(fields) == 1 and isinstance(fields[0], FieldNode)
-
-
-class _DocumentCache:
-    """A least-recently-used cache of prepared documents, limited by their number and total length."""
-
-    def __init__(self, most: int, most_characters: int) -> None:
-        self._most = most
-        self._most_characters = most_characters
-        self._characters = 0
-        self._entries: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def get(self, key: tuple[str, str | None]) -> Prepared | None:
-        found = self._entries.get(key)
-        if found is not None:
-            self._entries.move_to_end(key)
-        return found
-
-    def put(self, key: tuple[str, str | None], prepared: Prepared) -> None:
-        if len(key[0]) > LONGEST_CACHED or self._most == 0 or key in self._entries:
-            return
-        self._entries[key] = prepared
-        self._characters += len(key[0])
-        while len(self._entries) > self._most or self._characters > self._most_characters:
-            (dropped, _), _ = self._entries.popitem(last=False)
-            self._characters -= len(dropped)
-
-
-class IntrospectionCache:
-    """A least-recently-used cache of introspection results as JSON."""
-
-    def __init__(self, most: int = MAX_INTROSPECTION_BYTES) -> None:
-        self._most = most
-        self._entries: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
-
-    def get(self, key: tuple[str, str | None]) -> bytes | None:
-        if key in self._entries:
-            self._entries.move_to_end(key)
-        return self._entries.get(key)
-
-    def put(self, key: tuple[str, str | None], text: bytes) -> bytes:
-        self._entries[key] = text
-        while len(self._entries) > MAX_CACHED_INTROSPECTIONS or (
-            len(self._entries) > 1 and sum(map(len, self._entries.values())) > self._most
-        ):
-            self._entries.popitem(last=False)
-        return text
-
-
 class Engine:
     """Executes operations against the schema, and caches prepared documents.
 
@@ -180,10 +98,10 @@ class Engine:
         self._json_subtrees = json_subtrees
         self._limits = limits
         self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
-        self._prepared = _DocumentCache(kept, MAX_CACHED_CHARACTERS)
+        self._prepared = DocumentCache(kept, MAX_CACHED_CHARACTERS)
         self._writing: set[asyncio.Task[ExecutionResult]] = set()
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
-        self._public = _DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
+        self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
         self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
         self._public_fields = _public_fields(self._schema)
         # Number of operations that were started, by type, and of errors, by code.
@@ -205,6 +123,7 @@ class Engine:
             fields = sorted({path for paths in lacking.values() for path in paths})
             message = f"This key lacks {', '.join(lacking)}, which {', '.join(fields)} requires."
             raise Refusal(forbidden(message, scopes=[str(scope) for scope in lacking], fields=fields))
+        _check_idempotency_key(request, prepared)
         estimate, most = prepared.cost.estimate(request.variables), self._limits.nodes
         if estimate > most:
             message = (
@@ -242,8 +161,8 @@ class Engine:
             raise Refusal(api_error("VALIDATION_ERROR", message))
         if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
-        key = request.idempotency_key if prepared.has_one_field else None
-        context = Context(self._services, caller, key, as_json and self._json_subtrees, request.client_info)
+        as_json = as_json and self._json_subtrees
+        context = Context(self._services, caller, request.idempotency_key, as_json, request.client_info)
         coroutine = self._run(prepared, request, context)
         return await (coroutine if prepared.kind is OperationType.QUERY else self._shielded(coroutine))
 
@@ -265,20 +184,19 @@ class Engine:
         return await asyncio.shield(task)
 
     def is_public(self, request: Request) -> bool:
-        """Whether this operation needs no API key. An invalid operation needs one.
+        """Whether this operation needs no API key.
 
-        Raises: Refusal with UNAUTHORIZED, if the document exceeds the limits without a key.
+        Raises: Refusal, if the document selects public fields only and is invalid, and with UNAUTHORIZED, if it exceeds
+        the limits without a key.
         """
         if self._cached(request, public=True) is not None:
             return True
         tokens = scan(request.query, self._anonymous_limits)
         # Most requests without a key select fields that need one, which is visible before parsing.
-        if not self._public_fields.issuperset(root_fields(tokens, ROOTS)):
+        roots = set(root_fields(tokens, ROOTS))
+        if not roots or not self._public_fields.issuperset(roots):
             return False
-        try:
-            prepared = self._check(request, self._anonymous_limits, self._public_plans)
-        except Refusal:
-            return False
+        prepared = self._check(request, self._anonymous_limits, self._public_plans)
         if prepared.required_scopes.public:
             self._public.put((request.query, request.operation_name), prepared)
         return prepared.required_scopes.public
@@ -344,11 +262,11 @@ class Engine:
         document = parsed(request.query, limits)
         check(self._schema, document, limits)
         node = _operation(document, request.operation_name)
-        _check_mutations(document, node)
+        mutations = _count_mutations(document, node)
         forget_tokens(document)
         scopes = required_scopes(self._schema, document, node, scope_of, is_public)
         cost = cost_of(self._schema, document, node, self._introspection)
-        return Prepared(self.executor.operation(document, node, plans), scopes, cost)
+        return Prepared(self.executor.operation(document, node, plans), scopes, cost, mutations)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -361,11 +279,11 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
 
 
-def _check_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> None:
-    """Limits the number of mutations: each is a transaction, which the estimated cost does not count. Raises:
-    Refusal."""
+def _count_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> int:
+    """Returns the number of mutations. It is limited, because each is a transaction, which the estimated cost does not
+    count. Raises: Refusal."""
     if operation.operation is not OperationType.MUTATION:
-        return
+        return 0
     fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
     pending, names = [operation.selection_set], set[str]()
     while pending:
@@ -379,6 +297,18 @@ def _check_mutations(document: DocumentNode, operation: OperationDefinitionNode)
     if len(names) > MAX_MUTATIONS:
         message = f"This operation has {len(names):,} mutations; the limit is {MAX_MUTATIONS}. Send several operations."
         raise Refusal(over_limit("mutations", len(names), MAX_MUTATIONS, None, message))
+    return len(names)
+
+
+def _check_idempotency_key(request: Request, prepared: Prepared) -> None:
+    """The header does not say which mutation it is for, so that there must be exactly one. Raises: Refusal."""
+    if request.idempotency_key is None or prepared.mutations == 1:
+        return
+    if prepared.mutations:
+        message = f"`Idempotency-Key` is for one mutation, not {prepared.mutations}. Use `@idempotent(key:)` on each."
+    else:
+        message = f"`Idempotency-Key` is for a mutation, not a {prepared.kind.value}. Omit the header."
+    raise Refusal(api_error("VALIDATION_ERROR", message))
 
 
 def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:

@@ -44,6 +44,10 @@ UNAUTHORIZED = 4401
 FORBIDDEN = 4403
 
 
+class BadMessage(Exception):
+    """A message that does not conform to the protocol."""
+
+
 class Connection:
     """The state of one socket. Strawberry sets `connection_params`."""
 
@@ -108,8 +112,8 @@ class _Messages(AiohttpWebSocketAdapter):
                 yield self.view.decode_json(message.data)
             except orjson.JSONDecodeError as bad:
                 raise NonJsonMessageReceived from bad
-            except TooMuch as much:
-                await self.close(BAD_REQUEST, str(much))
+            except (TooMuch, BadMessage) as bad_message:
+                await self.close(BAD_REQUEST, str(bad_message))
                 return
 
 
@@ -211,25 +215,25 @@ class SocketView(GraphQLView[Connection, None]):
 
     def decode_json(self, data: str | bytes) -> object:
         message = decoded(data, self.largest_message)
-        if not _is_message(message):
-            raise orjson.JSONDecodeError("not a message of the protocol", "", 0)
+        if (problem := _problem_of(message)) is not None:
+            raise BadMessage(problem)
         return message
 
 
-def _is_message(message: Any) -> bool:
-    """Whether a message has the shape that Strawberry's handler expects without checking it."""
+def _problem_of(message: Any) -> str | None:
+    """Returns what is wrong with a message, in less than 120 bytes. Strawberry's handler does not check it."""
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        return False
+        return "Send messages as objects with a `type` (graphql-transport-ws)."
     payload = message.get("payload")
     if message["type"] != "subscribe":
-        return payload is None or isinstance(payload, dict)
-    return (
-        isinstance(payload, dict)
-        and isinstance(message.get("id"), str)
-        and isinstance(payload.get("query"), str)
-        and isinstance(payload.get("variables"), dict | None)
-        and isinstance(payload.get("operationName"), str | None)
-    )
+        return None if isinstance(payload, dict | None) else "Send `payload` as an object."
+    if not isinstance(message.get("id"), str) or not message["id"]:
+        return "Send `subscribe` with an `id`, a string that is not empty."
+    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+        return "Send `subscribe` with a `payload` that has the operation as a string in `query`."
+    if not isinstance(payload.get("variables"), dict | None):
+        return "Send `payload.variables` as an object."
+    return None if isinstance(payload.get("operationName"), str | None) else "Send `payload.operationName` as a string."
 
 
 async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidden) -> None:

@@ -111,13 +111,28 @@ async def test_the_directive_is_stronger_than_the_header(api):
     assert [it.key for it in await api.rows("idempotency_keys")] == ["once"]
 
 
-async def test_the_header_says_nothing_for_a_request_with_several_mutations(api):
-    query = """mutation($input: CreateQuoteInput!) {
-        a: createQuote(input: $input) { quote { id } } b: createQuote(input: $input) { quote { id } }
-    }"""
-    answer = await api.run(query, {"input": a_draft()}, headers={"Idempotency-Key": "both"})
-    assert answer.data["a"] != answer.data["b"]
-    assert await api.rows("idempotency_keys") == []
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("mutation($input: CreateQuoteInput!) { a: createQuote(input: $input) { quote { id } } ...Other }"
+         " fragment Other on Mutation { b: createQuote(input: $input) { quote { id } } }", "@idempotent"),
+        ("{ viewer { environment } }", "query"),
+    ],
+)  # fmt: skip
+async def test_the_header_is_refused_where_it_is_not_for_one_mutation(api, query, named):
+    before = await api.contents()
+    answer = await api.run(
+        query, {"input": a_draft()} if "$input" in query else {}, headers={"Idempotency-Key": "both"}
+    )
+    assert (answer.codes, named in answer.error["message"]) == (["VALIDATION_ERROR"], True)
+    assert await api.contents() == before
+
+
+async def test_fragments_and_the_name_of_the_type_do_not_matter_for_the_header(api):
+    query = """mutation($input: CreateQuoteInput!) { __typename ...Once }
+        fragment Once on Mutation { createQuote(input: $input) { quote { id } } }"""
+    first, again = [await api.run(query, {"input": a_draft()}, headers={"Idempotency-Key": "one"}) for _ in range(2)]
+    assert first.data == again.data
 
 
 async def test_each_mutation_of_a_request_may_have_a_key_of_its_own(api):

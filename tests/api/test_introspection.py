@@ -3,7 +3,7 @@
 import pytest
 from graphql import FragmentDefinitionNode, get_introspection_query, parse
 
-from app.server.engine import MAX_CACHED_INTROSPECTIONS, IntrospectionCache
+from app.server.document_cache import MAX_CACHED_INTROSPECTIONS, IntrospectionCache
 from resolvers.execution import executor
 from resolvers.execution.budget import Budget
 from resolvers.introspection import Introspection

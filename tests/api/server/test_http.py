@@ -8,7 +8,8 @@ import pytest
 
 from adapters.database.core.reader import SqlReader
 from app import playground
-from app.server.engine import MAX_CACHED_CHARACTERS, Request
+from app.server.document_cache import MAX_CACHED_CHARACTERS
+from app.server.engine import Request
 from tests.api.support.makers import a_draft, a_quote
 from tests.api.support.running import Answer, Running, document, running
 

@@ -172,6 +172,23 @@ async def test_what_is_not_of_the_protocol_closes_the_socket_with_4400(api, text
         assert (await socket.closed()).code == 4400
 
 
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ({"payload": {"query": VIEWER}}, "`id`"),
+        ({"id": "", "payload": {"query": VIEWER}}, "`id`"),
+        ({"id": "1"}, "`query`"),
+        ({"id": "1", "payload": {}}, "`query`"),
+        ({"id": "1", "payload": {"query": VIEWER, "variables": "{}"}}, "`payload.variables`"),
+    ],
+)
+async def test_the_close_reason_names_what_a_message_lacks(api, sent, named):
+    async with connected(api) as socket:
+        await socket.say(type="subscribe", **sent)
+        closed = await socket.closed()
+        assert (closed.code, named in closed.reason) == (4400, True)
+
+
 async def test_the_same_id_twice_closes_the_socket_with_4409(api):
     async with connected(api) as socket:
         for _ in range(2):

@@ -1,0 +1,94 @@
+"""Caches of prepared documents and of introspection results, limited by their size."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphql import (
+    FieldNode,
+    OperationType,
+)
+
+from resolvers.costs import Cost
+from resolvers.execution.executor import Operation
+from resolvers.scopes import RequiredScopes
+
+# Total length of the cached documents. A character takes some 100 bytes. Plans have a limit of their own.
+MAX_CACHED_CHARACTERS = 500_000
+# Longer documents are not cached.
+LONGEST_CACHED = 20_000
+# The result of a full introspection query has 500 kB.
+MAX_CACHED_INTROSPECTIONS = 20
+MAX_INTROSPECTION_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A valid document, what its operation needs, and what it may cost: kept, with what follows from it."""
+
+    operation: Operation
+    required_scopes: RequiredScopes
+    cost: Cost
+    # Number of mutations of the operation.
+    mutations: int = 0
+
+    @cached_property
+    def kind(self) -> OperationType:
+        return self.operation.node.operation
+
+    @cached_property
+    def introspects(self) -> bool:
+        """Whether the operation selects introspection fields only, so that its answer is always the same."""
+        node, names = self.operation.node, {"__schema", "__type", "__typename"}
+        if node.variable_definitions or node.operation is not OperationType.QUERY:
+            return False
+        return all(isinstance(it, FieldNode) and it.name.value in names for it in node.selection_set.selections)
+
+
+class DocumentCache:
+    """A least-recently-used cache of prepared documents, limited by their number and total length."""
+
+    def __init__(self, most: int, most_characters: int) -> None:
+        self._most = most
+        self._most_characters = most_characters
+        self._characters = 0
+        self._entries: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: tuple[str, str | None]) -> Prepared | None:
+        found = self._entries.get(key)
+        if found is not None:
+            self._entries.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[str, str | None], prepared: Prepared) -> None:
+        if len(key[0]) > LONGEST_CACHED or self._most == 0 or key in self._entries:
+            return
+        self._entries[key] = prepared
+        self._characters += len(key[0])
+        while len(self._entries) > self._most or self._characters > self._most_characters:
+            (dropped, _), _ = self._entries.popitem(last=False)
+            self._characters -= len(dropped)
+
+
+class IntrospectionCache:
+    """A least-recently-used cache of introspection results as JSON."""
+
+    def __init__(self, most: int = MAX_INTROSPECTION_BYTES) -> None:
+        self._most = most
+        self._entries: OrderedDict[tuple[str, str | None], bytes] = OrderedDict()
+
+    def get(self, key: tuple[str, str | None]) -> bytes | None:
+        if key in self._entries:
+            self._entries.move_to_end(key)
+        return self._entries.get(key)
+
+    def put(self, key: tuple[str, str | None], text: bytes) -> bytes:
+        self._entries[key] = text
+        while len(self._entries) > MAX_CACHED_INTROSPECTIONS or (
+            len(self._entries) > 1 and sum(map(len, self._entries.values())) > self._most
+        ):
+            self._entries.popitem(last=False)
+        return text
