@@ -17,7 +17,7 @@ from domain.shared.ids import global_id
 from domain.use_cases.frame import Command, UseCase
 from resolvers.connections import Connection, ListOrder, PageArguments
 from resolvers.context import Context
-from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge
+from resolvers.execution.declarations import Column, Declaration, Edge, Identity, PagedEdge, ReferenceEdge, SameRow
 from resolvers.mutations import Input, Result, run_command
 from resolvers.nodes import NODE_LOADERS
 from schema.shared.enums import OrderDirection
@@ -77,9 +77,9 @@ def identity(type_name: str) -> Any:
     )
 
 
-def itself(description: str) -> Any:
+def same_row(description: str) -> Any:
     """A field with the row itself, seen as another type."""
-    return strawberry.field(description=description, metadata={DECLARATION: Itself()})
+    return strawberry.field(description=description, metadata={DECLARATION: SameRow()})
 
 
 def edge(

@@ -22,9 +22,9 @@ from resolvers.execution.declarations import (
     Declaration,
     Edge,
     Identity,
-    Itself,
     PagedEdge,
     ReferenceEdge,
+    SameRow,
 )
 
 RowsOf = Callable[[GraphQLNamedType], Sequence[type]]
@@ -64,7 +64,7 @@ def _faults(
     loaders: Mapping[str, LoaderKind],
 ) -> Iterator[str]:
     match declaration:
-        case Itself():
+        case SameRow():
             pass
         case Column(attribute):
             yield from _unknown_attribute("attribute", attribute, rows)

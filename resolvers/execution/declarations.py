@@ -28,7 +28,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Itself:
+class SameRow:
     """The row itself, seen as another type."""
 
 
@@ -60,7 +60,7 @@ class ReferenceEdge:
     loaders: dict[str, str]
 
 
-Declaration = Column | Identity | Itself | Edge | PagedEdge | ReferenceEdge
+Declaration = Column | Identity | SameRow | Edge | PagedEdge | ReferenceEdge
 
 
 def bind(schema: GraphQLSchema, declaration_of: Callable[[Any], Declaration | None]) -> None:
@@ -104,7 +104,7 @@ def _identity(identity: Identity) -> Callable[..., Any]:
     return resolve
 
 
-def _itself(_itself: Itself) -> Callable[..., Any]:
+def _same_row(_declaration: SameRow) -> Callable[..., Any]:
     return lambda source, _info: source
 
 
@@ -138,7 +138,7 @@ def _reference(edge: ReferenceEdge) -> Callable[..., Any]:
 _RESOLVERS: dict[type[Any], Callable[[Any], Callable[..., Any]]] = {
     Column: _column,
     Identity: _identity,
-    Itself: _itself,
+    SameRow: _same_row,
     Edge: _edge,
     PagedEdge: _paged_edge,
     ReferenceEdge: _reference,

@@ -45,9 +45,9 @@ from resolvers.execution.declarations import (
     Column,
     Edge,
     Identity,
-    Itself,
     PagedEdge,
     ReferenceEdge,
+    SameRow,
 )
 from resolvers.execution.shapes import Abstract, Field, Leaf, ListOf, NonNull, Object, Selection, Shape
 from resolvers.execution.subtree_compiler import json_subtree
@@ -251,7 +251,7 @@ def _attributes(shape: Shape) -> frozenset[str] | None:
                 read.add("id")
             case Edge(_, key, _) | PagedEdge(_, key, _, _):
                 read.add(key)
-            case Itself():
+            case SameRow():
                 nested = _attributes(it.shape)
                 if nested is None:
                     return None

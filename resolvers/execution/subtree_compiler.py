@@ -2,7 +2,7 @@
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 
-from resolvers.execution.declarations import Column, Edge, Identity, Itself
+from resolvers.execution.declarations import Column, Edge, Identity, SameRow
 from resolvers.execution.json_subtrees import (
     ConstantNode,
     EdgeNode,
@@ -47,7 +47,7 @@ def _node(field: Field) -> SubtreeNode:
     match field.declaration:
         case Identity(prefix):
             return IdNode(prefix)
-        case Itself():
+        case SameRow():
             return ObjectNode(None, _fields(shape), non_null)
         case Edge() as edge:
             return _edge_node(edge, field.shape)

@@ -15,7 +15,7 @@ from domain.shared.access import Scope
 from resolvers.catalogue import changes, products
 from schema.catalogue.enums import CatalogueEventType, ProductType
 from schema.companies.types import Company
-from schema.declare import Info, column, edge, identity, itself, paged, reference, type_of
+from schema.declare import Info, column, edge, identity, paged, reference, same_row, type_of
 from schema.history.types import FieldChange
 from schema.shared.actors import Actor
 from schema.shared.connections import Connection
@@ -135,7 +135,7 @@ class KitDevice(Node):
     kit: LazyKit = edge("The kit.", loader="kit", key="kit_id")
     product_type: ProductType = column("What kind of device it is.")
     quantity: int = column("How many of it one kit has.")
-    specification: Specification = itself("The device.")
+    specification: Specification = same_row("The device.")
     product: Product | None = chosen_product()
     configuration: Configuration | None = chosen_configuration()
 

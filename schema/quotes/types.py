@@ -14,7 +14,7 @@ from schema.catalogue.enums import ProductType
 from schema.catalogue.types import Configuration, Product, Specification, chosen_configuration, chosen_product
 from schema.companies.enums import TaxRounding
 from schema.companies.types import Company
-from schema.declare import Info, column, edge, identity, itself, type_of
+from schema.declare import Info, column, edge, identity, same_row, type_of
 from schema.history.types import history_of
 from schema.portal.print_problems import PrintProblem, quote_print_problems
 from schema.portal.types import CustomerDocument, PublicKey, QuoteAttachment, Signature
@@ -139,7 +139,7 @@ class Offer:
     id: strawberry.ID = strawberry.field(description="The global ID of the object. Opaque.")
     status: OfferStatus = column("Status of the offer.")
     price: Money | None = column("Price of one device, before discounts; `null` until it is priced.")
-    specification: Specification = itself("Specification of the device.")
+    specification: Specification = same_row("Specification of the device.")
 
 
 async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendorCandidate]:
@@ -264,7 +264,7 @@ class Quote(Node):
     project_reference: str | None = column(
         f"The project that the quote belongs to, as the company calls it. {INTERNAL}"
     )
-    requester: Requester = itself("The person who requested the quote.")
+    requester: Requester = same_row("The person who requested the quote.")
     customer: LazyCustomer | None = edge(
         "The customer of the company that the quote is made for; `null` if it is not made for one.",
         loader="customer",
@@ -274,7 +274,7 @@ class Quote(Node):
     notification_emails: list[EmailAddress] = column(
         "Additional e-mail addresses that receive notifications about the quote."
     )
-    assignee: Assignee = itself("The operator who is responsible for the quote.")
+    assignee: Assignee = same_row("The operator who is responsible for the quote.")
     custom_fields: list[LazyCustomFieldValue] = column(
         "Values of the company's custom fields. The customer sees the values of fields with `customerSees`."
     )

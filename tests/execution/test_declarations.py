@@ -9,7 +9,16 @@ import pytest
 from graphql import GraphQLNamedType, GraphQLSchema, build_schema
 
 from resolvers.execution.checks import LoaderKind, attributes, check_declarations
-from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge, bind
+from resolvers.execution.declarations import (
+    Column,
+    Declaration,
+    Edge,
+    Identity,
+    PagedEdge,
+    ReferenceEdge,
+    SameRow,
+    bind,
+)
 
 TYPES = [("[House!]!", True), ("[House]", True), ("House", False), ("House!", False)]
 SDL = """
@@ -56,7 +65,7 @@ RIGHT: dict[str, Declaration] = {
     "rooms": Edge("rooms_by_house", "id", many=True),
     "visits": PagedEdge("visits", "id", lambda key: key, Visits),
     "owner": ReferenceEdge("owner", {"House": "houses"}),
-    "self": Itself(),
+    "self": SameRow(),
 }
 WRONG: list[tuple[str, Declaration, str]] = [
     ("street", Column("stret"), "HouseRow has no attribute 'stret'. Did you mean 'street'?"),

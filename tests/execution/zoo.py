@@ -19,7 +19,16 @@ from graphql import (
     build_schema,
 )
 
-from resolvers.execution.declarations import Column, Declaration, Edge, Identity, Itself, PagedEdge, ReferenceEdge, bind
+from resolvers.execution.declarations import (
+    Column,
+    Declaration,
+    Edge,
+    Identity,
+    PagedEdge,
+    ReferenceEdge,
+    SameRow,
+    bind,
+)
 from tests.execution.zoo_loaders import Broken, Zoo, portion
 from tests.execution.zoo_rows import BIRDS, KEEPERS, LIONS, BirdRow, KeeperRow, LionRow, Mood, Page, PageKey
 
@@ -94,12 +103,12 @@ DECLARED: dict[str, Declaration] = {
         page=lambda keeper, first, order, **more: a_page_key(keeper, first, order, more.get("from")),
         connect=lambda _loader, key, rows: Page(key, rows),
     ),
-    "Keeper.diary": Itself(),
+    "Keeper.diary": SameRow(),
     "Keeper.favourite": ReferenceEdge("favourite", NODES),
     "Keeper.anything": ReferenceEdge("anything", {"Lion": "lions", "Keeper": "keepers"}),
     "Keeper.address": Column("address"),
     "Diary.pages": Column("pages"),
-    "Diary.owner": Itself(),
+    "Diary.owner": SameRow(),
     "Diary.address": Column("address"),
     **{f"Address.{name}": Column(name) for name in ("street", "city", "lines")},
     "House.address": Column("address"),
