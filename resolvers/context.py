@@ -79,7 +79,7 @@ class Context:
             self._loaders[name] = BulkLoader(self._counts(loader))
         return self._loaders[name].load(key)
 
-    def renew(self) -> None:
+    def reset_loaders(self) -> None:
         """Drop all loaders with their caches, after a mutation."""
         self._loaders.clear()
 

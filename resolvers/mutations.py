@@ -103,7 +103,7 @@ async def run_command(
     except TooManyEmails as many:
         raise rate_limited(str(many), many.retry_after) from None
     finally:
-        context.renew()
+        context.reset_loaders()
 
 
 def _promise(info: GraphQLResolveInfo[Context], context: Context, given: object) -> IdempotencyKey | None:
