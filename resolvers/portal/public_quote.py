@@ -126,5 +126,16 @@ def shown(quote: FullQuote, key: str, alternatives: Sequence[str] | None = None)
     problems = Problems()
     chosen = None if alternatives is None else chosen_alternatives(alternatives, quote.aggregate, problems)
     problems.raise_if_any()
-    told = (quote.customer, quote.attachments, quote.signatures, key, quote.fields, quote.options, quote.handed_in)
-    return public_quote(quote.aggregate, quote.company, *told, chosen, quote.zone)
+    return public_quote(
+        quote.aggregate,
+        quote.company,
+        quote.customer,
+        quote.attachments,
+        quote.signatures,
+        key,
+        quote.fields,
+        quote.options,
+        quote.handed_in,
+        chosen,
+        quote.zone,
+    )
