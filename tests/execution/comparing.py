@@ -1,7 +1,7 @@
-"""Whether two executors said the same: equal data to the order of its keys, and errors as a set of (path, code).
+"""Compares the results of two executors: equal data to the order of its keys, and errors as a set of (path, code).
 
-Where several failures make one place null, graphql-core tells some of them, not always the same. What it tells where no
-failure spreads (`@experimental_disableErrorPropagation`) is every failure there is: any that reaches the place will do.
+Where several failures make one place null, graphql-core reports some of them, not always the same. Where no failure
+spreads (`@experimental_disableErrorPropagation`) it reports every failure: any that propagates to the place will do.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -32,7 +32,7 @@ Failure = tuple[Place, str | None]
 
 
 class Differ(AssertionError):
-    """The executors did not say the same."""
+    """The executors gave different results."""
 
 
 def code_of(error: GraphQLError) -> str | None:
@@ -49,9 +49,9 @@ async def compare(
     every: Callable[[DocumentNode], Awaitable[ExecutionResult]],
 ) -> None:
     """Raises: Differ. `every` executes the document it is given by graphql-core, as `core` was."""
-    told, meant = orjson.loads(orjson.dumps(planned.data)), orjson.loads(orjson.dumps(core.data))
-    if orjson.dumps(told) != orjson.dumps(meant):
-        raise Differ(f"data: {told}\nnot {meant}")
+    actual, expected = orjson.loads(orjson.dumps(planned.data)), orjson.loads(orjson.dumps(core.data))
+    if orjson.dumps(actual) != orjson.dumps(expected):
+        raise Differ(f"data: {actual}\nnot {expected}")
     failed, failing = _failures(planned), _failures(core)
     if failed == failing:
         return
@@ -59,11 +59,11 @@ async def compare(
         raise Differ(f"errors: {failed}\nnot {failing}")
     possible = _failures(await every(without_propagation(document)))
     spreads = _Nullability(schema, document)
-    places = {place_of(path, meant) for path, _ in failed}
-    if places != {place_of(path, meant) for path, _ in failing}:
+    places = {place_of(path, expected) for path, _ in failed}
+    if places != {place_of(path, expected) for path, _ in failing}:
         raise Differ(f"errors: {failed}\nnot {failing}")
     for failure in failed:
-        place = place_of(failure[0], meant)
+        place = place_of(failure[0], expected)
         if failure not in possible or spreads.null_of(failure[0]) != place:
             raise Differ(f"{failure} is no reason for null at {place}; these may be: {possible}")
 
