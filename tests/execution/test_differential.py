@@ -111,7 +111,7 @@ async def check(case: Case) -> ExecutionResult | None:
     return core.result
 
 
-def told(error: Exception, case: Case) -> str:
+def report(error: Exception, case: Case) -> str:
     return f"{error}\nQUOTEGRAPH_TEST_SEED={SEED}, {case.faults}, {case.document.variables}\n{case.document.text}"
 
 
@@ -122,7 +122,7 @@ def test_a_document_is_answered_alike_whatever_fails(chance):
     try:
         asyncio.run(check(case))
     except Exception as error:
-        raise AssertionError(told(error, case)) from error
+        raise AssertionError(report(error, case)) from error
 
 
 async def test_thousands_of_documents_are_answered_alike():
@@ -132,7 +132,7 @@ async def test_thousands_of_documents_are_answered_alike():
         try:
             result = await check(case)
         except Exception as error:
-            raise AssertionError(told(error, case)) from error
+            raise AssertionError(report(error, case)) from error
         answered += result is not None
         nested += result is not None and not result.errors and nested_leaves(result.data) > 0
     assert answered > 0.98 * DOCUMENTS

@@ -1,6 +1,6 @@
 """Both executors answer random documents over the product's own schema alike, on both databases, whatever fails.
 
-The demo data is asked with ids, cursors and texts that earlier answers have told. Every run takes another seed;
+The demo data is asked with ids, cursors and texts that earlier answers contained. Every run takes another seed;
 QUOTEGRAPH_TEST_SEED=… repeats one.
 """
 
@@ -71,7 +71,7 @@ class Answers:
     async def check(
         self, asked: Document, document: DocumentNode, caller: Caller, faults: ReadFaults
     ) -> ExecutionResult:
-        """What all say: by rows, with text, and by graphql-core. Raises: Differ."""
+        """The answers of all: by rows, with JSON subtrees, and by graphql-core. Raises: Differ."""
         given = (asked.variables, caller, faults)
 
         async def every(other: DocumentNode) -> ExecutionResult:
@@ -117,8 +117,8 @@ async def test_documents_over_the_products_schema_are_answered_alike(answers):
         try:
             result = await answers.check(asked, document, caller, faults)
         except Exception as error:
-            told = f"QUOTEGRAPH_TEST_SEED={SEED}, document {number}, {faults}, {caller}, {asked.variables}"
-            raise AssertionError(f"{error}\n{told}\n{asked.text}") from error
+            run = f"QUOTEGRAPH_TEST_SEED={SEED}, document {number}, {faults}, {caller}, {asked.variables}"
+            raise AssertionError(f"{error}\n{run}\n{asked.text}") from error
         answers.known.learn(result.data)
         answered += 1
         nested += not result.errors and nested_leaves(result.data) > 0

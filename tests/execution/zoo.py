@@ -139,8 +139,8 @@ async def age(row: Any, info: Any) -> Any:
 
 def greeting(row: Any, info: Any, wish: dict[str, Any] | None, loud: bool | None = None) -> str | None:
     zoo_of(info).faults.check("greeting", row.id)
-    told = f"{row.name} {sorted((wish or {}).items(), key=str)} {loud!r} {info.path.as_list()}"
-    return told.upper() if loud else told
+    text = f"{row.name} {sorted((wish or {}).items(), key=str)} {loud!r} {info.path.as_list()}"
+    return text.upper() if loud else text
 
 
 def numbers(row: Any, info: Any, count: int) -> Iterator[int]:
@@ -262,7 +262,7 @@ def a_schema() -> GraphQLSchema:
     assert isinstance(being, GraphQLUnionType)
     for each in Mood:
         mood.values[each.name].value = each
-    # A second name for a value is understood, but never told.
+    # A second name for a value is accepted on input, but never output.
     mood.values["TAME"].value = Mood.CALM
     day.coerce_output_value = date.isoformat
     day.coerce_input_value = date.fromisoformat
