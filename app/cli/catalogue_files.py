@@ -90,7 +90,7 @@ async def import_catalogue(
         async with deps.unit_of_work(EVERYWHERE) as work:
             snapshot = await work.catalogue.snapshot(keys_of(row.cells for row in chunk))
             if dry_run:
-                planned.show(*snapshot.all())
+                planned.load(*snapshot.all())
                 snapshot = planned
             for row in chunk:
                 _take(row, snapshot, deps, reject, tally, skus)

@@ -1,6 +1,6 @@
-"""Devices as an input names them (from the catalogue, by a kit, or in the customer's own words), and what they are.
+"""Devices in an input (of the catalogue, of a kit, or custom), and what they resolve to.
 
-Looking up what an input names is the use case's work; it hands over what it found as `CatalogueSelection`.
+The use case looks up the ids and passes the rows as `CatalogueSelection`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from domain.shared.ids import parse_id
 
 @dataclass(frozen=True, slots=True)
 class CatalogueDevice:
-    """A device chosen from the catalogue, by ids as typed; what `specification` names wins over the configuration."""
+    """A device of the catalogue, by global ids; parts of `specification` override those of the configuration."""
 
     product_id: str
     configuration_id: str | None = None
@@ -35,7 +35,7 @@ class CatalogueDevice:
 
 @dataclass(frozen=True, slots=True)
 class CustomDevice:
-    """A device the catalogue does not have."""
+    """A device outside the catalogue."""
 
     product_type: ProductType
     specification: Specification
@@ -53,7 +53,7 @@ NamedDevice = CatalogueDevice | CustomDevice | KitDevices
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSelection:
-    """The entries of the catalogue, and the company's own kits, that devices name, by id; and what details name."""
+    """The products, configurations and kits that an input refers to, by row id, and the references of its details."""
 
     products: Mapping[str, Product]
     configurations: Mapping[str, Configuration]
@@ -63,7 +63,7 @@ class CatalogueSelection:
 
 @dataclass(frozen=True, slots=True)
 class WantedDevice:
-    """One device that an input stands for. `each` is how many of it there are for one that is asked for."""
+    """A requested device. `each` is its quantity in one kit, 1 otherwise."""
 
     product_type: ProductType
     specification: Specification
@@ -74,44 +74,44 @@ class WantedDevice:
 
 @dataclass(frozen=True, slots=True)
 class NamedIds:
-    """The row ids that devices name, each once, as far as they are ids at all."""
+    """The valid row ids in an input, without duplicates."""
 
     products: tuple[str, ...]
     configurations: tuple[str, ...]
     kits: tuple[str, ...]
 
 
-# What stands in for a device that could not be made out, so that the rest of its line is looked at as well.
+# Stands in for an invalid device, so that the rest of its line is checked as well.
 UNKNOWN_DEVICE = WantedDevice(ProductType.ACCESSORY, UNSPECIFIED)
 
 
 def named_ids(devices: Iterable[NamedDevice]) -> NamedIds:
-    """What has to be looked up before `wanted_devices` can answer."""
+    """The ids to look up before `wanted_devices`."""
     given = list(devices)
-    chosen = [it for it in given if isinstance(it, CatalogueDevice)]
+    selection = [it for it in given if isinstance(it, CatalogueDevice)]
     return NamedIds(
-        _ids((it.product_id for it in chosen), "Product"),
-        _ids((it.configuration_id or "" for it in chosen), "Configuration"),
+        _ids((it.product_id for it in selection), "Product"),
+        _ids((it.configuration_id or "" for it in selection), "Configuration"),
         _ids((it.kit_id for it in given if isinstance(it, KitDevices)), "Kit"),
     )
 
 
 def wanted_devices(
-    device: NamedDevice, chosen: CatalogueSelection, problems: Problems, path: Path
+    device: NamedDevice, selection: CatalogueSelection, problems: Problems, path: Path
 ) -> tuple[WantedDevice, ...]:
-    """What a named device stands for: one device, or those of a kit. What is wrong is noted under `path`."""
+    """The devices that an input device stands for: one, or those of a kit. Problems are added under `path`."""
     if isinstance(device, KitDevices):
-        kit = problems.check((*path, "kitId"), _kit, device.kit_id, chosen)
+        kit = problems.check((*path, "kitId"), _kit, device.kit_id, selection)
         return tuple(_of_kit(kit)) if kit else (UNKNOWN_DEVICE,)
-    return (wanted_device(device, chosen, problems, path),)
+    return (wanted_device(device, selection, problems, path),)
 
 
 def wanted_device(
-    device: CatalogueDevice | CustomDevice, chosen: CatalogueSelection, problems: Problems, path: Path
+    device: CatalogueDevice | CustomDevice, selection: CatalogueSelection, problems: Problems, path: Path
 ) -> WantedDevice:
-    """What a single device is (docs/domain.md#create-quote). What is wrong is noted under `path`."""
+    """The device that an input device stands for (docs/domain.md#create-quote). Problems are added under `path`."""
     if isinstance(device, CatalogueDevice):
-        return _catalogue_device(device, chosen, problems, (*path, "catalogue"))
+        return _catalogue_device(device, selection, problems, (*path, "catalogue"))
     where = (*path, "custom", "specification")
     specification = parse_specification(device.specification, problems, where)
     check = require_none if device.product_type in WARRANTIES else require_named
@@ -125,56 +125,56 @@ def _of_kit(kit: KitAggregate) -> Iterable[WantedDevice]:
 
 
 def _catalogue_device(
-    device: CatalogueDevice, chosen: CatalogueSelection, problems: Problems, path: Path
+    device: CatalogueDevice, selection: CatalogueSelection, problems: Problems, path: Path
 ) -> WantedDevice:
     overrides = parse_specification(device.specification, problems, (*path, "specification"))
-    product = problems.check((*path, "productId"), _product, device.product_id, chosen)
+    product = problems.check((*path, "productId"), _product, device.product_id, selection)
     if product is None:
         return UNKNOWN_DEVICE
     configuration = None
     if device.configuration_id is not None:
         where = (*path, "configurationId")
-        configuration = problems.check(where, _configuration, device.configuration_id, product, chosen)
+        configuration = problems.check(where, _configuration, device.configuration_id, product, selection)
     if product.product_type in WARRANTIES:
         require_none(overrides, problems, (*path, "specification"))
     specification = overrides.over(specification_of(product, configuration))
     return WantedDevice(product.product_type, specification, product.id, configuration.id if configuration else None)
 
 
-def _product(given: str, chosen: CatalogueSelection) -> Product:
-    product = chosen.products.get(parse_id(given, "Product")[1])
+def _product(given: str, selection: CatalogueSelection) -> Product:
+    product = selection.products.get(parse_id(given, "Product")[1])
     if product is None:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "There is no such product in the catalogue.")
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The catalogue has no product with this id.")
     if not product.active:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} is archived and can no longer be chosen.")
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} is archived and cannot be selected.")
     return product
 
 
-def _configuration(given: str, product: Product, chosen: CatalogueSelection) -> Configuration:
-    configuration = chosen.configurations.get(parse_id(given, "Configuration")[1])
+def _configuration(given: str, product: Product, selection: CatalogueSelection) -> Configuration:
+    configuration = selection.configurations.get(parse_id(given, "Configuration")[1])
     if configuration is None or configuration.product_id != product.id:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} has no such configuration.")
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, f"{product.title} has no configuration with this id.")
     if not configuration.active:
-        message = f"This configuration of {product.title} is archived and can no longer be chosen."
+        message = f"This configuration of {product.title} is archived and cannot be selected."
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, message)
     return configuration
 
 
-def _kit(given: str, chosen: CatalogueSelection) -> KitAggregate:
-    kit = chosen.kits.get(parse_id(given, "Kit")[1])
+def _kit(given: str, selection: CatalogueSelection) -> KitAggregate:
+    kit = selection.kits.get(parse_id(given, "Kit")[1])
     if kit is None:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no such kit.")
-    if (archived := _archived(kit, chosen)) is not None:
-        message = f"{archived}, a device of the kit {kit.kit.name}, is archived; change the kit first."
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no kit with this id.")
+    if (archived := _archived(kit, selection)) is not None:
+        message = f"{archived}, a device of the kit {kit.kit.name}, is archived. Update the kit first."
         raise Invalid(ErrorCode.UNKNOWN_REFERENCE, message)
     return kit
 
 
-def _archived(kit: KitAggregate, chosen: CatalogueSelection) -> str | None:
-    """A device of a kit that can no longer be chosen, if there is one."""
+def _archived(kit: KitAggregate, selection: CatalogueSelection) -> str | None:
+    """The title of a device of the kit that is archived, if there is one."""
     for it in kit.devices:
-        product = chosen.products.get(it.product_id or "")
-        configuration = chosen.configurations.get(it.configuration_id or "")
+        product = selection.products.get(it.product_id or "")
+        configuration = selection.configurations.get(it.configuration_id or "")
         if (product and not product.active) or (configuration and not configuration.active):
             return it.specification.title
     return None

@@ -1,8 +1,8 @@
-"""Rows of catalogue files: each tells one configuration of a product, or a product that has none.
+"""Rows of catalogue files. Each row describes a configuration, or a product without configurations.
 
-A product is found by its SKU, else by brand and model; a configuration by its SKU, else by its parts. A column that is
-not there says nothing. A blank cell leaves what a product has, since its rows repeat it, and empties the part of a
-configuration, which one row tells whole. A row is taken over whole or not at all.
+A product is identified by its SKU, or else by brand and model; a configuration by its SKU, or else by its parts. A
+missing column leaves values unchanged. A blank cell leaves a product's value unchanged, because its rows repeat it, and
+clears a part of a configuration, because one row describes it completely. A row is imported as a whole or not at all.
 """
 
 import re
@@ -26,16 +26,16 @@ Cells = Mapping[str, str]
 
 OF_PRODUCT = ("product_type", "brand", "model", "sku", "image_url")
 COLUMNS = (*OF_PRODUCT, "product_archived", "configuration_sku", *CONFIGURED, "configuration_archived")
-# Where a problem of a configuration stands.
+# The path of a configuration's problems.
 CONFIGURATION: Path = ("configuration",)
 
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
-# What spreadsheets make of long numbers.
-_DESTROYED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+# Long numbers in the scientific notation of spreadsheets.
+_SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 
 class Taken(StrEnum):
-    """What became of a row."""
+    """The result of importing a row."""
 
     ADDED = "ADDED"
     UPDATED = "UPDATED"
@@ -43,10 +43,10 @@ class Taken(StrEnum):
 
 
 def keys_of(rows: Iterable[Cells]) -> CatalogueKeys:
-    """What has to be on the shelf to take these rows over."""
+    """The keys of the products and configurations that must be loaded to import these rows."""
     names, skus, configuration_skus = set[str](), set[str](), set[str]()
     for cells in rows:
-        brand, model, sku, own = (_told(cells, it) for it in ("brand", "model", "sku", "configuration_sku"))
+        brand, model, sku, own = (_cell(cells, it) for it in ("brand", "model", "sku", "configuration_sku"))
         names |= {product_key(brand, model)} if brand and model else set()
         skus |= {fold(sku)} if sku else set()
         configuration_skus |= {fold(own)} if own else set()
@@ -54,7 +54,7 @@ def keys_of(rows: Iterable[Cells]) -> CatalogueKeys:
 
 
 def take_row(cells: Cells, snapshot: CatalogueSnapshot, new_id: Callable[[], str]) -> Taken:
-    """Take a row over onto the shelf. Raises: InvalidInput, with every problem found and nothing taken over."""
+    """Import a row into the snapshot. Raises: InvalidInput, with every problem; nothing is imported then."""
     problems = Problems()
     snapshot.begin()
     for column in ("sku", "configuration_sku", "model"):
@@ -76,11 +76,11 @@ def take_row(cells: Cells, snapshot: CatalogueSnapshot, new_id: Callable[[], str
 def _take_product(
     cells: Cells, snapshot: CatalogueSnapshot, problems: Problems, new_id: Callable[[], str]
 ) -> Product | None:
-    brand, model, sku = (_told(cells, it) for it in ("brand", "model", "sku"))
+    brand, model, sku = (_cell(cells, it) for it in ("brand", "model", "sku"))
     named = snapshot.product_named(brand, model) if brand and model else None
     found = (snapshot.product_with(sku) if sku else None) or named
     if found is not None and sku and found.sku and fold(found.sku) != fold(sku):
-        message = f"{found.title} has the SKU {found.sku}. The number of one configuration goes into configuration_sku."
+        message = f"{found.title} has the SKU {found.sku}. Send the SKU of a configuration as configuration_sku."
         problems.add_conflict(
             ("sku",), AlreadyInCatalogue(message, found.ref, "ACTIVE" if found.active else "ARCHIVED")
         )
@@ -89,7 +89,7 @@ def _take_product(
     if "product_type" in details:
         details["product_type"] = problems.check(("productType",), _product_type, details["product_type"]) or ""
     elif found is None:
-        problems.add(("productType",), ErrorCode.REQUIRED, "A new product has a type.")
+        problems.add(("productType",), ErrorCode.REQUIRED, "A new product requires a type.")
     archived = problems.check(("productArchived",), _yes_or_no, cells.get("product_archived", ""))
     known = len(problems.found)
     if found is None:
@@ -109,7 +109,7 @@ def _take_configuration(
 ) -> None:
     archived = problems.check(("configurationArchived",), _yes_or_no, cells.get("configuration_archived", ""))
     details = {name: cells[name] for name in CONFIGURED if name in cells}
-    if sku := _told(cells, "configuration_sku"):
+    if sku := _cell(cells, "configuration_sku"):
         details["sku"] = sku
     found = problems.check(CONFIGURATION, _configuration, product, details, snapshot)
     if problems.found:
@@ -123,7 +123,7 @@ def _take_configuration(
 
 
 def _configuration(product: Product, details: Cells, snapshot: CatalogueSnapshot) -> Configuration | None:
-    """The configuration that a row tells of, if it is there. Raises: Invalid, where several may be meant."""
+    """The configuration that a row describes, if it exists. Raises: Invalid, if several match."""
     sku = details.get("sku")
     numbered = snapshot.configuration_with(sku) if sku else None
     if numbered is not None and numbered.product_id == product.id:
@@ -137,13 +137,13 @@ def _configuration(product: Product, details: Cells, snapshot: CatalogueSnapshot
     if len(alike) > 1:
         alike = [it for it in alike if not any(getattr(it, name) for name in CONFIGURED if name not in parts)] or alike
     if len(alike) > 1:
-        message = f"{product.title} has {len(alike)} configurations like this. Name every part, or configuration_sku."
+        message = f"{product.title} has {len(alike)} matching configurations. Send every part, or configuration_sku."
         raise Invalid(ErrorCode.AMBIGUOUS, message)
     return alike[0] if alike else None
 
 
-def _told(cells: Cells, name: str) -> str:
-    # What is no text at all is told when the draft is checked.
+def _cell(cells: Cells, name: str) -> str:
+    # Invalid texts are reported when the draft is checked.
     return Problems().check((), optional_text, cells.get(name), NAME_LENGTH) or ""
 
 
@@ -152,8 +152,8 @@ def _place(column: str) -> Path:
 
 
 def _number(given: str) -> None:
-    if _DESTROYED.fullmatch(given.strip()):
-        message = f"A spreadsheet has made {given} of a longer number. Format the column as text, and enter it again."
+    if _SCIENTIFIC.fullmatch(given.strip()):
+        message = f"A spreadsheet has shortened this number to {given}. Format the column as text and enter it again."
         raise Invalid(ErrorCode.INVALID_TEXT, message)
 
 
@@ -163,7 +163,7 @@ def _product_type(given: str) -> ProductType:
         return ProductType(wanted)
     except ValueError:
         known = ", ".join(it.capitalize().replace("_", " ") for it in ProductType)
-        message = f"There is no product type {given[:40]!r}. There are {known}; a phone is an Accessory."
+        message = f"Unknown product type {given[:40]!r}. Send one of {known}. A phone is an Accessory."
         raise Invalid(ErrorCode.INVALID_DEVICE_TYPE, message) from None
 
 
@@ -172,5 +172,5 @@ def _yes_or_no(given: str) -> bool | None:
     if not word:
         return None
     if word not in _YES | _NO:
-        raise Invalid(ErrorCode.INVALID_TEXT, f"Say yes or no, not {given[:40]!r}.")
+        raise Invalid(ErrorCode.INVALID_TEXT, f"Send yes or no, not {given[:40]!r}.")
     return word in _YES

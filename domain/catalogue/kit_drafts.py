@@ -1,4 +1,4 @@
-"""A kit on its way from an input: checked value by value, then built."""
+"""Kits in an input: values are checked, then a kit is built or changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from domain.shared.tags import parse_tags
 
 @dataclass(frozen=True, slots=True)
 class KitDeviceDraft:
-    """One device of a kit as typed."""
+    """A device of a kit as entered."""
 
     device: NamedDevice
     quantity: int = 1
@@ -23,7 +23,7 @@ class KitDeviceDraft:
 
 @dataclass(frozen=True, slots=True)
 class KitDraft:
-    """A kit as typed."""
+    """A kit as entered."""
 
     name: str
     devices: tuple[KitDeviceDraft, ...]
@@ -33,43 +33,43 @@ class KitDraft:
 
 @dataclass(frozen=True, slots=True)
 class KitChange:
-    """What is to be otherwise in a kit, as typed: of `details`, what is given among `name`, `region` and `tags`. None
-    clears, but for the name; devices that are None stay."""
+    """A change of a kit as entered: the given ones of `name`, `region` and `tags`. None clears, except the name;
+    `devices` of None are left unchanged."""
 
     details: Mapping[str, Any] = field(default_factory=dict)
     devices: tuple[KitDeviceDraft, ...] | None = None
 
 
 def build_kit(
-    draft: KitDraft, chosen: CatalogueSelection, tenant_id: int, at: datetime, new_id: Callable[[], str]
+    draft: KitDraft, selection: CatalogueSelection, tenant_id: int, at: datetime, new_id: Callable[[], str]
 ) -> KitAggregate:
     """A new kit (docs/domain.md#kits). Raises: InvalidInput, with every problem of the input."""
     problems = Problems()
     unnamed = Kit(new_id(), tenant_id, "", None, (), created_at=at, updated_at=at)
-    kit = _noted(unnamed, {"name": draft.name, "region": draft.region, "tags": draft.tags}, problems)
-    devices = _devices(kit, draft.devices, chosen, problems, new_id)
+    kit = _with_details(unnamed, {"name": draft.name, "region": draft.region, "tags": draft.tags}, problems)
+    devices = _devices(kit, draft.devices, selection, problems, new_id)
     problems.raise_if_any()
     return KitAggregate(kit, devices)
 
 
 def changed_kit(
-    before: KitAggregate, change: KitChange, chosen: CatalogueSelection, at: datetime, new_id: Callable[[], str]
+    before: KitAggregate, change: KitChange, selection: CatalogueSelection, at: datetime, new_id: Callable[[], str]
 ) -> KitAggregate:
-    """The kit with what is given in place of its own; devices all at once. What is the same already is no change.
+    """The kit with the given details changed; devices are replaced as a whole. Equal values are no change.
 
     Raises: InvalidInput, with every problem of the input.
     """
     problems = Problems()
-    kit, devices = _noted(before.kit, change.details, problems), before.devices
+    kit, devices = _with_details(before.kit, change.details, problems), before.devices
     if change.devices is not None:
-        devices = _devices(kit, change.devices, chosen, problems, new_id)
+        devices = _devices(kit, change.devices, selection, problems, new_id)
     problems.raise_if_any()
     if kit == before.kit and [it[4:] for it in devices] == [it[4:] for it in before.devices]:
         return before
     return KitAggregate(kit._replace(updated_at=at), devices)
 
 
-def _noted(kit: Kit, details: Mapping[str, Any], problems: Problems) -> Kit:
+def _with_details(kit: Kit, details: Mapping[str, Any], problems: Problems) -> Kit:
     changed = dict(details)
     if "name" in changed:
         changed["name"] = problems.check(("name",), text, changed["name"] or "", NAME_LENGTH) or ""
@@ -83,12 +83,12 @@ def _noted(kit: Kit, details: Mapping[str, Any], problems: Problems) -> Kit:
 def _devices(
     kit: Kit,
     drafts: tuple[KitDeviceDraft, ...],
-    chosen: CatalogueSelection,
+    selection: CatalogueSelection,
     problems: Problems,
     new_id: Callable[[], str],
 ) -> tuple[KitDevice, ...]:
     check_count(drafts, problems, ("devices",), "device")
-    devices = [_device(kit, place, it, chosen, problems, new_id) for place, it in enumerate(drafts[:MOST_PARTS])]
+    devices = [_device(kit, place, it, selection, problems, new_id) for place, it in enumerate(drafts[:MOST_PARTS])]
     return tuple(it for it in devices if it is not None)
 
 
@@ -96,15 +96,15 @@ def _device(
     kit: Kit,
     position: int,
     draft: KitDeviceDraft,
-    chosen: CatalogueSelection,
+    selection: CatalogueSelection,
     problems: Problems,
     new_id: Callable[[], str],
 ) -> KitDevice | None:
     path = ("devices", str(position))
     if not 1 <= draft.quantity <= MOST_DEVICES:
-        message = f"A kit has 1 to {MOST_DEVICES:,} of a device, not {draft.quantity}."
+        message = f"The quantity of a device in a kit is 1 to {MOST_DEVICES:,}, not {draft.quantity}."
         problems.add((*path, "quantity"), ErrorCode.OUT_OF_RANGE, message)
-    wanted = _wanted(draft.device, chosen, problems, (*path, "device"))
+    wanted = _wanted(draft.device, selection, problems, (*path, "device"))
     if wanted is None:
         return None
     return KitDevice(
@@ -120,8 +120,8 @@ def _device(
     )
 
 
-def _wanted(device: NamedDevice, chosen: CatalogueSelection, problems: Problems, path: Path) -> WantedDevice | None:
+def _wanted(device: NamedDevice, selection: CatalogueSelection, problems: Problems, path: Path) -> WantedDevice | None:
     if isinstance(device, KitDevices):
-        problems.add((*path, "kitId"), ErrorCode.NOT_SUPPORTED, "A kit holds devices, not kits; name each device.")
+        problems.add((*path, "kitId"), ErrorCode.NOT_SUPPORTED, "A kit cannot contain kits. Send each device.")
         return None
-    return wanted_device(device, chosen, problems, path)
+    return wanted_device(device, selection, problems, path)

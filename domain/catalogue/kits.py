@@ -1,6 +1,6 @@
-"""Kits: sets of devices that a company asks for together (docs/domain.md#kits).
+"""Kits: sets of devices that a company requests together (docs/domain.md#kits).
 
-A quoted kit becomes one line per device: `domain/quotes/drafts.py`.
+A kit in a quote becomes one line for each of its devices: `domain/quotes/drafts.py`.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from domain.shared.errors import NodeRef
 
 
 class Kit(NamedTuple):
-    """A named set of devices. It belongs to one company (docs/domain.md#kits)."""
+    """A named set of devices of one company (docs/domain.md#kits)."""
 
     id: str
     tenant_id: int
@@ -29,7 +29,8 @@ class Kit(NamedTuple):
 
 
 class KitDevice(NamedTuple):
-    """One device of a kit, and how many of it one kit has: a snapshot, so that the catalogue may change."""
+    """A device of a kit with its quantity. The specification is a copy, independent of later changes of the
+    catalogue."""
 
     id: str
     tenant_id: int

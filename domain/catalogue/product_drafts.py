@@ -1,7 +1,7 @@
-"""Entries of the catalogue on their way from an input: checked value by value, then put on the shelf.
+"""Products and configurations in an input: values are checked, then stored in the snapshot.
 
-`details` are what is given, by the attributes of a product or configuration; what is left out stays as it is. What must
-be unique is judged by the shelf, which nobody else changes meanwhile.
+`details` are the given attributes of a product or configuration; others keep their values. Uniqueness is checked
+against the snapshot, which is locked meanwhile.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from domain.shared.errors import Conflict, ErrorCode, NodeRef, Path, Problems
 from domain.shared.parsers import NAME_LENGTH, camel, optional_text, optional_url, text
 
 MOST_CONFIGURATIONS = 200
-# What a configuration is, apart from its number.
+# The parts of a configuration, without its SKU.
 CONFIGURED = ("os", *PARTS)
 DETAILS_OF_PRODUCT = ("product_type", "brand", "model", "sku", "image_url")
 DETAILS_OF_CONFIGURATION = (*CONFIGURED, "sku")
@@ -22,7 +22,7 @@ Details = Mapping[str, Any]
 
 
 class AlreadyInCatalogue(Conflict):
-    """Another entry of the catalogue has what must be unique."""
+    """Another entry of the catalogue has the same unique value."""
 
     code = ErrorCode.ALREADY_EXISTS
 
@@ -34,7 +34,7 @@ def new_product(
     problems: Problems,
     new_id: Callable[[], str],
 ) -> Product:
-    """Put a new product with its configurations on the shelf, if nothing is wrong with it."""
+    """Add a new product with its configurations to the snapshot, unless there are problems."""
     blank = Product(new_id(), ProductType.ACCESSORY, "", "", active=True)
     product = _checked_product(blank, {"brand": "", "model": "", **details}, snapshot, problems)
     if len(configurations) > MOST_CONFIGURATIONS:
@@ -48,10 +48,10 @@ def new_product(
 
 
 def changed_product(before: Product, details: Details, snapshot: CatalogueSnapshot, problems: Problems) -> Product:
-    """Put a product with what is given in place of its own on the shelf, if nothing is wrong with it."""
+    """Change a product in the snapshot, unless there are problems."""
     product = _checked_product(before, details, snapshot, problems)
     if product.product_type in WARRANTIES and any(it.active for it in snapshot.configurations_of(product.id)):
-        message = "A warranty has no configurations; archive them first."
+        message = "A warranty cannot have configurations. Archive them first."
         problems.add(("productType",), ErrorCode.NOT_ALLOWED, message)
     if not problems.found:
         snapshot.put_product(product)
@@ -66,7 +66,7 @@ def new_configuration(
     new_id: Callable[[], str],
     path: Path = (),
 ) -> Configuration:
-    """Put another configuration of a product on the shelf, if nothing is wrong with it."""
+    """Add a configuration of a product to the snapshot, unless there are problems."""
     others = snapshot.configurations_of(product.id)
     place = 1 + max((it.position for it in others), default=-1)
     nothing = dict.fromkeys(CONFIGURED)
@@ -82,7 +82,7 @@ def new_configuration(
 def changed_configuration(
     before: Configuration, details: Details, snapshot: CatalogueSnapshot, problems: Problems, path: Path = ()
 ) -> Configuration:
-    """Put a configuration with what is given in place of its own on the shelf, if nothing is wrong with it."""
+    """Change a configuration in the snapshot, unless there are problems."""
     found, known = len(problems.found), {name: details[name] for name in DETAILS_OF_CONFIGURATION if name in details}
     for name, given in known.items():
         known[name] = problems.check((*path, camel(name)), optional_text, given, NAME_LENGTH)
@@ -95,7 +95,7 @@ def changed_configuration(
 
 
 def same_parts(one: Configuration, other: Configuration) -> bool:
-    """Whether two configurations are the same device, however their parts are written."""
+    """Whether two configurations have the same parts, regardless of spelling."""
     return _forms(one) == _forms(other)
 
 
@@ -109,7 +109,7 @@ def _checked_product(before: Product, details: Details, snapshot: CatalogueSnaps
     if "image_url" in known:
         known["image_url"] = problems.check(("imageUrl",), optional_url, known["image_url"])
     if "product_type" in known and known["product_type"] is None:
-        problems.add(("productType",), ErrorCode.REQUIRED, "A product has a type.")
+        problems.add(("productType",), ErrorCode.REQUIRED, "A product requires a type.")
     product = before._replace(**known)
     if len(problems.found) == found:
         _check_product(product, snapshot, problems)
@@ -119,7 +119,7 @@ def _checked_product(before: Product, details: Details, snapshot: CatalogueSnaps
 def _check_product(product: Product, snapshot: CatalogueSnapshot, problems: Problems) -> None:
     named = snapshot.product_named(product.brand, product.model)
     if named is not None and named.id != product.id:
-        problems.add_conflict(("model",), _taken(f"There is a product {named.title} already", named))
+        problems.add_conflict(("model",), _taken(f"The product {named.title} already exists", named))
     numbered = snapshot.product_with(product.sku) if product.sku else None
     if numbered is not None and numbered.id != product.id:
         problems.add_conflict(("sku",), _taken(f"{numbered.title} has the SKU {numbered.sku}", numbered))
@@ -129,22 +129,22 @@ def _check_configuration(
     configuration: Configuration, snapshot: CatalogueSnapshot, problems: Problems, path: Path
 ) -> None:
     if not any(_forms(configuration)) and configuration.sku is None:
-        message = "Name a part of the configuration, or its SKU."
+        message = "Send a part of the configuration, or its SKU."
         problems.add(path or ("cpu",), ErrorCode.REQUIRED, message)
         return
     others = (it for it in snapshot.configurations_of(configuration.product_id) if it.id != configuration.id)
     same = next((it for it in others if same_parts(it, configuration)), None)
-    # Those with numbers of their own may differ in what no part tells, such as the colour.
+    # Configurations with different SKUs may differ in a property that is not a part, such as the colour.
     if same is not None and (same.sku is None or configuration.sku is None):
-        problems.add_conflict(path, _taken("The product has this configuration already", same))
+        problems.add_conflict(path, _taken("The product already has this configuration", same))
     numbered = snapshot.configuration_with(configuration.sku) if configuration.sku else None
     if numbered is not None and numbered.id != configuration.id:
         problems.add_conflict((*path, "sku"), _taken(f"Another configuration has the SKU {numbered.sku}", numbered))
 
 
 def _taken(message: str, by: Product | Configuration) -> AlreadyInCatalogue:
-    told = message if by.active else f"{message}, which is archived; unarchive it"
-    return AlreadyInCatalogue(f"{told}.", NodeRef(by.ref.type, by.id), "ACTIVE" if by.active else "ARCHIVED")
+    described = message if by.active else f"{message}, which is archived; unarchive it"
+    return AlreadyInCatalogue(f"{described}.", NodeRef(by.ref.type, by.id), "ACTIVE" if by.active else "ARCHIVED")
 
 
 def _forms(configuration: Configuration) -> tuple[str, ...]:

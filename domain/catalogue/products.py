@@ -10,7 +10,7 @@ from domain.shared.parsers import NAME_LENGTH, fold, optional_text
 
 
 class ProductType(StrEnum):
-    """Kinds of devices (docs/domain.md#product-types)."""
+    """The kind of a device (docs/domain.md#product-types)."""
 
     LAPTOP = "LAPTOP"
     MONITOR = "MONITOR"
@@ -23,12 +23,12 @@ class ProductType(StrEnum):
     WARRANTY_WINDOWS = "WARRANTY_WINDOWS"
 
 
-# Extended warranties, which the vendor sells like devices but which have no specification (docs/domain.md#warranties).
+# Extended warranties are sold like devices but have no specification (docs/domain.md#warranties).
 WARRANTIES = frozenset({ProductType.WARRANTY_MAC, ProductType.WARRANTY_WINDOWS})
 
 
 class Specification(NamedTuple):
-    """What a device is: a snapshot kept on the line, so that the catalogue may change
+    """The properties of a device, copied to the line, so that the catalogue may change
     (docs/domain.md#specification)."""
 
     brand: str | None = None
@@ -46,12 +46,12 @@ class Specification(NamedTuple):
         return cls._make(_parts(row))
 
     def over(self, base: "Specification") -> "Specification":
-        """This specification laid on top of another: what it names wins (docs/domain.md#catalogue-choice)."""
+        """This specification with the missing parts taken from `base` (docs/domain.md#catalogue-choice)."""
         return Specification(*(mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True)))
 
     @property
     def title(self) -> str:
-        """How people call the device."""
+        """The display name of the device."""
         return " ".join(part for part in (self.brand, self.model) if part) or "Device"
 
 
@@ -60,7 +60,8 @@ UNSPECIFIED = Specification()
 
 
 class Product(NamedTuple):
-    """A device one can ask for. The catalogue is the same for every company. One that is archived is not `active`."""
+    """A device model that can be requested. The catalogue is the same for every company. An archived product is not
+    `active`."""
 
     id: str
     product_type: ProductType
@@ -80,7 +81,7 @@ class Product(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """One way a product comes: processor, memory, storage and the like."""
+    """A variant of a product, with its processor, memory, storage and so on."""
 
     id: str
     product_id: str
@@ -101,24 +102,24 @@ class Configuration(NamedTuple):
 
 
 class KnownValue(NamedTuple):
-    """A value that something in the catalogue has: `name` is an attribute of a product or one of `PARTS`."""
+    """A value that occurs in the catalogue: `name` is an attribute of a product or one of `PARTS`."""
 
     name: str
     value: str
 
 
-_WRITTEN = re.compile("[\\s\"'\u2018-\u201f\u2032\u2033]")
+_SPACES_AND_INCHES = re.compile("[\\s\"'\u2018-\u201f\u2032\u2033]")
 # The parts of a configuration that products can be searched by (docs/domain.md#product-filters).
 PARTS = ("cpu", "ram", "storage", "screen_size", "resolution", "connection_type")
 
 
 def part_form(value: str) -> str:
-    """How the values of parts are compared: in any case, and whatever blanks and inch signs they are written with."""
-    return fold(_WRITTEN.sub("", value))
+    """The form in which values of parts are compared: without regard to case, spaces and inch signs."""
+    return fold(_SPACES_AND_INCHES.sub("", value))
 
 
 def specification_of(product: Product, configuration: Configuration | None) -> Specification:
-    """What a catalogue choice fills in (docs/domain.md#catalogue-choice). A warranty has no specification."""
+    """The specification of a catalogue device (docs/domain.md#catalogue-choice). A warranty has none."""
     if product.product_type in WARRANTIES:
         return UNSPECIFIED
     base = Specification(brand=product.brand, model=product.model)
@@ -129,7 +130,7 @@ def specification_of(product: Product, configuration: Configuration | None) -> S
 
 
 def parse_specification(raw: Specification, problems: Problems, path: Path) -> Specification:
-    """A specification as typed, trimmed; what is wrong with it is noted under `path`."""
+    """The specification as entered, trimmed; problems are added under `path`."""
     names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
     return Specification(
         *(
@@ -140,20 +141,21 @@ def parse_specification(raw: Specification, problems: Problems, path: Path) -> S
 
 
 def require_none(specification: Specification, problems: Problems, path: Path) -> None:
-    """A warranty has no specification: the vendor forbids every part of it (docs/domain.md#warranties)."""
+    """Check that the specification of a warranty is empty; the vendor refuses any part of it
+    (docs/domain.md#warranties)."""
     names = ("brand", "model", "os", "cpu", "ram", "storage", "screenSize", "keyboardLayout")
     for name, value in zip(names, specification, strict=True):
         if value is not None:
-            problems.add((*path, name), ErrorCode.NOT_ALLOWED, "A warranty has no specification; leave this out.")
+            problems.add((*path, name), ErrorCode.NOT_ALLOWED, "A warranty has no specification. Leave this out.")
 
 
 def require_named(specification: Specification, problems: Problems, path: Path) -> None:
-    """A device outside the catalogue needs a brand or a model (docs/domain.md#custom-devices)."""
+    """Check that a device outside the catalogue has a brand or a model (docs/domain.md#custom-devices)."""
     if specification.brand is None and specification.model is None:
-        problems.add((*path, "model"), ErrorCode.REQUIRED, "Name the brand or the model of the device.")
+        problems.add((*path, "model"), ErrorCode.REQUIRED, "Send the brand or the model of the device.")
 
 
-# How several devices of a kind are called.
+# Plural names of the product types.
 DEVICES: dict[ProductType, str] = {
     ProductType.LAPTOP: "laptops",
     ProductType.MONITOR: "monitors",

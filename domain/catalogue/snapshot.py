@@ -1,5 +1,7 @@
-"""What of the catalogue a change looks at, and what becomes of it: indexed by names and SKUs, and remembering what was
-changed. Rules that change it are in `catalogue_drafts.py`."""
+"""The products and configurations that a change reads and writes, indexed by name and SKU. It records changes.
+
+The rules that change it are in `product_drafts.py`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from domain.shared.parsers import fold
 
 @dataclass(frozen=True, slots=True)
 class CatalogueKeys:
-    """What a change names: the products concerned are those with one of these, and those of the configurations."""
+    """Keys of a change. Products with one of these keys are loaded, and the products of such configurations."""
 
     products: Sequence[str] = ()
     configurations: Sequence[str] = ()
@@ -20,7 +22,7 @@ class CatalogueKeys:
 
 
 class CatalogueSnapshot:
-    """Products, each with all its configurations, in their order, archived ones too."""
+    """Products with all of their configurations in order, including archived ones."""
 
     def __init__(self, products: Iterable[Product] = (), configurations: Iterable[Configuration] = ()) -> None:
         self._products: dict[str, Product] = {}
@@ -31,10 +33,10 @@ class CatalogueSnapshot:
         self._configuration_with_sku: dict[str, str] = {}
         self._before: dict[str, Product | Configuration | None] = {}
         self._steps: list[tuple[Product | Configuration, Product | Configuration | None, bool]] = []
-        self.show(products, configurations)
+        self.load(products, configurations)
 
-    def show(self, products: Iterable[Product], configurations: Iterable[Configuration]) -> None:
-        """Put in what is stored, unless it is here already."""
+    def load(self, products: Iterable[Product], configurations: Iterable[Configuration]) -> None:
+        """Add stored rows that are not loaded yet."""
         for product in products:
             if product.id not in self._products:
                 self._index_product(product)
@@ -61,33 +63,33 @@ class CatalogueSnapshot:
         return [self._configurations[it] for it in self._of_product.get(product_id, ())]
 
     def put_product(self, product: Product) -> None:
-        """A new product, or what becomes of one that is here."""
+        """Add or replace a product."""
         before = self._products.get(product.id)
         if before == product:
             return
-        self._note(product, before)
+        self._record(product, before)
         if before is not None:
             self._forget_product(before)
         self._index_product(product)
 
     def put_configuration(self, configuration: Configuration) -> None:
-        """A new configuration, or what becomes of one that is here."""
+        """Add or replace a configuration."""
         before = self._configurations.get(configuration.id)
         if before == configuration:
             return
-        self._note(configuration, before)
+        self._record(configuration, before)
         if before is not None:
             self._configuration_with_sku.pop(fold(before.sku or ""), None)
         self._index_configuration(configuration)
 
     def begin(self) -> None:
-        """Begin a change that is either made whole or undone."""
+        """Start a change that can be undone."""
         self._steps.clear()
 
     def undo(self) -> None:
-        """Put everything back as it was at `begin`."""
+        """Restore the state at `begin`."""
         while self._steps:
-            now, before, noted = self._steps.pop()
+            now, before, recorded = self._steps.pop()
             if isinstance(now, Product):
                 self._forget_product(now)
                 del self._products[now.id]
@@ -100,27 +102,27 @@ class CatalogueSnapshot:
                 self._index_product(before)
             elif before is not None:
                 self._index_configuration(before)
-            if noted:
+            if recorded:
                 del self._before[now.id]
 
     def changes_since_begin(self) -> list[Product | Configuration | None]:
-        """What was put in since `begin`: each as it was, None where it is new."""
+        """The rows changed since `begin`, each as it was before; None for new rows."""
         return [before for _, before, _ in self._steps]
 
     def changed_products(self) -> list[tuple[Product | None, Product]]:
-        """What was put in: each as it was, None where it is new, and as it is now."""
+        """The changed products, each before (None for new ones) and after."""
         found = ((self._before[it], now) for it, now in self._products.items() if it in self._before)
         return [(before, now) for before, now in found if before != now]  # type: ignore[misc]
 
     def changed_configurations(self) -> list[tuple[Configuration | None, Configuration]]:
-        """The same of configurations."""
+        """The changed configurations, each before (None for new ones) and after."""
         found = ((self._before[it], now) for it, now in self._configurations.items() if it in self._before)
         return [(before, now) for before, now in found if before != now]  # type: ignore[misc]
 
     def all(self) -> tuple[list[Product], list[Configuration]]:
         return list(self._products.values()), list(self._configurations.values())
 
-    def _note(self, now: Product | Configuration, before: Product | Configuration | None) -> None:
+    def _record(self, now: Product | Configuration, before: Product | Configuration | None) -> None:
         self._steps.append((now, before, now.id not in self._before))
         self._before.setdefault(now.id, before)
 
@@ -142,5 +144,5 @@ class CatalogueSnapshot:
 
 
 def product_key(brand: str, model: str) -> str:
-    """What no two products have in common: brand and model, however they are written. Neither has a line break."""
+    """The unique key of a product: the case-folded brand and model. Neither contains a line break."""
     return f"{fold(brand)}\n{fold(model)}"

@@ -9,16 +9,16 @@ from domain.shared.times import UTC_ZONE
 
 
 class TaxRounding(StrEnum):
-    """Where tax is rounded."""
+    """What tax is rounded for: all lines of a tax rate together, or each line."""
 
     PER_RATE = "PER_RATE"
     PER_LINE = "PER_LINE"
 
 
 class Company(NamedTuple):
-    """A customer of ours. `code` is also what the vendor knows it by (docs/domain.md#company-code).
+    """A company that uses quotegraph. The vendor identifies it by `code` (docs/domain.md#company-code).
 
-    `tenant_id` is its tenant in the environment it is looked at in. `tax_rounding` is of the quotes made from now on.
+    `tenant_id` is its tenant in the environment of the reader. `tax_rounding` applies to quotes created from now on.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Company(NamedTuple):
 
 
 class Tenant(NamedTuple):
-    """A company in one environment: the owner of every owned row."""
+    """A company in one environment: the owner of every row that is not shared."""
 
     id: int
     company_id: str

@@ -1,7 +1,7 @@
-"""Custom fields: what a company wants noted of its quotes beyond what every quote has (docs/domain.md#custom-fields).
+"""Custom fields: additional fields that a company defines for its quotes (docs/domain.md#custom-fields).
 
-A company defines fields; each quote has values for them, checked against the definition. A field that is no longer
-wanted is archived, so that the values noted before can still be read.
+Each quote has values for them, which are checked against the definitions. A field that is no longer used is archived,
+so that existing values stay readable.
 """
 
 import re
@@ -27,7 +27,7 @@ _DATE = re.compile(
 
 
 class FieldKind(StrEnum):
-    """What sort of value a field takes (docs/domain.md#custom-fields)."""
+    """The type of a custom field's values (docs/domain.md#custom-fields)."""
 
     TEXT = "TEXT"
     NUMBER = "NUMBER"
@@ -42,9 +42,9 @@ CHOICES = frozenset({FieldKind.RADIO, FieldKind.DROP_DOWN, FieldKind.CHECKLIST})
 
 
 class CustomField(NamedTuple):
-    """The definition of a field. Customers see its values, and fill them in, where
-    `customer_sees` and `customer_edits` say so (docs/domain.md#customer-fields). What is `required` the company says
-    with a new quote; of what customers fill in, they do, before they sign."""
+    """The definition of a custom field. `customer_sees` and `customer_edits` say whether customers see and enter its
+    values (docs/domain.md#customer-fields). A `required` field is entered with a new quote or, if customers enter
+    it, before they sign."""
 
     id: str
     tenant_id: int
@@ -64,11 +64,11 @@ class CustomField(NamedTuple):
 
 
 class FieldNameTaken(DomainError):
-    """Another field of the company has this name."""
+    """Another custom field of the company has this name."""
 
 
 class FieldValue(NamedTuple):
-    """What a quote has for a field, as it was when it was noted."""
+    """The value of a custom field on a quote, with the field's kind at the time it was stored."""
 
     field_id: str
     kind: FieldKind
@@ -102,13 +102,13 @@ class DateValue(FieldValue):
 
 
 class OptionValue(FieldValue):
-    """The option that was chosen, of a RADIO or DROP_DOWN field."""
+    """The selected option of a RADIO or DROP_DOWN field."""
 
     __slots__ = ()
 
 
 class ChecklistValue(FieldValue):
-    """The options that were ticked, in the order of the field's."""
+    """The checked options, in the order of the field's options."""
 
     __slots__ = ()
 
@@ -128,7 +128,7 @@ VALUE_TYPES: dict[FieldKind, type[FieldValue]] = {
     FieldKind.CHECKLIST: ChecklistValue,
     FieldKind.ADDRESS: AddressValue,
 }
-# The member of the input that carries the value of each kind.
+# The input member for the values of each kind.
 MEMBERS: dict[FieldKind, str] = {
     FieldKind.TEXT: "text",
     FieldKind.NUMBER: "number",
@@ -142,29 +142,29 @@ MEMBERS: dict[FieldKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ValueDraft:
-    """A value as typed: which field, by id, which member of the input it came in, and what it was."""
+    """A value as entered: the id of the field, the member of the input, and the value."""
 
     field_id: str
     member: str | None = None
     value: Any = None
 
 
-# What is given of a definition, by its attributes. What is not given stays as it is.
+# The given attributes of a definition. Attributes that are not given keep their values.
 @dataclass(frozen=True, slots=True)
 class FieldDraft:
-    """A definition as typed."""
+    """A definition as entered."""
 
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def define_field(kind: FieldKind, draft: FieldDraft, tenant_id: int, at: datetime, field_id: str) -> CustomField:
-    """A new field. Raises: InvalidInput, with every problem of the input."""
+    """A new custom field. Raises: InvalidInput, with every problem of the input."""
     unnamed = CustomField(field_id, tenant_id, "", kind, (), False, True, False, None, at, at)
     return redefined_field(unnamed, FieldDraft({"options": (), **draft.details}), at)
 
 
 def redefined_field(before: CustomField, draft: FieldDraft, at: datetime) -> CustomField:
-    """The field with what is given in place of its own. Values noted before stay as they are.
+    """The custom field with the given attributes changed. Existing values stay as they are.
 
     Raises: InvalidInput, with every problem of the input.
     """
@@ -176,33 +176,35 @@ def redefined_field(before: CustomField, draft: FieldDraft, at: datetime) -> Cus
     problems.raise_if_any()
     after = before._replace(**given)
     if after.customer_edits and not after.customer_sees:
-        message = "Customers cannot fill in what they do not see."
+        message = "Customers cannot edit a field that they do not see."
         raise InvalidInput(Problem(ErrorCode.NOT_SUPPORTED, message, ("customerEdits",)))
     return after if after == before else after._replace(updated_at=at)
 
 
-def noted_values(
+def changed_values(
     before: tuple[FieldValue, ...],
     drafts: Sequence[ValueDraft],
     fields: Mapping[str, CustomField],
     problems: Problems,
     path: Path,
 ) -> tuple[FieldValue, ...]:
-    """The values of a quote with those given in place of its own; an empty value clears
-    (docs/domain.md#custom-field-values).
+    """The values of a quote with the given ones changed; an empty value clears (docs/domain.md#custom-field-values).
 
-    `fields` are the company's, none of them archived. Unlike Quick Quote, which removes it, a bad value is refused.
+    `fields` are the company's fields, without archived ones. An invalid value is refused; Quick Quote removes it
+    instead.
     """
     if len(drafts) > MOST_FIELDS:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_FIELDS} values, not {len(drafts)}.")
     values, named = {it.field_id: it for it in before}, set[str]()
     for index, draft in enumerate(drafts[:MOST_FIELDS]):
         here = (*path, str(index))
-        definition = problems.check((*here, "fieldId"), _known, draft.field_id, fields)
+        definition = problems.check((*here, "fieldId"), _definition_of, draft.field_id, fields)
         if definition is None:
             continue
         if definition.id in named:
-            problems.add((*here, "fieldId"), ErrorCode.ALREADY_EXISTS, "This field is named before. Name it once.")
+            problems.add(
+                (*here, "fieldId"), ErrorCode.ALREADY_EXISTS, "This field is repeated. Send each field unique."
+            )
         named.add(definition.id)
         was = values.pop(definition.id, None)
         found = _value(definition, draft, was.value if was else None, problems, (*here, "value"))
@@ -210,13 +212,12 @@ def noted_values(
             values[definition.id] = VALUE_TYPES[definition.kind](definition.id, definition.kind, found)
     missing = [it.name for it in fields.values() if it.required and not it.customer_edits and it.id not in values]
     if missing and not problems.found:
-        problems.add(path, ErrorCode.REQUIRED, f"The company wants a value for {with_full_stop(', '.join(missing))}")
+        problems.add(path, ErrorCode.REQUIRED, f"Send a value for {with_full_stop(', '.join(missing))}")
     return tuple(values.values())
 
 
-def left_to_customer(values: Sequence[FieldValue], fields: Mapping[str, CustomField]) -> tuple[str, ...]:
-    """The names of the fields that the customer has still to fill in before they sign
-    (docs/domain.md#customer-fields)."""
+def missing_customer_fields(values: Sequence[FieldValue], fields: Mapping[str, CustomField]) -> tuple[str, ...]:
+    """The names of the required fields that the customer has not entered yet (docs/domain.md#customer-fields)."""
     known = {it.field_id for it in values}
     return tuple(it.name for it in fields.values() if it.required and it.customer_edits and it.id not in known)
 
@@ -235,28 +236,28 @@ def _options(kind: FieldKind, given: Sequence[str] | None, problems: Problems) -
         problems.check(("options", str(index)), text, option, NAME_LENGTH)
         for index, option in enumerate(options[:MOST_OPTIONS])
     ]
-    once: dict[str, str] = {}
+    unique: dict[str, str] = {}
     for option in found:
         if option is not None:
-            once.setdefault(fold(option), option)
-    return tuple(once.values())
+            unique.setdefault(fold(option), option)
+    return tuple(unique.values())
 
 
-def _known(given: str, fields: Mapping[str, CustomField]) -> CustomField:
+def _definition_of(given: str, fields: Mapping[str, CustomField]) -> CustomField:
     definition = fields.get(parse_id(given, "CustomField")[1])
     if definition is None:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no such field.")
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no custom field with this id.")
     return definition
 
 
 def _value(definition: CustomField, draft: ValueDraft, before: Any, problems: Problems, path: Path) -> Any:
-    """The value as it is kept, or None for an empty one; of an address, parts that are not told stay as they were
-    `before`. What is wrong is noted."""
+    """The value to store, or None for an empty one; parts of an address that are not given stay as in `before`.
+    Problems are added."""
     if draft.member is None or draft.value is None:
         return None
-    wanted, here = MEMBERS[definition.kind], (*path, draft.member)
-    if draft.member != wanted:
-        message = f"{definition.name} takes {definition.kind} values: send `{wanted}`."
+    expected, here = MEMBERS[definition.kind], (*path, draft.member)
+    if draft.member != expected:
+        message = f"{definition.name} takes {definition.kind} values: send `{expected}`."
         problems.add(here, ErrorCode.NOT_SUPPORTED, message)
         return None
     match definition.kind:
@@ -267,7 +268,7 @@ def _value(definition: CustomField, draft: ValueDraft, before: Any, problems: Pr
         case FieldKind.DATE:
             return problems.check(here, _date, draft.value)
         case FieldKind.CHECKLIST:
-            return _ticked(definition, draft.value, problems, here)
+            return _checked_options(definition, draft.value, problems, here)
         case FieldKind.ADDRESS:
             assert isinstance(draft.value, AddressDraft)
             return parse_address(draft.value, problems, here, before)
@@ -285,7 +286,7 @@ def _number(given: object) -> str | None:
 
 
 def _date(given: str) -> date | None:
-    """As YYYY-MM-DD or MM-DD-YYYY (docs/domain.md#custom-field-values)."""
+    """A date, as YYYY-MM-DD or MM-DD-YYYY (docs/domain.md#custom-field-values)."""
     if not (typed := without_marks(given)):
         return None
     try:
@@ -298,27 +299,30 @@ def _date(given: str) -> date | None:
 
 
 def _option(given: str, definition: CustomField) -> str | None:
-    """The option as the field spells it, however it was typed: in any case, and in any form of Unicode."""
-    chosen = optional_text(given, NAME_LENGTH)
-    if chosen is None or chosen in definition.options:
-        return chosen
+    """The option as the field spells it; input is compared without regard to case and Unicode form."""
+    option_given = optional_text(given, NAME_LENGTH)
+    if option_given is None or option_given in definition.options:
+        return option_given
     for option in definition.options:
-        if fold(option) == fold(chosen):
+        if fold(option) == fold(option_given):
             return option
     listed = with_full_stop(", ".join(definition.options)[:150])
     raise Invalid(ErrorCode.UNKNOWN_OPTION, f"“{definition.name[:40]}” has no such option. Send one of: {listed}")
 
 
-def _ticked(definition: CustomField, given: Sequence[str], problems: Problems, path: Path) -> tuple[str, ...] | None:
+def _checked_options(
+    definition: CustomField, given: Sequence[str], problems: Problems, path: Path
+) -> tuple[str, ...] | None:
     if len(given) > MOST_OPTIONS:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_OPTIONS} options, not {len(given)}.")
-    chosen = {
+    option_given = {
         problems.check((*path, str(index)), _option, option, definition)
         for index, option in enumerate(given[:MOST_OPTIONS])
     }
-    return tuple(option for option in definition.options if option in chosen) or None
+    return tuple(option for option in definition.options if option in option_given) or None
 
 
 def field_key(definition: CustomField) -> str:
-    """What no two fields of a company have in common: the name in any case. An archived field's name is free again."""
+    """The unique key of a field within its company: the case-folded name. The name of an archived field can be
+    reused."""
     return fold(definition.name) + (f"\n{definition.id}" if definition.archived_at else "")

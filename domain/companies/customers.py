@@ -1,4 +1,4 @@
-"""Customers: whom a company sells to or asks for, with the quotes made for them (docs/domain.md#customers)."""
+"""Customers: the persons or firms that a company makes quotes for (docs/domain.md#customers)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from domain.shared.parsers import NAME_LENGTH, camel, optional_email, optional_i
 
 
 class Customer(NamedTuple):
-    """A person or firm. `name` is what it is called in full, `external_id` how another system knows it."""
+    """A person or firm. `name` is the full name, `external_id` the id in another system."""
 
     id: str
     tenant_id: int
@@ -36,33 +36,35 @@ class ExternalIdTaken(DomainError):
     """Another customer of the company has this external id."""
 
 
-# Values as typed, by the attribute of the customer they are for. What is not given stays as it is.
+# Values as entered, by attribute of the customer. Attributes that are not given keep their values.
 CustomerDetails = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerDraft:
-    """A customer as typed."""
+    """A customer as entered."""
 
     details: CustomerDetails = field(default_factory=dict)
 
 
 def build_customer(draft: CustomerDraft, tenant_id: int, at: datetime, customer_id: str) -> Customer:
     """A new customer. Raises: InvalidInput, with every problem of the input."""
-    unknown: Customer = Customer(customer_id, tenant_id, "", None, None, None, None, None, None, None, at, at)
-    return changed_customer(unknown, draft, at)
+    blank: Customer = Customer(customer_id, tenant_id, "", None, None, None, None, None, None, None, at, at)
+    return changed_customer(blank, draft, at)
 
 
 def changed_customer(customer: Customer, draft: CustomerDraft, at: datetime) -> Customer:
-    """The customer with what is given in place of its own. One without a name of its own is called by its first and
-    last name, or its company's. Raises: InvalidInput, with every problem of the input.
+    """The customer with the given attributes changed. Without a name of its own, `name` is the first and last name, or
+    the company's name.
+
+    Raises: InvalidInput, with every problem of the input.
     """
     problems = Problems()
     given = {name: _PARSERS[name](value, problems, _path(name)) for name, value in draft.details.items()}
     changed = customer._replace(**given)
-    if "name" not in draft.details and customer.name == _called(customer):
-        changed = changed._replace(name=_called(changed))
-    changed = changed._replace(name=changed.name or _called(changed))
+    if "name" not in draft.details and customer.name == _default_name(customer):
+        changed = changed._replace(name=_default_name(changed))
+    changed = changed._replace(name=changed.name or _default_name(changed))
     if not changed.name and not problems.found:
         problems.add(("name",), ErrorCode.REQUIRED, "Send a name, the first and last name, or the company's name.")
     problems.raise_if_any()
@@ -70,20 +72,20 @@ def changed_customer(customer: Customer, draft: CustomerDraft, at: datetime) -> 
 
 
 def known_customer(given: str, known: Mapping[str, Customer]) -> str:
-    """The id of a customer that an input names, one of those `known` of the company. Raises: Invalid."""
+    """The row id of the customer with a global id; `known` are the customers of the company. Raises: Invalid."""
     customer = known.get(parse_id(given, "Customer")[1])
     if customer is None:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no such customer.")
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "The company has no customer with this id.")
     return customer.id
 
 
 def customer_search(customer: Customer) -> str:
-    """What a customer is found and ordered by."""
+    """The text by which a customer is searched and sorted."""
     parts = (customer.name, customer.company_name, customer.email, customer.external_id)
     return " ".join(part for part in parts if part)
 
 
-def _called(customer: Customer) -> str:
+def _default_name(customer: Customer) -> str:
     names = " ".join(part for part in (customer.first_name, customer.last_name) if part)
     return names or customer.company_name or ""
 

@@ -1,4 +1,4 @@
-"""What the details of a quote may refer to."""
+"""Objects that the details of a quote can refer to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from domain.shared.times import UTC_ZONE
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What details may refer to: customers of the company by id, its custom fields, none of them archived, and the
-    time zone that its days are in."""
+    """Objects that details can refer to: the company's customers by id, its custom fields without archived ones, and
+    its time zone."""
 
     customers: Mapping[str, Customer] = field(default_factory=dict)
     fields: Mapping[str, CustomField] = field(default_factory=dict)

@@ -1,5 +1,5 @@
-"""What happened to the catalogue. It belongs to no company, so that this is kept with each product and not among the
-events of companies, and no stream of events tells it."""
+"""Events of the catalogue. They belong to no company, so they are stored per product and are not part of companies'
+event streams."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from domain.shared.events import FieldChange
 
 
 class CatalogueEventType(StrEnum):
-    """What can happen to a product."""
+    """The type of a catalogue event."""
 
     PRODUCT_CREATED = "PRODUCT_CREATED"
     PRODUCT_UPDATED = "PRODUCT_UPDATED"
@@ -28,7 +28,7 @@ class CatalogueEventType(StrEnum):
 
 
 class CatalogueEvent(NamedTuple):
-    """Something that happened to a product or to one of its configurations."""
+    """An event of a product or of one of its configurations."""
 
     id: str
     product_id: str
@@ -53,7 +53,7 @@ class CatalogueEvent(NamedTuple):
 def events_of(
     snapshot: CatalogueSnapshot, actor: Actor, at: datetime, new_id: Callable[[], str]
 ) -> list[CatalogueEvent]:
-    """What was done to the catalogue by what is changed on a shelf."""
+    """The events for the changes of a snapshot."""
     return [
         *(_event(before, now, now.id, "PRODUCT", actor, at, new_id) for before, now in snapshot.changed_products()),
         *(

@@ -1,8 +1,7 @@
-"""What was changed of something, field by field: what the history tells beside the statuses
-(docs/domain.md#field-changes).
+"""Field changes: the differences between rows, for the history (docs/domain.md#field-changes).
 
-Fields are named as in the graph, and their values written as text: amounts as `1450.00 USD`, times as in the graph,
-lists with commas. What follows from other fields, such as sums, is left out.
+Fields have their names in the graph, values are text: amounts as `1450.00 USD`, times as in the graph, lists with
+commas. Derived fields, such as totals, are omitted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,19 +19,19 @@ from domain.shared.events import FieldChange
 from domain.shared.money import Money
 from domain.shared.parsers import camel
 
-# So much is kept of a long text, in characters.
+# Maximum length of a stored value, in characters.
 LONGEST = 1_000
 
 
 class Part(Protocol):
-    """A row that a node of the graph shows."""
+    """A row of a node."""
 
     @property
     def ref(self) -> NodeRef: ...
 
 
 def field_changes(before: Iterable[Part], after: Iterable[Part]) -> tuple[FieldChange, ...]:
-    """Every field that differs. What is new had nothing in its fields before, what is gone has nothing now."""
+    """Every field that differs. Fields of new rows change from None, those of removed rows to None."""
     old, new = {it.ref: it for it in before}, {it.ref: it for it in after}
     return tuple(
         FieldChange(ref, name, _text(was), _text(is_), label_of(new.get(ref) or old[ref]))
@@ -44,9 +43,9 @@ def field_changes(before: Iterable[Part], after: Iterable[Part]) -> tuple[FieldC
 
 
 def label_of(part: Part) -> str | None:
-    """How people call it."""
-    called = LABELS.get(part.ref.type)
-    return _text(called(part) or None) if called else None
+    """The display name of a row."""
+    label = LABELS.get(part.ref.type)
+    return _text(label(part) or None) if label else None
 
 
 def quote_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[FieldChange, ...]:
@@ -75,36 +74,36 @@ def _read(read: Callable[[Any], Any], part: Part | None) -> Any:
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    text = _written(value)
+    text = _rendered(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _written(value: Any) -> str:
+def _rendered(value: Any) -> str:
     match value:
         case bool():
             return str(value).lower()
         case Money():
             return f"{value.amount} {value.currency}"
         case Discount():
-            terms = f"{value.percentage} %" if value.amount is None else _written(value.amount)
+            terms = f"{value.percentage} %" if value.amount is None else _rendered(value.amount)
             return terms + (f", {value.reason}" if value.reason else "")
         case Shipping():
-            return f"{value.name}, {_written(value.price)}" if value.name else _written(value.price)
+            return f"{value.name}, {_rendered(value.price)}" if value.name else _rendered(value.price)
         case FieldValue():
             return value.display
         case Article():
-            return ", ".join(f"{name}: {_written(it)}" for name, it in value._asdict().items() if it)
+            return ", ".join(f"{name}: {_rendered(it)}" for name, it in value._asdict().items() if it)
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case date():
             return value.isoformat()
         case tuple():
-            return ", ".join(_written(it) for it in value if it)
+            return ", ".join(_rendered(it) for it in value if it)
     return str(value)
 
 
 def _named(*attributes: str, **others: str) -> dict[str, Callable[[Any], Any]]:
-    """Fields by name, with what reads them: attributes under the same name in the graph, and others under another."""
+    """Readers of fields by name: attributes with the same name in the graph, and others under another name."""
     named = {camel(it): attrgetter(it) for it in attributes}
     return named | {name.replace("__", "."): attrgetter(attribute) for name, attribute in others.items()}
 
@@ -123,7 +122,7 @@ def _of_selected(attribute: str) -> Callable[[Any], Any]:
 
 _DEVICE = {f"specification.{camel(it)}": attrgetter(it) for it in Specification._fields}
 
-# By type of the graph.
+# By type name in the graph.
 FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Quote": {
         **_named("title", "remarks", "po_number", "project_reference", "notes", "public_notes", "body", "tags"),
@@ -182,7 +181,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "Configuration": _named("os", *PARTS, "sku", "active"),
     "KitDevice": {**_named("quantity"), "product": _reference("Product", "product_id"), **_DEVICE},
 }
-# How each is called in what happened, also when it is gone.
+# Display names in events, which stay readable after an object is deleted.
 LABELS: Mapping[str, Callable[[Any], str | None]] = {
     "Quote": attrgetter("order_id"),
     "QuoteItem": attrgetter("title"),

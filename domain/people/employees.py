@@ -1,4 +1,4 @@
-"""Employees, as the company's HR system knows them. Read-only here (docs/domain.md#employees)."""
+"""Employees, as the company's HR system describes them. Read-only here (docs/domain.md#employees)."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,21 +9,21 @@ from domain.shared.parsers import fold
 
 
 class EmployeeStatus(StrEnum):
-    """Whether someone works at the company today (docs/domain.md#employees)."""
+    """Whether the person works at the company today (docs/domain.md#employees)."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
 
 
 class EmployeeProperty(NamedTuple):
-    """Something else that the HR system knows of a person, as text."""
+    """A further property of a person in the HR system, as text."""
 
     name: str
     value: str
 
 
 class Employee(NamedTuple):
-    """One person. `email_key` (see `person_key`) is how recipients find their employee."""
+    """One person. Recipients are matched to employees by `email_key` (see `person_key`)."""
 
     id: str
     tenant_id: int
@@ -46,5 +46,5 @@ class Employee(NamedTuple):
 
 
 def person_key(tenant_id: int, email: str) -> str:
-    """What is one person's: an address in any case, within one tenant. Companies may employ namesakes."""
+    """The key of a person: the case-folded e-mail address within a tenant. Names are not unique."""
     return f"{tenant_id}:{fold(email)}"

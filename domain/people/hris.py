@@ -1,7 +1,7 @@
-"""What HR systems tell of people, and what it means here: who joined, moved and left (docs/domain.md#hr-sync).
+"""Data of HR systems and the resulting changes of employees: who joined, moved and left (docs/domain.md#hr-sync).
 
-Reading an HR system is an adapter's work; how one person's record is understood is in `person_drafts.py`; putting it
-into our employees is `domain/use_cases/people/hris.py`.
+Adapters read HR systems; `person_drafts.py` parses the record of one person; `domain/use_cases/people/hris.py` stores
+the result.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,14 +12,14 @@ from domain.people.employees import Employee, EmployeeStatus
 from domain.people.person_drafts import PersonDraft
 from domain.shared.events import EventType, StatusChange, status_change
 
-# What moves with a person's place in the company; a change of the rest is a correction.
+# Fields whose change is a move within the company; a change of other fields is a correction.
 PLACE = ("country", "department", "job_title")
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A record that could not be read. Whoever it is about stays as they are; `hris_id` is empty where nobody knows
-    who that is."""
+    """A record that could not be read. The employee stays unchanged; `hris_id` is empty if the record does not say
+    who it is about."""
 
     hris_id: str
     reason: str
@@ -27,9 +27,9 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What changed in an HR system: people as they are now, the ids of those it has no more, the records that could
-    not be read, and from where to read on the next time. With `whole`, it has nobody else, and who is missing has left.
-    `notes` are for whoever asked, such as what the HR system does not tell of anyone."""
+    """The changes in an HR system: current people, ids of removed people, unreadable records, and the cursor for the
+    next reading. With `whole`, `people` is complete and everyone else has left. `notes` are for the operator, such
+    as fields that the HR system does not provide."""
 
     people: Sequence[PersonDraft]
     gone: Sequence[str] = ()
@@ -40,23 +40,24 @@ class Reading:
 
 
 class SyncedUntil(NamedTuple):
-    """Where an earlier reading ended: the cursor it gave, and the ids of those who could not be taken over."""
+    """Where an earlier reading ended: its cursor, and the ids of people who could not be imported."""
 
     cursor: str
     again: tuple[str, ...] = ()
 
 
 class Directory(Protocol):
-    """An HR system that tells of people. `provider` names it in our data."""
+    """An HR system. `provider` is its name in our data."""
 
     provider: str
 
     async def read(self, since: SyncedUntil | None) -> Reading:
-        """What changed since an earlier reading and who is to be read again, or everything. Raises: OutboundFailure."""
+        """The changes since an earlier reading, including people to read again, or everything. Raises:
+        OutboundFailure."""
 
 
 class Merged(NamedTuple):
-    """An employee as told, and what happened: nothing where it is as it was."""
+    """An employee after a reading, and the event type; None if nothing changed."""
 
     employee: Employee
     happened: EventType | None
@@ -64,9 +65,9 @@ class Merged(NamedTuple):
 
 
 def merged(before: Employee | None, now: Employee) -> Merged:
-    """What becomes of an employee who is told of: joined, moved, left, corrected, or nothing at all.
+    """The employee with the values of a reading: joined, moved, left, corrected or unchanged.
 
-    Who had left before anyone told of them did not join.
+    A person who left before the first reading did not join.
     """
     if before is None:
         working = now.status == EmployeeStatus.ACTIVE
@@ -81,21 +82,21 @@ def merged(before: Employee | None, now: Employee) -> Merged:
 
 
 def departed(before: Employee) -> Merged:
-    """What becomes of an employee whom the HR system has no more."""
+    """The change for an employee whom the HR system has removed."""
     return merged(before, before._replace(status=EmployeeStatus.INACTIVE))
 
 
 def absent(reading: Reading, known: Collection[Employee]) -> list[Employee]:
-    """Those of an HR system whom it has no more, or does not tell of where it tells of everyone."""
+    """The employees whom the HR system has removed, or who are missing from a complete reading."""
     gone = set(reading.gone)
-    if not reading.whole or not tells_of_everyone(reading, known):
+    if not reading.whole or not is_complete(reading, known):
         return [it for it in known if it.hris_id in gone]
     there = {draft.hris_id.strip() for draft in reading.people} | {it.hris_id for it in reading.unread}
     return [it for it in known if it.hris_id in gone or it.hris_id not in there]
 
 
-def tells_of_everyone(reading: Reading, known: Collection[Employee]) -> bool:
-    """Whether it is certain whom a reading does not name: a record that nobody can place may be anyone's."""
+def is_complete(reading: Reading, known: Collection[Employee]) -> bool:
+    """Whether a reading certainly covers everyone: a record without a known id may be about anyone."""
     ids = {it.hris_id for it in known}
     placed = all(it.hris_id in ids for it in reading.unread)
     return placed and all(draft.hris_id.strip() for draft in reading.people)

@@ -1,7 +1,7 @@
-"""One person as an HR system or a file names one, and the employee that is made of it (docs/domain.md#hr-sync).
+"""A person in an HR system or file, and the resulting employee (docs/domain.md#hr-sync).
 
-What is not told stays as it was; what is told as empty is emptied; what cannot be read stays as it was too, and is told
-as a warning. Only what makes a person keeps one out: an id, a name, an address and a status.
+Fields that are not given keep their values, and empty fields are cleared. Fields that cannot be read keep their values
+with a warning. A person is rejected only without an id, name, e-mail address or status.
 """
 
 import re
@@ -21,8 +21,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words of HR systems, compared without case, blanks and marks. Who is on leave or suspended, about to begin or in their
-# last weeks works there, and has devices.
+# Status words of HR systems, compared without case, spaces and punctuation. People on leave,
+# suspended, about to start or in their last weeks are employees with devices.
 _HERE = _words(
     "active activated working works employed current hired hire onboarding onboarded preboarding prehire newhire "
     "joining joiner start starting starter incoming probation probationary trial offboarding leaving notice onnotice "
@@ -33,7 +33,7 @@ _HERE = _words(
     "licença férias suspenso suspensa afastado afastada actif active congé suspendu suspendue attivo attiva sospeso "
     "sospesa actief verlof geschorst"
 )
-# Kinds of employment, which someone who has left had too.
+# Kinds of employment. They say nothing about whether someone has left.
 _KINDS = _words(
     "employee worker staff member fulltime parttime permanent regular temporary temp contract contractor freelance "
     "freelancer intern internship apprentice trainee fixedterm casual seasonal consultant salaried hourly"
@@ -47,11 +47,11 @@ _GONE = _words(
     "cesada desvinculado desvinculada egresado egresada inativo inativa demitido demitida desligado desligada inactif "
     "licencié licenciée démissionné inattivo inattiva licenziato licenziata inactief uitdienst"
 )
-# Who is about to begin or to leave works there.
+# With these words, both starters and leavers are still active.
 _SOON = _words("pending upcoming scheduled planned future")
-# With one of these, a phrase may say the contrary of its words.
+# Words that may reverse the meaning of a phrase.
 _NEGATIONS = _words("not no non never longer un nicht kein keine nunca não nao pas ne plus niet geen")
-# A day, and behind it midnight, as spreadsheets and databases write dates.
+# A date, optionally followed by midnight, as spreadsheets and databases write dates.
 _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(?:[Tt]|\s+)00:00(?::00(?:[.,]0+)?)?\s*(?:[Zz]|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
@@ -59,8 +59,8 @@ _DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PersonDraft:
-    """A person as told, all as text. None is not told, and empty text is told to be empty; likewise in `metadata`,
-    where what is not told is missing."""
+    """A person as entered, all fields as text. None means not given, an empty text clears the field; in `metadata`,
+    missing keys are not given."""
 
     hris_id: str
     name: str | None = None
@@ -75,8 +75,8 @@ class PersonDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A draft that has been read: by the employee's field, what it says, and why it cannot be read."""
+class ParsedPerson:
+    """A parsed draft: the values by field, and why other fields could not be read."""
 
     hris_id: str
     name: str
@@ -92,14 +92,14 @@ class Told:
     def email(self) -> str | None:
         return self.values.get("email")
 
-    def without_email(self, reason: str) -> "Told":
-        """As if the address could not be read."""
+    def without_email(self, reason: str) -> "ParsedPerson":
+        """The person as if the address could not be read, for this reason."""
         rest = {name: value for name, value in self.values.items() if name != "email"}
         return replace(self, values=rest, unread={**self.unread, "email": reason})
 
 
-def read_person(draft: PersonDraft) -> Told:
-    """What a draft says."""
+def read_person(draft: PersonDraft) -> ParsedPerson:
+    """The parsed draft."""
     values: dict[str, Any] = {}
     unread: dict[str, str] = {}
     for name, parse in _FIELDS.items():
@@ -115,30 +115,32 @@ def read_person(draft: PersonDraft) -> Told:
     hris_id = problems.check((), text, draft.hris_id, NAME_LENGTH) or ""
     if problems.found:
         unread["hris_id"] = problems.found[0].message
-    return Told(hris_id, draft.name or "", values, unread, draft.metadata)
+    return ParsedPerson(hris_id, draft.name or "", values, unread, draft.metadata)
 
 
-def lacking(told: Told, before: Employee | None) -> dict[str, str]:
-    """What keeps a person from being taken over, by field. A leaving needs an id and a status only."""
-    if "hris_id" in told.unread:
-        return {"hris_id": told.unread["hris_id"]}
+def missing_fields(person: ParsedPerson, before: Employee | None) -> dict[str, str]:
+    """Why a person cannot be imported, by field. Leaving requires only an id and a status."""
+    if "hris_id" in person.unread:
+        return {"hris_id": person.unread["hris_id"]}
     if before is None:
-        return {name: told.unread.get(name, "It is not told.") for name in NEEDED if name not in told.values}
-    if told.leaves:
+        return {
+            name: person.unread.get(name, "This field is required.") for name in NEEDED if name not in person.values
+        }
+    if person.leaves:
         return {}
-    return {name: told.unread[name] for name in ("name", "email") if name in told.unread}
+    return {name: person.unread[name] for name in ("name", "email") if name in person.unread}
 
 
-def applied(told: Told, before: Employee | None, provider: str, tenant_id: int, new_id: str) -> Employee:
-    """The employee after what was told of them. `lacking` has found nothing."""
+def applied(person: ParsedPerson, before: Employee | None, provider: str, tenant_id: int, new_id: str) -> Employee:
+    """The employee with the values of a person for whom `missing_fields` is empty."""
     employee = before or _nobody(tenant_id, new_id)
-    key = person_key(tenant_id, told.email) if told.email else employee.email_key
+    key = person_key(tenant_id, person.email) if person.email else employee.email_key
     return employee._replace(
-        **told.values,
+        **person.values,
         email_key=key,
-        hris_id=told.hris_id,
+        hris_id=person.hris_id,
         hris_provider=provider,
-        metadata=_properties(employee, told.properties),
+        metadata=_properties(employee, person.properties),
     )
 
 
@@ -160,8 +162,8 @@ def _nobody(tenant_id: int, new_id: str) -> Employee:
     )
 
 
-def _properties(before: Employee, told: Mapping[str, str]) -> tuple[EmployeeProperty, ...]:
-    properties = {**{it.name: it.value for it in before.metadata}, **told}
+def _properties(before: Employee, given: Mapping[str, str]) -> tuple[EmployeeProperty, ...]:
+    properties = {**{it.name: it.value for it in before.metadata}, **given}
     return tuple(EmployeeProperty(name, value) for name, value in sorted(properties.items()) if value)
 
 
@@ -178,7 +180,7 @@ def _country(given: str) -> str | None:
 
 
 def _day(given: str) -> date | None:
-    """A date, and midnight behind it is nothing. Raises: Invalid."""
+    """A date, optionally followed by midnight. Raises: Invalid."""
     if not given.strip():
         return None
     found = _DAY.fullmatch(given.strip())

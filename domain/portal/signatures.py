@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.companies.custom_fields import CustomField, left_to_customer
+from domain.companies.custom_fields import CustomField, missing_customer_fields
 from domain.quotes.aggregate import Decisions, QuoteAggregate
 from domain.quotes.edits import check_editable
 from domain.quotes.price_choices import Selection, approved
@@ -170,7 +170,7 @@ def sign(
 
 def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:
     """The customer has filled in what is required of them. Raises: NotFilledIn."""
-    if names := left_to_customer(quote.custom_fields, fields):
+    if names := missing_customer_fields(quote.custom_fields, fields):
         status = quote.decision_status
         message = f"Before this {status} quote is signed, fill in {', '.join(names)} with fillInQuote."
         raise NotFilledIn(message, quote.ref, status, DecisionStatus.APPROVED)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain.companies.custom_fields import FieldValue, noted_values
+from domain.companies.custom_fields import FieldValue, changed_values
 from domain.companies.customers import known_customer
 from domain.companies.references import NO_REFERENCES, References
 from domain.quotes.rows import Quote
@@ -96,7 +96,7 @@ def _customer(given: Any, problems: Problems, path: Path, context: ParseContext)
 
 def _custom_fields(given: Any, problems: Problems, path: Path, context: ParseContext) -> tuple[FieldValue, ...]:
     before = () if given is None else context.quote.custom_fields
-    return noted_values(before, given or (), context.known.fields, problems, path)
+    return changed_values(before, given or (), context.known.fields, problems, path)
 
 
 def _currency(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> str | None:

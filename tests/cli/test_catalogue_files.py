@@ -83,19 +83,19 @@ async def test_a_configuration_keeps_its_number_while_its_parts_change(database,
 
 
 REJECTED: dict[str, tuple[str, str]] = {
-    "no type": (",Dell,New,,,,", "product_type: A new product has a type."),
-    "a phone": ("Phone,Apple,iPhone,,,,", "a phone is an Accessory"),
+    "no type": (",Dell,New,,,,", "product_type: A new product requires a type."),
+    "a phone": ("Phone,Apple,iPhone,,,,", "A phone is an Accessory"),
     "no brand": ("Laptop,,New,,,,", "brand: This must not be empty."),
     "an unknown number alone": ("Laptop,,,NEW,,,", "brand: This must not be empty. model: This must not be empty."),
     "a product with another number": (
         "Laptop,Dell,Pro 14,OTHER,,,",
-        "sku: Dell Pro 14 has the SKU P14. The number of one configuration goes into configuration_sku.",
+        "sku: Dell Pro 14 has the SKU P14. Send the SKU of a configuration as configuration_sku.",
     ),
     "a number of another product's configuration": ("Laptop,HP,New,,M5,,A", "configuration_sku: Another configuration"),
-    "a destroyed number": ("Laptop,HP,New,1.23E+15,,,", "sku: A spreadsheet has made 1.23E+15 of a longer number."),
+    "a destroyed number": ("Laptop,HP,New,1.23E+15,,,", "sku: A spreadsheet has shortened this number to 1.23E+15."),
     "a destroyed number of a configuration": (
         "Laptop,HP,New,,M5,,8.8E+11",
-        "configuration_sku: A spreadsheet has made",
+        "configuration_sku: A spreadsheet has shortened",
     ),
     "too few cells": ("Laptop,HP", "2 cells rather than 7"),
     "a long model": (f"Laptop,HP,{'m' * 201},,,,", "model: At most 200 characters, not 201."),

@@ -1,4 +1,4 @@
-"""Putting what an HR system tells into our employees, as often as anyone likes."""
+"""Synchronise the employees of a company with its HR system. Repeatable at any time."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from domain.history.field_changes import field_changes
 from domain.people.employees import Employee, EmployeeStatus, person_key
-from domain.people.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, merged, tells_of_everyone
-from domain.people.person_drafts import PersonDraft, Told, applied, lacking, read_person
+from domain.people.hris import Directory, Merged, Reading, SyncedUntil, absent, departed, is_complete, merged
+from domain.people.person_drafts import ParsedPerson, PersonDraft, applied, missing_fields, read_person
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.access import SYSTEM, TenantScope
@@ -17,13 +17,13 @@ from domain.shared.search import search_words
 from domain.shared.wording import counted
 
 AT_ONCE = 500
-# Fewer leavers at once are nothing to wonder about, whatever part of a company they are.
+# Fewer leavers than this are always plausible.
 SUSPICIOUS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedPerson:
-    """Someone who could not be taken over, and why."""
+    """A person who was not imported, or only in part, and why."""
 
     hris_id: str
     name: str
@@ -31,15 +31,15 @@ class RejectedPerson:
 
 
 class NobodyLeft(Exception):
-    """A reading that is to tell of everybody tells of nobody, which would make everybody a leaver."""
+    """A complete reading contains nobody, so that every employee would leave."""
 
 
 class Stopped(Exception):
-    """Someone has asked to stop; what was committed until then stays."""
+    """The synchronisation was interrupted. What was committed before stays."""
 
 
 class TooManyLeft(Exception):
-    """Most of a company would leave at once, which rather means that the reading is not whole."""
+    """Most employees would leave at once, which suggests that the reading is incomplete."""
 
     def __init__(self, leavers: int, of: int) -> None:
         super().__init__(f"{leavers:,} of {counted(of, 'person', 'people')} would have left")
@@ -47,9 +47,9 @@ class TooManyLeft(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Someone whom another's address keeps from being taken over, for now, and who they are so far."""
+    """A person who has to wait because another employee has the same e-mail address."""
 
-    told: Told
+    person: ParsedPerson
     before: Employee | None
     holder: Employee
 
@@ -58,15 +58,15 @@ class Held:
         return f"email: {self.holder.name} ({self.holder.hris_id or 'known here before'}) has this address."
 
     @property
-    def without_address(self) -> Told:
-        """Whoever leaves needs no address to do so."""
-        return self.told.without_email(f"{self.holder.name} has this address.") if self.told.leaves else self.told
+    def without_address(self) -> ParsedPerson:
+        """The person without the address if they leave, which requires none."""
+        return self.person.without_email(f"{self.holder.name} has this address.") if self.person.leaves else self.person
 
 
 @dataclass(slots=True)
 class Synced:
-    """What became of a reading: how often what happened, how many were as they had been, who was left out, what of
-    others was left as it was, and what else is to be told. `committed` is what will stay if no more follows."""
+    """The result of a synchronisation: counts by event type, unchanged employees, rejected people, warnings about
+    fields left unchanged, and notes. `committed` are the counts that are stored so far."""
 
     happened: Counter[EventType] = field(default_factory=Counter)
     unchanged: int = 0
@@ -78,7 +78,7 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class _Sync:
-    """One reading of one HR system on its way into a company's employees."""
+    """The state of one synchronisation."""
 
     deps: Dependencies
     tenant_scope: TenantScope
@@ -102,13 +102,13 @@ class _Sync:
         if self.stopped():
             raise Stopped
 
-    def reject(self, told: Told, reason: str) -> None:
-        self.synced.rejected.append(RejectedPerson(told.hris_id, told.name, reason))
+    def reject(self, person: ParsedPerson, reason: str) -> None:
+        self.synced.rejected.append(RejectedPerson(person.hris_id, person.name, reason))
 
-    def warn(self, told: Told) -> None:
-        for name, reason in told.unread.items():
+    def warn(self, person: ParsedPerson) -> None:
+        for name, reason in person.unread.items():
             self.synced.warnings.append(
-                RejectedPerson(told.hris_id, told.name, f"{name}: {reason} It is left as it was.")
+                RejectedPerson(person.hris_id, person.name, f"{name}: {reason} It is left as it was.")
             )
 
 
@@ -121,13 +121,13 @@ async def sync_employees(
     synced: Synced | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Synced:
-    """Take over what changed in an HR system since the last time (docs/domain.md#hr-sync).
+    """Import what changed in an HR system since the last time (docs/domain.md#hr-sync).
 
-    Each part is committed by itself, and the place to read on from after all of them: what is interrupted is done
-    again, and what was done changes nothing then. People who exchange addresses are one part. Who could not be read or
-    taken over is asked for again the next time, and keeps nobody else. Unless `force`d, a reading that makes most
-    people leavers is taken for a mistake. `synced` is counted up on the way; `stopped` is asked between the parts.
-    Raises: OutboundFailure, NobodyLeft, TooManyLeft, with nothing done; Stopped, with `synced.committed` done.
+    Parts are committed one by one, and the cursor after all of them, so that an interrupted synchronisation can be
+    repeated. People who exchange addresses are in one part. People who could not be read or imported are requested
+    again the next time. Unless `force`, a reading in which most employees leave is refused. `synced` is updated on the
+    way; `stopped` is checked between parts. Raises: OutboundFailure, NobodyLeft and TooManyLeft, with no change;
+    Stopped, with the changes in `synced.committed`.
     """
     sync = _Sync(deps, tenant_scope, directory.provider, dry_run, stopped, synced if synced is not None else Synced())
     async with deps.unit_of_work(tenant_scope) as work:
@@ -137,9 +137,9 @@ async def sync_employees(
     known = await _check_plausible(sync, reading, force)
     sync.synced.notes += reading.notes
     sync.synced.rejected += [RejectedPerson(it.hris_id, "", it.reason) for it in reading.unread]
-    # Who is known by id comes first, so that nobody new takes over the record of one who is told of later.
-    good = sorted(_good(sync, reading.people), key=lambda it: it.hris_id not in known)
-    await _take_over_all(sync, reading, good)
+    # People with known ids come first, so that a new person does not take over the record of a known one.
+    good = sorted(_importable(sync, reading.people), key=lambda it: it.hris_id not in known)
+    await _import_all(sync, reading, good)
     if not dry_run and reading.cursor is not None:
         again = tuple(dict.fromkeys(it.hris_id for it in sync.synced.rejected if it.hris_id))
         async with deps.unit_of_work(tenant_scope) as work:
@@ -150,14 +150,14 @@ async def sync_employees(
 
 
 async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> set[str | None]:
-    """The ids of those who are known. Raises: NobodyLeft, TooManyLeft."""
+    """The ids of known people. Raises: NobodyLeft, TooManyLeft."""
     if not force and reading.whole and not reading.people:
         raise NobodyLeft
     async with sync.deps.unit_of_work(sync.tenant_scope) as work:
         known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
-    if reading.whole and not tells_of_everyone(reading, known):
+    if reading.whole and not is_complete(reading, known):
         sync.synced.notes.append(
-            "Some records could not be told whose they are, so nobody who is missing was taken for a leaver."
+            "Some records do not say who they are about, so missing people were not marked as having left."
         )
     working = sum(it.status == EmployeeStatus.ACTIVE for it in known)
     leavers = sum(it.status == EmployeeStatus.ACTIVE for it in absent(reading, known))
@@ -166,46 +166,47 @@ async def _check_plausible(sync: _Sync, reading: Reading, force: bool) -> set[st
     return {it.hris_id for it in known}
 
 
-async def _take_over_all(sync: _Sync, reading: Reading, good: Sequence[Told]) -> None:
-    """Part by part, and whom someone else's address kept back all together: an address goes from one to another who may
-    be in another part. Those who are gone go first, because others may have their addresses."""
+async def _import_all(sync: _Sync, reading: Reading, good: Sequence[ParsedPerson]) -> None:
+    """Import part by part, and then together those who wait for an address, because its holder may be in another
+    part. People who have left come first, because others may have their addresses."""
     at_once = max(len(good), 1) if sync.dry_run else AT_ONCE
     held: list[Held] = []
     for start in range(0, max(len(good), 1), at_once):
         sync.check_stopped()
         part = good[start : start + at_once]
-        held += await _take_over(sync, part, reading if not start else None, whole=len(good) <= at_once)
+        held += await _import(sync, part, reading if not start else None, whole=len(good) <= at_once)
     if len(good) > at_once and held:
         sync.check_stopped()
-        held = await _take_over(sync, [it.told for it in held], None, whole=True)
+        held = await _import(sync, [it.person for it in held], None, whole=True)
     for it in held:
-        sync.reject(it.told, it.reason)
+        sync.reject(it.person, it.reason)
 
 
-def _good(sync: _Sync, people: Sequence[PersonDraft]) -> Iterator[Told]:
-    """Those who can be meant; of several with one id, and of several who work there with one address, the first."""
+def _importable(sync: _Sync, people: Sequence[PersonDraft]) -> Iterator[ParsedPerson]:
+    """The people to import. Of several with the same id, or of several active ones with the same address, only the
+    first."""
     addresses: dict[str, str] = {}
     ids: set[str] = set()
     for draft in people:
-        told = read_person(draft)
-        if told.hris_id and told.hris_id in ids:
-            sync.reject(told, "hris_id: someone before has the same.")
+        person = read_person(draft)
+        if person.hris_id and person.hris_id in ids:
+            sync.reject(person, "hris_id: an earlier record has the same.")
             continue
-        ids.add(told.hris_id)
-        key = fold(told.email or "")
-        if key and not told.leaves and (other := addresses.setdefault(key, told.hris_id)) != told.hris_id:
-            sync.reject(told, f"email: {other} has the same.")
+        ids.add(person.hris_id)
+        key = fold(person.email or "")
+        if key and not person.leaves and (other := addresses.setdefault(key, person.hris_id)) != person.hris_id:
+            sync.reject(person, f"email: {other} has the same.")
             continue
-        yield told
+        yield person
 
 
-async def _take_over(sync: _Sync, people: Sequence[Told], first: Reading | None, whole: bool) -> list[Held]:
-    """Write some people in one unit of work, after those who are gone of a reading that is given; who waits for an
-    address that another has. With `whole`, nobody comes later who could make one free."""
+async def _import(sync: _Sync, people: Sequence[ParsedPerson], first: Reading | None, whole: bool) -> list[Held]:
+    """Import people in one unit of work, after those who left according to `first`. Returns those who wait for an
+    address. With `whole`, no later part can free addresses."""
     async with sync.deps.unit_of_work(sync.tenant_scope) as work:
         await work.employees.lock_syncs(sync.tenant_id)
         if first is not None:
-            await _let_go(sync, work, first)
+            await _mark_leavers(sync, work, first)
         keys = [person_key(sync.tenant_id, it.email) for it in people if it.email]
         found = await work.employees.lock_known(sync.tenant_id, sync.provider, [it.hris_id for it in people], keys)
         known = KnownEmployees(sync.provider, sync.tenant_id, found)
@@ -213,43 +214,45 @@ async def _take_over(sync: _Sync, people: Sequence[Told], first: Reading | None,
         if whole:
             held = await _settle(sync, work, known, [it.without_address for it in held])
             while left := {it.holder.id: it.holder for it in held if it.holder.status == EmployeeStatus.INACTIVE}:
-                await _give_up(work, known, left.values())
-                held = await _settle(sync, work, known, [it.told for it in held])
+                await _release_addresses(work, known, left.values())
+                held = await _settle(sync, work, known, [it.person for it in held])
         await sync.keep(work)
         return held
 
 
-async def _settle(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", people: Sequence[Told]) -> list[Held]:
-    """Write people as long as that makes addresses free for others; who waits."""
+async def _settle(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", people: Sequence[ParsedPerson]) -> list[Held]:
+    """Import people as long as that frees addresses for others. Returns those who still wait."""
     waiting, held = list(people), list[Held]()
     while waiting:
         held = []
-        for told in waiting:
-            held += await _take_over_one(sync, work, known, told)
+        for person in waiting:
+            held += await _import_one(sync, work, known, person)
         circle = circular(held)
         await _exchange(sync, work, known, circle)
         held = [it for it in held if it not in circle]
         if len(held) == len(waiting):
             break
-        waiting = [it.told for it in held]
+        waiting = [it.person for it in held]
     return held
 
 
-async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", told: Told) -> list[Held]:
-    """Write one person, unless they lack something or have to wait."""
-    before = known.earlier(told)
-    holder = known.holder(told)
+async def _import_one(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", person: ParsedPerson) -> list[Held]:
+    """Import one person, unless fields are missing or they have to wait."""
+    before = known.earlier(person)
+    holder = known.holder(person)
     taken = holder is not None and (before is None or holder.id != before.id)
-    lacks = lacking(told, before)
-    if taken and holder is not None and (told.leaves or not lacks):
-        return [Held(told, before, holder)]
-    if lacks and told.leaves and "hris_id" not in lacks:
-        sync.synced.warnings.append(RejectedPerson(told.hris_id, told.name, "has left, and was never known here."))
+    lacks = missing_fields(person, before)
+    if taken and holder is not None and (person.leaves or not lacks):
+        return [Held(person, before, holder)]
+    if lacks and person.leaves and "hris_id" not in lacks:
+        sync.synced.warnings.append(
+            RejectedPerson(person.hris_id, person.name, "has left and was never an employee here.")
+        )
     elif lacks:
-        sync.reject(told, " ".join(f"{name}: {reason}" for name, reason in lacks.items()))
+        sync.reject(person, " ".join(f"{name}: {reason}" for name, reason in lacks.items()))
     else:
-        sync.warn(told)
-        now = applied(told, before, sync.provider, sync.tenant_id, sync.deps.new_id())
+        sync.warn(person)
+        now = applied(person, before, sync.provider, sync.tenant_id, sync.deps.new_id())
         after = merged(before, now)
         await _write(work, sync, before, after)
         known.note(before, after.employee)
@@ -257,23 +260,24 @@ async def _take_over_one(sync: _Sync, work: UnitOfWork, known: "KnownEmployees",
 
 
 async def _exchange(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", circle: Sequence[Held]) -> None:
-    """Let people have each other's addresses: all give theirs up before any takes another."""
-    pairs = [(it.told, it.before) for it in circle if it.before is not None]
+    """Exchange the addresses of people: all are released before any is assigned."""
+    pairs = [(it.person, it.before) for it in circle if it.before is not None]
     given_up = [without_key(before) for _, before in pairs]
     for (_, before), parked in zip(pairs, given_up, strict=True):
         await work.employees.save(parked)
         await work.employees.move_belongings(before, parked)
-    for (told, before), parked in zip(pairs, given_up, strict=True):
-        sync.warn(told)
-        after = merged(before, applied(told, before, sync.provider, sync.tenant_id, before.id))
+    for (person, before), parked in zip(pairs, given_up, strict=True):
+        sync.warn(person)
+        after = merged(before, applied(person, before, sync.provider, sync.tenant_id, before.id))
         await _write(work, sync, before, after, parked)
     known.forget([before for _, before in pairs])
-    for told, before in pairs:
-        known.note(None, applied(told, before, sync.provider, sync.tenant_id, before.id))
+    for person, before in pairs:
+        known.note(None, applied(person, before, sync.provider, sync.tenant_id, before.id))
 
 
-async def _give_up(work: UnitOfWork, known: "KnownEmployees", left: Iterable[Employee]) -> None:
-    """Let the addresses of people who have left be others': they stand in their records, and find them no more."""
+async def _release_addresses(work: UnitOfWork, known: "KnownEmployees", left: Iterable[Employee]) -> None:
+    """Release the addresses of people who have left: they keep them in their records but are no longer found by
+    them."""
     for before in left:
         after = without_key(before)
         await work.employees.save(after)
@@ -282,12 +286,12 @@ async def _give_up(work: UnitOfWork, known: "KnownEmployees", left: Iterable[Emp
 
 
 def without_key(person: Employee) -> Employee:
-    """Someone whom no address finds."""
+    """The employee with a key that no address matches."""
     return person._replace(email_key=f"{person.email_key} {person.id}")
 
 
 def circular(held: Sequence[Held]) -> list[Held]:
-    """Those who wait for one another only: each has what another of them is to have."""
+    """The people who wait only for one another: each has the address that another one gets."""
     left = {it.before.id: it for it in held if it.before is not None}
     while True:
         stuck = [key for key, it in left.items() if it.holder.id not in left]
@@ -298,7 +302,7 @@ def circular(held: Sequence[Held]) -> list[Held]:
 
 
 class KnownEmployees:
-    """People as they are written, found by what an HR system tells of them."""
+    """The employees of a unit of work, indexed by HR id and address."""
 
     def __init__(self, provider: str, tenant_id: int, found: Sequence[Employee]) -> None:
         self._provider = provider
@@ -306,22 +310,22 @@ class KnownEmployees:
         self._by_id = {it.hris_id: it for it in found if it.hris_provider == provider}
         self._by_address = {it.email_key: it for it in found}
 
-    def earlier(self, told: Told) -> Employee | None:
-        """Who this was until now, if anyone: by id, or by the address of someone who was known before the HR system
-        was, or who has left under another id and has the same name."""
-        before = self._by_id.get(told.hris_id)
-        if before is not None or (holder := self.holder(told)) is None:
+    def earlier(self, person: ParsedPerson) -> Employee | None:
+        """The current employee for a person: by id, or by an address of an employee from before the HR system, or of
+        one who left under another id with the same name."""
+        before = self._by_id.get(person.hris_id)
+        if before is not None or (holder := self.holder(person)) is None:
             return before
         ours = holder.hris_provider in (None, self._provider)
-        back = holder.status == EmployeeStatus.INACTIVE and not told.leaves and _same_name(holder.name, told.name)
-        return holder if ours and (back or holder.hris_id in (None, told.hris_id)) else None
+        back = holder.status == EmployeeStatus.INACTIVE and not person.leaves and _same_name(holder.name, person.name)
+        return holder if ours and (back or holder.hris_id in (None, person.hris_id)) else None
 
-    def holder(self, told: Told) -> Employee | None:
-        """Who has the address that is told."""
-        return self._by_address.get(person_key(self._tenant_id, told.email)) if told.email else None
+    def holder(self, person: ParsedPerson) -> Employee | None:
+        """The employee who has the person's address."""
+        return self._by_address.get(person_key(self._tenant_id, person.email)) if person.email else None
 
     def note(self, before: Employee | None, after: Employee) -> None:
-        """What became of someone, so that the next is compared with that."""
+        """Index an employee as changed, so that later people are compared with it."""
         self.forget([before] if before is not None else [])
         self._by_address[after.email_key] = self._by_id[after.hris_id] = after
 
@@ -335,8 +339,8 @@ def _same_name(one: str, other: str) -> bool:
     return set(search_words(one)) == set(search_words(other))
 
 
-async def _let_go(sync: _Sync, work: UnitOfWork, reading: Reading) -> None:
-    """Those whom the HR system has no more, or does not tell of where it tells of everyone."""
+async def _mark_leavers(sync: _Sync, work: UnitOfWork, reading: Reading) -> None:
+    """Mark as left the people whom the HR system removed, or who are missing from a complete reading."""
     if not reading.gone and not reading.whole:
         return
     known = await work.employees.lock_of_provider(sync.tenant_id, sync.provider)
@@ -347,7 +351,7 @@ async def _let_go(sync: _Sync, work: UnitOfWork, reading: Reading) -> None:
 async def _write(
     work: UnitOfWork, sync: _Sync, before: Employee | None, after: Merged, parked: Employee | None = None
 ) -> None:
-    """Write what became of someone; `parked` is who they are in the database while addresses are exchanged."""
+    """Save a change and record its event; `parked` is the stored employee while addresses are exchanged."""
     synced, deps = sync.synced, sync.deps
     if after.happened is None:
         synced.unchanged += 1

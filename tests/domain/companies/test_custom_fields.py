@@ -12,9 +12,9 @@ from domain.companies.custom_fields import (
     FieldKind,
     FieldValue,
     ValueDraft,
+    changed_values,
     define_field,
     field_key,
-    noted_values,
     redefined_field,
 )
 from domain.shared.addresses import Address, AddressDraft
@@ -39,7 +39,7 @@ def noted(
     *drafts: ValueDraft, before: tuple[FieldValue, ...] = (), known: dict[str, CustomField] = KNOWN
 ) -> tuple[FieldValue, ...]:
     problems = Problems()
-    found = noted_values(before, drafts, known, problems, ("customFields",))
+    found = changed_values(before, drafts, known, problems, ("customFields",))
     problems.raise_if_any()
     return found
 

@@ -86,9 +86,9 @@ def test_those_who_wait_for_one_another_only_are_all_who_can_exchange(order: lis
         if order[number] != number
     ]
     moving = circular(held)
-    names = {it.told.hris_id for it in moving}
+    names = {it.person.hris_id for it in moving}
     assert names == {it.holder.hris_id for it in moving}
     stay = [it for it in held if it not in moving]
-    while free := [it for it in stay if it.holder.hris_id not in {other.told.hris_id for other in stay}]:
+    while free := [it for it in stay if it.holder.hris_id not in {other.person.hris_id for other in stay}]:
         stay = [it for it in stay if it not in free]
     assert stay == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus
 from domain.people.hris import merged
-from domain.people.person_drafts import PersonDraft, applied, lacking, read_person
+from domain.people.person_drafts import PersonDraft, applied, missing_fields, read_person
 
 ANA = PersonDraft(
     "7",
@@ -28,21 +28,21 @@ OPTIONAL = ("country", "department", "job_title", "hire_date", "termination_date
 
 
 def built(before: Employee | None = None, **given: Any) -> Employee:
-    """The employee that Ana becomes when these fields of hers are told so."""
-    told = read_person(replace(ANA, **given))
-    assert lacking(told, before) == {}
-    return applied(told, before, "bamboohr", 1, "an id")
+    """The employee that Ana becomes when these fields of hers are person so."""
+    person = read_person(replace(ANA, **given))
+    assert missing_fields(person, before) == {}
+    return applied(person, before, "bamboohr", 1, "an id")
 
 
 def changed(**given: Any) -> tuple[Employee, dict[str, str]]:
-    """What becomes of Ana when nothing but her id and these are told, and what could not be read."""
-    told = read_person(PersonDraft("7", **given))
-    assert lacking(told, built()) == {}
-    return applied(told, built(), "bamboohr", 1, "another id"), dict(told.unread)
+    """What becomes of Ana when nothing but her id and these are person, and what could not be read."""
+    person = read_person(PersonDraft("7", **given))
+    assert missing_fields(person, built()) == {}
+    return applied(person, built(), "bamboohr", 1, "another id"), dict(person.unread)
 
 
 def missing(before: Employee | None = None, **given: Any) -> set[str]:
-    return set(lacking(read_person(replace(ANA, **given)), before))
+    return set(missing_fields(read_person(replace(ANA, **given)), before))
 
 
 def test_what_is_not_told_stays_as_it_was():
@@ -191,12 +191,12 @@ _TOLD = st.none() | st.text(max_size=20) | st.sampled_from(["Inactive", "Active"
 
 @given(st.builds(PersonDraft, st.text(max_size=20), *(_TOLD for _ in range(8))), st.booleans())
 def test_whatever_is_told_is_taken_over_or_told_what_is_wrong_and_again_it_changes_nothing(draft, is_known):
-    told, before = read_person(draft), built() if is_known else None
-    if not lacking(told, before):
-        after = applied(told, before, "bamboohr", 1, "an id")
+    person, before = read_person(draft), built() if is_known else None
+    if not missing_fields(person, before):
+        after = applied(person, before, "bamboohr", 1, "an id")
         assert after.name
         assert after.email
-        assert merged(after, applied(told, after, "bamboohr", 1, "another id")).happened is None
+        assert merged(after, applied(person, after, "bamboohr", 1, "another id")).happened is None
 
 
 @pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#name?", "#####"])
