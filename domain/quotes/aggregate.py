@@ -1,7 +1,7 @@
-"""A quote with all its lines: what is locked, judged and saved together, and what rules say of it.
+"""The aggregate of a quote with all its lines, which is locked, changed and saved together.
 
-The rows stand in `domain/quotes/rows.py`. The rules, in `domain/quotes/decisions.py` and
-`domain/quotes/transitions.py`, are pure: they take an aggregate and give back another.
+The rows are in `domain/quotes/rows.py`. The rules in `domain/quotes/decisions.py` and `domain/quotes/transitions.py`
+are pure: they take an aggregate and return another.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from domain.shared.events import StatusChange, StatusField
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item with its alternatives and recipients, each in their order."""
+    """An item with its alternatives and recipients, in order."""
 
     item: QuoteItem
     alternatives: tuple[Alternative, ...]
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class QuoteAggregate:
-    """A quote with all its lines and price options: what is locked, judged and saved together."""
+    """A quote with all its lines and price options: what is locked, changed and saved together."""
 
     quote: Quote
     lines: tuple[Line, ...]
@@ -49,25 +49,25 @@ class QuoteAggregate:
         return next((it for it in self.options if it.status == PriceOptionStatus.ACCEPTED), None)
 
     def line_of(self, offer_id: str) -> Line:
-        """The line that has this offer. The caller has looked the offer up in this quote."""
+        """The line of an offer, which must be one of this quote."""
         return next(line for line in self.lines if any(offer.id == offer_id for offer in line.offers))
 
     def lines_by_offer(self) -> dict[str, Line]:
-        """Each line under the id of each of its offers."""
+        """The lines by the ids of their offers."""
         return {offer.id: line for line in self.lines for offer in line.offers}
 
     def with_line(self, changed: Line) -> "QuoteAggregate":
         return self.with_lines((changed,))
 
     def with_lines(self, changed: Iterable[Line]) -> "QuoteAggregate":
-        """The quote with these lines in place of the ones of the same item."""
+        """The quote with these lines replaced, matched by item."""
         by_item = {line.item.id: line for line in changed}
         return replace(self, lines=tuple(by_item.get(line.item.id, line) for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What a rule made of a quote: the quote as it is now and every status that moved on the way."""
+    """The result of a rule: the quote, and every change of a status."""
 
     quote: QuoteAggregate
     changes: tuple[StatusChange, ...]
@@ -75,7 +75,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A verdict on one offer, and its line before and after. A verdict that changes nothing leaves the same line."""
+    """A verdict on one offer, and its line before and after. Without an effect, both are the same object."""
 
     offer_id: str
     verdict: Verdict
@@ -85,35 +85,37 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Verdicts given one after the other that changed something, and the quote after all of them."""
+    """Consecutive verdicts that had an effect, and the quote after them."""
 
     steps: tuple[Decided, ...]
     rule_result: RuleResult
 
     def changes_by_step(self) -> tuple[tuple[Decided, tuple[StatusChange, ...]], ...]:
-        """Each verdict with the statuses that it moved; those of the quote and its price options move with the last."""
-        own = tuple(it for it in self.rule_result.changes if it.node.type in ("Quote", "PriceOption"))
-        moved = [(step, _moves(_line_statuses(step.before), _line_statuses(step.after))) for step in self.steps]
-        return tuple((step, (*changes, *own) if step is self.steps[-1] else changes) for step, changes in moved)
+        """Each verdict with the status changes it caused; the last one includes those of the quote and its price
+        options."""
+        of_quote = tuple(it for it in self.rule_result.changes if it.node.type in ("Quote", "PriceOption"))
+        changed = [(step, _differences(_line_statuses(step.before), _line_statuses(step.after))) for step in self.steps]
+        return tuple((step, (*changes, *of_quote) if step is self.steps[-1] else changes) for step, changes in changed)
 
 
 def status_changes(before: QuoteAggregate, after: QuoteAggregate) -> tuple[StatusChange, ...]:
-    """Every offer, recipient, price option and quote of which a status differs; what is new came from its start."""
-    return _moves(_statuses(before), _statuses(after))
+    """Every change of a status of an offer, recipient, price option or the quote; a new object starts from its
+    initial status."""
+    return _differences(_statuses(before), _statuses(after))
 
 
 _Statuses = list[tuple[tuple[NodeRef, StatusField], str]]
-# Where what is new came from, unless from PENDING.
+# Initial statuses other than PENDING.
 _STARTS = {"PriceOption": PriceOptionStatus.OFFERED}
 
 
-def _moves(before: _Statuses, after: _Statuses) -> tuple[StatusChange, ...]:
+def _differences(before: _Statuses, after: _Statuses) -> tuple[StatusChange, ...]:
     old = dict(before)
-    moves = (
+    differences = (
         StatusChange(ref, old.get((ref, field), _STARTS.get(ref.type, OfferStatus.PENDING)), status, field)
         for (ref, field), status in after
     )
-    return tuple(move for move in moves if move.from_status != move.to_status)
+    return tuple(change for change in differences if change.from_status != change.to_status)
 
 
 def _statuses(quote: QuoteAggregate) -> _Statuses:

@@ -1,29 +1,29 @@
-"""Totals: what the lines of a quote add up to, exactly, in whole minor units of one currency.
+"""Totals of a quote: exact sums in integer minor units of one currency.
 
-Rounded, to the nearest minor unit, a half up, are only a discount in per cent (once for each line, and once for the
-quote), and the tax of each rate, or where the company has chosen so of each line (domain/quotes/taxes.py). Sums are
-sums of what was rounded, so that what is shown of the lines always adds up to what is shown of the quote.
+Only discounts in per cent (once per line and once per quote) and taxes (per rate or, if the company chooses, per line;
+see domain/quotes/taxes.py) are rounded, to the nearest minor unit, half up. Sums add up rounded values, so that the
+amounts of the lines always add up to those of the quote.
 
-The discount of the quote is spread over its lines in proportion to what is left of them after their own discounts, by
-largest remainder (of equal ones, to the line of the higher tax). So the parts are exactly the whole, no line bears more
-than it costs, and the totals do not depend on the order of the lines.
+The discount of the quote is distributed over its lines in proportion to their amounts after their own discounts, by
+largest remainder (on ties, to the line with the higher tax). The parts add up exactly, no line gets more than its
+amount, and the totals do not depend on the order of the lines.
 
-Tax is taken of what lines cost after all discounts. Prices entered with tax contain it: then tax is told, not added.
-Shipping bears no tax. Where a line is untaxed its rate counts as 0 (docs/domain.md#totals).
+Tax is computed from the amounts after all discounts. Prices that include tax contain it: the tax is reported, not
+added. Shipping is not taxed. The rate of an untaxed line counts as 0 (docs/domain.md#totals).
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.companies.company import TaxRounding
-from domain.quotes.discounts import Discount, spread, taken_off
+from domain.quotes.discounts import Discount, distribute, taken_off
 from domain.quotes.taxes import taxes
 
 
 class PricedLine(NamedTuple):
-    """What a line costs before anything is taken off or added: minor units of one device, and how many.
+    """The price of a line before discounts and tax: the minor units of one device, and the quantity.
 
-    `tax_rate` is in millionths; 0 where no tax is due.
+    `tax_rate` is in millionths; 0 if no tax is due.
     """
 
     price: int
@@ -33,7 +33,7 @@ class PricedLine(NamedTuple):
 
 
 class LineTotals(NamedTuple):
-    """The sums of one line in minor units. `discount` is its own and its share of the quote's."""
+    """The totals of one line in minor units. `discount` includes its share of the quote's discount."""
 
     subtotal: int
     discount: int
@@ -42,7 +42,7 @@ class LineTotals(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The sums of a quote in minor units; those of its lines in their order."""
+    """The totals of a quote in minor units, and those of its lines in order."""
 
     subtotal: int
     discount: int
@@ -59,12 +59,12 @@ def add_up(
     tax_included: bool,
     rounding: TaxRounding = TaxRounding.PER_RATE,
 ) -> Totals:
-    """The totals of lines that all have a price in the same currency. Where no line counts, nothing is shipped."""
+    """The totals of lines that all have a price in one currency. Without lines, shipping is 0."""
     subtotals = [line.price * line.quantity for line in lines]
     own = [taken_off(line.discount, subtotal) for line, subtotal in zip(lines, subtotals, strict=True)]
     left = [subtotal - off for subtotal, off in zip(subtotals, own, strict=True)]
     rates = [line.tax_rate for line in lines]
-    shares = spread(taken_off(discount, sum(left)), left, rates)
+    shares = distribute(taken_off(discount, sum(left)), left, rates)
     costs = [amount - share for amount, share in zip(left, shares, strict=True)]
     due = taxes(costs, rates, tax_included, rounding, subtotals)
     sums = tuple(

@@ -1,7 +1,7 @@
-"""Quotes: the rules by which their lines are priced and decided.
+"""Rules that price and decide the lines of a quote.
 
-They are pure: they take an aggregate (`domain/quotes/aggregate.py`) and give back another. Making a
-new quote from a customer's input is `domain/quotes/drafts.py`.
+They are pure: they take an aggregate (`domain/quotes/aggregate.py`) and return another. New quotes are built in
+`domain/quotes/drafts.py`.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
-from domain.quotes.lifecycle import refusal, state_of, summed_up
+from domain.quotes.lifecycle import refusal, state_of, with_status
 from domain.quotes.open_prices import check_price_chosen, options_closed
 from domain.quotes.recipients import Recipient, SendTo
 from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
@@ -33,44 +33,44 @@ from domain.shared.wording import cannot_become
 
 
 class LineClosed(Conflict):
-    """The line was decided before, otherwise (docs/domain.md#repeated-decision)."""
+    """The line has already been decided differently (docs/domain.md#repeated-decision)."""
 
     code = ErrorCode.ALREADY_DECIDED
 
 
 class OfferDecided(Conflict):
-    """The offer was rejected before, while its line is still open."""
+    """The offer has already been rejected, while its line is still open."""
 
     code = ErrorCode.ALREADY_DECIDED
 
 
 class OtherRecipients(LineClosed):
-    """The line was accepted before, for other recipients."""
+    """The line has already been accepted, for other recipients."""
 
     place = ("recipients",)
 
 
 class NotPriced(Conflict):
-    """Nobody can accept an offer that has no price yet (docs/domain.md#unpriced-offer)."""
+    """An offer without a price cannot be accepted (docs/domain.md#unpriced-offer)."""
 
     code = ErrorCode.NOT_PRICED
 
 
 class PriceChanged(Conflict):
-    """The price is no longer the one the caller saw."""
+    """The price differs from the one that the caller expects."""
 
     code = ErrorCode.PRICE_CHANGED
     place = ("expectedPrice",)
 
 
 class TotalChanged(PriceChanged):
-    """The total is no longer the one the caller saw."""
+    """The total differs from the one that the caller expects."""
 
     place = ("expectedTotal",)
 
 
 def check_total(accepted: Quote, before: Quote, expected: Money | None) -> None:
-    """A quote that was accepted as a whole costs what its caller saw. Raises: TotalChanged."""
+    """Check that a quote accepted as a whole has the expected total. Raises: TotalChanged."""
     if expected is None or expected == accepted.total:
         return
     total = render(accepted.total) if accepted.total else "not known"
@@ -86,16 +86,16 @@ def accept(
     expected_price: Money | None = None,
     recipients: tuple[Recipient, ...] | None = None,
 ) -> RuleResult:
-    """Accept an offer: every other offer of its line is rejected and its recipients are approved.
+    """Accept an offer: the other offers of its line are rejected and its recipients approved.
 
-    The same acceptance again changes nothing; at another price or for others it is another one
-    (docs/domain.md#accept-item, #accept-alternative). The price option that was chosen stands for a price that the
-    offer lacks.
-    Raises: LineClosed, OtherRecipients, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged,
-    PriceOptionRequired.
+    Repeating the acceptance changes nothing; another price or other recipients are refused (docs/domain.md#accept-item,
+    #accept-alternative). With an accepted price option, an offer needs no price. Raises: LineClosed, OtherRecipients,
+    OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged, PriceOptionRequired.
     """
     line = quote.line_of(offer_id)
-    return _changed(quote, line, accept_on(quote.quote, line, offer_id, agreed_by, at, expected_price, recipients), at)
+    return _result_of(
+        quote, line, accept_on(quote.quote, line, offer_id, agreed_by, at, expected_price, recipients), at
+    )
 
 
 def accept_on(
@@ -107,17 +107,17 @@ def accept_on(
     expected_price: Money | None = None,
     recipients: tuple[Recipient, ...] | None = None,
 ) -> Line:
-    """The line after an offer of it was accepted, as `accept` says; the same line where nothing changes."""
+    """The line with an offer accepted, as in `accept`; the same object if nothing changes."""
     if _closed_by(line, offer_id, Verdict.ACCEPT):
         _check_repeated(line, _offer(line, offer_id), expected_price, recipients)
         return line
     offer = open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
     price = _price_to_agree(quote, offer, expected_price)
     decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
-    judged = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
+    changed = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
     return replace(
-        judged,
-        item=judged.item._replace(
+        changed,
+        item=changed.item._replace(
             decision=decision,
             closing_offer_id=offer_id,
             agreed_price_minor=price.minor if price else None,
@@ -128,24 +128,24 @@ def accept_on(
             agreed_by_name=agreed_by.name,
         ),
         recipients=tuple(
-            _moved(recipient, RecipientStatus.APPROVED)
+            _with_status(recipient, RecipientStatus.APPROVED)
             for recipient in (line.recipients if recipients is None else recipients)
         ),
     )
 
 
 def reject(quote: QuoteAggregate, offer_id: str, at: datetime) -> RuleResult:
-    """Reject an offer. When no offer of the line is left open, the line and its recipients are rejected too.
+    """Reject an offer. With the last open offer, the line and its recipients are rejected too.
 
-    A repeated rejection changes nothing (docs/domain.md#reject-offer).
-    Raises: LineClosed, WrongStatus, Expired, PriceOptionRequired.
+    Repeating the rejection changes nothing (docs/domain.md#reject-offer). Raises: LineClosed, WrongStatus, Expired,
+    PriceOptionRequired.
     """
     line = quote.line_of(offer_id)
-    return _changed(quote, line, reject_on(quote.quote, line, offer_id, at), at)
+    return _result_of(quote, line, reject_on(quote.quote, line, offer_id, at), at)
 
 
 def reject_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
-    """The line after an offer of it was rejected, as `reject` says; the same line where nothing changes."""
+    """The line with an offer rejected, as in `reject`; the same object if nothing changes."""
     if _closed_by(line, offer_id, Verdict.REJECT):
         return line
     offer = _offer(line, offer_id)
@@ -153,12 +153,12 @@ def reject_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
     if offer.status == OfferStatus.REJECTED:
         return line
     check_decidable(quote, OfferStatus.REJECTED, at)
-    judged = _each_offer(line, lambda it: _rejected_if_open(it) if it.id == offer_id else it)
-    return judged if any(it.status in OPEN for it in judged.offers) else _closed(judged, offer_id)
+    changed = _each_offer(line, lambda it: _rejected_if_open(it) if it.id == offer_id else it)
+    return changed if any(it.status in OPEN for it in changed.offers) else _closed(changed, offer_id)
 
 
 def decided(before: QuoteAggregate, steps: Sequence[Decided], at: datetime) -> Decisions:
-    """What verdicts on lines of a quote, each given on the line as the one before left it, make of the quote."""
+    """The quote after verdicts on its lines, each of which was applied to the line as the one before left it."""
     made = tuple(step for step in steps if step.after is not step.before)
     if not made:
         return Decisions((), RuleResult(before, ()))
@@ -166,15 +166,15 @@ def decided(before: QuoteAggregate, steps: Sequence[Decided], at: datetime) -> D
 
 
 def reject_line(line: Line) -> Line:
-    """An open line with every offer and recipient rejected, as if its item had been the last."""
+    """An open line with all offers and recipients rejected."""
     return _closed(_each_offer(line, _rejected_if_open), line.item.id)
 
 
 def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> RuleResult:
-    """Set or correct an offer's unit price, which sources it (docs/domain.md#price-offer). The first price of a quote
-    that has no currency yet is its currency.
+    """Set or correct the unit price of an offer, which becomes SOURCED (docs/domain.md#price-offer). The first price
+    sets the currency of the quote.
 
-    Raises: LineClosed, OfferDecided, WrongStatus, Expired. Invalid, for a price in another currency.
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired; Invalid, for a price in another currency.
     """
     line = quote.line_of(offer_id)
     priced = price_on(quote.quote, line, offer_id, price, at)
@@ -183,14 +183,14 @@ def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime
 
 
 def price_on(quote: Quote, line: Line, offer_id: str, price: Money, at: datetime) -> Line:
-    """The line with an offer of it priced, as `price_offer` says. Raises the same."""
+    """The line with an offer priced. Raises: as `price_offer`."""
     open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
     one_currency(quote, price.currency)
     return _each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it)
 
 
 def unprice_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
-    """The line with an offer's price taken back: nobody can accept it before it has another.
+    """The line with the price of an offer removed; it cannot be accepted until it is priced again.
 
     Raises: LineClosed, OfferDecided, WrongStatus, Expired.
     """
@@ -199,7 +199,7 @@ def unprice_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
 
 
 def one_currency(quote: Quote, currency: str) -> str:
-    """The currency of a quote that gets an amount in this one. Raises: Invalid, if it is another."""
+    """Check that an amount in `currency` fits the currency of the quote. Raises: Invalid."""
     if quote.currency not in (None, currency):
         message = f"This quote is in {quote.currency}, not in {currency}. Send the amount in {quote.currency}."
         raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
@@ -207,7 +207,7 @@ def one_currency(quote: Quote, currency: str) -> str:
 
 
 def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> RuleResult:
-    """Offer an alternative on a line that is still open (docs/domain.md#alternatives).
+    """Add an alternative to an open line (docs/domain.md#alternatives).
 
     Raises: LineClosed, WrongStatus, Expired.
     """
@@ -219,7 +219,7 @@ def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> Ru
 
 
 def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
-    """What the lines alone say to the quote (docs/domain.md#quote-decision)."""
+    """The decision status that follows from the lines (docs/domain.md#quote-decision)."""
     decisions = {line.item.decision for line in lines}
     if LineDecision.UNDECIDED in decisions:
         return DecisionStatus.PENDING
@@ -227,7 +227,7 @@ def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
 
 
 def check_decidable(quote: Quote, attempted: str, at: datetime) -> None:
-    """The quote is on offer and undecided, so that its lines can still be priced, changed and decided on.
+    """Check that the quote is open and undecided, so that its lines can be priced, changed and decided.
 
     Raises: WrongStatus, Expired.
     """
@@ -239,9 +239,10 @@ def check_decidable(quote: Quote, attempted: str, at: datetime) -> None:
 
 
 def rule_result(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -> RuleResult:
-    """What became of a quote: its decision follows from its lines until it is made, its status from all its states.
+    """The result of a change. The decision status follows from the lines until the quote is decided, and the quote
+    status from the three statuses.
 
-    Raises: PriceOptionRequired, when the lines would approve a quote of which no price was chosen.
+    Raises: PriceOptionRequired, if the lines would approve a quote without a selected price option.
     """
     head = changed.quote
     decision = decision_of(changed.lines) if head.decision_status == DECISION.start else head.decision_status
@@ -251,7 +252,7 @@ def rule_result(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -
         # The last decision may come after the last device.
         fulfilment = FulfilmentStatus.DELIVERED
     stated = head._replace(decision_status=decision, fulfilment_status=fulfilment)
-    moved = summed_up(stated._replace(priced_at=ready, updated_at=at))
+    moved = with_status(stated._replace(priced_at=ready, updated_at=at))
     if head.decision_status == DECISION.start and decision == DecisionStatus.APPROVED:
         check_price_chosen(changed)
     after = totalled(options_closed(replace(changed, quote=moved)))
@@ -259,8 +260,8 @@ def rule_result(before: QuoteAggregate, changed: QuoteAggregate, at: datetime) -
 
 
 def all_arrived(quote: QuoteAggregate) -> bool:
-    """Whether everybody who is to get a device of an accepted line has it. For a price only nobody gets one, nor where
-    the order was cancelled."""
+    """Whether all recipients of accepted lines have their devices, except those without a delivery and those whose
+    order was cancelled."""
     waiting = [
         it
         for line in quote.lines
@@ -272,38 +273,38 @@ def all_arrived(quote: QuoteAggregate) -> bool:
 
 
 def _all_priced(quote: QuoteAggregate) -> bool:
-    """Whether the customer can decide: every undecided line has its price (docs/domain.md#prices-ready)."""
+    """Whether every undecided line has a price, so that the customer can decide (docs/domain.md#prices-ready)."""
     undecided = [line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED]
     return bool(undecided) and all(_has_price(line) for line in undecided)
 
 
 def _has_price(line: Line) -> bool:
-    """The item's price, or an alternative's where the item was rejected."""
-    asked = line.alternatives if line.item.status == OfferStatus.REJECTED else (line.item,)
-    return any(offer.price is not None for offer in asked if offer.status in OPEN)
+    """Whether the item or, if it was rejected, an alternative has a price."""
+    candidates = line.alternatives if line.item.status == OfferStatus.REJECTED else (line.item,)
+    return any(offer.price is not None for offer in candidates if offer.status in OPEN)
 
 
-def _changed(quote: QuoteAggregate, line: Line, after: Line, at: datetime) -> RuleResult:
+def _result_of(quote: QuoteAggregate, line: Line, after: Line, at: datetime) -> RuleResult:
     return RuleResult(quote, ()) if after is line else rule_result(quote, quote.with_line(after), at)
 
 
 def _closed_by(line: Line, offer_id: str, verdict: Verdict) -> bool:
-    said = Verdict.ACCEPT if line.item.decision in FULFILLED else Verdict.REJECT
-    return line.item.decision != LineDecision.UNDECIDED and (line.item.closing_offer_id, said) == (offer_id, verdict)
+    given = Verdict.ACCEPT if line.item.decision in FULFILLED else Verdict.REJECT
+    return line.item.decision != LineDecision.UNDECIDED and (line.item.closing_offer_id, given) == (offer_id, verdict)
 
 
 def _closed(line: Line, offer_id: str) -> Line:
-    rejected = tuple(_moved(recipient, RecipientStatus.REJECTED) for recipient in line.recipients)
+    rejected = tuple(_with_status(recipient, RecipientStatus.REJECTED) for recipient in line.recipients)
     item = line.item._replace(decision=LineDecision.REJECTED, closing_offer_id=offer_id)
     return replace(line, item=item, recipients=rejected)
 
 
 def check_open(line: Line, offer: Offer, attempted: str) -> None:
-    """The line is undecided. Raises: LineClosed, about the offer that was to become `attempted`."""
+    """Check that the line is undecided. Raises: LineClosed, naming the offer that was to become `attempted`."""
     decision = line.item.decision
     if decision != LineDecision.UNDECIDED:
         words = decision.replace("_", " ").lower()
-        message = f"This line was decided before: {words}. This offer of it is {cannot_become(offer.status, attempted)}"
+        message = f"This line is already decided: {words}. This offer is {cannot_become(offer.status, attempted)}"
         raise LineClosed(message, offer.ref, offer.status, attempted)
 
 
@@ -312,11 +313,11 @@ def _offer(line: Line, offer_id: str) -> Offer:
 
 
 def open_offer(quote: Quote, line: Line, offer_id: str, attempted: OfferStatus, at: datetime) -> Offer:
-    """An offer that can still become `attempted`. Raises: LineClosed, OfferDecided, WrongStatus, Expired."""
+    """An offer that can become `attempted`. Raises: LineClosed, OfferDecided, WrongStatus, Expired."""
     offer = _offer(line, offer_id)
     check_open(line, offer, attempted)
     if offer.status not in OPEN:
-        message = f"This offer was decided before: it is {cannot_become(offer.status, attempted)}"
+        message = f"This offer is already decided: it is {cannot_become(offer.status, attempted)}"
         raise OfferDecided(message, offer.ref, offer.status, attempted)
     check_decidable(quote, attempted, at)
     return offer
@@ -335,14 +336,14 @@ def _price_to_agree(quote: Quote, offer: Offer, expected: Money | None) -> Money
 
 
 def _check_repeated(line: Line, offer: Offer, expected: Money | None, recipients: tuple[Recipient, ...] | None) -> None:
-    """An acceptance sent again asks for what was agreed. Raises: PriceChanged, OtherRecipients."""
-    agreement, told = line.item.agreement, (offer.ref, offer.status, OfferStatus.ACCEPTED)
+    """Check that a repeated acceptance matches the first one. Raises: PriceChanged, OtherRecipients."""
+    agreement, subject = line.item.agreement, (offer.ref, offer.status, OfferStatus.ACCEPTED)
     if agreement is not None and expected not in (None, agreement.price):
-        message = f"This line was accepted before, at {render(agreement.price)}, not {render(expected)}."
-        raise PriceChanged(message, *told)
-    if recipients is not None and [it.asked for it in recipients] != [it.asked for it in line.recipients]:
-        message = "This line was accepted before, for other recipients. To repeat that, leave the recipients out."
-        raise OtherRecipients(message, *told)
+        message = f"This line is already accepted at {render(agreement.price)}, not {render(expected)}."
+        raise PriceChanged(message, *subject)
+    if recipients is not None and [it.requested for it in recipients] != [it.requested for it in line.recipients]:
+        message = "This line is already accepted for other recipients. To repeat it, leave out `recipients`."
+        raise OtherRecipients(message, *subject)
 
 
 def _each_offer(line: Line, change: Callable[[Offer], Offer]) -> Line:
@@ -367,6 +368,6 @@ def _unpriced(offer: Offer) -> Offer:
     return offer._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
 
 
-def _moved(recipient: Recipient, status: RecipientStatus) -> Recipient:
-    """A recipient follows its line, unless its device is already on the way."""
+def _with_status(recipient: Recipient, status: RecipientStatus) -> Recipient:
+    """The recipient with the status of its line, unless its device is already on its way."""
     return recipient._replace(status=status) if recipient.status == RecipientStatus.PENDING else recipient

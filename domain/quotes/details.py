@@ -1,6 +1,6 @@
-"""What is noted of a quote beside its lines: who asks, who is told, until when it holds, notes and tags.
+"""Details of a quote other than its lines: requester, addresses, expiry, notes, tags and so on.
 
-`DETAILS` is the one table of them; createQuote and updateQuote read the same.
+`DETAILS` lists all of them; createQuote and updateQuote share it.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,20 +20,22 @@ from domain.shared.times import End, end
 
 BODY_LENGTH = 50_000
 
-# Values as typed, by the attribute of the quote they are for. What is not given stays as it is.
+# Values as entered, by attribute of the quote. Attributes that are not given keep their values.
 Details = Mapping[str, Any]
 
 
 class ParseContext(NamedTuple):
-    """The circumstances in which a detail is noted."""
+    """The context in which a detail is parsed: the quote, the time, and the objects it can refer to."""
 
     quote: Quote
     at: datetime
     known: References
 
 
-def noted(quote: Quote, details: Details, problems: Problems, at: datetime, known: References = NO_REFERENCES) -> Quote:
-    """The quote with these details in place of its own; what is wrong is noted under the field's name."""
+def with_details(
+    quote: Quote, details: Details, problems: Problems, at: datetime, known: References = NO_REFERENCES
+) -> Quote:
+    """The quote with the given details changed; problems are added under the fields' names."""
     changed: dict[str, Any] = {}
     for attribute, given in details.items():
         name, parse = DETAILS[attribute]
@@ -46,21 +48,21 @@ Parse = Callable[[Any, Problems, Path, ParseContext], Any]
 
 
 def _text(longest: int, lines: bool = False) -> Parse:
-    def parse(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> Any:
+    def parse(given: Any, problems: Problems, path: Path, _context: ParseContext) -> Any:
         return problems.check(path, optional_text, given, longest, lines)
 
     return parse
 
 
-def _address(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> Any:
+def _address(given: Any, problems: Problems, path: Path, _context: ParseContext) -> Any:
     return problems.check(path, optional_email, given)
 
 
-def _requester(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> Any:
+def _requester(given: Any, problems: Problems, path: Path, _context: ParseContext) -> Any:
     return problems.check(path, email, given or "") or ""
 
 
-def _addresses(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> tuple[str, ...]:
+def _addresses(given: Any, problems: Problems, path: Path, _context: ParseContext) -> tuple[str, ...]:
     addresses = given or ()
     if len(addresses) > MOST_ADDRESSES:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses.")
@@ -70,7 +72,7 @@ def _addresses(given: Any, problems: Problems, path: Path, _noting: ParseContext
     return tuple(dict.fromkeys(address for address in found if address is not None))
 
 
-def _tags(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> tuple[str, ...]:
+def _tags(given: Any, problems: Problems, path: Path, _context: ParseContext) -> tuple[str, ...]:
     return parse_tags(given or (), problems, path)
 
 
@@ -99,11 +101,11 @@ def _custom_fields(given: Any, problems: Problems, path: Path, context: ParseCon
     return changed_values(before, given or (), context.known.fields, problems, path)
 
 
-def _currency(given: Any, problems: Problems, path: Path, _noting: ParseContext) -> str | None:
+def _currency(given: Any, problems: Problems, path: Path, _context: ParseContext) -> str | None:
     return None if given is None else problems.check(path, parse_currency, given)
 
 
-def _flag(given: Any, _problems: Problems, _path: Path, _noting: ParseContext) -> bool:
+def _flag(given: Any, _problems: Problems, _path: Path, _context: ParseContext) -> bool:
     return bool(given)
 
 

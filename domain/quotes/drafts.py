@@ -1,7 +1,8 @@
-"""A customer's input on its way to a quote: checked value by value, then built (docs/domain.md#create-quote).
+"""New quotes, lines and alternatives from an input: values are checked, then rows are built
+(docs/domain.md#create-quote).
 
-Checking knows no storage: the use case looks up the products an input names and hands them to `build_quote`.
-What the devices of an input are is told in `domain/catalogue/device_selection.py`.
+The use case looks up referenced products and passes them in. Devices are resolved in
+`domain/catalogue/device_selection.py`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +14,7 @@ from domain.catalogue.products import WARRANTIES, Specification, parse_specifica
 from domain.companies.company import TaxRounding
 from domain.people.employees import person_key
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.details import Details, noted
+from domain.quotes.details import Details, with_details
 from domain.quotes.item_details import ArticleDraft, parse_article
 from domain.quotes.recipients import Recipient, SendTo
 from domain.quotes.rows import Alternative, Quote, QuoteItem
@@ -36,7 +37,7 @@ from domain.shared.parsers import (
 
 @dataclass(frozen=True, slots=True)
 class RecipientDraft:
-    """A recipient as typed."""
+    """A recipient as entered."""
 
     name: str
     country: str
@@ -54,7 +55,7 @@ class RecipientDraft:
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """One line as typed."""
+    """A line as entered."""
 
     device: NamedDevice
     recipients: tuple[RecipientDraft, ...]
@@ -66,7 +67,7 @@ class ItemDraft:
 
 @dataclass(frozen=True, slots=True)
 class QuoteDraft:
-    """A quote as typed."""
+    """A quote as entered."""
 
     requester_email: str
     items: tuple[ItemDraft, ...]
@@ -79,7 +80,7 @@ class QuoteDraft:
 
 @dataclass(frozen=True, slots=True)
 class AlternativeDraft:
-    """An alternative as typed, its price apart."""
+    """An alternative as entered, without its price."""
 
     specification: Specification
     description: str | None = None
@@ -89,7 +90,7 @@ class AlternativeDraft:
 
 def build_quote(
     draft: QuoteDraft,
-    chosen: CatalogueSelection,
+    selection: CatalogueSelection,
     tenant_id: int,
     order_id: str,
     at: datetime,
@@ -97,10 +98,10 @@ def build_quote(
     sandbox: bool = False,
     tax_rounding: TaxRounding = TaxRounding.PER_RATE,
 ) -> QuoteAggregate:
-    """The quote a customer asks for, PENDING and unpriced (docs/domain.md#create-quote).
+    """A new quote, PENDING and unpriced (docs/domain.md#create-quote).
 
-    `sandbox` says that it is test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's.
-    Raises: InvalidInput, with every problem of the input.
+    `sandbox` is set for test data, whose orders go to the vendor's sandbox; `tax_rounding` is the company's. Raises:
+    InvalidInput, with every problem of the input.
     """
     problems = Problems()
     quote = Quote(
@@ -118,10 +119,10 @@ def build_quote(
         auto_quote=draft.auto_quote,
         tax_rounding=tax_rounding,
     )
-    quote = noted(quote, all_details(draft), problems, at, chosen.known)
+    quote = with_details(quote, all_details(draft), problems, at, selection.known)
     if draft.auto_quote and not sandbox:
-        problems.add(("autoQuote",), ErrorCode.NOT_ALLOWED, "Only the vendor's sandbox does this: use a test key.")
-    lines = build_lines(quote, draft.items, chosen, problems, new_id)
+        problems.add(("autoQuote",), ErrorCode.NOT_ALLOWED, "This works only in the vendor's sandbox. Use a test key.")
+    lines = build_lines(quote, draft.items, selection, problems, new_id)
     problems.raise_if_any()
     return QuoteAggregate(quote, lines)
 
@@ -129,14 +130,14 @@ def build_quote(
 def build_lines(
     quote: Quote,
     drafts: tuple[ItemDraft, ...],
-    chosen: CatalogueSelection,
+    selection: CatalogueSelection,
     problems: Problems,
     new_id: Callable[[], str],
     before: Sequence[Line] = (),
 ) -> tuple[Line, ...]:
-    """The lines that items stand for: one for each item, of a kit one for each device (docs/domain.md#kits).
+    """The lines for items: one for each item, or one for each device of a kit (docs/domain.md#kits).
 
-    They follow the lines that the quote has `before`. What is wrong is noted under `items`.
+    Positions continue after the lines in `before`. Problems are added under `items`.
     """
     first_position = len(before)
     check_count(drafts, problems, ("items",), "item")
@@ -144,32 +145,32 @@ def build_lines(
     wanted = first_position
     for index, draft in enumerate(drafts[:MOST_PARTS]):
         path, own = ("items", str(index)), Problems()
-        devices = wanted_devices(draft.device, chosen, own, (*path, "device"))
+        devices = wanted_devices(draft.device, selection, own, (*path, "device"))
         wanted += len(devices)
         for device in devices[: MOST_PARTS - first_position - len(lines)]:
             lines.append(_build_line(quote, first_position + len(lines), draft, device, own, path, new_id))
-        # The devices of a kit share what was typed; what is wrong with it is told once.
+        # The devices of a kit share one input, so each problem is reported once.
         problems.found.extend(dict.fromkeys(own.found))
     if wanted > MOST_PARTS >= len(drafts):
-        message = f"A quote has at most {MOST_PARTS} lines; with each device of the kits there would be {wanted}."
+        message = f"A quote has at most {MOST_PARTS} lines. With the devices of its kits it would have {wanted}."
         problems.add(("items",), ErrorCode.TOO_MANY, message)
     check_recipients(before, (*before, *lines), problems, ("items",))
     return tuple(lines)
 
 
 def check_recipients(before: Iterable[Line], after: Iterable[Line], problems: Problems, path: Path) -> None:
-    """The lines of a quote have at most 2,000 recipients together, or no more than before."""
+    """Check the number of recipients of all lines: at most `MOST_RECIPIENTS`, or no more than before."""
     were, count = (sum(len(line.recipients) for line in lines) for lines in (before, after))
     if count > max(MOST_RECIPIENTS, were):
         message = (
-            f"A quote has at most {MOST_RECIPIENTS:,} recipients in all its lines; there would be {count:,}. "
-            "Spread them over several quotes."
+            f"A quote has at most {MOST_RECIPIENTS:,} recipients in all its lines, not {count:,}. "
+            "Split them into several quotes."
         )
         problems.add(path, ErrorCode.TOO_MANY, message)
 
 
 def check_alternatives(lines: Iterable[Line], problems: Problems) -> None:
-    """Another alternative can be offered: the lines of a quote have at most 2,000 together."""
+    """Check that another alternative can be added: at most `MOST_ALTERNATIVES` in all lines."""
     if sum(len(line.alternatives) for line in lines) >= MOST_ALTERNATIVES:
         message = f"A quote has at most {MOST_ALTERNATIVES:,} alternatives in all its lines."
         problems.add(("itemId",), ErrorCode.TOO_MANY, message)
@@ -178,11 +179,11 @@ def check_alternatives(lines: Iterable[Line], problems: Problems) -> None:
 def build_recipients(
     drafts: tuple[RecipientDraft, ...], item: QuoteItem, problems: Problems, path: Path, new_id: Callable[[], str]
 ) -> tuple[Recipient, ...]:
-    """The recipients of a line: one, or exactly one for each device. What is wrong is noted under `path`."""
+    """The recipients of a line: one, or one for each device. Problems are added under `path`."""
     check_count(drafts, problems, path, "recipient")
     if len(drafts) > 1 and len(drafts) != item.quantity:
         each = f", or one for each of the {item.quantity} devices" if item.quantity > 1 else " for one device"
-        message = f"Name one recipient{each}, not {len(drafts)}."
+        message = f"Send one recipient{each}, not {len(drafts)}."
         problems.add(path, ErrorCode.RECIPIENT_COUNT, message)
     return tuple(
         _build_recipient(draft, item, position, problems, (*path, str(position)), new_id())
@@ -193,7 +194,7 @@ def build_recipients(
 def build_alternative(
     draft: AlternativeDraft, item: QuoteItem, position: int, problems: Problems, at: datetime, alternative_id: str
 ) -> Alternative:
-    """An alternative without a price, open for a decision once it has one (docs/domain.md#alternatives)."""
+    """An unpriced alternative (docs/domain.md#alternatives)."""
     specification = parse_specification(draft.specification, problems, ("specification",))
     require_named(specification, problems, ("specification",))
     if item.product_type in WARRANTIES:
@@ -218,7 +219,7 @@ def build_alternative(
 
 
 def all_details(draft: QuoteDraft) -> Details:
-    """Everything that a new quote notes of itself; values that fields require are missed even if none are given."""
+    """The details of a new quote. Custom fields are always included, so that missing required values are reported."""
     names = ("requester_email", "requester_name", "po_number", "notification_emails")
     return {**{name: getattr(draft, name) for name in names}, "custom_fields": (), **draft.details}
 
@@ -264,12 +265,12 @@ def _build_line(
 
 
 def _quantity(draft: ItemDraft, device: WantedDevice, problems: Problems, path: Path) -> int:
-    asked = len(draft.recipients) if draft.quantity is None else draft.quantity
-    quantity = asked * device.each
-    if draft.quantity is not None and not 1 <= asked <= MOST_DEVICES:
-        problems.add(path, ErrorCode.OUT_OF_RANGE, f"Ask for 1 to {MOST_DEVICES:,} devices, not {asked}.")
+    requested = len(draft.recipients) if draft.quantity is None else draft.quantity
+    quantity = requested * device.each
+    if draft.quantity is not None and not 1 <= requested <= MOST_DEVICES:
+        problems.add(path, ErrorCode.OUT_OF_RANGE, f"The quantity is 1 to {MOST_DEVICES:,}, not {requested}.")
     elif quantity > MOST_DEVICES:
-        message = f"{quantity:,} times {device.specification.title} are too many; at most {MOST_DEVICES:,} a line."
+        message = f"{quantity:,} of {device.specification.title} exceed the limit of {MOST_DEVICES:,} per line."
         problems.add(path, ErrorCode.OUT_OF_RANGE, message)
     return quantity
 
@@ -277,13 +278,13 @@ def _quantity(draft: ItemDraft, device: WantedDevice, problems: Problems, path: 
 def _line_recipients(
     draft: ItemDraft, item: QuoteItem, device: WantedDevice, problems: Problems, path: Path, new_id: Callable[[], str]
 ) -> tuple[Recipient, ...]:
-    """The recipients of a line. Where each gets several of a kit's device, each is named as often."""
-    asked = item._replace(quantity=item.quantity // device.each)
-    people = build_recipients(draft.recipients, asked, problems, path, new_id)
+    """The recipients of a line. If each gets several devices of a kit, recipients are repeated accordingly."""
+    requested = item._replace(quantity=item.quantity // device.each)
+    people = build_recipients(draft.recipients, requested, problems, path, new_id)
     if len(people) < 2 or device.each == 1:
         return people
     if len(people) * device.each > MOST_PARTS:
-        message = f"A kit has {device.each} of {device.specification.title}; name one recipient, or fewer of them."
+        message = f"A kit has {device.each} of {device.specification.title}. Send one recipient, or fewer of them."
         problems.add(path, ErrorCode.TOO_MANY, message)
         return people
     each = (person for person in people for _ in range(device.each))
@@ -324,7 +325,7 @@ def _build_recipient(
 
 
 def _destination(draft: RecipientDraft, problems: Problems, path: Path) -> SendTo:
-    """Where a recipient's device goes; `storage` is the older way to say STORAGE (docs/domain.md#destinations)."""
+    """The destination of a recipient; `storage` is an older way to request STORAGE (docs/domain.md#destinations)."""
     if draft.storage and draft.destination not in (None, SendTo.STORAGE):
         problems.add((*path, "destination"), ErrorCode.NOT_ALLOWED, "With `storage` the destination is STORAGE.")
     return draft.destination or (SendTo.STORAGE if draft.storage else SendTo.EMPLOYEE)

@@ -1,4 +1,4 @@
-"""Changes to a quote while it is still on offer and undecided: what is noted of it, and its lines."""
+"""Changes to an open and undecided quote: its details and its lines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from domain.catalogue.products import WARRANTIES, Specification, parse_specifica
 from domain.companies.references import NO_REFERENCES, References
 from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
 from domain.quotes.decisions import check_open, open_offer, rule_result
-from domain.quotes.details import Details, noted
+from domain.quotes.details import Details, with_details
 from domain.quotes.drafts import RecipientDraft, build_recipients, check_recipients
 from domain.quotes.item_details import ArticleDraft, parse_article
 from domain.quotes.lifecycle import renewed, state_of
@@ -33,15 +33,14 @@ class NotEditable(Conflict):
 
 
 class LastItem(Conflict):
-    """A quote keeps at least one line."""
+    """A quote must have at least one line."""
 
     code = ErrorCode.LAST_ITEM
 
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """What is to be otherwise in a line, as typed. What is None stays; empty comments, notes or an empty article are
-    taken off."""
+    """A change of a line as entered. None keeps the value; empty comments, notes or an empty article clear it."""
 
     quantity: int | None = None
     comments: str | None = None
@@ -52,13 +51,13 @@ class ItemChange:
 
 
 def check_editable(quote: Quote, at: datetime) -> None:
-    """The quote is on offer and undecided. Raises: NotEditable."""
+    """Check that the quote is open and undecided. Raises: NotEditable."""
     offer = state_of(quote, StatusField.OFFER_STATUS, at)
     blocking = offer if offer not in LIVE else quote.decision_status
     if blocking != DecisionStatus.PENDING:
-        message = f"This quote is {blocking}. It can be changed while it is on offer and its decision PENDING."
+        message = f"This quote is {blocking}. It can be changed while it is open and its decision PENDING."
         if blocking == QuoteOfferStatus.EXPIRED and quote.decision_status == DecisionStatus.PENDING:
-            message += " A later expiresAt, by updateQuote, renews it."
+            message += " To renew it, send a later expiresAt with updateQuote."
         raise NotEditable(message, quote.ref, blocking, DecisionStatus.PENDING)
 
 
@@ -70,20 +69,20 @@ def edit(
     at: datetime,
     known: References = NO_REFERENCES,
 ) -> RuleResult:
-    """Note other details; what is wrong with them is noted. What is the same already is no change.
+    """Change details; problems are added. Equal values are no change.
 
-    Another end renews an undecided quote whose time is over. Raises: NotEditable.
+    Changing `expires_at` renews an undecided quote that has expired. Raises: NotEditable.
     """
     head = quote.quote
     if "expires_at" in details and head.decision_status == DecisionStatus.PENDING:
         head = renewed(head, actor, at)
     check_editable(head, at)
-    changed = noted(head, details, problems, at, known)
+    changed = with_details(head, details, problems, at, known)
     return RuleResult(quote, ()) if changed == quote.quote else rule_result(quote, replace(quote, quote=changed), at)
 
 
 def add_lines(quote: QuoteAggregate, lines: tuple[Line, ...], at: datetime) -> RuleResult:
-    """Put lines after those there are. Raises: NotEditable."""
+    """Append lines. Raises: NotEditable."""
     check_editable(quote.quote, at)
     return rule_result(quote, replace(quote, lines=(*quote.lines, *lines)), at)
 
@@ -96,7 +95,7 @@ def change_line(
     at: datetime,
     new_id: Callable[[], str],
 ) -> RuleResult:
-    """Change an undecided line. Another device has to be priced anew; what is wrong is noted.
+    """Change an undecided line. Another device must be priced again; problems are added.
 
     Raises: NotEditable, LineClosed, OfferDecided.
     """
@@ -123,7 +122,7 @@ def change_line(
 
 
 def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> RuleResult:
-    """Take an undecided line off the quote. Raises: NotEditable, LineClosed, LastItem."""
+    """Remove an undecided line. Raises: NotEditable, LineClosed, LastItem."""
     check_editable(quote.quote, at)
     line = quote.line_of(item_id)
     check_open(line, line.item, REMOVED)
@@ -131,8 +130,8 @@ def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> RuleResult
         message = f"This is the only line of its quote; it is {line.item.status} and cannot be {REMOVED}."
         raise LastItem(message, line.item.ref, line.item.status, REMOVED)
     left = (it for it in quote.lines if it.item.id != item_id)
-    moved_up = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
-    return rule_result(quote, replace(quote, lines=moved_up), at)
+    renumbered = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
+    return rule_result(quote, replace(quote, lines=renumbered), at)
 
 
 def _specified(item: QuoteItem, given: Specification, problems: Problems) -> QuoteItem:
@@ -143,14 +142,14 @@ def _specified(item: QuoteItem, given: Specification, problems: Problems) -> Quo
         return item
     unpriced = item._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
     if specification[:2] != item.specification[:2]:
-        # Another brand or model is another device than the one chosen from the catalogue.
+        # With another brand or model it is no longer the selected device of the catalogue.
         unpriced = unpriced._replace(product_id=None, configuration_id=None)
     return unpriced._replace(**specification._asdict())
 
 
 def _quantity(given: int, problems: Problems) -> int:
     if not 1 <= given <= MOST_DEVICES:
-        message = f"Ask for 1 to {MOST_DEVICES:,} devices, not {given}."
+        message = f"The quantity is 1 to {MOST_DEVICES:,}, not {given}."
         problems.add(("quantity",), ErrorCode.OUT_OF_RANGE, message)
     return given
 
@@ -162,6 +161,6 @@ def _recipients(
         return build_recipients(change.recipients, item, problems, ("recipients",), new_id)
     if len(line.recipients) > 1 and len(line.recipients) != item.quantity:
         devices = counted(item.quantity, "device")
-        message = f"The line has {len(line.recipients)} recipients for {devices}. Name others with the quantity."
+        message = f"The line has {len(line.recipients)} recipients for {devices}. Send `recipients` with the quantity."
         problems.add(("quantity",), ErrorCode.RECIPIENT_COUNT, message)
     return line.recipients

@@ -1,4 +1,4 @@
-"""The article behind a line: how shops and warehouses tell goods apart and ship them (docs/domain.md#articles)."""
+"""The article of an item: data for shops and warehouses (docs/domain.md#articles)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_PROPERTIES = 50
 
 
 class WeightUnit(StrEnum):
-    """What a weight is given in (docs/domain.md#articles)."""
+    """The unit of a weight (docs/domain.md#articles)."""
 
     G = "G"
     KG = "KG"
@@ -23,14 +23,15 @@ class WeightUnit(StrEnum):
 
 
 class ItemProperty(NamedTuple):
-    """Something that is to be known of a line, by name."""
+    """A further property of an item, by name."""
 
     key: str
     value: str
 
 
 class Article(NamedTuple):
-    """What is known of an article. `weight` is of one, a decimal number as text; `price_unit` says what one is."""
+    """The data of an article. `weight` is that of one piece, as decimal text; `price_unit` is the unit that the
+    price refers to."""
 
     sku: str | None = None
     barcode: str | None = None
@@ -45,7 +46,7 @@ class Article(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """An article as typed."""
+    """An article as entered."""
 
     sku: str | None = None
     barcode: str | None = None
@@ -62,7 +63,7 @@ UNKNOWN_ARTICLE = Article()
 
 
 def parse_article(draft: ArticleDraft | None, problems: Problems, path: Path) -> Article | None:
-    """An article as typed, trimmed; None when nothing is known of it. What is wrong is noted under `path`."""
+    """The article as entered, trimmed; None if it is empty. Problems are added under `path`."""
     if draft is None:
         return None
     article = Article(
@@ -93,9 +94,9 @@ def _properties(given: Sequence[tuple[str, str]], problems: Problems, path: Path
     for index, (key, value) in enumerate(given[:MOST_PROPERTIES]):
         here = (*path, str(index))
         name = problems.check((*here, "key"), text, key, NAME_LENGTH)
-        told = problems.check((*here, "value"), optional_text, value)
+        content = problems.check((*here, "value"), optional_text, value)
         if name is not None and fold(name) in found:
-            problems.add((*here, "key"), ErrorCode.ALREADY_EXISTS, "This name is there before. Send each name once.")
+            problems.add((*here, "key"), ErrorCode.ALREADY_EXISTS, "This name is repeated. Send each name once.")
         elif name is not None:
-            found[fold(name)] = None if told is None else ItemProperty(name, told)
+            found[fold(name)] = None if content is None else ItemProperty(name, content)
     return tuple(it for it in found.values() if it is not None)

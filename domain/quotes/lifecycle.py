@@ -1,5 +1,5 @@
-"""The life of a quote: how it moves along its state machines (`domain/quotes/state_machines.py`), and the one status
-that sums them up (docs/domain.md#quote-status)."""
+"""The lifecycle of a quote: transitions of its state machines (`domain/quotes/state_machines.py`), and the quote
+status that summarises them (docs/domain.md#quote-status)."""
 
 from datetime import datetime
 from typing import Any
@@ -16,22 +16,22 @@ from domain.shared.state_machine import Transition
 
 
 class WrongStatus(Conflict):
-    """No move leads from the quote's state to the one asked for."""
+    """No transition leads from the quote's state to the requested one."""
 
     code = ErrorCode.WRONG_STATUS
 
 
 class Expired(Conflict):
-    """The quote's time is over, whether or not the worker has said so yet."""
+    """The quote has expired, whether or not the worker has already recorded it."""
 
     code = ErrorCode.EXPIRED
 
 
 def status_of(offer: str, decision: str, fulfilment: str) -> QuoteStatus:
-    """The public status that three states add up to (docs/domain.md#quote-status).
+    """The quote status for a combination of states (docs/domain.md#quote-status).
 
-    VOIDED, CANCELLED and DELETED show CANCELLED, whatever was decided; so does EXPIRED as long as nothing was. DECLINED
-    shows REJECTED. An approved quote shows its fulfilment, of which NONE and ORDERED are still APPROVED.
+    VOIDED, CANCELLED and DELETED result in CANCELLED, whatever was decided; so does EXPIRED while undecided. DECLINED
+    results in REJECTED. An approved quote has its fulfilment status, with APPROVED for NONE and ORDERED.
     """
     if offer in CALLED_OFF:
         return QuoteStatus.CANCELLED
@@ -42,14 +42,15 @@ def status_of(offer: str, decision: str, fulfilment: str) -> QuoteStatus:
     return QuoteStatus.APPROVED if fulfilment in (_Fulfilment.NONE, _Fulfilment.ORDERED) else QuoteStatus(fulfilment)
 
 
-def move(quote: Quote, step: Transition, actor: Actor, at: datetime) -> Quote:
-    """The quote after a move of one of its machines, its status summed up anew. A move it has made before is none.
+def apply_transition(quote: Quote, step: Transition, actor: Actor, at: datetime) -> Quote:
+    """The quote after a transition of one of its state machines, with its new quote status. A repeated transition
+    changes nothing.
 
-    Raises: WrongStatus, Expired; both name the state the quote is in and the one the move leads to.
+    Raises: WrongStatus, Expired; both name the current state and the target of the transition.
     """
-    assert step.may(actor), f"{actor.kind} never makes the move {step.name}"
+    assert step.may(actor), f"{actor.kind} cannot make the transition {step.name}"
     machine = MACHINE_OF[step.name]
-    # Expiring is what makes the stored state catch up with the time.
+    # EXPIRE updates the stored state, which state_of anticipates.
     present = quote.offer_status if step is EXPIRE else state_of(quote, machine.field, at)
     if present in step.keeps:
         return quote
@@ -61,53 +62,54 @@ def move(quote: Quote, step: Transition, actor: Actor, at: datetime) -> Quote:
     changed: dict[str, Any] = {attribute(machine.field): step.to, "updated_at": at}
     if step is EXPIRE:
         changed["expired_from"] = quote.offer_status
-    return summed_up(quote._replace(**changed))
+    return with_status(quote._replace(**changed))
 
 
 def renewed(quote: Quote, actor: Actor, at: datetime) -> Quote:
-    """A quote whose time is over, on offer again as it was and without an end; any other as it is.
+    """An expired quote with its former offer status and without an expiry; any other quote unchanged.
 
-    Raises: WrongStatus, for one that was decided.
+    Raises: WrongStatus, if the quote is decided.
     """
     if state_of(quote, StatusField.OFFER_STATUS, at) != _Offer.EXPIRED:
         return quote
-    endless = quote._replace(expires_at=None, expired_from=None)
+    without_expiry = quote._replace(expires_at=None, expired_from=None)
     if quote.offer_status in LIVE:
-        # The worker has not said yet that it is over.
-        return endless
-    return move(endless, RENEW[quote.expired_from or _Offer.DRAFT], actor, at)
+        # The worker has not recorded the expiry yet.
+        return without_expiry
+    return apply_transition(without_expiry, RENEW[quote.expired_from or _Offer.DRAFT], actor, at)
 
 
 def state_of(quote: Quote, field: StatusField, at: datetime) -> str:
-    """The state of one machine. An offer whose time is over is EXPIRED even before the worker has moved it."""
+    """The current state of one state machine. After `expires_at` the offer is EXPIRED even before the worker records
+    it."""
     if field == StatusField.OFFER_STATUS and is_over(quote, at):
         return _Offer.EXPIRED
     return str(getattr(quote, attribute(field)))
 
 
 def is_over(quote: Quote, at: datetime) -> bool:
-    """Whether an undecided quote has passed the time until which it can be decided."""
+    """Whether an undecided quote is past its `expires_at`."""
     undecided = quote.decision_status == _Decision.PENDING and quote.offer_status in LIVE
     return undecided and quote.expires_at is not None and quote.expires_at <= at
 
 
 def refusal(quote: Quote, field: StatusField, present: str, attempted: str) -> Conflict:
-    """The conflict of an action that leads to `attempted` with the state another or the same machine is in."""
+    """The conflict of an action that leads to `attempted` with the current state of a state machine."""
     whole = isinstance(attempted, _Offer | _Decision | _Fulfilment)
     goal = f"the quote cannot become {attempted}." if whole else f"nothing of it can become {attempted}."
     if field == StatusField.OFFER_STATUS and present == _Offer.EXPIRED and quote.expires_at is not None:
         message = f"This quote is EXPIRED: it was valid until {quote.valid_until}; {goal}"
         return Expired(message, quote.ref, present, attempted)
-    told = f"{present} already." if whole and present == attempted else f"{present}; {goal}"
+    state = f"{present} already." if whole and present == attempted else f"{present}; {goal}"
     words = field.replace("_STATUS", "").lower()
-    return WrongStatus(f"This quote's {words} is {told}", quote.ref, present, attempted)
+    return WrongStatus(f"This quote's {words} is {state}", quote.ref, present, attempted)
 
 
-def summed_up(quote: Quote) -> Quote:
-    """The quote with the status that its three states add up to."""
+def with_status(quote: Quote) -> Quote:
+    """The quote with the status that follows from its three states."""
     return quote._replace(status=status_of(quote.offer_status, quote.decision_status, quote.fulfilment_status))
 
 
 def attribute(field: StatusField) -> str:
-    """The attribute of a quote that has this status."""
+    """The attribute of a quote with this status."""
     return field.lower()

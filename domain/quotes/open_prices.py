@@ -1,6 +1,6 @@
-"""Whether a quote at several prices still waits for one of them to be chosen (docs/domain.md#price-options).
+"""Whether a price option must still be selected (docs/domain.md#price-options).
 
-How one is chosen is in `domain/quotes/price_choices.py`.
+The selection is in `domain/quotes/price_choices.py`.
 """
 
 from dataclasses import replace
@@ -14,31 +14,33 @@ from domain.shared.wording import counted
 
 
 class PriceOptionRequired(Conflict):
-    """The quote is offered at several prices, and none of them was chosen (docs/domain.md#price-options)."""
+    """The quote has price options, and none was selected (docs/domain.md#price-options)."""
 
     code = ErrorCode.PRICE_OPTION_REQUIRED
 
 
 def check_price_chosen(quote: QuoteAggregate) -> None:
-    """A quote at several prices is approved by choosing one of them (docs/domain.md#price-options). Raises:
-    PriceOptionRequired."""
+    """Check that a price option was selected, if there are any (docs/domain.md#price-options).
+
+    Raises: PriceOptionRequired.
+    """
     if awaits_choice(quote):
         head, goal = quote.quote, DecisionStatus.APPROVED
         names = ", ".join(it.name for it in quote.options)
         message = (
-            f"This quote is {head.decision_status} and offered at {counted(len(quote.options), 'price')} ({names}). It "
-            f"becomes {goal} by choosing one: use selectPriceOption."
+            f"This quote is {head.decision_status} and has {counted(len(quote.options), 'price option')} ({names}). To "
+            f"make it {goal}, select one with selectPriceOption."
         )
         raise PriceOptionRequired(message, head.ref, head.decision_status, goal)
 
 
 def awaits_choice(quote: QuoteAggregate) -> bool:
-    """Whether prices are offered of which none was chosen."""
+    """Whether the quote has price options of which none was selected."""
     return bool(quote.options) and quote.accepted_option is None
 
 
 def options_closed(quote: QuoteAggregate) -> QuoteAggregate:
-    """Once a quote is decided, none of its price options can be chosen any more."""
+    """The quote with its open price options rejected, once it is decided."""
     if quote.quote.decision_status == DECISION.start:
         return quote
     closed = (

@@ -1,4 +1,4 @@
-"""Offering a quote at several prices, and choosing one of them (docs/domain.md#price-options)."""
+"""Price options: building and selecting them (docs/domain.md#price-options)."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from domain.shared.parsers import NAME_LENGTH, fold, text
 
 @dataclass(frozen=True, slots=True)
 class PriceOptionDraft:
-    """A price option as typed; without an upfront amount nothing is due at once."""
+    """A price option as entered; without `upfront`, nothing is due at once."""
 
     name: str
     price: MoneyDraft
@@ -27,7 +27,7 @@ class PriceOptionDraft:
 
 
 class OtherOptionAccepted(Conflict):
-    """Exactly one option of a quote is accepted, and it was another."""
+    """Another price option of the quote has already been accepted."""
 
     code = ErrorCode.ALREADY_DECIDED
 
@@ -35,7 +35,7 @@ class OtherOptionAccepted(Conflict):
 def build_options(
     quote: Quote, drafts: Sequence[PriceOptionDraft], problems: Problems, at: datetime, new_id: Callable[[], str]
 ) -> tuple[Quote, tuple[PriceOption, ...]]:
-    """The options of a quote still to be decided, and the quote in their currency; what is wrong is noted.
+    """The price options of an undecided quote, and the quote with their currency; problems are added.
 
     Raises: WrongStatus, Expired.
     """
@@ -47,7 +47,7 @@ def build_options(
         quote, option = _option(quote, draft, position, problems, new_id())
         if option is not None and any(fold(it.name) == fold(option.name) for it in options):
             path = ("options", str(position), "name")
-            problems.add(path, ErrorCode.ALREADY_EXISTS, "Two options have this name. Give each its own.")
+            problems.add(path, ErrorCode.ALREADY_EXISTS, "This name is repeated. Send each name once.")
         options.extend(() if option is None else (option,))
     return quote, tuple(options)
 
@@ -68,33 +68,35 @@ def _option(
         message = f"The price is in {price.currency}. Send both amounts in one currency."
         problems.add((*path, "upfront", "currencyCode"), ErrorCode.CURRENCY_MISMATCH, message)
     elif upfront.minor > price.minor:
-        message = f"No more can be due at once than the price of {render(price)}."
+        message = f"The upfront amount exceeds the price of {render(price)}."
         problems.add((*path, "upfront", "amount"), ErrorCode.OUT_OF_RANGE, message)
-    nobody = (None, None, None, None)
+    not_accepted = (None, None, None, None)
     amounts = (price.minor, upfront.minor, price.currency)
     made = PriceOption(
-        option_id, quote.tenant_id, quote.id, position, name, *amounts, PriceOptionStatus.OFFERED, *nobody
+        option_id, quote.tenant_id, quote.id, position, name, *amounts, PriceOptionStatus.OFFERED, *not_accepted
     )
     return quote, made
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How a quote is approved: as it was `taken`, at the price of an option or as it stands, and line by line."""
+    """The approval of a quote: the quote before the decisions (`taken`), with or without a price option, and the
+    decisions on its lines."""
 
     taken: QuoteAggregate
     decisions: Decisions
 
     @property
     def quote(self) -> QuoteAggregate:
-        """The quote in the end."""
+        """The quote after all decisions."""
         return self.decisions.rule_result.quote
 
 
 def approved(
     quote: QuoteAggregate, option: PriceOption | None, actor: Actor, at: datetime, chosen: Collection[str] = ()
 ) -> Selection:
-    """All of a quote accepted, at the price of an option if there is one. Raises: as `select` and `sign_approve`."""
+    """The quote with all open lines accepted, at the price of an option if there is one. Raises: as `select` and
+    `sign_approve`."""
     if option is None:
         return Selection(quote, sign_approve(quote, actor, at, chosen))
     return select(quote, option.id, actor, at, chosen_alternatives=chosen)
@@ -108,18 +110,17 @@ def select(
     expected_price: Money | None = None,
     chosen_alternatives: Collection[str] = (),
 ) -> Selection:
-    """Accept one option, which rejects the others and approves the quote (docs/domain.md#price-options).
+    """Accept a price option, which rejects the others and approves the quote (docs/domain.md#price-options).
 
-    Every line still open is accepted as it is offered, or with the alternative chosen: at a price of its own if it has
-    one, which the vendor's price is compared with, and otherwise at none. Selected again, nothing changes.
-    Raises: OtherOptionAccepted, PriceChanged, WrongStatus, Expired, and InvalidInput with every line of which it is not
-    clear what would be accepted.
+    Every open line is accepted as offered, or with the chosen alternative. It keeps its own price, if it has one, for
+    comparison with the vendor's price. Repeating the selection changes nothing. Raises: OtherOptionAccepted,
+    PriceChanged, WrongStatus, Expired, and InvalidInput with every line for which it is unclear what to accept.
     """
     chosen = next(it for it in quote.options if it.id == option_id)
     if chosen.status == PriceOptionStatus.ACCEPTED:
         return Selection(quote, Decisions((), RuleResult(quote, ())))
     if quote.accepted_option is not None:
-        message = f"Another option was accepted; this one is {chosen.status} and cannot become ACCEPTED."
+        message = f"Another price option is accepted. This one is {chosen.status} and cannot become ACCEPTED."
         raise OtherOptionAccepted(message, chosen.ref, chosen.status, PriceOptionStatus.ACCEPTED)
     check_decidable(quote.quote, DecisionStatus.APPROVED, at)
     if expected_price is not None and expected_price != chosen.price:

@@ -1,7 +1,7 @@
-"""Price options: a quote may be offered at several named prices, of which its customer accepts exactly one
-(docs/domain.md#price-options). They stand beside the totals of the lines, which go on adding up what the lines cost.
+"""Price options: named prices for a quote as a whole, of which the customer accepts exactly one
+(docs/domain.md#price-options). The totals of the lines are unaffected.
 
-How one is chosen is in `domain/quotes/price_choices.py`.
+The selection is in `domain/quotes/price_choices.py`.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from domain.shared.money import Money
 
 
 class PriceOptionStatus(StrEnum):
-    """Where a price option stands (docs/domain.md#price-options)."""
+    """The status of a price option (docs/domain.md#price-options)."""
 
     OFFERED = "OFFERED"
     ACCEPTED = "ACCEPTED"
@@ -22,8 +22,7 @@ class PriceOptionStatus(StrEnum):
 
 
 class PriceOption(NamedTuple):
-    """A name and a price at which a quote can be had, of which `upfront` is due at once
-    (docs/domain.md#price-options)."""
+    """A name and a price for a quote as a whole, of which `upfront` is due at once (docs/domain.md#price-options)."""
 
     id: str
     tenant_id: int
@@ -41,7 +40,7 @@ class PriceOption(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         by = ("accepted_by_kind", "accepted_by_id", "accepted_by_name")
         upfront = ("upfront_minor", "price_currency")
         return {"price": ("price_minor", "price_currency"), "upfront": upfront, "accepted_by": by}
@@ -60,7 +59,7 @@ class PriceOption(NamedTuple):
 
     @property
     def accepted_by(self) -> Actor | None:
-        """Who accepted it."""
+        """The actor who accepted the option."""
         if self.accepted_by_kind is None:
             return None
         return Actor(ActorKind(self.accepted_by_kind), self.accepted_by_id or "", self.accepted_by_name or "")

@@ -1,7 +1,7 @@
-"""What an operator sets of the prices of a quote, all of it or nothing: its currency, whether prices contain tax, the
-price, discount and tax of its lines, its own discount, and shipping (docs/domain.md#price-offer).
+"""Prices of a quote, set all or none: its currency, whether prices include tax, the price, discount and tax of its
+lines, its discount, and shipping (docs/domain.md#price-offer).
 
-What is left out of a draft stays as it is; None takes it off.
+Values that are not given stay as they are; None clears.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,13 +21,13 @@ from domain.shared.money import MoneyDraft, parse_currency, parse_money
 from domain.shared.parsers import NAME_LENGTH, optional_text, text
 
 REASON_LENGTH = 500
-# Values as typed, by name; only those that are given.
+# The given values as entered, by name.
 Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class DiscountDraft:
-    """A discount as typed: an amount in the quote's currency, or per cent."""
+    """A discount as entered: an amount in the quote's currency, or a percentage."""
 
     type: DiscountType
     value: object
@@ -36,7 +36,7 @@ class DiscountDraft:
 
 @dataclass(frozen=True, slots=True)
 class ShippingDraft:
-    """A shipping rate as typed."""
+    """A shipping rate as entered."""
 
     name: str
     price: MoneyDraft
@@ -44,7 +44,7 @@ class ShippingDraft:
 
 @dataclass(frozen=True, slots=True)
 class ItemPrices:
-    """What is set of one line: among `price`, `discount`, `taxable` and `tax_rate`."""
+    """The given ones of `price`, `discount`, `taxable` and `tax_rate` of a line."""
 
     item_id: str
     given: Given
@@ -52,24 +52,23 @@ class ItemPrices:
 
 @dataclass(frozen=True, slots=True)
 class QuotePrices:
-    """What is set of a quote: among `currency`, `prices_include_tax`, `shipping` and `discount`, and of its lines."""
+    """The given ones of `currency`, `prices_include_tax`, `shipping` and `discount` of a quote, and of its lines."""
 
     given: Given
     items: tuple[ItemPrices, ...] = ()
 
 
 class PricesAgreed(Conflict):
-    """A line was accepted at its price: what that means can no longer be changed."""
+    """A line was accepted at its price, whose meaning can no longer change."""
 
     code = ErrorCode.ALREADY_DECIDED
 
 
 def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> RuleResult:
-    """Set what is given: the currency first, then the lines in their order, then the quote's own.
+    """Set the given values: the currency first, then the lines in order, then those of the quote.
 
-    Another currency than before needs every amount anew, and no price options in the old one.
-    Raises: WrongStatus, Expired, PricesAgreed, and InvalidInput with everything that is wrong with the input and every
-    line that is closed.
+    A different currency requires every amount again, and no price options in the old one. Raises: WrongStatus, Expired,
+    PricesAgreed, and InvalidInput with every problem of the input and every closed line.
     """
     check_decidable(quote.quote, OfferStatus.SOURCED, at)
     problems = Problems()
@@ -79,19 +78,19 @@ def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> Rule
     after = _with_items(after, prices.items[:MOST_PARTS], problems, at)
     after = replace(after, quote=_with_own(after.quote, prices.given, problems))
     if after.quote.currency != quote.quote.currency and not problems.found:
-        problems.check(("currency",), _check_all_anew, quote, after, prices.given)
+        problems.check(("currency",), _check_currency_of_amounts, quote, after, prices.given)
     problems.raise_if_any()
-    judged = rule_result(quote, after, at)
-    return RuleResult(quote, ()) if _as_before(quote, judged.quote) else judged
+    result = rule_result(quote, after, at)
+    return RuleResult(quote, ()) if _is_unchanged(quote, result.quote) else result
 
 
-def _as_before(before: QuoteAggregate, after: QuoteAggregate) -> bool:
+def _is_unchanged(before: QuoteAggregate, after: QuoteAggregate) -> bool:
     dated = after.quote._replace(updated_at=before.quote.updated_at)
     return replace(after, quote=dated) == before
 
 
 def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> QuoteAggregate:
-    """The quote in its currency, its prices entered with tax or without."""
+    """The quote with its currency, and with or without tax in prices."""
     head = quote.quote
     if given.get("currency") is not None:
         currency = problems.check(("currency",), parse_currency, given["currency"])
@@ -104,8 +103,8 @@ def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> Quot
     return replace(quote, quote=head)
 
 
-def _check_all_anew(before: QuoteAggregate, after: QuoteAggregate, given: Given) -> None:
-    """No amount that counts is left in another currency than the quote's. What was rejected counts no more."""
+def _check_currency_of_amounts(before: QuoteAggregate, after: QuoteAggregate, given: Given) -> None:
+    """Check that no amount is left in another currency than the quote's. Rejected offers do not count."""
     head, amounts = after.quote, [line.item.agreement.price for line in after.lines if line.item.agreement]
     amounts += [it.price for line in after.lines for it in line.offers if it.price and it.status in OPEN]
     amounts += [it.discount.amount for it in _undecided(after) if it.discount and it.discount.amount]
@@ -115,7 +114,7 @@ def _check_all_anew(before: QuoteAggregate, after: QuoteAggregate, given: Given)
         left.add(before.quote.currency or "")
     if left - {head.currency}:
         was = before.quote.currency or "another currency"
-        message = f"Amounts of this quote are in {was} already. Send each anew, reject alternatives, or keep {was}."
+        message = f"Amounts of this quote are in {was}. Send each amount again, reject alternatives, or keep {was}."
         raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
 
 
@@ -128,13 +127,13 @@ def _check_not_agreed(quote: QuoteAggregate) -> None:
     if accepted is not None:
         message = (
             f"A line of this quote is {accepted.decision}: its item is {accepted.status}, no longer "
-            f"{OfferStatus.SOURCED}. Whether its price has tax in it can no longer change."
+            f"{OfferStatus.SOURCED}. Whether prices include tax can no longer change."
         )
         raise PricesAgreed(message, accepted.ref, accepted.status, OfferStatus.SOURCED)
 
 
 def _with_items(quote: QuoteAggregate, items: Sequence[ItemPrices], problems: Problems, at: datetime) -> QuoteAggregate:
-    """The quote with what is set of its lines, in their order; without a currency, the first price sets it."""
+    """The quote with the values of its lines, in order; without a currency, the first price sets it."""
     head, lines = quote.quote, {line.item.id: line for line in quote.lines}
     changed: dict[str, Line] = {}
     for index, prices in enumerate(items):
@@ -161,9 +160,9 @@ def _with_item(
 def _item_of(lines: Mapping[str, Line], given: str, named: Collection[str]) -> str:
     item_id = parse_id(given, "QuoteItem")[1]
     if item_id not in lines:
-        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no such item.")
+        raise Invalid(ErrorCode.UNKNOWN_REFERENCE, "This quote has no item with this id.")
     if item_id in named:
-        raise Invalid(ErrorCode.ALREADY_EXISTS, "This item is named twice. Send all of it at once.")
+        raise Invalid(ErrorCode.ALREADY_EXISTS, "This item is repeated. Send each item once.")
     return item_id
 
 
@@ -215,7 +214,7 @@ def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, pro
     if draft is None:
         return {"discount_type": None, "discount_value": None, "discount_reason": None}
     if draft.type == DiscountType.FIXED_AMOUNT and currency is None:
-        problems.add(path, ErrorCode.REQUIRED, "An amount needs the quote's currency. Send `currency` too.")
+        problems.add(path, ErrorCode.REQUIRED, "An amount requires the quote's currency. Send `currency` as well.")
         value = None
     else:
         value = problems.check((*path, "value"), parse_discount, draft.type, draft.value, currency or "")

@@ -1,4 +1,4 @@
-"""Who is to get the devices of a line (docs/domain.md#recipients)."""
+"""Recipients of the devices of a line (docs/domain.md#recipients)."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.shared.errors import NodeRef
 
 
 class SendTo(StrEnum):
-    """Where Tecspal ships an order (docs/domain.md#destinations)."""
+    """The kind of destination of a vendor order (docs/domain.md#destinations)."""
 
     EMPLOYEE = "EMPLOYEE"
     STORAGE = "STORAGE"
@@ -18,10 +18,10 @@ class SendTo(StrEnum):
 
 
 class Recipient(NamedTuple):
-    """Who or what store gets a device of a line. `email_key` says which person (`person_key`).
+    """The person, store or office that gets devices of a line. `email_key` identifies the person (`person_key`).
 
-    The only recipient of a line gets all its devices; `serial_number` is the first of its `serial_numbers`. `storage`
-    says the same as a `destination` of STORAGE. `government_id` goes to the vendor and is shown to nobody.
+    A single recipient of a line gets all of its devices; `serial_number` is the first of `serial_numbers`. `storage` is
+    true for the `destination` STORAGE. `government_id` is sent to the vendor and never shown.
     """
 
     id: str
@@ -56,8 +56,8 @@ class Recipient(NamedTuple):
         return NodeRef("Recipient", self.id)
 
     @property
-    def asked(self) -> "Recipient":
-        """What was asked for, without what became of it since."""
+    def requested(self) -> "Recipient":
+        """The recipient as requested, without later changes."""
         return self._replace(
             id="",
             status=RecipientStatus.PENDING,

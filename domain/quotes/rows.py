@@ -1,4 +1,4 @@
-"""What a quote is made of, row by row: one named tuple for each table, read straight into the graph.
+"""The rows of a quote: one named tuple for each table, which types of the graph read directly.
 
 The rules that change them are in `domain/quotes/decisions.py`.
 """
@@ -30,15 +30,15 @@ WARRANTY_TITLES = {
 }
 
 
-# What is added up; each is a column of minor units and a property.
+# The totals; each is a column of minor units and a property.
 SUMS = ("subtotal", "discount_total", "shipping_total", "tax_total", "total")
 _DISCOUNT = ("discount_type", "discount_value", "discount_reason")
 
 
 class Quote(NamedTuple):
-    """A company's request for devices. `order_id` is the number people use for it (docs/domain.md#order-id).
+    """A company's request for devices. `order_id` is the number that people use (docs/domain.md#order-id).
 
-    `status` follows from the three machines' states (domain/quotes/lifecycle.py) and is kept for filters.
+    `status` is derived from the three statuses (domain/quotes/lifecycle.py) and stored for filters.
     """
 
     id: str
@@ -104,7 +104,7 @@ class Quote(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         sums = {name: (f"{name}_minor", "currency") for name in SUMS}
         shipping = ("shipping_name", "shipping_minor", "currency")
         signed, project = ("signature_count", "required_signatures"), "project_approved_at"
@@ -129,35 +129,35 @@ class Quote(NamedTuple):
 
     @property
     def valid_until(self) -> str | None:
-        """Until when it can be decided, as people read it, in the zone in which it was said."""
+        """The expiry as printed, in the time zone in which it was entered."""
         if self.expires_at is None:
             return None
-        told = printed_day if self.expires_whole_day else printed
-        return told(self.expires_at, self.expires_zone or UTC_ZONE)
+        render_time = printed_day if self.expires_whole_day else printed
+        return render_time(self.expires_at, self.expires_zone or UTC_ZONE)
 
     @property
     def closing_reason(self) -> str | None:
-        """The reason given last. What was declined can still be cancelled or voided, though not both."""
+        """The latest reason. A declined quote can still be cancelled or voided, but not both."""
         return self.void_reason or self.cancel_reason or self.decline_reason
 
     @property
     def is_signed(self) -> bool:
-        """Whether at least one signature counts (docs/domain.md#signatures)."""
+        """Whether there is at least one valid signature (docs/domain.md#signatures)."""
         return self.signature_count > 0
 
     @property
     def is_fully_signed(self) -> bool:
-        """Whether every signature that is asked for was given (docs/domain.md#signatures)."""
+        """Whether there are all required signatures (docs/domain.md#signatures)."""
         return self.signature_count >= self.required_signatures
 
     @property
     def requires_more_signatures(self) -> bool:
-        """Whether somebody has signed and somebody else has still to (docs/domain.md#signatures)."""
+        """Whether there are some, but not all required signatures (docs/domain.md#signatures)."""
         return self.is_signed and not self.is_fully_signed
 
     @property
     def is_project_approval_pending(self) -> bool:
-        """Whether the customer was asked to approve the project and has yet to do so
+        """Whether the customer was asked to approve the project and has not done so
         (docs/domain.md#project-approval)."""
         return self.project_approval_requested_at is not None and self.project_approved_at is None
 
@@ -168,7 +168,7 @@ class Quote(NamedTuple):
 
     @property
     def discount(self) -> Discount | None:
-        """What is taken off the quote as a whole."""
+        """The discount on the quote as a whole."""
         return discount_of(self.discount_type, self.discount_value, self.currency, self.discount_reason)
 
     @property
@@ -179,7 +179,7 @@ class Quote(NamedTuple):
 
     @property
     def is_priced(self) -> bool:
-        """Whether every line that counts has its price, so that there are totals."""
+        """Whether every line that counts has a price, so that there are totals."""
         return self.total_minor is not None
 
     @property
@@ -204,12 +204,12 @@ class Quote(NamedTuple):
 
     @property
     def amount_due(self) -> Money | None:
-        """The price of the option that was accepted, or else the total (docs/domain.md#price-options)."""
+        """The price of the accepted price option, or else the total (docs/domain.md#price-options)."""
         return _money(self.option_price_minor, self.currency) or self.total
 
 
 class QuoteItem(NamedTuple):
-    """One line of a quote, and its first offer: a device, how many, and at what unit price."""
+    """One line of a quote and its first offer: a device, a quantity and a unit price."""
 
     id: str
     tenant_id: int
@@ -258,7 +258,7 @@ class QuoteItem(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         agreed = ("price_minor", "price_currency", "at", "by_kind", "by_id", "by_name")
         sums = {name: (f"{name}_minor", "total_currency") for name in SUMS if name != "shipping_total"}
         priced = {"tax_percentage": ("tax_rate",), "discount": (*_DISCOUNT, "discount_currency")}
@@ -275,7 +275,7 @@ class QuoteItem(NamedTuple):
 
     @property
     def discount(self) -> Discount | None:
-        """What is taken off this line."""
+        """The discount on this line."""
         return discount_of(self.discount_type, self.discount_value, self.discount_currency, self.discount_reason)
 
     @property
@@ -305,12 +305,12 @@ class QuoteItem(NamedTuple):
 
     @property
     def title(self) -> str:
-        """How people call the device, or the warranty."""
+        """The display name of the device or warranty."""
         return WARRANTY_TITLES.get(self.product_type) or self.specification.title
 
     @property
     def agreement(self) -> "Agreement | None":
-        """What was agreed when an offer of this line was accepted."""
+        """The agreed price, once an offer of this line is accepted."""
         price = _money(self.agreed_price_minor, self.agreed_price_currency)
         if price is None or self.agreed_at is None:
             return None
@@ -319,7 +319,7 @@ class QuoteItem(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another device offered in place of a line's item (docs/domain.md#alternatives)."""
+    """Another device proposed in place of a line's item (docs/domain.md#alternatives)."""
 
     id: str
     tenant_id: int
@@ -344,7 +344,7 @@ class Alternative(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         return {"price": ("price_minor", "price_currency")}
 
     @property
@@ -357,7 +357,7 @@ class Alternative(NamedTuple):
 
     @property
     def title(self) -> str:
-        """How people call the device."""
+        """The display name of the device."""
         return self.specification.title
 
     @property
@@ -369,7 +369,7 @@ Offer = QuoteItem | Alternative
 
 
 class Agreement(NamedTuple):
-    """The unit price that was accepted, when and by whom. It stays when the offer's price is gone."""
+    """The accepted unit price, when and by whom. It is independent of the offer's price."""
 
     price: Money
     at: datetime

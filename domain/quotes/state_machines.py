@@ -1,8 +1,7 @@
 """The state machines of a quote and its lines, as tables (docs/domain.md#quote-status).
 
-*Offer* is what we do with the quote, *decision* what the customer says to it, *fulfilment* how far its devices have
-come. Each is a table of moves; `lifecycle.move` is the only way along them. The words of the other systems map onto
-these:
+*Offer* is how far the offer to the customer is, *decision* what the customer decided, *fulfilment* how far the devices
+are. Each is a table of transitions, applied by `lifecycle.apply_transition`. Statuses of other systems correspond to:
 
 | system | their word | offer | decision | fulfilment |
 |---|---|---|---|---|
@@ -17,7 +16,7 @@ these:
 | Quick Quote | accepted, declined | | APPROVED, DECLINED | |
 | Quick Quote | ordered | | APPROVED | ORDERED |
 
-What happens to the lines with each move is in `domain/quotes/decisions.py` and `domain/quotes/transitions.py`.
+The effects of transitions on lines are in `domain/quotes/decisions.py` and `domain/quotes/transitions.py`.
 """
 
 from domain.quotes.statuses import (
@@ -32,17 +31,17 @@ from domain.shared.state_machine import StateMachine, Transition, Who
 
 _Offer, _Decision, _Fulfilment = QuoteOfferStatus, DecisionStatus, FulfilmentStatus
 
-# An offer in one of these can still be changed and decided on; all others are over.
+# In these states a quote can be changed and decided; all others are final or expired.
 LIVE = frozenset({_Offer.DRAFT, _Offer.SENT, _Offer.VIEWED})
 
-# A quote whose offer is in one of these counts for nothing any more, whatever was decided.
+# In these states a quote is without effect, whatever was decided.
 CALLED_OFF = frozenset({_Offer.VOIDED, _Offer.CANCELLED, _Offer.DELETED})
 
 _UNDECIDED = {StatusField.DECISION_STATUS: frozenset({_Decision.PENDING})}
 
 _ON_OFFER = {StatusField.OFFER_STATUS: LIVE}
 
-# Devices that are on their way cannot be called off by a word.
+# A quote cannot be ended once devices are on their way.
 _AT_REST = {StatusField.FULFILMENT_STATUS: frozenset({_Fulfilment.NONE, _Fulfilment.ORDERED})}
 
 _AGREED = {
@@ -59,7 +58,7 @@ SEND = Transition(
     _Offer.SENT,
     frozenset({_Offer.DRAFT}),
     _BOTH,
-    "a letter with the link and the document",
+    "an e-mail with the link and the document",
     keeps=frozenset({_Offer.SENT, _Offer.VIEWED}),
 )
 
@@ -68,7 +67,7 @@ VIEW = Transition(
     _Offer.VIEWED,
     frozenset({_Offer.DRAFT, _Offer.SENT}),
     frozenset({Who.CUSTOMER}),
-    "nothing; it is told once",
+    "nothing; only the first view is recorded",
     keeps=frozenset({_Offer.VIEWED}),
 )
 
@@ -77,19 +76,19 @@ EXPIRE = Transition(
     _Offer.EXPIRED,
     LIVE,
     frozenset({Who.SYSTEM}),
-    "lines still open are rejected where another was accepted, unless a price is still to be chosen",
+    "open lines are rejected if another was accepted, unless a price option has to be selected",
     keeps=frozenset({_Offer.EXPIRED}),
     requires=_UNDECIDED,
 )
 
-# Back to where the offer was when its time was over.
+# Back to the offer status before the expiry.
 RENEW = {
     before: Transition(
         "renew",
         before,
         frozenset({_Offer.EXPIRED}),
         _BOTH,
-        "it can be decided again, until a later time or without an end",
+        "it can be decided again, until a later time or without expiry",
         requires=_UNDECIDED,
     )
     for before in (_Offer.DRAFT, _Offer.SENT, _Offer.VIEWED)
@@ -120,7 +119,7 @@ DELETE = Transition(
     _Offer.DELETED,
     frozenset(_Offer) - {_Offer.DELETED},
     _BOTH,
-    "orders the vendor does not have yet are cancelled; only events still tell of the quote",
+    "orders the vendor does not have yet are cancelled; only events of the quote remain",
     requires=_AT_REST,
 )
 
@@ -129,7 +128,7 @@ APPROVE = Transition(
     _Decision.APPROVED,
     frozenset({_Decision.PENDING}),
     frozenset({Who.COMPANY, Who.OPERATOR, Who.CUSTOMER, Who.SYSTEM}),
-    "letters and vendor orders for each accepted line; by the system, when it expires with one; a price is chosen",
+    "e-mails and vendor orders for each accepted line; a price option is selected; by the system, if it expires",
     keeps=frozenset({_Decision.APPROVED}),
     requires=_ON_OFFER,
 )
@@ -139,7 +138,7 @@ REJECT = Transition(
     _Decision.REJECTED,
     frozenset({_Decision.PENDING}),
     frozenset({Who.COMPANY, Who.OPERATOR, Who.CUSTOMER}),
-    "nothing: every line was rejected by itself",
+    "nothing: every line was rejected",
     keeps=frozenset({_Decision.REJECTED}),
     requires=_ON_OFFER,
 )
@@ -149,7 +148,7 @@ DECLINE = Transition(
     _Decision.DECLINED,
     frozenset({_Decision.PENDING}),
     frozenset({Who.COMPANY, Who.OPERATOR, Who.CUSTOMER}),
-    "every line is rejected; not possible once one was accepted",
+    "every line is rejected; not possible once a line is accepted",
     keeps=frozenset({_Decision.DECLINED}),
     requires=_ON_OFFER,
 )
@@ -218,7 +217,7 @@ MACHINES = (OFFER, DECISION, FULFILMENT)
 
 MACHINE_OF = {step.name: machine for machine in MACHINES for step in machine.transitions}
 
-# What the parts of a line go through. `domain/quotes/decisions.py` makes these moves with those of the whole line.
+# The state machines of the parts of a line. `domain/quotes/decisions.py` applies these transitions to whole lines.
 _OPEN_OFFER = frozenset({OfferStatus.PENDING, OfferStatus.SOURCED})
 
 LINE_OFFER = StateMachine(
@@ -240,7 +239,7 @@ LINE_OFFER = StateMachine(
             OfferStatus.PENDING,
             frozenset({OfferStatus.SOURCED}),
             _BOTH,
-            "another device needs another price",
+            "another device requires another price",
             keeps=frozenset({OfferStatus.PENDING}),
         ),
         Transition(
@@ -248,7 +247,7 @@ LINE_OFFER = StateMachine(
             OfferStatus.PENDING,
             frozenset({OfferStatus.SOURCED}),
             frozenset({Who.OPERATOR}),
-            "nobody can accept it before it is priced again",
+            "it cannot be accepted until it is priced again",
             keeps=frozenset({OfferStatus.PENDING}),
         ),
         Transition(
@@ -256,7 +255,7 @@ LINE_OFFER = StateMachine(
             OfferStatus.ACCEPTED,
             _OPEN_OFFER,
             frozenset({Who.COMPANY, Who.OPERATOR, Who.CUSTOMER}),
-            "the others of its line are rejected, its recipients approved; unpriced, only at a price option",
+            "other offers of its line are rejected, its recipients approved; if unpriced, only with a price option",
         ),
         Transition(
             "reject",
@@ -308,7 +307,7 @@ RECIPIENT = StateMachine(
             RecipientStatus.CANCELLED,
             frozenset({RecipientStatus.APPROVED, RecipientStatus.SHIPPED}),
             frozenset({Who.OPERATOR, Who.SYSTEM}),
-            "its order was cancelled; the quote goes on without it, unless the device comes from elsewhere",
+            "its order was cancelled; the quote continues without it, unless the device comes from elsewhere",
         ),
         Transition(
             "order again",

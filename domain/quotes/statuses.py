@@ -1,4 +1,4 @@
-"""Where a quote and its parts stand: the words for it."""
+"""The statuses of a quote and its parts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class QuoteStatus(StrEnum):
-    """Where a quote stands as a whole (docs/domain.md#quote-status)."""
+    """The status of a quote as a whole (docs/domain.md#quote-status)."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -18,7 +18,7 @@ class QuoteStatus(StrEnum):
 
 
 class QuoteOfferStatus(StrEnum):
-    """Where the offer that a quote makes its customer stands (docs/domain.md#offer-status)."""
+    """How far the offer to the customer is (docs/domain.md#offer-status)."""
 
     DRAFT = "DRAFT"
     SENT = "SENT"
@@ -30,7 +30,7 @@ class QuoteOfferStatus(StrEnum):
 
 
 class DecisionStatus(StrEnum):
-    """What the customer said to a quote as a whole (docs/domain.md#quote-decision)."""
+    """What the customer decided on a quote as a whole (docs/domain.md#quote-decision)."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -39,7 +39,7 @@ class DecisionStatus(StrEnum):
 
 
 class FulfilmentStatus(StrEnum):
-    """How far the devices of a quote have come (docs/domain.md#fulfilment-status)."""
+    """How far the devices of a quote are (docs/domain.md#fulfilment-status)."""
 
     NONE = "NONE"
     ORDERED = "ORDERED"
@@ -49,7 +49,7 @@ class FulfilmentStatus(StrEnum):
 
 
 class OfferStatus(StrEnum):
-    """Where an offer (an item or an alternative) stands: SOURCED means priced (docs/domain.md#offers)."""
+    """The status of an item or alternative. SOURCED means priced (docs/domain.md#offers)."""
 
     PENDING = "PENDING"
     SOURCED = "SOURCED"
@@ -58,7 +58,7 @@ class OfferStatus(StrEnum):
 
 
 class RecipientStatus(StrEnum):
-    """Where the device of one recipient stands (docs/domain.md#recipient-status)."""
+    """The status of a recipient's devices (docs/domain.md#recipient-status)."""
 
     PENDING = "PENDING"
     APPROVED = "APPROVED"
@@ -78,7 +78,7 @@ class LineDecision(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What someone says to an offer."""
+    """A decision on one offer."""
 
     ACCEPT = "ACCEPT"
     REJECT = "REJECT"
@@ -89,7 +89,7 @@ FULFILLED = frozenset({LineDecision.ITEM_ACCEPTED, LineDecision.ALTERNATIVE_ACCE
 
 
 class StatusTime(NamedTuple):
-    """When a node first reached a status (docs/domain.md#status-times)."""
+    """When a node first had a status (docs/domain.md#status-times)."""
 
     node_id: str
     status: str

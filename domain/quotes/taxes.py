@@ -1,21 +1,21 @@
-"""Tax: what is due of each rate, and each line's part of it.
+"""Tax: the amount for each rate, and its distribution over the lines.
 
-The tax of a rate is the rate of its base, rounded once, to the nearest minor unit, a half up (EN 16931; Japan's
-qualified invoices). It is spread over the lines of the rate by largest remainder, so that the parts are exactly the
-whole. A company that may round the tax of each line instead, as in Sweden and Germany, can choose so: then the tax of a
-rate is the sum of its lines'.
+The tax of a rate is computed from the sum of its lines and rounded once, to the nearest minor unit, half up (EN 16931;
+Japan's qualified invoices). It is distributed over the lines of the rate by largest remainder, so that the parts add up
+exactly. Companies may choose to round the tax of each line instead, as in Sweden and Germany; the tax of a rate is then
+the sum of its lines.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from domain.companies.company import TaxRounding
-from domain.quotes.discounts import WHOLE, render_percentage, rounded, spread
+from domain.quotes.discounts import WHOLE, distribute, render_percentage, rounded
 from domain.shared.money import Money
 
 
 class Taxed(Protocol):
-    """A line as far as its tax is concerned. Its sums are None where it does not count."""
+    """A line with its tax. Its totals are None if it does not count."""
 
     @property
     def taxable(self) -> bool: ...
@@ -34,7 +34,7 @@ class Taxed(Protocol):
 
 
 class TaxedItem(NamedTuple):
-    """The columns of a line that tell its tax."""
+    """The columns of a line for its tax."""
 
     quote_id: str
     taxable: bool
@@ -47,8 +47,8 @@ class TaxedItem(NamedTuple):
 
 
 class TaxLine(NamedTuple):
-    """What the lines of one rate come to. `base` is what they cost after all discounts, as their prices were entered:
-    where prices include tax, with the tax in it. `net` is without tax in either case."""
+    """The totals of one tax rate. `base` is the amount after all discounts, with tax if prices include tax. `net` is
+    always without tax."""
 
     rate: int
     base: Money
@@ -62,29 +62,29 @@ class TaxLine(NamedTuple):
 
 
 def tax_of(base: int, rate: int, included: bool) -> int:
-    """The tax of a base, rounded once: added to it, or contained in it."""
+    """The tax on a base, or contained in it, rounded."""
     return rounded(base * rate, WHOLE + rate if included else WHOLE)
 
 
 def taxes(
     costs: Sequence[int], rates: Sequence[int], included: bool, rounding: TaxRounding, ties: Sequence[int]
 ) -> list[int]:
-    """The tax of each line, given what it costs after all discounts. Of lines that cost the same, what is left over
-    goes to the one of the larger `ties`."""
+    """The tax of each line, given its amount after all discounts. Of lines with equal amounts, the remainder goes to
+    the one with the larger value of `ties`."""
     if rounding == TaxRounding.PER_LINE:
         return [tax_of(cost, rate, included) for cost, rate in zip(costs, rates, strict=True)]
     found = [0] * len(costs)
     for rate in set(rates):
         places = [place for place, it in enumerate(rates) if it == rate]
         over = [costs[place] for place in places]
-        parts = spread(tax_of(sum(over), rate, included), over, [ties[place] for place in places])
+        parts = distribute(tax_of(sum(over), rate, included), over, [ties[place] for place in places])
         for place, part in zip(places, parts, strict=True):
             found[place] = part
     return found
 
 
 def tax_lines(items: Iterable[Taxed]) -> list[TaxLine]:
-    """What the lines of each rate come to, the lowest rate first; untaxed lines count as 0 %."""
+    """The totals of each tax rate, lowest rate first; untaxed lines count as 0 %."""
     sums: dict[tuple[int, str], list[int]] = {}
     for item in items:
         if item.subtotal_minor is None or item.total_minor is None or item.total_currency is None:

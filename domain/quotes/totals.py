@@ -1,6 +1,6 @@
-"""What the lines of a quote count and add up to, kept with the quote so that lists need not add up again.
+"""The totals of a quote, stored with it so that lists need not compute them.
 
-The arithmetic is `domain/quotes/arithmetic.py`.
+The arithmetic is in `domain/quotes/arithmetic.py`.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from domain.shared.money import LARGEST_MINOR, Money
 
 @dataclass(frozen=True, slots=True)
 class QuoteSums:
-    """What a quote adds up to; all of them None, and no tax lines, until every line that counts has its price."""
+    """The totals of a quote; all None and without tax lines until every line that counts has a price."""
 
     subtotal: Money | None
     discount_total: Money | None
@@ -28,16 +28,16 @@ class QuoteSums:
 
 
 def sums_of(quote: QuoteAggregate) -> QuoteSums:
-    """The sums that are kept with a quote and its lines."""
+    """The stored totals of a quote."""
     head, taxed = quote.quote, tax_lines(line.item for line in quote.lines)
     return QuoteSums(head.subtotal, head.discount_total, head.shipping_total, head.tax_total, head.total, tuple(taxed))
 
 
 def totalled(quote: QuoteAggregate) -> QuoteAggregate:
-    """The quote and its lines with what they add up to now (domain/quotes/arithmetic.py).
+    """The quote and its lines with their totals (domain/quotes/arithmetic.py).
 
-    An open line counts as it is offered, an accepted one at the price agreed, a rejected one not at all. Until every
-    line that counts has its price, in the currency of the quote, there are no sums. Raises: InvalidInput.
+    An open line counts as offered, an accepted one at its agreed price, a rejected one not at all. There are no totals
+    until every line that counts has a price in the currency of the quote. Raises: InvalidInput.
     """
     head = quote.quote
     prices = {line.item.id: _counted_price(line) for line in quote.lines if line.item.decision != LineDecision.REJECTED}
@@ -48,13 +48,13 @@ def totalled(quote: QuoteAggregate) -> QuoteAggregate:
     lines = [_priced_line(line.item, known[line.item.id]) for line in counted]
     totals = add_up(lines, head.discount, head.shipping_minor or 0, head.prices_include_tax, head.tax_rounding)
     if max(totals.total, totals.subtotal) > LARGEST_MINOR:
-        raise InvalidInput(Problem(ErrorCode.INVALID_AMOUNT, "The sum of this quote would be too large.", ()))
+        raise InvalidInput(Problem(ErrorCode.INVALID_AMOUNT, "The total of this quote is too large.", ()))
     return _with_sums(quote, totals, dict(zip(known, totals.lines, strict=True)))
 
 
 def offered(line: Line) -> Offer:
-    """What accepting an undecided line as it stands would accept: its item or, where that was rejected, the only
-    alternative left. Where several are left the rejected item is answered, which nobody can accept."""
+    """The offer that is accepted if an undecided line is accepted as it is: its item or, if that was rejected, the
+    only open alternative. With several open alternatives it is the rejected item, which cannot be accepted."""
     if line.item.status in OPEN:
         return line.item
     left = [it for it in line.alternatives if it.status in OPEN]
@@ -62,21 +62,20 @@ def offered(line: Line) -> Offer:
 
 
 def left_with(line: Line, chosen: Collection[str]) -> Line:
-    """An undecided line as it would stand if only the chosen one of its open alternatives were left to accept; where
-    none is chosen, as it is."""
-    picked = next((it.id for it in line.alternatives if it.id in chosen and it.status in OPEN), None)
-    if picked is None or line.item.decision != LineDecision.UNDECIDED:
+    """An undecided line as if the chosen alternative were its only open offer; unchanged if none is chosen."""
+    selected_id = next((it.id for it in line.alternatives if it.id in chosen and it.status in OPEN), None)
+    if selected_id is None or line.item.decision != LineDecision.UNDECIDED:
         return line
     item = line.item._replace(status=OfferStatus.REJECTED) if line.item.status in OPEN else line.item
     others = (
-        it._replace(status=OfferStatus.REJECTED) if it.status in OPEN and it.id != picked else it
+        it._replace(status=OfferStatus.REJECTED) if it.status in OPEN and it.id != selected_id else it
         for it in line.alternatives
     )
     return replace(line, item=item, alternatives=tuple(others))
 
 
 def as_chosen(quote: QuoteAggregate, chosen: Collection[str]) -> QuoteAggregate:
-    """The quote as it would stand, and add up, with these alternatives in place of their lines' items."""
+    """The quote with its totals as if these alternatives were chosen in place of their items."""
     return totalled(replace(quote, lines=tuple(left_with(line, chosen) for line in quote.lines))) if chosen else quote
 
 

@@ -1,7 +1,7 @@
-"""What is done to a quote as a whole: sent, seen, approved, declined, called off, fulfilled.
+"""Actions on a quote as a whole: sent, viewed, approved, declined, ended, fulfilled.
 
-Each rule makes one move of one machine (domain/quotes/lifecycle.py) with what it means for the lines, and answers with
-every status that moved. Made again, it changes nothing. All raise WrongStatus and Expired.
+Each rule makes one transition (domain/quotes/lifecycle.py) with its effect on the lines, and returns every status
+change. Repeating it changes nothing. All raise WrongStatus and Expired.
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import NotPriced, accept_on, decided, reject_line, rule_result
-from domain.quotes.lifecycle import is_over, move
+from domain.quotes.lifecycle import apply_transition, is_over
 from domain.quotes.open_prices import awaits_choice, check_price_chosen, options_closed
 from domain.quotes.state_machines import (
     APPROVE,
@@ -35,20 +35,20 @@ from domain.shared.state_machine import Transition
 
 
 class AlternativeRequired(Conflict):
-    """The item of a line was rejected, and several of its alternatives are left: nobody said which is wanted."""
+    """The item of a line was rejected, and several alternatives are open: it is unclear which one to accept."""
 
     code = ErrorCode.ALTERNATIVE_REQUIRED
 
 
 class SomethingAccepted(Conflict):
-    """A quote of which a line was accepted can no longer be declined as a whole."""
+    """A quote with an accepted line can no longer be declined as a whole."""
 
     code = ErrorCode.ALREADY_DECIDED
 
 
 def advance(quote: QuoteAggregate, step: Transition, actor: Actor, at: datetime) -> RuleResult:
-    """One move of one machine, the lines left as they are."""
-    moved = move(quote.quote, step, actor, at)
+    """The quote after one transition, with its lines unchanged."""
+    moved = apply_transition(quote.quote, step, actor, at)
     if moved == quote.quote:
         return RuleResult(quote, ())
     after = replace(quote, quote=moved)
@@ -56,35 +56,35 @@ def advance(quote: QuoteAggregate, step: Transition, actor: Actor, at: datetime)
 
 
 def mark_sent(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
-    """The quote was sent to its customer. Sent again, it stays what it is."""
+    """The quote was sent to its customer. Sending it again changes nothing."""
     return advance(quote, SEND, actor, at)
 
 
 def mark_viewed(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
-    """The customer has opened the quote."""
+    """The customer viewed the quote."""
     return advance(quote, VIEW, actor, at)
 
 
 def void(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> RuleResult:
-    """The operator takes the quote back. Which vendor orders may be called off, the use case has checked."""
-    return _for_a_reason(advance(quote, VOID, actor, at), void_reason=reason)
+    """The operator withdraws the quote. The use case has checked which vendor orders may be cancelled."""
+    return _with_reason(advance(quote, VOID, actor, at), void_reason=reason)
 
 
 def cancel(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> RuleResult:
-    """The company no longer wants the quote. Which vendor orders may be called off, the use case has checked."""
-    return _for_a_reason(advance(quote, CANCEL, actor, at), cancel_reason=reason)
+    """The company no longer wants the quote. The use case has checked which vendor orders may be cancelled."""
+    return _with_reason(advance(quote, CANCEL, actor, at), cancel_reason=reason)
 
 
 def delete(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
-    """From here on the quote does not exist for anybody; only events tell of it."""
+    """Delete the quote; only its events remain."""
     return advance(quote, DELETE, actor, at)
 
 
 def expire(quote: QuoteAggregate, at: datetime) -> RuleResult:
-    """The quote's time is over. Before that, and once it is decided, nothing happens.
+    """Expire the quote, if it is undecided and past its `expires_at`.
 
-    Where a line was accepted, those still open are rejected, which leaves the quote approved. One that is offered at
-    several prices is left undecided: nobody has chosen what is to be paid, which can be done once it is renewed.
+    If a line was accepted, open lines are rejected, which approves the quote. A quote with price options stays
+    undecided, because none was selected; that is possible once it is renewed.
     """
     if not is_over(quote.quote, at):
         return RuleResult(quote, ())
@@ -95,7 +95,7 @@ def expire(quote: QuoteAggregate, at: datetime) -> RuleResult:
 
 
 def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | None = None) -> RuleResult:
-    """The customer wants nothing of the quote: every line is rejected. Raises: SomethingAccepted too."""
+    """The customer declines the quote: every line is rejected. Raises: SomethingAccepted as well."""
     declined = advance(quote, DECLINE, actor, at)
     if declined.quote is quote:
         return declined
@@ -108,18 +108,17 @@ def decline(quote: QuoteAggregate, actor: Actor, at: datetime, reason: str | Non
         raise SomethingAccepted(message, head.ref, head.decision_status, DecisionStatus.DECLINED)
     rejected = replace(declined.quote, lines=tuple(_rejected(line) for line in quote.lines))
     after = totalled(options_closed(rejected))
-    return _for_a_reason(RuleResult(after, status_changes(quote, after)), decline_reason=reason)
+    return _with_reason(RuleResult(after, status_changes(quote, after)), decline_reason=reason)
 
 
 def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Collection[str] = ()) -> Decisions:
-    """Every line still open is accepted as it is offered, or with the chosen one of its alternatives, one after the
-    other, which approves the quote: by a signature, a price option or in one word. A line that was rejected before
-    stays so.
+    """Accept every open line as offered, or with the chosen alternative, which approves the quote: by a signature, a
+    price option or an approval. Rejected lines stay rejected.
 
-    Nothing when it was approved before. Raises: WrongStatus, Expired, PriceOptionRequired, and InvalidInput with every
-    line of which it is not clear what would be accepted, or at what price.
+    Repeating it changes nothing. Raises: WrongStatus, Expired, PriceOptionRequired, and InvalidInput with every line
+    for which it is unclear what to accept, or at what price.
     """
-    if move(quote.quote, APPROVE, actor, at) is quote.quote:
+    if apply_transition(quote.quote, APPROVE, actor, at) is quote.quote:
         return Decisions((), RuleResult(quote, ()))
     check_price_chosen(quote)
     steps: list[Decided] = []
@@ -140,7 +139,7 @@ def sign_approve(quote: QuoteAggregate, actor: Actor, at: datetime, chosen: Coll
 
 
 def ordered(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
-    """The vendor has an order for an accepted line. What is further on stays there."""
+    """The vendor has an order for an accepted line. Later statuses stay."""
     return advance(quote, ORDER, actor, at)
 
 
@@ -150,7 +149,7 @@ def in_progress(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult
 
 
 def delivered(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
-    """Every device of every accepted line has arrived, which the caller has seen to; all lines are decided."""
+    """Every device of every accepted line has arrived, as the caller has checked; all lines are decided."""
     return advance(quote, DELIVER, actor, at)
 
 
@@ -160,12 +159,12 @@ def completed(quote: QuoteAggregate, actor: Actor, at: datetime) -> RuleResult:
 
 
 def undecided(quote: QuoteAggregate) -> tuple[Line, ...]:
-    """The lines that still need a decision."""
+    """The lines without a decision."""
     return tuple(line for line in quote.lines if line.item.decision == LineDecision.UNDECIDED)
 
 
 def _check_acceptable(line: Line, priced: bool) -> None:
-    """It is clear what of an undecided line would be accepted, and at what price unless the whole quote is `priced`.
+    """Check that it is clear which offer of an undecided line to accept, and that it has a price unless `priced`.
 
     Raises: AlternativeRequired, NotPriced.
     """
@@ -173,8 +172,8 @@ def _check_acceptable(line: Line, priced: bool) -> None:
     if offer.status not in OPEN:
         left = sum(it.status in OPEN for it in line.alternatives)
         message = (
-            f"{named} is {offer.status} with {left} alternatives left, so it cannot become {goal} as it is offered. "
-            "One of them is to be accepted with acceptAlternative, or the others rejected with rejectAlternative."
+            f"{named} is {offer.status} with {left} open alternatives, so it cannot become {goal}. "
+            "Accept one of them with acceptAlternative, or reject the others with rejectAlternative."
         )
         raise AlternativeRequired(message, offer.ref, offer.status, goal)
     if offer.price is None and not priced:
@@ -186,7 +185,7 @@ def _rejected(line: Line) -> Line:
     return reject_line(line) if line.item.decision == LineDecision.UNDECIDED else line
 
 
-def _for_a_reason(made: RuleResult, **reason: Any) -> RuleResult:
+def _with_reason(made: RuleResult, **reason: Any) -> RuleResult:
     if not made.changes:
         return made
     return replace(made, quote=replace(made.quote, quote=made.quote.quote._replace(**reason)))

@@ -13,11 +13,11 @@ from domain.quotes.discounts import (
     WHOLE,
     Discount,
     DiscountType,
+    distribute,
     parse_discount,
     parse_percentage,
     render_percentage,
     rounded,
-    spread,
     taken_off,
 )
 from domain.shared.errors import ErrorCode, Invalid
@@ -78,10 +78,10 @@ def test_tax_is_rounded_to_the_nearest_minor_unit_a_half_up(minor, rate, tax):
 
 
 def test_an_amount_off_is_spread_by_largest_remainder():
-    assert spread(100, [1, 1, 1], [0, 0, 5]) == [33, 33, 34]
-    assert spread(10, [6, 3, 1]) == [6, 3, 1]
-    assert spread(2, [5, 5, 5, 1]) == [1, 1, 0, 0]
-    assert spread(0, [0, 0]) == [0, 0]
+    assert distribute(100, [1, 1, 1], [0, 0, 5]) == [33, 33, 34]
+    assert distribute(10, [6, 3, 1]) == [6, 3, 1]
+    assert distribute(2, [5, 5, 5, 1]) == [1, 1, 0, 0]
+    assert distribute(0, [0, 0]) == [0, 0]
 
 
 def test_nothing_is_shipped_where_no_line_counts():
@@ -132,7 +132,7 @@ def test_prices_with_and_without_tax_agree_where_the_tax_is_exact(price, quantit
 @given(st.lists(amounts, min_size=1, max_size=8).filter(any), st.data())
 def test_each_part_is_within_one_unit_of_its_exact_share(over, data):
     whole = data.draw(st.integers(0, sum(over)))
-    parts = spread(whole, over)
+    parts = distribute(whole, over)
     assert sum(parts) == whole
     assert all(abs(part - Fraction(whole * amount, sum(over))) < 1 for part, amount in zip(parts, over, strict=True))
 

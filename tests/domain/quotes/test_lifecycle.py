@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.quotes.lifecycle import Expired, WrongStatus, attribute, move, renewed, status_of, summed_up
+from domain.quotes.lifecycle import Expired, WrongStatus, apply_transition, attribute, renewed, status_of, with_status
 from domain.quotes.state_machines import (
     APPROVE,
     CANCEL,
@@ -38,7 +38,7 @@ def someone_who_may(step):
 def at(offer="DRAFT", decision="PENDING", fulfilment="NONE", **given):
     states = (QuoteOfferStatus(offer), DecisionStatus(decision), FulfilmentStatus(fulfilment))
     named: dict[str, Any] = dict(zip(("offer_status", "decision_status", "fulfilment_status"), states, strict=True))
-    return summed_up(a_quote(**named, **given).quote)
+    return with_status(a_quote(**named, **given).quote)
 
 
 @pytest.mark.parametrize("machine", [*MACHINES, LINE_OFFER, RECIPIENT], ids=lambda it: it.name)
@@ -60,14 +60,14 @@ def test_a_move_is_made_from_its_sources_and_refused_elsewhere_by_naming_both_st
         others = {field: getattr(quote, attribute(field)) for field in step.requires}
         blocked = any(others[field] not in allowed for field, allowed in step.requires.items())
         if present in step.keeps:
-            assert move(quote, step, someone_who_may(step), NOW) is quote
+            assert apply_transition(quote, step, someone_who_may(step), NOW) is quote
         elif present in step.sources and not blocked:
-            moved = move(quote, step, someone_who_may(step), NOW)
+            moved = apply_transition(quote, step, someone_who_may(step), NOW)
             assert getattr(moved, attribute(machine.field)) == step.to
             assert moved.status == status_of(moved.offer_status, moved.decision_status, moved.fulfilment_status)
         else:
             with pytest.raises(Conflict) as refused:
-                move(quote, step, someone_who_may(step), NOW)
+                apply_transition(quote, step, someone_who_may(step), NOW)
             assert refused.value.current_status in {present, *others.values()}
             assert refused.value.attempted_status == step.to
             assert refused.value.current_status in refused.value.message
@@ -102,26 +102,26 @@ def test_every_combination_of_states_has_a_status_and_every_status_a_combination
 
 
 def test_a_quote_that_was_seen_stays_seen_when_it_is_sent_again():
-    seen = move(move(at(), SEND, ANA, NOW), VIEW, CUSTOMER, NOW)
-    assert move(seen, SEND, ANA, NOW) is seen
+    seen = apply_transition(apply_transition(at(), SEND, ANA, NOW), VIEW, CUSTOMER, NOW)
+    assert apply_transition(seen, SEND, ANA, NOW) is seen
 
 
 def test_a_quote_is_over_at_its_time_even_before_the_worker_has_said_so():
     quote = at("SENT", expires_at=NOW)
     for step in (SEND, VIEW, APPROVE, DECLINE):
         with pytest.raises(Expired, match="EXPIRED") as refused:
-            move(quote, step, someone_who_may(step), NOW)
+            apply_transition(quote, step, someone_who_may(step), NOW)
         assert (refused.value.current_status, refused.value.attempted_status) == ("EXPIRED", step.to)
-    assert move(quote, SEND, ANA, NOW - timedelta(seconds=1)) is quote
-    assert move(quote, EXPIRE, SYSTEM, NOW).offer_status == "EXPIRED"
-    assert move(quote, VOID, ANA, NOW).offer_status == "VOIDED"
-    assert move(quote, CANCEL, ANA, NOW).offer_status == "CANCELLED"
+    assert apply_transition(quote, SEND, ANA, NOW - timedelta(seconds=1)) is quote
+    assert apply_transition(quote, EXPIRE, SYSTEM, NOW).offer_status == "EXPIRED"
+    assert apply_transition(quote, VOID, ANA, NOW).offer_status == "VOIDED"
+    assert apply_transition(quote, CANCEL, ANA, NOW).offer_status == "CANCELLED"
 
 
 @pytest.mark.parametrize("before", ["DRAFT", "SENT", "VIEWED"])
 def test_a_renewed_quote_is_on_offer_as_it_was_when_its_time_was_over(before):
     over = at(before, expires_at=NOW)
-    expired = move(over, EXPIRE, SYSTEM, NOW)
+    expired = apply_transition(over, EXPIRE, SYSTEM, NOW)
     assert (expired.status, expired.expired_from) == ("CANCELLED", before)
     for quote in (over, expired):
         after = renewed(quote, ANA, NOW)
@@ -142,10 +142,10 @@ def test_only_an_undecided_quote_whose_time_is_over_is_renewed():
 
 def test_a_decided_quote_has_no_more_time_to_run_out():
     quote = at("SENT", "APPROVED", expires_at=NOW)
-    assert move(quote, CANCEL, ANA, NOW).status == "CANCELLED"
+    assert apply_transition(quote, CANCEL, ANA, NOW).status == "CANCELLED"
 
 
 def test_who_never_makes_a_move_is_a_mistake_of_ours():
     with pytest.raises(AssertionError):
-        move(at(), VIEW, SYSTEM, NOW)
+        apply_transition(at(), VIEW, SYSTEM, NOW)
     assert all(Who.CUSTOMER not in step.by for step in (SEND, VOID, CANCEL, EXPIRE))

@@ -9,7 +9,7 @@ from domain.catalogue.products import DEVICES, ProductType
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import ask_to_cancel, ask_to_confirm, ask_to_select
 from domain.quotes.decisions import accept, check_decidable, price_offer, propose, reject
-from domain.quotes.lifecycle import move
+from domain.quotes.lifecycle import apply_transition
 from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, OfferStatus, QuoteOfferStatus
 from domain.shared.errors import Conflict
@@ -62,7 +62,7 @@ def test_every_move_of_a_quote_is_refused_in_english():
     refusals = 0
     for states, step in product(STATES, (it for machine in MACHINES for it in machine.transitions)):
         try:
-            move(at(*states), step, someone_who_may(step), NOW)
+            apply_transition(at(*states), step, someone_who_may(step), NOW)
         except Conflict as conflict:
             said(conflict)
             refusals += 1
