@@ -70,7 +70,7 @@ def reported_order(order: dict[str, Any], external_item_id: str, missing: Missin
         serials=_serials(order.get("createdHardwares")),
         alternatives=tuple(_groups(line, order.get("currency"))),
         device=_device(line, order.get("currency")),
-        untold=_unread_fields(order, line, days),
+        missing=_unread_fields(order, line, days),
     )
 
 

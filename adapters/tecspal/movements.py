@@ -74,7 +74,7 @@ def reported_movement(movement: dict[str, Any], missing: Callable[[str], Outboun
         employee_email=_address(movement),
         tracking_link=_link(movement.get("trackingLink")),
         completed=movement.get("dateCompleted") is not None,
-        untold=_unread_fields(movement),
+        missing=_unread_fields(movement),
     )
 
 

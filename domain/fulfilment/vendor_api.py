@@ -18,13 +18,12 @@ class HardwareType(StrEnum):
     EXTENDED_WARRANTY_WINDOWS = "EXTENDED_WARRANTY_WINDOWS"
 
 
-# A line of these has a type, an amount, our id and notes, and nothing else (docs/domain.md#warranties).
+# Lines of these types have a type, an amount, our id and notes only (docs/domain.md#warranties).
 WARRANTIES = frozenset({HardwareType.EXTENDED_WARRANTY_MAC, HardwareType.EXTENDED_WARRANTY_WINDOWS})
 
 
 class EmployeeDetails(NamedTuple):
-    """A person the vendor does not know yet; only `address_extra` may be missing
-    (docs/domain.md#tecspal-order-fields)."""
+    """A person who is unknown to the vendor; only `address_extra` is optional (docs/domain.md#tecspal-order-fields)."""
 
     first_name: str
     last_name: str
@@ -39,7 +38,7 @@ class EmployeeDetails(NamedTuple):
 
 
 class CompanyDetails(NamedTuple):
-    """A company the vendor does not know yet, or is to know otherwise (docs/domain.md#company-code)."""
+    """A company that is unknown to the vendor or whose data changed (docs/domain.md#company-code)."""
 
     name: str
     code: str
@@ -53,7 +52,7 @@ class CompanyDetails(NamedTuple):
 class OrderRequest:
     """One order for the vendor: one hardware line to one destination (docs/domain.md#orders-of-a-line).
 
-    `company` is sent in place of the code, `employee` in place of the address. `auto_quote` is for a sandbox only.
+    `company` replaces the code, `employee` the address. `auto_quote` is for the sandbox only.
     """
 
     external_item_id: str
@@ -80,7 +79,7 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """What the vendor says of an order it has; `status` is the vendor's own word."""
+    """The vendor's response to a placed order; `status` is the vendor's own value."""
 
     vendor_id: str
     order_number: str | None
@@ -88,7 +87,7 @@ class PlacedOrder:
 
 
 class Candidate(NamedTuple):
-    """A device the vendor offers in place of the one ordered (docs/domain.md#vendor-alternatives)."""
+    """A device that the vendor offers in place of the one ordered (docs/domain.md#vendor-alternatives)."""
 
     id: str
     brand: str | None
@@ -101,18 +100,18 @@ class Candidate(NamedTuple):
 
     @property
     def title(self) -> str | None:
-        """How people call the device; None when the vendor names neither brand nor model."""
+        """The display name of the device; None if the vendor gives neither brand nor model."""
         return " ".join(part for part in (self.brand, self.model) if part) or None
 
     def is_same_device(self, other: "Candidate") -> bool:
-        """Whether the vendor describes both alike. What it does not describe at all is like nothing."""
+        """Whether both have the same description. Candidates without brand and model are never the same."""
         described = (self.brand, self.model, self.cpu, self.ram, self.storage, self.screen_size)
         theirs = (other.brand, other.model, other.cpu, other.ram, other.storage, other.screen_size)
         return described == theirs and self.title is not None
 
 
 class AlternativeGroup(NamedTuple):
-    """Devices of which one can be selected in place of an order's line (docs/domain.md#vendor-alternatives)."""
+    """Candidates of which one can be selected for an order's line (docs/domain.md#vendor-alternatives)."""
 
     id: str
     candidates: tuple[Candidate, ...]
@@ -120,11 +119,10 @@ class AlternativeGroup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReportedOrder:
-    """An order as the vendor tells of it now (docs/domain.md#tecspal-orders). `status` is the vendor's own word.
+    """An order as the vendor reports it (docs/domain.md#tecspal-orders). `status` is the vendor's own value.
 
-    `device` is what the line is about now, described like a candidate. `unreadable_price` is what stands where the
-    price should be when it is not an amount of the order's currency. What the answer leaves out is named in `untold`,
-    and is not news.
+    `device` is the current device of the line, described like a candidate. `unreadable_price` is the price field if it
+    is not an amount in the order's currency. `missing` are the fields missing from the response, which stay unchanged.
     """
 
     vendor_id: str
@@ -140,4 +138,4 @@ class ReportedOrder:
     serials: tuple[str, ...] = ()
     alternatives: tuple[AlternativeGroup, ...] = ()
     device: Candidate | None = None
-    untold: frozenset[str] = field(default=frozenset(), compare=False)
+    missing: frozenset[str] = field(default=frozenset(), compare=False)

@@ -1,4 +1,4 @@
-"""Brands as the vendor calls them, whatever a company writes: `Dell Inc.` and `Hewlett-Packard` are brands it has."""
+"""The vendor's brands, for brands as companies write them, such as `Dell Inc.` or `Hewlett-Packard`."""
 
 import re
 
@@ -7,8 +7,8 @@ from domain.shared.search import search_form
 # `POST /orders/quote` takes these brands; APPLE goes with MACBOOK (docs/domain.md#tecspal-brands).
 VENDOR_BRANDS = frozenset({"ACER", "ASUS", "DELL", "HP", "LENOVO", "SAMSUNG", "LG", "VAIO", "MICROSOFT", "APPLE"})
 
-# What the companies behind the brands are called beyond what they have in common with other companies' names.
-_CALLED = {
+# Further names of the brands' companies.
+_ALIASES = {
     "asustek": "ASUS",
     "hewlettpackard": "HP",
     "hewlettpackardhp": "HP",
@@ -44,7 +44,7 @@ _CALLED = {
     "デル": "DELL",
     "レノボ": "LENOVO",
 }
-# Legal forms, and what companies of this trade add to their names.
+# Legal forms and common additions to company names.
 _ADDED_WORDS = """
     inc incorporated corp corporation co company companies ltd limited llc llp lp plc pty pte pvt private gmbh mbh ag kg
     se sa sas sarl srl sl spa bv nv oy ab as aps kft sro kk sdn bhd cv de ltda eireli group holding holdings the
@@ -55,7 +55,7 @@ _ADDED_WORDS = """
     nordic pc personal
 """
 _ADDED = frozenset(_ADDED_WORDS.split())
-# Legal forms that are written without a blank before or behind them.
+# Legal forms that are written without spaces around them.
 _EASTERN_FORMS = re.compile(
     "株式会社|有限会社|合同会社|股份有限公司|有限公司|集团|集團|公司|주식회사|[㈱㈜]|[(（](?:株|주)[)）]"
 )
@@ -64,7 +64,7 @@ _NOT_LETTERS = re.compile(r"[^\w\s]|_")
 
 
 def vendor_brand(brand: str | None) -> str | None:
-    """The vendor's brand that a brand or company name stands for; None when the vendor does not carry it."""
+    """The vendor's brand for a brand or company name; None if the vendor does not sell it."""
     if brand is None:
         return None
     brand = _EASTERN_FORMS.sub(" ", brand)
@@ -86,4 +86,4 @@ def _words(name: str) -> list[str]:
 
 
 def _brand(form: str) -> str | None:
-    return form.upper() if form.upper() in VENDOR_BRANDS else _CALLED.get(form)
+    return form.upper() if form.upper() in VENDOR_BRANDS else _ALIASES.get(form)

@@ -1,4 +1,4 @@
-"""Vendor orders: what an accepted line asks of Tecspal, and what stands in the way
+"""Vendor orders: what is ordered at Tecspal for an accepted line, and what prevents an order
 (docs/domain.md#orders-of-a-line)."""
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from domain.fulfilment.vendor_api import (
     OrderRequest,
 )
 from domain.fulfilment.vendor_brands import VENDOR_BRANDS, vendor_brand
-from domain.fulfilment.vendor_people import described, untold
+from domain.fulfilment.vendor_people import described, unsent_notice
 from domain.quotes.aggregate import Line
 from domain.quotes.recipients import Recipient, SendTo
 from domain.quotes.rows import Alternative, Quote
@@ -30,7 +30,7 @@ VENDOR_WARRANTIES = {
 
 
 class VendorOrderStatus(StrEnum):
-    """Where an order stands: first with us, then in the vendor's words (docs/domain.md#order-status)."""
+    """The status of an order: ours until it is placed, then the vendor's (docs/domain.md#order-status)."""
 
     NEEDS_DATA = "NEEDS_DATA"
     NOT_ORDERABLE = "NOT_ORDERABLE"
@@ -44,11 +44,11 @@ class VendorOrderStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-VENDOR_WORDS = frozenset({"PENDING", "QUOTED", "ACCEPTED", "IN_PROGRESS", "DELIVERED", "CANCELLED"})
+VENDOR_STATUSES = frozenset({"PENDING", "QUOTED", "ACCEPTED", "IN_PROGRESS", "DELIVERED", "CANCELLED"})
 
 
 class VendorAction(StrEnum):
-    """What the vendor can be asked to do with an order it has (docs/domain.md#tecspal-order-states)."""
+    """An action that the vendor can be requested to perform on an order (docs/domain.md#tecspal-order-states)."""
 
     CONFIRM = "CONFIRM"
     CANCEL = "CANCEL"
@@ -56,7 +56,7 @@ class VendorAction(StrEnum):
 
 
 class VendorAttention(StrEnum):
-    """Why an operator has to look at an order; `problem` says more."""
+    """Why an operator has to look at an order; `problem` has the details."""
 
     PRICE_ABOVE_AGREED = "PRICE_ABOVE_AGREED"
     OTHER_CURRENCY = "OTHER_CURRENCY"
@@ -68,12 +68,11 @@ class VendorAttention(StrEnum):
 
 
 class VendorOrder(NamedTuple):
-    """One order at the vendor: one accepted line to one destination. Its id is the `externalItemId` sent.
+    """One order at the vendor: one accepted line to one destination. Its id is sent as `externalItemId`.
 
-    `vendor_status` is the vendor's own word. `asked` is what the vendor is still to be asked, at a price of at most
-    `asked_price` when that is to confirm. `employee` describes a person to a vendor who does not know them. `notice` is
-    what operators should know of an order that goes all the same. `selected` is the vendor's device that it delivers in
-    place of the one accepted.
+    `vendor_status` is the vendor's own value. `asked` is the pending request to the vendor; for a confirmation,
+    `asked_price` is the maximum price. `employee` describes a person who is unknown to the vendor. `notice` informs
+    operators without stopping the order. `selected` is the candidate that is delivered in place of the accepted device.
     """
 
     id: str
@@ -115,7 +114,7 @@ class VendorOrder(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         price = ("quoted_price_minor", "quoted_price_currency")
         return {"quoted_price": price, "asked_price": ("asked_price_minor", "asked_price_currency")}
 
@@ -130,12 +129,12 @@ class VendorOrder(NamedTuple):
 
     @property
     def asked_price(self) -> Money | None:
-        """The price up to which the order is to be confirmed."""
+        """The maximum price at which the order is to be confirmed."""
         return money_of(self.asked_price_minor, self.asked_price_currency)
 
 
 class Destination(NamedTuple):
-    """What makes two recipients of a line share an order."""
+    """The key by which recipients of a line share an order."""
 
     country: str
     send_to: SendTo
@@ -147,7 +146,7 @@ class Destination(NamedTuple):
 def orders_for(
     quote: Quote, line: Line, at: datetime, new_id: Callable[[], str]
 ) -> tuple[tuple[VendorOrder, ...], tuple[Recipient, ...]]:
-    """The orders of a line just accepted, and its recipients, each pointing at its order
+    """The orders of a line that was just accepted, and its recipients with the ids of their orders
     (docs/domain.md#orders-of-a-line)."""
     groups: dict[Destination, list[Recipient]] = {}
     for recipient in line.recipients:
@@ -170,12 +169,12 @@ def order_request(
     company: CompanyDetails | None = None,
     sandbox: bool = False,
 ) -> OrderRequest:
-    """What the vendor is sent for a queued order (docs/domain.md#orders-of-a-line).
+    """The request that places a queued order (docs/domain.md#orders-of-a-line).
 
-    A `company` that is described is sent in place of its code. Only a `sandbox` is asked to price at once.
+    `company` is sent in place of its code. Automatic pricing is requested only in the `sandbox`.
     """
     offer = line.accepted_offer or line.item
-    assert order.hardware_type is not None, "queued() lets nothing pass that has no type at the vendor"
+    assert order.hardware_type is not None, "queued() requires a hardware type"
     return OrderRequest(
         external_item_id=order.id,
         company_code=company_code,
@@ -201,44 +200,44 @@ def order_request(
 
 
 def queued(order: VendorOrder, line: Line) -> VendorOrder:
-    """The order, QUEUED if the vendor can be sent all it needs; otherwise NOT_ORDERABLE or NEEDS_DATA, with the reason.
+    """The order with status QUEUED if all required data is known; otherwise NOT_ORDERABLE or NEEDS_DATA, with the
+    problem.
 
-    Every path to the queue leads through here, however often an order takes it: nothing the vendor does not sell gets
-    there, and nothing is made up for what is not known (docs/domain.md#order-blockers).
+    Every order is queued by this function, so that nothing is ordered that the vendor does not sell, and no missing
+    data is invented (docs/domain.md#order-blockers).
     """
     hardware, problem = _hardware(line)
     if problem is not None:
         return order._replace(status=VendorOrderStatus.NOT_ORDERABLE, hardware_type=None, problem=problem)
-    problem = _lacking(order)
+    problem = _missing_data(order)
     status = VendorOrderStatus.QUEUED if problem is None else VendorOrderStatus.NEEDS_DATA
     return order._replace(status=status, hardware_type=hardware, problem=problem)
 
 
 def copy_for_reorder(order: VendorOrder, line: Line, at: datetime, order_id: str) -> VendorOrder:
-    """An order like a cancelled one, of which the vendor has heard nothing yet; judged like any other."""
-    kept = ("employee", "notice")
-    new = {name: default for name, default in VendorOrder._field_defaults.items() if name not in kept}
+    """A copy of a cancelled order, not placed yet and checked like a new one."""
+    copied = ("employee", "notice")
+    new = {name: default for name, default in VendorOrder._field_defaults.items() if name not in copied}
     again = order._replace(id=order_id, vendor_order_id=None, order_number=None, created_at=at, updated_at=at, **new)
     return queued(again, line)
 
 
 def money_of(minor: int | None, currency: str | None) -> Money | None:
-    """Two columns as an amount."""
+    """The amount stored in two columns."""
     return None if minor is None or currency is None else Money(minor, currency)
 
 
 def vendor_status(word: str) -> VendorOrderStatus:
-    """The vendor's own word as a status; a word nobody has seen means work in progress
-    (docs/domain.md#order-status)."""
+    """The vendor's status as ours; an unknown value means IN_PROGRESS (docs/domain.md#order-status)."""
     status = word.upper()
-    return VendorOrderStatus(status) if status in VENDOR_WORDS else VendorOrderStatus.IN_PROGRESS
+    return VendorOrderStatus(status) if status in VENDOR_STATUSES else VendorOrderStatus.IN_PROGRESS
 
 
 def _destination(recipient: Recipient) -> Destination:
     send_to = SendTo.STORAGE if recipient.storage else recipient.destination
     if send_to != SendTo.EMPLOYEE:
         return Destination(recipient.country, send_to, None, None)
-    # Without an address nothing says that two recipients are one person.
+    # Without an address, recipients cannot be recognised as the same person.
     alone = recipient.id if recipient.email is None else None
     return Destination(recipient.country, SendTo.EMPLOYEE, recipient.email_key, alone, described(recipient))
 
@@ -270,19 +269,19 @@ def _order(
         created_at=at,
         updated_at=at,
         employee=to.described,
-        notice=untold(recipients, to.send_to, to.described is not None),
+        notice=unsent_notice(recipients, to.send_to, to.described is not None),
     )
     return queued(order, line)
 
 
-def _lacking(order: VendorOrder) -> str | None:
-    """What the vendor has to be told and nobody knows."""
+def _missing_data(order: VendorOrder) -> str | None:
+    """The required data that is missing."""
     if order.send_to == SendTo.EMPLOYEE and order.employee is None and order.employee_email is None:
-        return "The recipient has no e-mail address, by which the vendor knows employees."
+        return "The recipient has no e-mail address, which the vendor requires. Send one as `employee`."
     if order.employee is not None and not order.employee.last_name:
-        # Left out, all that is known of the person but the e-mail address would be lost on the way.
+        # Without a last name the vendor would ignore everything but the e-mail address.
         name = order.employee.first_name
-        return f"The vendor wants a first and a last name, and “{name}” is one word: say the lastName, with `employee`."
+        return f"The vendor requires a last name, and “{name}” has none. Send `lastName` in `employee`."
     return None
 
 
@@ -290,7 +289,7 @@ def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
     if (warranty := VENDOR_WARRANTIES.get(line.item.product_type)) is not None:
         return warranty, None
     if line.item.product_type != ProductType.LAPTOP:
-        return None, f"The vendor takes orders for laptops only, not for {DEVICES[line.item.product_type]}."
+        return None, f"The vendor sells only laptops, not {DEVICES[line.item.product_type]}."
     given = (line.accepted_offer or line.item).brand
     if (brand := vendor_brand(given)) is None:
         wanted = f"no laptops of “{given}”" if given else "laptops by their brand, and none is given"
@@ -299,9 +298,9 @@ def _hardware(line: Line) -> tuple[HardwareType | None, str | None]:
 
 
 def _notes(line: Line) -> str | None:
-    """What the vendor is told of a line in words: its comments, and what an order has no field for."""
+    """The notes for the vendor: the line's comments, and data for which an order has no field."""
     offer = line.accepted_offer or line.item
     described = offer.description if isinstance(offer, Alternative) else None
     named = (("Description", described), ("Operating system", offer.os), ("Keyboard", offer.keyboard_layout))
-    said = [line.item.comments, *(f"{name}: {value}" for name, value in named if value)]
-    return "\n".join(it for it in said if it) or None
+    notes = [line.item.comments, *(f"{name}: {value}" for name, value in named if value)]
+    return "\n".join(it for it in notes if it) or None

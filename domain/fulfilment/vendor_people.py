@@ -1,11 +1,11 @@
-"""People as the vendor wants them described, and what of them it is not told (docs/domain.md#order-blockers)."""
+"""People as the vendor describes them, and which of their data is not sent (docs/domain.md#order-blockers)."""
 
 from collections.abc import Sequence
 
 from domain.fulfilment.vendor_api import EmployeeDetails
 from domain.quotes.recipients import Recipient, SendTo
 
-# What a description needs beyond the two names, by attribute of the recipient and its name in the graph.
+# Required data besides the names: attributes of the recipient, and their names in the graph.
 _NEEDED = {
     "email": "email",
     "phone_number": "phoneNumber",
@@ -14,14 +14,14 @@ _NEEDED = {
     "city": "city",
     "post_code": "postCode",
 }
-# What a recipient may have that only a description carries, or nothing.
+# Data of a recipient that is sent only with a complete description.
 _SENT = {name: called for name, called in _NEEDED.items() if name != "email"} | {"address_extra": "addressExtra"}
 
 
 def described(recipient: Recipient) -> EmployeeDetails | None:
-    """The recipient as the vendor wants a person described, when all of that is known.
+    """The description of the recipient for the vendor, if all required data is known.
 
-    Of a name in one word, the last name stays empty: the order then waits for somebody to say it.
+    If the name is one word, the last name is empty and the order waits for it.
     """
     if any(not getattr(recipient, name) for name in _NEEDED):
         return None
@@ -32,9 +32,9 @@ def described(recipient: Recipient) -> EmployeeDetails | None:
     )
 
 
-def untold(recipients: Sequence[Recipient], send_to: SendTo, whole: bool) -> str | None:
-    """What is known of the recipients of an order and is not sent to the vendor, in a sentence for operators; None when
-    everything is sent. `whole` says that a person is described rather than named by e-mail address."""
+def unsent_notice(recipients: Sequence[Recipient], send_to: SendTo, whole: bool) -> str | None:
+    """A sentence for operators about the recipients' data that is not sent to the vendor; None if everything is
+    sent. `whole` is set if the person is described in full, not only by e-mail address."""
     kept = {"hire_date": "hireDate"} | ({} if whole else _SENT)
     if send_to != SendTo.EMPLOYEE:
         kept = {"email": "email", **kept}
@@ -43,16 +43,16 @@ def untold(recipients: Sequence[Recipient], send_to: SendTo, whole: bool) -> str
     unsent = [called for name, called in kept.items() if any(getattr(it, name) for it in recipients)]
     if not unsent:
         return None
-    said = f"The vendor is not sent {_listed(unsent)}"
+    notice = f"The vendor is not sent {_listed(unsent)}"
     if send_to != SendTo.EMPLOYEE:
-        return f"{said}: it takes no person for {send_to}."
+        return f"{notice}: it accepts no person for {send_to}."
     if whole:
-        return f"{said}: it takes none."
-    lacking = [called for name, called in _NEEDED.items() if any(not getattr(it, name) for it in recipients)]
+        return f"{notice}: it has no field for it."
+    missing = [called for name, called in _NEEDED.items() if any(not getattr(it, name) for it in recipients)]
     if any(len(it.name.split()) == 1 for it in recipients):
-        lacking.insert(0, "lastName")
-    unknown = f", and {_listed(lacking)} {'are' if len(lacking) > 1 else 'is'} not known" if lacking else ""
-    return f"{said}: a person is described as a whole or by e-mail address{unknown}."
+        missing.insert(0, "lastName")
+    unknown = f", and {_listed(missing)} {'are' if len(missing) > 1 else 'is'} not known" if missing else ""
+    return f"{notice}: a person is sent either in full or by e-mail address{unknown}."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ class MovementRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReportedMovement:
-    """A movement as the vendor tells of it. `status` is its own word. What the answer leaves out is named in `untold`,
+    """A movement as the vendor tells of it. `status` is its own word. What the answer leaves out is named in `missing`,
     and is not news."""
 
     vendor_id: str
@@ -83,7 +83,7 @@ class ReportedMovement:
     employee_email: str | None = None
     tracking_link: str | None = None
     completed: bool = False
-    untold: frozenset[str] = field(default=frozenset(), compare=False)
+    missing: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id: str) -> Movement | None:
@@ -137,8 +137,8 @@ def heard(movement: Movement, said: ReportedMovement) -> Movement:
     number, link = said.number, said.tracking_link
     return movement._replace(
         vendor_movement_id=said.vendor_id,
-        movement_number=movement.movement_number if "number" in said.untold else number,
-        tracking_link=movement.tracking_link if "tracking_link" in said.untold else link,
+        movement_number=movement.movement_number if "number" in said.missing else number,
+        tracking_link=movement.tracking_link if "tracking_link" in said.missing else link,
     )
 
 

@@ -10,7 +10,7 @@ from adapters.database.fulfilment.tables import vendor_orders
 from adapters.database.quotes.tables import quotes, recipients
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrderStatus
-from domain.fulfilment.vendor_reports import heard
+from domain.fulfilment.vendor_reports import apply_report
 from domain.ports.dependencies import Dependencies
 from domain.quotes.statuses import FulfilmentStatus, RecipientStatus
 from domain.quotes.transitions import ordered
@@ -93,7 +93,7 @@ async def _place_orders(deps: Dependencies, caller: Caller, quote_id: str, above
                 agreement = before.line_of(order.item_id).item.agreement
                 agreed = agreement.price if agreement else Money(0, "USD")
                 higher = agreed._replace(minor=agreed.minor + agreed.minor // 10)
-                placed = heard(placed, ReportedOrder(order.id, "QUOTED", higher), agreed)
+                placed = apply_report(placed, ReportedOrder(order.id, "QUOTED", higher), agreed)
             await work.vendor_orders.save(placed)
             changes += status_change(order, placed)
         quote, all_changes = before.quote, (*changes, *rule_result.changes)

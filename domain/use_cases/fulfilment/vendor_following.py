@@ -11,7 +11,15 @@ from datetime import datetime
 from domain.fulfilment.shipments import follow_order
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorAction, VendorAttention, VendorOrder
-from domain.fulfilment.vendor_reports import done, flagged, heard, is_followed, pending_request, refused, stuck
+from domain.fulfilment.vendor_reports import (
+    apply_report,
+    flagged,
+    is_followed,
+    pending_request,
+    request_done,
+    request_refused,
+    stuck,
+)
 from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.external import OrderVendor
@@ -102,7 +110,7 @@ async def _hear(deps: Dependencies, job: Job, said: ReportedOrder) -> VendorOrde
     """Take the vendor's news over."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
-        after = heard(before, said, _agreed(quote, before))
+        after = apply_report(before, said, _agreed(quote, before))
         if after == before:
             return before
         return await _save(work, deps, before, after, quote, _news(before, after))
@@ -123,12 +131,12 @@ async def _ask(deps: Dependencies, job: Job, vendor: OrderVendor, code: str, ord
     except Uncertain:
         raise
     except Refused as refusal:
-        await _end(deps, job, order, refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
+        await _end(deps, job, order, request_refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
     except OutboundFailure:
         await deps.jobs.mark_sent(job, None)
         raise
     else:
-        await _end(deps, job, order, done(order), DONE_EVENTS[order.asked])
+        await _end(deps, job, order, request_done(order), DONE_EVENTS[order.asked])
     await deps.jobs.mark_sent(job, None)
     return Again(deps.now() + deps.retry_policy.poll_interval)
 

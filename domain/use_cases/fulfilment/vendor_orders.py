@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, copy_for_reorder, queued
-from domain.fulfilment.vendor_people import untold
+from domain.fulfilment.vendor_people import unsent_notice
 from domain.fulfilment.vendor_reports import (
     WrongOrderStatus,
     ask_to_cancel,
@@ -154,7 +154,7 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
         raise _wrong(before)
     line = quote.line_of(before.item_id)
     mine = [it for it in line.recipients if it.vendor_order_id == before.id]
-    notice = untold(mine, before.send_to, details is not None)
+    notice = unsent_notice(mine, before.send_to, details is not None)
     address = details.email if details else found
     told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
     after = queued(told, line)

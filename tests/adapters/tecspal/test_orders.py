@@ -322,4 +322,4 @@ WHOLE = {"eta": "2026-12-01", "minEta": "3", "maxEta": "5", "date": "2026-12-01"
     ],
 )
 async def test_what_is_left_out_of_an_answer_or_cannot_be_read_is_not_told(vendor, line, order, untold):
-    assert (await reported(vendor, told(line, **order))).untold == untold
+    assert (await reported(vendor, told(line, **order))).missing == untold

@@ -8,7 +8,7 @@ import pytest
 from domain.catalogue.products import DEVICES, WARRANTIES, ProductType
 from domain.fulfilment.vendor_api import CompanyDetails, EmployeeDetails, HardwareType
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, order_request, orders_for, vendor_status
-from domain.fulfilment.vendor_people import untold
+from domain.fulfilment.vendor_people import unsent_notice
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.decisions import accept
 from domain.quotes.recipients import SendTo
@@ -97,7 +97,7 @@ def test_every_recipient_points_at_its_order():
 def test_only_laptops_and_warranties_can_be_ordered(product_type):
     [order] = ordered(accepted(line(priced, product_type=product_type)))
     assert order.status == NOT_ORDERABLE
-    assert f"not for {DEVICES[product_type]}." in (order.problem or "")
+    assert f"not {DEVICES[product_type]}." in (order.problem or "")
 
 
 @pytest.mark.parametrize("brand", ["Framework", "", None])
@@ -194,7 +194,7 @@ def test_an_order_for_a_person_whose_name_is_one_word_needs_the_last_name(name):
     [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(name=name)])))
     assert (order.status, order.notice) == (NEEDS_DATA, None)
     assert order.problem is not None
-    assert f"“{name}” is one word: say the lastName" in order.problem
+    assert f"“{name}” has none. Send `lastName`" in order.problem
 
 
 @pytest.mark.parametrize("name", ["山田 太郎", "山田\u3000太郎", "Ana\u00a0Paz"])
@@ -209,23 +209,23 @@ def test_what_is_known_of_a_person_and_not_sent_is_told():
     [order] = ordered(accepted(line(priced, recipients=[BRUNO._replace(**known)])))
     assert (order.status, order.employee) == (QUEUED, None)
     assert order.notice == (
-        "The vendor is not sent phoneNumber, address, city and addressExtra: a person is described as a whole or by "
+        "The vendor is not sent phoneNumber, address, city and addressExtra: a person is sent either in full or by "
         "e-mail address, and governmentId and postCode are not known."
     )
     [order] = ordered(accepted(line(priced, recipients=[KNOWN._replace(hire_date=date(2026, 12, 1))])))
-    assert order.notice == "The vendor is not sent hireDate: it takes none."
+    assert order.notice == "The vendor is not sent hireDate: it has no field for it."
 
 
 def test_what_is_known_of_an_office_and_not_sent_is_told():
     office = a_recipient(name="Office MVD", email=None, address="Main St 1", destination=SendTo.OFFICE)
     [order] = ordered(accepted(line(priced, recipients=[office])))
-    assert order.notice == "The vendor is not sent name and address: it takes no person for OFFICE."
+    assert order.notice == "The vendor is not sent name and address: it accepts no person for OFFICE."
 
 
 def test_what_is_lost_when_a_person_of_one_name_is_named_by_address_is_told():
-    notice = untold([KNOWN._replace(name="Suharto")], SendTo.EMPLOYEE, whole=False)
+    notice = unsent_notice([KNOWN._replace(name="Suharto")], SendTo.EMPLOYEE, whole=False)
     assert notice is not None
-    assert notice.endswith("described as a whole or by e-mail address, and lastName is not known.")
+    assert notice.endswith("sent either in full or by e-mail address, and lastName is not known.")
 
 
 def test_nothing_is_told_where_nothing_is_left_out():

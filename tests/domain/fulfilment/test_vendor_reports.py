@@ -9,21 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
-from domain.fulfilment.vendor_orders import VENDOR_WORDS, VendorAction, VendorAttention, VendorOrder, VendorOrderStatus
+from domain.fulfilment.vendor_orders import (
+    VENDOR_STATUSES,
+    VendorAction,
+    VendorAttention,
+    VendorOrder,
+    VendorOrderStatus,
+)
 from domain.fulfilment.vendor_reports import (
     ASKABLE,
     CLOSED,
     ActionUnderWay,
     QuotedPriceChanged,
     WrongOrderStatus,
+    apply_report,
     ask_to_cancel,
     ask_to_confirm,
     ask_to_select,
-    done,
-    heard,
     is_followed,
     is_shipped,
-    refused,
+    request_done,
+    request_refused,
 )
 from domain.quotes.recipients import SendTo
 from domain.shared.ids import new_id
@@ -70,7 +76,7 @@ def shown(order: VendorOrder):
 
 @pytest.mark.parametrize("price", [AGREED, CHEAPER, Money(0, "USD")])
 def test_a_price_within_what_was_agreed_is_confirmed_by_the_system(price):
-    order = heard(an_order(), news(price=price), AGREED)
+    order = apply_report(an_order(), news(price=price), AGREED)
     assert shown(order) == (S.QUOTED, A.CONFIRM, None)
     assert (order.quoted_price, order.asked_price) == (price, AGREED)
 
@@ -84,46 +90,46 @@ def test_a_price_within_what_was_agreed_is_confirmed_by_the_system(price):
     ],
 )
 def test_any_other_price_waits_for_an_operator_and_says_why(said, attention):
-    order = heard(an_order(), said, AGREED)
+    order = apply_report(an_order(), said, AGREED)
     assert shown(order) == (S.QUOTED, None, attention)
     assert order.problem
 
 
 def test_a_price_where_none_was_agreed_for_the_device_waits_for_an_operator():
-    order = heard(an_order(), news(), None)
+    order = apply_report(an_order(), news(), None)
     assert shown(order) == (S.QUOTED, None, F.PRICE_ABOVE_AGREED)
     assert "price of the whole quote" in (order.problem or "")
-    assert shown(heard(ask_to_confirm(order, AGREED), news(), None)) == (S.QUOTED, A.CONFIRM, None)
+    assert shown(apply_report(ask_to_confirm(order, AGREED), news(), None)) == (S.QUOTED, A.CONFIRM, None)
 
 
 def test_an_order_quoted_without_a_price_waits():
-    assert shown(heard(an_order(), news(price=None), AGREED)) == (S.QUOTED, None, None)
+    assert shown(apply_report(an_order(), news(price=None), AGREED)) == (S.QUOTED, None, None)
 
 
 def test_an_order_for_a_price_only_is_never_confirmed():
-    order = heard(an_order(send_to=SendTo.QUOTE_ONLY), news(), AGREED)
+    order = apply_report(an_order(send_to=SendTo.QUOTE_ONLY), news(), AGREED)
     assert shown(order) == (S.QUOTED, None, None)
     with pytest.raises(WrongOrderStatus):
         ask_to_confirm(order, None)
 
 
 def test_a_price_that_rises_before_it_is_confirmed_is_not_confirmed():
-    waiting = heard(an_order(), news(), AGREED)
-    assert shown(heard(waiting, news(price=DEARER), AGREED)) == (S.QUOTED, None, F.PRICE_ABOVE_AGREED)
+    waiting = apply_report(an_order(), news(), AGREED)
+    assert shown(apply_report(waiting, news(price=DEARER), AGREED)) == (S.QUOTED, None, F.PRICE_ABOVE_AGREED)
 
 
 def test_a_price_that_falls_to_what_was_agreed_is_confirmed_after_all():
-    dear = heard(an_order(), news(price=DEARER), AGREED)
-    assert shown(heard(dear, news(price=AGREED), AGREED)) == (S.QUOTED, A.CONFIRM, None)
+    dear = apply_report(an_order(), news(price=DEARER), AGREED)
+    assert shown(apply_report(dear, news(price=AGREED), AGREED)) == (S.QUOTED, A.CONFIRM, None)
 
 
 def test_an_operator_confirms_what_is_dearer_but_not_what_became_dearer_still():
-    dear = heard(an_order(), news(price=DEARER), AGREED)
+    dear = apply_report(an_order(), news(price=DEARER), AGREED)
     wanted = ask_to_confirm(dear, DEARER)
     assert shown(wanted) == (S.QUOTED, A.CONFIRM, None)
-    assert shown(heard(wanted, news(price=DEARER), AGREED)) == (S.QUOTED, A.CONFIRM, None)
+    assert shown(apply_report(wanted, news(price=DEARER), AGREED)) == (S.QUOTED, A.CONFIRM, None)
     dearest = Money(145002, "USD")
-    assert shown(heard(wanted, news(price=dearest), AGREED)) == (S.QUOTED, None, F.PRICE_ABOVE_AGREED)
+    assert shown(apply_report(wanted, news(price=dearest), AGREED)) == (S.QUOTED, None, F.PRICE_ABOVE_AGREED)
 
 
 def test_an_operator_who_saw_another_price_confirms_nothing():
@@ -132,42 +138,44 @@ def test_an_operator_who_saw_another_price_confirms_nothing():
 
 
 def test_a_refusal_stands_before_the_operator_until_something_moves():
-    waiting = heard(an_order(), news(), AGREED)
-    stuck = refused(waiting, "400 The Order cannot be confirmed")
+    waiting = apply_report(an_order(), news(), AGREED)
+    stuck = request_refused(waiting, "400 The Order cannot be confirmed")
     assert shown(stuck) == (S.QUOTED, None, F.REFUSED)
-    assert heard(stuck, news(), AGREED) == stuck
-    assert shown(heard(stuck, news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
-    assert shown(heard(stuck, news(price=CHEAPER), AGREED)) == (S.QUOTED, A.CONFIRM, None)
+    assert apply_report(stuck, news(), AGREED) == stuck
+    assert shown(apply_report(stuck, news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
+    assert shown(apply_report(stuck, news(price=CHEAPER), AGREED)) == (S.QUOTED, A.CONFIRM, None)
 
 
 def test_what_the_vendor_has_done_is_no_longer_asked_for():
-    assert shown(heard(quoted(asked=A.CONFIRM), news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
-    assert shown(heard(quoted(asked=A.CANCEL), news("CANCELLED"), AGREED)) == (S.CANCELLED, None, None)
-    assert shown(heard(quoted(asked=A.SELECT), news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
+    assert shown(apply_report(quoted(asked=A.CONFIRM), news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
+    assert shown(apply_report(quoted(asked=A.CANCEL), news("CANCELLED"), AGREED)) == (S.CANCELLED, None, None)
+    assert shown(apply_report(quoted(asked=A.SELECT), news("ACCEPTED"), AGREED)) == (S.ACCEPTED, None, None)
 
 
 def test_a_cancellation_that_came_too_late_is_told_to_the_operator():
-    order = heard(quoted(asked=A.CANCEL), news("IN_TRANSIT"), AGREED)
+    order = apply_report(quoted(asked=A.CANCEL), news("IN_TRANSIT"), AGREED)
     assert shown(order) == (S.IN_PROGRESS, None, F.REFUSED)
     assert "IN_TRANSIT" in (order.problem or "")
 
 
 @pytest.mark.parametrize("before", [S.PENDING, S.QUOTED, S.ACCEPTED, S.IN_PROGRESS])
 def test_an_order_that_the_vendor_called_off_needs_an_operator(before):
-    order = heard(an_order(before), news("CANCELLED"), AGREED)
+    order = apply_report(an_order(before), news("CANCELLED"), AGREED)
     assert shown(order) == (S.CANCELLED, None, F.CANCELLED_BY_VENDOR)
     assert not is_followed(order, NOW)
 
 
 @pytest.mark.parametrize("closed", sorted(CLOSED))
-@pytest.mark.parametrize("word", [*sorted(VENDOR_WORDS), "LOST AT SEA"])
+@pytest.mark.parametrize("word", [*sorted(VENDOR_STATUSES), "LOST AT SEA"])
 def test_a_closed_order_stays_closed_whatever_the_vendor_says(closed, word):
-    assert heard(an_order(closed), news(word), AGREED).status == closed
+    assert apply_report(an_order(closed), news(word), AGREED).status == closed
 
 
 def test_what_the_vendor_once_told_of_tracking_and_serials_is_not_forgotten():
-    known = heard(an_order(), news("IN_TRANSIT", tracking_code="T", tracking_link="https://t", serials=("A",)), AGREED)
-    later = heard(known, news("IN_TRANSIT"), AGREED)
+    known = apply_report(
+        an_order(), news("IN_TRANSIT", tracking_code="T", tracking_link="https://t", serials=("A",)), AGREED
+    )
+    later = apply_report(known, news("IN_TRANSIT"), AGREED)
     assert (later.tracking_code, later.tracking_link, later.serial_numbers) == ("T", "https://t", ("A",))
 
 
@@ -184,14 +192,14 @@ def test_what_the_vendor_once_told_of_tracking_and_serials_is_not_forgotten():
     ],
 )
 def test_devices_are_on_their_way_when_the_vendor_says_so_or_they_can_be_tracked(word, code, shipped):
-    assert is_shipped(heard(an_order(), news(word, tracking_code=code), AGREED)) == shipped
+    assert is_shipped(apply_report(an_order(), news(word, tracking_code=code), AGREED)) == shipped
 
 
 def test_a_delivered_order_is_followed_until_its_serial_numbers_are_known_or_a_month_has_passed():
-    delivered = heard(an_order(amount=2), news("DELIVERED", serials=("A",)), AGREED)
+    delivered = apply_report(an_order(amount=2), news("DELIVERED", serials=("A",)), AGREED)
     assert is_followed(delivered, NOW)
     assert not is_followed(delivered, NOW + timedelta(days=31))
-    assert not is_followed(heard(delivered, news("DELIVERED", serials=("A", "B")), AGREED), NOW)
+    assert not is_followed(apply_report(delivered, news("DELIVERED", serials=("A", "B")), AGREED), NOW)
 
 
 def test_cancelling_replaces_another_wish_and_nothing_else_does():
@@ -211,7 +219,7 @@ def test_an_order_that_the_vendor_never_had_is_cancelled_at_once(status):
 def test_what_is_cancelled_already_stays_so_and_its_flag_is_taken_off():
     order = an_order(S.CANCELLED)
     assert ask_to_cancel(order) == order
-    assert ask_to_cancel(heard(an_order(), news("CANCELLED"), AGREED)).attention is None
+    assert ask_to_cancel(apply_report(an_order(), news("CANCELLED"), AGREED)).attention is None
 
 
 ASKING = {
@@ -235,12 +243,12 @@ def test_an_action_is_possible_exactly_where_the_table_says_so(action, status):
 
 
 def test_a_request_that_was_carried_out_leads_where_it_leads():
-    assert shown(done(quoted(asked=A.CONFIRM))) == (S.ACCEPTED, None, None)
-    assert shown(done(quoted(asked=A.CANCEL))) == (S.CANCELLED, None, None)
-    assert shown(done(quoted(asked=A.SELECT))) == (S.QUOTED, None, None)
+    assert shown(request_done(quoted(asked=A.CONFIRM))) == (S.ACCEPTED, None, None)
+    assert shown(request_done(quoted(asked=A.CANCEL))) == (S.CANCELLED, None, None)
+    assert shown(request_done(quoted(asked=A.SELECT))) == (S.QUOTED, None, None)
 
 
-WORDS = st.sampled_from([*sorted(VENDOR_WORDS), "IN_TRANSIT", "lost at sea"])
+WORDS = st.sampled_from([*sorted(VENDOR_STATUSES), "IN_TRANSIT", "lost at sea"])
 PRICES = st.one_of(st.none(), st.builds(Money, st.integers(144990, 145010), st.sampled_from(["USD", "EUR"])))
 NEWS = st.builds(news, WORDS, PRICES)
 GROUP = AlternativeGroup("g", (Candidate("c", None, None, None, None, None, None, None),))
@@ -252,11 +260,11 @@ def test_whatever_happens_only_a_price_that_somebody_agreed_to_is_confirmed(step
     for step in steps:
         try:
             if isinstance(step, ReportedOrder):
-                order = heard(order, replace(step, alternatives=(GROUP,)), AGREED)
+                order = apply_report(order, replace(step, alternatives=(GROUP,)), AGREED)
             elif step in ASKING:
                 order = ASKING[step](order)
             elif order.asked is not None:
-                order = done(order) if step == "done" else refused(order, "no")
+                order = request_done(order) if step == "done" else request_refused(order, "no")
         except (WrongOrderStatus, ActionUnderWay):
             continue
         if order.asked is not None:
@@ -283,16 +291,16 @@ EVERYTHING = frozenset({"status", "price", "eta", "min_eta", "max_eta", "deliver
 
 
 def test_what_the_vendor_leaves_out_is_as_it_was():
-    assert heard(BEFORE, ReportedOrder("V-1", "UNKNOWN", untold=EVERYTHING), AGREED) == BEFORE
+    assert apply_report(BEFORE, ReportedOrder("V-1", "UNKNOWN", missing=EVERYTHING), AGREED) == BEFORE
 
 
 @pytest.mark.parametrize("name", ["eta", "min_eta", "max_eta", "delivered_on"])
 def test_what_the_vendor_tells_as_empty_is_emptied(name):
-    after = heard(BEFORE, ReportedOrder("V-1", "QUOTED", untold=EVERYTHING - {name}), AGREED)
+    after = apply_report(BEFORE, ReportedOrder("V-1", "QUOTED", missing=EVERYTHING - {name}), AGREED)
     emptied: dict[str, Any] = {name: None}
     assert after == BEFORE._replace(**emptied)
 
 
 def test_a_status_that_is_left_out_moves_no_order():
     pending = an_order(S.PENDING, vendor_status="PENDING")
-    assert heard(pending, ReportedOrder("V-1", "UNKNOWN", untold=EVERYTHING), AGREED) == pending
+    assert apply_report(pending, ReportedOrder("V-1", "UNKNOWN", missing=EVERYTHING), AGREED) == pending
