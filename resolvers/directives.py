@@ -12,11 +12,14 @@ IDEMPOTENT = GraphQLDirective(
     name="idempotent",
     locations=[DirectiveLocation.FIELD],
     args={
-        "key": GraphQLArgument(GraphQLNonNull(GraphQLString), description="A text you make up once for this action."),
+        "key": GraphQLArgument(
+            GraphQLNonNull(GraphQLString),
+            description="Unique key that the client generates for the mutation, such as a UUID.",
+        ),
     },
     description=(
-        "On a mutation field: sent again with the same key and input, it is not done again but answers as before. "
-        "With the same key and other input it is a CONFLICT. A request with one mutation may send the header "
-        "`Idempotency-Key` instead. Refused mutations are not remembered."
+        "Makes a mutation idempotent. Sent again with the same key and the same input, it is not executed again and "
+        "returns the first result. The same key with a different input is a `CONFLICT`. A request with exactly one "
+        "mutation may send the header `Idempotency-Key` instead. Refused mutations are not stored."
     ),
 )

@@ -47,7 +47,7 @@ from schema.shared.nodes import NodeQueries
 from schema.shared.scalars import SCALARS
 
 
-@strawberry.type(description="Everything that can be read.")
+@strawberry.type(description="Root of all queries.")
 class Query(
     CompanyQueries,
     NodeQueries,

@@ -72,7 +72,7 @@ def column(
 def identity(type_name: str) -> Any:
     """The field `id` of a node."""
     return strawberry.field(
-        description="The id of this object in the whole graph. Opaque.",
+        description="Global ID of the object. It is opaque.",
         metadata={DECLARATION: Identity(global_id(type_name, ""))},
     )
 
@@ -129,7 +129,7 @@ def root(
     description: str, scope: Scope | None = None, deprecated: str | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query or Mutation, answered by hand, for callers with a scope."""
-    described = description if scope is None else f"{description} Scope: `{scope}`."
+    described = description if scope is None else f"{description} Requires scope `{scope}`."
     return lambda resolver: strawberry.field(
         resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )
@@ -189,7 +189,7 @@ def list_root(
             narrowed.append(ListOrder(order.field.value, order.direction is OrderDirection.DESC))
         return await read(info.context, PageArguments(first, after, last, before), *narrowed)
 
-    arguments = {"filter": _optional(filter_input, which), "order_by": _optional(order_input, "In which order.")}
+    arguments = {"filter": _optional(filter_input, which), "order_by": _optional(order_input, "Order of the list.")}
     return root(description, scope, deprecated)(_typed_by_attribute(page_of, **arguments))
 
 
@@ -210,7 +210,7 @@ def mutation(
 
 def public_root(description: str, deprecated: str | None = None) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query or Mutation, answered by hand, for anybody: it may be sent without an API key."""
-    described = f"{description} No API key is needed."
+    described = f"{description} Does not require an API key."
     return lambda resolver: strawberry.field(
         resolver=resolver, description=described, metadata={PUBLIC: True}, deprecation_reason=deprecated
     )
@@ -220,7 +220,7 @@ def subscription(
     description: str, scope: Scope | None = None, deprecated: str | None = None
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field of Subscription, for callers with a scope."""
-    described = description if scope is None else f"{description} Scope: `{scope}`."
+    described = description if scope is None else f"{description} Requires scope `{scope}`."
     return lambda resolver: strawberry.subscription(
         resolver=resolver, description=described, metadata={SCOPE: scope}, deprecation_reason=deprecated
     )

@@ -14,16 +14,16 @@ __all__ = [
 
 describe(
     ProductType,
-    "Kinds of devices.",
+    "Kind of device.",
     LAPTOP="A laptop.",
     MONITOR="A monitor.",
     MOUSE="A mouse.",
     KEYBOARD="A keyboard.",
     HEADPHONES="Headphones.",
     WEBCAM="A webcam.",
-    WARRANTY_MAC="An extended warranty for a Mac; it has no specification.",
-    WARRANTY_WINDOWS="An extended warranty for a Windows laptop; it has no specification.",
-    ACCESSORY="Anything else.",
+    WARRANTY_MAC="An extended warranty for a Mac. It has no specification.",
+    WARRANTY_WINDOWS="An extended warranty for a Windows laptop. It has no specification.",
+    ACCESSORY="Any other device.",
 )
 
 
@@ -35,20 +35,20 @@ class KitOrderField(StrEnum):
 
 describe(
     KitOrderField,
-    "What kits can be ordered by.",
-    NAME="Their names, in any case.",
-    CREATED_AT="When they were made.",
-    UPDATED_AT="When they last changed.",
+    "Fields that kits can be ordered by.",
+    NAME="Name, ignoring case.",
+    CREATED_AT="Date and time of creation.",
+    UPDATED_AT="Date and time of the last update.",
 )
 describe(
     CatalogueEventType,
-    "What can happen to a product of the catalogue.",
-    PRODUCT_CREATED="It was put into the catalogue.",
-    PRODUCT_UPDATED="It was changed.",
-    PRODUCT_ARCHIVED="It can no longer be chosen.",
-    PRODUCT_UNARCHIVED="It can be chosen again.",
-    CONFIGURATION_ADDED="It comes in another way.",
-    CONFIGURATION_UPDATED="A configuration was changed.",
-    CONFIGURATION_ARCHIVED="A configuration can no longer be chosen.",
-    CONFIGURATION_UNARCHIVED="A configuration can be chosen again.",
+    "Type of a catalogue event.",
+    PRODUCT_CREATED="A product was created.",
+    PRODUCT_UPDATED="A product was updated.",
+    PRODUCT_ARCHIVED="A product was archived.",
+    PRODUCT_UNARCHIVED="A product was unarchived.",
+    CONFIGURATION_ADDED="A configuration was added to a product.",
+    CONFIGURATION_UPDATED="A configuration was updated.",
+    CONFIGURATION_ARCHIVED="A configuration was archived.",
+    CONFIGURATION_UNARCHIVED="A configuration was unarchived.",
 )

@@ -29,15 +29,15 @@ from schema.shared.ordering import order_input
 from schema.shared.scalars import URL
 
 
-@strawberry.input(description="What a device is. At most 200 characters each.")
+@strawberry.input(description="Specification of a device. At most 200 characters per field.")
 class SpecificationInput:
-    brand: str | None = strawberry.field(default=None, description="Who makes it. Tecspal orders need one.")
-    model: str | None = strawberry.field(default=None, description="Which of the maker's devices it is.")
+    brand: str | None = strawberry.field(default=None, description="Brand. Required for orders at Tecspal.")
+    model: str | None = strawberry.field(default=None, description="Model.")
     os: str | None = strawberry.field(default=None, description="Operating system.")
     cpu: str | None = strawberry.field(default=None, description="Processor.")
-    ram: str | None = strawberry.field(default=None, description="Memory.")
-    storage: str | None = strawberry.field(default=None, description="Disk.")
-    screen_size: str | None = strawberry.field(default=None, description="Screen size.")
+    ram: str | None = strawberry.field(default=None, description="Memory, such as `16 GB`.")
+    storage: str | None = strawberry.field(default=None, description="Storage, such as `512 GB`.")
+    screen_size: str | None = strawberry.field(default=None, description='Screen size, such as `14"`.')
     keyboard_layout: str | None = strawberry.field(default=None, description="Keyboard layout, such as `ES`.")
 
     def draft(self) -> SpecificationRow:
@@ -53,34 +53,41 @@ class SpecificationInput:
         )
 
 
-_TOGETHER = "Where several parts are given, one configuration has to have them all."
-_WRITTEN = "Blanks and inch signs make no difference, and one text may name several, between commas."
+_TOGETHER = "If several such filters are given, a single configuration has to match all of them."
+_WRITTEN = "Spaces and inch signs are ignored. A value may list several alternatives, separated by commas."
 
 
-@strawberry.input(description=f"Which products. {MUST_HOLD} Texts match in any case.")
+@strawberry.input(description=f"Filters for products. {MUST_HOLD} Text matches ignore case.")
 class ProductFilter:
-    product_type: list[ProductType] | None = strawberry.field(default=None, description="Of one of these kinds.")
-    brand: str | None = strawberry.field(default=None, description="Of this maker.")
-    search: str | None = strawberry.field(default=None, description=f"In brand or model: {WORDS}")
-    sku: str | None = strawberry.field(default=None, description="With this SKU, or with a configuration that has it.")
-    cpu: list[str] | None = strawberry.field(
-        default=None, description=f"With one of these processors. {_WRITTEN} {_TOGETHER}"
+    product_type: list[ProductType] | None = strawberry.field(default=None, description="Only products of these kinds.")
+    brand: str | None = strawberry.field(default=None, description="Only products of this brand.")
+    search: str | None = strawberry.field(default=None, description=f"Searches the brand and model. {WORDS}")
+    sku: str | None = strawberry.field(
+        default=None, description="Only products with this SKU, or with a configuration that has it."
     )
-    ram: list[str] | None = strawberry.field(default=None, description=f"With one of these sizes of memory. {_WRITTEN}")
+    cpu: list[str] | None = strawberry.field(
+        default=None,
+        description=f"Only products with a configuration that has one of these processors. {_WRITTEN} {_TOGETHER}",
+    )
+    ram: list[str] | None = strawberry.field(
+        default=None, description=f"Only products with a configuration that has one of these memory sizes. {_WRITTEN}"
+    )
     storage: list[str] | None = strawberry.field(
-        default=None, description=f"With one of these sizes of disk. {_WRITTEN}"
+        default=None, description=f"Only products with a configuration that has one of these storage sizes. {_WRITTEN}"
     )
     screen_size: list[str] | None = strawberry.field(
-        default=None, description=f"With one of these screen sizes. {_WRITTEN}"
+        default=None, description=f"Only products with a configuration that has one of these screen sizes. {_WRITTEN}"
     )
     resolution: list[str] | None = strawberry.field(
-        default=None, description=f"With one of these resolutions. {_WRITTEN}"
+        default=None,
+        description=f"Only products with a configuration that has one of these screen resolutions. {_WRITTEN}",
     )
     connection_type: list[str] | None = strawberry.field(
-        default=None, description=f"With one of these connections. {_WRITTEN}"
+        default=None,
+        description=f"Only products with a configuration that has one of these connection types. {_WRITTEN}",
     )
     include_inactive: bool = strawberry.field(
-        default=False, description="Also what is archived and cannot be asked for any more."
+        default=False, description="Include archived products and configurations."
     )
 
     def filters(self) -> ProductFilters:
@@ -88,14 +95,14 @@ class ProductFilter:
         return ProductFilters(self.product_type, self.brand, self.search, self.sku, parts, self.include_inactive)
 
 
-KitOrder = order_input("KitOrder", "How to order kits.", KitOrderField.CREATED_AT, OrderDirection.DESC)
+KitOrder = order_input("KitOrder", "Order of kits.", KitOrderField.CREATED_AT, OrderDirection.DESC)
 
 
-@strawberry.input(description=f"Which kits. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for kits. {MUST_HOLD}")
 class KitFilter:
-    search: str | None = strawberry.field(default=None, description=f"In the name: {WORDS}")
+    search: str | None = strawberry.field(default=None, description=f"Searches the name. {WORDS}")
     tag: str | None = strawberry.field(default=None, description="With this tag, in any case.")
-    region: str | None = strawberry.field(default=None, description="For exactly this region.")
+    region: str | None = strawberry.field(default=None, description="Only kits with exactly this region.")
 
     def filters(self) -> KitFilters:
         return KitFilters(self.search, self.tag, self.region)
@@ -112,7 +119,7 @@ class CatalogueDeviceInput:
 
 @strawberry.input(description="A device the catalogue does not have.")
 class CustomDeviceInput:
-    product_type: ProductType = strawberry.field(description="What kind of device it is.")
+    product_type: ProductType = strawberry.field(description="Kind of device.")
     specification: SpecificationInput = strawberry.field(
         description="The device: at least its brand or model; of a warranty nothing."
     )
@@ -140,21 +147,21 @@ class DeviceInput:
 
 @strawberry.input(description="A device of a kit.")
 class KitDeviceInput:
-    device: DeviceInput = strawberry.field(description="The device. Not a kit again.")
-    quantity: int = strawberry.field(default=1, description="How many of it one kit has, 1 to 1,000.")
+    device: DeviceInput = strawberry.field(description="The device. It cannot be a kit.")
+    quantity: int = strawberry.field(default=1, description="Number of these devices in one kit, 1 to 1,000.")
 
 
 def _devices(given: list[KitDeviceInput]) -> tuple[KitDeviceDraft, ...]:
     return tuple(KitDeviceDraft(it.device.draft(), it.quantity) for it in given)
 
 
-@strawberry.input(description="A new kit.")
+@strawberry.input(description="Input for `createKit`.")
 class CreateKitInput:
     name: str = strawberry.field(description="Its name, at most 200 characters.")
-    devices: list[KitDeviceInput] = strawberry.field(description="What it consists of, 1 to 200.")
-    region: str | None = strawberry.field(default=None, description="Where it is meant for.")
+    devices: list[KitDeviceInput] = strawberry.field(description="Devices of the kit, 1 to 200.")
+    region: str | None = strawberry.field(default=None, description="Region that the kit is intended for.")
     tags: list[str] | None = strawberry.field(
-        default=None, description="Words to find it by: at most 50, each of at most 50 characters."
+        default=None, description="Tags for search and filtering. At most 50, with at most 50 characters each."
     )
     company_id: strawberry.ID | None = company_id_field()
 
@@ -163,18 +170,18 @@ class CreateKitInput:
         return CreateKit(draft, self.company_id)
 
 
-@strawberry.input(description="What is to be otherwise in a kit. What is left out stays.")
+@strawberry.input(description="Input for `updateKit`. Omitted fields stay unchanged.")
 class UpdateKitInput:
     kit_id: strawberry.ID = strawberry.field(description="The kit.")
-    name: str | None = strawberry.field(default=strawberry.UNSET, description="Its name; cannot be cleared.")
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="Name. It cannot be cleared.")
     region: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Where it is meant for; null or empty takes it off."
+        default=strawberry.UNSET, description="Region that the kit is intended for. Null or an empty string removes it."
     )
     tags: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="Words to find it by, instead of those before; null takes them off."
+        default=strawberry.UNSET, description="Tags. Replaces all tags; null removes them."
     )
     devices: list[KitDeviceInput] | None = strawberry.field(
-        default=None, description="What it consists of, instead of all before, 1 to 200; null leaves it as it is."
+        default=None, description="Devices of the kit, 1 to 200. Replaces all devices; null leaves them unchanged."
     )
 
     def command(self) -> UpdateKit:
@@ -186,7 +193,7 @@ class UpdateKitInput:
         return UpdateKit(self.kit_id, change)
 
 
-@strawberry.input(description="Which kit to remove.")
+@strawberry.input(description="Input for `deleteKit`.")
 class DeleteKitInput:
     kit_id: strawberry.ID = strawberry.field(description="The kit.")
 
@@ -194,25 +201,28 @@ class DeleteKitInput:
         return DeleteKit(self.kit_id)
 
 
-_SKU = "The number its maker or seller gives it: at most 200 characters, for one product alone, in any case."
+_SKU = "Stock keeping unit of the manufacturer or seller. At most 200 characters; unique among products, ignoring case."
 _PART_NUMBER = (
-    "The number its maker or seller gives it: at most 200 characters, for one configuration alone, in any case."
+    "Stock keeping unit of the manufacturer or seller. At most 200 characters; unique among "
+    "configurations, ignoring case."
 )
 
 
-@strawberry.input(description="One way a product comes. At least one of these is given; at most 200 characters each.")
+@strawberry.input(
+    description="A configuration of a product. At least one field is required; at most 200 characters per field."
+)
 class ConfigurationInput:
     os: str | None = strawberry.field(default=None, description="Operating system.")
     cpu: str | None = strawberry.field(default=None, description="Processor.")
     ram: str | None = strawberry.field(default=None, description="Memory, such as `16 GB`.")
-    storage: str | None = strawberry.field(default=None, description="Disk, such as `512 GB`.")
+    storage: str | None = strawberry.field(default=None, description="Storage, such as `512 GB`.")
     screen_size: str | None = strawberry.field(default=None, description='Screen size, such as `14"`.')
     resolution: str | None = strawberry.field(default=None, description="Screen resolution, such as `2560 x 1440`.")
-    connection_type: str | None = strawberry.field(default=None, description="How it connects, such as `USB-C`.")
+    connection_type: str | None = strawberry.field(default=None, description="Connection type, such as `USB-C`.")
     sku: str | None = strawberry.field(default=None, description=_PART_NUMBER)
 
 
-@strawberry.input(description="Another way a product comes. At least one part or the SKU is given.")
+@strawberry.input(description="Input for `addConfiguration`. At least one part or the SKU is required.")
 class AddConfigurationInput(ConfigurationInput):
     product_id: strawberry.ID = strawberry.field(description="The product.")
 
@@ -220,33 +230,33 @@ class AddConfigurationInput(ConfigurationInput):
         return AddConfiguration(self.product_id, _given(self, DETAILS_OF_CONFIGURATION))
 
 
-@strawberry.input(description="What is to be otherwise in a configuration. What is left out stays; null takes it off.")
+@strawberry.input(description="Input for `updateConfiguration`. Omitted fields stay unchanged; null removes a value.")
 class UpdateConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
     os: str | None = strawberry.field(default=strawberry.UNSET, description="Operating system.")
     cpu: str | None = strawberry.field(default=strawberry.UNSET, description="Processor.")
-    ram: str | None = strawberry.field(default=strawberry.UNSET, description="Memory.")
-    storage: str | None = strawberry.field(default=strawberry.UNSET, description="Disk.")
-    screen_size: str | None = strawberry.field(default=strawberry.UNSET, description="Screen size.")
+    ram: str | None = strawberry.field(default=strawberry.UNSET, description="Memory, such as `16 GB`.")
+    storage: str | None = strawberry.field(default=strawberry.UNSET, description="Storage, such as `512 GB`.")
+    screen_size: str | None = strawberry.field(default=strawberry.UNSET, description='Screen size, such as `14"`.')
     resolution: str | None = strawberry.field(default=strawberry.UNSET, description="Screen resolution.")
-    connection_type: str | None = strawberry.field(default=strawberry.UNSET, description="How it connects.")
+    connection_type: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Connection type, such as `USB-C`."
+    )
     sku: str | None = strawberry.field(default=strawberry.UNSET, description=_PART_NUMBER)
 
     def command(self) -> UpdateConfiguration:
         return UpdateConfiguration(self.configuration_id, _given(self, DETAILS_OF_CONFIGURATION))
 
 
-@strawberry.input(description="A new product of the catalogue.")
+@strawberry.input(description="Input for `createProduct`.")
 class CreateProductInput:
-    product_type: ProductType = strawberry.field(description="What kind of device it is. A phone is an accessory.")
-    brand: str = strawberry.field(description="Who makes it, at most 200 characters.")
-    model: str = strawberry.field(
-        description="Which of the maker's devices it is; of one brand, each model is there once."
-    )
+    product_type: ProductType = strawberry.field(description="Kind of device. Use ACCESSORY for phones.")
+    brand: str = strawberry.field(description="Brand. At most 200 characters.")
+    model: str = strawberry.field(description="Model. Unique within the brand.")
     sku: str | None = strawberry.field(default=None, description=_SKU)
-    image_url: URL | None = strawberry.field(default=None, description="A picture of it.")
+    image_url: URL | None = strawberry.field(default=None, description="URL of an image.")
     configurations: list[ConfigurationInput] | None = strawberry.field(
-        default=None, description="The ways it comes, at most 200. A warranty has none."
+        default=None, description="Configurations, at most 200. A warranty has none."
     )
 
     def command(self) -> CreateProduct:
@@ -254,26 +264,22 @@ class CreateProductInput:
         return CreateProduct(_given(self, DETAILS_OF_PRODUCT), configurations)
 
 
-@strawberry.input(description="What is to be otherwise in a product. What is left out stays.")
+@strawberry.input(description="Input for `updateProduct`. Omitted fields stay unchanged.")
 class UpdateProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
     product_type: ProductType | None = strawberry.field(
-        default=strawberry.UNSET, description="What kind of device it is; cannot be cleared."
+        default=strawberry.UNSET, description="Kind of device. It cannot be cleared."
     )
-    brand: str | None = strawberry.field(default=strawberry.UNSET, description="Who makes it; cannot be cleared.")
-    model: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Which of the maker's devices it is; cannot be cleared."
-    )
-    sku: str | None = strawberry.field(default=strawberry.UNSET, description=f"{_SKU} Null takes it off.")
-    image_url: URL | None = strawberry.field(
-        default=strawberry.UNSET, description="A picture of it; null takes it off."
-    )
+    brand: str | None = strawberry.field(default=strawberry.UNSET, description="Brand. It cannot be cleared.")
+    model: str | None = strawberry.field(default=strawberry.UNSET, description="Model. It cannot be cleared.")
+    sku: str | None = strawberry.field(default=strawberry.UNSET, description=f"{_SKU} Null removes it.")
+    image_url: URL | None = strawberry.field(default=strawberry.UNSET, description="URL of an image. Null removes it.")
 
     def command(self) -> UpdateProduct:
         return UpdateProduct(self.product_id, _given(self, DETAILS_OF_PRODUCT))
 
 
-@strawberry.input(description="Which product to archive.")
+@strawberry.input(description="Input for `archiveProduct`.")
 class ArchiveProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
 
@@ -281,7 +287,7 @@ class ArchiveProductInput:
         return SetProductActive(self.product_id, active=False)
 
 
-@strawberry.input(description="Which product to unarchive.")
+@strawberry.input(description="Input for `unarchiveProduct`.")
 class UnarchiveProductInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
 
@@ -289,7 +295,7 @@ class UnarchiveProductInput:
         return SetProductActive(self.product_id, active=True)
 
 
-@strawberry.input(description="Which configuration to archive.")
+@strawberry.input(description="Input for `archiveConfiguration`.")
 class ArchiveConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
 
@@ -297,7 +303,7 @@ class ArchiveConfigurationInput:
         return SetConfigurationActive(self.configuration_id, active=False)
 
 
-@strawberry.input(description="Which configuration to unarchive.")
+@strawberry.input(description="Input for `unarchiveConfiguration`.")
 class UnarchiveConfigurationInput:
     configuration_id: strawberry.ID = strawberry.field(description="The configuration.")
 

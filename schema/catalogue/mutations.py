@@ -30,70 +30,71 @@ from schema.declare import mutation
 @strawberry.type
 class KitMutations:
     create_kit: CreateKitPayload | None = mutation(
-        "Make a kit, to be asked for as a whole. Its devices are kept as they are now.",
+        "Creates a kit. Its devices are stored as a snapshot of the catalogue.",
         Scope.KITS_WRITE,
         CreateKitInput,
         kits.create_kit,
     )
     update_kit: UpdateKitPayload | None = mutation(
-        "Change a kit. What was quoted of it stays as it is.", Scope.KITS_WRITE, UpdateKitInput, kits.update_kit
+        "Updates a kit. Existing quotes stay unchanged.", Scope.KITS_WRITE, UpdateKitInput, kits.update_kit
     )
     delete_kit: DeleteKitPayload | None = mutation(
-        "Remove a kit. What was quoted of it stays.", Scope.KITS_WRITE, DeleteKitInput, kits.delete_kit
+        "Deletes a kit. Existing quotes stay unchanged.", Scope.KITS_WRITE, DeleteKitInput, kits.delete_kit
     )
 
 
-_PLATFORM = "For live keys of the platform alone, since the catalogue is the same for every company."
+_PLATFORM = "Only for live platform keys, because the catalogue is the same for all companies."
 
 
 @strawberry.type
 class CatalogueMutations:
     create_product: ProductPayload | None = mutation(
-        f"Put a product with its configurations into the catalogue. {_PLATFORM}",
+        f"Creates a product with its configurations. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         CreateProductInput,
         products.create_product,
     )
     update_product: ProductPayload | None = mutation(
-        f"Change a product of the catalogue. Quotes and kits keep what they say of it. {_PLATFORM}",
+        f"Updates a product. Existing quotes and kits stay unchanged. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         UpdateProductInput,
         products.update_product,
     )
     archive_product: ProductPayload | None = mutation(
-        "Archive a product: it stays readable wherever it is named, and can no longer be chosen for quotes and kits. "
-        f"Kits that have it cannot be quoted. Archiving it again changes nothing. {_PLATFORM}",
+        "Archives a product. It stays readable where it is used, and can no longer be selected for quotes and kits. "
+        f"Kits that contain it cannot be quoted. Archiving an archived product changes nothing. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         ArchiveProductInput,
         products.set_product_active,
     )
     unarchive_product: ProductPayload | None = mutation(
-        f"Let an archived product be chosen again, in those configurations that are not archived. {_PLATFORM}",
+        f"Unarchives a product, so that its configurations that are not archived can be selected again. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         UnarchiveProductInput,
         products.set_product_active,
     )
     add_configuration: ConfigurationPayload | None = mutation(
-        f"Give a product another configuration; one of the same parts, however written, is refused. {_PLATFORM}",
+        "Adds a configuration to a product. A configuration with the same parts, regardless of spelling, is refused. "
+        f"{_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         AddConfigurationInput,
         products.add_configuration,
     )
     update_configuration: ConfigurationPayload | None = mutation(
-        f"Change a configuration. Quotes and kits keep what they say of it. {_PLATFORM}",
+        f"Updates a configuration. Existing quotes and kits stay unchanged. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         UpdateConfigurationInput,
         products.update_configuration,
     )
     archive_configuration: ConfigurationPayload | None = mutation(
-        "Archive a configuration: it stays readable wherever it is named, and can no longer be chosen. "
-        f"Archiving it again changes nothing. {_PLATFORM}",
+        "Archives a configuration. It stays readable where it is used, and can no longer be selected. Archiving an "
+        f"archived configuration changes nothing. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         ArchiveConfigurationInput,
         products.set_configuration_active,
     )
     unarchive_configuration: ConfigurationPayload | None = mutation(
-        f"Let an archived configuration be chosen again. {_PLATFORM}",
+        f"Unarchives a configuration, so that it can be selected again. {_PLATFORM}",
         Scope.CATALOGUE_MANAGE,
         UnarchiveConfigurationInput,
         products.set_configuration_active,

@@ -8,40 +8,40 @@ from schema.shared.payloads import deleted_id, payload, subject
 
 @payload()
 class CreateKitPayload:
-    """What came of making a kit."""
+    """Result of `createKit`."""
 
-    kit: Kit | None = subject("The new kit; null when the action was refused.", "kit")
+    kit: Kit | None = subject("The new kit. Null if the mutation was refused.", "kit")
 
 
 @payload()
 class UpdateKitPayload:
-    """What came of changing a kit."""
+    """Result of `updateKit`."""
 
-    kit: Kit | None = subject("The kit as it is now; null when the action was refused.", "kit")
+    kit: Kit | None = subject("The kit after the mutation. Null if the mutation was refused.", "kit")
 
 
 @payload()
 class DeleteKitPayload:
-    """What came of removing a kit."""
+    """Result of `deleteKit`."""
 
     deleted_kit_id: strawberry.ID | None = deleted_id(
-        "The id the kit had; null when the action was refused.", "Kit", "kit_id"
+        "Global ID of the deleted kit. Null if the mutation was refused.", "Kit", "kit_id"
     )
 
 
-_PRODUCT = "The product as it is now; null when the action was refused."
-_CONFIGURATION = "The configuration as it is now; null when the action was refused."
+_PRODUCT = "The product after the mutation. Null if the mutation was refused."
+_CONFIGURATION = "The configuration after the mutation. Null if the mutation was refused."
 
 
 @payload()
 class ProductPayload:
-    """What came of an action on a product of the catalogue."""
+    """Result of a mutation of a product."""
 
     product: Product | None = subject(_PRODUCT, "product")
 
 
 @payload()
 class ConfigurationPayload:
-    """What came of an action on a configuration of a product."""
+    """Result of a mutation of a configuration."""
 
     configuration: Configuration | None = subject(_CONFIGURATION, "configuration")

@@ -12,29 +12,32 @@ from schema.declare import list_root, one_root_by_id
 @strawberry.type
 class CatalogueQueries:
     product: Product | None = one_root_by_id(
-        "A product by id; null when there is none.", Scope.PRODUCTS_READ, products.product, "The product's id."
+        "Returns a product, or null if there is none.",
+        Scope.PRODUCTS_READ,
+        products.product,
+        "Global ID of the product.",
     )
 
     products: ProductConnection = list_root(
-        "Products, by brand and model.",
+        "Returns products, by brand and model.",
         Scope.PRODUCTS_READ,
         products.products,
         ProductFilter,
-        "Which products.",
+        "Filters for products.",
     )
 
 
 @strawberry.type
 class KitQueries:
     kit: Kit | None = one_root_by_id(
-        "A kit by id; null when there is none.", Scope.KITS_READ, kits.kit, "The kit's id."
+        "Returns a kit, or null if there is none.", Scope.KITS_READ, kits.kit, "Global ID of the kit."
     )
 
     kits: KitConnection = list_root(
-        "Kits, by default the newest first.",
+        "Returns kits. Default order: newest first.",
         Scope.KITS_READ,
         kits.kits,
         KitFilter,
-        "Which kits.",
+        "Filters for kits.",
         KitOrder,
     )

@@ -26,54 +26,54 @@ from schema.shared.scalars import URL, DateTime
 
 @type_of(SpecificationRow, QuoteItem, Alternative, KitDeviceRow)
 class Specification:
-    """What a device is. A snapshot: later changes of the catalogue do not show here."""
+    """Specification of a device. A snapshot that later changes of the catalogue do not affect."""
 
-    brand: str | None = column("Who makes it.")
-    model: str | None = column("Which of the maker's devices it is.")
+    brand: str | None = column("Brand.")
+    model: str | None = column("Model.")
     os: str | None = column("Operating system.")
     cpu: str | None = column("Processor.")
-    ram: str | None = column("Memory.")
-    storage: str | None = column("Disk.")
-    screen_size: str | None = column("Screen size.")
+    ram: str | None = column("Memory, such as `16 GB`.")
+    storage: str | None = column("Storage, such as `512 GB`.")
+    screen_size: str | None = column('Screen size, such as `14"`.')
     keyboard_layout: str | None = column("Keyboard layout, such as `ES`.")
 
 
 @type_of(ConfigurationRow)
 class Configuration(Node):
-    """One way a product comes."""
+    """A configuration of a product."""
 
     id: strawberry.ID = identity("Configuration")
-    active: bool = column("Whether it can be asked for; false once it is archived.")
-    sku: str | None = column("The number its maker or seller gives it; no other configuration has it.")
+    active: bool = column("Whether the product or configuration can be selected. False if archived.")
+    sku: str | None = column("Stock keeping unit of the manufacturer or seller. Unique among configurations.")
     os: str | None = column("Operating system.")
     cpu: str | None = column("Processor.")
-    ram: str | None = column("Memory.")
-    storage: str | None = column("Disk.")
-    screen_size: str | None = column("Screen size.")
+    ram: str | None = column("Memory, such as `16 GB`.")
+    storage: str | None = column("Storage, such as `512 GB`.")
+    screen_size: str | None = column('Screen size, such as `14"`.')
     resolution: str | None = column("Screen resolution.")
-    connection_type: str | None = column("How it connects, such as `USB-C`.")
-    product: "Product" = edge("The product that comes this way.", loader="product", key="product_id")
+    connection_type: str | None = column("Connection type, such as `USB-C`.")
+    product: "Product" = edge("The product of the configuration.", loader="product", key="product_id")
 
 
 @type_of(ProductRow)
 class Product(Node):
-    """A device one can ask for. The catalogue is the same for every company."""
+    """A device model in the catalogue. The catalogue is the same for all companies."""
 
     id: strawberry.ID = identity("Product")
-    product_type: ProductType = column("What kind of device it is.")
-    brand: str = column("Who makes it.")
-    model: str = column("Which of the maker's devices it is.")
-    active: bool = column("Whether it can be asked for; false once it is archived.")
-    sku: str | None = column("The number its maker or seller gives it; no other product has it.")
-    image_url: URL | None = column("A picture of it.")
+    product_type: ProductType = column("Kind of device.")
+    brand: str = column("Brand.")
+    model: str = column("Model.")
+    active: bool = column("Whether the product or configuration can be selected. False if archived.")
+    sku: str | None = column("Stock keeping unit of the manufacturer or seller. Unique among products.")
+    image_url: URL | None = column("URL of an image.")
     configurations: list[Configuration] = edge(
-        "The ways it comes that can be asked for.", loader="configurations_by_product", many=True
+        "Configurations that can be selected.", loader="configurations_by_product", many=True
     )
     archived_configurations: list[Configuration] = edge(
-        "The ways it came that cannot be asked for any more.", loader="archived_configurations_by_product", many=True
+        "Archived configurations.", loader="archived_configurations_by_product", many=True
     )
     history: LazyCatalogueEventConnection = paged(
-        "What was done to it and its configurations in the catalogue, the latest first: by whom, and what was changed.",
+        "History of the product and its configurations, newest first.",
         loader="catalogue_events",
         key="id",
         page=changes.history_key,
@@ -83,16 +83,16 @@ class Product(Node):
 
 @type_of(products.AvailableFilters)
 class AvailableFilters:
-    """Every value that products one can ask for have, to offer as choices for `ProductFilter`."""
+    """Values of the products in the catalogue, to offer as choices for `ProductFilter`."""
 
-    product_type: list[ProductType] = column("Kinds of devices.")
-    brand: list[str] = column("Makers.")
+    product_type: list[ProductType] = column("Kind of device.")
+    brand: list[str] = column("Brands.")
     cpu: list[str] = column("Processors.")
-    ram: list[str] = column("Sizes of memory.")
-    storage: list[str] = column("Sizes of disks.")
+    ram: list[str] = column("Memory sizes.")
+    storage: list[str] = column("Storage sizes.")
     screen_size: list[str] = column("Screen sizes.")
     resolution: list[str] = column("Screen resolutions.")
-    connection_type: list[str] = column("Ways to connect.")
+    connection_type: list[str] = column("Connection types.")
 
 
 async def _available_filters(info: Info) -> AvailableFilters:
@@ -103,7 +103,8 @@ async def _available_filters(info: Info) -> AvailableFilters:
 class ProductConnection(Connection[Product]):
     available_filters: AvailableFilters = strawberry.field(
         resolver=_available_filters,
-        description="Every value to narrow the list by, whatever it is narrowed by now. Looked up only when asked for.",
+        description="Values that the products can be filtered by, regardless of the current filter. Computed only if "
+        "the field is selected.",
     )
 
 
@@ -129,12 +130,12 @@ def chosen_configuration() -> Any:
 
 @type_of(KitDeviceRow)
 class KitDevice(Node):
-    """One device of a kit, as it was when the kit was made."""
+    """A device of a kit, as of the time when it was added."""
 
     id: strawberry.ID = identity("KitDevice")
     kit: LazyKit = edge("The kit.", loader="kit", key="kit_id")
-    product_type: ProductType = column("What kind of device it is.")
-    quantity: int = column("How many of it one kit has.")
+    product_type: ProductType = column("Kind of device.")
+    quantity: int = column("Number of these devices in one kit.")
     specification: Specification = same_row("The device.")
     product: Product | None = chosen_product()
     configuration: Configuration | None = chosen_configuration()
@@ -142,16 +143,16 @@ class KitDevice(Node):
 
 @type_of(KitRow)
 class Kit(Node):
-    """A set of devices that a company asks for together, such as a new starter's desk."""
+    """A set of devices that is quoted together, such as the equipment of a new employee."""
 
     id: strawberry.ID = identity("Kit")
-    name: str = column("Its name.")
-    region: str | None = column("Where it is meant for, in the company's own words.")
-    tags: list[str] = column("Words to find it by.")
-    devices: list[KitDevice] = edge("What it consists of.", loader="devices_by_kit", many=True)
-    company: Company = edge("The company it belongs to.", loader="company_by_tenant", key="tenant_id")
-    created_at: DateTime = column("When it was made.")
-    updated_at: DateTime = column("When it last changed.")
+    name: str = column("Name.")
+    region: str | None = column("Region that the kit is intended for, as free text.")
+    tags: list[str] = column("Tags for search and filtering.")
+    devices: list[KitDevice] = edge("Devices of the kit.", loader="devices_by_kit", many=True)
+    company: Company = edge("The company that the kit belongs to.", loader="company_by_tenant", key="tenant_id")
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of kits.")
@@ -161,16 +162,16 @@ class KitConnection(Connection[Kit]):
 
 @type_of(CatalogueEventRow)
 class CatalogueEvent:
-    """Something that was done to a product. As the catalogue is no company's, no stream of events tells it."""
+    """A change of a product. The catalogue belongs to no company, so these events are not part of subscriptions."""
 
     id: strawberry.ID = identity("CatalogueEvent")
-    type: CatalogueEventType = column("What was done.")
-    occurred_at: DateTime = column("When.")
-    actor: Actor = column("Who did it.")
-    node: Node | None = reference("The product or configuration, as it is now.")
-    field_changes: list[FieldChange] = column("Every field that was changed.")
+    type: CatalogueEventType = column("Type of the change.")
+    occurred_at: DateTime = column("Date and time of the event.")
+    actor: Actor = column("The person or program that made the change.")
+    node: Node | None = reference("Current state of the product or configuration.")
+    field_changes: list[FieldChange] = column("Fields that changed.")
 
 
-@strawberry.type(description="A page of what was done to a product.")
+@strawberry.type(description="A page of catalogue events.")
 class CatalogueEventConnection(Connection[CatalogueEvent]):
     pass

@@ -14,10 +14,10 @@ __all__ = [
 
 describe(
     TaxRounding,
-    "Where tax is rounded, to the nearest minor unit, a half up.",
-    PER_RATE="Once for each rate, of the sum of its lines (EN 16931, Japan's qualified invoices), and spread over them "
-    "by largest remainder.",
-    PER_LINE="For each line. The tax of a rate is the sum of its lines'.",
+    "How tax is rounded to the minor unit of the currency (half up).",
+    PER_RATE="Once for each tax rate, on the sum of its lines (as EN 16931 and Japan's qualified invoices "
+    "require). The tax is allocated to the lines by largest remainder.",
+    PER_LINE="For each line. The tax of a rate is the sum of the tax of its lines.",
 )
 
 
@@ -29,20 +29,20 @@ class CustomerOrderField(StrEnum):
 
 describe(
     CustomerOrderField,
-    "What customers can be ordered by.",
-    NAME="Their names, in any case.",
-    CREATED_AT="Since when they are known.",
-    UPDATED_AT="When they last changed.",
+    "Fields that customers can be ordered by.",
+    NAME="Name, ignoring case.",
+    CREATED_AT="Date and time when the customer was created.",
+    UPDATED_AT="Date and time of the last update.",
 )
 describe(
     FieldKind,
-    "What sort of value a custom field takes.",
+    "Kind of value that a custom field takes.",
     name="CustomFieldKind",
-    TEXT="Text of any kind.",
+    TEXT="Text.",
     NUMBER="A decimal number.",
     DATE="A calendar date.",
-    RADIO="One of the options, all of which are shown.",
-    DROP_DOWN="One of the options, chosen from a list.",
-    CHECKLIST="Any of the options.",
-    ADDRESS="A postal address in parts.",
+    RADIO="One of the options, shown as radio buttons.",
+    DROP_DOWN="One of the options, shown as a drop-down list.",
+    CHECKLIST="Any number of the options.",
+    ADDRESS="Postal address in separate fields.",
 )

@@ -15,66 +15,72 @@ from schema.shared.inputs import company_id_field
 from schema.shared.ordering import order_input
 from schema.shared.scalars import Decimal, EmailAddress
 
-CustomerOrder = order_input("CustomerOrder", "How to order customers.", CustomerOrderField.NAME, OrderDirection.ASC)
+CustomerOrder = order_input("CustomerOrder", "Order of customers.", CustomerOrderField.NAME, OrderDirection.ASC)
 
 
-@strawberry.input(description=f"Which customers. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for customers. {MUST_HOLD}")
 class CustomerFilter:
     search: str | None = strawberry.field(
-        default=None, description=f"In name, company, address for mail or external id: {WORDS}"
+        default=None, description=f"Searches the name, company name, e-mail address and external ID. {WORDS}"
     )
 
     def filters(self) -> CustomerFilters:
         return CustomerFilters(self.search)
 
 
-@strawberry.input(one_of=True, description="How to name a customer.")
+@strawberry.input(one_of=True, description="Identifies the customer.")
 class CustomerBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
     external_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="By the other system's id. If several companies have one, a platform key is told their ids.",
+        description="ID of the customer in another system. If several companies have a customer with it, a platform "
+        "key gets an `AMBIGUOUS` error that lists their IDs.",
     )
 
 
-@strawberry.input(description="A new customer: at least its name, first and last name, or company.")
+@strawberry.input(
+    description="Input for `createCustomer`. At least the name, first and last name, or company name is required."
+)
 class CreateCustomerInput:
     name: str | None = strawberry.field(
-        default=strawberry.UNSET, description="By default first and last name, else the company."
+        default=strawberry.UNSET, description="Full name. Default: first and last name, or else the company name."
     )
     first_name: str | None = strawberry.field(default=strawberry.UNSET, description="First name.")
     last_name: str | None = strawberry.field(default=strawberry.UNSET, description="Last name.")
-    company_name: str | None = strawberry.field(default=strawberry.UNSET, description="The firm.")
-    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="Address for mail.")
+    company_name: str | None = strawberry.field(default=strawberry.UNSET, description="Name of the organization.")
+    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="E-mail address.")
     phone_number: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone number.")
     address: AddressInput | None = strawberry.field(default=strawberry.UNSET, description="Postal address.")
     external_id: str | None = strawberry.field(
-        default=strawberry.UNSET, description="How another system knows the customer."
+        default=strawberry.UNSET, description="ID of the customer in another system."
     )
     company_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The company whose customer it is. Platform keys name it; other keys have their own."
+        default=None,
+        description="The company that the customer belongs to. Required for platform keys; other API keys belong to "
+        "one company.",
     )
 
     def command(self) -> CreateCustomer:
         return CreateCustomer(_customer_draft(self), self.company_id)
 
 
-@strawberry.input(description="What changes of a customer. What is left out stays; null clears.")
+@strawberry.input(description="Input for `updateCustomer`. Omitted fields stay unchanged; null clears a field.")
 class UpdateCustomerInput:
     customer_id: strawberry.ID = strawberry.field(description="The customer.")
     name: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Null to be called by first and last name, else the company."
+        default=strawberry.UNSET,
+        description="Full name. Null resets it to first and last name, or else the company name.",
     )
     first_name: str | None = strawberry.field(default=strawberry.UNSET, description="First name.")
     last_name: str | None = strawberry.field(default=strawberry.UNSET, description="Last name.")
-    company_name: str | None = strawberry.field(default=strawberry.UNSET, description="The firm.")
-    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="Address for mail.")
+    company_name: str | None = strawberry.field(default=strawberry.UNSET, description="Name of the organization.")
+    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="E-mail address.")
     phone_number: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone number.")
     address: AddressInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Postal address, in place of the whole one with all its parts."
+        default=strawberry.UNSET, description="Postal address. Replaces the whole address."
     )
     external_id: str | None = strawberry.field(
-        default=strawberry.UNSET, description="How another system knows the customer."
+        default=strawberry.UNSET, description="ID of the customer in another system."
     )
 
     def command(self) -> UpdateCustomer:
@@ -91,23 +97,33 @@ def _customer_draft(input: CreateCustomerInput | UpdateCustomerInput) -> Custome
     return CustomerDraft(given)
 
 
-@strawberry.input(one_of=True, description="A value, in the member of the field's kind. An empty one clears.")
+@strawberry.input(
+    one_of=True, description="Value in the field for the kind of the custom field. An empty value clears it."
+)
 class CustomFieldContentInput:
-    text: str | None = strawberry.field(default=strawberry.UNSET, description="TEXT: at most 5,000 characters.")
-    number: Decimal | None = strawberry.field(default=strawberry.UNSET, description="NUMBER: a decimal number as text.")
-    date: str | None = strawberry.field(default=strawberry.UNSET, description="DATE: `YYYY-MM-DD` or `MM-DD-YYYY`.")
-    option: str | None = strawberry.field(default=strawberry.UNSET, description="RADIO, DROP_DOWN: one of the options.")
-    options: list[str] | None = strawberry.field(default=strawberry.UNSET, description="CHECKLIST: any of the options.")
+    text: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Value of a TEXT field. At most 5,000 characters."
+    )
+    number: Decimal | None = strawberry.field(default=strawberry.UNSET, description="Value of a NUMBER field.")
+    date: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Value of a DATE field, as `YYYY-MM-DD` or `MM-DD-YYYY`."
+    )
+    option: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Value of a RADIO or DROP_DOWN field: one of its options."
+    )
+    options: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Value of a CHECKLIST field: any number of its options."
+    )
     address: AddressInput | None = strawberry.field(
         default=strawberry.UNSET,
-        description="ADDRESS: its parts. What is left out of them stays as it was; null or empty takes a part off.",
+        description="Value of an ADDRESS field. Omitted parts stay unchanged; null or an empty string removes a part.",
     )
 
 
-@strawberry.input(description="A value for a custom field.")
+@strawberry.input(description="Value of a custom field.")
 class CustomFieldValueInput:
     field_id: strawberry.ID = strawberry.field(description="The field.")
-    value: CustomFieldContentInput | None = strawberry.field(default=None, description="The value; null clears it.")
+    value: CustomFieldContentInput | None = strawberry.field(default=None, description="The value. Null clears it.")
 
     def draft(self) -> ValueDraft:
         for member in ("text", "number", "date", "option", "options", "address"):
@@ -117,19 +133,21 @@ class CustomFieldValueInput:
         return ValueDraft(self.field_id)
 
 
-@strawberry.input(description="A new field for quotes.")
+@strawberry.input(description="Input for `createCustomField`.")
 class CreateCustomFieldInput:
-    name: str = strawberry.field(description="What it is called, at most 200 characters.")
+    name: str = strawberry.field(description="Name. At most 200 characters.")
     kind: FieldKind = strawberry.field(description="What sort of value it takes.")
     options: list[str] | None = strawberry.field(
-        default=None, description="What can be chosen with RADIO, DROP_DOWN and CHECKLIST: 1 to 100."
+        default=None, description="Options of a RADIO, DROP_DOWN or CHECKLIST field, 1 to 100."
     )
     required: bool = strawberry.field(
         default=False,
-        description="Whether every new quote needs a value, or where customers fill it in, a signature does.",
+        description="Whether a value is required: for new quotes or, if customers fill in the field, before they sign.",
     )
-    customer_sees: bool = strawberry.field(default=True, description="Whether customers see the value.")
-    customer_edits: bool = strawberry.field(default=False, description="Whether customers fill in the value.")
+    customer_sees: bool = strawberry.field(default=True, description="Whether the value is visible to customers.")
+    customer_edits: bool = strawberry.field(
+        default=False, description="Whether customers fill in the value with the public key."
+    )
     company_id: strawberry.ID | None = company_id_field()
 
     def command(self) -> CreateCustomField:
@@ -138,17 +156,21 @@ class CreateCustomFieldInput:
         return CreateCustomField(self.kind, draft, self.company_id)
 
 
-@strawberry.input(description="What changes of a field. What is left out or null stays.")
+@strawberry.input(description="Input for `updateCustomField`. Omitted and null fields stay unchanged.")
 class UpdateCustomFieldInput:
     field_id: strawberry.ID = strawberry.field(description="The field.")
-    name: str | None = strawberry.field(default=None, description="What it is called, at most 200 characters.")
-    options: list[str] | None = strawberry.field(default=None, description="What can be chosen from now on: 1 to 100.")
+    name: str | None = strawberry.field(default=None, description="Name. At most 200 characters.")
+    options: list[str] | None = strawberry.field(default=None, description="New options, 1 to 100.")
     required: bool | None = strawberry.field(
         default=None,
-        description="Whether every new quote needs a value, or where customers fill it in, a signature does.",
+        description="Whether a value is required: for new quotes or, if customers fill in the field, before they sign.",
     )
-    customer_sees: bool | None = strawberry.field(default=None, description="Whether customers see the value.")
-    customer_edits: bool | None = strawberry.field(default=None, description="Whether customers fill in the value.")
+    customer_sees: bool | None = strawberry.field(
+        default=None, description="Whether the value is visible to customers."
+    )
+    customer_edits: bool | None = strawberry.field(
+        default=None, description="Whether customers fill in the value with the public key."
+    )
 
     def command(self) -> UpdateCustomField:
         names = ("name", "options", "required", "customer_sees", "customer_edits")
@@ -156,7 +178,7 @@ class UpdateCustomFieldInput:
         return UpdateCustomField(self.field_id, draft)
 
 
-@strawberry.input(description="Which field to delete.")
+@strawberry.input(description="Input for `deleteCustomField`.")
 class DeleteCustomFieldInput:
     field_id: strawberry.ID = strawberry.field(description="The field.")
 

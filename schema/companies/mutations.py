@@ -24,13 +24,13 @@ from schema.declare import mutation
 @strawberry.type
 class CustomerMutations:
     create_customer: CreateCustomerPayload | None = mutation(
-        "Make a customer, to attach quotes to.",
+        "Creates a customer.",
         Scope.CUSTOMERS_WRITE,
         CreateCustomerInput,
         customers.create_customer,
     )
     update_customer: UpdateCustomerPayload | None = mutation(
-        "Change a customer.",
+        "Updates a customer.",
         Scope.CUSTOMERS_WRITE,
         UpdateCustomerInput,
         customers.update_customer,
@@ -40,19 +40,19 @@ class CustomerMutations:
 @strawberry.type
 class CustomFieldMutations:
     create_custom_field: CreateCustomFieldPayload | None = mutation(
-        "Define a field for quotes.",
+        "Creates a custom field for quotes.",
         Scope.CUSTOM_FIELDS_MANAGE,
         CreateCustomFieldInput,
         custom_fields.create_custom_field,
     )
     update_custom_field: UpdateCustomFieldPayload | None = mutation(
-        "Change a field. What quotes have for it stays as it is.",
+        "Updates a custom field. Values that quotes have for it stay unchanged.",
         Scope.CUSTOM_FIELDS_MANAGE,
         UpdateCustomFieldInput,
         custom_fields.update_custom_field,
     )
     delete_custom_field: DeleteCustomFieldPayload | None = mutation(
-        "Delete a field. Quotes keep what they have for it, and get no more.",
+        "Deletes a custom field. Quotes keep the values that they have for it.",
         Scope.CUSTOM_FIELDS_MANAGE,
         DeleteCustomFieldInput,
         custom_fields.delete_custom_field,

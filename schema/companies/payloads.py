@@ -8,38 +8,45 @@ from schema.shared.payloads import deleted_id, payload, subject
 
 @payload()
 class CreateCustomerPayload:
-    """What came of making a customer."""
+    """Result of `createCustomer`."""
 
-    customer: Customer | None = subject("The new customer; null when the action was refused.", "customer")
+    customer: Customer | None = subject("The new customer. Null if the mutation was refused.", "customer")
 
 
 @payload()
 class UpdateCustomerPayload:
-    """What came of changing a customer."""
+    """Result of `updateCustomer`."""
 
-    customer: Customer | None = subject("The customer as it is now; null when refused.", "customer")
+    customer: Customer | None = subject(
+        "The customer after the mutation. Null if the mutation was refused.", "customer"
+    )
 
 
 @payload()
 class CreateCustomFieldPayload:
-    """What came of defining a field."""
+    """Result of `createCustomField`."""
 
-    custom_field: CustomField | None = subject("The new field; null when refused.", "custom_field")
+    custom_field: CustomField | None = subject(
+        "The new custom field. Null if the mutation was refused.", "custom_field"
+    )
 
 
 @payload()
 class UpdateCustomFieldPayload:
-    """What came of changing a field."""
+    """Result of `updateCustomField`."""
 
-    custom_field: CustomField | None = subject("The field as it is now; null when refused.", "custom_field")
+    custom_field: CustomField | None = subject(
+        "The custom field after the mutation. Null if the mutation was refused.", "custom_field"
+    )
 
 
 @payload()
 class DeleteCustomFieldPayload:
-    """What came of deleting a field."""
+    """Result of `deleteCustomField`."""
 
     deleted_custom_field_id: strawberry.ID | None = deleted_id(
-        "The field's id, under which values noted before still show it; null when refused.",
+        "Global ID of the deleted custom field, which existing values still refer to. Null if the "
+        "mutation was refused.",
         "CustomField",
         "custom_field_id",
     )

@@ -15,7 +15,7 @@ from schema.shared.paging import After, Before, First, Last, arguments
 
 @strawberry.type
 class CompanyQueries:
-    @root("Whose key this is and what it may do. Any key may ask.")
+    @root("Returns the company, environment and scopes of the API key of the request. Requires no scope.")
     def viewer(info: Info) -> Viewer:
         return companies.viewer(info.context)
 
@@ -23,25 +23,25 @@ class CompanyQueries:
 @strawberry.type
 class CustomerQueries:
     customer: Customer | None = one_root(
-        "A customer; null when there is none.", Scope.CUSTOMERS_READ, customers.customer, CustomerBy
+        "Returns a customer, or null if there is none.", Scope.CUSTOMERS_READ, customers.customer, CustomerBy
     )
 
     customers: CustomerConnection = list_root(
-        "Customers, by default by name.",
+        "Returns customers. Default order: by name.",
         Scope.CUSTOMERS_READ,
         customers.customers,
         CustomerFilter,
-        "Which customers.",
+        "Filters for customers.",
         CustomerOrder,
     )
 
 
 @strawberry.type
 class CustomFieldQueries:
-    @root("The fields that companies have defined for their quotes, by name.", Scope.QUOTES_READ)
+    @root("Returns the custom fields of companies, by name.", Scope.QUOTES_READ)
     async def custom_fields(
         info: Info,
-        with_deleted: Annotated[bool, strawberry.argument(description="Also those that were deleted.")] = False,
+        with_deleted: Annotated[bool, strawberry.argument(description="Include deleted custom fields.")] = False,
         first: First = None,
         after: After = None,
         last: Last = None,

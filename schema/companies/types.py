@@ -33,52 +33,50 @@ from schema.shared.scalars import Date, DateTime, Decimal, EmailAddress
 
 @type_of(CompanyRow)
 class Company(Node):
-    """A company whose people get devices. Everything else belongs to one."""
+    """A company that procures devices for its people. All other objects belong to a company."""
 
     id: strawberry.ID = identity("Company")
-    code: str = column("A short code, by which operators and the vendor know the company.")
-    name: str = column("Its name.")
-    created_at: DateTime = column("Since when it is a customer.")
+    code: str = column("Short code that identifies the company to operators and the vendor.")
+    name: str = column("Name.")
+    created_at: DateTime = column("Date and time when the company was created.")
     time_zone: str = column(
-        "The time zone its days are in, by its name in the IANA's database, such as `America/Montevideo`; `UTC` unless "
-        "`quotegraph companies settings` sets another."
+        "IANA time zone of the company, such as `America/Montevideo`. `UTC` unless changed with "
+        "`quotegraph companies settings`."
     )
-    tax_rounding: TaxRounding = column(
-        "Where the tax of its new quotes is rounded. `quotegraph companies settings` sets it."
-    )
+    tax_rounding: TaxRounding = column("How tax of new quotes is rounded. Set with `quotegraph companies settings`.")
     quotes: LazyQuoteConnection = paged(
-        "What it asked for, newest first.",
+        "Quotes of the company, newest first.",
         loader="quotes",
         key="tenant_id",
         page=companies.quotes_key,
         scope=Scope.QUOTES_READ,
     )
     employees: LazyEmployeeConnection = paged(
-        "Its people, by name.",
+        "Employees of the company, by name.",
         loader="employees",
         key="tenant_id",
         page=companies.employees_key,
         scope=Scope.EMPLOYEES_READ,
     )
     assets: LazyAssetConnection = paged(
-        "Its devices, newest first.",
+        "Assets of the company, newest first.",
         loader="assets",
         key="tenant_id",
         page=companies.assets_key,
         scope=Scope.ASSETS_READ,
     )
     device_actions: LazyDeviceActionConnection = paged(
-        "What is done with its devices, newest first.",
+        "Device actions of the company, newest first.",
         loader="device_actions",
         key="tenant_id",
         page=companies.device_actions_key,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     kits: LazyKitConnection = paged(
-        "Its kits, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
+        "Kits of the company, by name.", loader="kits", key="tenant_id", page=companies.kits_key, scope=Scope.KITS_READ
     )
     customers: LazyCustomerConnection = paged(
-        "Its customers, by name.",
+        "Customers of the company, by name.",
         loader="customers",
         key="tenant_id",
         page=companies.customers_key,
@@ -88,36 +86,38 @@ class Company(Node):
 
 @type_of(companies.Viewer)
 class Viewer:
-    """Whose key this is and what it may do."""
+    """The API key of the request: its company, environment and scopes."""
 
-    company: Company | None = edge("The key's company; null for a platform key.", loader="company", key="company_id")
-    environment: Environment = column("Which set of data the key reaches.")
-    scopes: list[str] = column("What the key may do, such as `quotes:read`.")
+    company: Company | None = edge(
+        "Company of the API key. Null for a platform key.", loader="company", key="company_id"
+    )
+    environment: Environment = column("Environment that the API key gives access to.")
+    scopes: list[str] = column("Scopes of the API key, such as `quotes:read`.")
 
 
 @type_of(CustomerRow)
 class Customer(Node):
-    """A person or firm that quotes are made for."""
+    """A person or organization that quotes are made for."""
 
     id: strawberry.ID = identity("Customer")
-    name: str = column("What the customer is called in full.")
+    name: str = column("Full name of the customer.")
     first_name: str | None = column("First name of the person.")
     last_name: str | None = column("Last name of the person.")
-    company_name: str | None = column("The firm, or the person's firm.")
-    email: EmailAddress | None = column("Address for mail.")
+    company_name: str | None = column("Name of the organization.")
+    email: EmailAddress | None = column("E-mail address.")
     phone_number: str | None = column("Telephone number.")
     address: Address | None = column("Postal address.")
-    external_id: str | None = column("How another system, such as a shop, knows the customer. Unique in the company.")
-    company: Company = edge("The company whose customer this is.", loader="company_by_tenant", key="tenant_id")
+    external_id: str | None = column("ID of the customer in another system, such as a shop. Unique within the company.")
+    company: Company = edge("The company that the customer belongs to.", loader="company_by_tenant", key="tenant_id")
     quotes: LazyQuoteConnection = paged(
-        "What was quoted, newest first.",
+        "Quotes made for the customer, newest first.",
         loader="quotes_by_customer",
         key="id",
         page=customers.quotes_key,
         scope=Scope.QUOTES_READ,
     )
-    created_at: DateTime = column("Since when the customer is known.")
-    updated_at: DateTime = column("When it last changed.")
+    created_at: DateTime = column("Date and time when the customer was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of customers.")
@@ -127,21 +127,22 @@ class CustomerConnection(Connection[Customer]):
 
 @type_of(CustomFieldRow)
 class CustomField(Node):
-    """A field that a company has defined for its quotes."""
+    """A custom field that a company has defined for its quotes."""
 
     id: strawberry.ID = identity("CustomField")
-    name: str = column("What it is called. Unique in the company, in any case.")
-    kind: FieldKind = column("What sort of value it takes. Stays as it is.")
-    options: list[str] = column("What can be chosen, in this order; empty where nothing is chosen.")
+    name: str = column("Name of the field. Unique within the company, ignoring case.")
+    kind: FieldKind = column("Kind of value that the field takes. It cannot be changed.")
+    options: list[str] = column("Options that can be selected, in order. Empty for kinds without options.")
     required: bool = column(
-        "Whether every new quote needs a value. Where customers fill it in, they give it before they sign."
+        "Whether a value is required for new quotes. If customers fill in the field, the value is "
+        "required before they sign."
     )
-    customer_sees: bool = column("Whether customers see the value.")
-    customer_edits: bool = column("Whether customers fill in the value, by the public key.")
-    archived_at: DateTime | None = column("When it was deleted: only values noted before are left.")
-    company: Company = edge("The company that defined it.", loader="company_by_tenant", key="tenant_id")
-    created_at: DateTime = column("When it was defined.")
-    updated_at: DateTime = column("When its definition last changed.")
+    customer_sees: bool = column("Whether the value is visible to customers.")
+    customer_edits: bool = column("Whether customers fill in the value with the public key.")
+    archived_at: DateTime | None = column("Date and time when the field was deleted. Existing values are kept.")
+    company: Company = edge("The company that defined the field.", loader="company_by_tenant", key="tenant_id")
+    created_at: DateTime = column("Date and time when the field was created.")
+    updated_at: DateTime = column("Date and time when the field was last updated.")
 
 
 @strawberry.type(description="A page of custom fields.")
@@ -149,10 +150,10 @@ class CustomFieldConnection(Connection[CustomField]):
     pass
 
 
-@strawberry.interface(description="What a quote has for a custom field, as it was when it was noted.")
+@strawberry.interface(description="Value of a custom field of a quote, as of the time when it was set.")
 class CustomFieldValue:
     field: CustomField = edge("The field.", loader="custom_field", key="field_id")
-    display: str = column("The value as people read it.")
+    display: str = column("Value formatted for display.")
 
 
 @type_of(TextValueRow)
@@ -180,14 +181,14 @@ class DateFieldValue(CustomFieldValue):
 class OptionFieldValue(CustomFieldValue):
     """The value of a RADIO or DROP_DOWN field."""
 
-    option: str = column("The option that was chosen.", attribute="value")
+    option: str = column("The selected option.", attribute="value")
 
 
 @type_of(ChecklistValueRow)
 class ChecklistFieldValue(CustomFieldValue):
     """The value of a CHECKLIST field."""
 
-    options: list[str] = column("The options that were ticked, in the order of the field's.", attribute="value")
+    options: list[str] = column("The selected options, in the order of the field's options.", attribute="value")
 
 
 @type_of(AddressValueRow)

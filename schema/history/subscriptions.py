@@ -11,47 +11,55 @@ from schema.declare import Info, subscription
 from schema.history.enums import EventType
 from schema.history.types import Event
 
-_AFTER = "Go on after this event, without a gap or a repeat. By default, only what happens from now on."
+_AFTER = (
+    "Cursor of the last event received. Resumes after it without missing or repeating events. Default: only new events."
+)
 
 
-@strawberry.type(description="Everything that can be told as it happens.")
+@strawberry.type(description="Root of all subscriptions.")
 class Subscription:
-    @subscription("Everything that happens to one quote.", Scope.QUOTES_READ)
+    @subscription("Events of one quote.", Scope.QUOTES_READ)
     async def quote_changed(
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The quote's id.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the quote.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
-        include_current: Annotated[bool, strawberry.argument(description="Send the quote as it is now first.")] = False,
+        include_current: Annotated[
+            bool, strawberry.argument(description="Send the current state of the quote first.")
+        ] = False,
     ) -> AsyncIterator[Event]:
         async for event in events.node_changed(info.context, "Quote", "quote", id, after, include_current):
             yield event
 
-    @subscription("Everything that happens to one asset.", Scope.ASSETS_READ)
+    @subscription("Events of one asset.", Scope.ASSETS_READ)
     async def asset_changed(
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The asset's id.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the asset.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
-        include_current: Annotated[bool, strawberry.argument(description="Send the asset as it is now first.")] = False,
+        include_current: Annotated[
+            bool, strawberry.argument(description="Send the current state of the asset first.")
+        ] = False,
     ) -> AsyncIterator[Event]:
         async for event in events.node_changed(info.context, "Asset", "asset", id, after, include_current):
             yield event
 
-    @subscription("Everything that happens to one device action.", Scope.DEVICE_ACTIONS_READ)
+    @subscription("Events of one device action.", Scope.DEVICE_ACTIONS_READ)
     async def device_action_changed(
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The action's id.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the device action.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
-        include_current: Annotated[bool, strawberry.argument(description="Send the action first, as it is.")] = False,
+        include_current: Annotated[
+            bool, strawberry.argument(description="Send the current state of the device action first.")
+        ] = False,
     ) -> AsyncIterator[Event]:
         of = (info.context, "DeviceAction", "device action")
         async for event in events.node_changed(*of, id, after, include_current):
             yield event
 
-    @subscription("Everything that happens in a company. What the key may not read is left out.")
+    @subscription("Events of a company. Events that the API key may not read are left out.")
     async def events(
         info: Info,
         company_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="The company. Platform keys name it.")
+            strawberry.ID | None, strawberry.argument(description="The company. Required for platform keys.")
         ] = None,
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         types: Annotated[list[EventType] | None, strawberry.argument(description="Only events of these types.")] = None,

@@ -19,13 +19,15 @@ from schema.shared.status_changes import StatusChange
 
 def history_of(scope: Scope) -> Any:
     """The edge from an object to its events."""
-    told = "Everything that happened to it, the latest first: who did what, which statuses moved, what was changed."
-    return paged(told, loader="events_by_node", key="id", page=events.history_key, scope=scope)
+    description = (
+        "Events of the object, newest first: who did what, which statuses changed and which fields were updated."
+    )
+    return paged(description, loader="events_by_node", key="id", page=events.history_key, scope=scope)
 
 
 _AS_TEXT = (
-    "As text: an amount as `1450.00 USD`, a list with commas, an object of the graph by its id, of a long text the"
-    " beginning; null for nothing."
+    "Amounts are formatted as `1450.00 USD`, lists separated by commas, objects as global IDs; long texts are "
+    "truncated. Null if there is no value."
 )
 
 
@@ -35,44 +37,52 @@ def _cursor(root: strawberry.Parent[Any]) -> str:
 
 @type_of(FieldChangeRow)
 class FieldChange:
-    """A field of one object was changed. What follows from other fields, such as sums, is not told."""
+    """Change of a field of one object. Computed fields, such as totals, are not included."""
 
-    node: Node | None = reference("The object as it is now; null when it is gone.")
-    node_id: strawberry.ID = column("The object's id, also when it is gone.")
-    node_type: str = column("The object's type, such as `QuoteItem`, also when it is gone.")
+    node: Node | None = reference("Current state of the object. Null if it no longer exists.")
+    node_id: strawberry.ID = column("Global ID of the object, also if it no longer exists.")
+    node_type: str = column("Type name of the object, such as `QuoteItem`, also if it no longer exists.")
     label: str | None = column(
-        "How people called the object when this happened, such as a device's model or a recipient's name, also when it "
-        "is gone. Null for events of before this was kept."
+        "Name of the object at the time of the event, such as the model of a device or the name of a "
+        "recipient, also if it no longer exists. Null for older events."
     )
-    field: str = column("Its field, as in the graph, such as `poNumber` or `specification.ram`.")
-    from_: str | None = column(f"What it was. {_AS_TEXT}", attribute="before", name="from")
-    to: str | None = column("What it became, likewise.", attribute="after")
+    field: str = column("Name of the field in the schema, such as `poNumber` or `specification.ram`.")
+    from_: str | None = column(f"Value before the change, as text. {_AS_TEXT}", attribute="before", name="from")
+    to: str | None = column(
+        "Value after the change, in the same format as `from`. Null if there is no value.", attribute="after"
+    )
 
 
 @type_of(EventRow)
 class Event:
-    """Something that happened. Events of a company come in the order in which they became true."""
+    """Something that happened. Events of a company are in the order in which they were committed."""
 
     id: strawberry.ID = identity("Event")
     cursor: str = strawberry.field(
-        resolver=_cursor, description="Pass it as `after` of a subscription to go on from here."
+        resolver=_cursor,
+        description="Cursor of the event. Pass it as `after` of a subscription to resume after this event.",
     )
     type: EventType = column("What happened.")
-    occurred_at: DateTime = column("When.")
-    actor: Actor = column("Who caused it.")
-    node: Node | None = reference("What it happened to, as it is now; null when it is gone.")
-    node_id: strawberry.ID = column("The id of what it happened to, also when that is gone.", attribute="node_key")
-    node_type: str = column("The type of what it happened to, such as `Quote`, also when that is gone.")
+    occurred_at: DateTime = column("Date and time of the event.")
+    actor: Actor = column("The person or program that caused the event.")
+    node: Node | None = reference("Current state of the object that the event is about. Null if it no longer exists.")
+    node_id: strawberry.ID = column(
+        "Global ID of the object that the event is about, also if it no longer exists.", attribute="node_key"
+    )
+    node_type: str = column(
+        "Type name of the object that the event is about, such as `Quote`, also if it no longer exists."
+    )
     cause: "Event | None" = edge(
-        "The event of the same moment of which this is a consequence, as the approval of a quote is of the last "
-        "decision on its lines. Statuses that moved are told by that one.",
+        "The event that this event is a consequence of, in the same transaction, such as the last "
+        "decision on an item for the approval of its quote. Status changes are in the causing event.",
         loader="event",
         key="cause_id",
     )
     changes: list[StatusChange] = column(
-        "Every status that moved. Each move is told by one event; for one that follows from another, see `cause`."
+        "Status changes of the event. Each status change is in exactly one event; for an event that is a "
+        "consequence of another, see `cause`."
     )
-    field_changes: list[FieldChange] = column("Every field that was changed, statuses apart.")
+    field_changes: list[FieldChange] = column("Fields that changed, except statuses.")
 
 
 @strawberry.type(description="A page of events.")

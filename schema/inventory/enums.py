@@ -24,24 +24,24 @@ __all__ = [
 
 describe(
     AssetStatus,
-    "Whether a device is at hand, in use or gone.",
+    "Status of an asset.",
     IN_STORAGE="In storage.",
-    IN_USE="With a person, or at an office.",
-    RETIRED="Gone for good.",
+    IN_USE="In use: assigned to a person or an office.",
+    RETIRED="No longer held by the company.",
 )
 describe(
     LocationKind,
-    "What sort of place a device is at.",
+    "Kind of location of a device.",
     "AssetLocationKind",
-    PERSON="With a person.",
+    PERSON="Assigned to a person.",
     STORAGE="In storage.",
-    OFFICE="In use at an office, by nobody in particular.",
+    OFFICE="Assigned to an office.",
 )
 describe(
     OnFailure,
-    "What becomes of the other devices when some cannot be added.",
-    REJECT_ALL="None is added.",
-    REJECT_FAILED_ROWS="They are added; `rejected` says which were not, and why.",
+    "What happens to the other devices if some cannot be added.",
+    REJECT_ALL="No device is added.",
+    REJECT_FAILED_ROWS="The other devices are added. `rejected` lists those that were not, with reasons.",
 )
 
 
@@ -52,9 +52,9 @@ class AssetOrderField(StrEnum):
 
 describe(
     AssetOrderField,
-    "What assets can be ordered by.",
-    CREATED_AT="When they came on record.",
-    UPDATED_AT="When anything of them last changed.",
+    "Fields that assets can be ordered by.",
+    CREATED_AT="Date and time of creation.",
+    UPDATED_AT="Date and time of the last update.",
 )
 
 
@@ -67,45 +67,45 @@ class AssetStatusFilter(StrEnum):
 
 describe(
     AssetStatusFilter,
-    "Which devices, by their status.",
-    ALL="All of them, wherever they are.",
-    IN_STORAGE="Those in storage.",
-    IN_USE="Those with a person or at an office.",
-    RETIRED="Those that are gone for good.",
+    "Filter for the status of assets.",
+    ALL="Assets with any status.",
+    IN_STORAGE="Assets in storage.",
+    IN_USE="Assets in use, assigned to a person or an office.",
+    RETIRED="Retired assets.",
 )
 describe(
     DeviceActionType,
-    "What is done with a device.",
-    STORE="It goes from a person or an office into storage.",
-    ASSIGN="It goes from storage to a person or an office.",
-    REASSIGN="It goes from a person or an office to another.",
-    RETRIEVAL="It is fetched from a person or an office, and is in storage then.",
-    DISPOSE="It is disposed of, and retired then.",
+    "Type of a device action.",
+    STORE="Move the device from a person or an office to storage.",
+    ASSIGN="Move the device from storage to a person or an office.",
+    REASSIGN="Move the device from a person or an office to another person or office.",
+    RETRIEVAL="Collect the device from a person or an office and store it.",
+    DISPOSE="Dispose of the device. The asset is retired.",
 )
 describe(
     DeviceActionStatus,
-    "How far an action has come.",
-    PENDING="It waits for the vendor.",
-    IN_PROGRESS="Someone is at it.",
+    "Status of a device action.",
+    PENDING="Not started.",
+    IN_PROGRESS="In progress.",
     IN_TRANSIT="The device is on its way.",
-    COMPLETED="It is done, and the asset where it was to go.",
-    CANCELLED="It was called off.",
+    COMPLETED="Completed. The asset is at its new location.",
+    CANCELLED="Cancelled.",
 )
 describe(
     MovementKind,
-    "Which way the vendor moves a device.",
+    "Direction of a movement.",
     ONBOARDING="From storage to a person.",
-    OFFBOARDING="From a person into storage.",
+    OFFBOARDING="From a person to storage.",
 )
 describe(
     MovementStatus,
-    "Where a movement stands.",
-    QUEUED="It is to be asked for.",
-    NOT_POSSIBLE="The vendor cannot do it: an operator does.",
-    FAILED="Asking for it was given up: an operator does it.",
-    PROCESSING="The vendor is at it.",
-    COMPLETED="The vendor has done it.",
-    CANCELLED="It was called off.",
+    "Status of a movement.",
+    QUEUED="The request to the vendor is queued.",
+    NOT_POSSIBLE="The vendor cannot carry out the movement; an operator has to.",
+    FAILED="The request to the vendor failed; an operator has to carry out the movement.",
+    PROCESSING="The vendor is processing the movement.",
+    COMPLETED="The vendor has completed the movement.",
+    CANCELLED="Cancelled.",
 )
 
 
@@ -116,7 +116,7 @@ class DeviceActionOrderField(StrEnum):
 
 describe(
     DeviceActionOrderField,
-    "What device actions can be ordered by.",
-    CREATED_AT="When they were asked for.",
-    UPDATED_AT="When anything of them last changed.",
+    "Fields that device actions can be ordered by.",
+    CREATED_AT="Date and time of creation.",
+    UPDATED_AT="Date and time of the last update.",
 )

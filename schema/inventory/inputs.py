@@ -42,31 +42,32 @@ from schema.shared.money import MoneyInput, optional_money
 from schema.shared.ordering import order_input
 from schema.shared.scalars import URL, EmailAddress
 
-AssetOrder = order_input("AssetOrder", "How to order assets.", AssetOrderField.CREATED_AT, OrderDirection.DESC)
+AssetOrder = order_input("AssetOrder", "Order of assets.", AssetOrderField.CREATED_AT, OrderDirection.DESC)
 
 
-@strawberry.input(description=f"At which places. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for the location of assets. {MUST_HOLD}")
 class AssetLocationFilter:
-    kind: list[LocationKind] | None = strawberry.field(default=None, description="At one of these sorts of places.")
+    kind: list[LocationKind] | None = strawberry.field(default=None, description="Only locations of these kinds.")
     name: str | None = strawberry.field(
-        default=None, description="At exactly this office or storage, or with exactly this person, in any case."
+        default=None, description="Only the location with exactly this name, ignoring case."
     )
 
 
-@strawberry.input(description=f"Which assets. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for assets. {MUST_HOLD}")
 class AssetFilter:
     status: AssetStatusFilter = strawberry.field(
-        default=AssetStatusFilter.ALL, description="By where they are. By default all, unlike the REST list."
+        default=AssetStatusFilter.ALL,
+        description="Only assets with this status. Default: all assets, unlike the list of the REST API.",
     )
     serial_number: str | None = strawberry.field(
-        default=None, description="With exactly this serial number, in any case."
+        default=None, description="Only assets with exactly this serial number, ignoring case."
     )
-    country: str | None = strawberry.field(default=None, description=f"In this country. {WHICH_COUNTRY}")
-    device_type: ProductType | None = strawberry.field(default=None, description="Of this kind.")
+    country: str | None = strawberry.field(default=None, description=f"Only assets in this country. {WHICH_COUNTRY}")
+    device_type: ProductType | None = strawberry.field(default=None, description="Only devices of this kind.")
     search: str | None = strawberry.field(
-        default=None, description=f"In serial number, description, employee or place: {WORDS}"
+        default=None, description=f"Searches the serial number, description, employee and location. {WORDS}"
     )
-    location: AssetLocationFilter | None = strawberry.field(default=None, description="By where they are.")
+    location: AssetLocationFilter | None = strawberry.field(default=None, description="Only assets at these locations.")
 
     def filters(self) -> AssetFilters:
         status, place = None if self.status is AssetStatusFilter.ALL else str(self.status), self.location
@@ -74,20 +75,21 @@ class AssetFilter:
         return AssetFilters(status, self.serial_number, self.country, self.device_type, self.search, kinds, name)
 
 
-@strawberry.input(one_of=True, description="How to name an asset.")
+@strawberry.input(one_of=True, description="Identifies the asset.")
 class AssetBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
     serial_number: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="By serial number, in any case. If several companies have one, a platform key is told their ids.",
+        description="Serial number, ignoring case. If several companies have an asset with it, a platform key gets an"
+        " `AMBIGUOUS` error that lists their IDs.",
     )
 
 
-@strawberry.input(description="Where a device is.")
+@strawberry.input(description="Location of a device.")
 class AssetLocationInput:
-    kind: LocationKind = strawberry.field(description="What sort of place it is.")
+    kind: LocationKind = strawberry.field(description="Kind of location.")
     name: str | None = strawberry.field(
-        default=None, description="The office, or the person by name or address; may be left out for STORAGE."
+        default=None, description="Name of the office, or name or e-mail address of the person. Optional for STORAGE."
     )
 
     def draft(self) -> LocationDraft:
@@ -96,17 +98,23 @@ class AssetLocationInput:
 
 @strawberry.input(description="A device to add.")
 class AssetInput:
-    serial_number: str = strawberry.field(description="The serial number, at most 100 characters; unique.")
-    device_type: ProductType = strawberry.field(description="What kind of device it is.")
-    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
-    description: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
-    employee: str | None = strawberry.field(
-        default=None, description="Who has it, by name or address. Without, it is where `location` says."
+    serial_number: str = strawberry.field(
+        description="Serial number. At most 100 characters; unique within the company."
     )
-    condition: str | None = strawberry.field(default=None, description="How good it is, as in `New`, `Good`, `Fair`.")
-    cost: MoneyInput | None = strawberry.field(default=None, description="What it cost.")
+    device_type: ProductType = strawberry.field(description="Kind of device.")
+    country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
+    description: str = strawberry.field(description="Description of the device, such as `MacBook Pro 14`.")
+    employee: str | None = strawberry.field(
+        default=None,
+        description="Name or e-mail address of the person that the asset is assigned to. If omitted, `location` "
+        "applies.",
+    )
+    condition: str | None = strawberry.field(
+        default=None, description="Condition of the device, such as `New`, `Good` or `Fair`."
+    )
+    cost: MoneyInput | None = strawberry.field(default=None, description="Purchase price.")
     location: AssetLocationInput | None = strawberry.field(
-        default=None, description="Where it is. By default with the `employee`, or else in storage."
+        default=None, description="Location of the device. Default: with the `employee`, or else in storage."
     )
 
     def draft(self) -> AssetDraft:
@@ -122,71 +130,80 @@ class AssetInput:
         )
 
 
-@strawberry.input(description="Devices to add.")
+@strawberry.input(description="Input for `addAssets`.")
 class AddAssetsInput:
-    assets: list[AssetInput] = strawberry.field(description="The devices, 1 to 1,000.")
+    assets: list[AssetInput] = strawberry.field(description="Devices, 1 to 1,000.")
     company_id: strawberry.ID | None = company_id_field()
     on_failure: OnFailure = strawberry.field(
-        default=OnFailure.REJECT_ALL, description="What becomes of the others when some cannot be added."
+        default=OnFailure.REJECT_ALL, description="What happens to the other devices if some cannot be added."
     )
-    dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
+    dry_run: bool = strawberry.field(
+        default=False, description="Validate the input and return what would be refused, without saving anything."
+    )
 
     def command(self) -> AddAssets:
         drafts = [asset.draft() for asset in self.assets]
         return AddAssets(drafts, self.company_id, self.on_failure, dry_run=self.dry_run)
 
 
-_STAYS = "What is left out stays as it was."
-_ACTION = "The action."
-_OVERRIDE = "Move the device although it is not where such an action takes it from."
-_REASON = "Why, for `override`; at most 5,000 characters. The history keeps it."
+_STAYS = "If omitted, it stays unchanged."
+_ACTION = "Global ID of the device action."
+_OVERRIDE = "Allow the action although the device is not at the location that it requires."
+_REASON = "Reason for `override`. At most 5,000 characters; kept in the history."
 
 
-@strawberry.input(description="Someone who has a device or gets it.")
+@strawberry.input(description="A person who has or receives a device.")
 class DeviceUserInput:
     name: str = strawberry.field(description="Name, at most 200 characters.")
-    email: EmailAddress = strawberry.field(description="The address by which the person is known.")
+    email: EmailAddress = strawberry.field(description="E-mail address that identifies the person.")
     country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or name.")
-    address: str | None = strawberry.field(default=None, description="Where the device is or goes to, on one line.")
+    address: str | None = strawberry.field(default=None, description="Postal address on one line.")
     phone: str | None = strawberry.field(default=None, description="Telephone number.")
 
     def draft(self) -> DeviceUserDraft:
         return DeviceUserDraft(self.name, self.email, self.country, self.address, self.phone)
 
 
-@strawberry.input(description="An office that gets a device.")
+@strawberry.input(description="An office that receives a device.")
 class DeviceOfficeInput:
     name: str = strawberry.field(description="What it is called, at most 200 characters.")
-    country: str | None = strawberry.field(default=None, description="ISO 3166-1 code or English name.")
-    address: str | None = strawberry.field(default=None, description="Where it is, on one line.")
+    country: str | None = strawberry.field(default=None, description="ISO 3166-1 country code or English country name.")
+    address: str | None = strawberry.field(default=None, description="Postal address on one line.")
     phone: str | None = strawberry.field(default=None, description="Telephone number.")
 
     def draft(self) -> OfficeDraft:
         return OfficeDraft(self.name, self.country, self.address, self.phone)
 
 
-@strawberry.input(description="An action with a device of the inventory, which knows the device's details.")
+@strawberry.input(
+    description="A device action for a device of the inventory, which provides the details of the device."
+)
 class DeviceActionInput:
-    action_type: DeviceActionType = strawberry.field(description="What is to be done.")
-    serial_number: str = strawberry.field(description="The device, in the inventory; in any case.")
+    action_type: DeviceActionType = strawberry.field(description="Type of the action.")
+    serial_number: str = strawberry.field(description="Serial number of the device in the inventory, ignoring case.")
     current_user: DeviceUserInput = strawberry.field(
-        description="Who has the device; of one in storage who had it last, at an office who hands it over."
+        description="The person who has the device. For a device in storage, the last person who had it; for a device"
+        " at an office, the contact who hands it over."
     )
     new_recipient: DeviceUserInput | None = strawberry.field(
-        default=None, description="Who gets it: for ASSIGN and REASSIGN, and only for them."
+        default=None,
+        description="Person who receives the device. Required for ASSIGN and REASSIGN unless `newOffice` is given; "
+        "not allowed otherwise.",
     )
     new_office: DeviceOfficeInput | None = strawberry.field(
-        default=None, description="The office that gets it, in place of `newRecipient`."
+        default=None, description="Office that receives the device, instead of `newRecipient`."
     )
     wipe: bool = strawberry.field(
-        default=False, description="Whether it has to be wiped before the action is complete: for STORE and RETRIEVAL."
+        default=False,
+        description="Whether the device has to be wiped before the action can be completed. Only for STORE and "
+        "RETRIEVAL.",
     )
-    notes: str | None = strawberry.field(default=None, description="What else matters, at most 5,000 characters.")
+    notes: str | None = strawberry.field(default=None, description="Notes. At most 5,000 characters.")
     notification_emails: list[EmailAddress] | None = strawberry.field(
-        default=None, description="Who else wants to know. At most 200."
+        default=None, description="E-mail addresses that are notified of status changes. At most 200."
     )
-    requested_by: EmailAddress | None = strawberry.field(default=None, description="Who asks for it.")
-    override: bool = strawberry.field(default=False, description=f"{_OVERRIDE} Scope: `logistics:manage`.")
+    requested_by: EmailAddress | None = strawberry.field(default=None, description="Person who requests the action.")
+    override: bool = strawberry.field(default=False, description=f"{_OVERRIDE} Requires scope `logistics:manage`.")
     override_reason: str | None = strawberry.field(default=None, description=_REASON)
 
     def draft(self, device: ExternalDevice | None = None) -> DeviceActionDraft:
@@ -205,44 +222,56 @@ class DeviceActionInput:
         )
 
 
-@strawberry.input(description="An action with a device of the inventory, which knows the device's details.")
+@strawberry.input(
+    description="A device action for a device of the inventory, which provides the details of the device."
+)
 class CreateDeviceActionInput(DeviceActionInput):
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
+    dry_run: bool = strawberry.field(
+        default=False, description="Validate the input and return what would be refused, without saving anything."
+    )
 
     def command(self) -> CreateActions:
         return CreateActions([self.draft()], self.company_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="An action with a device that is not in the inventory.")
+@strawberry.input(description="Input for `createExternalDeviceAction`.")
 class CreateExternalDeviceActionInput(DeviceActionInput):
-    serial_number: str = strawberry.field(description="The device, which is not in the inventory; in any case.")
-    model: str = strawberry.field(description="The device, as in `MacBook Pro 14`.")
-    type: str = strawberry.field(description="What kind of device it is, as in `Laptop`; in any case.")
-    country: str = strawberry.field(description="Where it is: ISO 3166-1 code or name.")
+    serial_number: str = strawberry.field(
+        description="Serial number of the device, which is not in the inventory. Case is ignored."
+    )
+    model: str = strawberry.field(description="Description of the device, such as `MacBook Pro 14`.")
+    type: str = strawberry.field(description="Kind of device, such as `Laptop`. Case is ignored.")
+    country: str = strawberry.field(description="Country where the device is: ISO 3166-1 code or name.")
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
+    dry_run: bool = strawberry.field(
+        default=False, description="Validate the input and return what would be refused, without saving anything."
+    )
 
     def command(self) -> CreateActions:
         draft = self.draft(ExternalDevice(self.model, self.type, self.country))
         return CreateActions([draft], self.company_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Actions with devices of the inventory, all made or none.")
+@strawberry.input(description="Input for `createDeviceActions`. All device actions are created or none.")
 class CreateDeviceActionsInput:
-    actions: list[DeviceActionInput] = strawberry.field(description="The actions, 1 to 200, each with another device.")
+    actions: list[DeviceActionInput] = strawberry.field(
+        description="Device actions, 1 to 200, each for a different device."
+    )
     batch_id: str | None = strawberry.field(
-        default=None, description="What groups them, at most 200 characters; by default made up."
+        default=None, description="ID that groups the device actions. At most 200 characters. Default: a generated ID."
     )
     company_id: strawberry.ID | None = company_id_field()
-    dry_run: bool = strawberry.field(default=False, description="Only say what would be refused.")
+    dry_run: bool = strawberry.field(
+        default=False, description="Validate the input and return what would be refused, without saving anything."
+    )
 
     def command(self) -> CreateActions:
         drafts = [action.draft() for action in self.actions]
         return CreateActions(drafts, self.company_id, True, self.batch_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Which action to call off.")
+@strawberry.input(description="Input for `cancelDeviceAction`.")
 class CancelDeviceActionInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     dry_run: bool = dry_run_field()
@@ -251,11 +280,11 @@ class CancelDeviceActionInput:
         return CancelDeviceAction(self.device_action_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="Which action to bring further.")
+@strawberry.input(description="Input for `advanceDeviceAction`.")
 class AdvanceDeviceActionInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     to: DeviceActionStatus | None = strawberry.field(
-        default=None, description="IN_PROGRESS, IN_TRANSIT or COMPLETED; by default the next of them."
+        default=None, description="IN_PROGRESS, IN_TRANSIT or COMPLETED. Default: the next of these statuses."
     )
     dry_run: bool = dry_run_field()
     override: bool = strawberry.field(default=False, description=_OVERRIDE)
@@ -266,17 +295,17 @@ class AdvanceDeviceActionInput:
         return AdvanceDeviceAction(self.device_action_id, self.to, override, dry_run=self.dry_run)
 
 
-@strawberry.input(description="How a parcel is followed: a code, a link, or both.")
+@strawberry.input(description="Input for `setDeviceActionTracking`: a code, a link or both.")
 class SetDeviceActionTrackingInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
-    tracking_code: str | None = strawberry.field(default=None, description=f"The carrier's code. {_STAYS}")
+    tracking_code: str | None = strawberry.field(default=None, description=f"Tracking code of the carrier. {_STAYS}")
     tracking_link: URL | None = strawberry.field(default=None, description=f"Where to follow it. {_STAYS}")
 
     def command(self) -> SetTracking:
         return SetTracking(self.device_action_id, self.tracking_code, self.tracking_link)
 
 
-@strawberry.input(description="Which action's device was wiped.")
+@strawberry.input(description="Input for `completeWipe`.")
 class CompleteWipeInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
     dry_run: bool = dry_run_field()
@@ -285,31 +314,39 @@ class CompleteWipeInput:
         return CompleteWipe(self.device_action_id, dry_run=self.dry_run)
 
 
-@strawberry.input(description="What to say about an action.")
+@strawberry.input(description="Input for `addDeviceActionComment`.")
 class AddDeviceActionCommentInput:
     device_action_id: strawberry.ID = strawberry.field(description=_ACTION)
-    message: str = strawberry.field(description="What to say, at most 5,000 characters.")
-    user_name: str | None = strawberry.field(default=None, description="Who says it; by default the key's name.")
-    user_email: EmailAddress | None = strawberry.field(default=None, description="The address of who says it.")
+    message: str = strawberry.field(description="Text of the comment. At most 5,000 characters.")
+    user_name: str | None = strawberry.field(
+        default=None, description="Name of the author. Default: the name of the API key."
+    )
+    user_email: EmailAddress | None = strawberry.field(default=None, description="E-mail address of the author.")
 
     def command(self) -> AddComment:
         return AddComment(self.device_action_id, CommentDraft(self.message, self.user_name, self.user_email))
 
 
 DeviceActionOrder = order_input(
-    "DeviceActionOrder", "How to order device actions.", DeviceActionOrderField.CREATED_AT, OrderDirection.DESC
+    "DeviceActionOrder", "Order of device actions.", DeviceActionOrderField.CREATED_AT, OrderDirection.DESC
 )
 
 
-@strawberry.input(description=f"Which device actions. {MUST_HOLD}")
+@strawberry.input(description=f"Filters for device actions. {MUST_HOLD}")
 class DeviceActionFilter:
-    status: list[DeviceActionStatus] | None = strawberry.field(default=None, description="With one of these statuses.")
-    action_type: list[DeviceActionType] | None = strawberry.field(default=None, description="Of one of these types.")
-    serial_number: str | None = strawberry.field(
-        default=None, description="With this in the device's serial number, in any case."
+    status: list[DeviceActionStatus] | None = strawberry.field(
+        default=None, description="Only objects with one of these statuses."
     )
-    batch_id: str | None = strawberry.field(default=None, description="Of exactly this batch.")
-    created_at: DateTimeRange | None = strawberry.field(default=None, description="Asked for in this span of time.")
+    action_type: list[DeviceActionType] | None = strawberry.field(
+        default=None, description="Only device actions of these types."
+    )
+    serial_number: str | None = strawberry.field(
+        default=None, description="Only device actions whose device has this text in its serial number, ignoring case."
+    )
+    batch_id: str | None = strawberry.field(default=None, description="Only device actions of exactly this batch.")
+    created_at: DateTimeRange | None = strawberry.field(
+        default=None, description="Only objects created in this range of time."
+    )
 
     def filters(self) -> DeviceActionFilters:
         created: Any = self.created_at or DateTimeRange()
@@ -318,10 +355,11 @@ class DeviceActionFilter:
         )
 
 
-@strawberry.input(one_of=True, description="How to name a device action.")
+@strawberry.input(one_of=True, description="Identifies the device action.")
 class DeviceActionBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Global ID.")
     action_id: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="By its number. If several companies have one, a platform key is told their ids.",
+        description="Human-readable number. If several companies have an object with it, a platform key gets an "
+        "`AMBIGUOUS` error that lists their IDs.",
     )

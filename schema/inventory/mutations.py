@@ -27,7 +27,7 @@ from schema.inventory.payloads import (
 @strawberry.type
 class AssetMutations:
     add_assets: AddAssetsPayload | None = mutation(
-        "Add one device or many. Those with an employee or at an office are in use, the others in storage.",
+        "Adds assets. Devices with an employee or at an office are in use, all others in storage.",
         Scope.ASSETS_WRITE,
         AddAssetsInput,
         assets.add_assets,
@@ -37,49 +37,50 @@ class AssetMutations:
 @strawberry.type
 class DeviceActionMutations:
     create_device_action: DeviceActionPayload | None = mutation(
-        "Ask for something to be done with a device of the inventory.",
+        "Creates a device action for a device of the inventory.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateDeviceActionInput,
         device_actions.create_device_actions,
     )
     create_external_device_action: DeviceActionPayload | None = mutation(
-        "Ask for something to be done with a device outside the inventory.",
+        "Creates a device action for a device that is not in the inventory.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateExternalDeviceActionInput,
         device_actions.create_device_actions,
     )
     create_device_actions: CreateDeviceActionsPayload | None = mutation(
-        "Ask for several things at once: an office that moves, a leaver with five devices. All or none.",
+        "Creates several device actions, such as for an office move or for an employee who leaves with "
+        "five devices. All are created or none.",
         Scope.DEVICE_ACTIONS_WRITE,
         CreateDeviceActionsInput,
         device_actions.create_device_actions,
     )
     cancel_device_action: DeviceActionPayload | None = mutation(
-        "Call an action off, as long as its device is not on its way.",
+        "Cancels a device action whose device is not yet in transit.",
         Scope.DEVICE_ACTIONS_WRITE,
         CancelDeviceActionInput,
         device_actions.cancel_device_action,
     )
     advance_device_action: DeviceActionPayload | None = mutation(
-        "Bring an action a step further. Completing it moves the asset.",
+        "Advances a device action to its next status. Completing it moves the asset.",
         Scope.LOGISTICS_MANAGE,
         AdvanceDeviceActionInput,
         device_actions.advance_device_action,
     )
     set_device_action_tracking: DeviceActionPayload | None = mutation(
-        "Note how the parcel with a device is followed.",
+        "Sets the tracking information of a device action.",
         Scope.LOGISTICS_MANAGE,
         SetDeviceActionTrackingInput,
         device_actions.set_tracking,
     )
     complete_wipe: DeviceActionPayload | None = mutation(
-        "Note that a device was wiped, where that was asked for.",
+        "Records that the device of an action was wiped. Only for actions with `wipe`.",
         Scope.LOGISTICS_MANAGE,
         CompleteWipeInput,
         device_actions.complete_wipe,
     )
     add_device_action_comment: AddDeviceActionCommentPayload | None = mutation(
-        "Say something about an action.",
+        "Adds a comment to a device action.",
         Scope.DEVICE_ACTIONS_WRITE,
         AddDeviceActionCommentInput,
         device_actions.add_comment,

@@ -14,11 +14,11 @@ from schema.shared.payloads import payload, subject
 
 @type_of(Rejected)
 class RejectedAsset:
-    """A device that was not added while others were."""
+    """A device that was not added although others were."""
 
-    index: int = column("Which of the input's `assets`, from 0.")
-    serial_number: str = column("Its serial number as given.")
-    user_errors: list[UserError] = column("Everything that is wrong with it.")
+    index: int = column("Index of the device in `assets`, starting at 0.")
+    serial_number: str = column("Serial number as given in the input.")
+    user_errors: list[UserError] = column("Reasons why the device was not added.")
 
 
 async def _added(root: strawberry.Parent[Any], info: Info) -> list[Asset]:
@@ -27,21 +27,21 @@ async def _added(root: strawberry.Parent[Any], info: Info) -> list[Asset]:
 
 @payload()
 class AddAssetsPayload:
-    """What came of adding devices."""
+    """Result of `addAssets`."""
 
     assets: list[Asset] = strawberry.field(
-        resolver=_added, description="The new assets in the order of the input; none when all were refused."
+        resolver=_added, description="The new assets, in the order of the input. Empty if all were refused."
     )
-    rejected: list[RejectedAsset] = column("What was left out, with `REJECT_FAILED_ROWS`.")
+    rejected: list[RejectedAsset] = column("Devices that were not added. Only with `REJECT_FAILED_ROWS`.")
 
 
-_SUBJECT = "The action as it is now; null when it was refused."
-_CHANGES = "Every status that moved, or with `dryRun` would: the action's, and its asset's."
+_SUBJECT = "The device action after the mutation. Null if the mutation was refused."
+_CHANGES = "Status changes of the device action and its asset, or with `dryRun` those that the mutation would make."
 
 
 @payload(changes=_CHANGES)
 class DeviceActionPayload:
-    """What came of acting on a device action."""
+    """Result of a mutation of a device action."""
 
     device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
 
@@ -50,18 +50,19 @@ async def _created(root: strawberry.Parent[Any], info: Info) -> list[DeviceActio
     return await device_actions.created(info.context, root.outcome.ids_of("DeviceAction"))
 
 
-@payload(changes="Every status that moved: none, as new actions have none before.")
+@payload(changes="Always empty, because new device actions have no previous status.")
 class CreateDeviceActionsPayload:
-    """What came of asking for actions."""
+    """Result of `createDeviceActions`."""
 
     device_actions: list[DeviceAction] = strawberry.field(
-        resolver=_created, description="The new actions in the order of the input; none when they were refused."
+        resolver=_created,
+        description="The new device actions, in the order of the input. Empty if the mutation was refused.",
     )
 
 
 @payload()
 class AddDeviceActionCommentPayload:
-    """What came of saying something about an action."""
+    """Result of `addDeviceActionComment`."""
 
     device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
-    comment: DeviceActionComment | None = edge("What was said.", loader="device_action_comment", key="comment_id")
+    comment: DeviceActionComment | None = edge("Text of the comment.", loader="device_action_comment", key="comment_id")

@@ -18,14 +18,16 @@ from schema.inventory.types import Asset, AssetConnection, DeviceAction, DeviceA
 
 @strawberry.type
 class AssetQueries:
-    asset: Asset | None = one_root("An asset; null when there is none.", Scope.ASSETS_READ, assets.asset, AssetBy)
+    asset: Asset | None = one_root(
+        "Returns an asset, or null if there is none.", Scope.ASSETS_READ, assets.asset, AssetBy
+    )
 
     assets: AssetConnection = list_root(
-        "Assets wherever they are, by default the newest first.",
+        "Returns assets with any status. Default order: newest first.",
         Scope.ASSETS_READ,
         assets.assets,
         AssetFilter,
-        "Which assets.",
+        "Filters for assets.",
         AssetOrder,
     )
 
@@ -33,17 +35,17 @@ class AssetQueries:
 @strawberry.type
 class DeviceActionQueries:
     device_action: DeviceAction | None = one_root(
-        "A device action; null when there is none.",
+        "Returns a device action, or null if there is none.",
         Scope.DEVICE_ACTIONS_READ,
         device_actions.device_action,
         DeviceActionBy,
     )
 
     device_actions: DeviceActionConnection = list_root(
-        "Device actions, by default the newest first.",
+        "Returns device actions. Default order: newest first.",
         Scope.DEVICE_ACTIONS_READ,
         device_actions.device_actions,
         DeviceActionFilter,
-        "Which actions.",
+        "Filters for device actions.",
         DeviceActionOrder,
     )

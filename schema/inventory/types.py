@@ -36,58 +36,61 @@ from schema.shared.scalars import Date, DateTime, EmailAddress
 
 @type_of(Location)
 class AssetLocation:
-    """Where a device is."""
+    """Location of a device."""
 
-    kind: LocationKind = column("What sort of place it is.")
-    name: str | None = column("The person or the office; of a storage, its name where it is known.")
+    kind: LocationKind = column("Kind of location.")
+    name: str | None = column("Name of the person, office or storage. May be null for a storage.")
 
 
 @type_of(AssetRow)
 class Asset(Node):
-    """One device that a company holds. It is in exactly one place."""
+    """A device that a company holds."""
 
     id: strawberry.ID = identity("Asset")
-    serial_number: str = column("The serial number, unique within the company in any case.")
-    status: AssetStatus = column("Whether it is in storage, in use or retired.")
-    location: AssetLocation | None = column("Where it is; null for what is retired.")
-    device_type: ProductType | None = column("What kind of device it is.")
-    country: str = column("The country it is in, ISO 3166-1 alpha-2.")
-    description: str | None = column("The device, as in `MacBook Pro 14`.")
+    serial_number: str = column("Serial number. Unique within the company, ignoring case.")
+    status: AssetStatus = column("Status of the asset.")
+    location: AssetLocation | None = column("Location of the device. Null if the asset is retired.")
+    device_type: ProductType | None = column("Kind of device.")
+    country: str = column("Country where the device is, as an ISO 3166-1 alpha-2 code.")
+    description: str | None = column("Description of the device, such as `MacBook Pro 14`.")
     employee: LazyEmployee | None = edge(
-        "Who has it, where that is an employee by address.",
+        "The employee that the asset is assigned to, found by e-mail address.",
         loader="employee_by_email",
         key="employee_key",
         scope=Scope.EMPLOYEES_READ,
     )
-    employee_name: str | None = column("The name of the person who has it.")
-    employee_email: EmailAddress | None = column("The address of the person who has it.")
-    condition: str | None = column("How good it is, as in `New`, `Good` or `Fair`.")
-    price: Money | None = column("What it cost.")
-    quantity: int = column("Always 1: a serial number is one device.")
-    purchase_source: str | None = column("Where it was bought; `quotegraph` for what came of a quote.")
-    purchase_order: str | None = column("The purchase order it came with.")
-    assigned_date: Date | None = column("Since which day, in UTC, it is with the person who has it, or at its office.")
-    completion_date: DateTime | None = column("When it was delivered, or last moved.")
+    employee_name: str | None = column("Name of the person that the asset is assigned to.")
+    employee_email: EmailAddress | None = column("E-mail address of the person that the asset is assigned to.")
+    condition: str | None = column("Condition of the device, such as `New`, `Good` or `Fair`.")
+    price: Money | None = column("Purchase price.")
+    quantity: int = column("Always 1, because a serial number identifies one device.")
+    purchase_source: str | None = column("Source of the purchase. `quotegraph` if the device came from a quote.")
+    purchase_order: str | None = column("Purchase order number.")
+    assigned_date: Date | None = column("Date, in UTC, since which the asset is assigned to its person or office.")
+    completion_date: DateTime | None = column("Date and time of the delivery or of the last move.")
     recipient: Recipient | None = edge(
-        "The recipient of a quote by whom it came.", loader="recipient", key="recipient_id", scope=Scope.QUOTES_READ
+        "The recipient of a quote that the device was delivered to.",
+        loader="recipient",
+        key="recipient_id",
+        scope=Scope.QUOTES_READ,
     )
     device_actions: LazyDeviceActionConnection = paged(
-        "What was and is done with it, newest first.",
+        "Device actions of the asset, newest first.",
         loader="device_actions_by_serial",
         key="serial_key",
         page=device_actions.of_asset_key,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     current_action: LazyDeviceAction | None = edge(
-        "What is being done with it now.",
+        "The open device action of the asset.",
         loader="active_device_action",
         key="serial_key",
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     history: LazyEventConnection = history_of(Scope.ASSETS_READ)
-    company: Company = edge("The company whose it is.", loader="company_by_tenant", key="tenant_id")
-    created_at: DateTime = column("Since when it is on record.")
-    updated_at: DateTime = column("When anything of it last changed.")
+    company: Company = edge("The company that holds the asset.", loader="company_by_tenant", key="tenant_id")
+    created_at: DateTime = column("Date and time when the asset was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of assets.")
@@ -97,12 +100,12 @@ class AssetConnection(Connection[Asset]):
 
 @type_of(PersonRow)
 class DeviceUser:
-    """Someone who has a device or gets it, as told with the action."""
+    """A person who has or receives a device, as entered with the action."""
 
     name: str = column("Name.")
     email: EmailAddress = column("Address.")
     country: str | None = column("Country, ISO 3166-1 alpha-2.")
-    address: str | None = column("Where the device is or goes to.")
+    address: str | None = column("Postal address on one line.")
     phone: str | None = column("Telephone number.")
 
 
@@ -112,35 +115,35 @@ async def _problem(root: strawberry.Parent[Any], info: Info) -> str | None:
 
 @type_of(OfficeRow)
 class DeviceOffice:
-    """An office that gets a device, as told with the action."""
+    """An office that receives a device, as entered with the action."""
 
-    name: str = column("What it is called.")
+    name: str = column("Name.")
     country: str | None = column("Country, ISO 3166-1 alpha-2.")
-    address: str | None = column("Where it is.")
+    address: str | None = column("Postal address on one line.")
     phone: str | None = column("Telephone number.")
 
 
 @type_of(DeviceRow)
 class Device:
-    """The device of an action, as it was when the action was made."""
+    """The device of a device action, as of the time when the action was created."""
 
-    serial_number: str = column("The serial number.")
-    model: str | None = column("The device, as in `MacBook Pro 14`.")
-    type: ProductType | None = column("What kind of device it is.")
-    country: str = column("Where it was, ISO 3166-1 alpha-2.")
+    serial_number: str = column("Serial number.")
+    model: str | None = column("Description of the device, such as `MacBook Pro 14`.")
+    type: ProductType | None = column("Kind of device.")
+    country: str = column("Country where the device was, as an ISO 3166-1 alpha-2 code.")
 
 
 @type_of(CommentRow)
 class DeviceActionComment(Node):
-    """What someone said about an action."""
+    """A comment on a device action."""
 
     id: strawberry.ID = identity("DeviceActionComment")
-    device_action: LazyDeviceAction = edge("What it is about.", loader="device_action", key="device_action_id")
-    user_name: str = column("Who said it.")
-    user_email: EmailAddress | None = column("The address of who said it.")
-    message: str = column("What was said.")
-    source: str = column("Where it was said: `api` for what came by this API.")
-    created_at: DateTime = column("When it was said.")
+    device_action: LazyDeviceAction = edge("The device action.", loader="device_action", key="device_action_id")
+    user_name: str = column("Name of the author.")
+    user_email: EmailAddress | None = column("E-mail address of the author.")
+    message: str = column("Text of the comment.")
+    source: str = column("Source of the comment. `api` for comments added with this API.")
+    created_at: DateTime = column("Date and time when the comment was added.")
 
 
 @strawberry.type(description="A page of comments.")
@@ -150,73 +153,85 @@ class DeviceActionCommentConnection(Connection[DeviceActionComment]):
 
 @type_of(MovementRow)
 class Movement:
-    """What was asked of the vendor for an action that it can do."""
+    """A request to the vendor to move a device."""
 
-    kind: MovementKind = column("Which way the device goes.")
-    status: MovementStatus = column("Where it stands.")
-    vendor_movement_id: str | None = column("The vendor's id, once it was asked.")
-    movement_number: str | None = column("The vendor's number, once it was asked.")
-    tracking_link: str | None = column("Where to follow the parcel.")
-    problem: str | None = column("Why the vendor does not do it.")
-    created_at: DateTime = column("When it was wished for.")
-    updated_at: DateTime = column("When the vendor last told anything new.")
+    kind: MovementKind = column("Direction of the movement.")
+    status: MovementStatus = column("Status.")
+    vendor_movement_id: str | None = column("ID of the movement at the vendor. Null until it is requested.")
+    movement_number: str | None = column("Number of the movement at the vendor. Null until it is requested.")
+    tracking_link: str | None = column("Tracking page of the carrier.")
+    problem: str | None = column("Reason why the vendor does not carry out the movement.")
+    created_at: DateTime = column("Date and time when the movement was created.")
+    updated_at: DateTime = column("Date and time of the last change reported by the vendor.")
 
 
 @type_of(DeviceActionRow)
 class DeviceAction(Node):
-    """One thing done with one device. A device has at most one that is not over."""
+    """An action on one device, such as storing or assigning it. A device has at most one open device action."""
 
     id: strawberry.ID = identity("DeviceAction")
-    action_id: str = column("The number people use for it, as in `DA-2026-0015`.")
-    action_type: DeviceActionType = column("What is done.")
-    status: DeviceActionStatus = column("How far it has come.")
+    action_id: str = column("Human-readable number, such as `DA-2026-0015`.")
+    action_type: DeviceActionType = column("Type of the action.")
+    status: DeviceActionStatus = column("Status of the action.")
     status_timestamps: list[StatusTimestamp] = edge(
-        "When it first reached each status.", loader="status_times_by_node", many=True
+        "Date and time when each status was first reached.", loader="status_times_by_node", many=True
     )
-    external: bool = column("Whether the device was outside the inventory when the action was made.")
-    device: Device = column("The device, as it was when the action was made.")
+    external: bool = column("Whether the device was not in the inventory when the action was created.")
+    device: Device = column("The device, as of the time when the action was created.")
     asset: Asset | None = edge(
-        "The asset with this serial number now.", loader="asset_by_serial", key="serial_key", scope=Scope.ASSETS_READ
+        "The asset that has this serial number now.",
+        loader="asset_by_serial",
+        key="serial_key",
+        scope=Scope.ASSETS_READ,
     )
     current_user: DeviceUser = column(
-        "Who has the device; of one in storage who had it last, at an office who hands it over."
+        "The person who has the device. For a device in storage, the last person who had it; for a device"
+        " at an office, the contact who hands it over."
     )
     current_employee: LazyEmployee | None = edge(
-        "The employee who has the device.", loader="employee_by_email", key="current_key", scope=Scope.EMPLOYEES_READ
+        "The employee who has the device, found by e-mail address.",
+        loader="employee_by_email",
+        key="current_key",
+        scope=Scope.EMPLOYEES_READ,
     )
-    new_recipient: DeviceUser | None = column("Who gets the device.")
-    new_office: DeviceOffice | None = column("The office that gets the device.")
+    new_recipient: DeviceUser | None = column("The person who receives the device.")
+    new_office: DeviceOffice | None = column("The office that receives the device.")
     new_employee: LazyEmployee | None = edge(
-        "The employee who gets the device.", loader="employee_by_email", key="new_key", scope=Scope.EMPLOYEES_READ
+        "The employee who receives the device, found by e-mail address.",
+        loader="employee_by_email",
+        key="new_key",
+        scope=Scope.EMPLOYEES_READ,
     )
-    wipe: bool = column("Whether the device has to be wiped before the action is complete.")
-    wipe_completed: bool = column("Whether it was.")
-    tracking_code: str | None = column("The carrier's code.")
-    tracking_link: str | None = column("Where to follow the parcel.")
-    notes: str | None = column("What else matters.")
-    notification_emails: list[EmailAddress] = column("Who else wants to know.")
-    batch_id: str | None = column("What groups it with others made together.")
-    requested_by: EmailAddress | None = column("Who asked for it.")
+    wipe: bool = column("Whether the device has to be wiped before the action can be completed.")
+    wipe_completed: bool = column("Whether the device was wiped.")
+    tracking_code: str | None = column("Tracking code of the carrier.")
+    tracking_link: str | None = column("Tracking page of the carrier.")
+    notes: str | None = column("Notes.")
+    notification_emails: list[EmailAddress] = column("E-mail addresses that are notified of status changes.")
+    batch_id: str | None = column("ID that groups device actions that were created together.")
+    requested_by: EmailAddress | None = column("Person who requested the action.")
     override_reason: str | None = column(
         "Why an operator has the device moved although it was not where such an action takes it from."
     )
     movement: Movement | None = edge(
-        "What the vendor does of it; null where an operator does all.", loader="movement_by_device_action"
+        "Movement that the vendor carries out. Null if an operator carries out the action.",
+        loader="movement_by_device_action",
     )
     problem: str | None = strawberry.field(
-        resolver=_problem, description="Why the vendor does not get on with it, from the first failure on."
+        resolver=_problem,
+        description="Problem at the vendor, reported from the first failure on. Null if there is none.",
     )
     comments: DeviceActionCommentConnection = paged(
-        "What was said about it, oldest first.",
+        "Comments, oldest first.",
         loader="comments_by_device_action",
         key="id",
         page=device_actions.comments_key,
         scope=Scope.DEVICE_ACTIONS_READ,
     )
     history: LazyEventConnection = history_of(Scope.DEVICE_ACTIONS_READ)
-    company: Company = edge("The company whose device it is.", loader="company_by_tenant", key="tenant_id")
-    created_at: DateTime = column("When it was asked for.")
-    updated_at: DateTime = column("When anything of it last changed.")
+    company: Company = edge("The company that holds the device.", loader="company_by_tenant", key="tenant_id")
+    created_at: DateTime = column("Date and time when the object was created.")
+    updated_at: DateTime = column("Date and time when the object was last updated.")
 
 
 @strawberry.type(description="A page of device actions.")

@@ -5,9 +5,9 @@ import strawberry
 from domain.use_cases.jobs.dead_jobs import RetryJob
 
 
-@strawberry.input(description="Which job to retry.")
+@strawberry.input(description="Input for `retryJob`.")
 class RetryJobInput:
-    id: strawberry.ID = strawberry.field(description="The job.")
+    id: strawberry.ID = strawberry.field(description="Global ID of the job.")
 
     def command(self) -> RetryJob:
         return RetryJob(self.id)

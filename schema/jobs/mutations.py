@@ -12,7 +12,7 @@ from schema.jobs.payloads import RetryJobPayload
 @strawberry.type
 class JobMutations:
     retry_job: RetryJobPayload | None = mutation(
-        "Try a dead job again. What it may have done before is looked for first.",
+        "Retries a dead job. If an earlier attempt may have taken effect, the job checks for that first.",
         Scope.JOBS_MANAGE,
         RetryJobInput,
         use_cases.retry_job,

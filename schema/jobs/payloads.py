@@ -4,8 +4,10 @@ from schema.jobs.types import Job
 from schema.shared.payloads import payload, subject
 
 
-@payload(changes="Every status of a vendor order that moved.", errors="Why nothing was done.")
+@payload(
+    changes="Status changes of vendor orders.", errors="Reasons why the mutation was refused. Empty if it succeeded."
+)
 class RetryJobPayload:
-    """What came of retrying a job."""
+    """Result of `retryJob`."""
 
-    job: Job | None = subject("The job as it is now.", "job")
+    job: Job | None = subject("The job after the mutation.", "job")

@@ -11,14 +11,14 @@ from schema.jobs.types import JobConnection
 @strawberry.type
 class JobQueries:
     dead_jobs: JobConnection = list_root(
-        "Jobs that were given up, the latest first.",
+        "Returns dead jobs, most recently failed first. There are no more attempts until a job is retried.",
         Scope.JOBS_MANAGE,
         jobs.dead_jobs,
     )
 
     failing_jobs: JobConnection = list_root(
-        "Jobs that have failed since they last did their part and will be tried again, the next one first. The next "
-        "success takes a job off this list.",
+        "Returns jobs whose last attempt failed and that will be tried again, by the time of the next "
+        "attempt. A job leaves this list with its next success.",
         Scope.JOBS_MANAGE,
         jobs.failing_jobs,
     )

@@ -21,21 +21,21 @@ def _payload(root: strawberry.Parent[Any]) -> str:
 
 @type_of(JobRow)
 class Job(Node):
-    """Work that follows from an event, such as a letter or an order at the vendor."""
+    """Work that follows from an event, such as sending an e-mail or placing a vendor order."""
 
     id: strawberry.ID = identity("Job")
-    kind: JobKind = column("What it does.")
-    status: JobStatus = column("Where it stands.")
-    environment: Environment = column("Of which set of data.")
-    company: Company = edge("Of which company.", loader="company_by_tenant", key="tenant_id")
-    payload: str = strawberry.field(resolver=_payload, description="What it works on, as JSON.")
-    attempts: int = column("How often it was tried.")
-    last_error: str | None = column("How the last attempt failed, or what it waits for.")
-    failures: int = column("How many attempts have failed since the last that did its part.")
-    run_at: DateTime = column("When it was last due.")
-    next_run_at: DateTime | None = column("When it is tried next; null when it is done or was given up.")
-    created_at: DateTime = column("Since when it exists.")
-    finished_at: DateTime | None = column("When it was done or given up.")
+    kind: JobKind = column("Kind of job.")
+    status: JobStatus = column("Status.")
+    environment: Environment = column("Environment of the job.")
+    company: Company = edge("The company that the job belongs to.", loader="company_by_tenant", key="tenant_id")
+    payload: str = strawberry.field(resolver=_payload, description="Parameters of the job, as JSON.")
+    attempts: int = column("Number of attempts.")
+    last_error: str | None = column("Error of the last attempt, or what the job waits for.")
+    failures: int = column("Number of failed attempts since the last success.")
+    run_at: DateTime = column("Date and time when the job was last due.")
+    next_run_at: DateTime | None = column("Date and time of the next attempt. Null if the job is done or dead.")
+    created_at: DateTime = column("Date and time when the job was created.")
+    finished_at: DateTime | None = column("Date and time when the job was done or became dead.")
 
 
 @strawberry.type(description="A page of jobs.")

@@ -9,7 +9,7 @@ __all__ = [
 
 describe(
     EmployeeStatus,
-    "Whether someone works at the company today.",
-    ACTIVE="Works there.",
-    INACTIVE="Has left.",
+    "Employment status.",
+    ACTIVE="The person works at the company.",
+    INACTIVE="The person has left the company.",
 )

@@ -12,13 +12,13 @@ from schema.people.types import Employee, EmployeeConnection
 @strawberry.type
 class EmployeeQueries:
     employee: Employee | None = one_root(
-        "An employee; null when there is none.", Scope.EMPLOYEES_READ, employees.employee, EmployeeBy
+        "Returns an employee, or null if there is none.", Scope.EMPLOYEES_READ, employees.employee, EmployeeBy
     )
 
     employees: EmployeeConnection = list_root(
-        "Employees, by name.",
+        "Returns employees, by name.",
         Scope.EMPLOYEES_READ,
         employees.employees,
         EmployeeFilter,
-        "Which employees.",
+        "Filters for employees.",
     )

@@ -21,46 +21,46 @@ from schema.shared.scalars import Date, EmailAddress
 
 @type_of(EmployeePropertyRow)
 class EmployeeProperty:
-    """Something else that the HR system knows of a person."""
+    """A further property of an employee in the HR system."""
 
     name: str = column("What it is.")
-    value: str = column("The value, as text.")
+    value: str = column("Value of the property.")
 
 
 @type_of(EmployeeRow)
 class Employee(Node):
-    """A person at the company. Kept by its HR system; read-only here."""
+    """A person who works or worked at a company. Synchronized from the HR system; read-only in this API."""
 
     id: strawberry.ID = identity("Employee")
     name: str = column("Name.")
-    email: EmailAddress = column("Address at the company.")
-    status: EmployeeStatus = column("Whether the person works there today.")
+    email: EmailAddress = column("E-mail address.")
+    status: EmployeeStatus = column("Employment status.")
     country: str | None = column("Country, ISO 3166-1 alpha-2.")
     department: str | None = column("Department.")
     job_title: str | None = column("Job title.")
-    hire_date: Date | None = column("When the person started or starts.")
-    termination_date: Date | None = column("When the person left or leaves.")
-    hris_id: str | None = column("The person's id in the HR system.")
-    hris_provider: str | None = column("The HR system that knows the person, such as `bamboo`.")
-    metadata: list[EmployeeProperty] = column("What else the HR system knows.")
+    hire_date: Date | None = column("Date on which the employment starts or started.")
+    termination_date: Date | None = column("Date on which the employment ends or ended.")
+    hris_id: str | None = column("ID of the person in the HR system.")
+    hris_provider: str | None = column("The HR system that the employee comes from, such as `bamboo`.")
+    metadata: list[EmployeeProperty] = column("Further properties from the HR system.")
     history: LazyEventConnection = history_of(Scope.EMPLOYEES_READ)
-    company: Company = edge("The company.", loader="company_by_tenant", key="tenant_id")
+    company: Company = edge("The company that the object belongs to.", loader="company_by_tenant", key="tenant_id")
     recipients: RecipientConnection = paged(
-        "What was asked for for this person, newest first.",
+        "Recipients of quotes with this person's e-mail address, newest first.",
         loader="recipients_by_email",
         key="email_key",
         page=employees.recipients_key,
         scope=Scope.QUOTES_READ,
     )
     assets: AssetConnection = paged(
-        "The devices the person has, the latest first.",
+        "Assets assigned to the person, most recently assigned first.",
         loader="assets_by_employee",
         key="email_key",
         page=assets.held_key,
         scope=Scope.ASSETS_READ,
     )
     device_actions: DeviceActionConnection = paged(
-        "What is done with devices that the person has or gets, newest first.",
+        "Device actions that take a device from the person or give one to the person, newest first.",
         loader="device_actions_by_person",
         key="email_key",
         page=device_actions.of_person_key,

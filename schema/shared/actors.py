@@ -1,4 +1,4 @@
-"""Who did something."""
+"""The person or program that caused an event."""
 
 import strawberry
 
@@ -9,8 +9,8 @@ from schema.shared.enums import ActorKind
 
 @type_of(ActorRow)
 class Actor:
-    """Who did something."""
+    """The person or program that caused an event."""
 
-    kind: ActorKind = column("What sort of actor it is.")
-    id: strawberry.ID = column("Tells actors of one kind apart.")
-    name: str = column("How people call the actor.")
+    kind: ActorKind = column("Kind of actor.")
+    id: strawberry.ID = column("Identifies the actor among actors of the same kind.")
+    name: str = column("Name of the actor.")

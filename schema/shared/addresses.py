@@ -9,30 +9,30 @@ from schema.declare import column, type_of
 
 @type_of(rows.Address)
 class Address:
-    """A postal address in parts."""
+    """Postal address in separate fields."""
 
-    line1: str | None = column("The first line: street and number.")
-    line2: str | None = column("The second line.")
-    postal_code: str | None = column("The postal code.")
-    city: str | None = column("The city.")
-    province_code: str | None = column("The province or state as the post abbreviates it, such as `CA`.")
-    province: str | None = column("The province or state by name, such as `California`.")
-    country: str | None = column("The country, ISO 3166-1 alpha-2.")
-    country_name: str | None = column("The English name of the country.")
+    line1: str | None = column("Street and house number.")
+    line2: str | None = column("Second address line.")
+    postal_code: str | None = column("Postal code.")
+    city: str | None = column("City.")
+    province_code: str | None = column("Postal abbreviation of the province or state, such as `CA`.")
+    province: str | None = column("Name of the province or state, such as `California`.")
+    country: str | None = column("ISO 3166-1 alpha-2 country code.")
+    country_name: str | None = column("English name of the country.")
 
 
-@strawberry.input(description="A postal address in parts.")
+@strawberry.input(description="Postal address in separate fields.")
 class AddressInput:
-    line1: str | None = strawberry.field(default=strawberry.UNSET, description="The first line: street and number.")
-    line2: str | None = strawberry.field(default=strawberry.UNSET, description="The second line.")
+    line1: str | None = strawberry.field(default=strawberry.UNSET, description="Street and house number.")
+    line2: str | None = strawberry.field(default=strawberry.UNSET, description="Second address line.")
     postal_code: str | None = strawberry.field(
-        default=strawberry.UNSET, description="The postal code, at most 20 characters."
+        default=strawberry.UNSET, description="Postal code. At most 20 characters."
     )
-    city: str | None = strawberry.field(default=strawberry.UNSET, description="The city.")
+    city: str | None = strawberry.field(default=strawberry.UNSET, description="City.")
     province_code: str | None = strawberry.field(
-        default=strawberry.UNSET, description="The province or state as the post abbreviates it, such as `CA`."
+        default=strawberry.UNSET, description="Postal abbreviation of the province or state, such as `CA`."
     )
-    province: str | None = strawberry.field(default=strawberry.UNSET, description="The province or state by name.")
+    province: str | None = strawberry.field(default=strawberry.UNSET, description="Name of the province or state.")
     country: str | None = strawberry.field(default=strawberry.UNSET, description="ISO 3166-1 code or name.")
 
     def draft(self) -> AddressDraft:

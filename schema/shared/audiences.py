@@ -1,7 +1,9 @@
 """Who reads a text, said alike wherever it is typed and wherever it is read."""
 
-CUSTOMER = "The customer reads it by the public key and on the printed quote."
-CUSTOMER_AND_VENDOR = "The customer reads it by the public key and on the printed quote, and the vendor with the order."
-VENDOR = "The vendor reads it with the order; the customer does not."
-INTERNAL = "Internal: it is not printed, and neither the customer with the public key nor the vendor reads it."
-CONTACT = "The customer reads it in the letters with the quote; its replies go to the assignee."
+CUSTOMER = "Visible to the customer, with the public key and on the printed quote."
+CUSTOMER_AND_VENDOR = (
+    "Visible to the customer, with the public key and on the printed quote, and to the vendor with the order."
+)
+VENDOR = "Visible to the vendor with the order, not to the customer."
+INTERNAL = "Internal: not printed, and visible neither to the customer nor to the vendor."
+CONTACT = "Visible to the customer in the e-mails with the quote. Replies go to the assignee."

@@ -13,19 +13,19 @@ N = TypeVar("N")
 
 @type_of(ConnectionValue)
 class PageInfo:
-    """Where a page stands in its list."""
+    """Information about a page of a connection."""
 
-    has_next_page: bool = column("Whether there is more after this page.")
-    has_previous_page: bool = column("Whether there is more before this page.")
-    start_cursor: str | None = column("The cursor of the first row.")
-    end_cursor: str | None = column("The cursor of the last row: pass it as `after` for the next page.")
+    has_next_page: bool = column("Whether there are more items after this page.")
+    has_previous_page: bool = column("Whether there are more items before this page.")
+    start_cursor: str | None = column("Cursor of the first item of the page.")
+    end_cursor: str | None = column("Cursor of the last item of the page. Pass it as `after` to get the next page.")
 
 
 @read_from(ConnectionEdge)
-@strawberry.type(description="A row of a page.")
+@strawberry.type(description="An item of a connection, with its cursor.")
 class Edge(Generic[N]):
-    cursor: str = column("Names this row's place in the list.")
-    node: N = column("The row.")
+    cursor: str = column("Cursor of the item, for `after` and `before`.")
+    node: N = column("The item.")
 
 
 async def _total_count(root: strawberry.Parent[Any], info: Info) -> int:
@@ -33,12 +33,12 @@ async def _total_count(root: strawberry.Parent[Any], info: Info) -> int:
 
 
 @read_from(ConnectionValue)
-@strawberry.type(description="A page of a list.")
+@strawberry.type(description="A page of a connection.")
 class Connection(Generic[N]):
-    edges: list[Edge[N]] = column("The rows of this page, each with its cursor.")
-    nodes: list[N] = column("The rows of this page.")
-    page_info: PageInfo = column("Where this page stands in the list.")
+    edges: list[Edge[N]] = column("Items of this page with their cursors.")
+    nodes: list[N] = column("Items of this page.")
+    page_info: PageInfo = column("Information for pagination.")
 
     total_count: int = strawberry.field(
-        resolver=_total_count, description="How many rows the whole list has. Counted only when asked for."
+        resolver=_total_count, description="Number of items in the whole list. Counted only if the field is selected."
     )

@@ -33,27 +33,30 @@ class OrderDirection(StrEnum):
 
 
 describe(
-    OrderDirection, "Which way a list runs.", ASC="The smallest or earliest first.", DESC="The largest or latest first."
+    OrderDirection,
+    "Direction in which a list is ordered.",
+    ASC="Ascending: smallest or oldest first.",
+    DESC="Descending: largest or newest first.",
 )
 describe(
     Environment,
-    "Which set of a company's data a key reaches.",
-    LIVE="Live data and real vendors.",
+    "Set of a company's data that an API key gives access to.",
+    LIVE="Live data and the real vendors.",
     TEST="Test data and the vendors' sandboxes.",
 )
 describe(
     ActorKind,
-    "Who can act.",
-    API_KEY="A program, by its API key.",
-    PERSON="A person, by an access token.",
-    CUSTOMER="A customer, by a quote's public key.",
-    SYSTEM="quotegraph itself.",
+    "Kind of actor.",
+    API_KEY="A program that uses an API key.",
+    PERSON="A person who uses an access token.",
+    CUSTOMER="A customer who uses the public key of a quote.",
+    SYSTEM="quotegraph itself, such as its worker.",
 )
 describe(
     StatusField,
-    "Which status of an object it is.",
-    STATUS="The object's `status`.",
-    OFFER_STATUS="A quote's `offerStatus`.",
-    DECISION_STATUS="A quote's `decisionStatus`.",
-    FULFILMENT_STATUS="A quote's `fulfilmentStatus`.",
+    "Which of an object's statuses changed.",
+    STATUS="The `status` of the object.",
+    OFFER_STATUS="The `offerStatus` of a quote.",
+    DECISION_STATUS="The `decisionStatus` of a quote.",
+    FULFILMENT_STATUS="The `fulfilmentStatus` of a quote.",
 )

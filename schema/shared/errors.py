@@ -10,81 +10,86 @@ from schema.shared.nodes import Node
 
 describe(
     ErrorCode,
-    "Why an input was refused.",
+    "Machine-readable reason why a mutation was refused.",
     name="UserErrorCode",
-    REQUIRED="Something that is needed is missing or empty.",
-    TOO_LONG="A text is longer than allowed.",
-    TOO_MANY="A list is longer than allowed.",
-    OUT_OF_RANGE="A number is outside its limits.",
-    INVALID_ID="Not an id, or the id of another type.",
-    INVALID_TEXT="A text has a control character, or one that turns text around; the message names it and its place.",
-    INVALID_EMAIL="Not an e-mail address.",
-    INVALID_COUNTRY="Not a country's ISO 3166-1 code or name.",
-    INVALID_DATE="Not a date or time of the form asked for.",
-    INVALID_URL="Not a full http or https address.",
-    INVALID_AMOUNT="Not an amount that the currency can express.",
-    INVALID_CURRENCY="Not an ISO 4217 currency code.",
-    INVALID_PERCENTAGE="Not a percentage from 0 to 100 with at most four digits behind the point.",
-    CURRENCY_MISMATCH="Not the currency that the other amounts of the quote are in.",
-    INVALID_CURSOR="Not a cursor of this list.",
-    CURSOR_TOO_OLD="Events after this cursor are no longer kept. Read the present state and subscribe anew.",
-    INVALID_DEVICE_TYPE="Not one of the device types.",
-    INVALID_SERIAL="Not a serial number: a spreadsheet has changed it, or it stands where none is known.",
-    RECIPIENT_COUNT="A line has one recipient, or exactly one for each device.",
-    AMBIGUOUS="Several companies have what a platform key named by its number; the message lists their ids.",
-    UNKNOWN_REFERENCE="The input refers to something that does not exist.",
-    UNKNOWN_OPTION="Not one of the options of a custom field.",
-    ALREADY_EXISTS="Something else has what must be unique.",
-    NOT_SUPPORTED="Not possible yet.",
-    NOT_FOUND="The object to act on does not exist.",
-    NOT_PRICED="An offer without a price cannot be accepted.",
-    PRICE_CHANGED="The price is no longer the expected one.",
-    PRICE_OPTION_REQUIRED="The quote is offered at several prices, and one must be chosen.",
-    ALTERNATIVE_REQUIRED="An item was rejected with several alternatives left, and one must be chosen.",
-    ALREADY_DECIDED="The offer or its line was decided before, otherwise.",
-    NOT_DEAD="Only a dead job can be retried.",
-    WRONG_STATUS="No move leads from the present status to the one asked for.",
-    NOT_EDITABLE="The quote, or this line of it, can no longer be changed.",
-    EXPIRED="The quote's time is over.",
-    ALREADY_ORDERED="The vendor has an order for it, which has to be called off first.",
-    LAST_ITEM="A quote keeps at least one line.",
-    DUPLICATE_SERIAL="Another device has this serial number.",
-    NOT_ALLOWED="Something has to be left out here.",
-    ACTIVE_ACTION="The device has an action that is not over.",
-    IN_INVENTORY="The device is in the inventory.",
-    ASSET_RETIRED="The device is retired.",
-    WIPE_PENDING="The device has to be wiped first.",
-    NO_WIPE="No wipe was asked for.",
-    ACTION_UNDER_WAY="Something else is being done to it; wait until that has ended.",
-    ALREADY_SIGNED="The quote was signed, which settles it.",
-    DOCUMENT_CHANGED="The document is no longer the one that was seen.",
-    NOT_SIGNED="The quote has to be approved or signed first.",
+    REQUIRED="A required value is missing or empty.",
+    TOO_LONG="The text is longer than allowed.",
+    TOO_MANY="The list has more entries than allowed.",
+    OUT_OF_RANGE="The number is outside the allowed range.",
+    INVALID_ID="The value is not an ID, or is the ID of an object of another type.",
+    INVALID_TEXT="The text contains a control character or a character that changes the text direction. The "
+    "message names the character and its position.",
+    INVALID_EMAIL="The value is not an e-mail address.",
+    INVALID_COUNTRY="The value is neither an ISO 3166-1 country code nor the name of a country.",
+    INVALID_DATE="The value is not a date or time in the expected format.",
+    INVALID_URL="The value is not an absolute `http` or `https` URL.",
+    INVALID_AMOUNT="The value is not an amount, or has more decimal places than the currency.",
+    INVALID_CURRENCY="The value is not an ISO 4217 currency code.",
+    INVALID_PERCENTAGE="The value is not a percentage from 0 to 100 with at most four decimal places.",
+    CURRENCY_MISMATCH="The currency differs from the currency of the quote.",
+    INVALID_CURSOR="The value is not a cursor of this list.",
+    CURSOR_TOO_OLD="Events after this cursor are no longer retained. Query the current state and subscribe again "
+    "without `after`.",
+    INVALID_DEVICE_TYPE="The value is not a device type.",
+    INVALID_SERIAL="The value is not a serial number: it was altered by a spreadsheet, or is a placeholder for an "
+    "unknown serial number.",
+    RECIPIENT_COUNT="The number of recipients is neither one nor the quantity of the item.",
+    AMBIGUOUS="More than one company has an object with this number. The message lists the IDs. Only platform "
+    "keys get this error.",
+    UNKNOWN_REFERENCE="The input refers to an object that does not exist.",
+    UNKNOWN_OPTION="The value is not an option of the custom field.",
+    ALREADY_EXISTS="Another object already has a value that must be unique.",
+    NOT_SUPPORTED="The action is not supported.",
+    NOT_FOUND="The object does not exist.",
+    NOT_PRICED="The item or alternative has no price and cannot be accepted.",
+    PRICE_CHANGED="The price differs from the expected price.",
+    PRICE_OPTION_REQUIRED="The quote has price options, and none was selected.",
+    ALTERNATIVE_REQUIRED="The item was rejected and more than one alternative is open; one must be selected.",
+    ALREADY_DECIDED="A different decision on the item or alternative was made before.",
+    NOT_DEAD="The job is not dead. Only dead jobs can be retried.",
+    WRONG_STATUS="The current status does not allow the action.",
+    NOT_EDITABLE="The quote or item can no longer be changed.",
+    EXPIRED="The quote has expired.",
+    ALREADY_ORDERED="The vendor has an order for it. Cancel the order first.",
+    LAST_ITEM="The last item of a quote cannot be removed.",
+    DUPLICATE_SERIAL="Another device already has this serial number.",
+    NOT_ALLOWED="The value is not allowed here. Omit it.",
+    ACTIVE_ACTION="The device has an open device action.",
+    IN_INVENTORY="The device is in the inventory. Use `createDeviceAction`.",
+    ASSET_RETIRED="The asset is retired.",
+    WIPE_PENDING="The device must be wiped first.",
+    NO_WIPE="No wipe was requested.",
+    ACTION_UNDER_WAY="Another operation on the object is in progress. Try again when it has ended.",
+    ALREADY_SIGNED="The quote is signed and can no longer be changed in this way.",
+    DOCUMENT_CHANGED="The document has changed since it was shown.",
+    NOT_SIGNED="The quote must be approved or signed first.",
 )
 
 
-@strawberry.interface(description="Why an action was refused. Nothing of it was done.")
+@strawberry.interface(description="Reason why a mutation was refused. Nothing was changed.")
 class UserError:
-    message: str = column("For people: what is wrong and how to mend it.")
-    code: ErrorCode = column("For programs: what is wrong.")
-    path: list[str] = column('Where in `input` it is wrong, as in `["items", "0", "quantity"]`.')
+    message: str = column("Message for people: what is wrong and how to fix it.")
+    code: ErrorCode = column("Code for programs.")
+    path: list[str] = column('Path of the invalid value in `input`, such as `["items", "0", "quantity"]`.')
 
 
 @type_of(Problem)
 class ValidationError(UserError):
-    """A value of the input is wrong."""
+    """A value of the input is invalid."""
 
 
 @type_of(NotFoundData)
 class NotFoundError(UserError):
-    """What the action is about does not exist within the key's reach."""
+    """The object of the mutation does not exist, or the API key has no access to it."""
 
 
 @type_of(ConflictData)
 class ConflictError(UserError):
-    """The action clashes with the present state of an object."""
+    """The mutation conflicts with the current state of an object."""
 
-    node: Node | None = reference("The object as it is now.")
-    current_status: str = column("The status it has now; of a quote, that of the offer, decision or fulfilment.")
+    node: Node | None = reference("Current state of the object.")
+    current_status: str = column("Current status of the object. For a quote, its offer, decision or fulfilment status.")
     attempted_status: str | None = column(
-        "The status that the action would have moved it to; of a quote's action that moves none, the one it needs."
+        "Status that the mutation would have set. For a mutation of a quote that sets no status, the "
+        "status it requires."
     )

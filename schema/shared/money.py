@@ -8,10 +8,12 @@ from schema.declare import column, type_of
 from schema.shared.scalars import CurrencyCode, Decimal
 
 
-@strawberry.input(description="An amount of money.")
+@strawberry.input(description="Amount of money with its currency.")
 class MoneyInput:
-    amount: Decimal = strawberry.field(description="Not negative, with at most the currency's own digits.")
-    currency_code: CurrencyCode = strawberry.field(description="The currency.")
+    amount: Decimal = strawberry.field(
+        description="Amount. Not negative, with at most the decimal places of the currency."
+    )
+    currency_code: CurrencyCode = strawberry.field(description="Currency of the amount.")
 
 
 def money(given: MoneyInput) -> MoneyDraft:
@@ -24,7 +26,7 @@ def optional_money(given: MoneyInput | None) -> MoneyDraft | None:
 
 @type_of(MoneyRow)
 class Money:
-    """An amount of money."""
+    """Amount of money with its currency."""
 
-    amount: Decimal = column("The amount with the currency's own digits, such as `1450.00`.")
-    currency_code: CurrencyCode = column("The currency.", attribute="currency")
+    amount: Decimal = column("Amount with the decimal places of the currency, such as `1450.00`.")
+    currency_code: CurrencyCode = column("Currency of the amount.", attribute="currency")

@@ -8,22 +8,25 @@ from resolvers import nodes
 from schema.declare import Info, root
 
 
-@strawberry.interface(description="Anything with an id of its own.")
+@strawberry.interface(description="An object with a global ID.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="The id of this object in the whole graph. Opaque.")
+    id: strawberry.ID = strawberry.field(description="Global ID of the object. It is opaque.")
 
 
 @strawberry.type
 class NodeQueries:
-    @root("Anything by its id; null when there is none. Takes the scope of what is found.")
+    @root("Returns the object with this global ID, or null if there is none. Requires the scope of the object's type.")
     async def node(
-        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id, as the graph gave it.")]
+        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the object.")]
     ) -> Node | None:
         return await nodes.node(info.context, id)
 
-    @root("Many things by their ids, at most 100, in order; null where there is none, or it may not be read.")
+    @root(
+        "Returns the objects with these global IDs, in the same order. An entry is null if there is no "
+        "such object or the API key may not read it."
+    )
     async def nodes(
         info: Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Their ids, as the graph gave them.")],
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Global IDs of the objects. At most 100.")],
     ) -> list[Node | None]:
         return await nodes.nodes(info.context, ids)

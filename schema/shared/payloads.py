@@ -13,10 +13,10 @@ from schema.shared.status_changes import StatusChange
 
 T = TypeVar("T", bound=type)
 
-CHANGES = "Every status that moved, or with `dryRun` would."
-ERRORS = "Why nothing was done; empty when it was."
-QUOTE = "The quote as it is now; null when the action was refused."
-ITEM = "The line as it is now; null when the action was refused."
+CHANGES = "Status changes made by the mutation, or with `dryRun` those it would make."
+ERRORS = "Reasons why the mutation was refused. Empty if it succeeded."
+QUOTE = "The quote after the mutation. Null if the mutation was refused."
+ITEM = "The item after the mutation. Null if the mutation was refused."
 
 
 @dataclass_transform(kw_only_default=True)

@@ -36,20 +36,22 @@ DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", python_date)
 
 SCALARS: dict[object, ScalarDefinition] = {
-    EmailAddress: _define("EmailAddress", "An e-mail address, such as `ana@example.com`."),
-    URL: _define("URL", "A full http or https address."),
-    CurrencyCode: _define("CurrencyCode", "An ISO 4217 currency code, such as `USD`."),
+    EmailAddress: _define("EmailAddress", "E-mail address, such as `ana@example.com`."),
+    URL: _define("URL", "Absolute `http` or `https` URL."),
+    CurrencyCode: _define("CurrencyCode", "ISO 4217 currency code, such as `USD`."),
     Decimal: _define(
         "Decimal",
-        'A decimal number as text, such as `"1450.00"`: no digit is lost. Whole numbers may be sent as numbers.',
+        'Decimal number as a string, such as `"1450.00"`, so that no precision is lost. Integers may be '
+        "sent as numbers.",
         parse=_as_given,
     ),
     DateTime: _define(
         "DateTime",
-        "A point in time, ISO 8601: given back in UTC, as in `2026-11-22T09:30:00Z`. It is taken in any offset, and "
-        "without one in the time zone of the company. A day alone, as in `2026-11-22`, is all of that day there: what "
-        "holds until then lasts to its end, `after` is later than all of it and `before` earlier.",
+        "ISO 8601 date and time. Output is in UTC, such as `2026-11-22T09:30:00Z`. Input may have any "
+        "offset; without an offset it is in the time zone of the company. A date alone, such as "
+        "`2026-11-22`, stands for that whole day in the company's time zone: an expiry lasts until the "
+        "end of the day, `after` excludes the day, and so does `before`.",
         _utc,
     ),
-    Date: _define("Date", "A calendar date, `YYYY-MM-DD`.", python_date.isoformat),
+    Date: _define("Date", "Calendar date in the format `YYYY-MM-DD`.", python_date.isoformat),
 }

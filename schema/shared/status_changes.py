@@ -10,11 +10,11 @@ from schema.shared.nodes import Node
 
 @type_of(StatusChangeRow)
 class StatusChange:
-    """The status of one object moved."""
+    """Change of the status of one object."""
 
-    node: Node | None = reference("The object as it is now; null when it is gone.")
-    node_id: strawberry.ID = column("The object's id, also when it is gone.")
-    node_type: str = column("The object's type, such as `QuoteItem`, also when it is gone.")
-    from_: str = column("The status before.", attribute="from_status", name="from")
-    to: str = column("The status after.", attribute="to_status")
-    field: StatusField = column("Which status of the object: a quote has four.")
+    node: Node | None = reference("Current state of the object. Null if it no longer exists.")
+    node_id: strawberry.ID = column("Global ID of the object, also if it no longer exists.")
+    node_type: str = column("Type name of the object, such as `QuoteItem`, also if it no longer exists.")
+    from_: str = column("Status before the change.", attribute="from_status", name="from")
+    to: str = column("Status after the change.", attribute="to_status")
+    field: StatusField = column("Which status changed. A quote has four.")
