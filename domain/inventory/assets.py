@@ -1,7 +1,7 @@
-"""Assets: the devices a company holds, each in exactly one place (docs/domain.md#assets).
+"""Assets: the devices a company owns, each at exactly one location (docs/domain.md#assets).
 
-Here are the row, how a device that someone types becomes one, and how an asset is moved. What moves it is in
-`domain/inventory/device_actions.py`; what the lists do with many at once is in `domain/use_cases/inventory/assets.py`.
+This module has the row, how an input becomes an asset, and how an asset moves. Device actions, which move it, are in
+`domain/inventory/device_actions.py`; bulk operations are in `domain/use_cases/inventory/assets.py`.
 """
 
 from collections import Counter
@@ -22,23 +22,23 @@ from domain.shared.search import search_form
 
 MOST_ASSETS = 1_000
 
-# Everything but what cannot be held in a hand.
+# All product types that are physical devices.
 DEVICES = {str(it): it for it in ProductType if it not in WARRANTIES}
 
-# Where an asset came from when it was bought here (docs/domain.md#delivered-assets).
+# The purchase source of delivered assets (docs/domain.md#delivered-assets).
 BOUGHT_HERE = "quotegraph"
 
 
 class AssetStatus(StrEnum):
-    """Whether an asset is at hand, in use by a person or at an office, or gone. Stored, never derived from whether it
-    names an employee (docs/domain.md#asset-status)."""
+    """Whether an asset is in storage, in use by a person or at an office, or retired. Stored, not derived from the
+    employee (docs/domain.md#asset-status)."""
 
     IN_STORAGE = "IN_STORAGE"
     IN_USE = "IN_USE"
     RETIRED = "RETIRED"
 
 
-# What the status of a device is at each sort of place.
+# The status of an asset at each kind of location.
 STATUS_AT = {
     LocationKind.PERSON: AssetStatus.IN_USE,
     LocationKind.OFFICE: AssetStatus.IN_USE,
@@ -47,9 +47,9 @@ STATUS_AT = {
 
 
 class Asset(NamedTuple):
-    """One device. `serial_key` (see `serial_key`) is what makes it unique; `employee_key` is its holder's
-    `person_key`, where the holder's address is known. What is in use and has no holder is at the office `place_name`,
-    which of what is stored is the storage, where it is known."""
+    """One device. `serial_key` (see `serial_key`) is unique; `employee_key` is the `person_key` of its holder, if
+    the holder's address is known. An asset in use without a holder is at the office `place_name`; for a stored one,
+    `place_name` is the storage, if known."""
 
     id: str
     tenant_id: int
@@ -76,7 +76,7 @@ class Asset(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         location = ("status", "employee_name", "place_name")
         return {"price": ("price_minor", "price_currency"), "quantity": (), "location": location}
 
@@ -92,7 +92,7 @@ class Asset(NamedTuple):
 
     @property
     def location(self) -> Location | None:
-        """Where it is; None for what is retired."""
+        """The location; None for a retired asset."""
         if self.status == AssetStatus.RETIRED:
             return None
         if self.status == AssetStatus.IN_STORAGE:
@@ -103,12 +103,12 @@ class Asset(NamedTuple):
 
     @property
     def quantity(self) -> int:
-        """A serial number is one device (docs/domain.md#assets)."""
+        """Always 1: a serial number is one device (docs/domain.md#assets)."""
         return 1
 
 
 class Holder(NamedTuple):
-    """Who has a device: a name, and the address by which employees are known, where there is one."""
+    """The person a device is with: a name and, if known, the address that identifies an employee."""
 
     name: str
     email: str | None = None
@@ -116,8 +116,8 @@ class Holder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AssetDraft:
-    """A device as typed. `employee` is the holder's name or address; without one the device is where `location` says,
-    or else in storage."""
+    """A device as entered. `employee` is the holder's name or address; without one, the device is at `location`, or
+    else in storage."""
 
     serial_number: str
     device_type: str
@@ -130,24 +130,24 @@ class AssetDraft:
 
 
 def serial_key(tenant_id: int, serial_number: str) -> str:
-    """What makes two serial numbers one: they are compared trimmed and in any case, within one tenant."""
+    """The unique key of a serial number: trimmed and case-folded, within a tenant."""
     return f"{tenant_id}:{fold(serial_number)}"
 
 
 def asset_search(asset: Asset) -> str:
-    """What an asset is found by: serial number, description, employee and place, in the form of searches."""
+    """The text by which an asset is searched: serial number, description, employee and place."""
     who = (asset.employee_name, asset.employee_email, asset.place_name)
     parts = (asset.serial_number, asset.description, *who)
     return search_form(" ".join(part for part in parts if part))
 
 
 def parse_device_type(value: str) -> ProductType:
-    """A device type in any case, such as `Laptop` (docs/domain.md#product-types)."""
+    """A device type in any case, such as `Laptop` (docs/domain.md#product-types). Raises: Invalid."""
     try:
         return DEVICES[text(value, NAME_LENGTH).upper()]
     except KeyError:
         known = ", ".join(sorted(it.capitalize() for it in DEVICES))
-        raise Invalid(ErrorCode.INVALID_DEVICE_TYPE, f"There is no such device type. Send one of {known}.") from None
+        raise Invalid(ErrorCode.INVALID_DEVICE_TYPE, f"Unknown device type. Send one of {known}.") from None
 
 
 def build_asset(
@@ -159,9 +159,9 @@ def build_asset(
     at: datetime,
     new_id: Callable[[], str],
 ) -> Asset:
-    """The asset a draft describes: in use when it names an employee, otherwise in storage (docs/domain.md#add-assets).
+    """The asset of a draft: in use if it names an employee, otherwise in storage (docs/domain.md#add-assets).
 
-    What is wrong is noted in `problems` under `path`; then the asset is not to be used.
+    Problems are added under `path`; with problems, the asset must not be used.
     """
     serial = problems.check((*path, "serialNumber"), new_serial, draft.serial_number) or ""
     device_type = problems.check((*path, "deviceType"), parse_device_type, draft.device_type)
@@ -204,7 +204,7 @@ def build_asset(
 
 
 def in_use(asset: Asset, holder: Holder, at: datetime, where: str | None = None) -> Asset:
-    """The asset with its new holder, in another country when `where` names one."""
+    """The asset with a new holder, in the country `where` if given."""
     return asset._replace(
         status=AssetStatus.IN_USE,
         country=where or asset.country,
@@ -218,22 +218,22 @@ def in_use(asset: Asset, holder: Holder, at: datetime, where: str | None = None)
 
 
 def at_office(asset: Asset, office: str, at: datetime, where: str | None = None) -> Asset:
-    """The asset in use at an office, where no single person has it; in another country when `where` names one."""
-    moved = _unheld(asset, AssetStatus.IN_USE, at)
+    """The asset in use at an office without a holder, in the country `where` if given."""
+    moved = _without_holder(asset, AssetStatus.IN_USE, at)
     return moved._replace(country=where or asset.country, place_name=office, assigned_date=at.date())
 
 
 def in_storage(asset: Asset, at: datetime, name: str | None = None) -> Asset:
-    """The asset back in storage: nobody has it."""
-    return _unheld(asset, AssetStatus.IN_STORAGE, at)._replace(place_name=name)
+    """The asset in storage, without a holder."""
+    return _without_holder(asset, AssetStatus.IN_STORAGE, at)._replace(place_name=name)
 
 
 def retired(asset: Asset, at: datetime) -> Asset:
-    """The asset gone for good; only its history is left."""
-    return _unheld(asset, AssetStatus.RETIRED, at)
+    """The retired asset; only its history remains."""
+    return _without_holder(asset, AssetStatus.RETIRED, at)
 
 
-def _unheld(asset: Asset, status: AssetStatus, at: datetime) -> Asset:
+def _without_holder(asset: Asset, status: AssetStatus, at: datetime) -> Asset:
     return asset._replace(
         status=status,
         employee_name=None,
@@ -247,14 +247,15 @@ def _unheld(asset: Asset, status: AssetStatus, at: datetime) -> Asset:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The employees that some drafts name, by address and by name, both in any case; those whose name others share
-    are found by their address only."""
+    """The employees that drafts name, by address and by name, case-folded; people who share a name are found only by
+    address."""
 
     by_email: Mapping[str, Employee]
     by_name: Mapping[str, Employee]
 
     def holder(self, named: str | None) -> Holder | None:
-        """Who a draft's `employee` is: an address names a person, known or not; a name one we know, or just a name.
+        """The holder for `employee` in a draft: an address of an employee or of anyone else, or the name of an
+        employee, or any name.
 
         Raises: Invalid.
         """
@@ -273,7 +274,7 @@ NO_PEOPLE = People({}, {})
 
 
 def known_people(employees: Sequence[Employee]) -> People:
-    """Employees to be found by how drafts name them."""
+    """Employees, indexed as drafts name them."""
     shared = Counter(fold(employee.name) for employee in employees)
     return People(
         {fold(employee.email): employee for employee in employees},

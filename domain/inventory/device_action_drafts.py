@@ -1,5 +1,4 @@
-"""A device action on its way from what someone typed: checked value by value, then built
-(docs/domain.md#device-actions)."""
+"""Device actions from an input: values are checked, then an action is built (docs/domain.md#device-actions)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ SOURCE = "api"
 
 @dataclass(frozen=True, slots=True)
 class DeviceUserDraft:
-    """Someone who has a device or gets it, as typed."""
+    """A person who has or gets a device, as entered."""
 
     name: str
     email: str
@@ -50,7 +49,7 @@ class DeviceUserDraft:
 
 @dataclass(frozen=True, slots=True)
 class OfficeDraft:
-    """An office that gets a device, as typed."""
+    """An office that gets a device, as entered."""
 
     name: str
     country: str | None = None
@@ -60,7 +59,7 @@ class OfficeDraft:
 
 @dataclass(frozen=True, slots=True)
 class OverrideDraft:
-    """What an operator does about a device that is not where the rules want it, as typed."""
+    """An operator's override of the location rules, as entered."""
 
     override: bool = False
     reason: str | None = None
@@ -68,7 +67,7 @@ class OverrideDraft:
 
 @dataclass(frozen=True, slots=True)
 class ExternalDevice:
-    """A device that is not in the inventory, as typed."""
+    """A device that is not in the inventory, as entered."""
 
     model: str
     type: str
@@ -77,7 +76,7 @@ class ExternalDevice:
 
 @dataclass(frozen=True, slots=True)
 class DeviceActionDraft:
-    """An action as typed. `device` describes one that is not in the inventory."""
+    """A device action as entered. `device` describes one that is not in the inventory."""
 
     action_type: DeviceActionType
     serial_number: str
@@ -94,7 +93,7 @@ class DeviceActionDraft:
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """A comment as typed, and on whose behalf it is made."""
+    """A comment as entered, and its author."""
 
     message: str
     user_name: str | None = None
@@ -103,7 +102,7 @@ class CommentDraft:
 
 @dataclass(frozen=True, slots=True)
 class ActionContext:
-    """What an action gets beside its draft."""
+    """The context in which an action is created."""
 
     tenant_id: int
     batch_id: str | None
@@ -114,10 +113,10 @@ class ActionContext:
 def build_device_action(
     draft: DeviceActionDraft, asset: Asset | None, context: ActionContext, problems: Problems, path: Path
 ) -> DeviceAction:
-    """The action a draft describes, in progress; its number is given when it is written.
+    """The action of a draft, in progress; its number is assigned when it is stored.
 
-    The device is that of the asset, or what the draft says of it (docs/domain.md#device-actions). What is wrong is
-    noted in `problems` under `path`; then the action is not to be used.
+    The device is the asset or, without one, as the draft describes it (docs/domain.md#device-actions). Problems are
+    added under `path`; with problems, the action must not be used.
     """
     device = _device(draft, asset, problems, path)
     person = _person(draft.current_user, problems, (*path, "currentUser"))
@@ -125,7 +124,7 @@ def build_device_action(
     target = new or office
     notes = problems.check((*path, "notes"), optional_text, draft.notes, NOTE_LENGTH, lines=True)
     if draft.wipe and draft.action_type not in WIPEABLE:
-        message = f"Only {_words(WIPEABLE)} can ask for a wipe."
+        message = f"Only {_words(WIPEABLE)} can include a wipe."
         problems.add((*path, "wipe"), ErrorCode.NOT_ALLOWED, message)
     return DeviceAction(
         id=context.new_id(),
@@ -165,12 +164,12 @@ def build_device_action(
 
 
 def action_number(year: int, number: int) -> str:
-    """The number people use for an action, as in `DA-2026-0015` (docs/domain.md#action-number)."""
+    """The number that people use for an action, such as `DA-2026-0015` (docs/domain.md#action-number)."""
     return f"DA-{year}-{number:04}"
 
 
 def build_comment(draft: CommentDraft, caller_name: str, at: datetime, new_id: str) -> Comment:
-    """What someone says, by default in the name of the caller; about what, is added once that is found.
+    """A comment, by default in the caller's name; its action is set when it is stored.
 
     Raises: InvalidInput.
     """
@@ -183,7 +182,7 @@ def build_comment(draft: CommentDraft, caller_name: str, at: datetime, new_id: s
 
 
 def parse_tracking(code: str | None, link: str | None, problems: Problems) -> tuple[str | None, str | None]:
-    """How a parcel is followed: a code, a link, or both."""
+    """The tracking of a shipment: a code, a link, or both. Problems are added."""
     tracking = (
         problems.check(("trackingCode",), optional_text, code, NAME_LENGTH),
         problems.check(("trackingLink",), optional_url, link),
@@ -196,7 +195,7 @@ def parse_tracking(code: str | None, link: str | None, problems: Problems) -> tu
 def _device(draft: DeviceActionDraft, asset: Asset | None, problems: Problems, path: Path) -> Device:
     if asset is not None:
         return Device(asset.serial_number, asset.description, asset.device_type, asset.country)
-    # What is to be looked for need not be good for a new device.
+    # An existing serial number need not satisfy the rules for new ones.
     parse = parse_serial if draft.device is None else new_serial
     serial = problems.check((*path, "serialNumber"), parse, draft.serial_number) or ""
     if draft.device is None:
@@ -212,12 +211,12 @@ def _device(draft: DeviceActionDraft, asset: Asset | None, problems: Problems, p
 def _new_recipient(draft: DeviceActionDraft, problems: Problems, path: Path) -> Person | None:
     place = (*path, "newRecipient")
     if draft.action_type in TO_A_PERSON and draft.new_recipient is None and draft.new_office is None:
-        message = f"Name who gets the device: {_words(TO_A_PERSON)} bring it to someone or to an office."
+        message = f"Send `newRecipient` or `newOffice`: {_words(TO_A_PERSON)} move the device to one of them."
         problems.add(place, ErrorCode.REQUIRED, message)
     if draft.new_recipient is None:
         return None
     if draft.action_type not in TO_A_PERSON:
-        problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to someone.")
+        problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to a person.")
     return _person(draft.new_recipient, problems, place)
 
 
@@ -228,7 +227,7 @@ def _new_office(draft: DeviceActionDraft, problems: Problems, path: Path) -> Off
     if draft.action_type not in TO_A_PERSON:
         problems.add(place, ErrorCode.NOT_ALLOWED, f"Only {_words(TO_A_PERSON)} bring a device to an office.")
     elif draft.new_recipient is not None:
-        problems.add(place, ErrorCode.NOT_ALLOWED, "Name either `newRecipient` or `newOffice`.")
+        problems.add(place, ErrorCode.NOT_ALLOWED, "Send either `newRecipient` or `newOffice`.")
     where = office.country if office.country is not None and office.country.strip() else None
     return Office(
         problems.check((*place, "name"), text, office.name, NAME_LENGTH) or "",
@@ -239,13 +238,13 @@ def _new_office(draft: DeviceActionDraft, problems: Problems, path: Path) -> Off
 
 
 def parse_override(draft: OverrideDraft, allowed: bool, problems: Problems, path: Path) -> str | None:
-    """Why the place of a device is not to be minded; None when it is. Only operators override it, for a reason."""
+    """The reason of an override, or None. Only operators can override, with a reason."""
     reason = problems.check((*path, "overrideReason"), optional_text, draft.reason, NOTE_LENGTH)
     if draft.override and not allowed:
-        message = "Only operators override where a device is: it needs the scope `logistics:manage`."
+        message = "Only operators can override the location of a device. This requires the scope `logistics:manage`."
         problems.add((*path, "override"), ErrorCode.NOT_ALLOWED, message)
     elif draft.override and not (draft.reason or "").strip():
-        message = "Say why the device may be moved from where it is not."
+        message = "Send the reason for overriding the location of the device."
         problems.add((*path, "overrideReason"), ErrorCode.REQUIRED, message)
     elif not draft.override and reason is not None:
         problems.add((*path, "overrideReason"), ErrorCode.NOT_ALLOWED, "Send `override: true` with a reason.")

@@ -1,9 +1,7 @@
-"""Device actions: what is done with a device, from who asked for it to where the device is then
-(docs/domain.md#device-actions).
+"""Device actions: what is done with a device, from the request to its new location (docs/domain.md#device-actions).
 
-The row, the table of its moves, and the rules: what may follow when, and how a completed action moves the asset. Making
-an action from what someone typed is `domain/inventory/device_action_drafts.py`; what the vendor does of it is
-`domain/inventory/movements.py`.
+This module has the row, the state machine and the rules, and how a completed action moves the asset. Inputs are checked
+in `domain/inventory/device_action_drafts.py`; movements at the vendor are in `domain/inventory/movements.py`.
 """
 
 from datetime import datetime
@@ -19,7 +17,7 @@ from domain.shared.wording import cannot_become
 
 
 class DeviceActionType(StrEnum):
-    """What is done with a device (docs/domain.md#action-types)."""
+    """The kind of a device action (docs/domain.md#action-types)."""
 
     STORE = "STORE"
     ASSIGN = "ASSIGN"
@@ -29,7 +27,7 @@ class DeviceActionType(StrEnum):
 
 
 class DeviceActionStatus(StrEnum):
-    """How far an action has come. PENDING waits for the vendor (docs/domain.md#action-status)."""
+    """The status of a device action. PENDING waits for the vendor (docs/domain.md#action-status)."""
 
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -40,27 +38,27 @@ class DeviceActionStatus(StrEnum):
 
 _Status, _Type = DeviceActionStatus, DeviceActionType
 
-# A device has at most one action in one of these; the database keeps to it (adapters/database/inventory/tables.py).
+# A device has at most one action with these statuses, as the database enforces (adapters/database/inventory/tables.py).
 ACTIVE = (_Status.PENDING, _Status.IN_PROGRESS, _Status.IN_TRANSIT)
-# These bring the device to someone or to an office, which is then named (docs/domain.md#action-types).
+# These bring the device to a person or an office (docs/domain.md#action-types).
 TO_A_PERSON = frozenset({_Type.ASSIGN, _Type.REASSIGN})
-# These can ask for a wipe (docs/domain.md#wipes).
+# These can include a wipe (docs/domain.md#wipes).
 WIPEABLE = frozenset({_Type.STORE, _Type.RETRIEVAL})
 
-_BY_OPERATION = frozenset({Who.OPERATOR, Who.SYSTEM})
+_BY_OPERATIONS = frozenset({Who.OPERATOR, Who.SYSTEM})
 START = Transition(
     "start",
     _Status.IN_PROGRESS,
     frozenset({_Status.PENDING}),
-    _BY_OPERATION,
-    "nothing: someone is at it",
+    _BY_OPERATIONS,
+    "nothing: work has started",
     keeps=frozenset({_Status.IN_PROGRESS}),
 )
 SHIP = Transition(
     "ship",
     _Status.IN_TRANSIT,
     frozenset({_Status.IN_PROGRESS}),
-    _BY_OPERATION,
+    _BY_OPERATIONS,
     "nothing: the device is on its way",
     keeps=frozenset({_Status.IN_TRANSIT}),
 )
@@ -68,16 +66,16 @@ TURN_BACK = Transition(
     "turn back",
     _Status.IN_PROGRESS,
     frozenset({_Status.IN_TRANSIT}),
-    _BY_OPERATION,
-    "nothing: the parcel was lost or came back, or the vendor has called its movement off",
+    _BY_OPERATIONS,
+    "nothing: the parcel was lost or returned, or the vendor has cancelled its movement",
     keeps=frozenset({_Status.IN_PROGRESS}),
 )
 COMPLETE = Transition(
     "complete",
     _Status.COMPLETED,
     frozenset({_Status.IN_PROGRESS, _Status.IN_TRANSIT}),
-    _BY_OPERATION,
-    "the asset is where the action brings it; not before a wipe that was asked for",
+    _BY_OPERATIONS,
+    "the asset is at its new location; not before a requested wipe",
     keeps=frozenset({_Status.COMPLETED}),
 )
 CANCEL = Transition(
@@ -92,11 +90,11 @@ DEVICE_ACTION = StateMachine(
     "Device action", StatusField.STATUS, DeviceActionStatus, _Status.PENDING, (START, SHIP, TURN_BACK, COMPLETE, CANCEL)
 )
 _NEXT = {_Status.PENDING: START, _Status.IN_PROGRESS: SHIP, _Status.IN_TRANSIT: COMPLETE}
-_TO = {move.to: move for move in (START, SHIP, COMPLETE)}
+_TO = {transition.to: transition for transition in (START, SHIP, COMPLETE)}
 
 
 class Person(NamedTuple):
-    """Someone who has a device or gets it (docs/domain.md#device-actions)."""
+    """A person who has or gets a device (docs/domain.md#device-actions)."""
 
     name: str
     email: str
@@ -106,7 +104,7 @@ class Person(NamedTuple):
 
 
 class Office(NamedTuple):
-    """Where nobody in particular gets a device."""
+    """An office that gets a device, rather than a person."""
 
     name: str
     country: str | None
@@ -115,7 +113,7 @@ class Office(NamedTuple):
 
 
 class Device(NamedTuple):
-    """What an action is about, as it was when the action was made (docs/domain.md#device-actions)."""
+    """The device of an action, as it was when the action was created (docs/domain.md#device-actions)."""
 
     serial_number: str
     model: str | None
@@ -124,10 +122,11 @@ class Device(NamedTuple):
 
 
 class DeviceAction(NamedTuple):
-    """One thing done with one device. `action_id` is the number people use for it (docs/domain.md#action-number).
+    """One action on one device. `action_id` is the number that people use (docs/domain.md#action-number).
 
-    `external` says that the device was not in the inventory. `current_key` and `new_key` are the `person_key`s. What is
-    new and has no address is an office. `override_reason` is why an operator let it begin or end where it may not.
+    `external` is set if the device was not in the inventory. `current_key` and `new_key` are `person_key`s. A new
+    recipient without an e-mail address is an office. `override_reason` is an operator's reason for overriding the
+    location rules.
     """
 
     id: str
@@ -167,7 +166,7 @@ class DeviceAction(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         person = ("name", "email", "country", "address", "phone")
         return {
             "device": ("serial_number", "model", "device_type", "country"),
@@ -204,7 +203,7 @@ class DeviceAction(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """What someone said about an action. `source` tells where they said it (docs/domain.md#action-comments)."""
+    """A comment on an action. `source` is where it was made (docs/domain.md#action-comments)."""
 
     id: str
     tenant_id: int
@@ -221,31 +220,31 @@ class Comment(NamedTuple):
 
 
 class WrongActionStatus(Conflict):
-    """No move leads from where the action stands to what was asked for."""
+    """No transition leads from the action's status to the requested one."""
 
     code = ErrorCode.WRONG_STATUS
 
 
 class WipePending(Conflict):
-    """The device has to be wiped first."""
+    """The device must be wiped first."""
 
     code = ErrorCode.WIPE_PENDING
 
 
 class NoWipe(Conflict):
-    """Nobody asked for a wipe."""
+    """The action includes no wipe."""
 
     code = ErrorCode.NO_WIPE
 
 
 class ActionActive(Conflict):
-    """The device has an action that is not over (docs/domain.md#active-action)."""
+    """The device has an active action (docs/domain.md#active-action)."""
 
     code = ErrorCode.ACTIVE_ACTION
 
 
 class InInventory(Conflict):
-    """The device is in the inventory: there is another mutation for it (docs/domain.md#external-devices)."""
+    """The device is in the inventory, for which there is another mutation (docs/domain.md#external-devices)."""
 
     code = ErrorCode.IN_INVENTORY
 
@@ -257,8 +256,8 @@ class Gone(Conflict):
 
 
 def advance(action: DeviceAction, to: DeviceActionStatus | None, at: datetime) -> DeviceAction:
-    """The action a step further, or at `to` when that is one step away, also back from its way; one that is there
-    already stays as it is.
+    """The action with its next status, or with `to` if that is one step away, including the step back from transit. An
+    action that already has this status is unchanged.
 
     Raises: WrongActionStatus, WipePending.
     """
@@ -266,40 +265,40 @@ def advance(action: DeviceAction, to: DeviceActionStatus | None, at: datetime) -
     if to == _Status.IN_PROGRESS and action.status == _Status.IN_TRANSIT:
         step = TURN_BACK
     if step is None:
-        raise _over(action, to or DeviceActionStatus.COMPLETED)
+        raise _not_active(action, to or DeviceActionStatus.COMPLETED)
     if step is COMPLETE and action.status in ACTIVE and action.wipe and not action.wipe_completed:
-        message = "A wipe was asked for: complete it first, by completeWipe."
+        message = "A wipe is pending. Complete it first with completeWipe."
         raise WipePending(message, action.ref, action.status, step.to)
-    return _moved(action, step, at)
+    return _after_transition(action, step, at)
 
 
 def cancel(action: DeviceAction, at: datetime) -> DeviceAction:
-    """The action called off; one that is called off already stays as it is. Raises: WrongActionStatus."""
-    return _moved(action, CANCEL, at)
+    """The cancelled action; unchanged if it is cancelled already. Raises: WrongActionStatus."""
+    return _after_transition(action, CANCEL, at)
 
 
 def wiped(action: DeviceAction, at: datetime) -> DeviceAction:
-    """The action with its wipe done. Raises: NoWipe, WrongActionStatus."""
+    """The action with its wipe completed. Raises: NoWipe, WrongActionStatus."""
     if not action.wipe:
-        raise NoWipe("No wipe was asked for with this action.", action.ref, action.status)
+        raise NoWipe("This action includes no wipe.", action.ref, action.status)
     if action.wipe_completed:
         return action
     if action.status not in ACTIVE:
-        raise _over(action, DeviceActionStatus.IN_PROGRESS)
+        raise _not_active(action, DeviceActionStatus.IN_PROGRESS)
     return action._replace(wipe_completed=True, updated_at=at)
 
 
 def tracked(action: DeviceAction, code: str | None, link: str | None, at: datetime) -> DeviceAction:
-    """The action with how its parcel is followed. Raises: WrongActionStatus, when it is over."""
+    """The action with tracking. Raises: WrongActionStatus, if it is not active."""
     if action.status not in ACTIVE:
-        raise _over(action, DeviceActionStatus.IN_PROGRESS)
+        raise _not_active(action, DeviceActionStatus.IN_PROGRESS)
     if (action.tracking_code, action.tracking_link) == (code, link):
         return action
     return action._replace(tracking_code=code, tracking_link=link, updated_at=at)
 
 
 def brought(asset: Asset, action: DeviceAction, at: datetime) -> Asset:
-    """The asset where a completed action has brought it."""
+    """The asset at the location to which a completed action moves it."""
     if action.action_type == DeviceActionType.DISPOSE:
         moved = retired(asset, at)
     elif (person := action.new_recipient) is not None:
@@ -312,17 +311,17 @@ def brought(asset: Asset, action: DeviceAction, at: datetime) -> Asset:
 
 
 def check_available(asset: Asset) -> None:
-    """Raises: Gone, for a device that nothing can be done with."""
+    """Check that a device is not retired. Raises: Gone."""
     if asset.status == AssetStatus.RETIRED:
-        raise Gone("This device is retired; nothing can be done with it.", asset.ref, asset.status)
+        raise Gone("This device is retired and cannot be used.", asset.ref, asset.status)
 
 
-def _over(action: DeviceAction, needed: DeviceActionStatus) -> WrongActionStatus:
-    message = f"This action is over: it is {cannot_become(action.status, needed)}"
+def _not_active(action: DeviceAction, needed: DeviceActionStatus) -> WrongActionStatus:
+    message = f"This action is not active: it is {cannot_become(action.status, needed)}"
     return WrongActionStatus(message, action.ref, action.status, needed)
 
 
-def _moved(action: DeviceAction, step: Transition, at: datetime) -> DeviceAction:
+def _after_transition(action: DeviceAction, step: Transition, at: datetime) -> DeviceAction:
     if action.status in step.keeps:
         return action
     if action.status not in step.sources:

@@ -1,7 +1,7 @@
-"""From where a device action may take a device, and to where: one table that every action is held to, when it is asked
-for and again when it is completed (`docs/states.md` has it drawn).
+"""The locations from which and to which device actions move devices: one table, checked when an action is requested and
+when it is completed; docs/states.md prints it.
 
-An operator may override it for a reason, which is kept: what the inventory says may be wrong.
+Operators may override it with a reason, which is stored, because the inventory may be wrong.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from domain.shared.parsers import fold
 
 
 class Place(StrEnum):
-    """Where a device is, as an action sees it that names a current user."""
+    """The location of a device in relation to an action's current user."""
 
     STORED = "in storage"
     HELD = "with the current user"
@@ -25,7 +25,7 @@ class Place(StrEnum):
 
 _Type = DeviceActionType
 
-# From where each action takes a device. At an office, the current user is whoever hands it over there.
+# The locations from which each action takes a device. At an office, the current user is who hands it over.
 STARTS: dict[DeviceActionType, frozenset[Place]] = {
     _Type.STORE: frozenset({Place.HELD, Place.AT_OFFICE, Place.UNKNOWN}),
     _Type.ASSIGN: frozenset({Place.STORED, Place.UNKNOWN}),
@@ -33,7 +33,7 @@ STARTS: dict[DeviceActionType, frozenset[Place]] = {
     _Type.RETRIEVAL: frozenset({Place.HELD, Place.AT_OFFICE, Place.UNKNOWN}),
     _Type.DISPOSE: frozenset({Place.STORED, Place.HELD, Place.AT_OFFICE, Place.UNKNOWN}),
 }
-# What the asset is once an action is completed.
+# The asset's status after an action is completed.
 LEADS_TO: dict[DeviceActionType, AssetStatus] = {
     _Type.STORE: AssetStatus.IN_STORAGE,
     _Type.ASSIGN: AssetStatus.IN_USE,
@@ -44,13 +44,13 @@ LEADS_TO: dict[DeviceActionType, AssetStatus] = {
 
 
 class WrongPlace(Conflict):
-    """The device is not where the action takes it from, or is already where it would bring it."""
+    """The device is not at a location from which the action takes it, or is already at its destination."""
 
     code = ErrorCode.WRONG_STATUS
 
 
 def place_of(asset: Asset | None, action: DeviceAction) -> Place:
-    """Where an action's device is. People are known by their address, or by name where the asset has only that."""
+    """The location of an action's device. People are matched by address, or by name if the asset has no address."""
     if asset is None or asset.location is None:
         return Place.UNKNOWN
     match asset.location.kind:
@@ -62,21 +62,21 @@ def place_of(asset: Asset | None, action: DeviceAction) -> Place:
 
 
 def check_place(action: DeviceAction, asset: Asset | None) -> None:
-    """Raises: WrongPlace, naming where the device is and from where the action takes it, or where it is already."""
+    """Check the location of an action's device. Raises: WrongPlace, with the actual and the required location."""
     if asset is None:
         return
     target = LEADS_TO[action.action_type]
     if place_of(asset, action) not in STARTS[action.action_type]:
-        message = f"The device is {_told(asset)}; {action.action_type} takes it {_source(action)}."
+        message = f"The device is {_location_text(asset)}; {action.action_type} takes it {_source(action)}."
         raise WrongPlace(f"{message}{_remedy(action, asset)}", asset.ref, asset.status, target)
     if stays(action, asset):
-        message = f"The device is {_told(asset)} already; {action.action_type} takes it to another place."
+        message = f"The device is {_location_text(asset)} already; {action.action_type} takes it to another place."
         raise WrongPlace(message, asset.ref, asset.status, target)
 
 
-def held_to_its_place(action: DeviceAction, asset: Asset | None, override_reason: str | None = None) -> DeviceAction:
-    """The action, if it may move its device from where that is; or with the reason why an operator has it moved all the
-    same. One that was overridden once stays so. Raises: WrongPlace."""
+def with_checked_place(action: DeviceAction, asset: Asset | None, override_reason: str | None = None) -> DeviceAction:
+    """The action, if its device is at a permitted location, or with the reason of an operator's override. An
+    override is permanent. Raises: WrongPlace."""
     try:
         check_place(action, asset)
     except WrongPlace:
@@ -87,7 +87,7 @@ def held_to_its_place(action: DeviceAction, asset: Asset | None, override_reason
 
 
 def stays(action: DeviceAction, asset: Asset | None) -> bool:
-    """Whether the device would end where it is: with the same person, or at the same office."""
+    """Whether the device would stay with the same person or at the same office."""
     if action.action_type != DeviceActionType.REASSIGN:
         return False
     if asset is None:
@@ -104,7 +104,7 @@ def _is_with(asset: Asset, key: str, name: str) -> bool:
     return fold(asset.employee_name or "") == fold(name)
 
 
-def _told(asset: Asset) -> str:
+def _location_text(asset: Asset) -> str:
     address = f" ({asset.employee_email})" if asset.employee_email else ""
     return f"{asset.location}{address}"
 
@@ -117,7 +117,7 @@ def _source(action: DeviceAction) -> str:
 
 def _remedy(action: DeviceAction, asset: Asset) -> str:
     if action.action_type == DeviceActionType.ASSIGN:
-        return " Use REASSIGN to bring it to somebody else."
+        return " Use REASSIGN to bring it to another person."
     if action.action_type == DeviceActionType.REASSIGN and asset.status == AssetStatus.IN_STORAGE:
         return " Use ASSIGN."
     return ""

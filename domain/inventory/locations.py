@@ -1,4 +1,4 @@
-"""Where a device is: with a person, in storage, or at an office."""
+"""Locations of devices: with a person, in storage, or at an office."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.shared.parsers import NAME_LENGTH, optional_text
 
 
 class LocationKind(StrEnum):
-    """What sort of place a device is at."""
+    """The kind of a location."""
 
     PERSON = "PERSON"
     STORAGE = "STORAGE"
@@ -17,7 +17,7 @@ class LocationKind(StrEnum):
 
 
 class Location(NamedTuple):
-    """One place: a person, an office, or a storage, of which the name is not always known."""
+    """A person, an office, or a storage, whose name may be unknown."""
 
     kind: LocationKind
     name: str | None = None
@@ -34,7 +34,7 @@ class Location(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LocationDraft:
-    """A place as typed."""
+    """A location as entered."""
 
     kind: LocationKind
     name: str | None = None
@@ -43,20 +43,24 @@ class LocationDraft:
 def parse_location(
     draft: LocationDraft | None, employee: str | None, problems: Problems, path: Path
 ) -> Location | None:
-    """A place that someone typed beside the `employee` who has the device; None when none was typed, or for a problem,
-    which is noted under `path`."""
+    """The location as entered beside `employee`, the holder; None if there is none or it is invalid. Problems are
+    added under `path`."""
     if draft is None:
         return None
     name = problems.check((*path, "name"), optional_text, draft.name, NAME_LENGTH)
-    # What is no name at all is told of `employee` itself.
+    # An invalid name is reported for `employee` itself.
     holder = Problems().check((), optional_text, employee, NAME_LENGTH)
     if draft.kind == LocationKind.PERSON:
         name = name or holder
         if holder is not None and name != holder:
-            problems.add((*path, "name"), ErrorCode.NOT_ALLOWED, "This is another person than `employee`.")
+            problems.add(
+                (*path, "name"),
+                ErrorCode.NOT_ALLOWED,
+                "This is not the person in `employee`.",
+            )
     elif holder is not None:
-        message = f"A device that a person has is with that person; leave out `employee` for {draft.kind}."
+        message = f"A device with an `employee` is with that person. Leave out `employee` for {draft.kind}."
         problems.add((*path, "kind"), ErrorCode.NOT_ALLOWED, message)
     if name is None and draft.kind != LocationKind.STORAGE and not problems.found:
-        problems.add((*path, "name"), ErrorCode.REQUIRED, f"Name the {draft.kind.lower()} that has the device.")
+        problems.add((*path, "name"), ErrorCode.REQUIRED, f"Send the name of the {draft.kind.lower()}.")
     return Location(draft.kind, name)

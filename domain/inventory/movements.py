@@ -1,7 +1,7 @@
-"""Movement requests: what a device action asks of Tecspal, and how that comes back (docs/domain.md#movements).
+"""Movements: requests to Tecspal to transport the device of an action, and their results (docs/domain.md#movements).
 
-Tecspal brings a device from its storage to a person (onboarding) and from a person into its storage (offboarding), of
-those devices that it knows. Everything else, and what it cannot do, is done by operators.
+Tecspal moves devices that it knows from its storage to a person (onboarding) and from a person to its storage
+(offboarding). Operators do everything else.
 """
 
 from dataclasses import dataclass, field
@@ -16,14 +16,15 @@ from domain.shared.parsers import fold
 
 
 class MovementKind(StrEnum):
-    """Which way a device goes (docs/domain.md#tecspal-movements)."""
+    """The direction of a movement (docs/domain.md#tecspal-movements)."""
 
     ONBOARDING = "ONBOARDING"
     OFFBOARDING = "OFFBOARDING"
 
 
 class MovementStatus(StrEnum):
-    """Where a request stands: first with us, then with the vendor, of whose words only PROCESSING is known."""
+    """The status of a movement: ours until it is placed, then derived from the vendor's, of which only PROCESSING is
+    documented."""
 
     QUEUED = "QUEUED"
     NOT_POSSIBLE = "NOT_POSSIBLE"
@@ -33,13 +34,13 @@ class MovementStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-# The documents name none of the last words; these are what vendors commonly say (docs/domain.md#movement-status).
+# Tecspal's final statuses are undocumented; these are common values (docs/domain.md#movement-status).
 _DONE = frozenset({"COMPLETED", "DELIVERED", "DONE", "FINISHED"})
 _OFF = frozenset({"CANCELLED", "CANCELED", "REJECTED"})
 
 
 class Movement(NamedTuple):
-    """What was asked of the vendor for one action."""
+    """The movement that was requested for one action."""
 
     id: str
     tenant_id: int
@@ -61,7 +62,7 @@ class Movement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MovementRequest:
-    """One device to be brought to a person, or fetched from one."""
+    """A request to bring a device to a person, or to collect it."""
 
     kind: MovementKind
     company_code: str
@@ -73,8 +74,8 @@ class MovementRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReportedMovement:
-    """A movement as the vendor tells of it. `status` is its own word. What the answer leaves out is named in `missing`,
-    and is not news."""
+    """A movement as the vendor reports it. `status` is the vendor's own value. `missing` are the fields that the
+    response leaves out, which stay unchanged."""
 
     vendor_id: str
     number: str | None
@@ -87,10 +88,9 @@ class ReportedMovement:
 
 
 def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id: str) -> Movement | None:
-    """What to ask of the vendor for a new action; None for what it does not do (docs/domain.md#movements).
+    """The movement for a new action; None if the vendor does not perform it (docs/domain.md#movements).
 
-    It moves devices between its storage and a person, so an asset has to be where such a movement starts: not at an
-    office.
+    The vendor moves devices between its storage and a person, so the asset must be there, not at an office.
     """
     if asset is None:
         return None
@@ -123,32 +123,32 @@ def movement_for(action: DeviceAction, asset: Asset | None, at: datetime, new_id
     )
 
 
-def movement_status(said: ReportedMovement) -> MovementStatus:
-    """The vendor's own word as a status; a word nobody has seen means work in progress
-    (docs/domain.md#movement-status)."""
-    word = said.status.upper()
-    if said.completed or word in _DONE:
+def movement_status(report: ReportedMovement) -> MovementStatus:
+    """The vendor's status as ours; an unknown value means PROCESSING (docs/domain.md#movement-status)."""
+    status = report.status.upper()
+    if report.completed or status in _DONE:
         return MovementStatus.COMPLETED
-    return MovementStatus.CANCELLED if word in _OFF else MovementStatus.PROCESSING
+    return MovementStatus.CANCELLED if status in _OFF else MovementStatus.PROCESSING
 
 
-def heard(movement: Movement, said: ReportedMovement) -> Movement:
-    """The movement with what the vendor calls it and how it can be followed; where it stands is `movement_status`."""
-    number, link = said.number, said.tracking_link
+def apply_movement_report(movement: Movement, report: ReportedMovement) -> Movement:
+    """The movement with the vendor's ids and tracking; its status is `movement_status`."""
+    number, link = report.number, report.tracking_link
     return movement._replace(
-        vendor_movement_id=said.vendor_id,
-        movement_number=movement.movement_number if "number" in said.missing else number,
-        tracking_link=movement.tracking_link if "tracking_link" in said.missing else link,
+        vendor_movement_id=report.vendor_id,
+        movement_number=movement.movement_number if "number" in report.missing else number,
+        tracking_link=movement.tracking_link if "tracking_link" in report.missing else link,
     )
 
 
 def adopted(
     movement: Movement, theirs: list[ReportedMovement], known: frozenset[str], slack: timedelta
 ) -> ReportedMovement | None:
-    """The vendor's movement that an earlier attempt of ours may have made.
+    """The vendor's movement that an earlier attempt may have created.
 
-    A movement carries no id of ours, so it is known by its person and by being younger than our wish, give or take
-    `slack` between the clocks. Nobody else's: one person's movements of a kind are placed one after the other.
+    Movements carry no id of ours, so they are matched by the person and by being created after our request, with
+    `slack` for clock differences. Movements of one person and kind are placed one after the other, so the match is
+    unique.
     """
     email = fold(movement.employee_email)
     mine = (

@@ -1,7 +1,7 @@
-"""Serial numbers as people and files give them, and which of them are none (docs/domain.md#serial-numbers).
+"""Serial numbers in inputs and files, and values that are not serial numbers (docs/domain.md#serial-numbers).
 
-A serial number that a spreadsheet has destroyed, or that firmware holds in place of one, belongs to no device: taken
-for one, it would merge the devices that have it.
+A serial number corrupted by a spreadsheet, or a placeholder of a firmware, must be refused: it would merge different
+devices.
 """
 
 import re
@@ -12,22 +12,22 @@ from domain.shared.parsers import code, fold
 
 SERIAL_LENGTH = 100
 
-# How spreadsheets are made to leave digits alone: ="000123", or an apostrophe before them.
+# Notations that keep spreadsheets from changing digits: ="000123", or a leading apostrophe.
 _WRAPPED = re.compile(r'=\s*"(.*)"')
 _QUOTED = re.compile(r'"([^"]*)"|\'([^\'"]+)\'?')
 
-# What spreadsheets make of long numbers (1.23E+15, 1,23E+15), of numbers (123.0) and of what looks like a day.
+# How spreadsheets change long numbers (1.23E+15, 1,23E+15), numbers (123.0) and values that look like dates.
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)"
-_DESTROYED = re.compile(
+_CORRUPTED = re.compile(
     r"[+-]?\d{1,3}(?:[.,]\d*)?\s?e\s?[+-]\s?\d{1,3}|[+-]?\d{1,3}[.,]\d+e\d{1,3}|\d+[.,]0+|\d{1,3}(?:,\d{3})+"
     rf"|\d{{1,2}}-{_MONTH}(?:-\d{{2,4}})?|{_MONTH}-\d{{2}}"
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}-\d{2}-\d{2}(?:[ t]\d{2}:\d{2}(?::\d{2})?)?"
     r"|=\s?\d+|=\s?[a-z]{1,3}\d+|=\s?[a-z]+\(.*\)|#+|#(?:n/a|ref!|value!|name\?|num!|null!|div/0!|error!|spill!|calc!)"
 )
-# Spreadsheets keep fifteen digits of a number and write zeros for the others.
+# Spreadsheets keep fifteen digits of a number and replace the others by zeros.
 _ROUNDED = re.compile(r"\d{15}0{2,}")
 
-# What firmware and inventory tools say where they know no serial number; compared by letters and digits only.
+# Placeholders of firmware and inventory tools, compared by letters and digits only.
 _PLACEHOLDERS = frozenset(
     {
         *("tobefilledbyoem", "tobefilledbyoemoem", "tobefilled", "obefilledbyoem", "filledbyoem", "fillbyoem"),
@@ -51,12 +51,12 @@ _PLACEHOLDERS = frozenset(
 )
 _ASCENDING = ("01234567890123456789", "12345678901234567890")
 _DESCENDING = "98765432109876543210"
-# Shorter ones may be real.
+# Shorter values may be real serial numbers.
 _SHORTEST_RUN, _SHORTEST_REPEAT = 5, 3
 
 
 def parse_serial(value: str) -> str:
-    """A serial number to look for, trimmed and without the wrapper in which spreadsheets keep it."""
+    """A serial number to search for, trimmed and without the notation of spreadsheets."""
     serial = code(value, SERIAL_LENGTH)
     if (wrapped := _WRAPPED.fullmatch(serial)) is not None:
         serial = wrapped[1].replace('""', '"').strip()
@@ -66,29 +66,29 @@ def parse_serial(value: str) -> str:
 
 
 def given_serial(value: str | None) -> str | None:
-    """A part of a serial number to look for, of what is given at all."""
+    """Like `parse_serial` for a part of a serial number; None for None."""
     return None if value is None else code(value, SERIAL_LENGTH)
 
 
 def new_serial(value: str) -> str:
-    """A serial number that a device is to be known by. Raises: Invalid, for what is certainly none."""
+    """A serial number for a new device. Raises: Invalid, for values that are certainly not serial numbers."""
     serial = parse_serial(value)
     folded = fold(serial)
-    if _DESTROYED.fullmatch(folded) or _ROUNDED.fullmatch(folded):
+    if _CORRUPTED.fullmatch(folded) or _ROUNDED.fullmatch(folded):
         message = (
             f"A spreadsheet has changed this serial number into {serial!r}. Format its column as text there, "
-            "enter the serial number again, and save the file anew."
+            "enter the serial number again, and save the file."
         )
         raise Invalid(ErrorCode.INVALID_SERIAL, message)
     if is_placeholder(serial):
-        message = f"{serial!r} stands where a serial number is not known. Send the one printed on the device."
+        message = f"{serial!r} is a placeholder, not a serial number. Send the one printed on the device."
         raise Invalid(ErrorCode.INVALID_SERIAL, message)
     return serial
 
 
 def is_placeholder(serial: str) -> bool:
-    """Whether this is what firmware and people write where there is no serial number."""
-    # Taken apart, a letter is without its accent.
+    """Whether this is a placeholder for a missing serial number."""
+    # Decomposition separates accents from letters.
     letters = "".join(letter for letter in normalize("NFD", fold(serial)) if letter.isalnum())
     if letters in _PLACEHOLDERS or not letters.strip("0"):
         return True

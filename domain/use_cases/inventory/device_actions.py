@@ -32,7 +32,7 @@ from domain.inventory.device_actions import (
     tracked,
     wiped,
 )
-from domain.inventory.device_places import WrongPlace, held_to_its_place, stays
+from domain.inventory.device_places import WrongPlace, stays, with_checked_place
 from domain.inventory.movements import Movement, MovementStatus, movement_for
 from domain.inventory.serial_numbers import parse_serial
 from domain.ports.dependencies import Dependencies
@@ -254,7 +254,7 @@ async def _change(
     before, asset = await locked(work, _id_of(command))
     after = rule(before)
     if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
-        after = held_to_its_place(after, asset, override_reason)
+        after = with_checked_place(after, asset, override_reason)
     if after.status != before.status and after.status not in ACTIVE:
         await _call_off(work, before, after, deps)
     changes: tuple[StatusChange, ...] = ()
@@ -311,7 +311,7 @@ def _placed(
         message = f"{action.current_name} has the device; {action.action_type} takes it to somebody else."
         problems.add((*path, "newRecipient"), ErrorCode.WRONG_STATUS, message)
     try:
-        return held_to_its_place(action, asset, reason)
+        return with_checked_place(action, asset, reason)
     except WrongPlace as wrong:
         problems.add_conflict((*path, "serialNumber"), wrong)
         return action

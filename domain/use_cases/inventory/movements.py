@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from domain.inventory.assets import Asset
 from domain.inventory.device_actions import ACTIVE, DeviceAction, DeviceActionStatus, advance, tracked, wiped
-from domain.inventory.device_places import WrongPlace, held_to_its_place
+from domain.inventory.device_places import WrongPlace, with_checked_place
 from domain.inventory.movements import (
     Movement,
     MovementRequest,
     MovementStatus,
     ReportedMovement,
     adopted,
-    heard,
+    apply_movement_report,
     movement_status,
 )
 from domain.ports.dependencies import Dependencies
@@ -129,7 +129,7 @@ async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
         )
     status = movement_status(said)
     before = (movement.status, movement.tracking_link, movement.problem)
-    if (status, heard(movement, said).tracking_link, None) != before:
+    if (status, apply_movement_report(movement, said).tracking_link, None) != before:
         movement = await _settle(deps, job, said, status)
     if status != MovementStatus.PROCESSING:
         return None
@@ -158,7 +158,7 @@ async def _write(
     before, action, asset = await _locked(work, job)
     # What was called off while it was being placed stays called off, and says that the vendor has it.
     called_off = before.status == MovementStatus.CANCELLED
-    told = heard(before, said) if said is not None else before
+    told = apply_movement_report(before, said) if said is not None else before
     astray = _astray(action, status, asset)
     after = told._replace(
         status=before.status if called_off else status,
@@ -181,7 +181,7 @@ def _astray(action: DeviceAction, status: MovementStatus, asset: Asset | None) -
     if status != MovementStatus.COMPLETED or action.status not in ACTIVE:
         return None
     try:
-        held_to_its_place(action, asset)
+        with_checked_place(action, asset)
     except WrongPlace as wrong:
         return (
             f"The vendor has moved it, but: {wrong.message} Complete the action with `override` if the vendor is right."

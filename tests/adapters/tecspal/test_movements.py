@@ -7,7 +7,14 @@ import pytest_asyncio
 
 from adapters.tecspal.client import TecspalClient
 from adapters.tecspal.movements import TecspalMovements
-from domain.inventory.movements import Movement, MovementKind, MovementRequest, MovementStatus, heard, movement_status
+from domain.inventory.movements import (
+    Movement,
+    MovementKind,
+    MovementRequest,
+    MovementStatus,
+    apply_movement_report,
+    movement_status,
+)
 from domain.shared.outbound_errors import Refused, Uncertain
 from tests.adapters.support.emulated import Emulated, answering, emulated
 from tests.builders import NOW
@@ -161,5 +168,5 @@ async def test_what_the_vendor_leaves_out_of_a_movement_is_as_it_was(vendor, tol
     async with answering({"envelop": [{**MINE, **told}]}) as url:
         said = await TecspalMovements(TecspalClient(url, "token", "client-9", vendor.session)).movement("ACME", "M-1")
     before = a_movement(vendor_movement_id="M-1", movement_number="N-1", tracking_link="https://carrier.example/1")
-    told_now = heard(before, said)
+    told_now = apply_movement_report(before, said)
     assert (told_now.movement_number, told_now.tracking_link) == after

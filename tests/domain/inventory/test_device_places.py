@@ -29,9 +29,9 @@ from domain.inventory.device_places import (
     Place,
     WrongPlace,
     check_place,
-    held_to_its_place,
     place_of,
     stays,
+    with_checked_place,
 )
 from domain.inventory.locations import Location, LocationKind
 from domain.shared.errors import Problems
@@ -92,7 +92,7 @@ def test_an_action_takes_a_device_only_from_where_such_an_action_does(kind, plac
     action, asset = an_action(kind), at(place)
     assert place_of(asset, action) == place
     if ALLOWED[kind, place]:
-        assert held_to_its_place(action, asset) == action
+        assert with_checked_place(action, asset) == action
         return
     with pytest.raises(WrongPlace) as caught:
         check_place(action, asset)
@@ -116,7 +116,7 @@ def test_the_table_says_something_of_every_action_and_place():
             T.ASSIGN,
             H,
             "The device is with Ana (ana@people.example); ASSIGN takes it out of storage. "
-            "Use REASSIGN to bring it to somebody else.",
+            "Use REASSIGN to bring it to another person.",
         ),
         (
             T.RETRIEVAL,
@@ -127,7 +127,7 @@ def test_the_table_says_something_of_every_action_and_place():
             T.ASSIGN,
             F,
             "The device is at the office Office MVD; ASSIGN takes it out of storage. "
-            "Use REASSIGN to bring it to somebody else.",
+            "Use REASSIGN to bring it to another person.",
         ),
     ],
 )
@@ -165,11 +165,11 @@ def test_a_holder_without_an_address_is_known_by_name():
 
 
 def test_an_overridden_place_is_kept_with_its_reason_to_the_end():
-    overridden = held_to_its_place(an_action(T.RETRIEVAL), stored(), "It is on her desk")
+    overridden = with_checked_place(an_action(T.RETRIEVAL), stored(), "It is on her desk")
     assert overridden.override_reason == "It is on her desk"
-    assert held_to_its_place(overridden, stored()) == overridden
+    assert with_checked_place(overridden, stored()) == overridden
     # A reason that is not needed is not kept.
-    assert held_to_its_place(an_action(T.RETRIEVAL), held(), "In case").override_reason is None
+    assert with_checked_place(an_action(T.RETRIEVAL), held(), "In case").override_reason is None
 
 
 def test_offices_get_devices_and_give_them_back():

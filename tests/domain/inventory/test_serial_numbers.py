@@ -52,7 +52,7 @@ def test_what_a_spreadsheet_has_destroyed_is_refused_with_the_remedy(serial: str
     ],
 )
 def test_what_stands_where_no_serial_number_is_known_is_refused(serial: str):
-    assert "is not known" in refusal(serial)
+    assert "is a placeholder" in refusal(serial)
 
 
 @pytest.mark.parametrize(
