@@ -67,8 +67,8 @@ class Query(
 
 
 @strawberry.type(
-    description="Everything that can be done. Fields of one request are done one after the other. In their inputs an "
-    "optional text with nothing to see in it is null, whatever it is the text of: an id, a date, a currency."
+    description="Root of all mutations. The mutations of a request are executed one after the other. An optional input "
+    "string that is blank is treated as null, also where it stands for an ID, a date or a currency."
 )
 class Mutation(
     OfferMutations,

@@ -113,28 +113,31 @@ class CatalogueDeviceInput:
     product_id: strawberry.ID = strawberry.field(description="The product.")
     configuration_id: strawberry.ID | None = strawberry.field(default=None, description="One of its configurations.")
     specification: SpecificationInput | None = strawberry.field(
-        default=None, description="What is to be otherwise than in the configuration."
+        default=None, description="Differences from the configuration."
     )
 
 
-@strawberry.input(description="A device the catalogue does not have.")
+@strawberry.input(description="A device that is not in the catalogue.")
 class CustomDeviceInput:
     product_type: ProductType = strawberry.field(description="Kind of device.")
     specification: SpecificationInput = strawberry.field(
-        description="The device: at least its brand or model; of a warranty nothing."
+        description="Specification of the device. The brand or model is required, except for warranties, which have "
+        "none."
     )
 
 
 @strawberry.input(one_of=True, description="A device, named in exactly one way.")
 class DeviceInput:
     catalogue: CatalogueDeviceInput | None = strawberry.field(
-        default=strawberry.UNSET, description="From the catalogue."
+        default=strawberry.UNSET, description="A product of the catalogue."
     )
     kit_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The devices of one of the company's kits: each becomes a line, its quantity multiplied.",
+        description="A kit of the company. Each of its devices becomes an item, with its quantity multiplied.",
     )
-    custom: CustomDeviceInput | None = strawberry.field(default=strawberry.UNSET, description="Outside the catalogue.")
+    custom: CustomDeviceInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A device outside the catalogue."
+    )
 
     def draft(self) -> NamedDevice:
         if self.catalogue:
@@ -157,7 +160,7 @@ def _devices(given: list[KitDeviceInput]) -> tuple[KitDeviceDraft, ...]:
 
 @strawberry.input(description="Input for `createKit`.")
 class CreateKitInput:
-    name: str = strawberry.field(description="Its name, at most 200 characters.")
+    name: str = strawberry.field(description="Name. At most 200 characters.")
     devices: list[KitDeviceInput] = strawberry.field(description="Devices of the kit, 1 to 200.")
     region: str | None = strawberry.field(default=None, description="Region that the kit is intended for.")
     tags: list[str] | None = strawberry.field(

@@ -122,7 +122,7 @@ class CustomFieldContentInput:
 
 @strawberry.input(description="Value of a custom field.")
 class CustomFieldValueInput:
-    field_id: strawberry.ID = strawberry.field(description="The field.")
+    field_id: strawberry.ID = strawberry.field(description="The custom field.")
     value: CustomFieldContentInput | None = strawberry.field(default=None, description="The value. Null clears it.")
 
     def draft(self) -> ValueDraft:
@@ -136,7 +136,7 @@ class CustomFieldValueInput:
 @strawberry.input(description="Input for `createCustomField`.")
 class CreateCustomFieldInput:
     name: str = strawberry.field(description="Name. At most 200 characters.")
-    kind: FieldKind = strawberry.field(description="What sort of value it takes.")
+    kind: FieldKind = strawberry.field(description="Kind of value that the field takes.")
     options: list[str] | None = strawberry.field(
         default=None, description="Options of a RADIO, DROP_DOWN or CHECKLIST field, 1 to 100."
     )
@@ -158,7 +158,7 @@ class CreateCustomFieldInput:
 
 @strawberry.input(description="Input for `updateCustomField`. Omitted and null fields stay unchanged.")
 class UpdateCustomFieldInput:
-    field_id: strawberry.ID = strawberry.field(description="The field.")
+    field_id: strawberry.ID = strawberry.field(description="The custom field.")
     name: str | None = strawberry.field(default=None, description="Name. At most 200 characters.")
     options: list[str] | None = strawberry.field(default=None, description="New options, 1 to 100.")
     required: bool | None = strawberry.field(
@@ -180,7 +180,7 @@ class UpdateCustomFieldInput:
 
 @strawberry.input(description="Input for `deleteCustomField`.")
 class DeleteCustomFieldInput:
-    field_id: strawberry.ID = strawberry.field(description="The field.")
+    field_id: strawberry.ID = strawberry.field(description="The custom field.")
 
     def command(self) -> DeleteCustomField:
         return DeleteCustomField(self.field_id)

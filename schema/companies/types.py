@@ -152,7 +152,7 @@ class CustomFieldConnection(Connection[CustomField]):
 
 @strawberry.interface(description="Value of a custom field of a quote, as of the time when it was set.")
 class CustomFieldValue:
-    field: CustomField = edge("The field.", loader="custom_field", key="field_id")
+    field: CustomField = edge("The custom field.", loader="custom_field", key="field_id")
     display: str = column("Value formatted for display.")
 
 

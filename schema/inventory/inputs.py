@@ -166,7 +166,7 @@ class DeviceUserInput:
 
 @strawberry.input(description="An office that receives a device.")
 class DeviceOfficeInput:
-    name: str = strawberry.field(description="What it is called, at most 200 characters.")
+    name: str = strawberry.field(description="Name. At most 200 characters.")
     country: str | None = strawberry.field(default=None, description="ISO 3166-1 country code or English country name.")
     address: str | None = strawberry.field(default=None, description="Postal address on one line.")
     phone: str | None = strawberry.field(default=None, description="Telephone number.")

@@ -211,7 +211,7 @@ class DeviceAction(Node):
     batch_id: str | None = column("ID that groups device actions that were created together.")
     requested_by: EmailAddress | None = column("Person who requested the action.")
     override_reason: str | None = column(
-        "Why an operator has the device moved although it was not where such an action takes it from."
+        "Reason why an operator allowed the action although the device was not at the location that it requires."
     )
     movement: Movement | None = edge(
         "Movement that the vendor carries out. Null if an operator carries out the action.",

@@ -23,7 +23,7 @@ from schema.shared.scalars import Date, EmailAddress
 class EmployeeProperty:
     """A further property of an employee in the HR system."""
 
-    name: str = column("What it is.")
+    name: str = column("Value.")
     value: str = column("Value of the property.")
 
 

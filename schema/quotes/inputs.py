@@ -33,7 +33,7 @@ class RecipientInput:
         default=None, description="Delivery address, on one line. At most 500 characters."
     )
     storage: bool = strawberry.field(
-        default=False, description="Whether the device goes to a store rather than to a person."
+        default=False, description="Whether the device goes to a storage instead of to a person."
     )
     hire_date: Date | None = strawberry.field(default=None, description="Date on which the person starts.")
     destination: SendTo | None = strawberry.field(

@@ -152,7 +152,9 @@ class PriceAlternativeInput:
 @strawberry.input(description="Input of `proposeAlternative`.")
 class ProposeAlternativeInput:
     item_id: strawberry.ID = strawberry.field(description="The item that the alternative is proposed for.")
-    specification: SpecificationInput = strawberry.field(description="The device: at least its brand or model.")
+    specification: SpecificationInput = strawberry.field(
+        description="Specification of the device. The brand or model is required."
+    )
     description: str | None = strawberry.field(
         default=None, description=f"Description of the alternative. At most 5,000 characters. {CUSTOMER}"
     )

@@ -77,7 +77,7 @@ class Recipient(Node):
     )
     phone_number: str | None = column("Telephone number.")
     address: str | None = column("Delivery address, on one line.")
-    storage: bool = column("Whether the device goes to a store rather than to a person.")
+    storage: bool = column("Whether the device goes to a storage instead of to a person.")
     tracking_code: str | None = column("The carrier's tracking code; `null` until the device is shipped.")
     tracking_link: str | None = column("URL of the carrier's tracking page; `null` until the device is shipped.")
     serial_number: str | None = column(
