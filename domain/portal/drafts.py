@@ -1,4 +1,4 @@
-"""What people type when they send, sign and decline quotes, and what becomes of it once it is checked."""
+"""Inputs for sending and signing quotes, and the checked values."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class SendDraft:
-    """To whom a quote is sent, and with what."""
+    """The addresses and contents for sending a quote, as entered."""
 
     to: tuple[str, ...] | None = None
     include_link: bool = True
@@ -44,8 +44,9 @@ class SendDraft:
 
 @dataclass(frozen=True, slots=True)
 class SignDraft:
-    """Who signs what. `documents` are the ids of the further documents that are signed with the quote, `price_option`
-    the name of the price at which it is taken, `alternatives` the ids of those taken in place of their lines' items."""
+    """A signature as entered. `documents` are the ids of attachments that are signed with the quote, `price_option`
+    is the name of the selected price option, `alternatives` are the ids of alternatives chosen in place of their
+    items."""
 
     name: str
     email: str
@@ -57,7 +58,7 @@ class SignDraft:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentDraft:
-    """A further document of a quote."""
+    """An attachment of a quote, as entered."""
 
     name: str
     url: str
@@ -66,14 +67,14 @@ class AttachmentDraft:
 
 
 class Sending(NamedTuple):
-    """One sending of a quote, checked."""
+    """The checked addresses and message for sending a quote."""
 
     to: tuple[str, ...]
     message: str | None
 
 
 class Signer(NamedTuple):
-    """Who signs, checked. `document_hash` is of the document that was seen, if that was said."""
+    """The checked signer. `document_hash` is the hash of the document that was shown, if given."""
 
     name: str
     email: str
@@ -83,8 +84,8 @@ class Signer(NamedTuple):
 def build_sending(
     draft: SendDraft, quote: Quote, customer: Customer | None, has_key: bool, problems: Problems
 ) -> Sending | None:
-    """Where a quote goes (docs/domain.md#send-quote): by default to its customer or, where that has no address, its
-    requester; and to its assignee if that was asked for."""
+    """The addresses for a quote (docs/domain.md#send-quote): by default its customer or, without an address, its
+    requester; and its assignee, if requested."""
     address = customer.email if customer is not None else None
     typed = draft.to if draft.to is not None else (address or quote.requester_email,)
     if len(typed) > MOST_TO_ADDRESSES:
@@ -92,21 +93,21 @@ def build_sending(
         return None
     addresses = [problems.check(("to", str(index)), email, it) for index, it in enumerate(typed)]
     if draft.email_assignee and quote.assignee_email is None:
-        problems.add(("emailAssignee",), ErrorCode.REQUIRED, "This quote has no assignee; name one with updateQuote.")
+        problems.add(("emailAssignee",), ErrorCode.REQUIRED, "This quote has no assignee. Set one with updateQuote.")
     elif draft.email_assignee:
         addresses.append(quote.assignee_email)
     elif not addresses:
-        problems.add(("to",), ErrorCode.REQUIRED, "Name at least one address, or leave `to` out.")
+        problems.add(("to",), ErrorCode.REQUIRED, "Send at least one address, or leave out `to`.")
     if draft.include_link and not has_key:
-        told = "The public key of this quote was revoked; make a new one with rotatePublicKey, or leave the link out."
-        problems.add(("includeLink",), ErrorCode.REQUIRED, told)
+        reason = "The public key of this quote was revoked; create one with rotatePublicKey, or leave out the link."
+        problems.add(("includeLink",), ErrorCode.REQUIRED, reason)
     message = problems.check(("message",), optional_text, draft.message, NOTE_LENGTH, lines=True)
-    once = {fold(it): it for it in reversed(addresses) if it is not None}
-    return Sending(tuple(reversed(once.values())), message)
+    unique = {fold(it): it for it in reversed(addresses) if it is not None}
+    return Sending(tuple(reversed(unique.values())), message)
 
 
 def build_signer(draft: SignDraft, problems: Problems) -> Signer | None:
-    """Who signs."""
+    """The signer, if the input is valid."""
     name = problems.check(("name",), text, draft.name, NAME_LENGTH)
     address = problems.check(("email",), email, draft.email)
     seen = problems.check(("documentHash",), optional_sha256, draft.document_hash)
@@ -117,8 +118,8 @@ def build_signer(draft: SignDraft, problems: Problems) -> Signer | None:
 def price_option_of(
     draft: SignDraft, options: Sequence[PriceOption], seen: str | None, problems: Problems
 ) -> PriceOption | None:
-    """The price at which a quote is signed that is offered at several. It is named; the only one need not be, where the
-    signer says which paper was seen, on which it stands."""
+    """The price option of a signature. It must be named, unless there is only one and the signer sends the hash of
+    the document, which shows it."""
     offered = [it for it in options if it.status == PriceOptionStatus.OFFERED]
     named = fold(draft.price_option or "")
     if not named and (not offered or (len(offered) == 1 and seen is not None)):
@@ -127,18 +128,18 @@ def price_option_of(
     if chosen:
         return chosen[0]
     names = ", ".join(it.name for it in offered)
-    told = (
-        with_full_stop(f"Choose one of the prices by its name: {names}")
+    reason = (
+        with_full_stop(f"Send the name of one of the price options: {names}")
         if offered
-        else "This quote has no prices to choose from."
+        else "This quote has no price options."
     )
-    problems.add(("priceOption",), ErrorCode.UNKNOWN_REFERENCE if named else ErrorCode.REQUIRED, told)
+    problems.add(("priceOption",), ErrorCode.UNKNOWN_REFERENCE if named else ErrorCode.REQUIRED, reason)
     return None
 
 
 def chosen_alternatives(given: Sequence[str], quote: QuoteAggregate, problems: Problems) -> tuple[str, ...]:
-    """The row ids, in the order of the lines, of alternatives that are to be taken in place of their lines' items."""
-    # One that was accepted meanwhile may be named again.
+    """The row ids of the chosen alternatives, in the order of the lines."""
+    # An accepted alternative may be sent again.
     lines = {it.id: line for line in quote.lines for it in line.alternatives if it.status != OfferStatus.REJECTED}
     taken: dict[str, str] = {}
     for index, typed in enumerate(given[: MOST_PARTS + 1]):
@@ -147,28 +148,28 @@ def chosen_alternatives(given: Sequence[str], quote: QuoteAggregate, problems: P
         if parsed is None:
             continue
         if (line := lines.get(parsed[1])) is None:
-            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote offers no such alternative any more.")
+            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote does not offer this alternative.")
         elif taken.setdefault(line.item.id, parsed[1]) != parsed[1]:
-            told = f"Choose one device for line {line.item.position + 1}, not several."
-            problems.add(path, ErrorCode.ALREADY_EXISTS, told)
+            reason = f"Send only one alternative for line {line.item.position + 1}."
+            problems.add(path, ErrorCode.ALREADY_EXISTS, reason)
     return tuple(taken[line.item.id] for line in quote.lines if line.item.id in taken)
 
 
 def check_documents(draft: SignDraft, attachments: Sequence[QuoteAttachment], problems: Problems) -> None:
-    """Whoever signs a quote signs every document of it that asks for it, and may sign the others."""
+    """Check that a signature includes every attachment that requires one; others are optional."""
     known = {it.id for it in attachments}
     named: set[str] = set()
     for index, given in enumerate(draft.documents[: MOST_ATTACHMENTS + 1]):
         path = ("documents", str(index))
         parsed = problems.check(path, parse_id, given, "QuoteAttachment")
         if parsed is not None and parsed[1] not in known:
-            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote has no such document.")
+            problems.add(path, ErrorCode.UNKNOWN_REFERENCE, "This quote has no document with this id.")
         elif parsed is not None:
             named.add(parsed[1])
     for it in attachments:
         if it.requires_signature and it.id not in named:
-            told = f"{it.name!r} has to be signed too: add {global_id('QuoteAttachment', it.id)}."
-            problems.add(("documents",), ErrorCode.REQUIRED, told)
+            reason = f"{it.name!r} has to be signed too. Add {global_id('QuoteAttachment', it.id)}."
+            problems.add(("documents",), ErrorCode.REQUIRED, reason)
 
 
 def build_signature(
@@ -184,7 +185,7 @@ def build_signature(
     option: PriceOption | None = None,
     alternatives: tuple[str, ...] = (),
 ) -> Signature:
-    """The signature of a checked input, with what is kept as evidence."""
+    """The signature, with its evidence."""
     named = {parse_id(it, "QuoteAttachment")[1] for it in draft.documents}
     return Signature(
         id=signature_id,
@@ -208,12 +209,12 @@ def build_signature(
 def build_attachment(
     draft: AttachmentDraft, quote: Quote, before: Sequence[QuoteAttachment], problems: Problems, at: datetime, id_: str
 ) -> QuoteAttachment | None:
-    """A further document of a quote."""
+    """An attachment of a quote, if the input is valid."""
     name = problems.check(("name",), text, draft.name, NAME_LENGTH)
     url = problems.check(("url",), optional_url, draft.url)
     sha256 = problems.check(("sha256",), optional_sha256, draft.sha256)
     if not draft.url.strip():
-        problems.add(("url",), ErrorCode.REQUIRED, "Say where the document is kept.")
+        problems.add(("url",), ErrorCode.REQUIRED, "Send the URL of the document.")
     if len(before) >= MOST_ATTACHMENTS:
         problems.add(("quoteId",), ErrorCode.TOO_MANY, f"A quote has at most {MOST_ATTACHMENTS} further documents.")
     if name is None or url is None:
@@ -223,7 +224,7 @@ def build_attachment(
 
 
 def signature_count(given: int) -> int:
-    """How many signatures a quote takes. Raises: Invalid."""
+    """The number of required signatures. Raises: Invalid."""
     if not 1 <= given <= MOST_SIGNATURES:
         raise Invalid(ErrorCode.OUT_OF_RANGE, f"Send a number from 1 to {MOST_SIGNATURES}.")
     return given

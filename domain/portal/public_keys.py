@@ -1,7 +1,7 @@
 """Public keys: how a customer without an account reaches one quote (docs/domain.md#public-keys).
 
-A key opens its quote and nothing else. It is good until it is revoked or the quote's time is over undecided; one that
-is not good looks in every respect like one that never was (docs/adr/0012).
+A key grants access to its quote only. It is valid until it is revoked or the undecided quote expires; an invalid key is
+indistinguishable from one that never existed (docs/adr/0012).
 """
 
 import hashlib
@@ -19,18 +19,18 @@ from domain.shared.access import ActorKind, Caller, Environment, IdempotencyKey
 from domain.shared.errors import NotFound
 from domain.shared.events import StatusField
 
-# As such programs name themselves. Most of them never run a page's script, which is what asks for the quote.
+# User agents of link previews and crawlers. Most of them never run the page's script, which loads the quote.
 _AUTOMATIC = re.compile(
     r"bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|embedly|safelinks|barracuda|proofpoint|mimecast",
     re.IGNORECASE,
 )
-# 192 bits: nobody finds one by trying, whatever the limits let through.
+# 192 bits cannot be guessed, whatever the rate limits permit.
 KEY_BYTES = 24
 LONGEST_KEY = 100
 
 
 class UnknownPublicKey(NotFound):
-    """A key that opens nothing: wrong, revoked, or of a quote that is gone. Nobody is told which."""
+    """An invalid key: wrong, revoked, or of a deleted quote. The error does not say which."""
 
     def __init__(self) -> None:
         super().__init__("quote", ("key",))
@@ -38,7 +38,8 @@ class UnknownPublicKey(NotFound):
 
 
 class PublicKey(NamedTuple):
-    """The key of one quote. It is kept as it is, since the same link is sent again; it is looked up by `hash`."""
+    """The key of one quote. It is stored in clear text, because the same link is sent again; it is looked up by
+    `hash`."""
 
     id: str
     tenant_id: int
@@ -50,12 +51,12 @@ class PublicKey(NamedTuple):
 
     @property
     def shown(self) -> str | None:
-        """The key as long as it is good."""
+        """The key, while it is valid."""
         return None if self.revoked_at else self.key
 
 
 class KeyGrant(NamedTuple):
-    """What a good key leads to: one quote of one tenant. `id` tells keys apart without giving them away."""
+    """The quote that a valid key grants access to. `id` identifies the key without revealing it."""
 
     id: str
     environment: Environment
@@ -63,26 +64,27 @@ class KeyGrant(NamedTuple):
     quote_id: str
 
     def caller(self, name: str = "The customer", idempotency: IdempotencyKey | None = None) -> Caller:
-        """Who acts with this key: within its tenant, and without any scope."""
+        """The caller that uses this key, in its tenant and without scopes."""
         return Caller(
             self.id, name, self.environment, None, self.tenant_id, frozenset(), idempotency, ActorKind.CUSTOMER
         )
 
 
 class ClientInfo(NamedTuple):
-    """Where a request without an API key came from. Kept with signatures."""
+    """The origin of a request without an API key. Stored with signatures."""
 
     address: str = ""
     user_agent: str | None = None
 
     @property
     def is_automatic(self) -> bool:
-        """Whether a program looks at a link, as mail filters and messengers do for a preview: nobody has seen it."""
+        """Whether a program follows a link, as mail filters and link previews do, so that it does not count as
+        viewed."""
         return _AUTOMATIC.search(self.user_agent or "") is not None
 
     @property
     def network(self) -> str:
-        """What wrong keys are counted by: the address, of IPv6 the network that one household or host has."""
+        """The key by which failed keys are counted: the address, or for IPv6 its /64 network."""
         try:
             parsed = ipaddress.ip_address(self.address)
         except ValueError:
@@ -98,18 +100,18 @@ UNKNOWN_VISITOR = ClientInfo()
 
 
 def public_key(quote: Quote, key_id: str, at: datetime) -> PublicKey:
-    """A new key for a quote, which nobody can guess."""
+    """A new random key for a quote."""
     key = secrets.token_urlsafe(KEY_BYTES)
     return PublicKey(key_id, quote.tenant_id, quote.id, key, public_key_hash(key), at, None)
 
 
 def public_key_hash(key: str) -> str:
-    """What a key is looked up by, so that how long a look takes tells nothing of the keys there are."""
+    """The hash by which a key is looked up, so that timing reveals nothing about existing keys."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def may_see(quote: Quote, at: datetime) -> bool:
-    """Whether the customer may still see the quote: it is on offer, or was accepted before its time was over."""
+    """Whether the customer can still see the quote: it is open, or was accepted before it expired."""
     offer = state_of(quote, StatusField.OFFER_STATUS, at)
     accepted = quote.decision_status == DecisionStatus.APPROVED
     return offer in LIVE or (offer == QuoteOfferStatus.EXPIRED and accepted)

@@ -1,4 +1,4 @@
-"""The outside world as the use cases call it. Adapters fit these protocols by shape."""
+"""External services as the use cases call them. Adapters implement these protocols structurally."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,68 +13,68 @@ from domain.shared.outbound_errors import NotConfigured
 
 
 class OrderVendor(Protocol):
-    """The vendor that fulfils accepted lines (Tecspal, docs/domain.md#vendor-tecspal). Raises `OutboundFailure`s."""
+    """The vendor that fulfils accepted lines (Tecspal, docs/domain.md#vendor-tecspal). Raises: OutboundFailure."""
 
     async def place_order(self, request: OrderRequest) -> PlacedOrder: ...
 
     async def find_order(self, company_code: str, country_code: str, external_item_id: str) -> PlacedOrder | None:
-        """The order that carries our id, if the vendor has it already."""
+        """The order with our id, if the vendor already has it."""
 
     async def order(self, company_code: str, vendor_id: str, external_item_id: str) -> ReportedOrder:
-        """How an order stands now."""
+        """The current state of an order."""
 
     async def confirm_order(self, company_code: str, vendor_id: str) -> None:
-        """Order what was quoted, at the price quoted; only a QUOTED order can be confirmed."""
+        """Confirm an order at the quoted price; its status must be QUOTED."""
 
     async def cancel_order(self, company_code: str, vendor_id: str) -> None:
-        """Call an order off; only a PENDING or QUOTED one can be."""
+        """Cancel an order; its status must be PENDING or QUOTED."""
 
     async def select_alternative(self, company_code: str, vendor_id: str, group_id: str, candidate_id: str) -> None:
-        """Take a candidate in place of the device that was ordered."""
+        """Select a candidate in place of the ordered device."""
 
 
 class MovementVendor(Protocol):
-    """The vendor that moves devices (Tecspal, docs/domain.md#tecspal-movements). Raises `OutboundFailure`s."""
+    """The vendor that transports devices (Tecspal, docs/domain.md#tecspal-movements). Raises: OutboundFailure."""
 
     async def hardware_id(self, company_code: str, serial_number: str) -> str | None:
-        """What the vendor calls a device, if it has it."""
+        """The vendor's id of a device, if it has the device."""
 
     async def place_movement(self, request: MovementRequest) -> ReportedMovement: ...
 
     async def find_movements(self, company_code: str, kind: MovementKind, email: str) -> list[ReportedMovement]:
-        """Every movement of a kind that may be this person's."""
+        """The movements of a kind that may belong to this person."""
 
     async def movement(self, company_code: str, vendor_id: str) -> ReportedMovement:
-        """How a movement stands now."""
+        """The current state of a movement."""
 
 
 class TaskBoard(Protocol):
-    """Where the people who price quotes see their work (Asana). Raises `OutboundFailure`s."""
+    """The board with the tasks of the operators who price quotes (Asana). Raises: OutboundFailure."""
 
     async def create_task(self, task: NewTask) -> str:
-        """Create the task and return its id."""
+        """Create a task and return its id."""
 
     async def find_task(self, reference: str, since: datetime) -> str | None:
-        """The task made since then that carries our reference, if there is one."""
+        """The id of a task created since then with this reference, if there is one."""
 
 
 class Mailer(Protocol):
-    """Sends letters. Raises `OutboundFailure`s."""
+    """Sends e-mails. Raises: OutboundFailure."""
 
     async def send(self, letter: Email) -> None: ...
 
 
 class PdfRenderer(Protocol):
-    """Prints quotes as PDF: the same document always as the same bytes. Raises `OutboundFailure`s."""
+    """Renders quotes as PDF, deterministically. Raises: OutboundFailure."""
 
     async def print_quote(self, document: QuoteDocument) -> bytes: ...
 
     def unprintable(self, text: str) -> Sequence[str]:
-        """The characters of a text that no font has, each once."""
+        """The characters of a text that no font contains, without duplicates."""
 
 
 class NoPdfRenderer:
-    """A `PdfRenderer` where there is none."""
+    """A `PdfRenderer` for processes without one."""
 
     async def print_quote(self, document: QuoteDocument) -> bytes:
         raise NotConfigured("There is no printer here.")
@@ -84,7 +84,7 @@ class NoPdfRenderer:
 
 
 class ExternalServices(Protocol):
-    """The world outside, one for each environment. Each raises NotConfigured when its settings are missing."""
+    """The external services of each environment. Raises: NotConfigured, if settings are missing."""
 
     def vendor(self, environment: Environment) -> OrderVendor: ...
 

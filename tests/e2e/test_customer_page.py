@@ -220,7 +220,7 @@ async def test_a_customer_hands_in_a_document_where_the_company_takes_some(api, 
         await page.locator("#hand input").set_input_files({"name": name, "mimeType": "x/y", "buffer": content})
         await page.get_by_role("button", name="Upload").click()
         if name == "form.html":
-            await expect(page.get_by_role("alert")).to_have_text("Hand in a PDF, a PNG or a JPEG.")
+            await expect(page.get_by_role("alert")).to_have_text("Send a PDF, PNG or JPEG file.")
     await expect(page.locator("#handed li")).to_have_count(1)
     await expect(page.locator("#handed")).to_contain_text("order form.pdf")
     # What was typed elsewhere is still there; what is agreed to is the quote as it is shown now.

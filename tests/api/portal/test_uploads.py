@@ -82,10 +82,10 @@ async def test_what_is_not_taken_is_answered_in_words_and_leaves_nothing(api):
     await api.act("revokePublicKey", {"quoteId": revoked.id})
     before = await api.contents()
     for key, content, answer in (
-        (quote.key, b"<html>", (400, "Hand in a PDF, a PNG or a JPEG.")),
-        (quote.key, b"", (400, "Hand in a PDF, a PNG or a JPEG.")),
+        (quote.key, b"<html>", (400, "Send a PDF, PNG or JPEG file.")),
+        (quote.key, b"", (400, "Send a PDF, PNG or JPEG file.")),
         (quote.key, b"%PDF-".ljust(LARGEST_FILE + 1), (400, "A document has at most 5 MiB.")),
-        (closed.key, PDF, (409, "No documents are taken with this quote.")),
+        (closed.key, PDF, (409, "This quote does not accept documents.")),
         (revoked.key, PDF, (404, "There is no such quote.")),
         ("wrong", PDF, (404, "There is no such quote.")),
     ):
