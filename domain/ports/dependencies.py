@@ -1,4 +1,4 @@
-"""What every use case is handed."""
+"""The dependencies of the use cases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What every use case is handed."""
+    """What every use case needs: storage, queue, external services, clock, ids and policies."""
 
     unit_of_work: UnitOfWorkFactory
     jobs: JobQueue

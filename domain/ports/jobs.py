@@ -1,4 +1,4 @@
-"""The job queue as the worker sees it, and what time alone moves."""
+"""The job queue of the worker, and the check for expired quotes."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,35 +7,35 @@ from domain.shared.jobs import Again, Job
 
 
 class JobQueue(Protocol):
-    """Jobs as the worker sees them. Changing a job that another attempt has taken over raises LeaseLost."""
+    """The job queue of the worker. Raises: LeaseLost, when changing a job that another attempt has taken over."""
 
     async def idle(self, now: datetime, urgent: bool = False) -> bool:
-        """Whether nothing is due, or nothing `urgent`: asked before claiming, which takes a lock."""
+        """Whether no job (or no `urgent` one) is due. Called before `claim`, which takes a lock."""
 
     async def claim(self, owner: str, now: datetime, urgent: bool = False) -> Job | None:
-        """The next job that is due, leased to `owner`: an urgent one if there is one, and with `urgent` no other."""
+        """The next due job, leased to `owner`: urgent jobs first, with `urgent` no others."""
 
     async def mark_sent(self, job: Job, at: datetime | None) -> None:
-        """Remember that a call which must not happen twice is being made, or with None that it was not made."""
+        """Store that a call which must not be repeated is in progress, or with None that it was not made."""
 
     async def finish(self, job: Job, now: datetime) -> None: ...
 
     async def repeat(self, job: Job, again: Again) -> None:
-        """Run the job again later; one that was woken while it ran is due already."""
+        """Run the job again later; if it was woken while it ran, it is due at once."""
 
     async def postpone(self, job: Job, error: str, until: datetime) -> None:
-        """Try again at `until`."""
+        """Retry the job at `until`."""
 
 
 class ExpiryCheck(Protocol):
-    """What time alone moves."""
+    """The check for quotes that have expired."""
 
     async def overdue(self, now: datetime) -> bool:
-        """Whether a quote's time is over that still says otherwise: asked before moving it, which takes a lock."""
+        """Whether a quote is past its expiry without being EXPIRED. Called before expiring it, which takes a lock."""
 
 
 class NoExpiryCheck:
-    """A `ExpiryCheck` where nothing waits for its time."""
+    """An `ExpiryCheck` for processes that expire no quotes."""
 
     async def overdue(self, now: datetime) -> bool:
         return False

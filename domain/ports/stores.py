@@ -1,4 +1,4 @@
-"""What a unit of work loads and saves, one store for each concept.
+"""The stores of a unit of work, one for each concept.
 
 What is saved becomes true at `commit` of the unit of work (domain/ports/unit_of_work.py), or not at all. What looks
 up an object that an input names takes the id that was parsed from it.
@@ -32,7 +32,7 @@ from domain.shared.ids import RowId
 
 
 class QuoteStore(Protocol):
-    """Quotes within the caller's reach, whole."""
+    """Quotes in the tenant scope, as aggregates."""
 
     async def quote_of_item(self, item_id: RowId) -> str | None: ...
 
@@ -43,7 +43,7 @@ class QuoteStore(Protocol):
     async def quote_of_price_option(self, option_id: RowId) -> str | None: ...
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        """The quote, which nobody else can change until this unit of work ends; None for a deleted one too."""
+        """The quote, locked until this unit of work ends; None for a deleted one too."""
 
     async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
         """As `lock`, with one of its lines and no others: for what looks at this line and the head alone, so that
@@ -55,7 +55,7 @@ class QuoteStore(Protocol):
     async def add(self, quote: QuoteAggregate) -> None: ...
 
     async def save(self, before: QuoteAggregate, after: QuoteAggregate) -> None:
-        """Write what differs."""
+        """Save the differences."""
 
 
 class Catalogue(Protocol):
@@ -78,7 +78,7 @@ class Catalogue(Protocol):
 
 
 class KitStore(Protocol):
-    """Kits within the caller's reach."""
+    """Kits in the tenant scope."""
 
     async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
         """The kits of one company among these, with their devices."""
@@ -88,19 +88,19 @@ class KitStore(Protocol):
     async def lock(self, kit_id: RowId) -> Kit | None: ...
 
     async def save(self, before: KitAggregate, after: KitAggregate) -> None:
-        """Write what differs."""
+        """Save the differences."""
 
     async def remove(self, kit: Kit) -> None: ...
 
 
 class AssetStore(Protocol):
-    """Assets within the caller's reach."""
+    """Assets in the tenant scope."""
 
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
         """The assets with these `serial_key`s, by them."""
 
     async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
-        """The same, which nobody else can change until this unit of work ends."""
+        """The same, locked until this unit of work ends."""
 
     async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:
         """The assets that a recipient's devices are, the oldest first."""
@@ -112,7 +112,7 @@ class AssetStore(Protocol):
 
 
 class DeviceActionStore(Protocol):
-    """Device actions within the caller's reach."""
+    """Device actions in the tenant scope."""
 
     async def next_number(self, tenant_id: int, year: int, count: int) -> int:
         """The last of `count` new numbers of a company's year (docs/domain.md#action-number)."""
@@ -121,7 +121,7 @@ class DeviceActionStore(Protocol):
         """Write all but those whose device has an active action; the ids of those written."""
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
-        """The actions that are not over, by the `serial_key` of their device."""
+        """The active actions, by the `serial_key` of their device."""
 
     async def serial_of(self, action_id: str) -> str | None:
         """The `serial_key` of an action's device, which is locked before it."""
@@ -138,7 +138,7 @@ class DeviceActionStore(Protocol):
 
 
 class MovementStore(Protocol):
-    """Movement requests within the caller's reach."""
+    """Movements in the tenant scope."""
 
     async def add(self, movements: Sequence[Movement]) -> None: ...
 
@@ -150,7 +150,7 @@ class MovementStore(Protocol):
     async def lock_of_action(self, action_id: str) -> Movement | None: ...
 
     async def ahead(self, movement: Movement) -> bool:
-        """Whether an older one of the same person and kind is still to be placed."""
+        """Whether an older movement of the same person and kind is not placed yet."""
 
     async def known(self, movement: Movement) -> frozenset[str]:
         """The vendor's ids of all movements of the same person that we have placed."""
@@ -159,18 +159,18 @@ class MovementStore(Protocol):
 
 
 class EmployeeStore(Protocol):
-    """Employees within the caller's reach."""
+    """Employees in the tenant scope."""
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
         """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
 
     async def synced_until(self, tenant_id: int, provider: str) -> SyncedUntil | None:
-        """From where an HR system's changes are to be read."""
+        """Where the last reading of an HR system ended."""
 
     async def note_synced(self, tenant_id: int, provider: str, until: SyncedUntil, at: datetime) -> None: ...
 
     async def lock_syncs(self, tenant_id: int) -> None:
-        """Let no other unit of work take over people of this company meanwhile."""
+        """Lock the synchronisation of this company's employees."""
 
     async def lock_known(
         self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
@@ -184,11 +184,11 @@ class EmployeeStore(Protocol):
     async def save(self, employee: Employee) -> None: ...
 
     async def move_belongings(self, before: Employee, after: Employee) -> None:
-        """Let devices and recipients known by someone's former address be known by the new one."""
+        """Move devices and recipients from an employee's former address to the new one."""
 
 
 class CustomFieldStore(Protocol):
-    """Custom fields within the caller's reach. Writing raises FieldNameTaken, after which nothing can be committed."""
+    """Custom fields in the tenant scope. Writing raises FieldNameTaken, after which nothing can be committed."""
 
     async def lock(self, field_id: RowId) -> CustomField | None: ...
 
@@ -201,7 +201,7 @@ class CustomFieldStore(Protocol):
 
 
 class CustomerStore(Protocol):
-    """Customers within the caller's reach. Writing raises ExternalIdTaken, after which nothing can be committed."""
+    """Customers in the tenant scope. Writing raises ExternalIdTaken, after which nothing can be committed."""
 
     async def lock(self, customer_id: RowId) -> Customer | None: ...
 
@@ -214,7 +214,7 @@ class CustomerStore(Protocol):
 
 
 class VendorOrderStore(Protocol):
-    """Orders at the vendor within the caller's reach."""
+    """Orders at the vendor in the tenant scope."""
 
     async def of_quote(self, quote_id: str) -> Sequence[VendorOrder]:
         """The orders of a quote, locked after it."""
@@ -244,7 +244,7 @@ class TenantStore(Protocol):
 
 
 class PublicKeyStore(Protocol):
-    """Public keys of quotes within the caller's reach."""
+    """Public keys of quotes in the tenant scope."""
 
     async def add(self, key: PublicKey) -> None: ...
 
@@ -252,18 +252,18 @@ class PublicKeyStore(Protocol):
         """The quote's key, unless it was revoked."""
 
     async def revoke(self, quote_id: str, at: datetime) -> None:
-        """From here on the quote's key opens nothing."""
+        """Revoke the quote's key."""
 
 
 class SignatureStore(Protocol):
-    """Signatures and further documents of quotes within the caller's reach, changed while the quote is locked."""
+    """Signatures and attachments of quotes in the tenant scope, changed while the quote is locked."""
 
     async def of_quote(self, quote_id: str) -> Sequence[Signature]: ...
 
     async def add(self, signature: Signature) -> None: ...
 
     async def supersede(self, superseded: Sequence[Signature]) -> None:
-        """These signatures no longer count."""
+        """Mark these signatures as superseded."""
 
     async def attachments(self, quote_id: str) -> Sequence[QuoteAttachment]: ...
 
@@ -274,10 +274,10 @@ class SignatureStore(Protocol):
     async def quote_of_attachment(self, attachment_id: RowId) -> str | None: ...
 
     async def keep_document(self, quote: Quote, content: bytes, at: datetime) -> None:
-        """Keep what was signed, byte for byte."""
+        """Store the signed document unchanged."""
 
     async def document(self, quote_id: str, sha256: str) -> bytes:
-        """What was kept of a quote, by its SHA-256."""
+        """A stored document of a quote, by its SHA-256."""
 
     async def handed_in(self, quote_id: str) -> Sequence[CustomerDocument]: ...
 
@@ -285,7 +285,7 @@ class SignatureStore(Protocol):
 
 
 class SignedDocuments(Protocol):
-    """What was signed, byte for byte, and what customers have handed in."""
+    """Signed documents, unchanged, and documents that customers uploaded."""
 
     async def find(self, quote_id: str, sha256: str, tenant_scope: TenantScope) -> bytes | None: ...
 

@@ -1,6 +1,6 @@
-"""What the use cases need from the outside. Adapters fit these protocols by shape.
+"""The storage that the use cases need. Adapters implement these protocols structurally.
 
-Storage is a unit of work: what it loads is locked, what it saves and records becomes true at `commit`, or not at all.
+Storage is a unit of work: what it loads is locked, and what it saves and records is stored at `commit` or not at all.
 """
 
 from contextlib import AbstractAsyncContextManager
@@ -32,11 +32,10 @@ from domain.shared.jobs import Job
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a mutation did, as nodes and changes: enough to answer it, and to answer it again
-    (docs/domain.md#idempotency-keys).
+    """The result of a mutation, as nodes and changes; stored to answer repetitions (docs/domain.md#idempotency-keys).
 
-    `subjects` are what it acted on and what it made, in the order of its input; `rejected` says what was left out.
-    `sums` are those that a quote would have, for a dry run; they are not kept.
+    `subjects` are the nodes that it acted on and created, in the order of its input; `rejected` are rows that were not
+    processed. `sums` are the totals that a quote would have, for a dry run; they are not stored.
     """
 
     subjects: tuple[NodeRef, ...] = ()
@@ -45,23 +44,23 @@ class Outcome:
     sums: QuoteSums | None = None
 
     def id_of(self, type_name: str) -> str | None:
-        """The row id of its first subject of a type of node, if it has one."""
+        """The row id of the first subject of this type, or None."""
         for subject in self.subjects:
             if subject.type == type_name:
                 return subject.id
         return None
 
     def ids_of(self, type_name: str) -> tuple[str, ...]:
-        """The row ids of its subjects of a type of node."""
+        """The row ids of the subjects of this type."""
         return tuple(it.id for it in self.subjects if it.type == type_name)
 
 
 class IdempotencyClash(Exception):
-    """The idempotency key was used before, for another mutation or with another input."""
+    """The idempotency key was used for another mutation or with another input."""
 
 
 class UnitOfWork(Protocol):
-    """Everything one mutation reads and writes, in one transaction."""
+    """All storage that a mutation reads and writes, in one transaction."""
 
     @property
     def quotes(self) -> QuoteStore: ...
@@ -103,28 +102,28 @@ class UnitOfWork(Protocol):
     def signatures(self) -> SignatureStore: ...
 
     async def replayed(self) -> Outcome | None:
-        """What this mutation answered before under its idempotency key. Raises: IdempotencyClash."""
+        """The stored outcome for the idempotency key, if there is one. Raises: IdempotencyClash."""
 
     def record(self, event: NewEvent) -> None:
-        """Append an event at commit; the jobs that follow from it are enqueued with it."""
+        """Store an event at the commit, with the jobs that it causes."""
 
     async def job(self, job_id: str) -> Job | None:
-        """A job within the caller's reach."""
+        """A job in the tenant scope."""
 
     async def retry_job(self, job_id: str, at: datetime) -> Job | None:
-        """Wake a dead job; None when it is not dead."""
+        """Retry a dead job; None if it is not dead."""
 
     async def give_up_job(self, job: Job, error: str) -> None:
-        """End a job that this attempt has: it is dead. Raises: LeaseLost."""
+        """Mark the job of this attempt as dead. Raises: LeaseLost."""
 
     async def withdraw_job(self, dedupe_key: str) -> bool:
-        """Take back a job that no worker has begun; whether it will never run."""
+        """Withdraw a job that no worker has started. Returns whether it will never run."""
 
     async def commit(self, outcome: Outcome | None = None) -> None: ...
 
 
 class UnitOfWorkFactory(Protocol):
-    """Opens a unit of work; leaving it without `commit` undoes everything."""
+    """Opens a unit of work, which is rolled back unless it is committed."""
 
     def __call__(
         self, tenant_scope: TenantScope, caller_key: str | None = None, idempotency: IdempotencyKey | None = None
