@@ -42,7 +42,7 @@ class Links:
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/quote.pdf"
 
     def handed_in(self, quote_id: str, document_id: str) -> str:
-        """What a customer has handed in, for whoever has an API key that may read the quote."""
+        """What a customer has uploaded, for whoever has an API key that may read the quote."""
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/documents/{document_id}"
 
     def signed_pdf(self, quote_id: str, sha256: str) -> str:

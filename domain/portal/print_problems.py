@@ -25,7 +25,7 @@ AROUND = 30
 
 
 class UnprintableCharacter(NamedTuple):
-    """A character that stands as a box on the paper. Some have no name in Unicode."""
+    """A character that would be printed as a box. Some have no name in Unicode."""
 
     character: str
 
@@ -60,7 +60,7 @@ def print_problems(
     options: Sequence[PriceOption],
     unprintable: Callable[[str], Sequence[str]],
 ) -> tuple[PrintProblem, ...]:
-    """Every text on the paper of a quote that cannot be printed as it is, in the order of the paper."""
+    """Every text of the printed quote with characters that cannot be printed, in printed order."""
     texts = printed_texts(quote, company, customer, attachments, options)
     return tuple(_problem(path, text, found) for path, text in texts if (found := unprintable(text)))
 
@@ -79,7 +79,7 @@ def printed_texts(
     attachments: Sequence[QuoteAttachment],
     options: Sequence[PriceOption],
 ) -> Iterator[tuple[Path, str]]:
-    """Every text that people typed and that stands on the paper of a quote (`domain/portal/printed_quote.py`), with its
+    """Every entered text of the printed quote (`domain/portal/printed_quote.py`), with its
     path in the graph."""
     head = quote.quote
     body = "\n".join(span.text for block in rich_text(head.body) for line in block.lines for span in line.spans)

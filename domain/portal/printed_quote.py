@@ -1,4 +1,4 @@
-"""The printed quote as plain data: what stands on the paper that a customer is sent and signs.
+"""The printed quote as plain data: the document that a customer receives and signs.
 
 It says nothing of how far the quote has come on its way (sent, viewed), so that opening a quote does not change the
 document. `adapters/pdf/renderer.py` prints it; equal documents are printed as equal bytes, whose hash a signature
@@ -126,7 +126,7 @@ def document_of(
 
 
 def _address(customer: Customer) -> tuple[str, ...]:
-    """Whom a letter to the customer would go to, and where."""
+    """Whom an e-mail to the customer would go to, and where."""
     place = customer.address or Address()
     town = " ".join(filter(None, (place.postal_code, place.city))) or None
     company = customer.company_name if customer.company_name != customer.name else None

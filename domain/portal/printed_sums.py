@@ -1,4 +1,4 @@
-"""The sums below the lines of a quote as every paper shows them: PDF, page and letter tell the same, in the same order.
+"""The sums below the lines of a quote as the PDF, the customer's page and e-mails show them, in the same order.
 
 Each row can be worked out from what stands above it: the lines, their terms, and the rows before.
 """

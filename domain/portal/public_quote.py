@@ -111,7 +111,7 @@ class PublicDocument:
 
 @dataclass(frozen=True, slots=True)
 class PublicHandedIn:
-    """A document that the customer has handed in."""
+    """A document that the customer has uploaded."""
 
     name: str
     created_at: datetime

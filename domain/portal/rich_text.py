@@ -1,4 +1,4 @@
-"""Text with a little form, as people type it: the part of Markdown that a letter needs, and nothing that could do harm.
+"""Formatted text as entered: a safe subset of Markdown.
 
 Headings, lists, bold, italics and links are understood, and a line that was ended stays ended. All else is shown as it
 was typed: it is data, in which no paper and no page finds markup of its own.
@@ -142,7 +142,7 @@ def _spans(typed: str, form: Span) -> Iterator[Span]:
 
 
 def _inside(typed: str, whole: str, outer: Span, form: Span) -> Iterator[Span]:
-    """What stands between two marks. A form within itself says nothing new and is shown as typed."""
+    """What stands between two marks. A form within itself says nothing new and is shown as entered."""
     if form == outer or (outer.link is not None and form.link != outer.link):
         yield replace(outer, text=whole)
     else:

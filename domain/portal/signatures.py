@@ -65,7 +65,7 @@ class Signature(NamedTuple):
 
     @staticmethod
     def derived() -> dict[str, tuple[str, ...]]:
-        """What the properties are made of, for readers that load no more than is asked for."""
+        """The columns that the properties need, for readers that load only the requested columns."""
         return {"signed_documents": ("documents",), "document_id": ("quote_id", "document_hash")}
 
     @property

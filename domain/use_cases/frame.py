@@ -17,7 +17,7 @@ from domain.shared.errors import Path
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What an entry point is asked to do, its values as typed. With `dry_run` nothing is kept of it."""
+    """What an entry point is asked to do, its values as entered. With `dry_run` nothing is kept of it."""
 
     dry_run: bool = field(default=False, kw_only=True)
 

@@ -26,7 +26,7 @@ RECIPIENT: Path = ("recipientId",)
 
 @dataclass(frozen=True, slots=True)
 class TrackingDraft:
-    """Tracking as typed."""
+    """Tracking as entered."""
 
     code: str | None = None
     link: str | None = None

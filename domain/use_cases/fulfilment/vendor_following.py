@@ -206,7 +206,7 @@ async def _meant(
 
 
 def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> RuleResult:
-    """What the news mean for the recipients. Of a quote that was called off, nothing moves any more."""
+    """What the news mean for the recipients. Of a quote that was cancelled, nothing moves any more."""
     try:
         return follow_order(quote, before, after, TECSPAL, now)
     except Conflict:

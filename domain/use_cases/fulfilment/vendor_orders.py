@@ -41,7 +41,7 @@ SUBJECT: Path = ("vendorOrderId",)
 
 @dataclass(frozen=True, slots=True)
 class EmployeeDraft:
-    """A person as typed, for a vendor who does not know them."""
+    """A person as entered, for a vendor who does not know them."""
 
     first_name: str
     last_name: str
@@ -269,7 +269,7 @@ def _person(
 
 
 def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> EmployeeDetails:
-    """A person as the vendor wants them described (docs/domain.md#tecspal-order-fields); what is wrong is noted under
+    """A person as the vendor wants them described (docs/domain.md#tecspal-order-fields); problems are added under
     `path`."""
 
     def line(name: str, value: str) -> str:

@@ -196,7 +196,7 @@ async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 @use_case
 async def add_comment(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddComment) -> Outcome:
-    """Say something about an action, also one that is over. Raises: InvalidInput, NotFound."""
+    """Say something about an action, also one that has ended. Raises: InvalidInput, NotFound."""
     said = build_comment(command.draft, caller.name, deps.now(), deps.new_id())
     action, _ = await locked(work, _id_of(command))
     comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
@@ -264,7 +264,7 @@ async def _change(
 
 
 async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, deps: Dependencies) -> None:
-    """What the vendor was to do for an action that is over now is not placed any more; what it is at, nobody can call
+    """What the vendor was to do for an action that has ended now is not placed any more; what it is at, nobody can call
     off (docs/domain.md#movements)."""
     movement = await work.movements.lock_of_action(action.id)
     if movement is None:
@@ -279,7 +279,7 @@ async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction,
 async def _built(
     work: UnitOfWork, command: CreateActions, context: ActionContext, caller: Caller, problems: Problems
 ) -> tuple[list[DeviceAction], list[Movement]]:
-    """The actions that drafts describe, and what the vendor is to do for them; what is wrong is noted in `problems`."""
+    """The actions that drafts describe, and what the vendor is to do for them; problems are added."""
     ignored = Problems()
     serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
     keys = [serial_key(context.tenant_id, serial) if serial else "" for serial in serials]

@@ -156,7 +156,7 @@ async def _write(
 ) -> Movement:
     now = deps.now()
     before, action, asset = await _locked(work, job)
-    # What was called off while it was being placed stays called off, and says that the vendor has it.
+    # What was cancelled while it was being placed stays cancelled, and says that the vendor has it.
     called_off = before.status == MovementStatus.CANCELLED
     told = apply_movement_report(before, said) if said is not None else before
     astray = _astray(action, status, asset)

@@ -179,7 +179,7 @@ async def _sign(work: UnitOfWork, deps: Dependencies, customer: Caller, command:
     signed = sign(before, await work.signatures.of_quote(command.quote_id), signature, customer.actor, now, option)
     if signed.signature is not None:
         check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
-    # Last, since whoever comes after the decision is told of that rather than of the paper.
+    # Last, since whoever comes after the decision is told of that rather than of the printed quote.
     if await printed_quote_of(work, as_chosen(before, chosen)) != command.document or signer.document_hash not in (
         None,
         seen,

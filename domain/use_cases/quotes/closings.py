@@ -1,7 +1,7 @@
-"""How quotes end without being fulfilled: declined, cancelled, voided, deleted, or because their time is over.
+"""How quotes end without being fulfilled: declined, cancelled, voided, deleted, or because they expired.
 
 Orders that the vendor does not have yet end with the quote. Once the vendor has one, or may have it because it is just
-being placed, it has to be called off there first (docs/domain.md#open-orders).
+being placed, it has to be cancelled there first (docs/domain.md#open-orders).
 """
 
 from collections.abc import Callable, Sequence
@@ -85,7 +85,7 @@ async def delete_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 
 async def expire_quotes(deps: Dependencies, environment: Environment) -> int:
-    """Move every quote whose time is over and that nobody has decided on; how many there were.
+    """Expire every quote that is undecided and past its expiry; returns their number.
 
     Raises: ExceptionGroup, with what failed, once all others were moved.
     """

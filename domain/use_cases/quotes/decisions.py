@@ -30,7 +30,7 @@ from domain.use_cases.quotes.steps import (
 
 
 class DecisionInput(Protocol):
-    """A verdict as typed, with what may come with an acceptance."""
+    """A verdict as entered, with what may come with an acceptance."""
 
     @property
     def verdict(self) -> Verdict: ...
@@ -78,7 +78,7 @@ def judge(
     at: datetime,
     new_id: Callable[[], str],
 ) -> Decided:
-    """What a verdict as typed, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
+    """What a verdict as entered, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
     if said.verdict == Verdict.REJECT:
         return Decided(offer_id, said.verdict, line, reject_on(quote, line, offer_id, at))
     problems = Problems()

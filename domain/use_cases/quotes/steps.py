@@ -114,7 +114,7 @@ async def apply_decisions(
         accepts = step.verdict == Verdict.ACCEPT
         facts: dict[str, object] = {"orders": orders.get(item_id, []) if accepts else []}
         if accepts and accepted:
-            # The first of them tells of all, so that one act of deciding is one letter.
+            # The first of them tells of all, so that one act of deciding is one e-mail.
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
         fields = line_changes(were[item_id], are[item_id]) if accepts else ()

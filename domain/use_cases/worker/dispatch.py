@@ -63,7 +63,7 @@ def _task(event: NewEvent) -> Iterable[NewJob]:
 
 
 def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
-    """One letter for one act of deciding, however many lines it accepted."""
+    """One e-mail for one act of deciding, however many lines it accepted."""
     if not (item_ids := event.facts.get("itemIds")):
         return
     for address in event.facts["addresses"]:
@@ -114,7 +114,7 @@ def _letters_of_actions(event: NewEvent) -> Iterable[NewJob]:
         return
     for address in event.facts["addresses"]:
         payload = {"deviceActionId": event.node.id, "to": address, "status": status}
-        # A parcel may leave more than once; what is told of it at one time is one letter.
+        # A parcel may leave more than once; what is told of it at one time is one e-mail.
         step = f"{event.node.id}:{status}:{event.occurred_at.isoformat()}"
         yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{step}:{address}", payload)
 
@@ -308,7 +308,7 @@ async def _keep_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> Non
     now, status = deps.now(), vendor_status(placed.status)
     async with deps.unit_of_work(job.tenant_scope) as work:
         order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
-        # An order called off while it was being placed is called off at the vendor too.
+        # An order cancelled while it was being placed is cancelled at the vendor too.
         called_off = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
         if order.status != VendorOrderStatus.QUEUED and not called_off:
             return
@@ -331,7 +331,7 @@ async def _keep_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> Non
 
 
 def _progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
-    """The quote with an order at the vendor. One that was called off meanwhile is not moved by it."""
+    """The quote with an order at the vendor. One that was cancelled meanwhile is not moved by it."""
     try:
         return ordered(quote, SYSTEM, at)
     except Conflict:

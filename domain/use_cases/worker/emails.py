@@ -1,4 +1,4 @@
-"""The letters: what each of them tells, and to whom. Each is one job for one address, and may be run again."""
+"""The e-mails: what each of them tells, and to whom. Each is one job for one address, and may be run again."""
 
 from domain.inventory.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
 from domain.portal.printed_quote import QuoteDocument
@@ -32,7 +32,7 @@ async def send_item_accepted(deps: Dependencies, job: Job) -> None:
     """Tell one address what was accepted of a quote in one go (docs/domain.md#accept-item)."""
     quote, paper, company = await _quote(deps, job)
     lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
-    # The sums are those of the quote, so they are told by the letter that tells of all of it.
+    # The sums are those of the quote, so they are told by the e-mail that tells of all of it.
     whole = quote.quote.decision_status == DecisionStatus.APPROVED and all(
         line in lines or line.accepted_offer is None for line in quote.lines
     )
@@ -49,7 +49,7 @@ async def send_item_accepted(deps: Dependencies, job: Job) -> None:
 
 
 async def send_quote(deps: Dependencies, job: Job) -> None:
-    """Send a quote to one address (docs/domain.md#send-quote). What was called off or has expired since is not sent any
+    """Send a quote to one address (docs/domain.md#send-quote). What was cancelled or has expired since is not sent any
     more.
 
     Raises: OutboundFailure.
@@ -153,7 +153,7 @@ KINDS = {
 
 
 def email_line(line: Line) -> EmailLine:
-    """A line as every letter shows it: what was agreed, or the price it is offered at."""
+    """A line as every e-mail shows it: what was agreed, or the price it is offered at."""
     item, offer = line.item, line.accepted_offer or offered(line)
     names = tuple(recipient.name for recipient in line.recipients)
     if line.accepted_offer is None and offer.status == OfferStatus.REJECTED:
@@ -236,7 +236,7 @@ def _letter(
 
 
 def _facts(paper: QuoteDocument, company: str) -> tuple[Fact, ...]:
-    """What every letter about a quote tells of it."""
+    """What every e-mail about a quote tells of it."""
     told = (
         ("Quote", paper.order_id),
         ("Title", paper.title),
