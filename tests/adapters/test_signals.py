@@ -15,9 +15,12 @@ from tests.patience import PATIENCE
 
 async def rings(wake_up: WakeUp) -> bool:
     """Whether it rings before our patience ends."""
-    started = asyncio.get_running_loop().time()
-    await wake_up.wait(PATIENCE)
-    return asyncio.get_running_loop().time() - started < PATIENCE
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await wake_up.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def rang(wake_up: WakeUp) -> bool:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.api.support.makers import a_draft, a_price, a_proposal, a_recipient, an_item
 from tests.api.support.running import company_id
-from tests.api.support.situations import NOBODY, WHOLE, filled, refused
-from tests.api.support.world import A_LATITUDE, MACBOOK, MONITOR, RETIRED
+from tests.api.support.situations import WHOLE, filled, refused
+from tests.api.support.world import A_LATITUDE, MACBOOK, MONITOR, NOBODY, RETIRED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,12 +11,11 @@ from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import a_draft, a_price, a_quote, an_item
 from tests.api.support.running import Running, document, running
-from tests.api.support.world import MACBOOK, fixed_id
+from tests.api.support.world import MACBOOK, NOBODY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MEGABYTE = "x" * 1_000_000
-NOBODY = fixed_id(0xFFF, 1)
 NUL = "a\0b"
 
 

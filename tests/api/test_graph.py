@@ -10,11 +10,9 @@ from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import Made, a_quote, a_recipient, an_item, two_lines
 from tests.api.support.running import Running, company_id, running, uuid_of
-from tests.api.support.world import MACBOOK, PRODUCTS, RETIRED, SMALL_MACBOOK, fixed_id
+from tests.api.support.world import MACBOOK, NOBODY, PRODUCTS, RETIRED, SMALL_MACBOOK
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-NOBODY = fixed_id(0xFFF, 1)
 
 
 class Town(NamedTuple):

@@ -6,9 +6,7 @@ from domain.shared.access import Scope
 from domain.shared.ids import global_id
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import a_draft, a_price, a_quote
-from tests.api.support.world import MACBOOK, SMALL_MACBOOK, fixed_id
-
-NOBODY = fixed_id(0xFFF, 1)
+from tests.api.support.world import MACBOOK, NOBODY, SMALL_MACBOOK, fixed_id
 
 READING = [
     ("quotes:read", "{ quotes { nodes { id } } }", ["quotes", "quotes.nodes"]),

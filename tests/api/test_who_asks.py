@@ -19,12 +19,11 @@ from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import QUOTE, Made, a_draft, a_quote
 from tests.api.support.one_of_each import one_of_each, subject_type
 from tests.api.support.running import Running, company_id, on_both_databases, running, uuid_of
-from tests.api.support.world import COMPANY_IDS, fixed_id
+from tests.api.support.world import COMPANY_IDS, NOBODY
 from tests.api.test_scopes import WRITING
 from tests.patience import PATIENCE
 
 VIEWER = "{ viewer { environment scopes company { code } } }"
-NOBODY = fixed_id(0xFFF, 1)
 
 
 # ---- keys

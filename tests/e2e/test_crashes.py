@@ -79,10 +79,12 @@ async def seeded(url: str, first: Path) -> str:
 
 
 @asynccontextmanager
-async def served(parts_: Parts, session: aiohttp.ClientSession, key: str, **settings: object) -> AsyncIterator[Any]:
+async def served(
+    installation: Parts, session: aiohttp.ClientSession, key: str, **settings: object
+) -> AsyncIterator[Any]:
     """A server on a free port, with a client."""
     port = _free_port()
-    async with parts_.run("serve", "--port", str(port), **settings) as process:
+    async with installation.run("serve", "--port", str(port), **settings) as process:
         address = f"http://127.0.0.1:{port}"
 
         async def ready() -> bool:
@@ -137,13 +139,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def test_a_server_and_a_worker_apart_place_one_order_for_an_acceptance(tmp_path: Path, database_url: str):
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, database_url, session) as (deps, key),
-        served(deps, session, key, worker="off") as (_, api),
-        deps.run("worker"),
+        parts(tmp_path, database_url, session) as (installation, key),
+        served(installation, session, key, worker="off") as (_, api),
+        installation.run("worker"),
     ):
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
         orders = await eventually(lambda: placed(api, quote_id))
-        received = await api.orders(deps.emulators["tecspal"])
+        received = await api.orders(installation.emulators["tecspal"])
     assert {order["status"] for order in orders} == {"PENDING"}
     assert len(received) == len(orders)
 
@@ -153,17 +155,17 @@ async def test_a_worker_killed_while_the_vendor_is_slow_leaves_one_order(tmp_pat
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (deps, key),
-        served(deps, session, key, worker="off") as (_, api),
+        parts(tmp_path, url, session) as (installation, key),
+        served(installation, session, key, worker="off") as (_, api),
     ):
-        tecspal = deps.emulators["tecspal"]
+        tecspal = installation.emulators["tecspal"]
         await fault(session, tecspal, mode=mode, seconds=3)
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
-        async with deps.run("worker") as worker:
+        async with installation.run("worker") as worker:
             await eventually(lambda: api.orders(tecspal))
             worker.send_signal(signal.SIGKILL)
             await worker.wait()
-        async with deps.run("worker"):
+        async with installation.run("worker"):
             orders = await eventually(lambda: placed(api, quote_id), 60)
             received = await api.orders(tecspal)
     assert {order["status"] for order in orders} == {"PENDING"}
@@ -172,14 +174,14 @@ async def test_a_worker_killed_while_the_vendor_is_slow_leaves_one_order(tmp_pat
 
 async def test_a_server_killed_right_after_the_answer_loses_nothing(tmp_path: Path):
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
-    async with aiohttp.ClientSession() as session, parts(tmp_path, url, session) as (deps, key):
-        async with served(deps, session, key, worker="off") as (server, api):
+    async with aiohttp.ClientSession() as session, parts(tmp_path, url, session) as (installation, key):
+        async with served(installation, session, key, worker="off") as (server, api):
             quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
             server.send_signal(signal.SIGKILL)
             await server.wait()
-        async with served(deps, session, key) as (_, api):
+        async with served(installation, session, key) as (_, api):
             orders = await eventually(lambda: placed(api, quote_id))
-            mails = await eventually(lambda: api.received(deps.emulators["mail"]))
+            mails = await eventually(lambda: api.received(installation.emulators["mail"]))
     assert {order["status"] for order in orders} == {"PENDING"}
     assert mails
 
@@ -190,10 +192,10 @@ async def test_a_vendor_that_refuses_leaves_the_acceptance_and_a_dead_job_an_ope
     retry = "mutation($id: ID!) { retryJob(input: {id: $id}) { job { status } userErrors { message } } }"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (deps, key),
-        served(deps, session, key) as (_, api),
+        parts(tmp_path, url, session) as (installation, key),
+        served(installation, session, key) as (_, api),
     ):
-        await fault(session, deps.emulators["tecspal"], mode="status", status=400)
+        await fault(session, installation.emulators["tecspal"], mode="status", status=400)
         quote_id = (await api.run(ACCEPT, id=await an_open_laptop(api)))["acceptItem"]["quote"]["id"]
         refused = await eventually(lambda: placed(api, quote_id))
 
@@ -219,8 +221,8 @@ async def test_a_request_under_way_ends_when_the_server_is_told_to_stop(tmp_path
     url = f"sqlite+aiosqlite:///{tmp_path}/quotegraph.db"
     async with (
         aiohttp.ClientSession() as session,
-        parts(tmp_path, url, session) as (deps, key),
-        served(deps, session, key, worker="off") as (server, api),
+        parts(tmp_path, url, session) as (installation, key),
+        served(installation, session, key, worker="off") as (server, api),
     ):
         item_id = await an_open_laptop(api)
         asked = [asyncio.create_task(api.run(ACCEPT, id=item_id)) for _ in range(5)]

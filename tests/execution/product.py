@@ -106,7 +106,7 @@ SCALARS = {
 
 
 @dataclass(slots=True)
-class Known:
+class KnownValues:
     """What the graph has told so far, to be asked for again: ids by their type, cursors, and texts by their name."""
 
     ids: dict[str, list[str]] = field(default_factory=dict)

@@ -52,9 +52,9 @@ class Case(NamedTuple):
     root: Any
 
 
-class Said(NamedTuple):
+class Answer(NamedTuple):
     result: ExecutionResult
-    did: list[str]
+    effects: list[str]
 
 
 def some_values(place: str, type_: str, chance: random.Random) -> Any:
@@ -87,12 +87,12 @@ def a_case(chance: random.Random) -> Case:
     return Case(a_document(SCHEMA, HABITS, chance, kind), some_faults(chance), chance.random() < 0.5, root)
 
 
-async def answer(executor: Executor, document: DocumentNode, case: Case, json_subtrees: bool = False) -> Said:
+async def answer(executor: Executor, document: DocumentNode, case: Case, json_subtrees: bool = False) -> Answer:
     zoo = Zoo(case.faults)
     node = next(it for it in document.definitions if isinstance(it, OperationDefinitionNode))
     operation = executor.operation(document, node)
     result = await executor.execute(operation, a_context(zoo, json_subtrees), case.document.variables, case.root)
-    return Said(result, zoo.log)
+    return Answer(result, zoo.log)
 
 
 async def check(case: Case) -> ExecutionResult | None:
@@ -106,8 +106,8 @@ async def check(case: Case) -> ExecutionResult | None:
 
     planned, core = await answer(PLANNED, document, case, case.json_subtrees), await answer(CORE, document, case)
     await compare(SCHEMA, document, planned.result, core.result, every)
-    if planned.did != core.did:
-        raise Differ(f"did: {planned.did}\nnot {core.did}")
+    if planned.effects != core.effects:
+        raise Differ(f"did: {planned.effects}\nnot {core.effects}")
     return core.result
 
 

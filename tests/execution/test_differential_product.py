@@ -31,7 +31,7 @@ from tests.databases import DIALECTS
 from tests.execution.comparing import compare, nested_leaves
 from tests.execution.conftest import Seeded
 from tests.execution.documents import Document, Habits, a_document
-from tests.execution.product import OPERATOR, Known, ReadFaults, a_customers_key, services_over, with_faults
+from tests.execution.product import OPERATOR, KnownValues, ReadFaults, a_customers_key, services_over, with_faults
 from tests.execution.seeds import SEED
 
 # Of several awaitables of which one fails, graphql-core leaves the others. A plan leaves none.
@@ -53,7 +53,7 @@ class Answers:
 
     services: Services
     callers: list[Caller]
-    known: Known = field(default_factory=Known)
+    known: KnownValues = field(default_factory=KnownValues)
 
     async def by(
         self,

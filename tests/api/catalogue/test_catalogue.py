@@ -11,10 +11,9 @@ from domain.shared.access import CUSTOMER_SCOPES, Environment, Scope
 from domain.shared.ids import global_id
 from tests.api.support.makers import a_draft, a_quote, an_item, codes
 from tests.api.support.running import Running, on_both_databases
-from tests.api.support.world import BIG_MACBOOK, MACBOOK, MONITOR, RETIRED, SMALL_MACBOOK, fixed_id
+from tests.api.support.world import BIG_MACBOOK, MACBOOK, MONITOR, NOBODY, RETIRED, SMALL_MACBOOK
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "operator"
-NOBODY = fixed_id(0xFFF, 1)
 PARTS = "id active sku os cpu ram storage screenSize resolution connectionType"
 PRODUCT = f"product {{ id active sku brand model productType imageUrl configurations {{ {PARTS} }} }}"
 CONFIGURATION = f"configuration {{ {PARTS} product {{ id }} }}"

@@ -10,9 +10,8 @@ from domain.shared.ids import global_id
 from tests.api.conftest import MakeDatabase
 from tests.api.support.makers import a_draft, a_recipient, an_item, codes
 from tests.api.support.running import Running, company_id, on_both_databases, running
-from tests.api.support.world import MACBOOK, SMALL_MACBOOK, fixed_id
+from tests.api.support.world import MACBOOK, NOBODY, SMALL_MACBOOK
 
-NOBODY = fixed_id(0xFFF, 1)
 LAPTOP = {"catalogue": {"productId": MACBOOK, "configurationId": SMALL_MACBOOK}}
 LOCK = {"custom": {"productType": "ACCESSORY", "specification": {"brand": "Kensington"}}}
 

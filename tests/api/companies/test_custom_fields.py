@@ -7,9 +7,8 @@ import pytest
 from tests.api.support.customers import a_signature, acted, seen
 from tests.api.support.makers import a_draft, a_quote, codes
 from tests.api.support.running import Running, company_id, on_both_databases
-from tests.api.support.world import fixed_id
+from tests.api.support.world import NOBODY
 
-NOBODY = fixed_id(0xFFF, 1)
 COLOURS = ["Red", "Green", "Blue"]
 VALUES = """customFields { __typename display field { name kind }
     ... on TextFieldValue { text } ... on NumberFieldValue { number } ... on DateFieldValue { date }

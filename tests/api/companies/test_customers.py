@@ -5,9 +5,8 @@ from typing import Any
 from domain.shared.ids import new_id
 from tests.api.support.makers import a_draft, a_quote, codes
 from tests.api.support.running import Running, company_id, on_both_databases, uuid_of
-from tests.api.support.world import fixed_id
+from tests.api.support.world import NOBODY
 
-NOBODY = fixed_id(0xFFF, 1)
 ANA = {"firstName": "Ana", "lastName": "Rodríguez", "companyName": "Austral", "email": "ana@people.example"}
 
 

@@ -7,9 +7,8 @@ import pytest
 from tests.api.support.inventory_inputs import a_person, an_action, an_asset, an_external_action
 from tests.api.support.makers import codes
 from tests.api.support.running import Running, on_both_databases
-from tests.api.support.world import fixed_id
+from tests.api.support.world import NOBODY
 
-NOBODY = fixed_id(0xFFF, 1)
 ACTION = "deviceAction { id actionId status device { serialNumber model type country } }"
 
 

@@ -10,7 +10,7 @@ from domain.shared.ids import global_id
 from tests.api.support.makers import Made, a_draft, a_price, a_quote, an_item
 from tests.api.support.running import CHANGES, Running, company_id, on_both_databases, running
 from tests.api.support.sockets import Socket, connected
-from tests.api.support.world import fixed_id
+from tests.api.support.world import NOBODY
 from tests.patience import PATIENCE
 
 # A socket that goes away mid-answer leaves graphql-core with a coroutine that it never comes to await.
@@ -25,7 +25,6 @@ QUOTE_CHANGED = f"""subscription($id: ID!, $after: String, $current: Boolean! = 
 EVENTS = f"""subscription($companyId: ID, $after: String, $types: [EventType!]) {{
     events(companyId: $companyId, after: $after, types: $types) {{ {EVENT} }}
 }}"""
-NOBODY = fixed_id(0xFFF, 1)
 
 
 async def start_of_log(api: Running, socket: Socket, quote: Made) -> str:

@@ -7,13 +7,11 @@ from tests.api.support.catalogue_inputs import CATALOGUE_INPUTS
 from tests.api.support.inventory_inputs import INVENTORY
 from tests.api.support.makers import Made, a_price, a_price_option, a_quote, a_recipient, an_item
 from tests.api.support.running import Running, company_id
-from tests.api.support.world import MACBOOK, SMALL_MACBOOK, fixed_id
-
-NOBODY = fixed_id(0xFFF, 1)
+from tests.api.support.world import MACBOOK, NOBODY, SMALL_MACBOOK
 
 
-class Known(NamedTuple):
-    """Something that is there."""
+class ExistingObject(NamedTuple):
+    """An object of the situation that inputs refer to."""
 
     id: str
 
@@ -38,9 +36,9 @@ class Situation(NamedTuple):
     unpriced: Made
     foreign: Made
     before: Any
-    customer: Known
+    customer: ExistingObject
     field: Fields
-    kit: Known
+    kit: ExistingObject
 
 
 async def a_situation(api: Running) -> Situation:
@@ -52,10 +50,10 @@ async def a_situation(api: Running) -> Situation:
     accepted = replace(accepted, vendor_order=ordered["quote"]["vendorOrders"][0]["id"])
     unpriced = await a_quote(api, prices=None)
     foreign = await a_quote(api, key=foreigner)
-    customer = Known((await api.act("createCustomer", {"name": "Ana"}, "customer { id }"))["customer"]["id"])
+    customer = ExistingObject((await api.act("createCustomer", {"name": "Ana"}, "customer { id }"))["customer"]["id"])
     fields = Fields(*[await a_field(api, kind) for kind in Fields._fields])
     of_a_kit = {"name": "Chair", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
-    kit = Known((await api.act("createKit", of_a_kit, "kit { id }"))["kit"]["id"])
+    kit = ExistingObject((await api.act("createKit", of_a_kit, "kit { id }"))["kit"]["id"])
     return Situation(api, opened, accepted, unpriced, foreign, await api.contents(), customer, fields, kit)
 
 

@@ -27,6 +27,8 @@ def fixed_id(kind: int, number: int) -> str:
     return f"01900000-0000-7000-8{kind:03x}-{number:012x}"
 
 
+# The id of no object.
+NOBODY = fixed_id(0xFFF, 1)
 COMPANY_IDS = {"AUSTRAL": fixed_id(1, 1), "NORDLICHT": fixed_id(1, 2)}
 MACBOOK = fixed_id(2, 1)
 LATITUDE = fixed_id(2, 2)
