@@ -26,7 +26,7 @@ test: check ## Check, then run all tests, a file at a time in each process
 	$(BIN)/pytest -n $$((cores < 4 ? cores + 1 : 4)) --dist loadfile --no-loadscope-reorder
 
 fast: setup ## Run the tests of the rules and use cases, without database or browser, in under a minute
-	$(BIN)/pytest -n auto --maxprocesses 4 tests/domain tests/use_cases
+	$(BIN)/pytest -n auto --maxprocesses 4 --hypothesis-profile fast tests/domain tests/use_cases
 
 check: setup ## Lint, formatting, types, import rules
 	$(BIN)/ruff check

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from tests.databases import Templates
 
 # A developer waits for the tests, so they try less, but other examples each time. CI tries more and always the same, so
-# that it fails for what a commit changed, and prints how to repeat a failure.
+# that it fails for what a commit changed, and prints how to repeat a failure. `make fast` chooses its profile itself.
 settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile("fast", max_examples=15, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 

@@ -18,9 +18,8 @@ from domain.quotes.taxes import tax_lines
 from domain.quotes.totals import as_chosen, sums_of, totalled
 from domain.shared.money import Money
 from tests.builders import ANA, LATER, a_quote, line
+from tests.examples import EXAMPLES
 
-# As many as CI or a developer has time for (conftest).
-EXAMPLES = settings.default.max_examples if settings.default else 100
 # Of 0, 2 and 3 digits.
 CURRENCIES = ["JPY", "EUR", "KWD"]
 # In millionths, some of them not whole per cents.

@@ -37,6 +37,7 @@ from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.steps import OfferRef
 from domain.use_cases.worker import dispatch
 from tests.builders import a_caller, a_quote, a_recipient, line, priced
+from tests.examples import STATEFUL_EXAMPLES
 from tests.fakes.external import Answer
 from tests.fakes.storage import World
 
@@ -188,5 +189,5 @@ class Orders(RuleBasedStateMachine):
                 assert sum(it.amount for it in present) == of.item.quantity
 
 
-Orders.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+Orders.TestCase.settings = settings(max_examples=STATEFUL_EXAMPLES, stateful_step_count=30, deadline=None)
 TestOrders = Orders.TestCase

@@ -43,6 +43,7 @@ from domain.use_cases.inventory.device_actions import (
     create_device_actions,
 )
 from tests.builders import a_caller
+from tests.examples import STATEFUL_EXAMPLES
 from tests.fakes.storage import World
 
 SERIALS = ("A-1", "a-1 ", "B-2", "C-3")
@@ -220,5 +221,5 @@ class Inventory(RuleBasedStateMachine):
         assert numbers == [f"DA-2026-{number:04}" for number in range(1, len(numbers) + 1)]
 
 
-Inventory.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+Inventory.TestCase.settings = settings(max_examples=STATEFUL_EXAMPLES, stateful_step_count=30, deadline=None)
 TestInventory = Inventory.TestCase
