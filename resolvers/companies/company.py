@@ -16,8 +16,8 @@ from resolvers.inventory.assets import AssetFilters
 from resolvers.inventory.device_actions import DeviceActionFilters
 from resolvers.people import employees
 from resolvers.people.employees import EmployeeFilters
-from resolvers.quotes import offers
-from resolvers.quotes.offers import QuoteFilters
+from resolvers.quotes import queries
+from resolvers.quotes.queries import QuoteFilters
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def viewer(context: Context) -> Any:
 
 def quotes_key(parent: int, **page: Any) -> PageKey:
     """The page of a company's quotes."""
-    return offers.quotes_key(parent, PageArguments(**page), QuoteFilters(), NEWEST_FIRST)
+    return queries.quotes_key(parent, PageArguments(**page), QuoteFilters(), NEWEST_FIRST)
 
 
 def employees_key(parent: int, **page: Any) -> PageKey:

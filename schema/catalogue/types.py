@@ -12,7 +12,8 @@ from domain.catalogue.products import Specification as SpecificationRow
 from domain.history.catalogue_events import CatalogueEvent as CatalogueEventRow
 from domain.quotes.rows import Alternative, QuoteItem
 from domain.shared.access import Scope
-from resolvers.catalogue import changes, products
+from resolvers.catalogue import products
+from resolvers.history import catalogue_events
 from schema.catalogue.enums import CatalogueEventType, ProductType
 from schema.companies.types import Company
 from schema.declare import Info, column, edge, identity, paged, reference, same_row, type_of
@@ -76,7 +77,7 @@ class Product(Node):
         "History of the product and its configurations, newest first.",
         loader="catalogue_events",
         key="id",
-        page=changes.history_key,
+        page=catalogue_events.history_key,
         scope=Scope.CATALOGUE_MANAGE,
     )
 

@@ -6,7 +6,7 @@ import strawberry
 
 from domain.quotes.drafts import ItemDraft, RecipientDraft
 from domain.use_cases.quotes.steps import OfferRef
-from resolvers.quotes.offers import QuoteFilters
+from resolvers.quotes.queries import QuoteFilters
 from schema.catalogue.inputs import DeviceInput
 from schema.companies.inputs import CustomFieldValueInput
 from schema.quotes.enums import QuoteOrderField, QuoteStatus, SendTo

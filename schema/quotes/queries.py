@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.shared.access import Scope
-from resolvers.quotes import offers
+from resolvers.quotes import queries
 from schema.declare import list_root, one_root
 from schema.quotes.inputs import QuoteBy, QuoteFilter, QuoteOrder
 from schema.quotes.types import Quote, QuoteConnection
@@ -12,13 +12,13 @@ from schema.quotes.types import Quote, QuoteConnection
 @strawberry.type
 class QuoteQueries:
     quote: Quote | None = one_root(
-        "Returns a quote, or `null` if there is none.", Scope.QUOTES_READ, offers.quote, QuoteBy
+        "Returns a quote, or `null` if there is none.", Scope.QUOTES_READ, queries.quote, QuoteBy
     )
 
     quotes: QuoteConnection = list_root(
         "Returns quotes, by default newest first.",
         Scope.QUOTES_READ,
-        offers.quotes,
+        queries.quotes,
         QuoteFilter,
         "Filters for the list of quotes.",
         QuoteOrder,

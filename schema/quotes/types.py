@@ -9,7 +9,7 @@ from domain.quotes.recipients import Recipient as RecipientRow
 from domain.quotes.statuses import StatusTime
 from domain.shared.access import Scope
 from resolvers.fulfilment import vendor_orders
-from resolvers.quotes import offers
+from resolvers.quotes import queries
 from schema.catalogue.enums import ProductType
 from schema.catalogue.types import Configuration, Product, Specification, chosen_configuration, chosen_product
 from schema.companies.enums import TaxRounding
@@ -159,7 +159,7 @@ class Alternative(Node, Offer):
 
 
 async def _accepted_offer(root: strawberry.Parent[Any], info: Info) -> Offer | None:
-    return await offers.accepted_offer(info.context, root)
+    return await queries.accepted_offer(info.context, root)
 
 
 @type_of(rows.QuoteItem)

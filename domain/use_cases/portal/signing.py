@@ -42,7 +42,7 @@ from domain.shared.errors import NotFound, Path, Problems
 from domain.shared.events import EventType
 from domain.shared.ids import parse_reference
 from domain.use_cases.frame import Command, use_case
-from domain.use_cases.portal.printing import printed_quote_of
+from domain.use_cases.portal.printed_quote import printed_quote_of
 from domain.use_cases.quotes import closings, edits
 from domain.use_cases.quotes.closings import Close
 from domain.use_cases.quotes.edits import FillIn

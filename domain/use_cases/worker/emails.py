@@ -12,7 +12,7 @@ from domain.shared.jobs import Job
 from domain.shared.messages import Email, EmailKind, EmailLine, Enclosure, Fact
 from domain.shared.money import Money, render
 from domain.shared.times import printed
-from domain.use_cases.portal.printing import printed_quote_of
+from domain.use_cases.portal.printed_quote import printed_quote_of
 
 PDF = "application/pdf"
 

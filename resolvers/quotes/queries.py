@@ -1,4 +1,4 @@
-"""Answers about quotes."""
+"""Reading quotes: one by id, order number or public key, and the lists."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
