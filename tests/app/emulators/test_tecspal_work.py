@@ -11,7 +11,7 @@ from app.emulators.http import Call
 from app.emulators.store import Store
 from app.emulators.tecspal import TecspalEmulator
 from tests.adapters.support.emulated import emulated
-from tests.emulators.test_tecspal import CREDENTIALS, Caller, an_order, refused
+from tests.app.emulators.test_tecspal import CREDENTIALS, Caller, an_order, refused
 
 PACE = timedelta(seconds=10)
 UNKNOWN = "0190a5b0-0000-7000-8000-00000000a0a0"
