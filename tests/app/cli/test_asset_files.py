@@ -87,7 +87,7 @@ async def test_a_bad_row_takes_no_serial_number_from_a_good_one(database, tmp_pa
     tally, report = await load(database, a_file(tmp_path, "C02XK1,Spoon,UY,A spoon,,,,", GOOD, GOOD))
     assert tally == Tally(added=1, rejected=2)
     assert [(row["line"], row["reason"][:25]) for row in report] == [
-        ("2", "device_type: There is no "), ("4", "serial_number: line 3 has"),
+        ("2", "device_type: Unknown devi"), ("4", "serial_number: line 3 has"),
     ]  # fmt: skip
 
 
