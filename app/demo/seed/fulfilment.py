@@ -1,13 +1,13 @@
 """Demo data of fulfilment: accepted quotes in transit, delivered and completed; their devices are assets."""
 
 from datetime import timedelta
-from typing import Protocol
 
 from sqlalchemy import exists, select, update
 
 from adapters.database.core.engine import Database
 from adapters.database.fulfilment.tables import vendor_orders
 from adapters.database.quotes.tables import quotes, recipients
+from app.demo.seed.clock import Clock
 from domain.fulfilment.vendor_api import ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import apply_report
@@ -34,18 +34,14 @@ from domain.use_cases.fulfilment.shipments import (
 ARRIVED = (str(FulfilmentStatus.DELIVERED), str(FulfilmentStatus.COMPLETED))
 
 
-class Past(Protocol):
-    """A clock that can be advanced."""
-
-    def move(self, by: timedelta) -> None: ...
-
-
-async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: Past, quote_id: str, stage: int) -> None:
+async def fulfil(
+    deps: Dependencies, caller: Caller, database: Database, clock: Clock, quote_id: str, stage: int
+) -> None:
     """Fulfils an approved quote up to a stage: 0 nothing, 1 first device shipped, 2 delivered, 3 completed."""
     for number, recipient in enumerate(await _recipients(database, quote_id)):
         if stage == 0 or (stage == 1 and number > 0):
             return
-        past.move(timedelta(hours=3))
+        clock.move(timedelta(hours=3))
         code = f"TRK-{recipient[-6:].upper()}"
         await ship_recipient(
             deps, caller, ShipRecipient(recipient, TrackingDraft(code, f"https://carrier.example/track/{code}"))
@@ -53,7 +49,7 @@ async def fulfil(deps: Dependencies, caller: Caller, database: Database, past: P
         if stage > 1:
             await set_serial_numbers(deps, caller, SetSerialNumbers(recipient, (f"DEMO-{recipient[-8:].upper()}",)))
             await set_invoice(deps, caller, SetInvoice(recipient, f"INV-{recipient[-4:].upper()}"))
-            past.move(timedelta(hours=20))
+            clock.move(timedelta(hours=20))
             await deliver_recipient(deps, caller, DeliverRecipient(recipient))
     if stage > 2:
         await complete_quote(deps, caller, CompleteQuote(quote_id))

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 from sqlalchemy import update
 
 from adapters.database.core.engine import Database
 from adapters.database.inventory.tables import movements
+from app.demo.seed.clock import Clock
 from domain.inventory.assets import AssetDraft
 from domain.inventory.device_action_drafts import CommentDraft, DeviceActionDraft, DeviceUserDraft
 from domain.inventory.device_actions import DeviceActionStatus, DeviceActionType
@@ -41,14 +41,8 @@ _STORAGE = (("UY", "New"), ("BR", "Good"), ("DE", "New"), ("PT", "Fair"))
 _HELD = {0: 1, 1: 2, 2: 1, 3: 1, 6: 1, 8: 3, 9: 1, 14: 2}
 
 
-class Past(Protocol):
-    """A clock that can be advanced."""
-
-    def move(self, by: timedelta) -> None: ...
-
-
 async def stock(
-    deps: Dependencies, caller: Caller, database: Database, past: Past, people: list[DeviceUserDraft]
+    deps: Dependencies, caller: Caller, database: Database, clock: Clock, people: list[DeviceUserDraft]
 ) -> None:
     """Adds devices of a company's people and storage, and, in live data, device actions for some of them."""
     held = [person for place, count in _HELD.items() for person in [people[place]] * count]
@@ -57,48 +51,48 @@ async def stock(
     # One device is at an office and not with a person.
     snapshot[-1] = replace(snapshot[-1], location=LocationDraft(LocationKind.OFFICE, "Office Lisbon"))
     await add_assets(deps, caller, AddAssets([*drafts, *snapshot]))
-    past.move(timedelta(days=20))
+    clock.move(timedelta(days=20))
     if caller.environment == Environment.LIVE:
-        await _move(deps, caller, past, people, drafts, snapshot)
+        await _move(deps, caller, clock, people, drafts, snapshot)
         await _without_vendor(database, caller.tenant_id or 0)
 
 
 async def _move(
     deps: Dependencies,
     caller: Caller,
-    past: Past,
+    clock: Clock,
     people: list[DeviceUserDraft],
     drafts: list[AssetDraft],
     snapshot: list[AssetDraft],
 ) -> None:
     store = _action(DeviceActionType.STORE, drafts[4], people[3])
-    await _through(deps, caller, past, store, DeviceActionStatus.IN_TRANSIT, DeviceActionStatus.COMPLETED)
+    await _through(deps, caller, clock, store, DeviceActionStatus.IN_TRANSIT, DeviceActionStatus.COMPLETED)
     dispose = _action(DeviceActionType.DISPOSE, snapshot[3], people[9])
-    await _through(deps, caller, past, dispose, DeviceActionStatus.COMPLETED)
+    await _through(deps, caller, clock, dispose, DeviceActionStatus.COMPLETED)
 
     transfer = _action(DeviceActionType.REASSIGN, drafts[1], people[1], people[0], notes="Swap before the fair.")
-    moving = await _through(deps, caller, past, transfer)
+    moving = await _through(deps, caller, clock, transfer)
     link = "https://carrier.example/track/UY20261101"
     await set_tracking(deps, caller, SetTracking(moving, "UY20261101", link))
     await advance_device_action(deps, caller, AdvanceDeviceAction(moving, DeviceActionStatus.IN_TRANSIT))
     await add_comment(deps, caller, AddComment(moving, CommentDraft("Left São Paulo this morning.", "Demo carrier")))
 
     wipe = _action(DeviceActionType.STORE, drafts[5], people[6], wipe=True)
-    waiting = await _through(deps, caller, past, wipe, DeviceActionStatus.IN_PROGRESS)
+    waiting = await _through(deps, caller, clock, wipe, DeviceActionStatus.IN_PROGRESS)
     await add_comment(deps, caller, AddComment(waiting, CommentDraft("Received; wipe pending.", "Demo workshop")))
 
 
 async def _through(
-    deps: Dependencies, caller: Caller, past: Past, draft: DeviceActionDraft, *steps: DeviceActionStatus
+    deps: Dependencies, caller: Caller, clock: Clock, draft: DeviceActionDraft, *steps: DeviceActionStatus
 ) -> str:
     """Creates a device action, advances it through the steps, and returns its id."""
-    past.move(timedelta(hours=7))
+    clock.move(timedelta(hours=7))
     created = await create_device_actions(deps, caller, CreateActions([draft]))
     action = global_id("DeviceAction", created.ids_of("DeviceAction")[0])
     if steps:
         await advance_device_action(deps, caller, AdvanceDeviceAction(action, DeviceActionStatus.IN_PROGRESS))
     for step in steps:
-        past.move(timedelta(hours=20))
+        clock.move(timedelta(hours=20))
         await advance_device_action(deps, caller, AdvanceDeviceAction(action, step))
     return action
 

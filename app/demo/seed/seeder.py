@@ -5,7 +5,7 @@ The data is written with the normal use cases, except that no jobs are enqueued.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from adapters.database.people.tables import employees
 from adapters.database.quotes.tables import quote_items
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.pdf.renderer import TypstRenderer
+from app.demo.seed.clock import Clock
 from app.demo.seed.fulfilment import fulfil, place_past_orders
 from app.demo.seed.inventory import stock
 from app.demo.seed.states import States
@@ -119,19 +120,6 @@ PEOPLE = (
 
 class NotEmpty(Exception):
     """The database contains data already."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """A clock that the seed sets itself, so that the data has a history."""
-
-    now: datetime
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, by: timedelta) -> None:
-        self.now += by
 
 
 async def seed(database: Database, at: datetime | None = None) -> None:
