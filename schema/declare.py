@@ -17,7 +17,16 @@ from domain.shared.ids import global_id
 from domain.use_cases.frame import Command, UseCase
 from resolvers.connections import Connection, ListOrder, PageArguments
 from resolvers.context import Context
-from resolvers.execution.declarations import Column, Declaration, Edge, Identity, PagedEdge, ReferenceEdge, SameRow
+from resolvers.execution.declarations import (
+    Column,
+    Declaration,
+    Edge,
+    Identity,
+    IdentityOf,
+    PagedEdge,
+    ReferenceEdge,
+    SameRow,
+)
 from resolvers.mutations import Input, Result, run_command
 from resolvers.nodes import NODE_LOADERS
 from schema.shared.enums import OrderDirection
@@ -74,6 +83,13 @@ def identity(type_name: str) -> Any:
     return strawberry.field(
         description="Global ID of the object. It is opaque.",
         metadata={DECLARATION: Identity(global_id(type_name, ""))},
+    )
+
+
+def identity_of(description: str, *, type_name: str, attribute: str) -> Any:
+    """A field with the global id of a row, of which an attribute has the id; null where that is None."""
+    return strawberry.field(
+        description=description, metadata={DECLARATION: IdentityOf(global_id(type_name, ""), attribute)}
     )
 
 

@@ -10,7 +10,7 @@ from domain.shared.access import Scope
 from resolvers.companies.customers import quotes_key
 from schema import build
 from schema.companies.types import Company
-from schema.declare import column, edge, paged, reference, type_of
+from schema.declare import column, edge, identity_of, paged, reference, type_of
 from schema.quotes.types import QuoteConnection, QuoteItem
 from schema.shared.nodes import Node
 
@@ -22,6 +22,11 @@ def pages(loader: str, key: str) -> Any:
 WRONG = [
     (str, column("Misspelt.", attribute="curency"), "Quote has no attribute 'curency'. Did you mean 'currency'?"),
     (str, column("Named like no attribute."), "Quote has no attribute 'told'"),
+    (
+        strawberry.ID | None,
+        identity_of("Misspelt.", type_name="Quote", attribute="tenant_di"),
+        "Quote has no attribute 'tenant_di'. Did you mean 'tenant_id'?",
+    ),
     (
         Company,
         edge("Misspelt.", loader="company_by_tenent", key="tenant_id"),

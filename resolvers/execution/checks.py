@@ -22,6 +22,7 @@ from resolvers.execution.declarations import (
     Declaration,
     Edge,
     Identity,
+    IdentityOf,
     PagedEdge,
     ReferenceEdge,
     SameRow,
@@ -66,7 +67,7 @@ def _faults(
     match declaration:
         case SameRow():
             pass
-        case Column(attribute):
+        case Column(attribute) | IdentityOf(_, attribute):
             yield from _unknown_attribute("attribute", attribute, rows)
         case Identity():
             yield from _unknown_attribute("attribute", "id", rows)

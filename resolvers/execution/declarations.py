@@ -28,6 +28,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityOf:
+    """The global id of another row, of which an attribute has the id: null where that is None."""
+
+    prefix: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class SameRow:
     """The row itself, seen as another type."""
 
@@ -60,7 +68,7 @@ class ReferenceEdge:
     loaders: dict[str, str]
 
 
-Declaration = Column | Identity | SameRow | Edge | PagedEdge | ReferenceEdge
+Declaration = Column | Identity | IdentityOf | SameRow | Edge | PagedEdge | ReferenceEdge
 
 
 def bind(schema: GraphQLSchema, declaration_of: Callable[[Any], Declaration | None]) -> None:
@@ -104,6 +112,16 @@ def _identity(identity: Identity) -> Callable[..., Any]:
     return resolve
 
 
+def _identity_of(identity: IdentityOf) -> Callable[..., Any]:
+    prefix, attribute = identity.prefix, identity.attribute
+
+    def resolve(source: Any, _info: Any) -> Any:
+        row_id = getattr(source, attribute)
+        return None if row_id is None else prefix + row_id
+
+    return resolve
+
+
 def _same_row(_declaration: SameRow) -> Callable[..., Any]:
     return lambda source, _info: source
 
@@ -138,6 +156,7 @@ def _reference(edge: ReferenceEdge) -> Callable[..., Any]:
 _RESOLVERS: dict[type[Any], Callable[[Any], Callable[..., Any]]] = {
     Column: _column,
     Identity: _identity,
+    IdentityOf: _identity_of,
     SameRow: _same_row,
     Edge: _edge,
     PagedEdge: _paged_edge,

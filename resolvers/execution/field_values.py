@@ -11,7 +11,7 @@ from orjson import Fragment
 from resolvers.execution.budget import Budget
 from resolvers.execution.column_paths import ColumnPaths
 from resolvers.execution.context import ExecutionContext
-from resolvers.execution.declarations import Column, Edge, Identity, PagedEdge, ReferenceEdge, SameRow
+from resolvers.execution.declarations import Column, Edge, Identity, IdentityOf, PagedEdge, ReferenceEdge, SameRow
 from resolvers.execution.field_errors import FAILED, FieldErrors
 from resolvers.execution.json_subtrees import EdgeNode
 from resolvers.execution.plan import Plan
@@ -41,6 +41,9 @@ class FieldValues:
                 return self._attributes(attribute, field, rows, paths)
             case Identity(prefix):
                 return self._global_ids(prefix, field, rows, paths)
+            case IdentityOf(prefix, attribute):
+                ids = self._attributes(attribute, field, rows, paths)
+                return [it if it is None or it is FAILED else prefix + it for it in ids]
             case SameRow():
                 return list(rows)
             case None:

@@ -45,6 +45,7 @@ from resolvers.execution.declarations import (
     Column,
     Edge,
     Identity,
+    IdentityOf,
     PagedEdge,
     ReferenceEdge,
     SameRow,
@@ -245,7 +246,7 @@ def _attributes(shape: Shape) -> frozenset[str] | None:
     read: set[str] = set()
     for it in below.selection.fields:
         match it.declaration:
-            case Column(attribute) | ReferenceEdge(attribute, _):
+            case Column(attribute) | IdentityOf(_, attribute) | ReferenceEdge(attribute, _):
                 read.add(attribute)
             case Identity():
                 read.add("id")

@@ -3,7 +3,8 @@
 import strawberry
 
 from schema.catalogue.types import Configuration, Kit, Product
-from schema.shared.payloads import deleted_id, payload, subject
+from schema.declare import identity_of
+from schema.shared.payloads import payload, subject
 
 
 @payload()
@@ -24,8 +25,8 @@ class UpdateKitPayload:
 class DeleteKitPayload:
     """Result of `deleteKit`."""
 
-    deleted_kit_id: strawberry.ID | None = deleted_id(
-        "Global ID of the deleted kit. Null if the mutation was refused.", "Kit", "kit_id"
+    deleted_kit_id: strawberry.ID | None = identity_of(
+        "Global ID of the deleted kit. Null if the mutation was refused.", type_name="Kit", attribute="kit_id"
     )
 
 

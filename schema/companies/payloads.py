@@ -3,7 +3,8 @@
 import strawberry
 
 from schema.companies.types import Customer, CustomField
-from schema.shared.payloads import deleted_id, payload, subject
+from schema.declare import identity_of
+from schema.shared.payloads import payload, subject
 
 
 @payload()
@@ -44,9 +45,9 @@ class UpdateCustomFieldPayload:
 class DeleteCustomFieldPayload:
     """Result of `deleteCustomField`."""
 
-    deleted_custom_field_id: strawberry.ID | None = deleted_id(
+    deleted_custom_field_id: strawberry.ID | None = identity_of(
         "Global ID of the deleted custom field, which existing values still refer to. Null if the "
         "mutation was refused.",
-        "CustomField",
-        "custom_field_id",
+        type_name="CustomField",
+        attribute="custom_field_id",
     )

@@ -5,11 +5,11 @@ import strawberry
 from domain.shared.access import Scope
 from domain.use_cases.quotes import closings
 from domain.use_cases.quotes.closings import Close
-from schema.declare import mutation
+from schema.declare import identity_of, mutation
 from schema.quotes.payloads import QuotePayload
 from schema.shared.audiences import INTERNAL
 from schema.shared.inputs import dry_run_field
-from schema.shared.payloads import CHANGES, deleted_id, payload
+from schema.shared.payloads import CHANGES, payload
 
 _REASON = f"The reason. At most 5,000 characters. {INTERNAL}"
 
@@ -18,8 +18,8 @@ _REASON = f"The reason. At most 5,000 characters. {INTERNAL}"
 class DeleteQuotePayload:
     """Return type of `deleteQuote`."""
 
-    deleted_quote_id: strawberry.ID | None = deleted_id(
-        "ID of the deleted quote; `null` if the mutation was refused.", "Quote", "quote_id"
+    deleted_quote_id: strawberry.ID | None = identity_of(
+        "ID of the deleted quote; `null` if the mutation was refused.", type_name="Quote", attribute="quote_id"
     )
 
 

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, dataclass_transform
 
-import strawberry
-
-from domain.shared.ids import global_id
 from resolvers.mutations import Result
 from schema.declare import column, edge, type_of
 from schema.shared.errors import UserError
@@ -40,13 +37,3 @@ def _declare(cls: type, name: str, type_: Any, field: Any) -> None:
 def subject(description: str, loader: str) -> Any:
     """The field of a payload with an object that the mutation is about."""
     return edge(description, loader=loader, key=f"{loader}_id")
-
-
-def deleted_id(description: str, type_name: str, attribute: str) -> Any:
-    """The field of a payload with the id of an object that is no more."""
-
-    def deleted(root: strawberry.Parent[Any]) -> strawberry.ID | None:
-        row_id = getattr(root, attribute)
-        return strawberry.ID(global_id(type_name, row_id)) if row_id else None
-
-    return strawberry.field(resolver=deleted, description=description)

@@ -14,6 +14,7 @@ from resolvers.execution.declarations import (
     Declaration,
     Edge,
     Identity,
+    IdentityOf,
     PagedEdge,
     ReferenceEdge,
     SameRow,
@@ -71,6 +72,7 @@ WRONG: list[tuple[str, Declaration, str]] = [
     ("street", Column("stret"), "HouseRow has no attribute 'stret'. Did you mean 'street'?"),
     ("street", Column("count"), "HouseRow has no attribute 'count'."),
     ("street", Column("sell"), "HouseRow has no attribute 'sell'."),
+    ("id", IdentityOf("House:", "nextid"), "HouseRow has no attribute 'nextid'. Did you mean 'next_id'?"),
     ("next", Edge("house", "next_id", many=False), "there is no loader 'house'. Did you mean 'houses'?"),
     ("next", Edge("houses", "nextid", many=False), "HouseRow has no key 'nextid'. Did you mean 'next_id'?"),
     (

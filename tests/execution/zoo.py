@@ -24,6 +24,7 @@ from resolvers.execution.declarations import (
     Declaration,
     Edge,
     Identity,
+    IdentityOf,
     PagedEdge,
     ReferenceEdge,
     SameRow,
@@ -49,7 +50,7 @@ type Lion implements Animal & Thing {
 }
 type Bird implements Animal & Thing {
   id: ID! label: String name: String! keeper: Keeper friends: [Animal!]! mood: Mood
-  wings: Int songs: [[String!]]! weight: Float
+  keeperId: ID wings: Int songs: [[String!]]! weight: Float
 }
 type Keeper implements Thing {
   id: ID! label: String name: String! boss: Keeper team: [Keeper!]! tamed: Boolean! since: Day! mood: Mood!
@@ -88,6 +89,7 @@ DECLARED: dict[str, Declaration] = {
     **{f"{type_}.{name}": Column(name) for type_ in ("Lion", "Bird", "Keeper") for name in ("label", "name", "mood")},
     **{f"{type_}.keeper": Edge("keepers", "keeper_id", many=False) for type_ in ("Lion", "Bird")},
     **{f"{type_}.house": Edge("houses", "house_id", many=False) for type_ in ("Lion", "Keeper", "Room")},
+    "Bird.keeperId": IdentityOf("Keeper_", "keeper_id"),
     "Lion.roars": Column("roars"),
     "Lion.born": Column("born"),
     "Bird.wings": Column("wings"),
