@@ -10,7 +10,7 @@ from domain.catalogue.kits import Kit, KitAggregate, KitDevice
 from domain.catalogue.products import Configuration, Product, ProductType
 from domain.companies.customers import Customer
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus

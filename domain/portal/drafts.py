@@ -10,7 +10,7 @@ from domain.companies.customers import Customer
 from domain.portal.public_keys import ClientInfo
 from domain.portal.signatures import MOST_ATTACHMENTS, MOST_SIGNATURES, QuoteAttachment, Signature, SignaturePurpose
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import OfferStatus
 from domain.shared.errors import ErrorCode, Invalid, Problems

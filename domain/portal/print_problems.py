@@ -13,7 +13,7 @@ from domain.portal.rich_text import rich_text
 from domain.portal.signatures import QuoteAttachment
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.discounts import Discount
-from domain.quotes.price_options import PriceOption
+from domain.quotes.price_option_rows import PriceOption
 from domain.shared.addresses import Address
 from domain.shared.errors import Path
 from domain.shared.parsers import camel

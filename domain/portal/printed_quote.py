@@ -15,7 +15,7 @@ from domain.portal.printed_sums import DocumentAmount, amounts_of, discount_term
 from domain.portal.rich_text import Block, rich_text
 from domain.portal.signatures import QuoteAttachment
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import Offer, QuoteItem
 from domain.quotes.statuses import OfferStatus
 from domain.quotes.totals import offered

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from domain.companies.company import TaxRounding
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.discounts import Discount, taken_off
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.taxes import tax_lines
 from domain.shared.money import Money, render

@@ -18,7 +18,7 @@ from domain.portal.rich_text import Block
 from domain.portal.signatures import QuoteAttachment, Signature, SignaturePurpose, given_for
 from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.rows import Alternative, QuoteItem
 from domain.quotes.statuses import DecisionStatus, LineDecision, OfferStatus, QuoteStatus
 from domain.quotes.taxes import TaxLine, tax_lines

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from domain.companies.custom_fields import CustomField, missing_customer_fields
 from domain.quotes.aggregate import Decisions, QuoteAggregate
 from domain.quotes.edits import check_editable
-from domain.quotes.price_choices import Selection, approved
-from domain.quotes.price_options import PriceOption
+from domain.quotes.price_option_rows import PriceOption
+from domain.quotes.price_options import Selection, approved
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus
 from domain.shared.access import Actor

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.quotes.lifecycle import attribute
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.recipients import Recipient
 from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
 from domain.quotes.state_machines import MACHINES

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.lifecycle import refusal, state_of, with_status
-from domain.quotes.open_prices import check_price_chosen, options_closed
+from domain.quotes.price_option_required import check_price_chosen, options_closed
 from domain.quotes.recipients import Recipient, SendTo
 from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
 from domain.quotes.state_machines import DECISION, LIVE

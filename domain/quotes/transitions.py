@@ -12,7 +12,7 @@ from typing import Any
 from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, RuleResult, status_changes
 from domain.quotes.decisions import NotPriced, accept_on, decided, reject_line, rule_result
 from domain.quotes.lifecycle import apply_transition, is_over
-from domain.quotes.open_prices import awaits_choice, check_price_chosen, options_closed
+from domain.quotes.price_option_required import awaits_choice, check_price_chosen, options_closed
 from domain.quotes.state_machines import (
     APPROVE,
     CANCEL,

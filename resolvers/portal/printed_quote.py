@@ -11,7 +11,7 @@ from domain.portal.printed_quote import QuoteDocument, document_of
 from domain.portal.signatures import QuoteAttachment, Signature
 from domain.portal.uploads import CustomerDocument
 from domain.quotes.aggregate import Line, QuoteAggregate
-from domain.quotes.price_options import PriceOption
+from domain.quotes.price_option_rows import PriceOption
 from domain.quotes.rows import Quote
 from resolvers.companies.custom_fields import custom_fields_key
 from resolvers.connections import LARGEST_SIZE, PageArguments

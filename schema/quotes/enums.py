@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from domain.quotes.discounts import DiscountType
 from domain.quotes.item_details import WeightUnit
-from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOptionStatus
 from domain.quotes.recipients import SendTo
 from domain.quotes.statuses import (
     DecisionStatus,

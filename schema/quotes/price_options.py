@@ -2,7 +2,7 @@
 
 import strawberry
 
-from domain.quotes.price_choices import PriceOptionDraft
+from domain.quotes.price_options import PriceOptionDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import price_options
 from domain.use_cases.quotes.price_options import SelectPriceOption, SetPriceOptions

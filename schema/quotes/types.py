@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from domain.quotes import price_options, rows
+from domain.quotes import price_option_rows, rows
 from domain.quotes.recipients import Recipient as RecipientRow
 from domain.quotes.statuses import StatusTime
 from domain.shared.access import Scope
@@ -220,7 +220,7 @@ VALID_UNTIL = (
 )
 
 
-@type_of(price_options.PriceOption)
+@type_of(price_option_rows.PriceOption)
 class PriceOption(Node):
     """A name and a price for a quote as a whole. At most one price option of a quote is accepted."""
 

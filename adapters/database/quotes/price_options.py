@@ -4,7 +4,7 @@ from adapters.database.core.composite_attributes import money
 from adapters.database.core.loader_specs import LoaderSpec, many, one
 from adapters.database.core.row_mapping import row_mapping
 from adapters.database.quotes.tables import price_options as _options
-from domain.quotes.price_options import PriceOption
+from domain.quotes.price_option_rows import PriceOption
 
 OPTIONS = row_mapping(
     PriceOption,

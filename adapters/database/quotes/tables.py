@@ -36,7 +36,7 @@ from adapters.database.quotes.column_types import ArticleColumn
 from domain.catalogue.products import ProductType
 from domain.companies.company import TaxRounding
 from domain.quotes.discounts import DiscountType
-from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOptionStatus
 from domain.quotes.recipients import SendTo
 from domain.quotes.statuses import (
     DecisionStatus,

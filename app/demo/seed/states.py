@@ -13,7 +13,7 @@ from domain.portal.public_keys import ClientInfo
 from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.discounts import DiscountType
-from domain.quotes.price_choices import PriceOptionDraft
+from domain.quotes.price_options import PriceOptionDraft
 from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import ActorKind, Caller

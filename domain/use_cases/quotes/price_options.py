@@ -7,7 +7,7 @@ from domain.history.field_changes import field_changes
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, status_changes
-from domain.quotes.price_choices import PriceOptionDraft, Selection, build_options, select
+from domain.quotes.price_options import PriceOptionDraft, Selection, build_options, select
 from domain.quotes.totals import totalled
 from domain.shared.access import Actor, Caller
 from domain.shared.errors import NodeRef, NotFound, Path, Problems

@@ -17,7 +17,7 @@ from app.server.engine import Engine, Request
 from app.wiring import LOADERS
 from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.price_options import PriceOption
+from domain.quotes.price_option_rows import PriceOption
 from domain.shared.access import CUSTOMER_SCOPES, Caller, Environment, Scope, TenantScope
 from domain.shared.events import Event, NewEvent
 from domain.shared.ids import new_id

@@ -7,7 +7,7 @@ from domain.portal.printed_quote import document_hash, document_of
 from domain.portal.printed_sums import DocumentAmount
 from domain.quotes.decisions import accept, reject
 from domain.quotes.discounts import DiscountType
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.totals import totalled
 from domain.shared.money import Money
 from tests.builders import ANA, LATER, a_customer, a_quote, a_recipient, first, item_of, line, priced, unpriced

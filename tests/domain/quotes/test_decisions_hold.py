@@ -12,8 +12,8 @@ from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult, status_cha
 from domain.quotes.decisions import accept, price_offer, propose, reject
 from domain.quotes.edits import remove_line
 from domain.quotes.lifecycle import state_of
-from domain.quotes.price_choices import select
-from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOptionStatus
+from domain.quotes.price_options import select
 from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import FULFILLED, DecisionStatus, LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.quotes.totals import totalled

@@ -10,8 +10,8 @@ from domain.quotes.aggregate import QuoteAggregate, RuleResult
 from domain.quotes.decisions import accept, price_offer, reject
 from domain.quotes.edits import remove_line
 from domain.quotes.lifecycle import renewed
-from domain.quotes.price_choices import select
-from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOptionStatus
+from domain.quotes.price_options import select
 from domain.quotes.statuses import LineDecision, OfferStatus
 from domain.quotes.transitions import decline, expire, sign_approve
 from domain.shared.errors import Conflict, ErrorCode, InvalidInput

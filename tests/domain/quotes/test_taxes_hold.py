@@ -13,7 +13,7 @@ from domain.portal.public_quote import public_quote
 from domain.quotes.aggregate import QuoteAggregate
 from domain.quotes.decisions import accept, reject
 from domain.quotes.discounts import WHOLE, DiscountType
-from domain.quotes.price_options import PriceOption, PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.taxes import tax_lines
 from domain.quotes.totals import as_chosen, sums_of, totalled
 from domain.shared.money import Money

@@ -7,7 +7,7 @@ import pytest
 from domain.portal.drafts import SendDraft, SignDraft
 from domain.portal.printed_quote import document_hash
 from domain.portal.public_keys import ClientInfo, KeyGrant
-from domain.quotes.price_choices import PriceOptionDraft
+from domain.quotes.price_options import PriceOptionDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Environment
 from domain.shared.jobs import Job, JobKind

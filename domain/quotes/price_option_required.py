@@ -1,12 +1,12 @@
 """Whether a price option must still be selected (docs/domain.md#price-options).
 
-The selection is in `domain/quotes/price_choices.py`.
+The selection is in `domain/quotes/price_options.py`.
 """
 
 from dataclasses import replace
 
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.price_options import PriceOptionStatus
+from domain.quotes.price_option_rows import PriceOptionStatus
 from domain.quotes.state_machines import DECISION
 from domain.quotes.statuses import DecisionStatus
 from domain.shared.errors import Conflict, ErrorCode
