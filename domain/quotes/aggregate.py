@@ -4,7 +4,7 @@ The rows are in `domain/quotes/rows.py`. The rules in `domain/quotes/decisions.p
 are pure: they take an aggregate and return another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from domain.quotes.lifecycle import attribute
@@ -34,6 +34,12 @@ class Line:
         if self.item.decision not in FULFILLED:
             return None
         return next(offer for offer in self.offers if offer.id == self.item.closing_offer_id)
+
+    def with_each_offer(self, change: Callable[[Offer], Offer]) -> "Line":
+        item, *alternatives = (change(offer) for offer in self.offers)
+        assert isinstance(item, QuoteItem)
+        kept = tuple(it for it in alternatives if isinstance(it, Alternative))
+        return replace(self, item=item, alternatives=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""Rules that price and decide the lines of a quote.
+"""Rules that decide the lines of a quote.
 
 They are pure: they take an aggregate (`domain/quotes/aggregate.py`) and return another. New quotes are built in
-`domain/quotes/drafts.py`.
+`domain/quotes/drafts.py`, prices are set in `domain/quotes/pricing.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from domain.quotes.aggregate import Decided, Decisions, Line, QuoteAggregate, Ru
 from domain.quotes.lifecycle import refusal, state_of, with_status
 from domain.quotes.price_option_required import check_price_chosen, options_closed
 from domain.quotes.recipients import Recipient, SendTo
-from domain.quotes.rows import Alternative, Offer, Quote, QuoteItem
+from domain.quotes.rows import Offer, Quote
 from domain.quotes.state_machines import DECISION, LIVE
 from domain.quotes.statuses import (
     FULFILLED,
@@ -26,7 +26,7 @@ from domain.quotes.statuses import (
 )
 from domain.quotes.totals import totalled
 from domain.shared.access import Actor
-from domain.shared.errors import Conflict, ErrorCode, Invalid
+from domain.shared.errors import Conflict, ErrorCode
 from domain.shared.events import StatusField
 from domain.shared.money import Money, render
 from domain.shared.wording import cannot_become
@@ -114,7 +114,7 @@ def accept_on(
     offer = open_offer(quote, line, offer_id, OfferStatus.ACCEPTED, at)
     price = _price_to_agree(quote, offer, expected_price)
     decision = LineDecision.ITEM_ACCEPTED if offer is line.item else LineDecision.ALTERNATIVE_ACCEPTED
-    changed = _each_offer(line, lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
+    changed = line.with_each_offer(lambda it: _accepted(it) if it.id == offer_id else _rejected_if_open(it))
     return replace(
         changed,
         item=changed.item._replace(
@@ -153,7 +153,7 @@ def reject_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
     if offer.status == OfferStatus.REJECTED:
         return line
     check_decidable(quote, OfferStatus.REJECTED, at)
-    changed = _each_offer(line, lambda it: _rejected_if_open(it) if it.id == offer_id else it)
+    changed = line.with_each_offer(lambda it: _rejected_if_open(it) if it.id == offer_id else it)
     return changed if any(it.status in OPEN for it in changed.offers) else _closed(changed, offer_id)
 
 
@@ -167,55 +167,7 @@ def decided(before: QuoteAggregate, steps: Sequence[Decided], at: datetime) -> D
 
 def reject_line(line: Line) -> Line:
     """An open line with all offers and recipients rejected."""
-    return _closed(_each_offer(line, _rejected_if_open), line.item.id)
-
-
-def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> RuleResult:
-    """Set or correct the unit price of an offer, which becomes SOURCED (docs/domain.md#price-offer). The first price
-    sets the currency of the quote.
-
-    Raises: LineClosed, OfferDecided, WrongStatus, Expired; Invalid, for a price in another currency.
-    """
-    line = quote.line_of(offer_id)
-    priced = price_on(quote.quote, line, offer_id, price, at)
-    head = quote.quote._replace(currency=price.currency)
-    return rule_result(quote, replace(quote.with_line(priced), quote=head), at)
-
-
-def price_on(quote: Quote, line: Line, offer_id: str, price: Money, at: datetime) -> Line:
-    """The line with an offer priced. Raises: as `price_offer`."""
-    open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
-    one_currency(quote, price.currency)
-    return _each_offer(line, lambda it: _priced(it, price) if it.id == offer_id else it)
-
-
-def unprice_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
-    """The line with the price of an offer removed; it cannot be accepted until it is priced again.
-
-    Raises: LineClosed, OfferDecided, WrongStatus, Expired.
-    """
-    open_offer(quote, line, offer_id, OfferStatus.PENDING, at)
-    return _each_offer(line, lambda it: _unpriced(it) if it.id == offer_id else it)
-
-
-def one_currency(quote: Quote, currency: str) -> str:
-    """Check that an amount in `currency` fits the currency of the quote. Raises: Invalid."""
-    if quote.currency not in (None, currency):
-        message = f"This quote is in {quote.currency}, not in {currency}. Send the amount in {quote.currency}."
-        raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
-    return currency
-
-
-def propose(quote: QuoteAggregate, alternative: Alternative, at: datetime) -> RuleResult:
-    """Add an alternative to an open line (docs/domain.md#alternatives).
-
-    Raises: LineClosed, WrongStatus, Expired.
-    """
-    line = quote.line_of(alternative.item_id)
-    check_open(line, line.item, OfferStatus.PENDING)
-    check_decidable(quote.quote, OfferStatus.PENDING, at)
-    proposed = replace(line, alternatives=(*line.alternatives, alternative))
-    return rule_result(quote, quote.with_line(proposed), at)
+    return _closed(line.with_each_offer(_rejected_if_open), line.item.id)
 
 
 def decision_of(lines: tuple[Line, ...]) -> DecisionStatus:
@@ -346,26 +298,12 @@ def _check_repeated(line: Line, offer: Offer, expected: Money | None, recipients
         raise OtherRecipients(message, *subject)
 
 
-def _each_offer(line: Line, change: Callable[[Offer], Offer]) -> Line:
-    item, *alternatives = (change(offer) for offer in line.offers)
-    assert isinstance(item, QuoteItem)
-    return replace(line, item=item, alternatives=tuple(it for it in alternatives if isinstance(it, Alternative)))
-
-
 def _accepted(offer: Offer) -> Offer:
     return offer._replace(status=OfferStatus.ACCEPTED)
 
 
 def _rejected_if_open(offer: Offer) -> Offer:
     return offer._replace(status=OfferStatus.REJECTED) if offer.status in OPEN else offer
-
-
-def _priced(offer: Offer, price: Money) -> Offer:
-    return offer._replace(status=OfferStatus.SOURCED, price_minor=price.minor, price_currency=price.currency)
-
-
-def _unpriced(offer: Offer) -> Offer:
-    return offer._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)
 
 
 def _with_status(recipient: Recipient, status: RecipientStatus) -> Recipient:

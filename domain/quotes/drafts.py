@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.catalogue.device_selection import CatalogueSelection, NamedDevice, WantedDevice, wanted_devices
-from domain.catalogue.products import WARRANTIES, Specification, parse_specification, require_named
 from domain.companies.company import TaxRounding
 from domain.people.employees import person_key
 from domain.quotes.aggregate import Line, QuoteAggregate
 from domain.quotes.details import Details, with_details
 from domain.quotes.item_details import ArticleDraft, parse_article
 from domain.quotes.recipients import Recipient, SendTo
-from domain.quotes.rows import Alternative, Quote, QuoteItem
+from domain.quotes.rows import Quote, QuoteItem
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, Path, Problems
-from domain.shared.limits import MOST_ALTERNATIVES, MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_count
+from domain.shared.limits import MOST_DEVICES, MOST_PARTS, MOST_RECIPIENTS, check_count
 from domain.shared.parsers import (
     NAME_LENGTH,
     NOTE_LENGTH,
@@ -30,7 +29,6 @@ from domain.shared.parsers import (
     optional_email,
     optional_phone,
     optional_text,
-    optional_url,
     text,
 )
 
@@ -76,16 +74,6 @@ class QuoteDraft:
     notification_emails: tuple[str, ...] = ()
     details: Details = field(default_factory=dict)
     auto_quote: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AlternativeDraft:
-    """An alternative as entered, without its price."""
-
-    specification: Specification
-    description: str | None = None
-    is_exact_match: bool = False
-    image_url: str | None = None
 
 
 def build_quote(
@@ -169,13 +157,6 @@ def check_recipients(before: Iterable[Line], after: Iterable[Line], problems: Pr
         problems.add(path, ErrorCode.TOO_MANY, message)
 
 
-def check_alternatives(lines: Iterable[Line], problems: Problems) -> None:
-    """Check that another alternative can be added: at most `MOST_ALTERNATIVES` in all lines."""
-    if sum(len(line.alternatives) for line in lines) >= MOST_ALTERNATIVES:
-        message = f"A quote has at most {MOST_ALTERNATIVES:,} alternatives in all its lines."
-        problems.add(("itemId",), ErrorCode.TOO_MANY, message)
-
-
 def build_recipients(
     drafts: tuple[RecipientDraft, ...], item: QuoteItem, problems: Problems, path: Path, new_id: Callable[[], str]
 ) -> tuple[Recipient, ...]:
@@ -188,33 +169,6 @@ def build_recipients(
     return tuple(
         _build_recipient(draft, item, position, problems, (*path, str(position)), new_id())
         for position, draft in enumerate(drafts[:MOST_PARTS])
-    )
-
-
-def build_alternative(
-    draft: AlternativeDraft, item: QuoteItem, position: int, problems: Problems, at: datetime, alternative_id: str
-) -> Alternative:
-    """An unpriced alternative (docs/domain.md#alternatives)."""
-    specification = parse_specification(draft.specification, problems, ("specification",))
-    require_named(specification, problems, ("specification",))
-    if item.product_type in WARRANTIES:
-        problems.add(("itemId",), ErrorCode.NOT_SUPPORTED, "A warranty has no alternatives.")
-    if position >= MOST_PARTS:
-        problems.add(("itemId",), ErrorCode.TOO_MANY, f"A line has at most {MOST_PARTS} alternatives.")
-    return Alternative(
-        alternative_id,
-        item.tenant_id,
-        item.quote_id,
-        item.id,
-        position,
-        OfferStatus.PENDING,
-        problems.check(("description",), optional_text, draft.description, NOTE_LENGTH, lines=True),
-        draft.is_exact_match,
-        problems.check(("imageUrl",), optional_url, draft.image_url),
-        *specification,
-        price_minor=None,
-        price_currency=None,
-        created_at=at,
     )
 
 

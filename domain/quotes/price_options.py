@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.quotes.aggregate import Decisions, QuoteAggregate, RuleResult
-from domain.quotes.decisions import PriceChanged, check_decidable, one_currency
+from domain.quotes.decisions import PriceChanged, check_decidable
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
+from domain.quotes.pricing import one_currency
 from domain.quotes.rows import Quote
 from domain.quotes.statuses import DecisionStatus
 from domain.quotes.transitions import sign_approve

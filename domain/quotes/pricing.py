@@ -1,7 +1,7 @@
-"""Prices of a quote, set all or none: its currency, whether prices include tax, the price, discount and tax of its
-lines, its discount, and shipping (docs/domain.md#price-offer).
+"""Prices of a quote: the price of one offer, or all of them, set all or none: the currency, whether prices include
+tax, the price, discount and tax of its lines, its discount, and shipping (docs/domain.md#price-offer).
 
-Values that are not given stay as they are; None clears.
+In `set_prices`, values that are not given stay as they are; None clears.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,14 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
-from domain.quotes.decisions import check_decidable, check_open, one_currency, price_on, rule_result, unprice_on
+from domain.quotes.decisions import check_decidable, check_open, open_offer, rule_result
 from domain.quotes.discounts import DiscountType, parse_discount, parse_percentage
-from domain.quotes.rows import Quote, QuoteItem
-from domain.quotes.statuses import FULFILLED, OPEN, LineDecision, OfferStatus
+from domain.quotes.rows import Offer, Quote, QuoteItem
+from domain.quotes.statuses import (
+    FULFILLED,
+    OPEN,
+    LineDecision,
+    OfferStatus,
+)
 from domain.shared.errors import Conflict, ErrorCode, Invalid, Path, Problems
 from domain.shared.ids import parse_id
 from domain.shared.limits import MOST_PARTS
-from domain.shared.money import MoneyDraft, parse_currency, parse_money
+from domain.shared.money import Money, MoneyDraft, parse_currency, parse_money
 from domain.shared.parsers import NAME_LENGTH, optional_text, text
 
 REASON_LENGTH = 500
@@ -62,6 +67,42 @@ class PricesAgreed(Conflict):
     """A line was accepted at its price, whose meaning can no longer change."""
 
     code = ErrorCode.ALREADY_DECIDED
+
+
+def price_offer(quote: QuoteAggregate, offer_id: str, price: Money, at: datetime) -> RuleResult:
+    """Set or correct the unit price of an offer, which becomes SOURCED (docs/domain.md#price-offer). The first price
+    sets the currency of the quote.
+
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired; Invalid, for a price in another currency.
+    """
+    line = quote.line_of(offer_id)
+    priced = price_on(quote.quote, line, offer_id, price, at)
+    head = quote.quote._replace(currency=price.currency)
+    return rule_result(quote, replace(quote.with_line(priced), quote=head), at)
+
+
+def price_on(quote: Quote, line: Line, offer_id: str, price: Money, at: datetime) -> Line:
+    """The line with an offer priced. Raises: as `price_offer`."""
+    open_offer(quote, line, offer_id, OfferStatus.SOURCED, at)
+    one_currency(quote, price.currency)
+    return line.with_each_offer(lambda it: _priced(it, price) if it.id == offer_id else it)
+
+
+def unprice_on(quote: Quote, line: Line, offer_id: str, at: datetime) -> Line:
+    """The line with the price of an offer removed; it cannot be accepted until it is priced again.
+
+    Raises: LineClosed, OfferDecided, WrongStatus, Expired.
+    """
+    open_offer(quote, line, offer_id, OfferStatus.PENDING, at)
+    return line.with_each_offer(lambda it: _unpriced(it) if it.id == offer_id else it)
+
+
+def one_currency(quote: Quote, currency: str) -> str:
+    """Check that an amount in `currency` fits the currency of the quote. Raises: Invalid."""
+    if quote.currency not in (None, currency):
+        message = f"This quote is in {quote.currency}, not in {currency}. Send the amount in {quote.currency}."
+        raise Invalid(ErrorCode.CURRENCY_MISMATCH, message)
+    return currency
 
 
 def set_prices(quote: QuoteAggregate, prices: QuotePrices, at: datetime) -> RuleResult:
@@ -220,3 +261,11 @@ def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, pro
         value = problems.check((*path, "value"), parse_discount, draft.type, draft.value, currency or "")
     reason = problems.check((*path, "reason"), optional_text, draft.reason, REASON_LENGTH)
     return {"discount_type": draft.type, "discount_value": value, "discount_reason": reason}
+
+
+def _priced(offer: Offer, price: Money) -> Offer:
+    return offer._replace(status=OfferStatus.SOURCED, price_minor=price.minor, price_currency=price.currency)
+
+
+def _unpriced(offer: Offer) -> Offer:
+    return offer._replace(status=OfferStatus.PENDING, price_minor=None, price_currency=None)

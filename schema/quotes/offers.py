@@ -2,7 +2,8 @@
 
 import strawberry
 
-from domain.quotes.drafts import AlternativeDraft, QuoteDraft
+from domain.quotes.alternatives import AlternativeDraft
+from domain.quotes.drafts import QuoteDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import offers as use_cases
 from domain.use_cases.quotes.offers import CreateQuote, PriceOffer, ProposeAlternative

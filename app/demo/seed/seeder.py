@@ -35,7 +35,8 @@ from domain.companies.customers import CustomerDraft
 from domain.inventory.device_action_drafts import DeviceUserDraft
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 from domain.ports.dependencies import Dependencies
-from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.alternatives import AlternativeDraft
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller, Environment, Scope
 from domain.shared.addresses import AddressDraft

@@ -10,15 +10,9 @@ from domain.portal.public_keys import public_key
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
 from domain.quotes.aggregate import QuoteAggregate, RuleResult, status_changes
-from domain.quotes.decisions import price_offer, propose
-from domain.quotes.drafts import (
-    AlternativeDraft,
-    QuoteDraft,
-    all_details,
-    build_alternative,
-    build_quote,
-    check_alternatives,
-)
+from domain.quotes.alternatives import AlternativeDraft, build_alternative, check_alternatives, propose
+from domain.quotes.drafts import QuoteDraft, all_details, build_quote
+from domain.quotes.pricing import price_offer
 from domain.shared.access import Caller, Environment
 from domain.shared.errors import Problems
 from domain.shared.events import EventType

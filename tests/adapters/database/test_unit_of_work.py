@@ -7,7 +7,8 @@ import pytest
 
 from domain.fulfilment.vendor_orders import orders_for
 from domain.ports.unit_of_work import IdempotencyClash, Outcome, UnitOfWork
-from domain.quotes.decisions import accept, propose, reject
+from domain.quotes.alternatives import propose
+from domain.quotes.decisions import accept, reject
 from domain.shared.access import Environment, IdempotencyKey, TenantScope
 from domain.shared.errors import NodeRef
 from domain.shared.events import EventType, NewEvent, StatusChange

@@ -5,17 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
-from domain.quotes.decisions import (
-    LineClosed,
-    NotPriced,
-    OfferDecided,
-    OtherRecipients,
-    PriceChanged,
-    accept,
-    price_offer,
-    propose,
-    reject,
-)
+from domain.quotes.alternatives import propose
+from domain.quotes.decisions import LineClosed, NotPriced, OfferDecided, OtherRecipients, PriceChanged, accept, reject
+from domain.quotes.pricing import price_offer
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, NodeRef
 from domain.shared.events import StatusChange

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult, status_changes
-from domain.quotes.decisions import accept, price_offer, propose, reject
+from domain.quotes.alternatives import propose
+from domain.quotes.decisions import accept, reject
 from domain.quotes.edits import remove_line
 from domain.quotes.lifecycle import state_of
 from domain.quotes.price_option_rows import PriceOptionStatus
 from domain.quotes.price_options import select
+from domain.quotes.pricing import price_offer
 from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import FULFILLED, DecisionStatus, LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.quotes.totals import totalled

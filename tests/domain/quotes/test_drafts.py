@@ -10,7 +10,8 @@ from domain.catalogue.device_selection import CatalogueDevice, CatalogueSelectio
 from domain.catalogue.products import ProductType, Specification
 from domain.people.employees import person_key
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft, build_alternative, build_quote
+from domain.quotes.alternatives import AlternativeDraft, build_alternative
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
 from domain.quotes.statuses import LineDecision, OfferStatus, QuoteStatus, RecipientStatus
 from domain.shared.errors import ErrorCode, InvalidInput, Problems
 from domain.shared.ids import global_id, new_id

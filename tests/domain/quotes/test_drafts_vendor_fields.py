@@ -9,7 +9,8 @@ import pytest
 from domain.catalogue.device_selection import CatalogueSelection, CustomDevice
 from domain.catalogue.products import WARRANTIES, ProductType, Specification
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft, build_alternative, build_quote
+from domain.quotes.alternatives import AlternativeDraft, build_alternative
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft, build_quote
 from domain.quotes.recipients import SendTo
 from domain.shared.errors import InvalidInput, Problems
 from domain.shared.ids import new_id

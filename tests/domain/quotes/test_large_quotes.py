@@ -6,7 +6,8 @@ import pytest
 
 from domain.history.field_changes import quote_changes
 from domain.quotes.aggregate import status_changes
-from domain.quotes.drafts import RecipientDraft, check_alternatives, check_recipients
+from domain.quotes.alternatives import check_alternatives
+from domain.quotes.drafts import RecipientDraft, check_recipients
 from domain.quotes.edits import ItemChange, change_line
 from domain.quotes.pricing import ItemPrices, QuotePrices, set_prices
 from domain.quotes.transitions import sign_approve

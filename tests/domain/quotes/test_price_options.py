@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from domain.quotes.aggregate import QuoteAggregate, RuleResult
-from domain.quotes.decisions import accept, price_offer, reject
+from domain.quotes.decisions import accept, reject
 from domain.quotes.edits import remove_line
 from domain.quotes.lifecycle import renewed
 from domain.quotes.price_option_rows import PriceOptionStatus
 from domain.quotes.price_options import select
+from domain.quotes.pricing import price_offer
 from domain.quotes.statuses import LineDecision, OfferStatus
 from domain.quotes.transitions import decline, expire, sign_approve
 from domain.shared.errors import Conflict, ErrorCode, InvalidInput

@@ -8,8 +8,10 @@ import pytest
 from domain.catalogue.products import DEVICES, ProductType
 from domain.fulfilment.vendor_orders import VendorOrderStatus
 from domain.fulfilment.vendor_reports import ask_to_cancel, ask_to_confirm, ask_to_select
-from domain.quotes.decisions import accept, check_decidable, price_offer, propose, reject
+from domain.quotes.alternatives import propose
+from domain.quotes.decisions import accept, check_decidable, reject
 from domain.quotes.lifecycle import apply_transition
+from domain.quotes.pricing import price_offer
 from domain.quotes.state_machines import MACHINES
 from domain.quotes.statuses import DecisionStatus, FulfilmentStatus, OfferStatus, QuoteOfferStatus
 from domain.shared.errors import Conflict

@@ -7,7 +7,8 @@ import pytest
 from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
 from domain.catalogue.products import ProductType, Specification
 from domain.ports.unit_of_work import IdempotencyClash
-from domain.quotes.drafts import AlternativeDraft, ItemDraft, QuoteDraft, RecipientDraft
+from domain.quotes.alternatives import AlternativeDraft
+from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import OfferStatus
 from domain.shared.access import IdempotencyKey
 from domain.shared.errors import ErrorCode
