@@ -195,9 +195,9 @@ async def test_who_could_not_be_taken_over_is_read_again_when_nothing_else_chang
 
 async def test_a_bad_key_is_told_without_the_key(database, tmp_path):
     async with a_bamboo(tmp_path) as bamboo:
-        with pytest.raises(OutboundFailure, match="401") as told:
+        with pytest.raises(OutboundFailure, match="401") as caught:
             await sync(database, bamboo.directory(key=""))
-        assert "Basic" not in str(told.value)
+        assert "Basic" not in str(caught.value)
 
 
 async def test_the_command_tells_whom_it_could_not_read_and_what_the_key_may_not(database, monkeypatch, tmp_path):

@@ -85,8 +85,8 @@ def test_a_row_of_many_lines_without_an_end_takes_no_memory_and_counts_them(path
 
 
 def test_columns_that_are_missing_twice_there_or_unknown_are_told_together(path):
-    with pytest.raises(BadFile) as told:
+    with pytest.raises(BadFile) as caught:
         headings(path, ["Name", "name", "colour", "e mail adress"], ["id", "name"], ["id", "name", "email_address"])
-    assert "missing: id" in str(told.value)
-    assert "unknown: colour, e mail adress (did you mean email_address?)" in str(told.value)
-    assert "repeated: name" in str(told.value)
+    assert "missing: id" in str(caught.value)
+    assert "unknown: colour, e mail adress (did you mean email_address?)" in str(caught.value)
+    assert "repeated: name" in str(caught.value)

@@ -71,8 +71,8 @@ async def test_an_unclosed_quotation_mark_says_where_it_opens_and_what_it_takes(
     path = a_file(tmp_path, ANA, '2,"Bruno Silva,bruno@austral.example,Active,BR,,,,,', CARLA)
     synced = await sync(database, CsvDirectory(path, whole=True))
     assert synced.happened == {EventType.EMPLOYEE_JOINED: 1}
-    [told] = synced.rejected
-    assert "line 3: a quotation mark opens here and is never closed; it takes 2 lines, 3 to 4" in told.reason
+    [rejected] = synced.rejected
+    assert "line 3: a quotation mark opens here and is never closed; it takes 2 lines, 3 to 4" in rejected.reason
 
 
 async def test_a_nul_byte_concerns_its_row_only(database, tmp_path):
@@ -136,8 +136,8 @@ async def test_suspended_people_and_dates_of_spreadsheets_come_in(database, tmp_
     path = a_file(tmp_path, ANA.replace("Active", "Suspended"), on_leave)
     synced = await sync(database, CsvDirectory(path))
     assert (synced.happened, synced.warnings) == ({EventType.EMPLOYEE_JOINED: 2}, [])
-    told = await people(database, "status, hire_date")
-    assert [(status, str(day)) for status, day in told] == [("ACTIVE", "2024-02-01"), ("ACTIVE", "2024-02-29")]
+    found = await people(database, "status, hire_date")
+    assert [(status, str(day)) for status, day in found] == [("ACTIVE", "2024-02-01"), ("ACTIVE", "2024-02-29")]
 
 
 def test_the_documented_columns_are_all_known():

@@ -219,13 +219,13 @@ UNUSABLE = {
 }
 
 
-@pytest.mark.parametrize(("revision", "kind", "told"), UNUSABLE.values(), ids=UNUSABLE)
-async def test_a_database_of_another_version_is_told_apart_and_left_as_it_is(database, revision, kind, told):
+@pytest.mark.parametrize(("revision", "kind", "message"), UNUSABLE.values(), ids=UNUSABLE)
+async def test_a_database_of_another_version_is_told_apart_and_left_as_it_is(database, revision, kind, message):
     await a_company(database)
     await marked(database, revision)
     before = await everything(database)
     for act in (require_usable, migrate):
-        with pytest.raises(kind, match=told) as raised:
+        with pytest.raises(kind, match=message) as raised:
             await act(database)
         assert "Nothing was changed." in str(raised.value)
     assert await everything(database) == before

@@ -143,13 +143,13 @@ def test_a_tracking_link_can_be_followed_and_is_no_markup():
     assert f'<a href="{escaped}" style="color:#1f2328">{escaped}</a>' in body.get_content()
 
 
-@pytest.mark.parametrize(("count", "said"), [(1, "2 × Dell XPS 13."), (3, "3 lines.")])
-def test_a_letter_of_acceptance_begins_with_what_was_accepted(count, said):
+@pytest.mark.parametrize(("count", "phrase"), [(1, "2 × Dell XPS 13."), (3, "3 lines.")])
+def test_a_letter_of_acceptance_begins_with_what_was_accepted(count, phrase):
     body = compose(replace(LETTER, kind=EmailKind.ITEM_ACCEPTED, lines=LETTER.lines[1:] * count), SENDER).get_body(
         ("plain",)
     )
     assert body is not None
-    assert body.get_content().startswith(f"Accepted on quote 1773018508225: {said}\n")
+    assert body.get_content().startswith(f"Accepted on quote 1773018508225: {phrase}\n")
 
 
 def test_a_quote_that_was_accepted_is_sent_again_without_asking_for_a_decision():

@@ -29,9 +29,9 @@ class Emulated:
         async with self.session.post(f"{self.url}/faults", json=[fault]) as answer:
             assert answer.status == 204
 
-    async def control(self, order_id: str, **told: Any) -> Any:
+    async def control(self, order_id: str, **changes: Any) -> Any:
         """Say what becomes of an order at the emulated Tecspal, by its id or by ours; the order as it is then."""
-        async with self.session.post(f"{self.url}/control/orders/{order_id}", json=told) as answer:
+        async with self.session.post(f"{self.url}/control/orders/{order_id}", json=changes) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 

@@ -219,16 +219,16 @@ async def test_the_token_is_never_repeated_and_long_messages_are_cut(session):
         with pytest.raises(Uncertain) as caught:
             await TecspalClient(url, TOKEN, "t", session).place_order(ORDER)
 
-    said = str(caught.value)
-    assert "Unknown token *** xxx" in said
-    assert len(said) < 560
+    message = str(caught.value)
+    assert "Unknown token *** xxx" in message
+    assert len(message) < 560
 
 
 async def test_no_error_repeats_who_we_are_or_a_persons_identity_however_it_is_written(session):
     person = EmployeeDetails("Ana", "Paz", "ana@x.example", "+598", "1.234.567-8", "Main St 1", "MVD", "11000", "UY")
     tenant, coded = "client 9/secret", b64encode(TOKEN.encode()).decode()
-    told = f"client%209%2Fsecret ({tenant}) sent {coded} for governmentDNI 1.234.567-8; application/json"
-    async with answering({"message": told}, status=403) as url:
+    message = f"client%209%2Fsecret ({tenant}) sent {coded} for governmentDNI 1.234.567-8; application/json"
+    async with answering({"message": message}, status=403) as url:
         with pytest.raises(Uncertain) as caught:
             await TecspalClient(url, TOKEN, tenant, session).place_order(replace(ORDER, employee=person))
     expected = "Tecspal POST /orders/quote: 403 *** (***) sent *** for governmentDNI ***; application/json"

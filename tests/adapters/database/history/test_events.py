@@ -28,21 +28,21 @@ def an_event(tenant_id, **given):
 
 async def test_an_event_comes_back_as_it_was_recorded(database):
     company, log = await a_company(database), SqlEventLog(database)
-    told = an_event(company.live, actor=SYSTEM, occurred_at=LATER)
-    await recorded(database, told)
+    given = an_event(company.live, actor=SYSTEM, occurred_at=LATER)
+    await recorded(database, given)
     [event] = await log.after(company.live, 0, None, 10)
-    assert (event.number, event.type, event.node, event.actor) == (1, told.type, told.node, SYSTEM)
+    assert (event.number, event.type, event.node, event.actor) == (1, given.type, given.node, SYSTEM)
     assert (event.occurred_at, event.changes) == (LATER, (CHANGE,))
 
 
 async def test_events_of_one_commit_are_numbered_in_the_order_they_were_told(database):
     company, log = await a_company(database), SqlEventLog(database)
-    told = [an_event(company.live) for _ in range(3)]
-    await recorded(database, *told[:2])
-    await recorded(database, told[2])
+    written = [an_event(company.live) for _ in range(3)]
+    await recorded(database, *written[:2])
+    await recorded(database, written[2])
     events = await log.after(company.live, 0, None, 10)
     assert [it.number for it in events] == [1, 2, 3]
-    assert [it.node for it in events] == [it.node for it in told]
+    assert [it.node for it in events] == [it.node for it in written]
     assert await log.last_number(company.live) == 3
 
 
@@ -55,19 +55,19 @@ async def test_reading_goes_on_after_any_number_and_in_parts(database):
 
 async def test_the_events_of_one_node_can_be_read_alone(database):
     company, log = await a_company(database), SqlEventLog(database)
-    told = [an_event(company.live) for _ in range(3)]
-    await recorded(database, *told, replace(told[1], occurred_at=LATER))
-    events = await log.after(company.live, 0, told[1].node.id, 10)
+    written = [an_event(company.live) for _ in range(3)]
+    await recorded(database, *written, replace(written[1], occurred_at=LATER))
+    events = await log.after(company.live, 0, written[1].node.id, 10)
     assert [it.number for it in events] == [2, 4]
 
 
 async def test_a_tenant_reads_its_own_events_only_and_counts_for_itself(database):
     company, other, log = await a_company(database), await a_company(database, "NORDLICHT"), SqlEventLog(database)
-    told = [an_event(company.live), an_event(other.live), an_event(company.live)]
-    await recorded(database, *told)
-    assert [it.node for it in await log.after(company.live, 0, None, 10)] == [told[0].node, told[2].node]
-    assert [it.node for it in await log.after(other.live, 0, None, 10)] == [told[1].node]
-    assert await log.after(other.live, 0, told[0].node.id, 10) == []
+    written = [an_event(company.live), an_event(other.live), an_event(company.live)]
+    await recorded(database, *written)
+    assert [it.node for it in await log.after(company.live, 0, None, 10)] == [written[0].node, written[2].node]
+    assert [it.node for it in await log.after(other.live, 0, None, 10)] == [written[1].node]
+    assert await log.after(other.live, 0, written[0].node.id, 10) == []
     assert [await log.last_number(it) for it in (company.live, other.live, company.test)] == [2, 1, 0]
 
 

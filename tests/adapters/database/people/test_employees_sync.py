@@ -28,8 +28,8 @@ async def test_people_join_move_and_leave_and_a_second_time_changes_nothing(data
     moved, left = ANA.replace("Engineering", "Field"), BRUNO.replace("Active", "Inactive")
     assert await from_file(database, tmp_path, moved, left) == {"EMPLOYEE_MOVED": 1, "EMPLOYEE_LEFT": 1}
     assert await people(database) == [("Ana Rodríguez", "ACTIVE"), ("Bruno Silva", "INACTIVE")]
-    told = await rows_of(database, "SELECT type, node_type FROM events ORDER BY number")
-    assert told == [
+    events = await rows_of(database, "SELECT type, node_type FROM events ORDER BY number")
+    assert events == [
         ("EMPLOYEE_JOINED", "Employee"), ("EMPLOYEE_JOINED", "Employee"),
         ("EMPLOYEE_MOVED", "Employee"), ("EMPLOYEE_LEFT", "Employee"),
     ]  # fmt: skip
@@ -53,8 +53,8 @@ async def test_who_cannot_be_taken_over_is_told_and_the_others_are(database, tmp
     path = a_file(tmp_path, ANA, same, "4,,nobody,Away,,,,,,", BRUNO, BRUNO)
     synced = await sync(database, CsvDirectory(path))
     assert synced.happened == {EventType.EMPLOYEE_JOINED: 2}
-    told = {(it.hris_id, it.reason.partition(":")[0]) for it in synced.rejected}
-    assert told == {("3", "email"), ("4", "name"), ("2", "hris_id")}
+    reasons = {(it.hris_id, it.reason.partition(":")[0]) for it in synced.rejected}
+    assert reasons == {("3", "email"), ("4", "name"), ("2", "hris_id")}
 
 
 async def test_a_changed_address_keeps_the_devices(database, tmp_path):
@@ -72,7 +72,7 @@ async def test_a_changed_address_keeps_the_devices(database, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rows", "header", "told"),
+    ("rows", "header", "message"),
     [
         ((), "name,email", "missing: hris_id"),
         ((), "hris_id,name,email", "missing: status"),
@@ -82,8 +82,8 @@ async def test_a_changed_address_keeps_the_devices(database, tmp_path):
         (('1,"Ana',), HEADER, "line 2: a quotation mark opens here and is never closed"),
     ],
 )
-async def test_what_is_no_file_of_people_is_refused_in_a_sentence(tmp_path, rows, header, told):
-    with pytest.raises(BadPeopleFile, match=told):
+async def test_what_is_no_file_of_people_is_refused_in_a_sentence(tmp_path, rows, header, message):
+    with pytest.raises(BadPeopleFile, match=message):
         await CsvDirectory(a_file(tmp_path, *rows, header=header)).read(None)
 
 
@@ -193,7 +193,7 @@ async def test_what_a_terminal_would_obey_is_told_as_it_is_written_in_python(dat
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--provider", "workday"], "--provider must be csv or bamboohr"),
         (["--provider", "csv"], "--file FILE is required with"),
@@ -201,8 +201,8 @@ async def test_what_a_terminal_would_obey_is_told_as_it_is_written_in_python(dat
         (["--provider", "bamboohr"], "QUOTEGRAPH_BAMBOOHR_URL"),
     ],
 )
-async def test_a_command_that_cannot_be_done_says_why(database, monkeypatch, words, told):
+async def test_a_command_that_cannot_be_done_says_why(database, monkeypatch, words, message):
     await a_company(database)
     done = await command(database, monkeypatch, "--company", "AUSTRAL", *words)
     assert isinstance(done.exception, Failure)
-    assert told in str(done.exception)
+    assert message in str(done.exception)

@@ -56,8 +56,8 @@ async def test_a_dry_run_of_an_exchange_tells_the_same_and_does_nothing(database
 async def test_a_chain_and_a_circle_and_a_newcomer_are_one_set(database, tmp_path, monkeypatch, at_once):
     monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(4))
-    told = [row(4, "carla"), row(0, "bruno"), row(1, "ana"), row(2, "dora"), row(3, "dora.new")]
-    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    rows = [row(4, "carla"), row(0, "bruno"), row(1, "ana"), row(2, "dora"), row(3, "dora.new")]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *rows)))
     assert (synced.happened, synced.rejected) == (
         {EventType.EMPLOYEE_UPDATED: 4, EventType.EMPLOYEE_JOINED: 1}, [],
     )  # fmt: skip
@@ -65,8 +65,8 @@ async def test_a_chain_and_a_circle_and_a_newcomer_are_one_set(database, tmp_pat
 
 async def test_who_waits_for_someone_who_stays_is_told_and_the_others_exchange(database, tmp_path):
     await from_file(database, tmp_path, *crew(4))
-    told = [row(0, "bruno"), row(1, "ana"), row(2, "dora")]
-    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    rows = [row(0, "bruno"), row(1, "ana"), row(2, "dora")]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *rows)))
     assert synced.happened == {EventType.EMPLOYEE_UPDATED: 2}
     assert [it.reason for it in synced.rejected] == ["email: Dora (3) has this address."]
 
@@ -110,10 +110,10 @@ async def test_devices_and_actions_go_with_the_person_and_not_with_the_address(d
 async def test_every_exchange_is_one_event_with_the_address_that_went_and_the_one_that_came(database, tmp_path):
     await from_file(database, tmp_path, *crew(2))
     await from_file(database, tmp_path, *rotated(2))
-    told = await rows_of(database, "SELECT type, field_changes FROM events WHERE type = 'EMPLOYEE_UPDATED'")
-    assert len(told) == 2
+    events = await rows_of(database, "SELECT type, field_changes FROM events WHERE type = 'EMPLOYEE_UPDATED'")
+    assert len(events) == 2
     assert all(
-        "austral.example" in str(changes) and " " not in str(changes).partition("@")[0][-6:] for _, changes in told
+        "austral.example" in str(changes) and " " not in str(changes).partition("@")[0][-6:] for _, changes in events
     )
 
 
@@ -136,14 +136,14 @@ async def test_a_newcomer_takes_over_no_record_of_someone_who_comes_back_elsewhe
 async def test_who_leaves_takes_part_in_an_exchange(database, tmp_path, monkeypatch, at_once, count):
     monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(count))
-    told = [row(0, NAMES[1].lower(), "Inactive"), *rotated(count)[1:]]
-    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    rows = [row(0, NAMES[1].lower(), "Inactive"), *rotated(count)[1:]]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *rows)))
     assert (synced.happened, synced.rejected) == (
         {EventType.EMPLOYEE_LEFT: 1, EventType.EMPLOYEE_UPDATED: count - 1}, [],
     )  # fmt: skip
     wanted = [(NAMES[it], f"{NAMES[(it + 1) % count].lower()}@austral.example") for it in range(count)]
     assert await people(database, "name, email") == wanted
-    assert await from_file(database, tmp_path, *told) == {}
+    assert await from_file(database, tmp_path, *rows) == {}
 
 
 @pytest.mark.parametrize("at_once", [1, 500])
@@ -153,15 +153,15 @@ async def test_the_address_of_who_leaves_goes_on_in_the_same_reading_and_later(
 ):
     monkeypatch.setattr("domain.use_cases.people.hris.AT_ONCE", at_once)
     await from_file(database, tmp_path, *crew(3))
-    told = [row(taker, "bruno"), row(1, "bruno", "Inactive"), row(2, "carla", "Inactive")]
-    synced = await sync(database, CsvDirectory(a_file(tmp_path, *told)))
+    rows = [row(taker, "bruno"), row(1, "bruno", "Inactive"), row(2, "carla", "Inactive")]
+    synced = await sync(database, CsvDirectory(a_file(tmp_path, *rows)))
     assert synced.rejected == []
     assert (await people(database, "name, email, status"))[1] == ("Bruno", "bruno@austral.example", "INACTIVE")
     assert await people_with(database, "bruno@austral.example") == [(NAMES[taker],)]
     # Whoever had left before, too.
     await from_file(database, tmp_path, row(4, "carla"))
     assert await people_with(database, "carla@austral.example") == [("Eva",)]
-    assert await from_file(database, tmp_path, *told, row(4, "carla")) == {}
+    assert await from_file(database, tmp_path, *rows, row(4, "carla")) == {}
 
 
 async def test_the_devices_of_who_has_left_stay_theirs_when_their_address_goes_on(database, tmp_path):

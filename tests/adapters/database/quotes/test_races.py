@@ -94,7 +94,7 @@ async def test_accept_and_reject_of_one_offer_at_once_never_both_succeed(databas
 
     for quote in quotes:
         answers = await all_at_once(
-            [deciding(deps, caller, item_of(quote), said) for deps, said in zip(houses, verdicts, strict=True)]
+            [deciding(deps, caller, item_of(quote), each) for deps, each in zip(houses, verdicts, strict=True)]
         )
         [lost] = [it for it in answers if not isinstance(it, Outcome)]
         [won] = [verdict for verdict, it in zip(verdicts, answers, strict=True) if isinstance(it, Outcome)]
