@@ -65,9 +65,9 @@ async def test_what_is_asked_for_under_many_names_is_refused_before_anything_is_
     monkeypatch.setattr(executor, "execute", None)
     asked = " ".join(f"a{it}: fields {{ name type {{ name ofType {{ name }} }} }}" for it in range(times))
     answer = await api.run("{ __schema { types { " + asked + " } } }")
-    told = answer.error["extensions"]
-    assert (told["code"], told["limitName"]) == ("VALIDATION_ERROR", "introspected objects")
-    assert told["found"] > told["limit"] == INTROSPECTION.most_objects
+    extensions = answer.error["extensions"]
+    assert (extensions["code"], extensions["limitName"]) == ("VALIDATION_ERROR", "introspected objects")
+    assert extensions["found"] > extensions["limit"] == INTROSPECTION.most_objects
 
 
 async def test_the_schema_is_asked_for_once_in_an_operation(api):

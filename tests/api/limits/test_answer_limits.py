@@ -49,9 +49,13 @@ async def test_a_recursion_over_lists_is_stopped_at_the_limit_however_deep_it_is
             api.statements.seen.clear()
             answer = await api.run(recursion(depth), {"id": quote.id})
             assert (answer.codes, answer.body["data"]) == (["VALIDATION_ERROR"], None)
-            told = answer.error["extensions"]
-            assert (told["limitName"], told["limit"], told["setting"]) == ("objects", 1_000, "QUOTEGRAPH_MAX_NODES")
-            assert told["found"] > 1_000
+            extensions = answer.error["extensions"]
+            assert (extensions["limitName"], extensions["limit"], extensions["setting"]) == (
+                "objects",
+                1_000,
+                "QUOTEGRAPH_MAX_NODES",
+            )
+            assert extensions["found"] > 1_000
             statements.append(len(api.statements.seen))
         # What was made before was within the limit, and what is deeper costs nothing.
         assert seen.most <= 1_000
@@ -101,9 +105,9 @@ async def test_the_text_of_an_answer_is_stopped_at_the_limit_under_however_many_
             "item { recipients { address } } " * 2 + "again: item { recipients { address } }",
         ):
             answer = await api.run(query % selected, {"id": quote.id})
-            told = answer.error["extensions"]
-            assert (told["code"], told["limitName"]) == ("VALIDATION_ERROR", "bytes")
-            assert (told["limit"], told["setting"]) == (64 * 1024, "QUOTEGRAPH_MAX_ANSWER_BYTES")
+            extensions = answer.error["extensions"]
+            assert (extensions["code"], extensions["limitName"]) == ("VALIDATION_ERROR", "bytes")
+            assert (extensions["limit"], extensions["setting"]) == (64 * 1024, "QUOTEGRAPH_MAX_ANSWER_BYTES")
             assert answer.body["data"] is None
 
 

@@ -47,10 +47,10 @@ def test_nothing_is_made_of_a_body_with_too_many_values(text, monkeypatch):
     monkeypatch.setattr(orjson, "loads", None)
     with pytest.raises(TooMuch) as much:
         decoded(text, MOST)
-    told = much.value.error.extensions
-    assert told is not None
-    assert (told["limitName"], told["setting"]) == ("request values", "QUOTEGRAPH_MAX_REQUEST_BYTES")
-    assert told["found"] > told["limit"] == MOST // 40
+    extensions = much.value.error.extensions
+    assert extensions is not None
+    assert (extensions["limitName"], extensions["setting"]) == ("request values", "QUOTEGRAPH_MAX_REQUEST_BYTES")
+    assert extensions["found"] > extensions["limit"] == MOST // 40
 
 
 def test_json_that_is_too_deep_is_no_json():
@@ -75,9 +75,9 @@ def test_texts_are_not_taken_out_one_by_one_where_there_are_too_many_of_them(mon
 async def test_a_body_that_is_too_long_or_has_too_many_values_is_told_so(api):
     for variables, name in (({"ids": ["a"] * 100_000}, "request values"), ({"ids": ["a" * MOST]}, "request bytes")):
         answer = await api.run(NODES, variables)
-        told = answer.error["extensions"]
-        assert (answer.status, told["code"], told["limitName"]) == (413, "VALIDATION_ERROR", name)
-        assert told["found"] > told["limit"]
+        extensions = answer.error["extensions"]
+        assert (answer.status, extensions["code"], extensions["limitName"]) == (413, "VALIDATION_ERROR", name)
+        assert extensions["found"] > extensions["limit"]
 
 
 async def test_of_a_stranger_fewer_values_are_read(api, monkeypatch):

@@ -73,9 +73,9 @@ async def test_what_may_cost_too_much_is_refused_before_anything_runs(api):
     before = len(api.statements.seen)
     answer = await api.run(NESTED)
     assert answer.codes == ["VALIDATION_ERROR"]
-    told = answer.error["extensions"]
-    assert (told["estimate"] > told["limit"], told["limit"]) == (True, 100_000)
-    assert f"{told['estimate']:,}" in answer.error["message"]
+    extensions = answer.error["extensions"]
+    assert (extensions["estimate"] > extensions["limit"], extensions["limit"]) == (True, 100_000)
+    assert f"{extensions['estimate']:,}" in answer.error["message"]
     assert len(api.statements.seen) == before
     assert (await api.run(NESTED, {"n": 3})).data
 

@@ -111,11 +111,11 @@ def test_nothing_that_the_customers_page_sends_comes_near_a_strangers_limit(text
 def test_what_is_too_long_is_refused_before_it_is_parsed(text, limits, what, monkeypatch):
     monkeypatch.setattr(documents, "Parser", None)
     [error] = refusal(text, limits)
-    told = error.extensions
-    assert (told["limitName"], told["setting"]) == (what, limits.setting)
-    assert told["found"] > told["limit"]
-    assert f"{told['found']:,}" in error.message
-    assert f"{told['limit']:,}" in error.message
+    extensions = error.extensions
+    assert (extensions["limitName"], extensions["setting"]) == (what, limits.setting)
+    assert extensions["found"] > extensions["limit"]
+    assert f"{extensions['found']:,}" in error.message
+    assert f"{extensions['limit']:,}" in error.message
     assert limits.setting in error.message
 
 
@@ -181,8 +181,8 @@ def test_introspection_is_asked_for_a_few_times_at_most(field):
     most = KNOWN.types if field == "__type" else KNOWN.schemas
     scan(" ".join(asked % it for it in range(most)), KNOWN)
     [error] = refusal(" ".join(asked % it for it in range(most + 1)), KNOWN)
-    told = error.extensions
-    assert (told["limitName"], told["found"], told["limit"]) == (field, most + 1, most)
+    extensions = error.extensions
+    assert (extensions["limitName"], extensions["found"], extensions["limit"]) == (field, most + 1, most)
 
 
 # ---- nothing of it is kept
@@ -270,9 +270,13 @@ async def test_a_stranger_is_refused_before_anything_is_parsed_unless_all_at_the
 
 async def test_a_stranger_is_told_which_limit_a_long_document_passes(api):
     answer = await visit(api, SIGNING % ("quote{items{specification{model}}} " * 280))
-    told = answer.error["extensions"]
-    assert (answer.status, told["code"], told["limitName"]) == (401, "UNAUTHORIZED", "tokens")
-    assert (told["found"], told["limit"], told["setting"]) == (2_815, 500, "QUOTEGRAPH_MAX_PUBLIC_TOKENS")
+    extensions = answer.error["extensions"]
+    assert (answer.status, extensions["code"], extensions["limitName"]) == (401, "UNAUTHORIZED", "tokens")
+    assert (extensions["found"], extensions["limit"], extensions["setting"]) == (
+        2_815,
+        500,
+        "QUOTEGRAPH_MAX_PUBLIC_TOKENS",
+    )
     with_key = await api.run("{" + "viewer{environment} " * 600 + "}")
     assert with_key.error["extensions"]["setting"] == "QUOTEGRAPH_MAX_TOKENS"
 
@@ -289,7 +293,7 @@ async def test_a_stranger_is_told_which_limit_a_long_document_passes(api):
     ],
 )
 async def test_an_operation_has_at_most_twenty_mutations(api, document):
-    told = (await api.run(document)).error["extensions"]
-    assert (told["limitName"], told["found"], told["limit"]) == ("mutations", 21, 20)
+    extensions = (await api.run(document)).error["extensions"]
+    assert (extensions["limitName"], extensions["found"], extensions["limit"]) == ("mutations", 21, 20)
     twenty = document.replace('a20: deleteKit(input: {kitId: "x"}) { deletedKitId }', "__typename")
     assert "errors" not in (await api.run(twenty)).body

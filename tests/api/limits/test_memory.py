@@ -100,9 +100,9 @@ def test_a_full_run_sees_only_what_has_come_since_the_last():
 async def test_garbage_goes_though_the_loop_is_kept_busy():
     seen = []
 
-    def watch(phase, told):
-        if phase == "stop" and told["generation"] == 2:
-            seen.append(told["collected"])
+    def watch(phase, details):
+        if phase == "stop" and details["generation"] == 2:
+            seen.append(details["collected"])
 
     with tuned_collector():
         gc.callbacks.append(watch)
