@@ -60,8 +60,8 @@ async def test_an_acceptance_reaches_a_stream_of_events_which_can_be_resumed(api
     events = await api.data("{ quotes { nodes { history(first: 3) { nodes { type cursor } } } } }")
     latest = events["quotes"]["nodes"][0]["history"]["nodes"]
     async with streamed(api, CHANGED, id=quote.id, after=latest[-1]["cursor"]) as stream:
-        told = [(await stream.next())[1]["data"]["quoteChanged"] for _ in latest[:-1]]
-        assert told == latest[:-1][::-1]
+        received = [(await stream.next())[1]["data"]["quoteChanged"] for _ in latest[:-1]]
+        assert received == latest[:-1][::-1]
 
 
 async def test_a_query_is_one_result_and_the_end(api):

@@ -156,9 +156,9 @@ async def test_no_other_method_does_anything(api, method):
 @pytest.mark.parametrize("path", ["/nothing", "/graphql/nothing", "/q", "/graphq"])
 async def test_what_is_not_there_is_told_in_json(api, path):
     async with api.http.get(api.server.make_url(path)) as response:
-        told = (await response.json())["errors"][0]
-        assert (response.status, told["extensions"]["code"]) == (404, "NOT_FOUND")
-        assert "/graphql" in told["message"]
+        error = (await response.json())["errors"][0]
+        assert (response.status, error["extensions"]["code"]) == (404, "NOT_FOUND")
+        assert "/graphql" in error["message"]
 
 
 async def test_a_slash_at_the_end_of_the_path_does_not_matter(api):
@@ -193,9 +193,9 @@ async def test_documents_are_remembered_as_far_as_they_fit_into_memory(api):
 
 
 async def test_a_server_over_a_migrated_database_is_well(api):
-    for path, told in (("/healthz", "ok"), ("/readyz", "ready")):
+    for path, status in (("/healthz", "ok"), ("/readyz", "ready")):
         async with api.http.get(api.server.make_url(path)) as response:
-            assert (response.status, await response.json()) == (200, {"status": told})
+            assert (response.status, await response.json()) == (200, {"status": status})
 
 
 async def test_the_figures_tell_how_plans_fare(new_database):
@@ -203,10 +203,10 @@ async def test_the_figures_tell_how_plans_fare(new_database):
         for query in (VIEWER, VIEWER, "{ __typename __schema { queryType { name } } }"):
             assert (await api.run(query)).data
         async with api.http.get(api.server.make_url("/metrics")) as response:
-            told = await response.text()
+            metrics = await response.text()
     for outcome in ("hit", "miss", "fallback"):
-        assert f'quotegraph_plans_total{{outcome="{outcome}"}} 1.0' in told
-    assert "quotegraph_documents_kept 2.0" in told
+        assert f'quotegraph_plans_total{{outcome="{outcome}"}} 1.0' in metrics
+    assert "quotegraph_documents_kept 2.0" in metrics
 
 
 async def test_a_server_over_a_database_that_is_not_migrated_lives_and_is_not_ready(tmp_path):

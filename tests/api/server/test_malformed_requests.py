@@ -19,7 +19,7 @@ BROKEN = {
 }
 
 
-async def said(api, sent: bytes) -> bytes:
+async def answer_to(api, sent: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", api.server.port)
     writer.write(sent)
     answer = await asyncio.wait_for(reader.read(), PATIENCE)
@@ -32,7 +32,7 @@ async def test_what_is_no_http_is_a_line_in_the_log_without_a_traceback(api, cap
     if b"%s" in sent:
         sent = sent % f"Bearer {api.customer}".encode()
     with caplog.at_level(logging.INFO):
-        answer = await said(api, sent)
+        answer = await answer_to(api, sent)
     assert answer.split()[1] == b"400"
     assert b"aiohttp" not in answer
     assert b"Python" not in answer

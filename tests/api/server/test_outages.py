@@ -116,8 +116,8 @@ async def test_a_mutation_that_cannot_be_written_says_when_to_try_again(api, cap
     assert "idempotency key" in answer.error["message"]
     assert (await api.data(VIEWER))["viewer"]
     assert await api.rows("kits") == before
-    told = [it for it in caplog.records if it.name == "adapters.database.core.outages"]
-    assert told
+    records = [it for it in caplog.records if it.name == "adapters.database.core.outages"]
+    assert records
     assert [it for it in caplog.records if it.exc_info] == []
     await give_writing_back(api)
 

@@ -49,14 +49,14 @@ async def test_refusals_are_told_and_counted(api, lines):
         (403, ["FORBIDDEN"]),
         (200, ["VALIDATION_ERROR"]),
     ]
-    told = await metrics(api)
+    figures = await metrics(api)
     for figure in (
         'quotegraph_http_requests_total{method="POST",status="401"} 1.0',
         'quotegraph_keys_refused_total{reason="unknown"} 1.0',
         'quotegraph_errors_total{code="FORBIDDEN"} 1.0',
         'quotegraph_errors_total{code="VALIDATION_ERROR"} 1.0',
     ):
-        assert figure in told
+        assert figure in figures
 
 
 async def test_revoked_and_missing_keys_are_counted_apart(api):
@@ -64,9 +64,9 @@ async def test_revoked_and_missing_keys_are_counted_apart(api):
     await api.revoke(key)
     await api.run(VIEWER, key=key)
     await api.post(json.dumps({"query": VIEWER}).encode(), {"Content-Type": "application/json"})
-    told = await metrics(api)
-    assert 'quotegraph_keys_refused_total{reason="revoked"} 1.0' in told
-    assert 'quotegraph_keys_refused_total{reason="missing"} 1.0' in told
+    figures = await metrics(api)
+    assert 'quotegraph_keys_refused_total{reason="revoked"} 1.0' in figures
+    assert 'quotegraph_keys_refused_total{reason="missing"} 1.0' in figures
 
 
 async def test_operations_are_counted_by_type(api):

@@ -198,9 +198,9 @@ async def test_the_same_id_twice_closes_the_socket_with_4409(api):
 
 async def test_a_completed_subscription_listens_no_longer(api):
     async with connected(api) as socket:
-        told = await socket.start(EVERYTHING)
+        subscription = await socket.start(EVERYTHING)
         await socket.subscribed(api)
-        await socket.say(type="complete", id=told)
+        await socket.say(type="complete", id=subscription)
         await nobody_listens(api)
 
 

@@ -62,7 +62,7 @@ async def test_an_accept_reaches_its_subscribers_as_an_event_with_the_changes_of
 
         milestone = await socket.event(of_quote)
         assert milestone["type"] == "QUOTE_APPROVED"
-        assert milestone["changes"] == [], "each move is told once"
+        assert milestone["changes"] == [], "each move is reported once"
         moved = [(it["field"], it["from"], it["to"]) for it in event["changes"]]
         assert moved[-2:] == [("DECISION_STATUS", "PENDING", "APPROVED"), ("STATUS", "PENDING", "APPROVED")]
         assert milestone["cursor"] != event["cursor"]
@@ -73,13 +73,13 @@ async def test_an_accept_reaches_its_subscribers_as_an_event_with_the_changes_of
 
 async def test_every_step_of_a_quote_is_an_event(api):
     async with connected(api) as socket:
-        told = await socket.start(EVENTS)
+        subscription = await socket.start(EVENTS)
         await socket.subscribed(api)
         quote = await a_quote(api, alternatives=1)
         await api.act("priceAlternative", {"alternativeId": quote.alternative, "price": a_price()}, key=api.operator)
         await api.act("rejectItem", {"itemId": quote.item})
         await api.act("rejectAlternative", {"alternativeId": quote.alternative})
-        assert [(await socket.event(told))["type"] for _ in range(8)] == [
+        assert [(await socket.event(subscription))["type"] for _ in range(8)] == [
             "QUOTE_CREATED",
             "QUOTE_ITEM_PRICED",
             "QUOTE_PENDING",
@@ -94,7 +94,7 @@ async def test_every_step_of_a_quote_is_an_event(api):
 async def test_dry_runs_repetitions_and_refusals_are_no_events(api):
     quote = await a_quote(api)
     async with connected(api) as socket:
-        told = await socket.start(EVENTS)
+        subscription = await socket.start(EVENTS)
         await socket.subscribed(api)
         await api.act("acceptItem", {"itemId": quote.item, "dryRun": True})
         await api.act("acceptItem", {"itemId": quote.item, "expectedPrice": a_price("1")})
@@ -102,20 +102,20 @@ async def test_dry_runs_repetitions_and_refusals_are_no_events(api):
         await api.act("acceptItem", {"itemId": quote.item})
         await api.act("rejectItem", {"itemId": quote.item})
         await api.act("createQuote", a_draft())
-        types = [(await socket.event(told))["type"] for _ in range(3)]
+        types = [(await socket.event(subscription))["type"] for _ in range(3)]
         assert types == ["QUOTE_ITEM_ACCEPTED", "QUOTE_APPROVED", "QUOTE_CREATED"]
 
 
 async def test_include_current_sends_the_present_state_first_and_a_cursor_to_go_on_from(api):
     quote = await a_quote(api, an_item(), an_item())
     async with connected(api) as socket:
-        told = await socket.start(QUOTE_CHANGED, {"id": quote.id, "current": True})
-        current = await socket.event(told)
+        subscription = await socket.start(QUOTE_CHANGED, {"id": quote.id, "current": True})
+        current = await socket.event(subscription)
         assert (current["type"], current["changes"]) == ("CURRENT_STATE", [])
         assert current["node"] == {"id": quote.id, "__typename": "Quote", "status": "PENDING"}
         assert current["actor"]["kind"] == "SYSTEM"
         await api.act("acceptItem", {"itemId": quote.items[0]})
-        live = await socket.event(told)
+        live = await socket.event(subscription)
         resumed = await socket.start(QUOTE_CHANGED, {"id": quote.id, "after": current["cursor"]})
         assert await socket.event(resumed) == live
 
@@ -126,11 +126,11 @@ async def test_the_node_of_each_event_is_the_present_state(api):
         "subscription($id: ID!) { quoteChanged(id: $id) { type node { ... on Quote { status items { status } } } } }"
     )
     async with connected(api) as socket:
-        told = await socket.start(query, {"id": quote.id})
+        subscription = await socket.start(query, {"id": quote.id})
         await socket.subscribed(api)
         for decided, item in enumerate(quote.items, 1):
             await api.act("acceptItem", {"itemId": item})
-            event = await socket.event(told)
+            event = await socket.event(subscription)
             assert [it["status"] for it in event["node"]["items"]].count("ACCEPTED") == decided
         assert event["node"]["status"] == "APPROVED"
 
@@ -138,11 +138,11 @@ async def test_the_node_of_each_event_is_the_present_state(api):
 async def test_events_may_be_narrowed_to_types(api):
     quote = await a_quote(api, alternatives=1)
     async with connected(api) as socket:
-        told = await socket.start(EVENTS, {"types": ["QUOTE_APPROVED", "QUOTE_CREATED"]})
+        subscription = await socket.start(EVENTS, {"types": ["QUOTE_APPROVED", "QUOTE_CREATED"]})
         await socket.subscribed(api)
         await api.act("acceptItem", {"itemId": quote.item})
         await api.act("createQuote", a_draft())
-        assert [(await socket.event(told))["type"] for _ in range(2)] == ["QUOTE_APPROVED", "QUOTE_CREATED"]
+        assert [(await socket.event(subscription))["type"] for _ in range(2)] == ["QUOTE_APPROVED", "QUOTE_CREATED"]
 
 
 # ---- resuming
@@ -162,27 +162,27 @@ async def test_a_subscriber_that_drops_and_resumes_misses_nothing_and_hears_noth
             await api.act(chance.choice(["acceptItem", "rejectItem"]), {"itemId": item})
 
     deciding = asyncio.gather(*(decide(quote) for quote in quotes))
-    heard: list[str] = []
+    received: list[str] = []
     # Thirty decisions, and the word on each of six quotes as a whole.
-    while len(heard) < 36:
+    while len(received) < 36:
         async with connected(api) as socket:
-            told = await socket.start(EVENTS, {"after": cursor})
-            for _ in range(min(chance.randint(1, 7), 36 - len(heard))):
-                event = await socket.event(told)
+            subscription = await socket.start(EVENTS, {"after": cursor})
+            for _ in range(min(chance.randint(1, 7), 36 - len(received))):
+                event = await socket.event(subscription)
                 cursor = event["cursor"]
-                heard.append(event["id"])
+                received.append(event["id"])
     await deciding
     log = sorted(await api.rows("events"), key=lambda it: int(it.number))[before:]
-    assert heard == [global_id("Event", it.id) for it in log]
+    assert received == [global_id("Event", it.id) for it in log]
 
 
 async def test_resuming_from_the_last_event_tells_only_what_comes_next(api):
     quote = await a_quote(api, an_item(), an_item())
     async with connected(api) as socket:
-        told = await socket.start(EVENTS)
+        subscription = await socket.start(EVENTS)
         await socket.subscribed(api)
         await api.act("acceptItem", {"itemId": quote.items[0]})
-        last = await socket.event(told)
+        last = await socket.event(subscription)
         resumed = await socket.start(EVENTS, {"after": last["cursor"]})
         await socket.subscribed(api, listeners=2)
         await api.act("rejectItem", {"itemId": quote.items[1]})
@@ -214,9 +214,9 @@ async def test_a_quote_that_is_not_there_or_another_companys_is_not_found(api):
     neighbour = await api.key(*CUSTOMER_SCOPES, company="NORDLICHT")
     foreign = await a_quote(api, key=neighbour)
     async with connected(api) as socket:
-        told = [await socket.refusal(await socket.start(QUOTE_CHANGED, {"id": it})) for it in (NOBODY, foreign.id)]
-        assert told[0] == told[1]
-        assert told[0]["extensions"]["code"] == "NOT_FOUND"
+        refusals = [await socket.refusal(await socket.start(QUOTE_CHANGED, {"id": it})) for it in (NOBODY, foreign.id)]
+        assert refusals[0] == refusals[1]
+        assert refusals[0]["extensions"]["code"] == "NOT_FOUND"
         error = await socket.refusal(await socket.start(QUOTE_CHANGED, {"id": "nonsense"}))
         assert error["extensions"]["code"] == "VALIDATION_ERROR"
 
@@ -226,12 +226,12 @@ async def test_events_of_another_company_or_environment_stay_away(api):
     tester = await api.key(*CUSTOMER_SCOPES, environment=Environment.TEST)
     tests_operator = await api.key(*CUSTOMER_SCOPES, "quotes:manage", company=None, environment=Environment.TEST)
     async with connected(api) as socket:
-        told = await socket.start(EVENTS)
+        subscription = await socket.start(EVENTS)
         await socket.subscribed(api)
         await a_quote(api, key=neighbour)
         await a_quote(api, key=tester, operator=tests_operator)
         mine = await a_quote(api)
-        assert (await socket.event(told))["node"]["id"] == mine.id
+        assert (await socket.event(subscription))["node"]["id"] == mine.id
         error = await socket.refusal(await socket.start(EVENTS, {"companyId": company_id("NORDLICHT")}))
         assert error["extensions"]["problems"][0] | {"message": ""} == {
             "path": ["companyId"],
@@ -244,10 +244,10 @@ async def test_a_platform_key_names_the_company_whose_events_it_wants(api):
     async with connected(api, api.operator) as socket:
         error = await socket.refusal(await socket.start(EVENTS))
         assert error["extensions"]["problems"][0]["path"] == ["companyId"]
-        told = await socket.start(EVENTS, {"companyId": company_id("NORDLICHT")})
+        subscription = await socket.start(EVENTS, {"companyId": company_id("NORDLICHT")})
         await socket.subscribed(api, tenant_id=3)
         quote = await a_quote(api, companyId=company_id("NORDLICHT"), key=api.operator)
-        assert (await socket.event(told))["node"]["id"] == quote.id
+        assert (await socket.event(subscription))["node"]["id"] == quote.id
 
 
 async def test_events_a_key_may_not_read_are_left_out(api):
@@ -282,8 +282,8 @@ async def test_what_one_process_accepts_reaches_a_subscriber_of_another(new_data
     async with running(url) as here, running(url) as there:
         quote = await a_quote(here)
         async with connected(there) as socket:
-            told = await socket.start(QUOTE_CHANGED, {"id": quote.id})
+            subscription = await socket.start(QUOTE_CHANGED, {"id": quote.id})
             await socket.subscribed(there)
             payload = await here.act("acceptItem", {"itemId": quote.item})
             async with asyncio.timeout(PATIENCE):
-                assert (await socket.event(told))["changes"] == payload["changes"]
+                assert (await socket.event(subscription))["changes"] == payload["changes"]
