@@ -155,7 +155,7 @@ async def test_a_written_value_that_does_not_fit_its_type_is_refused_and_the_typ
 
 
 @pytest.mark.parametrize(
-    ("type_", "given", "told"),
+    ("type_", "given", "message"),
     [
         ("Int!", True, "non-integer value: true"),
         ("Int!", {"a": [None, "it's", 'a "b"']}, 'non-integer value: {"a": [null, "it\'s", "a \\"b\\""]}'),
@@ -164,10 +164,10 @@ async def test_a_written_value_that_does_not_fit_its_type_is_refused_and_the_typ
         ("Int!", "x\n" * 400, 'non-integer value: "x\\nx'),
     ],
 )
-async def test_what_was_sent_is_shown_as_it_was_sent(api, type_, given, told):
+async def test_what_was_sent_is_shown_as_it_was_sent(api, type_, given, message):
     query = f"query($n: {type_}) {{ quotes(first: $n) {{ totalCount }} }}"
     answer = await api.run(query, {"n": given})
-    assert told in answer.error["message"]
+    assert message in answer.error["message"]
 
 
 async def test_an_amount_may_be_written_into_the_document(api):

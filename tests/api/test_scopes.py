@@ -174,11 +174,11 @@ PUBLIC = {"signQuote", "declineQuoteByKey", "approveProject", "fillInQuote"}
 
 async def test_every_mutation_has_a_scope_or_is_the_customers(api):
     found = await api.data("{ __schema { mutationType { fields { name description } } } }")
-    told = {field["name"]: field["description"] for field in found["__schema"]["mutationType"]["fields"]}
+    descriptions = {field["name"]: field["description"] for field in found["__schema"]["mutationType"]["fields"]}
     scopes = {mutation: scope for scope, mutation, _ in WRITING}
-    assert told.keys() == scopes.keys() | PUBLIC
-    assert [name for name, scope in scopes.items() if f"`{scope}`" not in told[name]] == []
-    assert [name for name in PUBLIC if "Does not require an API key." not in told[name]] == []
+    assert descriptions.keys() == scopes.keys() | PUBLIC
+    assert [name for name, scope in scopes.items() if f"`{scope}`" not in descriptions[name]] == []
+    assert [name for name in PUBLIC if "Does not require an API key." not in descriptions[name]] == []
 
 
 @pytest.mark.parametrize(

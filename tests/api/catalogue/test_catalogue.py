@@ -261,18 +261,18 @@ async def test_the_history_of_a_product_says_who_did_what(api):
     first = (await api.data(query, {"id": made["id"]}, api.operator))["product"]["history"]
     after = first["pageInfo"]["endCursor"]
     rest = (await api.data(query, {"id": made["id"], "after": after}, api.operator))["product"]["history"]
-    told = [*first["nodes"], *rest["nodes"]]
+    events = [*first["nodes"], *rest["nodes"]]
     assert first["totalCount"] == 4
-    assert [it["type"] for it in told] == [
+    assert [it["type"] for it in events] == [
         "PRODUCT_ARCHIVED",
         "CONFIGURATION_UPDATED",
         "CONFIGURATION_ADDED",
         "PRODUCT_CREATED",
     ]
-    assert {it["actor"]["name"] for it in told} == {"An operator"}
-    assert told[0]["fieldChanges"] == [{"field": "active", "from": "true", "to": "false"}]
-    assert told[1]["fieldChanges"] == [{"field": "ram", "from": "16 GB", "to": "32 GB"}]
-    assert {"field": "brand", "from": None, "to": "Lenovo"} in told[3]["fieldChanges"]
+    assert {it["actor"]["name"] for it in events} == {"An operator"}
+    assert events[0]["fieldChanges"] == [{"field": "active", "from": "true", "to": "false"}]
+    assert events[1]["fieldChanges"] == [{"field": "ram", "from": "16 GB", "to": "32 GB"}]
+    assert {"field": "brand", "from": None, "to": "Lenovo"} in events[3]["fieldChanges"]
 
 
 async def test_only_live_keys_of_the_platform_change_the_catalogue_or_read_its_history(api):

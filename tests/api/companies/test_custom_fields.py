@@ -210,8 +210,8 @@ async def test_a_customer_sees_the_fields_that_are_for_customers_and_fills_in_th
     assert filled["userErrors"] == []
     shown = (await seen(api, quote.key, SEEN))["customFields"]
     assert [it["display"] for it in shown] == ["Red", "Field"]
-    told = [it for it in await api.rows("events") if it.type == "QUOTE_UPDATED"]
-    assert [it.actor_kind for it in told] == ["CUSTOMER"]
+    events = [it for it in await api.rows("events") if it.type == "QUOTE_UPDATED"]
+    assert [it.actor_kind for it in events] == ["CUSTOMER"]
 
 
 async def test_a_customer_fills_in_nothing_else_and_nothing_wrong(api):

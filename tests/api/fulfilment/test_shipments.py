@@ -140,7 +140,7 @@ async def test_a_subscriber_hears_of_the_delivery_and_what_moved(api):
     *_, delivered, milestone = [it for it in await api.rows("events") if it.type.startswith("QUOTE")]
     assert (delivered.type, milestone.type) == ("QUOTE_RECIPIENT_DELIVERED", "QUOTE_DELIVERED")
     assert len(delivered.changes) == 3, "of the recipient, of the fulfilment and of the quote as a whole"
-    assert (milestone.changes, milestone.cause_id) == ((), delivered.id), "each move is told once"
+    assert (milestone.changes, milestone.cause_id) == ((), delivered.id), "each move is reported once"
 
 
 async def test_an_order_costs_one_statement_however_many_are_shown(api):

@@ -40,8 +40,8 @@ async def test_an_accepted_device_is_quoted_confirmed_shipped_and_delivered_and_
 
     asset = await shop.api.data('{ asset(by: {serialNumber: "c02xyz"}) { status description employee { email } } }')
     assert (asset["asset"]["status"], asset["asset"]["employee"]["email"]) == ("IN_USE", "ana@people.example")
-    told = {it.type for it in await shop.api.rows("events")}
-    assert {"QUOTE_TRACKING_ADDED", "QUOTE_DELIVERED", "ASSET_ADDED", "VENDOR_ORDER_CONFIRMED"} <= told
+    types = {it.type for it in await shop.api.rows("events")}
+    assert {"QUOTE_TRACKING_ADDED", "QUOTE_DELIVERED", "ASSET_ADDED", "VENDOR_ORDER_CONFIRMED"} <= types
 
 
 async def test_a_dearer_quote_waits_for_the_operator_who_confirms_the_price_they_saw(shop):
@@ -55,8 +55,11 @@ async def test_a_dearer_quote_waits_for_the_operator_who_confirms_the_price_they
     assert codes(await shop.api.act("confirmVendorOrder", wrong, key=shop.api.operator)) == ["PRICE_CHANGED"]
     example = Path(__file__).parents[3] / "examples" / "operator" / "confirm.graphql"
     right = {"order": order["id"], "price": a_price("1499.00")}
-    told = await shop.api.data(example.read_text(), right, key=shop.api.operator)
-    assert told["confirmVendorOrder"] == {"vendorOrder": {"status": "QUOTED", "asked": "CONFIRM"}, "userErrors": []}
+    confirmed = await shop.api.data(example.read_text(), right, key=shop.api.operator)
+    assert confirmed["confirmVendorOrder"] == {
+        "vendorOrder": {"status": "QUOTED", "asked": "CONFIRM"},
+        "userErrors": [],
+    }
     await shop.work()
     assert (await shop.order(quote))["status"] == "ACCEPTED"
 
@@ -79,8 +82,8 @@ async def test_another_currency_is_flagged_and_the_order_can_be_cancelled(shop):
 @on_both
 async def test_an_alternative_of_the_vendor_is_selected_and_its_price_confirmed(shop):
     quote = await shop.accepted()
-    told = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
-    await shop.control(quote, alternatives=[told])
+    device = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
+    await shop.control(quote, alternatives=[device])
     order = await shop.order(quote)
     [group] = order["alternatives"]
     [candidate] = group["candidates"]
@@ -264,8 +267,8 @@ async def test_a_person_the_vendor_does_not_know_is_described_when_all_of_it_was
 
 
 async def test_the_companys_references_and_description_go_along(shop):
-    told = {"legal_number": "21-1", "contact_email": "it@austral.example", "phone": "+598"}
-    assert await SqlCompanies(shop.api.parts.database).describe("AUSTRAL", "UY", told)
+    details = {"legal_number": "21-1", "contact_email": "it@austral.example", "phone": "+598"}
+    assert await SqlCompanies(shop.api.parts.database).describe("AUSTRAL", "UY", details)
     await shop.accepted(clientName="Globex", abmId="A-7")
     data = await shop.sent()
     assert (data["clientName"], data["ABMId"]) == ("Globex", "A-7")

@@ -16,8 +16,8 @@ async def changed(api, type_, id_, event):
     """The fields of the latest event of a type."""
     query = f"query($id: ID!) {{ node(id: $id) {{ ... on {type_} {{ {HISTORY} }} }} }}"
     found = await api.data(query, {"id": id_}, key=api.operator)
-    [told] = [it for it in found["node"]["history"]["nodes"] if it["type"] == event][:1]
-    return {(it["node"]["id"], it["field"]): (it["from"], it["to"]) for it in told["fieldChanges"]}
+    [latest] = [it for it in found["node"]["history"]["nodes"] if it["type"] == event][:1]
+    return {(it["node"]["id"], it["field"]): (it["from"], it["to"]) for it in latest["fieldChanges"]}
 
 
 @on_both_databases
@@ -60,9 +60,9 @@ async def test_a_changed_line_an_offered_device_and_a_removed_line_are_told_part
     assert await changed(api, "Quote", quote.id, "QUOTE_ITEM_UPDATED") == {(first, "comments"): (None, "Silver")}
 
     proposed = await api.act("proposeAlternative", a_proposal(first), "alternative { id }", key=api.operator)
-    told = await changed(api, "Quote", quote.id, "QUOTE_ALTERNATIVE_PROPOSED")
-    assert {id_ for id_, _ in told} == {proposed["alternative"]["id"]}
-    assert all(before is None and after for before, after in told.values())
+    changes = await changed(api, "Quote", quote.id, "QUOTE_ALTERNATIVE_PROPOSED")
+    assert {id_ for id_, _ in changes} == {proposed["alternative"]["id"]}
+    assert all(before is None and after for before, after in changes.values())
 
     assert (await api.act("removeItem", {"itemId": second}))["userErrors"] == []
     query = f"query($id: ID!) {{ quote(by: {{ id: $id }}) {{ {HISTORY} }} }}"
@@ -71,8 +71,8 @@ async def test_a_changed_line_an_offered_device_and_a_removed_line_are_told_part
     # The line is gone, so nothing can be shown of it but what it was.
     gone = {it["field"]: (it["from"], it["to"]) for it in latest["fieldChanges"] if it["node"] is None}
     assert gone["quantity"] == ("1", None)
-    told = {(it["nodeId"], it["nodeType"], it["label"]) for it in latest["fieldChanges"]}
-    assert told == {
+    changes = {(it["nodeId"], it["nodeType"], it["label"]) for it in latest["fieldChanges"]}
+    assert changes == {
         (second, "QuoteItem", "Apple MacBook Pro 14"),
         (quote.recipients[1][0], "Recipient", "Ana Rodríguez"),
     }
@@ -96,8 +96,8 @@ async def test_tracking_and_invoices_of_recipients_are_told(api):
     sent = {"recipientId": quote.recipient, "trackingCode": "T-1"}
     shipped = await api.act("shipRecipient", sent, key=api.operator)
     assert shipped["userErrors"] == []
-    told = await changed(api, "Quote", quote.id, "QUOTE_TRACKING_ADDED")
-    assert told[quote.recipient, "trackingCode"] == (None, "T-1")
+    changes = await changed(api, "Quote", quote.id, "QUOTE_TRACKING_ADDED")
+    assert changes[quote.recipient, "trackingCode"] == (None, "T-1")
     assert await changed(api, "Quote", quote.id, "QUOTE_RECIPIENT_SHIPPED") == {}
 
 
@@ -130,8 +130,8 @@ async def test_a_kit_that_was_removed_is_told_with_its_devices(api):
     kit = {"name": "Desk", "devices": [{"device": {"catalogue": {"productId": MACBOOK}}}]}
     made = (await api.act("createKit", kit, "kit { id devices { id } }"))["kit"]
     assert codes(await api.act("deleteKit", {"kitId": made["id"]})) == []
-    [told] = [it for it in await api.rows("events") if it.type == "KIT_DELETED"]
-    labels = {(it.node_id, it.label) for it in told.field_changes}
+    [event] = [it for it in await api.rows("events") if it.type == "KIT_DELETED"]
+    labels = {(it.node_id, it.label) for it in event.field_changes}
     assert labels == {(made["id"], "Desk"), (made["devices"][0]["id"], "Apple MacBook Pro 14")}
 
 
@@ -143,8 +143,8 @@ async def test_an_acceptance_tells_who_gets_the_devices_instead(api):
     [carla] = accepted["item"]["recipients"]
     query = f"query($id: ID!) {{ quote(by: {{ id: $id }}) {{ {HISTORY} }} }}"
     history = (await api.data(query, {"id": quote.id}))["quote"]["history"]["nodes"]
-    [told] = [it["fieldChanges"] for it in history if it["type"] == "QUOTE_ITEM_ACCEPTED"]
-    names = [(it["node"] and it["node"]["id"], it["from"], it["to"]) for it in told if it["field"] == "name"]
+    [changes] = [it["fieldChanges"] for it in history if it["type"] == "QUOTE_ITEM_ACCEPTED"]
+    names = [(it["node"] and it["node"]["id"], it["from"], it["to"]) for it in changes if it["field"] == "name"]
     assert names == [(None, "Ana Rodríguez", None), (carla["id"], None, "Carla")]
 
 

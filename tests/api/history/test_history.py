@@ -18,7 +18,7 @@ async def history(api, quote, **page):
     return found["quote"]["history"]
 
 
-def told(page):
+def types_of(page):
     return [edge["node"]["type"] for edge in page["edges"]]
 
 
@@ -28,7 +28,7 @@ async def test_a_history_tells_who_did_what_and_which_statuses_moved_the_latest_
     payload = await api.act("acceptItem", {"itemId": quote.item})
     await api.act("cancelQuote", {"quoteId": other.id})
     found = await history(api, quote)
-    assert told(found) == [
+    assert types_of(found) == [
         "QUOTE_APPROVED",
         "QUOTE_ITEM_ACCEPTED",
         "QUOTE_ALTERNATIVE_PROPOSED",
@@ -61,8 +61,8 @@ async def test_a_history_is_paged_both_ways_without_a_gap(api):
         after = page["pageInfo"]["endCursor"]
     assert pages == whole["edges"]
     oldest = await history(api, quote, last=1)
-    assert told(oldest) == ["QUOTE_CREATED"]
-    assert told(await history(api, quote, last=1, before=oldest["edges"][0]["cursor"])) == ["QUOTE_ITEM_PRICED"]
+    assert types_of(oldest) == ["QUOTE_CREATED"]
+    assert types_of(await history(api, quote, last=1, before=oldest["edges"][0]["cursor"])) == ["QUOTE_ITEM_PRICED"]
 
 
 async def test_what_the_history_says_moved_ends_where_the_quote_is(api):

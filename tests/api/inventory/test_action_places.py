@@ -83,9 +83,9 @@ async def test_an_operator_overrides_a_place_for_a_reason_that_the_history_keeps
         type actor { name } fieldChanges { field from to }
     } } } }"""
     history = (await api.data(query, {"id": done["deviceAction"]["id"]}))["deviceAction"]["history"]["nodes"]
-    told = [(it["type"], it["actor"]["name"], it["fieldChanges"]) for it in history if it["fieldChanges"]]
+    events = [(it["type"], it["actor"]["name"], it["fieldChanges"]) for it in history if it["fieldChanges"]]
     reason = {"field": "overrideReason", "from": None, "to": "It is still on her desk"}
-    assert told == [("DEVICE_ACTION_CREATED", "A test's key", [reason])]
+    assert events == [("DEVICE_ACTION_CREATED", "A test's key", [reason])]
 
 
 @pytest.mark.parametrize(

@@ -46,13 +46,13 @@ async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
         await api.act("setDeviceActionTracking", {**step, "trackingCode": "UY1"}, key=api.operator)
         await api.act("advanceDeviceAction", {**step, "to": "COMPLETED"}, key=api.operator)
 
-        told = [await socket.event(of_action) for _ in range(3)]
-        assert [it["type"] for it in told] == [
+        events = [await socket.event(of_action) for _ in range(3)]
+        assert [it["type"] for it in events] == [
             "DEVICE_ACTION_ADVANCED",
             "DEVICE_ACTION_TRACKING_ADDED",
             "DEVICE_ACTION_COMPLETED",
         ]
-        assert [(it["node"]["__typename"], it["from"], it["to"]) for it in told[2]["changes"]] == [
+        assert [(it["node"]["__typename"], it["from"], it["to"]) for it in events[2]["changes"]] == [
             ("DeviceAction", "IN_TRANSIT", "COMPLETED"),
         ]
         moved = await socket.event(of_asset)
@@ -60,7 +60,7 @@ async def test_a_completed_action_is_told_of_the_action_and_of_its_asset(api):
             ("Asset", "IN_USE", "RETIRED"),
         ]
         assert (moved["type"], moved["node"]["id"]) == ("ASSET_MOVED", asset)
-        assert [await socket.event(of_company) for _ in range(4)] == [*told, moved]
+        assert [await socket.event(of_company) for _ in range(4)] == [*events, moved]
 
 
 async def test_events_of_the_inventory_reach_only_those_who_may_read_it(api):
@@ -111,18 +111,20 @@ async def test_who_left_with_a_device_is_found_once_the_hr_system_was_read_and_e
     [live] = [it.id for it in tenants if it.environment == "LIVE" and it.company_id == COMPANY_IDS["AUSTRAL"]]
     assert (await api.data(LEAVERS))["employees"]["nodes"] == []
     async with connected(api) as socket:
-        heard = await socket.start(f"subscription {{ events {{ {EVENT} node {{ ... on Employee {{ name }} }} }} }}")
+        subscription = await socket.start(
+            f"subscription {{ events {{ {EVENT} node {{ ... on Employee {{ name }} }} }} }}"
+        )
         await socket.subscribed(api, listeners=1)
         await sync_employees(
             api.parts.deps, TenantScope(Environment.LIVE, live), AnHrSystem([BRUNO_MOVED, DORA_JOINED])
         )
-        told = [await socket.event(heard) for _ in range(3)]
-    assert {(it["type"], it["node"]["name"]) for it in told} == {
+        people = [await socket.event(subscription) for _ in range(3)]
+    assert {(it["type"], it["node"]["name"]) for it in people} == {
         ("EMPLOYEE_MOVED", "Bruno Silva"),
         ("EMPLOYEE_JOINED", "Dora Lima"),
         ("EMPLOYEE_LEFT", "Ana Rodríguez"),
     }
-    [left] = [it for it in told if it["type"] == "EMPLOYEE_LEFT"]
+    [left] = [it for it in people if it["type"] == "EMPLOYEE_LEFT"]
     assert [(it["from"], it["to"]) for it in left["changes"]] == [("ACTIVE", "INACTIVE")]
     assert (await api.data(LEAVERS))["employees"]["nodes"] == [
         {"name": "Ana Rodríguez", "assets": {"nodes": [{"id": asset}]}}

@@ -47,8 +47,8 @@ async def test_a_corrected_serial_number_is_the_same_assets_and_that_of_what_is_
     assert list(after) == ["New-1"]
     assert after["New-1"]["id"] == before["id"]
     assert after["New-1"]["currentAction"]["id"] == action["id"]
-    told = "query($id: ID!) { deviceAction(by: {id: $id}) { device { serialNumber } asset { serialNumber } } }"
-    assert (await api.data(told, {"id": action["id"]}))["deviceAction"] == {
+    query = "query($id: ID!) { deviceAction(by: {id: $id}) { device { serialNumber } asset { serialNumber } } }"
+    assert (await api.data(query, {"id": action["id"]}))["deviceAction"] == {
         "device": {"serialNumber": "New-1"},
         "asset": {"serialNumber": "New-1"},
     }
@@ -109,8 +109,8 @@ async def test_each_device_of_one_recipient_is_an_asset_of_theirs_and_corrected_
     assert set(after) == {"A-1", "B-2", "A-3"}
     assert (after["A-1"]["id"], after["B-2"]["id"]) == (first["A-1"]["id"], first["A-2"]["id"])
     theirs = "query($id: ID!) { node(id: $id) { ... on Recipient { assets { serialNumber } } } }"
-    told = (await api.data(theirs, {"id": quote.recipient}))["node"]["assets"]
-    assert [it["serialNumber"] for it in told] == ["A-1", "B-2", "A-3"]
+    listed = (await api.data(theirs, {"id": quote.recipient}))["node"]["assets"]
+    assert [it["serialNumber"] for it in listed] == ["A-1", "B-2", "A-3"]
 
 
 @on_both_databases

@@ -65,9 +65,9 @@ async def test_failing_jobs_cost_one_statement_and_one_for_their_companies(shop)
 
 @pytest.mark.parametrize("result", ["DONE", "AGAIN", "FAILED", "DEAD", "OVERTAKEN"])
 async def test_the_figures_name_every_kind_of_job_and_every_end(shop, result):
-    told = await figures(shop.api)
+    metrics = await figures(shop.api)
     for kind in JobKind:
-        assert f'quotegraph_jobs_total{{kind="{kind}",result="{result}"}} 0.0' in told
+        assert f'quotegraph_jobs_total{{kind="{kind}",result="{result}"}} 0.0' in metrics
 
 
 async def test_a_device_action_says_why_the_vendor_does_not_get_on_with_it(shop):

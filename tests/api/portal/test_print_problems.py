@@ -24,14 +24,14 @@ async def test_whoever_sends_a_quote_is_told_which_characters_are_printed_as_box
 
 async def test_a_dry_run_tells_before_anything_is_sent(api):
     quote = await a_quote(api, title=f"Laptops {BOX}")
-    told = await api.act("sendQuote", {"quoteId": quote.id, "dryRun": True}, "printProblems { path }")
-    assert told["printProblems"] == [{"path": ["title"]}]
+    payload = await api.act("sendQuote", {"quoteId": quote.id, "dryRun": True}, "printProblems { path }")
+    assert payload["printProblems"] == [{"path": ["title"]}]
 
 
 async def test_a_refused_sending_tells_of_nothing(api):
-    told = await api.act("sendQuote", {"quoteId": "Quote_nobody"}, "printProblems { path }")
-    assert told["userErrors"]
-    assert told["printProblems"] == []
+    payload = await api.act("sendQuote", {"quoteId": "Quote_nobody"}, "printProblems { path }")
+    assert payload["userErrors"]
+    assert payload["printProblems"] == []
 
 
 @on_both_databases

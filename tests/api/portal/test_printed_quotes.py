@@ -75,10 +75,10 @@ async def test_a_quote_for_nobody_in_particular_is_for_its_company(api):
 # ---- sums
 
 
-def amount(told):
+def amount(text):
     """The number in a printed amount such as `−USD 1,450.00`."""
-    sign = -1 if told.startswith("−") else 1
-    return sign * Decimal(told.removeprefix("−").split()[1].replace(",", ""))
+    sign = -1 if text.startswith("−") else 1
+    return sign * Decimal(text.removeprefix("−").split()[1].replace(",", ""))
 
 
 def number(money):
@@ -103,8 +103,8 @@ async def test_the_sums_a_customer_reads_are_those_of_the_quote_and_can_be_added
         "shipping": {"name": "Express", "price": a_price("12.34")},
         "discount": {"type": "PERCENTAGE", "value": "7.5", "reason": "Framework"},
     }
-    told = await api.act("priceQuote", {"quoteId": quote.id, "items": items, **terms}, key=api.operator)
-    assert told["userErrors"] == []
+    priced = await api.act("priceQuote", {"quoteId": quote.id, "items": items, **terms}, key=api.operator)
+    assert priced["userErrors"] == []
     if decided:
         await api.act("acceptAlternative", {"alternativeId": quote.alternative})
         await api.act("rejectItem", {"itemId": quote.items[1]})

@@ -77,8 +77,8 @@ async def test_opening_a_quote_marks_it_viewed_once(api):
         assert await seen(api, quote.key)
 
     assert (await as_company(api, quote))["offerStatus"] == "VIEWED"
-    told = [it for it in await api.rows("events") if it.type == "QUOTE_VIEWED"]
-    assert [(it.actor_kind, it.actor_name) for it in told] == [("CUSTOMER", "The customer")]
+    events = [it for it in await api.rows("events") if it.type == "QUOTE_VIEWED"]
+    assert [(it.actor_kind, it.actor_name) for it in events] == [("CUSTOMER", "The customer")]
 
 
 # The only fields that a customer may ever see. A new one is added here by somebody who has thought about it.

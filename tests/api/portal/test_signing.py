@@ -106,13 +106,13 @@ async def test_those_who_sign_take_the_same_of_several_prices(api):
 
 
 async def test_the_only_price_is_named_or_the_paper_it_stands_on(api):
-    for said in ({"priceOption": "All in"}, {"documentHash": ""}):
+    for wrong in ({"priceOption": "All in"}, {"documentHash": ""}):
         quote = await a_quote(api)
         option = {"name": "All in", "price": a_price("1200")}
         await api.act("setPriceOptions", {"quoteId": quote.id, "options": [option]}, key=api.operator)
         assert codes(await acted(api, "signQuote", a_signature(quote.key))) == ["REQUIRED"]
         shown = await seen(api, quote.key)
-        given = {"documentHash": shown["documentHash"]} if "documentHash" in said else said
+        given = {"documentHash": shown["documentHash"]} if "documentHash" in wrong else wrong
         signed = await acted(api, "signQuote", a_signature(quote.key, **given))
         assert (codes(signed), signed["quote"]["status"]) == ([], "APPROVED")
 

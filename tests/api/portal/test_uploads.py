@@ -55,8 +55,8 @@ async def test_a_document_is_handed_in_by_the_customer_and_read_by_the_company(a
     assert (status, content, headers["Content-Type"]) == (200, PDF, "application/pdf")
     assert headers["Content-Disposition"].startswith("attachment;")
     assert headers["X-Content-Type-Options"] == "nosniff"
-    told = [it for it in await api.rows("events") if it.type == "QUOTE_DOCUMENT_HANDED_IN"]
-    assert [it.actor_kind for it in told] == ["CUSTOMER"]
+    events = [it for it in await api.rows("events") if it.type == "QUOTE_DOCUMENT_HANDED_IN"]
+    assert [it.actor_kind for it in events] == ["CUSTOMER"]
 
 
 async def test_what_was_handed_in_is_read_by_nobody_else(api):

@@ -60,8 +60,8 @@ async def test_a_customer_sees_what_an_alternative_comes_to_and_signs_for_that(a
         "documentHash": with_it["documentHash"],
         "priceOption": None,
     }
-    told = await api.rows("events")
-    assert {it.type for it in told} >= {"QUOTE_SIGNED", "QUOTE_ALTERNATIVE_ACCEPTED"}
+    events = await api.rows("events")
+    assert {it.type for it in events} >= {"QUOTE_SIGNED", "QUOTE_ALTERNATIVE_ACCEPTED"}
 
 
 @on_both_databases

@@ -34,12 +34,12 @@ async def settings(*words):
 
 async def test_company_page_and_paper_tell_a_time_in_the_offset_it_was_given_in(api):
     quote, found = await ended(api, "2027-12-31T23:59:59-03:00")
-    told = "31 December 2027, 23:59:59 (UTC-03:00)"
-    assert (found["expiresAt"], found["validUntil"]) == ("2028-01-01T02:59:59Z", told)
+    shown = "31 December 2027, 23:59:59 (UTC-03:00)"
+    assert (found["expiresAt"], found["validUntil"]) == ("2028-01-01T02:59:59Z", shown)
     public = await seen(api, quote.key, "expiresAt validUntil issuedOn")
-    assert (public["expiresAt"], public["validUntil"]) == (found["expiresAt"], told)
+    assert (public["expiresAt"], public["validUntil"]) == (found["expiresAt"], shown)
     paper = " ".join((await printed(api, quote)).split())
-    assert told in paper
+    assert shown in paper
     assert public["issuedOn"] in paper
     assert public["issuedOn"].endswith("(UTC)")
     assert "January" not in paper

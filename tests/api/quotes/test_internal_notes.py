@@ -47,8 +47,8 @@ async def test_null_and_nothing_take_internal_notes_off_and_what_is_not_named_st
 async def test_the_history_tells_from_what_to_what_internal_notes_were_changed(api):
     quote = await a_quote(api, an_item(internalNotes="Margin 12 %"))
     await api.act("updateItem", {"itemId": quote.item, "internalNotes": "Margin 9 %"})
-    told = await changed(api, "Quote", quote.id, "QUOTE_ITEM_UPDATED")
-    assert told == {(quote.item, "internalNotes"): ("Margin 12 %", "Margin 9 %")}
+    changes = await changed(api, "Quote", quote.id, "QUOTE_ITEM_UPDATED")
+    assert changes == {(quote.item, "internalNotes"): ("Margin 12 %", "Margin 9 %")}
 
 
 async def test_internal_notes_that_are_too_long_are_refused_with_their_place(api):

@@ -149,20 +149,20 @@ async def test_an_expired_quote_is_renewed_by_a_later_end(api):
 
 async def test_of_several_decisions_all_are_made_or_none_and_each_error_has_its_place(api):
     quote = await a_quote(api, an_item(), an_item(), prices=["1450.00", None], alternatives=1)
-    said = [
+    decisions = [
         {"id": quote.items[0], "decision": "ACCEPT", "expectedPrice": a_price()},
         {"id": quote.items[1], "decision": "ACCEPT"},
         {"id": "nothing", "decision": "REJECT"},
     ]
     before = await api.contents()
-    payload = await api.act("decideItems", {"quoteId": quote.id, "decisions": said}, STATES)
+    payload = await api.act("decideItems", {"quoteId": quote.id, "decisions": decisions}, STATES)
     assert {(it["code"], *it["path"]) for it in payload["userErrors"]} == {
         ("NOT_PRICED", "decisions", "1"),
         ("INVALID_ID", "decisions", "2", "id"),
     }
     assert await api.contents() == before
-    said = [said[0], {"id": quote.alternatives[1][0], "decision": "ACCEPT"}]
-    payload = await api.act("decideItems", {"quoteId": quote.id, "decisions": said}, STATES)
+    decisions = [decisions[0], {"id": quote.alternatives[1][0], "decision": "ACCEPT"}]
+    payload = await api.act("decideItems", {"quoteId": quote.id, "decisions": decisions}, STATES)
     assert payload["quote"] == at("APPROVED", decision="APPROVED")
 
 
@@ -302,7 +302,7 @@ async def test_each_end_of_a_quote_keeps_its_reason_whatever_comes_after(api, en
     }
     history = "history(first: 20) { nodes { type actor { name } fieldChanges { field from to } } }"
     found = (await api.data(f"query($id: ID!) {{ quote(by: {{id: $id}}) {{ {history} }} }}", {"id": quote.id}))["quote"]
-    told = {
+    actual = {
         (it["type"], it["actor"]["name"], field["field"], field["from"], field["to"])
         for it in found["history"]["nodes"]
         for field in it["fieldChanges"]
@@ -312,4 +312,4 @@ async def test_each_end_of_a_quote_keeps_its_reason_whatever_comes_after(api, en
     if second:
         kind = "QUOTE_CANCELLED" if end == "cancel" else "QUOTE_VOIDED"
         expected.add((kind, "An operator", f"{end}Reason", None, second))
-    assert told == expected
+    assert actual == expected

@@ -81,7 +81,7 @@ async def test_a_quote_that_is_decided_otherwise_leaves_no_option_to_choose(api,
         await api.act("rejectItem", {"itemId": quote.item})
     found = (await api.data(CLOSED, {"id": quote.id}))["quote"]
     assert [it["status"] for it in found["priceOptions"]] == ["REJECTED", "REJECTED"]
-    moved = [(it["node"]["id"], it["to"]) for told in found["history"]["nodes"] for it in told["changes"]]
+    moved = [(it["node"]["id"], it["to"]) for event in found["history"]["nodes"] for it in event["changes"]]
     assert {(option, "REJECTED") for option in options} <= set(moved)
 
 
@@ -256,7 +256,7 @@ async def test_of_those_who_select_at_once_exactly_one_wins(api, round_):
     quote = await a_quote(api)
     options = await offer(api, quote)
     answers = await asyncio.gather(*(select(api, option) for option in (*options, *options)))
-    told = Counter("".join(codes(it)) or ("moved" if it["changes"] else "repeated") for it in answers)
-    assert told == {"moved": 1, "repeated": 1, "ALREADY_DECIDED": 2}
+    outcomes = Counter("".join(codes(it)) or ("moved" if it["changes"] else "repeated") for it in answers)
+    assert outcomes == {"moved": 1, "repeated": 1, "ALREADY_DECIDED": 2}
     stored = [it.status for it in await api.rows("price_options")]
     assert sorted(stored) == ["ACCEPTED", "REJECTED"]

@@ -119,8 +119,8 @@ class Life(AroundTheLines):
 
     @rule(data=st.data(), verdicts=st.lists(st.sampled_from(["ACCEPT", "REJECT"]), min_size=1, max_size=3))
     def decide_on_several_offers(self, data: Any, verdicts: list[str]) -> None:
-        said = [{"id": self.offer(data), "decision": verdict} for verdict in verdicts]
-        self.act("decideItems", {"quoteId": self.given, "decisions": said})
+        decisions = [{"id": self.offer(data), "decision": verdict} for verdict in verdicts]
+        self.act("decideItems", {"quoteId": self.given, "decisions": decisions})
 
     @rule(data=st.data(), all_of_it=st.booleans())
     def price_offers(self, data: Any, all_of_it: bool) -> None:

@@ -39,8 +39,8 @@ async def one_of_each(api: Running, company: str, key: str) -> dict[str, str]:
     asset = await api.act("addAssets", {"assets": [an_asset()]}, "assets { id }", key=key)
     made = await api.act("createDeviceAction", an_action(), "deviceAction { id }", key=key)
     action = made["deviceAction"]["id"]
-    said = {"deviceActionId": action, "message": "Mind the dog"}
-    comment = await api.act("addDeviceActionComment", said, "comment { id }", key=key)
+    input_ = {"deviceActionId": action, "message": "Mind the dog"}
+    comment = await api.act("addDeviceActionComment", input_, "comment { id }", key=key)
     field = await api.act("createCustomField", {"name": "Floor", "kind": "TEXT"}, "customField { id }", key=key)
     jobs = [it for it in await api.rows("jobs") if it.payload.get("quoteId") == quote.id.partition("_")[2]]
     return {

@@ -53,11 +53,11 @@ class Shop:
             else:
                 await deps.jobs.finish(job, datetime.now(UTC))
 
-    async def control(self, quote: Made, **told: Any) -> Any:
+    async def control(self, quote: Made, **changes: Any) -> Any:
         """Say what becomes of a quote's only order, and have it looked at."""
         [order] = (await self.show(quote))["vendorOrders"]
         url = f"{self.vendor}/control/orders/{uuid_of(order['id'])}"
-        async with self.api.http.post(url, json=told) as answer:
+        async with self.api.http.post(url, json=changes) as answer:
             assert answer.status == 200, await answer.text()
         await self.work()
         return await self.show(quote)
