@@ -65,8 +65,8 @@ async def eventually(look: Callable[[], Any], timeout: float = PATIENCE) -> Any:
 async def written(file: Path) -> dict[str, Any]:
     """The JSON of a file, once it is there."""
     await eventually(file.exists)
-    told: dict[str, Any] = json.loads(file.read_text())
-    return told
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
 
 
 class Api:

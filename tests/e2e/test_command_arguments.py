@@ -164,13 +164,13 @@ def test_another_programs_database_is_left_alone_and_named(shell, made, message)
         connection.execute(f"INSERT INTO {statement.split()[2]} VALUES ({value})")
     before = shell.dump()
 
-    told = shell.run("migrate")
+    output = shell.run("migrate")
 
-    assert message in told
-    assert "Nothing was changed." in told
-    assert "QUOTEGRAPH_DATABASE_URL" in told
+    assert message in output
+    assert "Nothing was changed." in output
+    assert "QUOTEGRAPH_DATABASE_URL" in output
     assert shell.dump() == before
-    assert shell.run("companies", "list") == told
+    assert shell.run("companies", "list") == output
 
 
 def test_another_programs_mark_of_another_form_is_named_too(shell):
@@ -183,15 +183,15 @@ def test_another_programs_mark_of_another_form_is_named_too(shell):
 
 @pytest.mark.parametrize("words", [("migrate",), ("companies", "list")])
 @pytest.mark.parametrize(
-    ("place", "told"),
+    ("place", "message"),
     [
         ("", "The database cannot be used: unable to open database file"),
         ("/nothing/it.db", "QUOTEGRAPH_DATABASE_URL: There is no directory {directory}/nothing."),
     ],
 )
-def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path, words, place, told):
+def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path, words, place, message):
     command = [sys.executable, "-c", "from app.cli.main import main; main()", *words]
     environment = {**os.environ, "QUOTEGRAPH_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}{place}"}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.splitlines() == [told.format(directory=tmp_path)]
+    assert result.stderr.splitlines() == [message.format(directory=tmp_path)]

@@ -35,8 +35,8 @@ async def test_a_key_is_revoked_alone_even_when_another_begins_like_it(tmp_path:
         values = ", ".join(changed.get(name, name) for name in columns)
         connection.execute(f"INSERT INTO api_keys SELECT {values} FROM api_keys")
 
-    code, _, told = await command("keys", "revoke", key[:16], database_url=url)
-    assert (code, told) == (2, "2 valid keys start with this, so none was revoked. Give the whole key.\n")
+    code, _, output = await command("keys", "revoke", key[:16], database_url=url)
+    assert (code, output) == (2, "2 valid keys start with this, so none was revoked. Give the whole key.\n")
     assert (await command("keys", "revoke", key[:-1] + "!", database_url=url))[0] == 2
     assert (await command("keys", "revoke", key, database_url=url))[0] == 0
     with sqlite3.connect(tmp_path / "it.db") as connection:
@@ -46,8 +46,8 @@ async def test_a_key_is_revoked_alone_even_when_another_begins_like_it(tmp_path:
 
 async def test_a_file_for_the_data_of_the_demo_is_refused_by_the_name_of_its_option(tmp_path: Path):
     (tmp_path / "file").touch()
-    code, _, told = await command("demo", "--port", "0", "--data", str(tmp_path / "file"))
-    assert (code, told) == (2, f"--data: {tmp_path / 'file'} is a file. Give a directory.\n")
+    code, _, output = await command("demo", "--port", "0", "--data", str(tmp_path / "file"))
+    assert (code, output) == (2, f"--data: {tmp_path / 'file'} is a file. Give a directory.\n")
 
 
 async def test_an_interrupted_import_says_in_a_line_what_it_has_committed(tmp_path: Path):
@@ -66,8 +66,10 @@ async def test_an_interrupted_import_says_in_a_line_what_it_has_committed(tmp_pa
         await eventually(lambda: added() >= 1_000)
         process.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 130
-    told = f"Interrupted. {added():,} added, 0 rejected. The rest was not read; import the file again to continue.\n"
-    assert log.read_text() == told
+    expected = (
+        f"Interrupted. {added():,} added, 0 rejected. The rest was not read; import the file again to continue.\n"
+    )
+    assert log.read_text() == expected
 
 
 async def test_an_interrupted_sync_says_that_nothing_was_changed_while_it_was_reading(tmp_path: Path):

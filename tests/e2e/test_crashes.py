@@ -67,8 +67,8 @@ async def seeded(url: str, first: Path) -> str:
         shutil.copy(first, url.partition(":///")[2])
         return key.read_text()
     for words in (("migrate",), ("seed",)):
-        code, _, told = await command(*words, database_url=url)
-        assert code == 0, told
+        code, _, output = await command(*words, database_url=url)
+        assert code == 0, output
     scopes = [word for scope in SCOPES for word in ("--scope", scope)]
     _, made, _ = await command("keys", "create", "--platform", *scopes, "--json", database_url=url)
     if is_file:

@@ -170,14 +170,14 @@ async def test_what_a_quote_says_is_drawn_and_never_run(api, page):
     await api.act("updateQuote", {"quoteId": quote.id, "body": body, "publicNotes": "**plain**"}, key=api.operator)
     await page.goto(link(api, quote))
 
-    said = page.locator(".body")
-    await expect(said.get_by_role("heading", name="Hello Ada")).to_be_visible()
-    await expect(said.get_by_role("listitem")).to_have_text(["one", "two"])
-    await expect(said.locator("em")).to_have_text("one")
-    await expect(said.get_by_role("link")).to_have_count(1)
-    await expect(said.get_by_role("link", name="terms")).to_have_attribute("href", "https://shop.example/t")
-    await expect(said).to_contain_text("<img src=x onerror=alert(1)>")
-    await expect(said).to_contain_text("[no](javascript:x)")
+    shown = page.locator(".body")
+    await expect(shown.get_by_role("heading", name="Hello Ada")).to_be_visible()
+    await expect(shown.get_by_role("listitem")).to_have_text(["one", "two"])
+    await expect(shown.locator("em")).to_have_text("one")
+    await expect(shown.get_by_role("link")).to_have_count(1)
+    await expect(shown.get_by_role("link", name="terms")).to_have_attribute("href", "https://shop.example/t")
+    await expect(shown).to_contain_text("<img src=x onerror=alert(1)>")
+    await expect(shown).to_contain_text("[no](javascript:x)")
     await expect(page.locator("main")).to_contain_text("**plain**")
 
 

@@ -30,12 +30,12 @@ def pasted(log: Path) -> str:
 async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_path: Path):
     log, data = tmp_path / "log", tmp_path / "data"
     async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
-        told = await written(data / "demo.json")
-        api = Api(session, told["url"], told["keys"]["live"])
+        demo = await written(data / "demo.json")
+        api = Api(session, demo["url"], demo["keys"]["live"])
         mutation = pasted(log)
         item_id = re.findall(r'"(QuoteItem_[^"]+)"', mutation)[0]
         found = await api.run("query($id: ID!) { node(id: $id) { ... on QuoteItem { quote { id } } } }", id=item_id)
-        async with session.ws_connect(told["url"], protocols=["graphql-transport-ws"]) as socket:
+        async with session.ws_connect(demo["url"], protocols=["graphql-transport-ws"]) as socket:
             await socket.send_json({"type": "connection_init", "payload": {"Authorization": f"Bearer {api.key}"}})
             assert (await socket.receive_json(timeout=PATIENCE))["type"] == "connection_ack"
             payload = {"query": EVENTS, "variables": {"id": found["node"]["quote"]["id"]}}
@@ -45,7 +45,7 @@ async def test_the_pasted_mutation_reaches_vendor_mailbox_and_subscriber(tmp_pat
 
             answer = (await api.run(mutation))["acceptItem"]
 
-            emulators = told["emulators"]
+            emulators = demo["emulators"]
             order = (await eventually(lambda: api.orders(emulators["tecspal"])))[0]
             mail = (await eventually(lambda: api.received(emulators["mail"])))[0]
             event = (await socket.receive_json(timeout=PATIENCE))["payload"]["data"]["quoteChanged"]
@@ -68,8 +68,8 @@ async def test_the_demo_has_a_leaver_whose_device_the_vendor_fetches_a_transfer_
     }"""
     log, data = tmp_path / "log", tmp_path / "data"
     async with aiohttp.ClientSession() as session, running(log, "demo", "--port", "0", "--data", str(data)):
-        told = await written(data / "demo.json")
-        api = Api(session, told["url"], told["keys"]["live"])
+        demo = await written(data / "demo.json")
+        api = Api(session, demo["url"], demo["keys"]["live"])
 
         async def fetched() -> Any:
             found = await api.run(query)
@@ -96,20 +96,20 @@ async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_clea
     log, data = tmp_path / "log", tmp_path / "data"
     async with aiohttp.ClientSession() as session:
         async with running(log, "demo", "--port", "0", "--data", str(data)) as process:
-            told = await written(data / "demo.json")
-            api = Api(session, told["url"], told["keys"]["live"])
+            demo = await written(data / "demo.json")
+            api = Api(session, demo["url"], demo["keys"]["live"])
             before = (await api.run(pasted(log)))["acceptItem"]["quote"]["orderId"]
-            await eventually(lambda: api.orders(told["emulators"]["tecspal"]))
+            await eventually(lambda: api.orders(demo["emulators"]["tecspal"]))
             process.send_signal(signal.SIGINT)
             assert await process.wait() == 0
         assert not (data / "demo.json").exists()
         log.unlink()
         async with running(log, "demo", "--port", "0", "--data", str(data)):
-            told = await written(data / "demo.json")
-            api = Api(session, told["url"], told["keys"]["live"])
+            demo = await written(data / "demo.json")
+            api = Api(session, demo["url"], demo["keys"]["live"])
             query = "query($it: String!) { quote(by: {orderId: $it}) { vendorOrders { status } } }"
             after = (await api.run(query, it=before))["quote"]["vendorOrders"]
-            orders = await api.orders(told["emulators"]["tecspal"])
+            orders = await api.orders(demo["emulators"]["tecspal"])
             assert (await api.run(pasted(log)))["acceptItem"]["userErrors"] == []
     assert after == [{"status": "PENDING"}]
     assert len(orders) == 1
@@ -118,12 +118,12 @@ async def test_a_second_start_goes_on_with_its_own_data_and_ctrl_c_stops_it_clea
 async def test_a_second_demo_on_the_same_directory_is_refused_and_leaves_the_first_alone(tmp_path: Path):
     log, data = tmp_path / "log", tmp_path / "data"
     async with running(log, "demo", "--port", "0", "--data", str(data)):
-        told = await written(data / "demo.json")
+        announced = await written(data / "demo.json")
         demo = await command("demo", "--port", "0", "--data", str(data))
         emulators = await command("emulators", "--data", str(data / "emulators"))
-        assert json.loads((data / "demo.json").read_text()) == told
-    for code, _, said in (demo, emulators):
-        assert (code, "--data: another process uses" in said) == (2, True)
+        assert json.loads((data / "demo.json").read_text()) == announced
+    for code, _, output in (demo, emulators):
+        assert (code, "--data: another process uses" in output) == (2, True)
 
 
 async def test_the_demo_refuses_a_database_that_is_not_its_own(tmp_path: Path):
@@ -131,9 +131,9 @@ async def test_the_demo_refuses_a_database_that_is_not_its_own(tmp_path: Path):
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE customers (name TEXT)")
     url = f"sqlite+aiosqlite:///{file}"
-    code, _, told = await command("demo", "--port", "0", "--data", str(tmp_path / "data"), database_url=url)
+    code, _, output = await command("demo", "--port", "0", "--data", str(tmp_path / "data"), database_url=url)
     assert code == 2
-    assert "QUOTEGRAPH_DATABASE_URL" in told
+    assert "QUOTEGRAPH_DATABASE_URL" in output
     with sqlite3.connect(file) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
     assert tables == [("customers",)]

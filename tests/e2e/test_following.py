@@ -31,10 +31,10 @@ async def test_an_order_is_followed_to_the_end_by_workers_that_are_killed_on_the
             found = (await api.run(STATE, id=quote_id))["quote"]["vendorOrders"]
             return found if all(it["status"] == status for it in found) else None
 
-        async def tell(**told: object) -> None:
+        async def tell(**changes: object) -> None:
             for order in (await api.run(STATE, id=quote_id))["quote"]["vendorOrders"]:
                 ours = order["id"].rpartition("_")[2]
-                async with session.post(f"{tecspal}/control/orders/{ours}", json=told) as answer:
+                async with session.post(f"{tecspal}/control/orders/{ours}", json=changes) as answer:
                     assert answer.status == 200, await answer.text()
 
         async def confirmations() -> list[Any]:
@@ -53,8 +53,11 @@ async def test_an_order_is_followed_to_the_end_by_workers_that_are_killed_on_the
             shipped = await eventually(lambda: orders("IN_PROGRESS"))
             for number, order in enumerate(shipped):
                 ours = order["id"].rpartition("_")[2]
-                told = {"status": "DELIVERED", "serials": [f"C0{number}{it}" for it in range(len(order["recipients"]))]}
-                async with session.post(f"{tecspal}/control/orders/{ours}", json=told) as answer:
+                changes = {
+                    "status": "DELIVERED",
+                    "serials": [f"C0{number}{it}" for it in range(len(order["recipients"]))],
+                }
+                async with session.post(f"{tecspal}/control/orders/{ours}", json=changes) as answer:
                     assert answer.status == 200
             delivered = await eventually(lambda: orders("DELIVERED"))
         assert len(await confirmations()) == len(placed)

@@ -62,18 +62,18 @@ def test_one_command_makes_tables_company_catalogue_and_keys_and_a_second_one_ch
     before = shell.dump()
     second = shell.json(*FIRST, "--starter-catalogue")
     assert (second["changed"], second["keys"], second["catalogue"]["added"]) == (False, {}, False)
-    told = shell.run()
-    assert told.startswith("Nothing was changed: the database is up to date, the company ACME (Acme Ltd) exists")
-    assert "`quotegraph keys create`" in told
+    output = shell.run()
+    assert output.startswith("Nothing was changed: the database is up to date, the company ACME (Acme Ltd) exists")
+    assert "`quotegraph keys create`" in output
     assert "its name is still Acme Ltd" in shell.run("--name", "Other")
     assert shell.dump() == before
 
 
 def test_keys_are_shown_to_people_once_and_kept_nowhere(shell):
-    told = shell.run(*FIRST)
-    keys = [word for word in told.split() if word.startswith(("qk_live_", "qk_test_"))]
+    output = shell.run(*FIRST)
+    keys = [word for word in output.split() if word.startswith(("qk_live_", "qk_test_"))]
     assert len(keys) == 3
-    assert "`quotegraph serve`" in told
+    assert "`quotegraph serve`" in output
     assert not any(key in line for key in keys for line in shell.dump())
     assert not any(key in shell.run() for key in keys)
 

@@ -107,9 +107,9 @@ def test_every_command_tells_a_database_from_before_the_first_release_and_change
     asyncio.run(old.mark("0031"))
     before = old.kept()
     for words in COMMANDS:
-        told = failure(*words)
-        assert "made by an unreleased version of quotegraph (revision '0031'), and cannot be upgraded" in told
-        assert "Nothing was changed. To start afresh, name an empty database in QUOTEGRAPH_DATABASE_URL." in told
+        output = failure(*words)
+        assert "made by an unreleased version of quotegraph (revision '0031'), and cannot be upgraded" in output
+        assert "Nothing was changed. To start afresh, name an empty database in QUOTEGRAPH_DATABASE_URL." in output
         assert old.kept() == before
 
 
@@ -117,9 +117,9 @@ def test_every_command_tells_a_database_of_a_newer_version_and_changes_nothing(o
     asyncio.run(old.mark("v7_0_0_02"))
     before = old.kept()
     for words in COMMANDS:
-        told = failure(*words)
-        assert "upgraded by quotegraph 7.0.0 (revision 'v7_0_0_02')" in told
-        assert "Nothing was changed. Upgrade quotegraph" in told
+        output = failure(*words)
+        assert "upgraded by quotegraph 7.0.0 (revision 'v7_0_0_02')" in output
+        assert "Nothing was changed. Upgrade quotegraph" in output
         assert old.kept() == before
 
 

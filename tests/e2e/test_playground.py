@@ -277,16 +277,16 @@ def fake_server(api: FakeApi) -> web.Application:
             async for message in socket:
                 if message.type is not WSMsgType.TEXT:
                     continue
-                said = message.json()
-                if said["type"] == "connection_init":
-                    api.connection_inits.append(said.get("payload"))
+                received = message.json()
+                if received["type"] == "connection_init":
+                    api.connection_inits.append(received.get("payload"))
                     await socket.send_json({"type": "connection_ack"})
-                elif said["type"] == "subscribe":
+                elif received["type"] == "subscribe":
                     for number in (1, 2):
                         payload = {"data": {"ticks": number}}
-                        await socket.send_json({"type": "next", "id": said["id"], "payload": payload})
-                    if "forever" not in said["payload"]["query"]:
-                        await socket.send_json({"type": "complete", "id": said["id"]})
+                        await socket.send_json({"type": "next", "id": received["id"], "payload": payload})
+                    if "forever" not in received["payload"]["query"]:
+                        await socket.send_json({"type": "complete", "id": received["id"]})
         finally:
             api.open_sockets -= 1
         return socket

@@ -57,11 +57,11 @@ async def test_good_rows_are_added_and_the_others_told_with_line_and_reason(data
     tally, report = await load(database, path)
     assert tally == Tally(added=2, rejected=3)
     assert await serials(database) == {"C02XK1", "X3"}
-    told = {row["line"]: row["reason"] for row in report}
-    assert told.keys() == {"3", "4", "5"}
-    assert all(name in told["3"] for name in ("device_type:", "country:", "description:", "currency:"))
-    assert "2 cells rather than 8" in told["4"]
-    assert told["5"].startswith("serial_number:")
+    reasons = {row["line"]: row["reason"] for row in report}
+    assert reasons.keys() == {"3", "4", "5"}
+    assert all(name in reasons["3"] for name in ("device_type:", "country:", "description:", "currency:"))
+    assert "2 cells rather than 8" in reasons["4"]
+    assert reasons["5"].startswith("serial_number:")
     assert next(row for row in report if row["line"] == "3")["serial_number"] == "X1"
 
 
@@ -159,7 +159,7 @@ async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database
 
 
 @pytest.mark.parametrize(
-    ("rows", "header", "encoding", "told"),
+    ("rows", "header", "encoding", "message"),
     [
         ([GOOD], "a,b", "utf-8", "missing: serial_number"),
         ([GOOD], ",".join(HEADER) + ",colour", "utf-8", "unknown: colour"),
@@ -175,8 +175,8 @@ async def test_a_report_of_an_earlier_run_goes_when_nothing_is_rejected(database
         ([GOOD, "X,laptop,UY,Ünicode,,,,"], ",".join(HEADER), "latin-1", "line 2: not UTF-8"),
     ],
 )
-async def test_what_is_no_file_of_assets_is_refused_in_a_sentence(database, tmp_path, rows, header, encoding, told):
-    with pytest.raises(BadFile, match=told):
+async def test_what_is_no_file_of_assets_is_refused_in_a_sentence(database, tmp_path, rows, header, encoding, message):
+    with pytest.raises(BadFile, match=message):
         await load(database, a_file(tmp_path, *rows, header=header, encoding=encoding))
     assert await serials(database) == set()
 
@@ -308,8 +308,8 @@ async def test_people_and_devices_are_named_in_any_case(database, tmp_path):
     tally, report = await load(database, path)
     assert tally == Tally(added=1, rejected=1)
     assert "serial_number" in report[0]["reason"]
-    told = await rows_of(database, "SELECT employee_name, employee_email, device_type, status FROM assets")
-    assert told == [("Ana Rodríguez", "ana@people.example", "LAPTOP", "IN_USE")]
+    assets = await rows_of(database, "SELECT employee_name, employee_email, device_type, status FROM assets")
+    assert assets == [("Ana Rodríguez", "ana@people.example", "LAPTOP", "IN_USE")]
 
 
 async def command(database: Database, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
@@ -336,15 +336,15 @@ async def test_what_is_exported_can_be_imported(database, monkeypatch, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["export", "--company", "NOBODY"], "There is no company 'NOBODY'"),
         (["export", "--company", "AUSTRAL", "--environment", "prod"], "--environment must be live or test"),
         (["import", "nowhere.csv", "--company", "AUSTRAL"], "There is no file nowhere.csv"),
     ],
 )
-async def test_a_command_that_cannot_be_done_says_why(database, monkeypatch, words, told):
+async def test_a_command_that_cannot_be_done_says_why(database, monkeypatch, words, message):
     await a_company(database)
     done = await command(database, monkeypatch, *words)
     assert isinstance(done.exception, Failure)
-    assert told in str(done.exception)
+    assert message in str(done.exception)

@@ -106,9 +106,9 @@ REJECTED: dict[str, tuple[str, str]] = {
 async def test_bad_rows_are_told_and_nothing_of_them_is_there(database, tmp_path):
     await load(database, a_file(tmp_path, "Laptop,Dell,Pro 14,P14,Ultra 5,16 GB,A"))
     before = (await products(database), await configurations(database))
-    counts, told = await load(database, a_file(tmp_path, *(row for row, _ in REJECTED.values())))
+    counts, reasons = await load(database, a_file(tmp_path, *(row for row, _ in REJECTED.values())))
     assert counts == (0, 0, 0, len(REJECTED))
-    for reason, (_, expected) in zip(told.values(), REJECTED.values(), strict=True):
+    for reason, (_, expected) in zip(reasons.values(), REJECTED.values(), strict=True):
         assert expected in reason
     assert (await products(database), await configurations(database)) == before
 
@@ -137,10 +137,10 @@ async def test_a_file_that_is_no_catalogue_is_refused(database, tmp_path, header
 async def test_json_lines_say_the_same_and_bad_lines_are_told(database, tmp_path):
     good = {"productType": "Laptop", "brand": "Dell", "model": "Pro 14", "sku": 14, "ram": "16 GB", "cpu": None}
     lines = [json.dumps(good), "", "{", "[1]", '{"colour": "red"}', '{"brand": ["Dell"], "model": "X"}', "[" * 50_000]
-    counts, told = await load(database, a_file(tmp_path, *lines, "9" * 70_000, header="", name="catalogue.jsonl"))
+    counts, reasons = await load(database, a_file(tmp_path, *lines, "9" * 70_000, header="", name="catalogue.jsonl"))
     assert counts == (1, 0, 0, 6)
     assert await products(database) == [("Dell", "Pro 14", "14")]
-    assert [told[it] for it in ("3", "4", "5", "6", "7", "8")] == [
+    assert [reasons[it] for it in ("3", "4", "5", "6", "7", "8")] == [
         "This line is not JSON.",
         'This line is not a JSON object such as {"brand": "Dell", "model": "…"}.',
         "There is no field 'colour'.",
@@ -180,8 +180,8 @@ def starter(directory: Path) -> Path:
 
 async def test_the_starter_catalogue_is_whole(database, tmp_path):
     path = starter(tmp_path)
-    (added, *others), told = await load(database, path)
-    assert (added, others, told) == (95, [0, 0, 0], {})
+    (added, *others), reasons = await load(database, path)
+    assert (added, others, reasons) == (95, [0, 0, 0], {})
     kinds = dict(await rows_of(database, "SELECT product_type, count(*) FROM products GROUP BY product_type"))
     assert sum(kinds.values()) == 64
     assert {"LAPTOP", "MONITOR", "KEYBOARD", "MOUSE", "HEADPHONES", "WEBCAM", "ACCESSORY"} == kinds.keys()
@@ -200,7 +200,7 @@ async def test_one_sku_is_of_one_product_in_a_file(database, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         (r'{"product_type": "Laptop", "brand": "Dell", "model": "\ud800"}', "model: Remove U+D800"),
         ('{"product_type": "Laptop", "brand": "Dell", "model": "A", "brand": "HP"}', "brand is repeated."),
@@ -214,11 +214,11 @@ async def test_one_sku_is_of_one_product_in_a_file(database, tmp_path):
         ("[" * 50_000, "This line is not JSON."),
     ],
 )
-async def test_a_line_of_any_json_is_told_and_the_next_is_read(database, tmp_path, line, told):
+async def test_a_line_of_any_json_is_told_and_the_next_is_read(database, tmp_path, line, message):
     good = '{"product_type": "Mouse", "brand": "Logitech", "model": "M650"}'
     counts, reasons = await load(database, a_file(tmp_path, line, good, header="", name="catalogue.jsonl"))
     assert counts == (1, 0, 0, 1)
-    assert reasons["1"].startswith(told)
+    assert reasons["1"].startswith(message)
 
 
 async def test_what_a_spreadsheet_has_destroyed_is_in_no_catalogue(database, tmp_path):
