@@ -118,7 +118,7 @@ def _credentials(url: str) -> tuple[str, ...]:
 def one_line(text: str) -> str:
     """Returns the text on one line, without characters that are not printable (NUL, lone surrogates, …): a database, a
     header or a terminal cannot take them."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _message(content: bytes) -> str:

@@ -107,7 +107,7 @@ def _unknown(name: str, names: dict[str, str]) -> str:
 
 def heading_key(heading: str) -> str:
     """Returns the form in which two headings are compared."""
-    return "".join(letter for letter in fold(heading) if letter.isalnum())
+    return "".join(character for character in fold(heading) if character.isalnum())
 
 
 def guarded(cell: str | None) -> str | None:

@@ -183,8 +183,8 @@ class SqlCatalogue:
             await self._connection.execute(delete(table).where(table.c.configuration_id == bindparam("id_")), changed)
         if parts := [part for _, now in configurations for part in configuration_parts(now)]:
             await self._connection.execute(insert(table), parts)
-        if told := [column_values(it, tables.catalogue_events) for it in events]:
-            await self._connection.execute(insert(tables.catalogue_events), told)
+        if event_rows := [column_values(it, tables.catalogue_events) for it in events]:
+            await self._connection.execute(insert(tables.catalogue_events), event_rows)
 
     async def _write(self, table: Table, rows_: Sequence[tuple[Any, dict[str, Any]]]) -> None:
         changed = [row for before, row in rows_ if before is not None]

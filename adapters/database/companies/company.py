@@ -56,10 +56,10 @@ class SqlTenants:
 
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
         columns = tables.companies.c
-        told = select(
+        details = select(
             columns.name, columns.code, columns.country, columns.legal_number, columns.contact_email, columns.phone
         )
-        statement = told.select_from(_joined).where(tables.tenants.c.id == tenant_id)
+        statement = details.select_from(_joined).where(tables.tenants.c.id == tenant_id)
         row = (await self._connection.execute(statement)).one()
         return None if None in row else CompanyDetails._make(row)
 

@@ -163,12 +163,12 @@ class SqlJobQueue:
     async def repeat(self, job: Job, again: Again) -> None:
         columns = tables.jobs.c
         woken = columns.run_at != job.run_at
-        told = again.error or again.waits
+        message = again.error or again.waits
         # A waiting job has neither failed nor made progress.
         failures = columns.failures if again.waits else literal(0)
         values = {
             "run_at": case((woken, columns.run_at), else_=literal(again.at, columns.run_at.type)),
-            "last_error": told[:LONGEST_ERROR] if told else None,
+            "last_error": message[:LONGEST_ERROR] if message else None,
             "failures": columns.failures + 1 if again.error else failures,
             "lease_owner": None,
             "lease_until": None,
