@@ -36,5 +36,5 @@ class AddressInput:
     country: str | None = strawberry.field(default=strawberry.UNSET, description="ISO 3166-1 code or name.")
 
     def draft(self) -> AddressDraft:
-        told = {name: value for name in rows.Address._fields if (value := getattr(self, name)) is not strawberry.UNSET}
-        return AddressDraft(**told)
+        given = {name: value for name in rows.Address._fields if (value := getattr(self, name)) is not strawberry.UNSET}
+        return AddressDraft(**given)
