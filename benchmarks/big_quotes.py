@@ -31,8 +31,8 @@ from domain.shared.events import NewEvent
 from domain.shared.ids import global_id, new_id
 from domain.shared.jobs import JobKind, NewJob, RetryPolicy
 from domain.shared.money import MoneyDraft
+from domain.use_cases.quotes.creation import CreateQuote, create_quote
 from domain.use_cases.quotes.decisions import AcceptQuote, accept_quote
-from domain.use_cases.quotes.offers import CreateQuote, create_quote
 from domain.use_cases.quotes.pricing import PriceQuote, price_quote
 from domain.use_cases.worker import dispatch
 from tests.databases import a_company

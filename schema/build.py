@@ -35,12 +35,13 @@ from schema.jobs.queries import JobQueries
 from schema.people.queries import EmployeeQueries
 from schema.portal.mutations import PublicMutations, SigningMutations
 from schema.portal.queries import PublicQueries
+from schema.quotes.alternatives import AlternativeMutations
 from schema.quotes.closings import ClosingMutations
+from schema.quotes.creation import CreationMutations
 from schema.quotes.decisions import LineDecisionMutations, QuoteDecisionMutations
 from schema.quotes.edits import EditMutations
-from schema.quotes.offers import OfferMutations
 from schema.quotes.price_options import PriceOptionMutations
-from schema.quotes.pricing import QuotePriceMutations
+from schema.quotes.pricing import OfferPriceMutations, QuotePriceMutations
 from schema.quotes.queries import QuoteQueries
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.nodes import NodeQueries
@@ -71,7 +72,9 @@ class Query(
     "string that is blank is treated as null, also where it stands for an ID, a date or a currency."
 )
 class Mutation(
-    OfferMutations,
+    CreationMutations,
+    OfferPriceMutations,
+    AlternativeMutations,
     LineDecisionMutations,
     EditMutations,
     QuoteDecisionMutations,

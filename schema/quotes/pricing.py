@@ -1,4 +1,4 @@
-"""The mutation that sets all prices of a quote at once: prices, discounts, shipping and tax."""
+"""Mutations that set prices: of an item, of an alternative, or all of a quote, with discounts, shipping and tax."""
 
 from typing import Any
 
@@ -7,15 +7,34 @@ import strawberry
 from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import pricing
-from domain.use_cases.quotes.pricing import PriceQuote
+from domain.use_cases.quotes.pricing import PriceOffer, PriceQuote
 from schema.declare import column, mutation
 from schema.quotes.enums import DiscountType
+from schema.quotes.inputs import alternative, item
 from schema.quotes.totals import QuoteSums
-from schema.quotes.types import Quote
+from schema.quotes.types import Alternative, Quote, QuoteItem
 from schema.shared.audiences import CUSTOMER
 from schema.shared.money import MoneyInput, money, optional_money
-from schema.shared.payloads import CHANGES, QUOTE, payload, subject
+from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 from schema.shared.scalars import CurrencyCode, Decimal
+
+
+@strawberry.input(description="Input of `priceItem`.")
+class PriceItemInput:
+    item_id: strawberry.ID = strawberry.field(description="The item.")
+    price: MoneyInput = strawberry.field(description="Price of one device.")
+
+    def command(self) -> PriceOffer:
+        return PriceOffer(item(self.item_id), money(self.price))
+
+
+@strawberry.input(description="Input of `priceAlternative`.")
+class PriceAlternativeInput:
+    alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
+    price: MoneyInput = strawberry.field(description="Price of one device.")
+
+    def command(self) -> PriceOffer:
+        return PriceOffer(alternative(self.alternative_id), money(self.price))
 
 
 @strawberry.input(description="Input fields for a discount on a line or a quote.")
@@ -112,6 +131,23 @@ class PriceQuoteInput:
         return PriceQuote(self.quote_id, prices, dry_run=self.dry_run)
 
 
+@payload(changes="Status changes.")
+class PriceItemPayload:
+    """Return type of `priceItem`."""
+
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
+
+
+@payload(changes="Status changes.")
+class PriceAlternativePayload:
+    """Return type of `priceAlternative`."""
+
+    quote: Quote | None = subject(QUOTE, "quote")
+    item: QuoteItem | None = subject(ITEM, "item")
+    alternative: Alternative | None = subject("The alternative after the mutation.", "alternative")
+
+
 @payload(changes=CHANGES)
 class PriceQuotePayload:
     """Return type of `priceQuote`."""
@@ -119,6 +155,22 @@ class PriceQuotePayload:
     quote: Quote | None = subject(QUOTE, "quote")
     sums: QuoteSums | None = column(
         "With `dryRun`, the totals that the quote would have; otherwise `null`, as `quote` has them."
+    )
+
+
+@strawberry.type
+class OfferPriceMutations:
+    price_item: PriceItemPayload | None = mutation(
+        "Sets the price of an item, or corrects it while its line is open.",
+        Scope.QUOTES_MANAGE,
+        PriceItemInput,
+        pricing.price,
+    )
+    price_alternative: PriceAlternativePayload | None = mutation(
+        "Sets the price of an alternative, or corrects it while its line is open.",
+        Scope.QUOTES_MANAGE,
+        PriceAlternativeInput,
+        pricing.price,
     )
 
 

@@ -46,15 +46,10 @@ from domain.shared.money import MoneyDraft
 from domain.use_cases.catalogue.kits import CreateKit, create_kit
 from domain.use_cases.companies.custom_fields import CreateCustomField, create_custom_field
 from domain.use_cases.companies.customers import CreateCustomer, create_customer
+from domain.use_cases.quotes.alternatives import ProposeAlternative, propose_alternative
+from domain.use_cases.quotes.creation import CreateQuote, create_quote
 from domain.use_cases.quotes.decisions import Decide, decide
-from domain.use_cases.quotes.offers import (
-    CreateQuote,
-    PriceOffer,
-    ProposeAlternative,
-    create_quote,
-    price,
-    propose_alternative,
-)
+from domain.use_cases.quotes.pricing import PriceOffer, price
 from domain.use_cases.quotes.steps import OfferRef
 
 COMPANIES = (("AUSTRAL", "Austral Robotics"), ("NORDLICHT", "Nordlicht Analytics"))

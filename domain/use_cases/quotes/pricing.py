@@ -4,12 +4,30 @@ from dataclasses import dataclass
 
 from domain.ports.dependencies import Dependencies
 from domain.ports.unit_of_work import Outcome, UnitOfWork
-from domain.quotes.pricing import QuotePrices, set_prices
+from domain.quotes.aggregate import QuoteAggregate, RuleResult
+from domain.quotes.pricing import QuotePrices, price_offer, set_prices
 from domain.quotes.totals import sums_of
 from domain.shared.access import Caller
+from domain.shared.errors import Problems
 from domain.shared.events import EventType
+from domain.shared.money import Money, MoneyDraft, parse_money
 from domain.use_cases.frame import use_case
-from domain.use_cases.quotes.steps import QuoteCommand, event_of, locked_quote, save
+from domain.use_cases.quotes.steps import (
+    OfferCommand,
+    QuoteCommand,
+    event_of,
+    locked_offer,
+    locked_quote,
+    outcome_of,
+    save,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOffer(OfferCommand):
+    """Set the unit price of an offer."""
+
+    price: MoneyDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +35,25 @@ class PriceQuote(QuoteCommand):
     """Set prices, discounts, shipping and tax of a quote, all or nothing."""
 
     prices: QuotePrices
+
+
+@use_case
+async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PriceOffer) -> Outcome:
+    """Set the unit price of an offer (docs/domain.md#price-offer).
+
+    Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
+    """
+    problems = Problems()
+    amount = parse_money(command.price, problems, ("price",))
+    problems.raise_if_any()
+    assert amount is not None
+    before, offer_id = await locked_offer(work, command.offer)
+    rule_result = offer_priced(before, offer_id, amount, deps)
+    line = rule_result.quote.line_of(offer_id)
+    kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
+    told = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
+    await save(work, before, rule_result.quote, caller.actor, deps, told)
+    return outcome_of(before, line, offer_id, rule_result)
 
 
 @use_case
@@ -32,3 +69,12 @@ async def price_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
         await save(work, before, rule_result.quote, caller.actor, deps, priced)
     sums = sums_of(rule_result.quote) if command.dry_run else None
     return Outcome((before.quote.ref,), rule_result.changes, sums=sums)
+
+
+def offer_priced(quote: QuoteAggregate, offer_id: str, amount: Money, deps: Dependencies) -> RuleResult:
+    """The quote with an offer priced, the currency checked where it was given. Raises: as `price`."""
+    problems = Problems()
+    rule_result = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, deps.now())
+    problems.raise_if_any()
+    assert rule_result is not None
+    return rule_result

@@ -9,9 +9,9 @@ from domain.quotes.lifecycle import Expired
 from domain.quotes.statuses import QuoteOfferStatus, Verdict
 from domain.shared.errors import InvalidInput
 from domain.use_cases.quotes.closings import expire_quotes
+from domain.use_cases.quotes.creation import CreateQuote, create_quote
 from domain.use_cases.quotes.decisions import Decide, decide
 from domain.use_cases.quotes.edits import UpdateQuote, update_quote
-from domain.use_cases.quotes.offers import CreateQuote, create_quote
 from tests.builders import NOW, TENANT, a_caller, a_quote, line, priced
 from tests.fakes.storage import World
 from tests.use_cases.quotes.test_edits import DESK, the_item

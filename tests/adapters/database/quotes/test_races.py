@@ -19,8 +19,9 @@ from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import OfferStatus, Verdict
 from domain.shared.access import Caller, IdempotencyKey
 from domain.shared.money import MoneyDraft
+from domain.use_cases.quotes.creation import CreateQuote, create_quote
 from domain.use_cases.quotes.decisions import Decide, decide
-from domain.use_cases.quotes.offers import CreateQuote, PriceOffer, create_quote, price
+from domain.use_cases.quotes.pricing import PriceOffer, price
 from domain.use_cases.quotes.steps import OfferRef
 from tests.builders import a_caller, a_quote, first, item_of, line, priced
 from tests.databases import a_company, dependencies_on, rows_of, write_quotes

@@ -1,4 +1,4 @@
-"""What people offer: what is written, what is recorded, what follows, and what is refused."""
+"""Creating quotes: what is written, what is recorded, and what is refused; idempotency keys."""
 
 from dataclasses import replace
 
@@ -7,41 +7,21 @@ import pytest
 from domain.catalogue.device_selection import CatalogueDevice, CustomDevice
 from domain.catalogue.products import ProductType, Specification
 from domain.ports.unit_of_work import IdempotencyClash
-from domain.quotes.alternatives import AlternativeDraft
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
-from domain.quotes.statuses import OfferStatus
 from domain.shared.access import IdempotencyKey
 from domain.shared.errors import ErrorCode
-from domain.shared.events import StatusChange
 from domain.shared.ids import global_id, new_id
-from domain.shared.money import Money, MoneyDraft
-from domain.use_cases.quotes.offers import (
-    CreateQuote,
-    PriceOffer,
-    ProposeAlternative,
-    create_quote,
-    price,
-    propose_alternative,
-)
-from tests.builders import TENANT, a_configuration, a_product, a_quote, item_of, line, priced, unpriced
+from domain.use_cases.quotes.creation import CreateQuote, create_quote
+from tests.builders import TENANT, a_configuration, a_product
 from tests.fakes.storage import World
-from tests.use_cases.quotes.support import CUSTOMER, PLATFORM, item_ref, refused
+from tests.use_cases.quotes.support import CUSTOMER, PLATFORM, refused
 
 ANY_LAPTOP = CustomDevice(ProductType.LAPTOP, Specification(brand="Dell"))
-
-
-PRICE = MoneyDraft("1450.00", "USD")
-
-
-PROPOSAL = AlternativeDraft(Specification(brand="Lenovo"))
 
 
 def a_draft(**given) -> QuoteDraft:
     items = (ItemDraft(ANY_LAPTOP, (RecipientDraft("Ana", "UY"),)),)
     return replace(QuoteDraft("it@austral.example", items), **given)
-
-
-# createQuote
 
 
 async def test_a_created_quote_is_stored_and_recorded_and_tells_everyone_named_once():
@@ -117,69 +97,6 @@ async def test_a_customer_may_name_its_own_company():
     own = world.memory.tenants[TENANT].company_id
     outcome = await create_quote(world.deps, CUSTOMER, CreateQuote(a_draft(), own))
     assert outcome.id_of("Quote") in world.memory.quotes
-
-
-# priceItem and proposeAlternative
-
-
-async def test_pricing_the_last_line_records_that_the_prices_are_ready():
-    world = World()
-    quote = world.memory.keep(a_quote(line(unpriced)))
-    outcome = await price(world.deps, PLATFORM, PriceOffer(item_ref(item_of(quote)), PRICE))
-    assert outcome.changes == (StatusChange(quote.lines[0].item.ref, "PENDING", "SOURCED"),)
-    assert world.memory.quotes[quote.quote.id].lines[0].item.price == priced
-    assert world.memory.event_types == ["QUOTE_ITEM_PRICED", "QUOTE_PENDING"]
-
-
-async def test_correcting_a_price_does_not_say_again_that_prices_are_ready():
-    world = World()
-    quote = world.memory.keep(a_quote(line(unpriced)))
-    for _ in range(2):
-        await price(world.deps, PLATFORM, PriceOffer(item_ref(item_of(quote)), PRICE))
-    assert world.memory.event_types == ["QUOTE_ITEM_PRICED", "QUOTE_PENDING", "QUOTE_ITEM_PRICED"]
-
-
-@pytest.mark.parametrize(
-    ("money", "problem"),
-    [
-        (MoneyDraft("-1", "USD"), (ErrorCode.INVALID_AMOUNT, ("price", "amount"))),
-        (MoneyDraft("1.005", "USD"), (ErrorCode.INVALID_AMOUNT, ("price", "amount"))),
-        (MoneyDraft("1", "XYZ"), (ErrorCode.INVALID_CURRENCY, ("price", "currencyCode"))),
-    ],
-)
-async def test_an_impossible_price_is_refused_where_it_stands(money, problem):
-    world = World()
-    quote = world.memory.keep(a_quote(line(unpriced)))
-    assert await refused(price(world.deps, PLATFORM, PriceOffer(item_ref(item_of(quote)), money))) == problem
-    assert world.memory.commits == 0
-
-
-async def test_an_alternative_proposed_with_a_price_is_sourced_from_the_start():
-    world = World()
-    quote = world.memory.keep(a_quote(line(priced)))
-    proposed = ProposeAlternative(item_ref(item_of(quote)), PROPOSAL, PRICE)
-    outcome = await propose_alternative(world.deps, PLATFORM, proposed)
-    [alternative] = world.memory.quotes[quote.quote.id].lines[0].alternatives
-    assert (alternative.id, alternative.status, alternative.price) == (
-        outcome.id_of("Alternative"),
-        OfferStatus.SOURCED,
-        Money(1450_00, "USD"),
-    )
-    assert outcome.changes == (StatusChange(alternative.ref, "PENDING", "SOURCED"),)
-    assert world.memory.event_types == ["QUOTE_ALTERNATIVE_PROPOSED"]
-
-
-async def test_an_alternative_needs_a_brand_or_a_model():
-    world = World()
-    quote = world.memory.keep(a_quote(line(priced)))
-    nameless = AlternativeDraft(Specification(ram="16 GB"))
-    proposed = ProposeAlternative(item_ref(item_of(quote)), nameless)
-    problem = await refused(propose_alternative(world.deps, PLATFORM, proposed))
-    assert problem == (ErrorCode.REQUIRED, ("specification", "model"))
-    assert world.memory.commits == 0
-
-
-# Idempotency
 
 
 async def test_a_replay_answers_what_was_answered_and_does_nothing():

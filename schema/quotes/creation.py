@@ -1,23 +1,20 @@
-"""Mutations that create quotes, price their items and alternatives, and propose alternatives."""
+"""The mutation that creates a quote."""
 
 import strawberry
 
-from domain.quotes.alternatives import AlternativeDraft
 from domain.quotes.drafts import QuoteDraft
 from domain.shared.access import Scope
-from domain.use_cases.quotes import offers as use_cases
-from domain.use_cases.quotes.offers import CreateQuote, PriceOffer, ProposeAlternative
-from schema.catalogue.inputs import SpecificationInput
+from domain.use_cases.quotes import creation
+from domain.use_cases.quotes.creation import CreateQuote
 from schema.companies.inputs import CustomFieldValueInput
 from schema.declare import mutation
 from schema.portal.rich_text import MARKDOWN
-from schema.quotes.inputs import QuoteItemInput, alternative, item, plain
-from schema.quotes.types import Alternative, Quote, QuoteItem
+from schema.quotes.inputs import QuoteItemInput, plain
+from schema.quotes.types import Quote
 from schema.shared.audiences import CONTACT, CUSTOMER, CUSTOMER_AND_VENDOR, INTERNAL, VENDOR
 from schema.shared.inputs import company_id_field
-from schema.shared.money import MoneyInput, money, optional_money
-from schema.shared.payloads import ITEM, QUOTE, payload, subject
-from schema.shared.scalars import URL, CurrencyCode, DateTime, EmailAddress
+from schema.shared.payloads import QUOTE, payload, subject
+from schema.shared.scalars import CurrencyCode, DateTime, EmailAddress
 
 # The details that a quote can be created with, besides its requester.
 _NOTED = (
@@ -132,48 +129,6 @@ class CreateQuoteInput:
         return CreateQuote(self.draft(), self.company_id)
 
 
-@strawberry.input(description="Input of `priceItem`.")
-class PriceItemInput:
-    item_id: strawberry.ID = strawberry.field(description="The item.")
-    price: MoneyInput = strawberry.field(description="Price of one device.")
-
-    def command(self) -> PriceOffer:
-        return PriceOffer(item(self.item_id), money(self.price))
-
-
-@strawberry.input(description="Input of `priceAlternative`.")
-class PriceAlternativeInput:
-    alternative_id: strawberry.ID = strawberry.field(description="The alternative.")
-    price: MoneyInput = strawberry.field(description="Price of one device.")
-
-    def command(self) -> PriceOffer:
-        return PriceOffer(alternative(self.alternative_id), money(self.price))
-
-
-@strawberry.input(description="Input of `proposeAlternative`.")
-class ProposeAlternativeInput:
-    item_id: strawberry.ID = strawberry.field(description="The item that the alternative is proposed for.")
-    specification: SpecificationInput = strawberry.field(
-        description="Specification of the device. The brand or model is required."
-    )
-    description: str | None = strawberry.field(
-        default=None, description=f"Description of the alternative. At most 5,000 characters. {CUSTOMER}"
-    )
-    price: MoneyInput | None = strawberry.field(default=None, description="Price of one device, if known.")
-    is_exact_match: bool = strawberry.field(
-        default=False, description="Whether the device is exactly the requested one."
-    )
-    image_url: URL | None = strawberry.field(
-        default=None,
-        description="URL of a picture. The customer's page shows it if the URL is `https`. The customer's "
-        "browser loads it from there, without sending the address of the page.",
-    )
-
-    def command(self) -> ProposeAlternative:
-        draft = AlternativeDraft(self.specification.draft(), self.description, self.is_exact_match, self.image_url)
-        return ProposeAlternative(item(self.item_id), draft, optional_money(self.price))
-
-
 @payload()
 class CreateQuotePayload:
     """Return type of `createQuote`."""
@@ -181,55 +136,11 @@ class CreateQuotePayload:
     quote: Quote | None = subject(QUOTE, "quote")
 
 
-@payload(changes="Status changes.")
-class PriceItemPayload:
-    """Return type of `priceItem`."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-    item: QuoteItem | None = subject(ITEM, "item")
-
-
-@payload(changes="Status changes.")
-class PriceAlternativePayload:
-    """Return type of `priceAlternative`."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-    item: QuoteItem | None = subject(ITEM, "item")
-    alternative: Alternative | None = subject("The alternative after the mutation.", "alternative")
-
-
-@payload(changes="Status changes.")
-class ProposeAlternativePayload:
-    """Return type of `proposeAlternative`."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-    item: QuoteItem | None = subject(ITEM, "item")
-    alternative: Alternative | None = subject("The new alternative.", "alternative")
-
-
 @strawberry.type
-class OfferMutations:
+class CreationMutations:
     create_quote: CreateQuotePayload | None = mutation(
         "Creates a quote: a request for devices. E-mails are sent, and a task is created for the people who price it.",
         Scope.QUOTES_WRITE,
         CreateQuoteInput,
-        use_cases.create_quote,
-    )
-    price_item: PriceItemPayload | None = mutation(
-        "Sets the price of an item, or corrects it while its line is open.",
-        Scope.QUOTES_MANAGE,
-        PriceItemInput,
-        use_cases.price,
-    )
-    price_alternative: PriceAlternativePayload | None = mutation(
-        "Sets the price of an alternative, or corrects it while its line is open.",
-        Scope.QUOTES_MANAGE,
-        PriceAlternativeInput,
-        use_cases.price,
-    )
-    propose_alternative: ProposeAlternativePayload | None = mutation(
-        "Proposes an alternative on an open line.",
-        Scope.QUOTES_MANAGE,
-        ProposeAlternativeInput,
-        use_cases.propose_alternative,
+        creation.create_quote,
     )
