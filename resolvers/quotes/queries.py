@@ -1,4 +1,4 @@
-"""Reading quotes: one by id, order number or public key, and the lists."""
+"""Reading quotes: a quote by id, order number or public key, and the lists."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
