@@ -124,8 +124,8 @@ async def test_an_order_is_cancelled_while_it_is_pending_or_quoted(client, vendo
 
 async def test_a_selected_alternative_takes_the_place_of_the_device_and_keeps_our_id(client, vendor):
     vendor_id = await placed(client)
-    told = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
-    await vendor.control(vendor_id, alternatives=[told])
+    device = {"brand": "APPLE", "name": "MacBook Air 13", "ram": "16GB", "quotedUnitPrice": "1099.00"}
+    await vendor.control(vendor_id, alternatives=[device])
     [group] = (await client.order("ACME", vendor_id, "order-1")).alternatives
     [candidate] = group.candidates
     assert (candidate.brand, candidate.model, candidate.ram) == ("APPLE", "MacBook Air 13", "16GB")
@@ -202,7 +202,7 @@ async def test_the_clients_own_references_go_along_and_auto_quote_prices_at_once
     assert (await client.order("ACME", found.vendor_id, "order-1")).price == Money(145000, "USD")
 
 
-def told(line=None, **order):
+def an_answer(line=None, **order):
     """An answer about one order; `line` is its only line."""
     lines = [] if line is None else [{"externalItemId": "order-1", **line}]
     known = {"id": "V-1", "status": "QUOTED", "currency": "USD", "createdAt": "2026-11-20T10:00:00.000Z"}
@@ -228,7 +228,7 @@ async def reported(vendor, answer):
     ],
 )
 async def test_a_price_is_read_digit_by_digit_in_its_own_currency(vendor, price, currency, money):
-    found = await reported(vendor, told({"quotedUnitPrice": price}, currency=currency))
+    found = await reported(vendor, an_answer({"quotedUnitPrice": price}, currency=currency))
 
     assert (found.price, found.unreadable_price) == (money, None)
 
@@ -238,7 +238,7 @@ async def test_a_price_is_read_digit_by_digit_in_its_own_currency(vendor, price,
     [("1450.005", "USD"), ("1,450.00", "USD"), ("a lot", "USD"), ("-1.00", "USD"), ("10", "BTC"), ("10", None)],
 )
 async def test_a_price_that_is_none_is_kept_as_it_was_told_and_not_guessed_at(vendor, price, currency):
-    found = await reported(vendor, told({"quotedUnitPrice": price}, currency=currency))
+    found = await reported(vendor, an_answer({"quotedUnitPrice": price}, currency=currency))
 
     assert (found.price, found.unreadable_price) == (None, f"{price} {currency}")
 
@@ -259,7 +259,7 @@ async def test_a_price_that_is_none_is_kept_as_it_was_told_and_not_guessed_at(ve
     ],
 )
 async def test_a_day_is_a_date_or_a_number_of_days_since_the_order(vendor, eta, day):
-    found = await reported(vendor, told(minEta=eta, maxEta=eta, eta=eta))
+    found = await reported(vendor, an_answer(minEta=eta, maxEta=eta, eta=eta))
 
     assert (found.min_eta, found.max_eta, found.eta) == (day, day, day)
 
@@ -276,13 +276,13 @@ async def test_a_day_is_a_date_or_a_number_of_days_since_the_order(vendor, eta, 
     ],
 )
 async def test_what_is_absent_or_senseless_is_nothing(vendor, order):
-    found = await reported(vendor, told(**order))
+    found = await reported(vendor, an_answer(**order))
 
     assert replace(found, status="") == ReportedOrder("V-1", "")
 
 
 async def test_a_bare_order_in_the_envelope_is_one_order(vendor):
-    answer = told()
+    answer = an_answer()
     answer["envelop"] = answer["envelop"][0]
 
     assert (await reported(vendor, answer)).vendor_id == "V-1"
@@ -300,7 +300,7 @@ async def test_the_price_is_that_of_the_line_with_our_id(vendor):
         {"externalItemId": "order-1", "quotedUnitPrice": "2.00"},
     ]
 
-    assert (await reported(vendor, told(hardwares=lines))).price == Money(200, "USD")
+    assert (await reported(vendor, an_answer(hardwares=lines))).price == Money(200, "USD")
 
 
 WHOLE = {"eta": "2026-12-01", "minEta": "3", "maxEta": "5", "date": "2026-12-01"}
@@ -322,4 +322,4 @@ WHOLE = {"eta": "2026-12-01", "minEta": "3", "maxEta": "5", "date": "2026-12-01"
     ],
 )
 async def test_what_is_left_out_of_an_answer_or_cannot_be_read_is_not_told(vendor, line, order, untold):
-    assert (await reported(vendor, told(line, **order))).missing == untold
+    assert (await reported(vendor, an_answer(line, **order))).missing == untold
