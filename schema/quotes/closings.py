@@ -23,34 +23,31 @@ class DeleteQuotePayload:
     )
 
 
-@strawberry.input(description="Input of `declineQuote`.")
-class DeclineQuoteInput:
+@strawberry.input
+class ClosingInput:
+    """What the mutations that end a quote for a reason take."""
+
     quote_id: strawberry.ID = strawberry.field(description="The quote.")
     reason: str | None = strawberry.field(default=None, description=_REASON)
     dry_run: bool = dry_run_field()
 
     def command(self) -> Close:
         return Close(self.quote_id, self.reason, dry_run=self.dry_run)
+
+
+@strawberry.input(description="Input of `declineQuote`.")
+class DeclineQuoteInput(ClosingInput):
+    pass
 
 
 @strawberry.input(description="Input of `cancelQuote`.")
-class CancelQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> Close:
-        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
+class CancelQuoteInput(ClosingInput):
+    pass
 
 
 @strawberry.input(description="Input of `voidQuote`.")
-class VoidQuoteInput:
-    quote_id: strawberry.ID = strawberry.field(description="The quote.")
-    reason: str | None = strawberry.field(default=None, description=_REASON)
-    dry_run: bool = dry_run_field()
-
-    def command(self) -> Close:
-        return Close(self.quote_id, self.reason, dry_run=self.dry_run)
+class VoidQuoteInput(ClosingInput):
+    pass
 
 
 @strawberry.input(description="Input of `deleteQuote`.")
