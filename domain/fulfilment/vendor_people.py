@@ -1,9 +1,12 @@
 """People as the vendor describes them, and which of their data is not sent (docs/domain.md#order-blockers)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from domain.fulfilment.vendor_api import EmployeeDetails
 from domain.quotes.recipients import Recipient, SendTo
+from domain.shared.errors import Path, Problems
+from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
 
 # Required data besides the names: attributes of the recipient, and their names in the graph.
 _NEEDED = {
@@ -16,6 +19,43 @@ _NEEDED = {
 }
 # Data of a recipient that is sent only with a complete description.
 _SENT = {name: called for name, called in _NEEDED.items() if name != "email"} | {"address_extra": "addressExtra"}
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeDraft:
+    """A person as entered, for a vendor who does not know them."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    government_id: str
+    address: str
+    city: str
+    post_code: str
+    country: str
+    address_extra: str | None = None
+
+
+def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> EmployeeDetails:
+    """A person as the vendor wants them described (docs/domain.md#tecspal-order-fields); problems are added under
+    `path`."""
+
+    def line(name: str, value: str) -> str:
+        return problems.check((*path, name), text, value, NAME_LENGTH) or ""
+
+    return EmployeeDetails(
+        first_name=line("firstName", draft.first_name),
+        last_name=line("lastName", draft.last_name),
+        email=problems.check((*path, "email"), email, draft.email) or "",
+        phone=problems.check((*path, "phone"), phone, draft.phone, NAME_LENGTH) or "",
+        government_id=problems.check((*path, "governmentId"), code, draft.government_id, NAME_LENGTH) or "",
+        address=line("address", draft.address),
+        city=line("city", draft.city),
+        post_code=problems.check((*path, "postCode"), code, draft.post_code, NAME_LENGTH) or "",
+        country_code=problems.check((*path, "country"), country, draft.country) or "",
+        address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
+    )
 
 
 def described(recipient: Recipient) -> EmployeeDetails | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import strawberry
 
+from domain.fulfilment.vendor_people import EmployeeDraft
 from domain.use_cases.fulfilment.shipments import (
     CompleteQuote,
     DeliverRecipient,
@@ -17,7 +18,6 @@ from domain.use_cases.fulfilment.vendor_orders import (
     CancelOrder,
     CompleteOrder,
     ConfirmOrder,
-    EmployeeDraft,
     RetryOrder,
     SelectAlternative,
 )

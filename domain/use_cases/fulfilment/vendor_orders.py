@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from domain.fulfilment.shipments import follow_order, order_again
 from domain.fulfilment.vendor_api import EmployeeDetails
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus, copy_for_reorder, queued
-from domain.fulfilment.vendor_people import unsent_notice
+from domain.fulfilment.vendor_people import EmployeeDraft, parse_employee, unsent_notice
 from domain.fulfilment.vendor_reports import (
     WrongOrderStatus,
     ask_to_cancel,
@@ -29,7 +29,7 @@ from domain.shared.errors import ErrorCode, NodeRef, NotFound, Path, Problems
 from domain.shared.events import EventType, NewEvent, status_change
 from domain.shared.ids import parse_reference
 from domain.shared.money import MoneyDraft, parse_money
-from domain.shared.parsers import NAME_LENGTH, code, country, email, optional_text, phone, text
+from domain.shared.parsers import email, text
 from domain.shared.wording import cannot_become
 from domain.use_cases.frame import Command, use_case
 from domain.use_cases.fulfilment.shipments import write_fulfilment
@@ -37,22 +37,6 @@ from domain.use_cases.fulfilment.vendor_following import find_order
 
 COMPLETABLE = frozenset({VendorOrderStatus.NEEDS_DATA, VendorOrderStatus.FAILED})
 SUBJECT: Path = ("vendorOrderId",)
-
-
-@dataclass(frozen=True, slots=True)
-class EmployeeDraft:
-    """A person as entered, for a vendor who does not know them."""
-
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
-    government_id: str
-    address: str
-    city: str
-    post_code: str
-    country: str
-    address_extra: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,27 +250,6 @@ def _person(
     found = problems.check(("employeeEmail",), email, address) if address is not None else None
     problems.raise_if_any()
     return details, found
-
-
-def parse_employee(draft: EmployeeDraft, problems: Problems, path: Path) -> EmployeeDetails:
-    """A person as the vendor wants them described (docs/domain.md#tecspal-order-fields); problems are added under
-    `path`."""
-
-    def line(name: str, value: str) -> str:
-        return problems.check((*path, name), text, value, NAME_LENGTH) or ""
-
-    return EmployeeDetails(
-        first_name=line("firstName", draft.first_name),
-        last_name=line("lastName", draft.last_name),
-        email=problems.check((*path, "email"), email, draft.email) or "",
-        phone=problems.check((*path, "phone"), phone, draft.phone, NAME_LENGTH) or "",
-        government_id=problems.check((*path, "governmentId"), code, draft.government_id, NAME_LENGTH) or "",
-        address=line("address", draft.address),
-        city=line("city", draft.city),
-        post_code=problems.check((*path, "postCode"), code, draft.post_code, NAME_LENGTH) or "",
-        country_code=problems.check((*path, "country"), country, draft.country) or "",
-        address_extra=problems.check((*path, "addressExtra"), optional_text, draft.address_extra, NAME_LENGTH),
-    )
 
 
 def _with_address(quote: QuoteAggregate, order: VendorOrder) -> QuoteAggregate:

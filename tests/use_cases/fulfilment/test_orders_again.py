@@ -6,6 +6,7 @@ import pytest
 
 from domain.catalogue.products import WARRANTIES, ProductType
 from domain.fulfilment.vendor_orders import VendorOrderStatus
+from domain.fulfilment.vendor_people import EmployeeDraft
 from domain.fulfilment.vendor_reports import WrongOrderStatus
 from domain.quotes.statuses import Verdict
 from domain.shared.errors import InvalidInput
@@ -14,7 +15,6 @@ from domain.shared.outbound_errors import Refused
 from domain.use_cases.fulfilment.vendor_orders import (
     CancelOrder,
     CompleteOrder,
-    EmployeeDraft,
     RetryOrder,
     cancel_order,
     complete_order,

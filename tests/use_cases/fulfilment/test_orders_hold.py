@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.catalogue.products import WARRANTIES, ProductType
 from domain.fulfilment.vendor_api import AlternativeGroup, Candidate, HardwareType, ReportedOrder
 from domain.fulfilment.vendor_orders import VendorOrder, VendorOrderStatus
+from domain.fulfilment.vendor_people import EmployeeDraft
 from domain.quotes.recipients import SendTo
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Scope
@@ -23,7 +24,6 @@ from domain.use_cases.fulfilment.vendor_orders import (
     CancelOrder,
     CompleteOrder,
     ConfirmOrder,
-    EmployeeDraft,
     RetryOrder,
     SelectAlternative,
     cancel_order,
