@@ -1,5 +1,5 @@
 """The emulated Asana is as strict as its reference, and all emulators show what they received, go wrong on demand and
-remember across restarts. Tecspal's own rules are tested in test_tecspal_emulator.py.
+remember across restarts. Tecspal's own rules are tested in test_tecspal.py.
 """
 
 import socket
