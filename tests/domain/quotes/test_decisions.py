@@ -269,30 +269,6 @@ def test_an_offer_can_be_accepted_at_the_price_that_was_seen():
     assert statuses(accept(quote, item_of(quote), ANA, NOW, expected_price=priced).quote)["item"] == ACCEPTED
 
 
-def test_pricing_an_offer_sources_it_and_pricing_it_again_corrects_the_price():
-    quote = a_quote(line(unpriced))
-    rule_result = price_offer(quote, item_of(quote), priced, NOW)
-    corrected = price_offer(rule_result.quote, item_of(quote), cheaper, LATER)
-    assert rule_result.changes == (StatusChange(quote.lines[0].item.ref, PENDING, SOURCED),)
-    assert corrected.changes == ()
-    assert corrected.quote.lines[0].item.price == cheaper
-
-
-def test_a_quote_is_priced_once_when_the_last_undecided_line_has_its_price():
-    quote = a_quote(line(unpriced), line(unpriced))
-    half = price_offer(quote, item_of(quote, 0), priced, NOW).quote
-    whole = price_offer(half, item_of(quote, 1), priced, LATER).quote
-    again = price_offer(whole, item_of(quote, 1), cheaper, LATER.replace(year=2027)).quote
-    assert [it.quote.priced_at for it in (half, whole, again)] == [None, LATER, LATER]
-
-
-def test_an_alternative_is_proposed_at_the_end_of_an_open_line_and_leaves_the_statuses_alone():
-    quote = a_quote(line(priced, alternatives=1))
-    rule_result = propose(quote, an_alternative(item_id=item_of(quote)), NOW)
-    assert statuses(rule_result.quote)["alternatives"] == [SOURCED, PENDING]
-    assert rule_result.changes == ()
-
-
 # Rule 7: the status of the quote
 
 
