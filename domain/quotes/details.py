@@ -3,11 +3,11 @@
 `DETAILS` lists all of them; createQuote and updateQuote share it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
-from domain.companies.custom_fields import FieldValue, changed_values
+from domain.companies.custom_fields import FieldValue, ValueDraft, changed_values
 from domain.companies.customers import known_customer
 from domain.companies.references import NO_REFERENCES, References
 from domain.quotes.rows import Quote
@@ -20,8 +20,30 @@ from domain.shared.times import End, end
 
 BODY_LENGTH = 50_000
 
-# Values as entered, by attribute of the quote. Attributes that are not given keep their values.
-Details = Mapping[str, Any]
+
+class Details(TypedDict, total=False):
+    """Values as entered, by attribute of the quote. Attributes that are not given keep their values; None clears."""
+
+    requester_email: str | None
+    requester_name: str | None
+    notification_emails: Sequence[str] | None
+    po_number: str | None
+    project_reference: str | None
+    client_name: str | None
+    abm_id: str | None
+    assignee_email: str | None
+    assignee_name: str | None
+    tags: Sequence[str] | None
+    notes: str | None
+    public_notes: str | None
+    body: str | None
+    title: str | None
+    remarks: str | None
+    expires_at: str | None
+    customer_id: str | None
+    custom_fields: Sequence[ValueDraft] | None
+    currency: str | None
+    accepts_documents: bool | None
 
 
 class ParseContext(NamedTuple):

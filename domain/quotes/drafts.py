@@ -72,7 +72,7 @@ class QuoteDraft:
     requester_name: str | None = None
     po_number: str | None = None
     notification_emails: tuple[str, ...] = ()
-    details: Details = field(default_factory=dict)
+    details: Details = field(default_factory=Details)
     auto_quote: bool = False
 
 
@@ -174,8 +174,14 @@ def build_recipients(
 
 def all_details(draft: QuoteDraft) -> Details:
     """The details of a new quote. Custom fields are always included, so that missing required values are reported."""
-    names = ("requester_email", "requester_name", "po_number", "notification_emails")
-    return {**{name: getattr(draft, name) for name in names}, "custom_fields": (), **draft.details}
+    always: Details = {
+        "requester_email": draft.requester_email,
+        "requester_name": draft.requester_name,
+        "po_number": draft.po_number,
+        "notification_emails": draft.notification_emails,
+        "custom_fields": (),
+    }
+    return {**always, **draft.details}
 
 
 def _build_line(

@@ -1,7 +1,10 @@
 """The mutation that creates a quote."""
 
+from typing import cast
+
 import strawberry
 
+from domain.quotes.details import Details
 from domain.quotes.drafts import QuoteDraft
 from domain.shared.access import Scope
 from domain.use_cases.quotes import creation
@@ -115,13 +118,14 @@ class CreateQuoteInput:
     )
 
     def draft(self) -> QuoteDraft:
+        details = {name: plain(value) for name in _NOTED if (value := getattr(self, name)) is not None}
         return QuoteDraft(
             self.requester_email,
             tuple(item.draft() for item in self.items),
             self.requester_name,
             self.po_number,
             tuple(self.notification_emails or ()),
-            {name: plain(value) for name in _NOTED if (value := getattr(self, name)) is not None},
+            cast(Details, details),
             self.auto_quote or False,
         )
 

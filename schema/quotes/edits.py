@@ -1,6 +1,6 @@
 """Mutations that change a quote while it can be edited."""
 
-from typing import Any
+from typing import cast
 
 import strawberry
 
@@ -207,7 +207,7 @@ def _emptied(given: str | None) -> str | None:
     return None if given is strawberry.UNSET else given or ""
 
 
-def given_details(input: Any) -> Details:
+def given_details(input: UpdateQuoteInput) -> Details:
     """The details of a quote that an input contains."""
     values = {name: getattr(input, name, strawberry.UNSET) for name in DETAILS}
-    return {name: plain(value) for name, value in values.items() if value is not strawberry.UNSET}
+    return cast(Details, {name: plain(value) for name, value in values.items() if value is not strawberry.UNSET})

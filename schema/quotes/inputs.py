@@ -97,7 +97,7 @@ class QuoteItemInput:
         return ItemDraft(self.device.draft(), recipients, self.quantity, self.comments, article, self.internal_notes)
 
 
-def plain(given: Any) -> Any:
+def plain(given: object) -> object:
     """A detail of a quote in the form that the domain takes."""
     if isinstance(given, list) and given and isinstance(given[0], CustomFieldValueInput):
         return tuple(it.draft() for it in given)

@@ -7,7 +7,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,6 +35,7 @@ from domain.inventory.device_action_drafts import DeviceUserDraft
 from domain.people.employees import Employee, EmployeeProperty, EmployeeStatus, person_key
 from domain.ports.dependencies import Dependencies
 from domain.quotes.alternatives import AlternativeDraft
+from domain.quotes.details import Details
 from domain.quotes.drafts import ItemDraft, QuoteDraft, RecipientDraft
 from domain.quotes.statuses import Verdict
 from domain.shared.access import Caller, Environment, Scope
@@ -231,7 +231,7 @@ class _Writer:
         await stock(self._deps, self._caller, self._database, self._clock, people)
         self._clock.now = start
 
-    def _details(self, number: int) -> dict[str, Any]:
+    def _details(self, number: int) -> Details:
         """Returns a customer, custom field values and tags; nothing for every fourth quote."""
         if number % 4 == len(CUSTOMERS):
             return {}

@@ -12,6 +12,7 @@ from domain.portal.drafts import SendDraft, SignDraft
 from domain.portal.public_keys import ClientInfo
 from domain.ports.dependencies import Dependencies
 from domain.quotes.aggregate import QuoteAggregate
+from domain.quotes.details import Details
 from domain.quotes.discounts import DiscountType
 from domain.quotes.price_options import PriceOptionDraft
 from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
@@ -73,7 +74,7 @@ class States:
 
     async def signed(self, quote_id: str) -> None:
         """With a title, a body, a discount, shipping and tax; sent and signed."""
-        words = {
+        words: Details = {
             "title": "Devices for the new office",
             "body": "As discussed on Monday.",
             "notes": "Pays on time.",

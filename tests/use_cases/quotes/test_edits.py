@@ -5,6 +5,7 @@ import pytest
 from domain.catalogue.device_selection import CustomDevice
 from domain.catalogue.products import ProductType, Specification
 from domain.quotes.decisions import LineClosed, OfferDecided
+from domain.quotes.details import Details
 from domain.quotes.drafts import ItemDraft, RecipientDraft
 from domain.quotes.edits import ItemChange, LastItem, NotEditable
 from domain.quotes.statuses import OfferStatus, Verdict
@@ -40,7 +41,7 @@ def the_item(quote, number=0):
 
 async def test_only_what_is_given_changes_and_null_clears():
     world, quote = a_world(notes="Ask twice", public_notes="Ships in May")
-    details = {"notes": None, "tags": ["Starters", "starters", "Lima"], "expires_at": LATER.isoformat()}
+    details: Details = {"notes": None, "tags": ["Starters", "starters", "Lima"], "expires_at": LATER.isoformat()}
     await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, details))
     after = now_of(world, quote).quote
     assert (after.notes, after.public_notes, after.tags) == (None, "Ships in May", ("Starters", "Lima"))
@@ -56,7 +57,12 @@ async def test_what_is_the_same_already_leaves_no_trace():
 
 async def test_every_wrong_detail_is_told_and_none_is_noted():
     world, quote = a_world()
-    details = {"requester_email": None, "expires_at": NOW.isoformat(), "assignee_email": "ida", "notes": "x" * 5001}
+    details: Details = {
+        "requester_email": None,
+        "expires_at": NOW.isoformat(),
+        "assignee_email": "ida",
+        "notes": "x" * 5001,
+    }
     with pytest.raises(InvalidInput) as refused:
         await update_quote(world.deps, CUSTOMER, UpdateQuote(quote.quote.id, details))
     assert {it.path[0] for it in refused.value.problems} == {"requesterEmail", "expiresAt", "assigneeEmail", "notes"}
