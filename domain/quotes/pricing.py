@@ -7,7 +7,7 @@ In `set_prices`, values that are not given stay as they are; None clears.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from domain.quotes.aggregate import Line, QuoteAggregate, RuleResult
 from domain.quotes.decisions import check_decidable, check_open, open_offer, rule_result
@@ -26,8 +26,6 @@ from domain.shared.money import Money, MoneyDraft, parse_currency, parse_money
 from domain.shared.parsers import NAME_LENGTH, optional_text, text
 
 REASON_LENGTH = 500
-# The given values as entered, by name.
-Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +45,45 @@ class ShippingDraft:
     price: MoneyDraft
 
 
+class GivenItemPrices(TypedDict, total=False):
+    """The given values of a line, as entered."""
+
+    price: MoneyDraft | None
+    discount: DiscountDraft | None
+    taxable: bool | None
+    tax_rate: object
+
+
+class GivenQuotePrices(TypedDict, total=False):
+    """The given values of a quote, as entered."""
+
+    currency: str | None
+    prices_include_tax: bool | None
+    shipping: ShippingDraft | None
+    discount: DiscountDraft | None
+
+
+class DiscountColumns(TypedDict):
+    """A parsed discount, by attribute of the quote or line."""
+
+    discount_type: DiscountType | None
+    discount_value: int | None
+    discount_reason: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ItemPrices:
     """The given ones of `price`, `discount`, `taxable` and `tax_rate` of a line."""
 
     item_id: str
-    given: Given
+    given: GivenItemPrices
 
 
 @dataclass(frozen=True, slots=True)
 class QuotePrices:
     """The given ones of `currency`, `prices_include_tax`, `shipping` and `discount` of a quote, and of its lines."""
 
-    given: Given
+    given: GivenQuotePrices
     items: tuple[ItemPrices, ...] = ()
 
 
@@ -130,11 +154,11 @@ def _is_unchanged(before: QuoteAggregate, after: QuoteAggregate) -> bool:
     return replace(after, quote=dated) == before
 
 
-def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> QuoteAggregate:
+def _with_terms(quote: QuoteAggregate, given: GivenQuotePrices, problems: Problems) -> QuoteAggregate:
     """The quote with its currency, and with or without tax in prices."""
     head = quote.quote
-    if given.get("currency") is not None:
-        currency = problems.check(("currency",), parse_currency, given["currency"])
+    if (entered := given.get("currency")) is not None:
+        currency = problems.check(("currency",), parse_currency, entered)
         if currency is not None:
             head = head._replace(currency=currency)
     included = given.get("prices_include_tax")
@@ -144,7 +168,7 @@ def _with_terms(quote: QuoteAggregate, given: Given, problems: Problems) -> Quot
     return replace(quote, quote=head)
 
 
-def _check_currency_of_amounts(before: QuoteAggregate, after: QuoteAggregate, given: Given) -> None:
+def _check_currency_of_amounts(before: QuoteAggregate, after: QuoteAggregate, given: GivenQuotePrices) -> None:
     """Check that no amount is left in another currency than the quote's. Rejected offers do not count."""
     head, amounts = after.quote, [line.item.agreement.price for line in after.lines if line.item.agreement]
     amounts += [it.price for line in after.lines for it in line.offers if it.price and it.status in OPEN]
@@ -219,9 +243,11 @@ def _with_price(
     return (quote, line) if priced is None else (quote._replace(currency=price.currency), priced)
 
 
-def _with_line_terms(quote: Quote, item: QuoteItem, given: Given, path: Path, problems: Problems) -> QuoteItem:
-    if given.get("taxable") is not None:
-        item = item._replace(taxable=given["taxable"])
+def _with_line_terms(
+    quote: Quote, item: QuoteItem, given: GivenItemPrices, path: Path, problems: Problems
+) -> QuoteItem:
+    if (taxable := given.get("taxable")) is not None:
+        item = item._replace(taxable=taxable)
     if "tax_rate" in given:
         rate = given["tax_rate"]
         parsed = 0 if rate is None else problems.check((*path, "taxRate"), parse_percentage, rate)
@@ -232,7 +258,7 @@ def _with_line_terms(quote: Quote, item: QuoteItem, given: Given, path: Path, pr
     return item
 
 
-def _with_own(quote: Quote, given: Given, problems: Problems) -> Quote:
+def _with_own(quote: Quote, given: GivenQuotePrices, problems: Problems) -> Quote:
     if "shipping" in given:
         quote = _with_shipping(quote, given["shipping"], problems)
     if "discount" in given:
@@ -251,7 +277,7 @@ def _with_shipping(quote: Quote, draft: ShippingDraft | None, problems: Problems
     return quote._replace(currency=currency or quote.currency, shipping_name=name, shipping_minor=price.minor)
 
 
-def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, problems: Problems) -> dict[str, Any]:
+def _discount(draft: DiscountDraft | None, currency: str | None, path: Path, problems: Problems) -> DiscountColumns:
     if draft is None:
         return {"discount_type": None, "discount_value": None, "discount_reason": None}
     if draft.type == DiscountType.FIXED_AMOUNT and currency is None:

@@ -1,10 +1,15 @@
 """Mutations that set prices: of an item, of an alternative, or all of a quote, with discounts, shipping and tax."""
 
-from typing import Any
-
 import strawberry
 
-from domain.quotes.pricing import DiscountDraft, ItemPrices, QuotePrices, ShippingDraft
+from domain.quotes.pricing import (
+    DiscountDraft,
+    GivenItemPrices,
+    GivenQuotePrices,
+    ItemPrices,
+    QuotePrices,
+    ShippingDraft,
+)
 from domain.shared.access import Scope
 from domain.use_cases.quotes import pricing
 from domain.use_cases.quotes.pricing import PriceOffer, PriceQuote
@@ -84,11 +89,16 @@ class ItemPricesInput:
     )
 
     def draft(self) -> ItemPrices:
-        values = {"price": self.price, "discount": self.discount, "taxable": self.taxable, "tax_rate": self.tax_rate}
-        given = _given(values)
-        if "price" in given:
-            given["price"] = optional_money(given["price"])
-        return ItemPrices(self.item_id, _drafted(given, "discount"))
+        given = GivenItemPrices()
+        if self.price is not strawberry.UNSET:
+            given["price"] = optional_money(self.price)
+        if self.discount is not strawberry.UNSET:
+            given["discount"] = _draft_of(self.discount)
+        if self.taxable is not strawberry.UNSET:
+            given["taxable"] = self.taxable
+        if self.tax_rate is not strawberry.UNSET:
+            given["tax_rate"] = self.tax_rate
+        return ItemPrices(self.item_id, given)
 
 
 @strawberry.input(description="Input of `priceQuote`. Omitted fields stay unchanged; `null` removes the value.")
@@ -120,13 +130,15 @@ class PriceQuoteInput:
     )
 
     def command(self) -> PriceQuote:
-        values = {
-            "currency": self.currency,
-            "prices_include_tax": self.prices_include_tax,
-            "shipping": self.shipping,
-            "discount": self.discount,
-        }
-        given = _drafted(_given(values), "shipping", "discount")
+        given = GivenQuotePrices()
+        if self.currency is not strawberry.UNSET:
+            given["currency"] = self.currency
+        if self.prices_include_tax is not strawberry.UNSET:
+            given["prices_include_tax"] = self.prices_include_tax
+        if self.shipping is not strawberry.UNSET:
+            given["shipping"] = None if self.shipping is None else self.shipping.draft()
+        if self.discount is not strawberry.UNSET:
+            given["discount"] = _draft_of(self.discount)
         prices = QuotePrices(given, tuple(item.draft() for item in self.items or ()))
         return PriceQuote(self.quote_id, prices, dry_run=self.dry_run)
 
@@ -184,9 +196,5 @@ class QuotePriceMutations:
     )
 
 
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
-
-
-def _drafted(given: dict[str, Any], *names: str) -> dict[str, Any]:
-    return given | {name: given[name].draft() for name in names if given.get(name) is not None}
+def _draft_of(given: DiscountInput | None) -> DiscountDraft | None:
+    return None if given is None else given.draft()
