@@ -70,21 +70,21 @@ Parse = Callable[[Any, Problems, Path, ParseContext], Any]
 
 
 def _text(longest: int, lines: bool = False) -> Parse:
-    def parse(given: Any, problems: Problems, path: Path, _context: ParseContext) -> Any:
+    def parse(given: str | None, problems: Problems, path: Path, _context: ParseContext) -> str | None:
         return problems.check(path, optional_text, given, longest, lines)
 
     return parse
 
 
-def _address(given: Any, problems: Problems, path: Path, _context: ParseContext) -> Any:
+def _address(given: str | None, problems: Problems, path: Path, _context: ParseContext) -> str | None:
     return problems.check(path, optional_email, given)
 
 
-def _requester(given: Any, problems: Problems, path: Path, _context: ParseContext) -> Any:
+def _requester(given: str | None, problems: Problems, path: Path, _context: ParseContext) -> str:
     return problems.check(path, email, given or "") or ""
 
 
-def _addresses(given: Any, problems: Problems, path: Path, _context: ParseContext) -> tuple[str, ...]:
+def _addresses(given: Sequence[str] | None, problems: Problems, path: Path, _context: ParseContext) -> tuple[str, ...]:
     addresses = given or ()
     if len(addresses) > MOST_ADDRESSES:
         problems.add(path, ErrorCode.TOO_MANY, f"At most {MOST_ADDRESSES} addresses.")
@@ -94,11 +94,11 @@ def _addresses(given: Any, problems: Problems, path: Path, _context: ParseContex
     return tuple(dict.fromkeys(address for address in found if address is not None))
 
 
-def _tags(given: Any, problems: Problems, path: Path, _context: ParseContext) -> tuple[str, ...]:
+def _tags(given: Sequence[str] | None, problems: Problems, path: Path, _context: ParseContext) -> tuple[str, ...]:
     return parse_tags(given or (), problems, path)
 
 
-def _expiry(given: Any, problems: Problems, path: Path, context: ParseContext) -> End | None:
+def _expiry(given: str | None, problems: Problems, path: Path, context: ParseContext) -> End | None:
     return None if given is None else problems.check(path, _future, given, context)
 
 
@@ -114,20 +114,22 @@ def _columns(until: End | None) -> dict[str, Any]:
     return {"expires_at": at, "expires_zone": zone, "expires_whole_day": whole_day}
 
 
-def _customer(given: Any, problems: Problems, path: Path, context: ParseContext) -> str | None:
+def _customer(given: str | None, problems: Problems, path: Path, context: ParseContext) -> str | None:
     return None if given is None else problems.check(path, known_customer, given, context.known.customers)
 
 
-def _custom_fields(given: Any, problems: Problems, path: Path, context: ParseContext) -> tuple[FieldValue, ...]:
+def _custom_fields(
+    given: Sequence[ValueDraft] | None, problems: Problems, path: Path, context: ParseContext
+) -> tuple[FieldValue, ...]:
     before = () if given is None else context.quote.custom_fields
     return changed_values(before, given or (), context.known.fields, problems, path)
 
 
-def _currency(given: Any, problems: Problems, path: Path, _context: ParseContext) -> str | None:
+def _currency(given: str | None, problems: Problems, path: Path, _context: ParseContext) -> str | None:
     return None if given is None else problems.check(path, parse_currency, given)
 
 
-def _flag(given: Any, _problems: Problems, _path: Path, _context: ParseContext) -> bool:
+def _flag(given: bool | None, _problems: Problems, _path: Path, _context: ParseContext) -> bool:
     return bool(given)
 
 
