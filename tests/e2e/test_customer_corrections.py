@@ -84,14 +84,14 @@ async def test_an_address_is_prefilled_part_by_part_and_what_is_not_corrected_st
     form = page.locator("#fill")
     for part, known in KNOWN.items():
         await expect(form.locator(f"[autocomplete={known}]")).to_have_value(NOTED[part])
-    await expect(form.get_by_label("Code, such as CA")).to_have_value("MO")
+    await expect(form.get_by_label("Province code, such as CA")).to_have_value("MO")
     await form.locator("[autocomplete=address-level2]").fill("Canelones")
     # Meanwhile the company corrects another part, which nobody undoes.
     other = [{"fieldId": place, "value": {"address": {"line2": "Piso 4"}}}]
     await api.act("updateQuote", {"quoteId": quote.id, "customFields": other}, key=await nordlicht(api))
     await form.get_by_role("button", name="Save").click()
 
-    await expect(form.get_by_label("Further")).to_have_value("Piso 4")
+    await expect(form.get_by_label("Address line 2 (floor, door)")).to_have_value("Piso 4")
     await expect(form.locator("[autocomplete=address-level2]")).to_have_value("Canelones")
     assert await kept(api, quote) == {**NOTED, "city": "Canelones", "line2": "Piso 4"}
 
@@ -100,8 +100,8 @@ async def test_a_part_that_is_emptied_is_taken_off_and_a_country_is_chosen_by_it
     quote = await noted(api, place)
     await page.goto(link(api, quote))
     form = page.locator("#fill")
-    await form.get_by_label("Further").fill("")
-    await form.get_by_label("Code, such as CA").fill("")
+    await form.get_by_label("Address line 2 (floor, door)").fill("")
+    await form.get_by_label("Province code, such as CA").fill("")
     await form.get_by_label("Province or state").fill("Ostrobothnia")
     await form.get_by_label("Country").select_option(label="Finland")
     async with page.expect_response("**/graphql"):

@@ -64,7 +64,7 @@ async def test_nobody_is_missing_from_a_whole_file_with_a_row_that_may_be_anyone
     path = a_file(tmp_path, ANA, row)
     synced = await sync(database, CsvDirectory(path, whole=True))
     assert (synced.happened, len(synced.rejected)) == ({}, 1)
-    assert any("nobody who is missing was taken for a leaver" in note for note in synced.notes)
+    assert any("missing people were not marked as having left" in note for note in synced.notes)
 
 
 async def test_an_unclosed_quotation_mark_says_where_it_opens_and_what_it_takes(database, tmp_path):
