@@ -92,11 +92,12 @@ class CatalogueSnapshot:
             now, before, recorded = self._steps.pop()
             if isinstance(now, Product):
                 self._forget_product(now)
-                del self._products[now.id]
+                if before is None:
+                    del self._products[now.id]
             else:
                 self._configuration_with_sku.pop(fold(now.sku or ""), None)
-                del self._configurations[now.id]
                 if before is None:
+                    del self._configurations[now.id]
                     del self._of_product[now.product_id][now.id]
             if isinstance(before, Product):
                 self._index_product(before)

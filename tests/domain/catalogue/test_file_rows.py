@@ -63,6 +63,17 @@ def test_what_must_be_unique_stays_so_and_refused_rows_change_nothing(rows):
             assert it.sku is None or snapshot.configuration_with(it.sku) == it
 
 
+def test_what_is_undone_leaves_everything_in_its_order():
+    snapshot = CatalogueSnapshot()
+    for model in ("A", "B"):
+        take_row({"product_type": "Laptop", "brand": "Dell", "model": model}, snapshot, new_id)
+    before = snapshot.changed_products()
+    snapshot.begin()
+    snapshot.put_product(snapshot.all()[0][0]._replace(sku="S1"))
+    snapshot.undo()
+    assert snapshot.changed_products() == before
+
+
 @given(ROWS)
 def test_a_row_that_was_taken_over_changes_nothing_the_second_time(row):
     snapshot = CatalogueSnapshot()
