@@ -19,7 +19,7 @@ from domain.shared.errors import Path
 from domain.shared.parsers import camel
 
 # So many characters of one text are told; whoever typed them knows by then what kind they are.
-MOST_TOLD = 20
+MAX_CHARACTERS = 20
 # So much of a text is shown before its first such character, and after.
 AROUND = 30
 
@@ -48,8 +48,8 @@ class PrintProblem(NamedTuple):
 
     @property
     def message(self) -> str:
-        told = ", ".join(f"{it.character} ({it.code_point})" for it in self.characters)
-        return f"No font has {told}: a box is printed instead, in {'.'.join(self.path)}."
+        listed = ", ".join(f"{it.character} ({it.code_point})" for it in self.characters)
+        return f"No font has {listed}: a box is printed instead, in {'.'.join(self.path)}."
 
 
 def print_problems(
@@ -69,7 +69,7 @@ def _problem(path: Path, text: str, found: Sequence[str]) -> PrintProblem:
     at = text.index(found[0])
     start, end = max(at - AROUND, 0), at + AROUND
     excerpt = f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
-    return PrintProblem(tuple(path), excerpt, tuple(map(UnprintableCharacter, found[:MOST_TOLD])))
+    return PrintProblem(tuple(path), excerpt, tuple(map(UnprintableCharacter, found[:MAX_CHARACTERS])))
 
 
 def printed_texts(

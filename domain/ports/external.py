@@ -61,7 +61,7 @@ class TaskBoard(Protocol):
 class Mailer(Protocol):
     """Sends e-mails. Raises: OutboundFailure."""
 
-    async def send(self, letter: Email) -> None: ...
+    async def send(self, email: Email) -> None: ...
 
 
 class PdfRenderer(Protocol):

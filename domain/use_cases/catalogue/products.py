@@ -182,14 +182,14 @@ async def save_snapshot(work: UnitOfWork, deps: Dependencies, actor: Actor, snap
 
 
 def _names(details: Details) -> list[str]:
-    return [product_key(_told(details, "brand"), _told(details, "model"))]
+    return [product_key(_given(details, "brand"), _given(details, "model"))]
 
 
 def _skus(details: Details) -> list[str]:
-    return [fold(sku)] if (sku := _told(details, "sku")) else []
+    return [fold(sku)] if (sku := _given(details, "sku")) else []
 
 
-def _told(details: Details, name: str) -> str:
+def _given(details: Details, name: str) -> str:
     # What is no text at all is told when the draft is checked.
     return Problems().check((), optional_text, details.get(name), NAME_LENGTH) or ""
 

@@ -175,8 +175,8 @@ async def write_fulfilment(
     tracked = [(old, new) for old, new in _changed(before, rule_result.quote) if _way(old) != _way(new)]
     of_tracking = [field_changes([old], [_on_the_way_of(old, new)]) for old, new in tracked]
     if kind is not None:
-        told = {change for changes in of_tracking for change in changes}
-        fields = tuple(it for it in quote_changes(before, rule_result.quote) if it not in told)
+        in_tracking = {change for changes in of_tracking for change in changes}
+        fields = tuple(it for it in quote_changes(before, rule_result.quote) if it not in in_tracking)
         cause = replace(_event(kind, before, actor, deps, rule_result), field_changes=fields)
         work.record(cause)
     for (_, new), changes in zip(tracked, of_tracking, strict=True):

@@ -58,8 +58,8 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
         return None
     vendor, looked = deps.external.vendor(job.environment), False
     try:
-        said = await vendor.order(code, order.vendor_order_id, order.id)
-        order, looked = await _hear(deps, job, said), True
+        report = await vendor.order(code, order.vendor_order_id, order.id)
+        order, looked = await _apply(deps, job, report), True
         return await _ask(deps, job, vendor, code, order)
     except OutboundFailure as failure:
         if failure.final and not looked:
@@ -106,11 +106,11 @@ async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None
         await work.commit()
 
 
-async def _hear(deps: Dependencies, job: Job, said: ReportedOrder) -> VendorOrder:
+async def _apply(deps: Dependencies, job: Job, report: ReportedOrder) -> VendorOrder:
     """Take the vendor's news over."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
-        after = apply_report(before, said, _agreed(quote, before))
+        after = apply_report(before, report, _agreed(quote, before))
         if after == before:
             return before
         return await _save(work, deps, before, after, quote, _news(before, after))
@@ -180,20 +180,20 @@ async def _save(
 ) -> VendorOrder:
     now = deps.now()
     changes = status_change(before, after)
-    quote, rule_result = await _meant(work, quote, before, after, now)
+    quote, rule_result = await _consequences(work, quote, before, after, now)
     after = await _hold(work, deps, quote, rule_result, after)
     saved = after._replace(updated_at=now)
     await work.vendor_orders.save(saved)
     actor = SYSTEM if kind == EventType.VENDOR_ORDER_FLAGGED else TECSPAL
-    heard_of = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *rule_result.changes))
-    told = replace(heard_of, field_changes=field_changes([before], [saved]))
-    work.record(told)
-    await write_fulfilment(work, deps, TECSPAL, quote, rule_result, None, told)
+    unchanged = NewEvent(kind, before.tenant_id, quote.quote.ref, actor, now, (*changes, *rule_result.changes))
+    event = replace(unchanged, field_changes=field_changes([before], [saved]))
+    work.record(event)
+    await write_fulfilment(work, deps, TECSPAL, quote, rule_result, None, event)
     await work.commit()
     return saved
 
 
-async def _meant(
+async def _consequences(
     work: UnitOfWork, quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime
 ) -> tuple[QuoteAggregate, RuleResult]:
     """What the news mean for the quote. Those that move a recipient are judged with all the others in sight."""

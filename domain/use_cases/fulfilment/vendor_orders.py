@@ -140,8 +140,8 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
     mine = [it for it in line.recipients if it.vendor_order_id == before.id]
     notice = unsent_notice(mine, before.send_to, details is not None)
     address = details.email if details else found
-    told = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
-    after = queued(told, line)
+    completed = before._replace(employee_email=address, employee=details, notice=notice, updated_at=deps.now())
+    after = queued(completed, line)
     outcome = _outcome(before, after)
     await work.vendor_orders.save(after)
     addressed = _with_address(quote, after)
@@ -212,8 +212,8 @@ async def _ask(
         await work.vendor_orders.save(after._replace(updated_at=now))
         await write_fulfilment(work, deps, caller.actor, quote, rule_result, None)
         asked = pending_request(after) != pending_request(before)
-        told = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
-        kind = EventType.VENDOR_ORDER_REQUESTED if asked else told
+        completed = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
+        kind = EventType.VENDOR_ORDER_REQUESTED if asked else completed
         work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if asked else {}))
     return outcome
 

@@ -129,8 +129,8 @@ async def create_device_actions(
     for action in actions:
         asked = [it.id for it in movements if it.device_action_id == action.id]
         created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
-        told = field_changes([action._replace(override_reason=None)], [action])
-        work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=told))
+        changes = field_changes([action._replace(override_reason=None)], [action])
+        work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=changes))
     # What a dry run has made is not there to be shown.
     return Outcome(() if command.dry_run else tuple(action.ref for action in actions))
 
@@ -197,9 +197,9 @@ async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 @use_case
 async def add_comment(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddComment) -> Outcome:
     """Say something about an action, also one that has ended. Raises: InvalidInput, NotFound."""
-    said = build_comment(command.draft, caller.name, deps.now(), deps.new_id())
+    comment = build_comment(command.draft, caller.name, deps.now(), deps.new_id())
     action, _ = await locked(work, _id_of(command))
-    comment = said._replace(tenant_id=action.tenant_id, device_action_id=action.id)
+    comment = comment._replace(tenant_id=action.tenant_id, device_action_id=action.id)
     await work.device_actions.add_comment(comment)
     work.record(action_event(EventType.DEVICE_ACTION_COMMENTED, action, caller.actor, deps))
     return Outcome((action.ref, comment.ref))
@@ -234,10 +234,10 @@ async def save_moved(
         await work.assets.save(moved)
         of_asset = moved_event(deps, actor, asset, moved)
     event = action_event(EventType.DEVICE_ACTION_COMPLETED if completed else kind, after, actor, deps, changes)
-    told = replace(event, field_changes=field_changes([before], [after]))
-    work.record(told)
+    event = replace(event, field_changes=field_changes([before], [after]))
+    work.record(event)
     if asset is not None and completed:
-        work.record(replace(of_asset, cause=told))
+        work.record(replace(of_asset, cause=event))
         changes.extend(of_asset.changes)
     return tuple(changes)
 

@@ -30,9 +30,9 @@ UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
 # How long one request waits for another of the same person, at least.
 TURN = timedelta(seconds=2)
 # How long placing is tried: waiting for one's turn takes any number of attempts.
-PATIENCE = timedelta(days=1)
+MAX_AGE = timedelta(days=1)
 # What is told of an action when the vendor's answer changes one of its fields.
-TOLD = {
+EVENT_OF_FIELD = {
     EventType.DEVICE_ACTION_ADVANCED: "status",
     EventType.DEVICE_ACTION_TRACKING_ADDED: "tracking_link",
     EventType.DEVICE_ACTION_WIPED: "wipe_completed",
@@ -59,7 +59,7 @@ async def place_movement(deps: Dependencies, job: Job) -> Again | None:
     vendor = deps.external.movements(job.environment)
     hardware_id = await vendor.hardware_id(code, movement.serial_number)
     if hardware_id is None:
-        await _settle(deps, job, None, MovementStatus.NOT_POSSIBLE, UNKNOWN_DEVICE)
+        await _conclude(deps, job, None, MovementStatus.NOT_POSSIBLE, UNKNOWN_DEVICE)
         return None
     request = MovementRequest(
         movement.kind, code, movement.country, hardware_id, movement.employee_email, movement.factory_reset
@@ -69,8 +69,8 @@ async def place_movement(deps: Dependencies, job: Job) -> Again | None:
         theirs = await vendor.find_movements(code, movement.kind, movement.employee_email)
         return adopted(movement, theirs, known, deps.retry_policy.resend_after)
 
-    said = await call_at_most_once(deps, job, find, lambda: vendor.place_movement(request))
-    await _settle(deps, job, said, movement_status(said))
+    report = await call_at_most_once(deps, job, find, lambda: vendor.place_movement(request))
+    await _conclude(deps, job, report, movement_status(report))
     return None
 
 
@@ -83,7 +83,7 @@ async def _close(work: UnitOfWork, deps: Dependencies, movement: Movement) -> No
 def next_placing(deps: Dependencies, job: Job) -> datetime | None:
     """When to try again to place a movement; None when it has taken too long."""
     now, delays = deps.now(), deps.retry_policy.retry_delays
-    if now > job.created_at + PATIENCE or not delays:
+    if now > job.created_at + MAX_AGE or not delays:
         return None
     return now + min(timedelta(seconds=delays[min(job.attempts, len(delays)) - 1]), deps.retry_policy.max_poll_interval)
 
@@ -102,8 +102,8 @@ async def note_movement_problem(deps: Dependencies, job: Job, problem: str) -> N
         await work.movements.save(movement._replace(problem=problem))
         if movement.problem is None:
             facts = {"followed": [], "delay": deps.retry_policy.poll_interval}
-            told = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, deps.now(), (), facts)
-            work.record(NewEvent(*told))
+            reported = (EventType.MOVEMENT_UPDATED, action.tenant_id, action.ref, TECSPAL, deps.now(), (), facts)
+            work.record(NewEvent(*reported))
         await work.commit()
 
 
@@ -119,29 +119,29 @@ async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
         return None
     try:
         vendor = deps.external.movements(job.environment)
-        said = await vendor.movement(code, movement.vendor_movement_id)
+        report = await vendor.movement(code, movement.vendor_movement_id)
     except OutboundFailure as failure:
         if failure.final:
-            await _settle(deps, job, None, MovementStatus.FAILED, str(failure))
+            await _conclude(deps, job, None, MovementStatus.FAILED, str(failure))
             raise
         return Again(
             deps.retry_policy.next_poll(movement.updated_at, deps.now()), f"{type(failure).__name__}: {failure}"
         )
-    status = movement_status(said)
+    status = movement_status(report)
     before = (movement.status, movement.tracking_link, movement.problem)
-    if (status, apply_movement_report(movement, said).tracking_link, None) != before:
-        movement = await _settle(deps, job, said, status)
+    if (status, apply_movement_report(movement, report).tracking_link, None) != before:
+        movement = await _conclude(deps, job, report, status)
     if status != MovementStatus.PROCESSING:
         return None
     return Again(deps.retry_policy.next_poll(movement.updated_at, deps.now()))
 
 
-async def _settle(
-    deps: Dependencies, job: Job, said: ReportedMovement | None, status: MovementStatus, problem: str | None = None
+async def _conclude(
+    deps: Dependencies, job: Job, report: ReportedMovement | None, status: MovementStatus, problem: str | None = None
 ) -> Movement:
     """Write how a movement stands, and what that means for its action."""
     async with deps.unit_of_work(job.tenant_scope) as work:
-        after = await _write(work, deps, job, said, status, problem)
+        after = await _write(work, deps, job, report, status, problem)
         await work.commit()
         return after
 
@@ -150,7 +150,7 @@ async def _write(
     work: UnitOfWork,
     deps: Dependencies,
     job: Job,
-    said: ReportedMovement | None,
+    report: ReportedMovement | None,
     status: MovementStatus,
     problem: str | None,
 ) -> Movement:
@@ -158,9 +158,9 @@ async def _write(
     before, action, asset = await _locked(work, job)
     # What was cancelled while it was being placed stays cancelled, and says that the vendor has it.
     called_off = before.status == MovementStatus.CANCELLED
-    told = apply_movement_report(before, said) if said is not None else before
+    reported = apply_movement_report(before, report) if report is not None else before
     astray = _astray(action, status, asset)
-    after = told._replace(
+    after = reported._replace(
         status=before.status if called_off else status,
         problem="It was called off while it was being placed; the vendor has it." if called_off else astray or problem,
         updated_at=now,
@@ -168,9 +168,9 @@ async def _write(
     await work.movements.save(after)
     if astray is None:
         await _carry(work, deps, action, after, asset)
-    followed = [after.id] if said is not None and after.status == MovementStatus.PROCESSING else []
+    followed = [after.id] if report is not None and after.status == MovementStatus.PROCESSING else []
     facts = {"followed": followed, "delay": deps.retry_policy.poll_interval}
-    kind = EventType.MOVEMENT_UPDATED if said is not None else EventType.MOVEMENT_FAILED
+    kind = EventType.MOVEMENT_UPDATED if report is not None else EventType.MOVEMENT_FAILED
     work.record(NewEvent(kind, action.tenant_id, action.ref, TECSPAL, now, (), facts))
     return after
 
@@ -196,7 +196,7 @@ async def _carry(
     if action.status not in ACTIVE:
         return
     moved = _carried(deps, action, movement)
-    kinds = [kind for kind, field in TOLD.items() if getattr(moved, field) != getattr(action, field)]
+    kinds = [kind for kind, field in EVENT_OF_FIELD.items() if getattr(moved, field) != getattr(action, field)]
     for kind in kinds[1:]:
         work.record(action_event(kind, moved, TECSPAL, deps))
     if moved != action:

@@ -210,17 +210,19 @@ async def _import(sync: _Sync, people: Sequence[ParsedPerson], first: Reading | 
         keys = [person_key(sync.tenant_id, it.email) for it in people if it.email]
         found = await work.employees.lock_known(sync.tenant_id, sync.provider, [it.hris_id for it in people], keys)
         known = KnownEmployees(sync.provider, sync.tenant_id, found)
-        held = await _settle(sync, work, known, people)
+        held = await _import_settled(sync, work, known, people)
         if whole:
-            held = await _settle(sync, work, known, [it.without_address for it in held])
+            held = await _import_settled(sync, work, known, [it.without_address for it in held])
             while left := {it.holder.id: it.holder for it in held if it.holder.status == EmployeeStatus.INACTIVE}:
                 await _release_addresses(work, known, left.values())
-                held = await _settle(sync, work, known, [it.person for it in held])
+                held = await _import_settled(sync, work, known, [it.person for it in held])
         await sync.keep(work)
         return held
 
 
-async def _settle(sync: _Sync, work: UnitOfWork, known: "KnownEmployees", people: Sequence[ParsedPerson]) -> list[Held]:
+async def _import_settled(
+    sync: _Sync, work: UnitOfWork, known: "KnownEmployees", people: Sequence[ParsedPerson]
+) -> list[Held]:
     """Import people as long as that frees addresses for others. Returns those who still wait."""
     waiting, held = list(people), list[Held]()
     while waiting:

@@ -145,7 +145,7 @@ async def view_quote(deps: Dependencies, customer: Caller, command: ViewQuote) -
     Raises: NothingOpened, WrongStatus, Expired.
     """
     async with deps.unit_of_work(customer.tenant_scope) as work:
-        before, now = await _opened(work, command.quote_id), deps.now()
+        before, now = await _locked_quote(work, command.quote_id), deps.now()
         rule_result = mark_viewed(before, customer.actor, now)
         if rule_result.changes:
             await work.quotes.save(before, rule_result.quote)
@@ -165,7 +165,7 @@ async def sign_quote(deps: Dependencies, customer: Caller, command: SignQuote) -
 
 @use_case
 async def _sign(work: UnitOfWork, deps: Dependencies, customer: Caller, command: _PrintedSigning) -> Outcome:
-    before, now, problems = await _opened(work, command.quote_id), deps.now(), Problems()
+    before, now, problems = await _locked_quote(work, command.quote_id), deps.now(), Problems()
     signer, draft = command.signer, command.draft
     chosen = chosen_alternatives(draft.alternatives, before, problems)
     attachments = await work.signatures.attachments(command.quote_id)
@@ -233,7 +233,7 @@ async def approve_quote_project(deps: Dependencies, customer: Caller, command: S
 
 @use_case
 async def _approve_project(work: UnitOfWork, deps: Dependencies, customer: Caller, command: _PrintedSigning) -> Outcome:
-    before, now = await _opened(work, command.quote_id), deps.now()
+    before, now = await _locked_quote(work, command.quote_id), deps.now()
     after = approve_project(before, now)
     if after is not before:
         seen, purpose, about = document_hash(command.printed), SignaturePurpose.PROJECT, before.quote
@@ -325,7 +325,7 @@ async def _printed(
     problems.raise_if_any()
     assert signer is not None
     async with deps.unit_of_work(customer.tenant_scope) as work:
-        quote = await _opened(work, command.quote_id)
+        quote = await _locked_quote(work, command.quote_id)
         chosen = chosen_alternatives(alternatives, quote, Problems())
         document = await printed_quote_of(work, as_chosen(quote, chosen))
     printed = await deps.pdf_renderer.print_quote(document)
@@ -333,7 +333,7 @@ async def _printed(
     return _PrintedSigning(*given, signer, document, printed, dry_run=command.dry_run)
 
 
-async def _opened(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
+async def _locked_quote(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
     """The quote that a public key opens, locked. Raises: NothingOpened, when it is gone."""
     quote = await work.quotes.lock(quote_id)
     if quote is None:

@@ -150,9 +150,9 @@ async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Depen
     return replace(rule_result, changes=(*changes, *rule_result.changes))
 
 
-def _already(order: VendorOrder, told: str) -> AlreadyOrdered:
+def _already(order: VendorOrder, event: str) -> AlreadyOrdered:
     target = VendorOrderStatus.CANCELLED
-    message = f"{told}: it is {order.status} and cannot become {target} with it. Call it off at the vendor first."
+    message = f"{event}: it is {order.status} and cannot become {target} with it. Call it off at the vendor first."
     return AlreadyOrdered(message, order.ref, order.status, target)
 
 
@@ -162,5 +162,5 @@ async def _save(
     # What the company does itself, it need not be told.
     by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorKind.CUSTOMER
     facts = addresses(before.quote, before.quote.assignee_email) if by_customer else {"addresses": []}
-    told = event_of(kind, before.quote, actor, deps, rule_result.changes, facts)
-    await save(work, before, rule_result.quote, actor, deps, told)
+    event = event_of(kind, before.quote, actor, deps, rule_result.changes, facts)
+    await save(work, before, rule_result.quote, actor, deps, event)

@@ -59,7 +59,7 @@ async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: 
     """
     before, offer_id = await locked_offer(work, command.offer)
     line, now = before.line_of(offer_id), deps.now()
-    step = judge(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
+    step = decide_offer(before.quote, line, offer_id, command, (), caller.actor, now, deps.new_id)
     made = decided(before, [step], now)
     problems = Problems()
     check_recipients(before.lines, made.rule_result.quote.lines, problems, ("recipients",))
@@ -68,27 +68,27 @@ async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: 
     return outcome_of(before, line, offer_id, made.rule_result)
 
 
-def judge(
+def decide_offer(
     quote: Quote,
     line: Line,
     offer_id: str,
-    said: DecisionInput,
+    decision: DecisionInput,
     path: Path,
     actor: Actor,
     at: datetime,
     new_id: Callable[[], str],
 ) -> Decided:
     """What a verdict as entered, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
-    if said.verdict == Verdict.REJECT:
-        return Decided(offer_id, said.verdict, line, reject_on(quote, line, offer_id, at))
+    if decision.verdict == Verdict.REJECT:
+        return Decided(offer_id, decision.verdict, line, reject_on(quote, line, offer_id, at))
     problems = Problems()
-    item, price, people = line.item, said.expected_price, said.recipients
+    item, price, people = line.item, decision.expected_price, decision.recipients
     expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
     where = (*path, "recipients")
     recipients = None if people is None else build_recipients(people, item, problems, where, new_id)
     problems.raise_if_any()
     accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
-    return Decided(offer_id, said.verdict, line, accepted)
+    return Decided(offer_id, decision.verdict, line, accepted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     Raises: InvalidInput with the place of each refused decision, NotFound.
     """
     before = await locked_quote(work, command.quote_id)
-    made = _judge_all(before, command.decisions, caller, deps)
+    made = _decide_all(before, command.decisions, caller, deps)
     await apply_decisions(work, before, made, caller.actor, deps)
     return Outcome((before.quote.ref,), made.rule_result.changes)
 
@@ -146,7 +146,7 @@ async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
     return Outcome((before.quote.ref,), made.rule_result.changes)
 
 
-def _judge_all(
+def _decide_all(
     before: QuoteAggregate, decisions: Sequence[OneDecision], caller: Caller, deps: Dependencies
 ) -> Decisions:
     now, problems, refused = deps.now(), Problems(), list[Problem | ConflictProblem]()
@@ -154,13 +154,15 @@ def _judge_all(
     problems.raise_if_any()
     made: list[Decided] = []
     lines = before.lines_by_offer()
-    for index, said in enumerate(decisions):
+    for index, decision in enumerate(decisions):
         path = ("decisions", str(index))
-        offer_id = problems.check((*path, "id"), _offer_of, said.offer_id, lines)
+        offer_id = problems.check((*path, "id"), _offer_of, decision.offer_id, lines)
         if offer_id is None:
             continue
         try:
-            made.append(judge(before.quote, lines[offer_id], offer_id, said, path, caller.actor, now, deps.new_id))
+            made.append(
+                decide_offer(before.quote, lines[offer_id], offer_id, decision, path, caller.actor, now, deps.new_id)
+            )
             lines.update((offer.id, made[-1].after) for offer in made[-1].after.offers)
         except Conflict as conflict:
             refused.append(ConflictProblem(conflict, path))

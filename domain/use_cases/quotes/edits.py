@@ -132,5 +132,5 @@ async def _save(
     """Save and record what was changed; what is as it was leaves no trace."""
     if rule_result.quote == before:
         return
-    told = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
-    await save(work, before, rule_result.quote, caller.actor, deps, told)
+    event = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
+    await save(work, before, rule_result.quote, caller.actor, deps, event)

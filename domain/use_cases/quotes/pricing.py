@@ -51,8 +51,8 @@ async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: P
     rule_result = offer_priced(before, offer_id, amount, deps)
     line = rule_result.quote.line_of(offer_id)
     kind = EventType.QUOTE_ITEM_PRICED if offer_id == line.item.id else EventType.QUOTE_ALTERNATIVE_PRICED
-    told = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
-    await save(work, before, rule_result.quote, caller.actor, deps, told)
+    event = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)
+    await save(work, before, rule_result.quote, caller.actor, deps, event)
     return outcome_of(before, line, offer_id, rule_result)
 
 

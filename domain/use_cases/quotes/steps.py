@@ -118,10 +118,10 @@ async def apply_decisions(
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
         fields = line_changes(were[item_id], are[item_id]) if accepts else ()
-        told = event_of(kind, before.quote, actor, deps, changes, facts, fields)
-        work.record(told)
+        event = event_of(kind, before.quote, actor, deps, changes, facts, fields)
+        work.record(event)
     # The last of them is the one that moved the quote.
-    await save(work, before, after, actor, deps, cause=told)
+    await save(work, before, after, actor, deps, cause=event)
     return after
 
 
@@ -131,7 +131,7 @@ async def save(
     after: QuoteAggregate,
     actor: Actor,
     deps: Dependencies,
-    told: NewEvent | None = None,
+    event: NewEvent | None = None,
     cause: NewEvent | None = None,
 ) -> None:
     """Save what was made of a quote and record it: what is told, unless its cause was, and the milestones that follow.
@@ -142,8 +142,8 @@ async def save(
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
         after = await unsigned(work, after)
     await work.quotes.save(before, after)
-    if told is not None:
-        cause = replace(told, field_changes=quote_changes(before, after))
+    if event is not None:
+        cause = replace(event, field_changes=quote_changes(before, after))
         work.record(cause)
     _record_milestones(work, before, after, actor, deps, cause)
 

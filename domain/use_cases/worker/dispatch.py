@@ -51,7 +51,7 @@ from domain.use_cases.worker.emails import (
 T = TypeVar("T")
 
 
-def _letters_of_creation(event: NewEvent) -> Iterable[NewJob]:
+def _emails_of_creation(event: NewEvent) -> Iterable[NewJob]:
     quote_id = event.node.id
     for address in event.facts["addresses"]:
         payload = {"quoteId": quote_id, "to": address}
@@ -62,7 +62,7 @@ def _task(event: NewEvent) -> Iterable[NewJob]:
     yield NewJob(JobKind.CREATE_TASK, f"task:{event.node.id}", {"quoteId": event.node.id})
 
 
-def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
+def _emails_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
     """One e-mail for one act of deciding, however many lines it accepted."""
     if not (item_ids := event.facts.get("itemIds")):
         return
@@ -71,7 +71,7 @@ def _letters_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
 
 
-def _letters_of_refusal(event: NewEvent) -> Iterable[NewJob]:
+def _emails_of_refusal(event: NewEvent) -> Iterable[NewJob]:
     for address in event.facts["addresses"]:
         payload = {"quoteId": event.node.id, "to": address}
         yield NewJob(JobKind.SEND_QUOTE_DECLINED, f"declined:{event.node.id}:{address}", payload)
@@ -107,7 +107,7 @@ def _signed_copy(event: NewEvent) -> Iterable[NewJob]:
     yield NewJob(JobKind.SEND_SIGNED_COPY, f"signed:{signature_id}", payload)
 
 
-def _letters_of_actions(event: NewEvent) -> Iterable[NewJob]:
+def _emails_of_actions(event: NewEvent) -> Iterable[NewJob]:
     """Whoever was named with an action hears of its beginning, of its way and of its end."""
     status = event.facts["status"]
     if event.type in ON_THE_WAY and status != DeviceActionStatus.IN_TRANSIT:
@@ -122,7 +122,7 @@ def _letters_of_actions(event: NewEvent) -> Iterable[NewJob]:
 ON_THE_WAY = (EventType.DEVICE_ACTION_ADVANCED, EventType.DEVICE_ACTION_TRACKING_ADDED)
 
 
-def _letters_of_sending(event: NewEvent) -> Iterable[NewJob]:
+def _emails_of_sending(event: NewEvent) -> Iterable[NewJob]:
     facts = event.facts
     for address in facts["addresses"]:
         payload = {"quoteId": event.node.id, "to": address, **{it: facts[it] for it in ("link", "pdf", "message")}}
@@ -132,20 +132,20 @@ def _letters_of_sending(event: NewEvent) -> Iterable[NewJob]:
 Reaction = Callable[[NewEvent], Iterable[NewJob]]
 
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
-    EventType.QUOTE_CREATED: (_letters_of_creation, _task),
-    EventType.QUOTE_SENT: (_letters_of_sending,),
-    EventType.QUOTE_DECLINED: (_letters_of_refusal,),
-    EventType.QUOTE_ITEM_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
-    EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_letters_of_acceptance, _vendor_orders),
+    EventType.QUOTE_CREATED: (_emails_of_creation, _task),
+    EventType.QUOTE_SENT: (_emails_of_sending,),
+    EventType.QUOTE_DECLINED: (_emails_of_refusal,),
+    EventType.QUOTE_ITEM_ACCEPTED: (_emails_of_acceptance, _vendor_orders),
+    EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_emails_of_acceptance, _vendor_orders),
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
     EventType.VENDOR_ORDER_PLACED: (_following,),
     EventType.VENDOR_ORDER_REQUESTED: (_following,),
     EventType.QUOTE_SIGNED: (_signed_copy,),
-    EventType.DEVICE_ACTION_CREATED: (_movements, _letters_of_actions),
-    EventType.DEVICE_ACTION_ADVANCED: (_letters_of_actions,),
-    EventType.DEVICE_ACTION_TRACKING_ADDED: (_letters_of_actions,),
-    EventType.DEVICE_ACTION_COMPLETED: (_letters_of_actions,),
-    EventType.DEVICE_ACTION_CANCELLED: (_letters_of_actions,),
+    EventType.DEVICE_ACTION_CREATED: (_movements, _emails_of_actions),
+    EventType.DEVICE_ACTION_ADVANCED: (_emails_of_actions,),
+    EventType.DEVICE_ACTION_TRACKING_ADDED: (_emails_of_actions,),
+    EventType.DEVICE_ACTION_COMPLETED: (_emails_of_actions,),
+    EventType.DEVICE_ACTION_CANCELLED: (_emails_of_actions,),
     EventType.MOVEMENT_UPDATED: (_following_movements,),
 }
 

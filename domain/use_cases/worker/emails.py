@@ -23,27 +23,27 @@ class QuoteGone(Exception):
 
 async def send_quote_created(deps: Dependencies, job: Job) -> None:
     """Tell one address that a quote was asked for (docs/domain.md#create-quote)."""
-    quote, paper, company = await _quote(deps, job)
+    quote, document, company = await _quote(deps, job)
     lines = tuple(email_line(line) for line in quote.lines)
-    await _send(deps, job, _letter(deps, job, EmailKind.QUOTE_CREATED, paper, company, lines=lines))
+    await _send(deps, job, _email(deps, job, EmailKind.QUOTE_CREATED, document, company, lines=lines))
 
 
 async def send_item_accepted(deps: Dependencies, job: Job) -> None:
     """Tell one address what was accepted of a quote in one go (docs/domain.md#accept-item)."""
-    quote, paper, company = await _quote(deps, job)
+    quote, document, company = await _quote(deps, job)
     lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
     # The sums are those of the quote, so they are told by the e-mail that tells of all of it.
     whole = quote.quote.decision_status == DecisionStatus.APPROVED and all(
         line in lines or line.accepted_offer is None for line in quote.lines
     )
-    email = _letter(
+    email = _email(
         deps,
         job,
         EmailKind.ITEM_ACCEPTED,
-        paper,
+        document,
         company,
         lines=tuple(email_line(line) for line in lines),
-        sums=_sums(paper) if whole else (),
+        sums=_sums(document) if whole else (),
     )
     await _send(deps, job, email)
 
@@ -60,19 +60,19 @@ async def send_quote(deps: Dependencies, job: Job) -> None:
             return
         company = (await work.tenants.by_id(job.tenant_id)).company_name
         key = await work.public_keys.current(quote.quote.id)
-        paper = await printed_quote_of(work, quote)
+        document = await printed_quote_of(work, quote)
     enclosures: tuple[Enclosure, ...] = ()
     if job.payload["pdf"]:
-        enclosures = (Enclosure(paper.name, PDF, await deps.pdf_renderer.print_quote(paper)),)
-    email = _letter(
+        enclosures = (Enclosure(document.name, PDF, await deps.pdf_renderer.print_quote(document)),)
+    email = _email(
         deps,
         job,
         EmailKind.QUOTE_SENT,
-        paper,
+        document,
         company,
         lines=tuple(email_line(line) for line in quote.lines),
-        sums=_sums(paper),
-        options=tuple(Fact(it.name, it.price) for it in paper.options if it.state is None),
+        sums=_sums(document),
+        options=tuple(Fact(it.name, it.price) for it in document.options if it.state is None),
         state="was accepted" if quote.quote.decision_status == DecisionStatus.APPROVED else None,
         message=tuple((job.payload["message"] or "").splitlines()),
         more=_contact(quote),
@@ -85,9 +85,9 @@ async def send_quote(deps: Dependencies, job: Job) -> None:
 
 async def send_quote_declined(deps: Dependencies, job: Job) -> None:
     """Tell one address that the customer has declined a quote, and why (docs/domain.md#decline-quote)."""
-    quote, paper, company = await _quote(deps, job)
+    quote, document, company = await _quote(deps, job)
     reason = tuple((quote.quote.decline_reason or "").splitlines())
-    email = _letter(deps, job, EmailKind.QUOTE_DECLINED, paper, company, message=reason)
+    email = _email(deps, job, EmailKind.QUOTE_DECLINED, document, company, message=reason)
     await _send(deps, job, email)
 
 
@@ -98,21 +98,21 @@ async def send_signed_copy(deps: Dependencies, job: Job) -> None:
         if quote is None:
             return
         tenant = await work.tenants.by_id(job.tenant_id)
-        paper = await printed_quote_of(work, quote)
+        document = await printed_quote_of(work, quote)
         signatures = await work.signatures.of_quote(quote.quote.id)
         [signature] = [it for it in signatures if it.id == job.payload["signatureId"]]
         content = await work.signatures.document(quote.quote.id, signature.document_hash)
-    said = (Fact("Signed by", signature.name), Fact("Signed on", printed(signature.signed_at, tenant.time_zone)))
-    document = (Fact("SHA-256", signature.document_hash),)
-    email = _letter(
+    signed = (Fact("Signed by", signature.name), Fact("Signed on", printed(signature.signed_at, tenant.time_zone)))
+    hashed = (Fact("SHA-256", signature.document_hash),)
+    email = _email(
         deps,
         job,
         EmailKind.QUOTE_SIGNED,
-        paper,
+        document,
         tenant.company_name,
-        more=(*_contact(quote), *said, *document),
+        more=(*_contact(quote), *signed, *hashed),
         reply_to=quote.quote.assignee_email,
-        enclosures=(Enclosure(f"signed-{paper.name}", PDF, content),),
+        enclosures=(Enclosure(f"signed-{document.name}", PDF, content),),
     )
     await _send(deps, job, email)
 
@@ -176,8 +176,8 @@ def _contact(quote: QuoteAggregate) -> tuple[Fact, ...]:
     return (Fact("Your contact", name),) if name else ()
 
 
-def _sums(paper: QuoteDocument) -> tuple[Fact, ...]:
-    return tuple(Fact(it.label, it.amount, it.strong) for it in paper.amounts)
+def _sums(document: QuoteDocument) -> tuple[Fact, ...]:
+    return tuple(Fact(it.label, it.amount, it.strong) for it in document.amounts)
 
 
 async def _quote(deps: Dependencies, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
@@ -199,11 +199,11 @@ async def _send(deps: Dependencies, job: Job, email: Email) -> None:
     await deps.external.mailer(job.environment).send(email)
 
 
-def _letter(
+def _email(
     deps: Dependencies,
     job: Job,
     kind: EmailKind,
-    paper: QuoteDocument,
+    document: QuoteDocument,
     company: str,
     *,
     lines: tuple[EmailLine, ...] = (),
@@ -221,9 +221,9 @@ def _letter(
         message_id=f"<{job.id}@quotegraph>",
         to=job.payload["to"],
         company=company,
-        number=paper.order_id,
+        number=document.order_id,
         written_at=deps.now(),
-        facts=(*_facts(paper, company), *more),
+        facts=(*_facts(document, company), *more),
         lines=lines,
         sums=sums,
         options=options,
@@ -235,23 +235,23 @@ def _letter(
     )
 
 
-def _facts(paper: QuoteDocument, company: str) -> tuple[Fact, ...]:
+def _facts(document: QuoteDocument, company: str) -> tuple[Fact, ...]:
     """What every e-mail about a quote tells of it."""
-    told = (
-        ("Quote", paper.order_id),
-        ("Title", paper.title),
-        ("From" if paper.seller else "Company", company),
-        ("Prepared for", paper.prepared_for[0] if paper.seller else None),
-        ("Requested by", paper.requester_name or paper.requester_email),
-        ("PO number", paper.po_number),
-        ("Valid until", paper.valid_until),
+    facts = (
+        ("Quote", document.order_id),
+        ("Title", document.title),
+        ("From" if document.seller else "Company", company),
+        ("Prepared for", document.prepared_for[0] if document.seller else None),
+        ("Requested by", document.requester_name or document.requester_email),
+        ("PO number", document.po_number),
+        ("Valid until", document.valid_until),
     )
-    return tuple(Fact(label, value) for label, value in told if value)
+    return tuple(Fact(label, value) for label, value in facts if value)
 
 
 def _facts_of(action: DeviceAction, company: str) -> tuple[Fact, ...]:
     device = " · ".join(filter(None, (action.model, action.serial_number)))
-    told = (
+    facts = (
         ("Action", f"{action.action_id}, {KINDS[action.action_type]}"),
         ("Company", company),
         ("Device", device),
@@ -260,4 +260,4 @@ def _facts_of(action: DeviceAction, company: str) -> tuple[Fact, ...]:
         ("Wipe", action.wipe and ("done" if action.wipe_completed else "asked for")),
         ("Tracking", action.tracking_link or action.tracking_code),
     )
-    return tuple(Fact(label, value) for label, value in told if value)
+    return tuple(Fact(label, value) for label, value in facts if value)

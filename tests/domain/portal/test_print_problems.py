@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.companies.customers import Customer
-from domain.portal.print_problems import AROUND, MOST_TOLD, print_problems, printed_texts
+from domain.portal.print_problems import AROUND, MAX_CHARACTERS, print_problems, printed_texts
 from domain.portal.printed_quote import document_of
 from domain.portal.signatures import QuoteAttachment
 from domain.quotes.discounts import DiscountType
@@ -136,7 +136,7 @@ def test_a_link_is_not_printed_but_its_words_are():
 def test_of_a_long_text_the_part_around_the_first_box_is_shown_and_few_characters_are_told():
     many = "".join(chr(0x13000 + it) for it in range(500))
     [problem] = print_problems(a_quote(body="x" * 500 + many), "A", None, (), (), beyond_latin)
-    assert len(problem.characters) == MOST_TOLD
+    assert len(problem.characters) == MAX_CHARACTERS
     [problem] = print_problems(
         a_quote(body="x" * 500 + many), "A", None, (), (), lambda text: [it for it in text if it > "x"]
     )
