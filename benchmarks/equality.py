@@ -15,15 +15,16 @@ from benchmarks.servers import Server
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 
-# Whole rows, so that a column that comes later is compared too; ids and times become one word below, and the two
-# columns by which the quotes differ from the start are left out.
+# Whole rows, so that a column that comes later is compared too; ids and times become one word below. Left out are the
+# two columns by which the quotes differ from the start, and two that the peers do not write: the advice for operators
+# on an order, and the cause of an event.
 WRITTEN = (
     "SELECT to_jsonb(q) - '{order_id,po_number}'::text[] FROM quotes q WHERE id = $1::text",
     "SELECT to_jsonb(i) FROM quote_items i WHERE quote_id = $1::text ORDER BY position",
     "SELECT to_jsonb(a) FROM alternatives a WHERE quote_id = $1::text ORDER BY item_id, position",
     "SELECT to_jsonb(r) FROM recipients r WHERE quote_id = $1::text ORDER BY item_id, position",
-    "SELECT to_jsonb(o) FROM vendor_orders o WHERE quote_id = $1::text ORDER BY item_id, employee_email",
-    """SELECT to_jsonb(e) - 'number' || jsonb_build_object('changes', changes::jsonb)
+    "SELECT to_jsonb(o) - 'notice' FROM vendor_orders o WHERE quote_id = $1::text ORDER BY item_id, employee_email",
+    """SELECT to_jsonb(e) - '{number,cause_id}'::text[] || jsonb_build_object('changes', changes::jsonb)
        FROM events e WHERE node_id = $1::text ORDER BY number""",
     """SELECT to_jsonb(j) || jsonb_build_object('payload', payload::jsonb) FROM jobs j
        WHERE payload::jsonb->>'quoteId' = $1::text

@@ -72,8 +72,8 @@ async function decide(run, caller, itemId) {
     jobs.map((it) => JSON.stringify(it[2])));
 
   const events = [["QUOTE_ITEM_ACCEPTED", changes]];
-  if (quote.decision_status !== states.decision_status) events.push(["QUOTE_APPROVED", ofQuote]);
-  if (quote.fulfilment_status !== states.fulfilment_status) events.push(["QUOTE_DELIVERED", ofQuote]);
+  if (quote.decision_status !== states.decision_status) events.push(["QUOTE_APPROVED", []]);
+  if (quote.fulfilment_status !== states.fulfilment_status) events.push(["QUOTE_DELIVERED", []]);
   const [{ last_event: last }] = await run("accept_number", tenant, events.length);
   await run("accept_events", tenant, quote.id, caller.key_id, caller.key_name,
     events.map((_, index) => last - events.length + 1 + index), events.map(() => randomUUID()),
@@ -158,7 +158,7 @@ function hardwareOf(item) {
   const type = item.product_type;
   if (WARRANTIES[type]) return [WARRANTIES[type], null];
   if (type !== "LAPTOP")
-    return [null, `The vendor takes orders for laptops only, not for ${type.toLowerCase()}s.`];
+    return [null, `The vendor sells only laptops, not ${type.toLowerCase()}s.`];
   const brand = (item.brand ?? "").toUpperCase();
   if (!VENDOR_BRANDS.has(brand)) return [null, `The vendor does not carry the brand ${brand || "(none given)"}.`];
   return [brand === "APPLE" ? "MACBOOK" : "PC", null];

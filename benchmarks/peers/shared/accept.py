@@ -73,9 +73,9 @@ async def _decide(run: Any, caller: Any, item_id: str) -> tuple[str, list[dict[s
 
     events = [("QUOTE_ITEM_ACCEPTED", changes)]
     if "decision_status" in moved:
-        events.append(("QUOTE_APPROVED", of_quote))
+        events.append(("QUOTE_APPROVED", []))
     if "fulfilment_status" in moved:
-        events.append(("QUOTE_DELIVERED", of_quote))
+        events.append(("QUOTE_DELIVERED", []))
     [(last,)] = await run("accept_number", tenant, len(events))
     numbers = list(range(last - len(events) + 1, last + 1))
     types, contents = zip(*events, strict=True)
@@ -159,7 +159,7 @@ def _hardware(item: Any) -> tuple[str | None, str | None]:
     if kind in WARRANTIES:
         return WARRANTIES[kind], None
     if kind != "LAPTOP":
-        return None, f"The vendor takes orders for laptops only, not for {kind.lower()}s."
+        return None, f"The vendor sells only laptops, not {kind.lower()}s."
     brand = (item["brand"] or "").upper()
     if brand not in VENDOR_BRANDS:
         return None, f"The vendor does not carry the brand {brand or '(none given)'}."
