@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, build_schema
 ROOT = Path(__file__).parent.parent
 ROOTS = ("adapters", "app", "benchmarks", "docs", "domain", "examples", "resolvers", "schema", "tests")
 KINDS = {".graphql", ".html", ".md", ".py", ".toml", ".typ", ".yaml", ".yml"}
-GENERATED = {"assets", "node_modules"}
+GENERATED = {".venv", "assets", "node_modules"}
 # One or more rules: `docs/domain.md#kits`, or `docs/domain.md#kits, #expiry`.
 REFERENCE = re.compile(r"(docs/[\w./-]+\.md)(#[\w-]+(?:,\s+(?:#\s+)?#[\w-]+)*)?")
 LINK = re.compile(r"\]\(([\w./-]+\.md)?(#[\w-]+)?\)")
