@@ -145,13 +145,9 @@ class Engine:
     def documents_kept(self) -> int:
         return len(self._prepared) + len(self._public)
 
-    def subscribes(self, request: Request, caller: Caller) -> bool:
-        """Whether an operation is a subscription. Raises: Refusal."""
-        return self.prepare(request, caller).kind is OperationType.SUBSCRIPTION
-
-    def changes(self, request: Request, caller: Caller) -> bool:
-        """Whether an operation is a mutation. Raises: Refusal."""
-        return self.prepare(request, caller).kind is OperationType.MUTATION
+    def kind_of(self, request: Request, caller: Caller) -> OperationType:
+        """Returns whether an operation is a query, a mutation or a subscription. Raises: Refusal."""
+        return self.prepare(request, caller).kind
 
     async def execute(self, request: Request, caller: Caller, as_json: bool = False) -> ExecutionResult:
         """Runs a query or a mutation. With `as_json`, parts of the data may be JSON fragments. Raises: Refusal."""

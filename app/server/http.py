@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 import orjson
 from aiohttp import web
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, OperationType
 
 from adapters.database.core.engine import Database
 from app import playground
@@ -96,10 +96,12 @@ class Api:
         try:
             caller, operation = await self._caller_and_operation(request)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
-            if accepted.stream and (accepted.prefers_stream or self._engine.subscribes(operation, caller)):
-                return await self._streams.answer(request, operation, caller)
-            if request.method != "POST" and self._engine.changes(operation, caller):
+            by_get = request.method != "POST"
+            kind = self._engine.kind_of(operation, caller) if by_get or accepted.stream else None
+            if by_get and kind is OperationType.MUTATION:
                 raise BadRequest("Send mutations by POST. GET is for queries only.", 405, {"Allow": "POST"})
+            if accepted.stream and (accepted.prefers_stream or kind is OperationType.SUBSCRIPTION):
+                return await self._streams.answer(request, operation, caller)
             result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)

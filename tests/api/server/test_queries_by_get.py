@@ -38,11 +38,12 @@ async def test_an_answer_is_kept_by_no_cache_for_another_client(api):
     assert {"Accept", "Authorization"} <= set(answer.headers["Vary"].split(", "))
 
 
-async def test_a_mutation_is_refused_and_changes_nothing(api):
+@pytest.mark.parametrize("accept", [URQL, "text/event-stream"])
+async def test_a_mutation_is_refused_and_changes_nothing(api, accept):
     quote = await a_quote(api)
     before = await api.contents()
     mutation = f'mutation {{ acceptItem(input: {{itemId: "{quote.item}"}}) {{ quote {{ id }} }} }}'
-    answer = await get(api, query=mutation)
+    answer = await get(api, query=mutation, accept=accept)
     assert (answer.status, answer.headers["Allow"], answer.codes) == (405, "POST", ["VALIDATION_ERROR"])
     assert "POST" in answer.error["message"]
     assert await api.contents() == before
