@@ -67,3 +67,13 @@ class BulkLoader:
         finally:
             self._running.discard(done)
             done.set_result(None)
+
+
+async def load_together(*loads: Awaitable[Any]) -> list[Any]:
+    """The values of loads that run at the same time. Raises the error of the first load that failed, in the order of
+    the arguments, so that the error does not depend on which load was faster."""
+    values = await asyncio.gather(*loads, return_exceptions=True)
+    for value in values:
+        if isinstance(value, BaseException):
+            raise value
+    return values

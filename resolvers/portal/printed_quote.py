@@ -1,6 +1,5 @@
 """Quotes read whole, with all that is printed of them."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from domain.quotes.rows import Quote
 from resolvers.companies.custom_fields import custom_fields_key
 from resolvers.connections import LARGEST_SIZE, PageArguments
 from resolvers.context import Context
+from resolvers.loaders import load_together
 
 # What is printed of a quote: its parts, its company's name, its customer, and what belongs to it.
 Printed = tuple[QuoteAggregate, str, Customer | None, Sequence[QuoteAttachment], Sequence[PriceOption]]
@@ -45,7 +45,7 @@ async def full_quote(context: Context, quote_id: str) -> FullQuote | None:
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    printed, of, signatures, fields, handed_in = await asyncio.gather(
+    printed, of, signatures, fields, handed_in = await load_together(
         _printed(context, quote),
         context.load("company_by_tenant", quote.tenant_id),
         context.load("signatures_by_quote", quote_id),
@@ -66,7 +66,7 @@ async def print_problems_of(context: Context, quote_id: str | None) -> Any:
 
 
 async def _printed(context: Context, quote: Quote) -> Printed:
-    lines, company, customer, attachments, options = await asyncio.gather(
+    lines, company, customer, attachments, options = await load_together(
         _lines(context, quote.id),
         context.load("company_by_tenant", quote.tenant_id),
         _customer(context, quote.customer_id),
@@ -79,9 +79,9 @@ async def _printed(context: Context, quote: Quote) -> Printed:
 async def _lines(context: Context, quote_id: str) -> tuple[Line, ...]:
     items = await context.load("items_by_quote", quote_id)
     # One by one, so that what several quotes ask for is one statement.
-    alternatives, recipients = await asyncio.gather(
+    alternatives, recipients = await load_together(
         *(
-            asyncio.gather(*(context.load(loader, item.id) for item in items))
+            load_together(*(context.load(loader, item.id) for item in items))
             for loader in ("alternatives_by_item", "recipients_by_item")
         )
     )
