@@ -9,17 +9,16 @@ from hypothesis import strategies as st
 from domain.portal.printed_quote import QuoteDocument, document_of
 from domain.portal.printed_sums import DocumentAmount
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.decisions import accept, reject
 from domain.quotes.discounts import WHOLE, DiscountType
 from domain.quotes.statuses import LineDecision
 from domain.quotes.totals import totalled
 from domain.shared.money import Money
-from tests.builders import ANA, LATER, a_quote, line
+from tests.builders import a_quote, line
+from tests.random_decisions import decide_some
 
 CURRENCIES = {"USD": 2, "JPY": 0, "KWD": 3}
 amounts = st.integers(1, 10**8)
 rates = st.sampled_from([0, 100_000, 210_000, 88_750])
-decisions = st.sampled_from(["item", "alternative", "nothing", "reject"])
 
 
 @st.composite
@@ -53,17 +52,9 @@ def quotes(draw: st.DrawFn) -> QuoteAggregate:
     shipping = draw(st.none() | amounts)
     if shipping is not None:
         head |= {"shipping_name": "Express", "shipping_minor": shipping}
-    quote = totalled(a_quote(*lines, currency=currency, prices_include_tax=draw(st.booleans()), **head))
-    for it in quote.lines:
-        match draw(decisions):
-            case "item":
-                quote = accept(quote, it.item.id, ANA, LATER).quote
-            case "alternative":
-                quote = accept(quote, it.alternatives[0].id, ANA, LATER).quote
-            case "reject":
-                quote = reject(quote, it.item.id, LATER).quote
-                quote = reject(quote, it.alternatives[0].id, LATER).quote
-    return quote
+    return decide_some(
+        draw, totalled(a_quote(*lines, currency=currency, prices_include_tax=draw(st.booleans()), **head))
+    )
 
 
 def minor(printed: str, quote: QuoteAggregate) -> int:

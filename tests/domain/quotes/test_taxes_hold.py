@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from domain.companies.company import TaxRounding
 from domain.portal.public_quote import public_quote
 from domain.quotes.aggregate import QuoteAggregate
-from domain.quotes.decisions import accept, reject
 from domain.quotes.discounts import WHOLE, DiscountType
 from domain.quotes.price_option_rows import PriceOption, PriceOptionStatus
 from domain.quotes.taxes import tax_lines
 from domain.quotes.totals import as_chosen, sums_of, totalled
 from domain.shared.money import Money
-from tests.builders import ANA, LATER, a_quote, line
+from tests.builders import a_quote, line
 from tests.examples import EXAMPLES
+from tests.random_decisions import decide_some
 
 # Of 0, 2 and 3 digits.
 CURRENCIES = ["JPY", "EUR", "KWD"]
@@ -26,7 +26,6 @@ CURRENCIES = ["JPY", "EUR", "KWD"]
 RATES = [0, 20_000, 55_000, 88_750, 100_000, 210_000, 240_000, 255_000, 1_000_000]
 amounts = st.one_of(st.integers(0, 200), st.integers(0, 10**6), st.sampled_from([333_33, 308_34, 5, 1]))
 rounding = st.sampled_from(list(TaxRounding))
-decisions = st.sampled_from(["item", "alternative", "nothing", "reject"])
 
 
 @st.composite
@@ -58,17 +57,7 @@ def quotes(draw: st.DrawFn, /, **given_: Any) -> QuoteAggregate:
     if draw(st.booleans()):
         head |= {"shipping_name": "Express", "shipping_minor": draw(amounts)}
     of = {"currency": currency, "prices_include_tax": draw(st.booleans()), **head, **given_}
-    quote = totalled(a_quote(*lines, **of))
-    for it in quote.lines:
-        match draw(decisions):
-            case "item":
-                quote = accept(quote, it.item.id, ANA, LATER).quote
-            case "alternative":
-                quote = accept(quote, it.alternatives[0].id, ANA, LATER).quote
-            case "reject":
-                quote = reject(quote, it.item.id, LATER).quote
-                quote = reject(quote, it.alternatives[0].id, LATER).quote
-    return quote
+    return decide_some(draw, totalled(a_quote(*lines, **of)))
 
 
 def half_up(exact: Fraction) -> int:
