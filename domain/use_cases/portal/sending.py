@@ -1,4 +1,4 @@
-"""Sending quotes to customers, and the public keys that let them in. One verb, one command, one function."""
+"""Sends quotes to customers and manages their public keys."""
 
 from dataclasses import dataclass
 
@@ -19,25 +19,26 @@ from domain.use_cases.quotes.steps import QuoteCommand, event_of, locked_quote
 
 @dataclass(frozen=True, slots=True)
 class SendQuote(QuoteCommand):
-    """Send a quote by mail."""
+    """Send a quote by e-mail."""
 
     draft: SendDraft
 
 
 @dataclass(frozen=True, slots=True)
 class RevokePublicKey(QuoteCommand):
-    """Let a quote's public key open nothing from here on."""
+    """Revoke a quote's public key."""
 
 
 @dataclass(frozen=True, slots=True)
 class RotatePublicKey(QuoteCommand):
-    """Give a quote a new public key."""
+    """Replace a quote's public key."""
 
 
 @use_case
 async def send_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SendQuote) -> Outcome:
-    """Send a quote by mail, for the first time or again, as long as it can be decided on or was approved, which changes
-    nothing then (docs/domain.md#send-quote).
+    """Send a quote by e-mail, also repeatedly (docs/domain.md#send-quote).
+
+    The quote must be open and undecided, or approved. Sending an approved quote does not change its status.
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
@@ -67,10 +68,7 @@ async def send_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
 
 @use_case
 async def revoke_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RevokePublicKey) -> Outcome:
-    """Let a quote's public key open nothing from here on; revoked before, nothing changes.
-
-    Raises: InvalidInput, NotFound.
-    """
+    """Revoke a quote's public key. Repeating it changes nothing. Raises: InvalidInput, NotFound."""
     quote, now = await locked_quote(work, command.quote_id), deps.now()
     if await work.public_keys.current(quote.quote.id) is not None:
         await work.public_keys.revoke(quote.quote.id, now)
@@ -80,9 +78,9 @@ async def revoke_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller
 
 @use_case
 async def rotate_public_key(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RotatePublicKey) -> Outcome:
-    """Give a quote a new public key; the old one, if it was still good, opens nothing from here on.
+    """Replace a quote's public key; the previous key is revoked.
 
-    Raises: InvalidInput, NotFound, WrongStatus, Expired; of a quote that nobody may see any more.
+    Raises: InvalidInput, NotFound, and WrongStatus or Expired if customers can no longer see the quote.
     """
     quote, now = await locked_quote(work, command.quote_id), deps.now()
     if not may_see(quote.quote, now):

@@ -1,5 +1,7 @@
-"""What customers do with a public key: see, sign and decline a quote, and approve its project; and how the company says
-what there is to sign. The key was looked up before: the caller stands for it, and reaches the tenant of its quote."""
+"""Customers view, sign and decline a quote and approve its project; the company configures what has to be signed.
+
+The public key has already been looked up: `customer` is its caller, with the tenant scope of the quote.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ ATTACHMENT: Path = ("attachmentId",)
 
 @dataclass(frozen=True, slots=True)
 class CustomerCommand(Command):
-    """What the customer of a quote asks for. The input field `key` has the public key that opens it."""
+    """A command of a quote's customer. The input field `key` contains the public key."""
 
     quote_id: str
 
@@ -65,18 +67,18 @@ class CustomerCommand(Command):
 
     @property
     def customer_name(self) -> str | None:
-        """Who the customer is, where that is said."""
+        """The customer's name, if the input contains it."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class ViewQuote(CustomerCommand):
-    """Note that the customer has opened a quote."""
+    """Record that the customer has viewed a quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignQuote(CustomerCommand):
-    """Sign a quote, or that its project was carried out."""
+    """Sign a quote, or approve its project with a signature."""
 
     client_info: ClientInfo
     draft: SignDraft
@@ -88,7 +90,7 @@ class SignQuote(CustomerCommand):
 
 @dataclass(frozen=True, slots=True)
 class _PrintedSigning(SignQuote):
-    """What is signed by whom, as it was printed."""
+    """A signature command with its signer and the printed quote."""
 
     signer: Signer
     document: QuoteDocument
@@ -97,40 +99,40 @@ class _PrintedSigning(SignQuote):
 
 @dataclass(frozen=True, slots=True)
 class DeclineQuote(CustomerCommand):
-    """Decline a quote as a whole, perhaps for a reason."""
+    """Decline a quote as a whole, with an optional reason."""
 
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FillInQuote(CustomerCommand):
-    """Note what the customer says to the fields that customers fill in."""
+    """Set the custom fields that the customer fills in."""
 
     values: tuple[ValueDraft, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RequireSignatures(QuoteCommand):
-    """Say how many people have to sign a quote."""
+    """Set how many people have to sign a quote."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class AskForProjectApproval(QuoteCommand):
-    """Ask the customer to approve the project of a quote."""
+    """Request the customer's approval of a quote's project."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttachDocument(QuoteCommand):
-    """Add a further document to a quote."""
+    """Add an attachment to a quote."""
 
     draft: AttachmentDraft
 
 
 @dataclass(frozen=True, slots=True)
 class DetachDocument(Command):
-    """Take a further document off its quote."""
+    """Remove an attachment from its quote."""
 
     attachment_id: str
 
@@ -140,9 +142,9 @@ class DetachDocument(Command):
 
 
 async def view_quote(deps: Dependencies, customer: Caller, command: ViewQuote) -> Outcome:
-    """Note that the customer has opened a quote; only the first time is told (docs/domain.md#view-quote).
+    """Record that the customer has viewed a quote, the first time only (docs/domain.md#view-quote).
 
-    Raises: NothingOpened, WrongStatus, Expired.
+    Raises: UnknownPublicKey, WrongStatus, Expired.
     """
     async with deps.unit_of_work(customer.tenant_scope) as work:
         before, now = await _locked_quote(work, command.quote_id), deps.now()
@@ -155,7 +157,7 @@ async def view_quote(deps: Dependencies, customer: Caller, command: ViewQuote) -
 
 
 async def sign_quote(deps: Dependencies, customer: Caller, command: SignQuote) -> Outcome:
-    """Sign a quote as it is printed now (docs/domain.md#signatures); the last signature asked for approves it.
+    """Sign the current printed quote (docs/domain.md#signatures). The last required signature approves the quote.
 
     Raises: InvalidInput, NotFound, DocumentChanged, AlreadySigned, OtherOptionAccepted, NotFilledIn, WrongStatus,
     Expired.
@@ -172,24 +174,34 @@ async def _sign(work: UnitOfWork, deps: Dependencies, customer: Caller, command:
     check_documents(draft, attachments, problems)
     option = price_option_of(draft, before.options, signer.document_hash, problems)
     problems.raise_if_any()
-    seen, purpose = document_hash(command.printed), SignaturePurpose.QUOTE
+    printed_hash, purpose = document_hash(command.printed), SignaturePurpose.QUOTE
     signature = build_signature(
-        signer, draft, command.client_info, before.quote, attachments, purpose, seen, now, deps.new_id(), option, chosen
+        signer,
+        draft,
+        command.client_info,
+        before.quote,
+        attachments,
+        purpose,
+        printed_hash,
+        now,
+        deps.new_id(),
+        option,
+        chosen,
     )
     signed = sign(before, await work.signatures.of_quote(command.quote_id), signature, customer.actor, now, option)
     if signed.signature is not None:
         check_filled_in(before.quote, await work.custom_fields.of_tenant(before.quote.tenant_id))
-    # Last, since whoever comes after the decision is told of that rather than of the printed quote.
+    # Checked last, so that a quote that has been decided meanwhile is reported as decided, not as changed.
     if await printed_quote_of(work, as_chosen(before, chosen)) != command.document or signer.document_hash not in (
         None,
-        seen,
+        printed_hash,
     ):
         head = before.quote
         message = "The quote has changed since it was opened. Look at it again before you sign it."
         raise DocumentChanged(message, head.ref, head.decision_status, DecisionStatus.APPROVED)
     if signed.signature is not None:
         await work.signatures.supersede(signed.superseded)
-        await _keep(work, before, signed.signature, command.printed)
+        await _save_signature(work, before, signed.signature, command.printed)
         facts: dict[str, object] = {"signatureId": signed.signature.id, "to": signed.signature.email}
         work.record(event_of(EventType.QUOTE_SIGNED, before.quote, customer.actor, deps, (), facts))
         if signed.approval is not None:
@@ -200,7 +212,7 @@ async def _sign(work: UnitOfWork, deps: Dependencies, customer: Caller, command:
 
 
 async def decline_quote(deps: Dependencies, customer: Caller, command: DeclineQuote) -> Outcome:
-    """Decline a quote as a whole (docs/domain.md#decline-quote). Declined before, nothing changes.
+    """Decline a quote as a whole (docs/domain.md#decline-quote). Repeating it changes nothing.
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
@@ -212,7 +224,7 @@ async def decline_quote(deps: Dependencies, customer: Caller, command: DeclineQu
 
 
 async def fill_in_quote(deps: Dependencies, customer: Caller, command: FillInQuote) -> Outcome:
-    """Note what the customer says to the fields that customers fill in (docs/domain.md#customer-fields).
+    """Set the custom fields that the customer fills in (docs/domain.md#customer-fields).
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
@@ -223,10 +235,9 @@ async def fill_in_quote(deps: Dependencies, customer: Caller, command: FillInQuo
 
 
 async def approve_quote_project(deps: Dependencies, customer: Caller, command: SignQuote) -> Outcome:
-    """Sign that the project of a quote was carried out (docs/domain.md#project-approval). Signed before, nothing
-    changes.
+    """Approve the project of a quote with a signature (docs/domain.md#project-approval).
 
-    Raises: InvalidInput, NotFound, NotSigned.
+    Repeating it changes nothing. Raises: InvalidInput, NotFound, NotSigned.
     """
     return await _approve_project(deps, customer, await _printed(deps, customer, command))
 
@@ -236,11 +247,11 @@ async def _approve_project(work: UnitOfWork, deps: Dependencies, customer: Calle
     before, now = await _locked_quote(work, command.quote_id), deps.now()
     after = approve_project(before, now)
     if after is not before:
-        seen, purpose, about = document_hash(command.printed), SignaturePurpose.PROJECT, before.quote
+        printed_hash, purpose, head = document_hash(command.printed), SignaturePurpose.PROJECT, before.quote
         signature = build_signature(
-            command.signer, command.draft, command.client_info, about, (), purpose, seen, now, deps.new_id()
+            command.signer, command.draft, command.client_info, head, (), purpose, printed_hash, now, deps.new_id()
         )
-        await _keep(work, before, signature, command.printed)
+        await _save_signature(work, before, signature, command.printed)
         await work.quotes.save(before, after)
         work.record(event_of(EventType.QUOTE_PROJECT_APPROVED, before.quote, customer.actor, deps))
     return Outcome((before.quote.ref,))
@@ -250,28 +261,28 @@ async def _approve_project(work: UnitOfWork, deps: Dependencies, customer: Calle
 async def set_required_signatures(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: RequireSignatures
 ) -> Outcome:
-    """Say how many people have to sign a quote. Raises: InvalidInput, NotFound, AlreadySigned."""
+    """Set how many people have to sign a quote. Raises: InvalidInput, NotFound, AlreadySigned."""
     problems = Problems()
     count = problems.check(("count",), signature_count, command.count)
     problems.raise_if_any()
     before = await locked_quote(work, command.quote_id)
     after = require_signatures(before, count or 1, deps.now())
-    return await _change(work, deps, caller, EventType.QUOTE_SIGNING_CHANGED, before, after)
+    return await _save_signing(work, deps, caller, EventType.QUOTE_SIGNING_CHANGED, before, after)
 
 
 @use_case
 async def ask_for_project_approval(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: AskForProjectApproval
 ) -> Outcome:
-    """Ask the customer to approve the project of a quote. Raises: InvalidInput, NotFound, NotSigned."""
+    """Request the customer's approval of a quote's project. Raises: InvalidInput, NotFound, NotSigned."""
     before = await locked_quote(work, command.quote_id)
     after = request_project_approval(before, deps.now())
-    return await _change(work, deps, caller, EventType.QUOTE_PROJECT_APPROVAL_REQUESTED, before, after)
+    return await _save_signing(work, deps, caller, EventType.QUOTE_PROJECT_APPROVAL_REQUESTED, before, after)
 
 
 @use_case
 async def attach_document(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AttachDocument) -> Outcome:
-    """Add a further document to a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
+    """Add an attachment to a quote without signatures. Raises: InvalidInput, NotFound, AlreadySigned."""
     quote, now, problems = await locked_quote(work, command.quote_id), deps.now(), Problems()
     before = await work.signatures.attachments(quote.quote.id)
     attachment = build_attachment(command.draft, quote.quote, before, problems, now, deps.new_id())
@@ -286,21 +297,21 @@ async def attach_document(work: UnitOfWork, deps: Dependencies, caller: Caller, 
 
 @use_case
 async def detach_document(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DetachDocument) -> Outcome:
-    """Take a further document off a quote that nobody has signed. Raises: InvalidInput, NotFound, AlreadySigned."""
+    """Remove an attachment from a quote without signatures. Raises: InvalidInput, NotFound, AlreadySigned."""
     attachment_id = parse_reference(ATTACHMENT, command.attachment_id, "QuoteAttachment")
     quote_id = await work.signatures.quote_of_attachment(attachment_id)
     quote = await work.quotes.lock(quote_id) if quote_id else None
     if quote is None:
         raise NotFound("document", ATTACHMENT)
     check_attachable(quote.quote, deps.now())
-    gone = [it for it in await work.signatures.attachments(quote.quote.id) if it.id == attachment_id]
+    removed = [it for it in await work.signatures.attachments(quote.quote.id) if it.id == attachment_id]
     await work.signatures.detach(attachment_id)
-    fields = field_changes(gone, [])
+    fields = field_changes(removed, [])
     work.record(event_of(EventType.QUOTE_SIGNING_CHANGED, quote.quote, caller.actor, deps, fields=fields))
     return Outcome((quote.quote.ref,))
 
 
-async def _change(
+async def _save_signing(
     work: UnitOfWork,
     deps: Dependencies,
     caller: Caller,
@@ -308,7 +319,7 @@ async def _change(
     before: QuoteAggregate,
     after: QuoteAggregate,
 ) -> Outcome:
-    """Save and record what there is to sign; what is as it was leaves no trace."""
+    """Save and record a change to what has to be signed, if there is one."""
     if after is not before:
         await work.quotes.save(before, after)
         fields = quote_changes(before, after)
@@ -319,7 +330,11 @@ async def _change(
 async def _printed(
     deps: Dependencies, customer: Caller, command: SignQuote, alternatives: Sequence[str] = ()
 ) -> _PrintedSigning:
-    """What is signed, printed outside of the transaction that records the signature and says what is wrong with it."""
+    """The command with the printed quote. Raises: InvalidInput for the signer, UnknownPublicKey.
+
+    Printing takes place outside of a transaction, so that the quote is not locked meanwhile. The transaction that
+    records the signature reports invalid alternatives and a quote that has changed.
+    """
     problems = Problems()
     signer = build_signer(command.draft, problems)
     problems.raise_if_any()
@@ -329,18 +344,18 @@ async def _printed(
         chosen = chosen_alternatives(alternatives, quote, Problems())
         document = await printed_quote_of(work, as_chosen(quote, chosen))
     printed = await deps.pdf_renderer.print_quote(document)
-    given = (command.quote_id, command.client_info, command.draft)
-    return _PrintedSigning(*given, signer, document, printed, dry_run=command.dry_run)
+    fields = (command.quote_id, command.client_info, command.draft)
+    return _PrintedSigning(*fields, signer, document, printed, dry_run=command.dry_run)
 
 
 async def _locked_quote(work: UnitOfWork, quote_id: str) -> QuoteAggregate:
-    """The quote that a public key opens, locked. Raises: NothingOpened, when it is gone."""
+    """The quote of a public key, locked. Raises: UnknownPublicKey, if the quote no longer exists."""
     quote = await work.quotes.lock(quote_id)
     if quote is None:
         raise UnknownPublicKey
     return quote
 
 
-async def _keep(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:
+async def _save_signature(work: UnitOfWork, quote: QuoteAggregate, signature: Signature, printed: bytes) -> None:
     await work.signatures.add(signature)
     await work.signatures.keep_document(quote.quote, printed, signature.signed_at)

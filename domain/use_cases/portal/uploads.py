@@ -1,4 +1,4 @@
-"""Handing in documents: what a customer does with a public key. One verb, one unit of work."""
+"""Customers upload documents to a quote."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,14 @@ from domain.use_cases.quotes.steps import event_of
 
 @dataclass(frozen=True, slots=True)
 class HandIn(CustomerCommand):
-    """Hand in a document with a quote."""
+    """Upload a document to a quote."""
 
     name: str
     content: bytes
 
 
 async def hand_in(deps: Dependencies, customer: Caller, command: HandIn) -> Outcome:
-    """Hand in a document with a quote (docs/domain.md#customer-documents). Handed in before, nothing
-    changes.
+    """Upload a document to a quote (docs/domain.md#customer-documents). Repeating it changes nothing.
 
     Raises: InvalidInput, NotFound, DocumentsNotAccepted.
     """

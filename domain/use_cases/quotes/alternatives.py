@@ -1,4 +1,4 @@
-"""Proposing alternatives to the items of a quote."""
+"""Operators propose alternatives to the items of a quote."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from domain.use_cases.quotes.steps import OfferCommand, event_of, locked_offer
 
 @dataclass(frozen=True, slots=True)
 class ProposeAlternative(OfferCommand):
-    """Offer another device on the line of an item, priced or not yet."""
+    """Propose an alternative to an item, with or without a price."""
 
     draft: AlternativeDraft
     price: MoneyDraft | None = None
@@ -28,7 +28,7 @@ class ProposeAlternative(OfferCommand):
 async def propose_alternative(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: ProposeAlternative
 ) -> Outcome:
-    """Offer another device on a line, priced or not yet (docs/domain.md#alternatives).
+    """Propose an alternative to an item, with or without a price (docs/domain.md#alternatives).
 
     Raises: InvalidInput, NotFound, LineClosed.
     """
@@ -41,7 +41,7 @@ async def propose_alternative(
     problems.raise_if_any()
     rule_result = propose(before, alternative, now)
     if amount is not None:
-        rule_result = _since(before, offer_priced(rule_result.quote, alternative.id, amount, deps))
+        rule_result = _with_changes_since(before, offer_priced(rule_result.quote, alternative.id, amount, deps))
     await work.quotes.save(before, rule_result.quote)
     kind = EventType.QUOTE_ALTERNATIVE_PROPOSED
     fields = quote_changes(before, rule_result.quote)
@@ -49,5 +49,5 @@ async def propose_alternative(
     return Outcome((before.quote.ref, line.item.ref, alternative.ref), rule_result.changes)
 
 
-def _since(before: QuoteAggregate, rule_result: RuleResult) -> RuleResult:
+def _with_changes_since(before: QuoteAggregate, rule_result: RuleResult) -> RuleResult:
     return replace(rule_result, changes=status_changes(before, rule_result.quote))

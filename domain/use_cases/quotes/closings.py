@@ -1,7 +1,7 @@
-"""How quotes end without being fulfilled: declined, cancelled, voided, deleted, or because they expired.
+"""Closes quotes that are not fulfilled: they are declined, cancelled, voided or deleted, or they expire.
 
-Orders that the vendor does not have yet end with the quote. Once the vendor has one, or may have it because it is just
-being placed, it has to be cancelled there first (docs/domain.md#open-orders).
+Vendor orders that the vendor does not have yet are cancelled with the quote. An order that the vendor has, or may have
+because it is being placed, has to be cancelled at the vendor first (docs/domain.md#open-orders).
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from domain.use_cases.quotes.steps import QuoteCommand, addresses, event_of, loc
 
 MOST_AT_ONCE = 100
 
-# The vendor does not have these, or not any more.
+# The vendor does not have these orders, or no longer has them.
 NOT_AT_VENDOR = frozenset(
     {
         VendorOrderStatus.NEEDS_DATA,
@@ -42,7 +42,7 @@ class AlreadyOrdered(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Close(QuoteCommand):
-    """End a quote, perhaps for a reason."""
+    """Close a quote, with an optional reason."""
 
     reason: str | None = None
 
@@ -52,7 +52,7 @@ Rule = Callable[[QuoteAggregate, Actor, datetime, str | None], RuleResult]
 
 @use_case
 async def decline_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
-    """Reject a quote as a whole (docs/domain.md#decline-quote).
+    """Decline a quote as a whole (docs/domain.md#decline-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, SomethingAccepted.
     """
@@ -61,21 +61,25 @@ async def decline_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, co
 
 @use_case
 async def cancel_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
-    """Take back the request (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
-    AlreadyOrdered."""
+    """Cancel a quote that the company no longer wants (docs/domain.md#cancel-quote).
+
+    Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
+    """
     return await _close(work, deps, caller, command, EventType.QUOTE_CANCELLED, cancel)
 
 
 @use_case
 async def void_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
-    """Take back the offer (docs/domain.md#cancel-quote). Raises: InvalidInput, NotFound, WrongStatus,
-    AlreadyOrdered."""
+    """Withdraw a quote as an operator (docs/domain.md#cancel-quote).
+
+    Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
+    """
     return await _close(work, deps, caller, command, EventType.QUOTE_VOIDED, void)
 
 
 @use_case
 async def delete_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Close) -> Outcome:
-    """Make a quote disappear, but for its events (docs/domain.md#delete-quote).
+    """Delete a quote; only its events remain (docs/domain.md#delete-quote).
 
     Raises: InvalidInput, NotFound, WrongStatus, AlreadyOrdered.
     """
@@ -85,29 +89,29 @@ async def delete_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 
 async def expire_quotes(deps: Dependencies, environment: Environment) -> int:
-    """Expire every quote that is undecided and past its expiry; returns their number.
+    """Expire every undecided quote that is past its expiry. Returns how many expired.
 
-    Raises: ExceptionGroup, with what failed, once all others were moved.
+    Raises: ExceptionGroup with the failures, after the other quotes have been expired.
     """
-    tenant_scope, moved, left, failures = TenantScope(environment, None), 0, 0, list[Exception]()
-    while due := await _due_to_expire(deps, tenant_scope, left):
+    tenant_scope, total, skipped, failures = TenantScope(environment, None), 0, 0, list[Exception]()
+    while due := await _due_to_expire(deps, tenant_scope, skipped):
         for quote_id in due:
             try:
                 expired = await _expire(deps, tenant_scope, quote_id)
-            except Exception as failure:  # noqa: BLE001 - it is raised once the others were moved
+            except Exception as failure:  # noqa: BLE001 - raised after the other quotes have been expired
                 failure.add_note(f"while quote {quote_id} was to expire")
                 failures.append(failure)
                 expired = False
-            moved, left = moved + expired, left + (not expired)
+            total, skipped = total + expired, skipped + (not expired)
     if failures:
         raise ExceptionGroup(f"{len(failures)} of the quotes whose time is over could not be moved", failures)
-    return moved
+    return total
 
 
-async def _due_to_expire(deps: Dependencies, tenant_scope: TenantScope, left: int) -> Sequence[str]:
-    """The next of them, behind those that were `left` as they are."""
+async def _due_to_expire(deps: Dependencies, tenant_scope: TenantScope, skipped: int) -> Sequence[str]:
+    """The next quotes that are due to expire, after the `skipped` ones, which are still due."""
     async with deps.unit_of_work(tenant_scope) as work:
-        return await work.quotes.due_to_expire(deps.now(), MOST_AT_ONCE, left)
+        return await work.quotes.due_to_expire(deps.now(), MOST_AT_ONCE, skipped)
 
 
 async def _expire(deps: Dependencies, tenant_scope: TenantScope, quote_id: str) -> bool:
@@ -135,22 +139,22 @@ async def _close(
 
 
 async def _without_orders(work: UnitOfWork, rule_result: RuleResult, deps: Dependencies) -> RuleResult:
-    """The result with the orders of the quote cancelled. Raises: AlreadyOrdered."""
+    """The result with the quote's vendor orders cancelled. Raises: AlreadyOrdered."""
     orders = await work.vendor_orders.of_quote(rule_result.quote.quote.id)
     for order in orders:
         if order.status not in NOT_AT_VENDOR:
-            raise _already(order, "The vendor has an order for this quote")
+            raise _already_ordered(order, "The vendor has an order for this quote")
     changes: list[StatusChange] = []
     for order in (it for it in orders if it.status != VendorOrderStatus.CANCELLED):
         if order.status == VendorOrderStatus.QUEUED and not await work.withdraw_job(f"vendor-order:{order.id}"):
-            raise _already(order, "An order for this quote is just being placed")
-        gone = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
-        await work.vendor_orders.save(gone)
-        changes += status_change(order, gone)
+            raise _already_ordered(order, "An order for this quote is just being placed")
+        cancelled = order._replace(status=VendorOrderStatus.CANCELLED, problem=None, updated_at=deps.now())
+        await work.vendor_orders.save(cancelled)
+        changes += status_change(order, cancelled)
     return replace(rule_result, changes=(*changes, *rule_result.changes))
 
 
-def _already(order: VendorOrder, event: str) -> AlreadyOrdered:
+def _already_ordered(order: VendorOrder, event: str) -> AlreadyOrdered:
     target = VendorOrderStatus.CANCELLED
     message = f"{event}: it is {order.status} and cannot become {target} with it. Call it off at the vendor first."
     return AlreadyOrdered(message, order.ref, order.status, target)
@@ -159,7 +163,7 @@ def _already(order: VendorOrder, event: str) -> AlreadyOrdered:
 async def _save(
     work: UnitOfWork, before: QuoteAggregate, rule_result: RuleResult, kind: EventType, actor: Actor, deps: Dependencies
 ) -> None:
-    # What the company does itself, it need not be told.
+    # Only a decline by the customer causes an e-mail: the company needs none about its own actions.
     by_customer = kind == EventType.QUOTE_DECLINED and actor.kind == ActorKind.CUSTOMER
     facts = addresses(before.quote, before.quote.assignee_email) if by_customer else {"addresses": []}
     event = event_of(kind, before.quote, actor, deps, rule_result.changes, facts)

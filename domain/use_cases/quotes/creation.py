@@ -1,4 +1,4 @@
-"""Creating quotes."""
+"""Companies request quotes."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from domain.use_cases.quotes.steps import addresses, event_of
 
 @dataclass(frozen=True, slots=True)
 class CreateQuote(Command):
-    """Ask for a quote. The platform names the company that it asks for."""
+    """Request a quote. With a platform key, `company_id` is the company that requests it."""
 
     draft: QuoteDraft
     company_id: str | None = None
@@ -26,7 +26,7 @@ class CreateQuote(Command):
 
 @use_case
 async def create_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateQuote) -> Outcome:
-    """Ask for a quote (docs/domain.md#create-quote). Raises: InvalidInput."""
+    """Request a quote (docs/domain.md#create-quote). Raises: InvalidInput."""
     draft = command.draft
     tenant_id = await tenant_of(work, caller, command.company_id)
     tenant = await work.tenants.by_id(tenant_id)

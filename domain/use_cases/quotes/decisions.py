@@ -1,4 +1,4 @@
-"""Decisions on a line of a quote, or on several at once: all of them are made, or none."""
+"""Decisions on one line of a quote, or on several lines: all decisions are made, or none."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from domain.use_cases.quotes.steps import (
 
 
 class DecisionInput(Protocol):
-    """A verdict as entered, with what may come with an acceptance."""
+    """A verdict as entered, with the optional inputs of an acceptance."""
 
     @property
     def verdict(self) -> Verdict: ...
@@ -44,7 +44,7 @@ class DecisionInput(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decide(OfferCommand):
-    """Accept or reject an offer; an acceptance may replace the recipients and name the price that was seen."""
+    """Accept or reject an offer. An acceptance can replace the recipients and contain the expected price."""
 
     verdict: Verdict
     recipients: tuple[RecipientDraft, ...] | None = None
@@ -53,7 +53,7 @@ class Decide(OfferCommand):
 
 @use_case
 async def decide(work: UnitOfWork, deps: Dependencies, caller: Caller, command: Decide) -> Outcome:
-    """Accept or reject an offer, with all that follows for its line and quote (docs/domain.md#accept-item).
+    """Accept or reject an offer, and update its line and quote (docs/domain.md#accept-item).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided, WrongStatus, Expired, NotPriced, PriceChanged.
     """
@@ -78,14 +78,14 @@ def decide_offer(
     at: datetime,
     new_id: Callable[[], str],
 ) -> Decided:
-    """What a verdict as entered, in the input field `path`, makes of a line. Raises: InvalidInput, and as `accept`."""
+    """The line after a verdict from the input field `path`. Raises: InvalidInput, and as `accept` and `reject`."""
     if decision.verdict == Verdict.REJECT:
         return Decided(offer_id, decision.verdict, line, reject_on(quote, line, offer_id, at))
     problems = Problems()
-    item, price, people = line.item, decision.expected_price, decision.recipients
+    item, price, drafts = line.item, decision.expected_price, decision.recipients
     expected = parse_money(price, problems, (*path, "expectedPrice")) if price else None
     where = (*path, "recipients")
-    recipients = None if people is None else build_recipients(people, item, problems, where, new_id)
+    recipients = None if drafts is None else build_recipients(drafts, item, problems, where, new_id)
     problems.raise_if_any()
     accepted = accept_on(quote, line, offer_id, actor, at, expected, recipients)
     return Decided(offer_id, decision.verdict, line, accepted)
@@ -93,7 +93,7 @@ def decide_offer(
 
 @dataclass(frozen=True, slots=True)
 class OneDecision:
-    """One of several decisions on the offers of a quote, the offer named by its id."""
+    """One of several decisions on a quote: the verdict on the offer with the id `offer_id`."""
 
     offer_id: str
     verdict: Verdict
@@ -103,23 +103,23 @@ class OneDecision:
 
 @dataclass(frozen=True, slots=True)
 class DecideItems(QuoteCommand):
-    """Accept and reject offers of one quote, in this order; all of it or, when one is refused, nothing."""
+    """Accept and reject offers of one quote, in the given order. If one decision is refused, none is made."""
 
     decisions: Sequence[OneDecision]
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptQuote(QuoteCommand):
-    """Accept every line that is still open, perhaps for the total that was seen."""
+    """Accept every open line of a quote, with an optional expected total."""
 
     expected_total: MoneyDraft | None = None
 
 
 @use_case
 async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DecideItems) -> Outcome:
-    """Accept and reject offers of one quote, in this order; all of it or, when one is refused, nothing.
+    """Accept and reject offers of one quote, in the given order. If one decision is refused, none is made.
 
-    Raises: InvalidInput with the place of each refused decision, NotFound.
+    Raises: InvalidInput with the path of each refused decision, NotFound.
     """
     before = await locked_quote(work, command.quote_id)
     made = _decide_all(before, command.decisions, caller, deps)
@@ -129,8 +129,7 @@ async def decide_items(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 @use_case
 async def accept_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AcceptQuote) -> Outcome:
-    """Accept every line that is still open (docs/domain.md#accept-quote), for the total that was seen; all of them or
-    none.
+    """Accept every open line of a quote, or none (docs/domain.md#accept-quote).
 
     Raises: InvalidInput with every refused line, NotFound, WrongStatus, Expired, TotalChanged, PriceOptionRequired.
     """
@@ -178,7 +177,7 @@ def _decide_all(
 
 
 def _offer_of(given: str, lines: Mapping[str, Line]) -> str:
-    """The id of an offer of this quote; an item or an alternative (docs/domain.md#ids). Raises: Invalid."""
+    """The id of an item or alternative of this quote (docs/domain.md#ids). Raises: Invalid."""
     offer_id = parse_id(given, "QuoteItem", "Alternative")[1]
     if offer_id in lines:
         return offer_id

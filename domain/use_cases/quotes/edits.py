@@ -1,4 +1,4 @@
-"""Changes to quotes while they are on offer: what is noted of them, and their lines. One verb, one function."""
+"""Changes to the details and lines of open quotes."""
 
 from dataclasses import dataclass, replace
 
@@ -21,40 +21,40 @@ from domain.use_cases.quotes.steps import OfferCommand, QuoteCommand, event_of, 
 
 @dataclass(frozen=True, slots=True)
 class UpdateQuote(QuoteCommand):
-    """Note other things of a quote."""
+    """Change the details of a quote."""
 
     details: Details
 
 
 @dataclass(frozen=True, slots=True)
 class FillIn(QuoteCommand):
-    """Note what a customer says to the custom fields that customers fill in."""
+    """Set the custom fields that the customer fills in."""
 
     values: tuple[ValueDraft, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AddItems(QuoteCommand):
-    """Put lines after those of a quote."""
+    """Add lines to the end of a quote."""
 
     items: tuple[ItemDraft, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateItem(OfferCommand):
-    """Change an undecided line."""
+    """Change an open line."""
 
     change: ItemChange
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveItem(OfferCommand):
-    """Take an undecided line off a quote."""
+    """Remove an open line from a quote."""
 
 
 @use_case
 async def update_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateQuote) -> Outcome:
-    """Note other things of a quote (docs/domain.md#edit-quote); another end renews an expired one.
+    """Change the details of a quote (docs/domain.md#edit-quote). A new expiry renews an expired quote.
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
@@ -68,15 +68,15 @@ async def update_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 @use_case
 async def fill_in(work: UnitOfWork, deps: Dependencies, customer: Caller, command: FillIn) -> Outcome:
-    """Note what a customer says to the custom fields that customers fill in (docs/domain.md#customer-fields).
+    """Set the custom fields that the customer fills in (docs/domain.md#customer-fields).
 
     Raises: InvalidInput, NotFound, NotEditable.
     """
     before, problems = await locked_quote(work, command.quote_id), Problems()
     details: Details = {"custom_fields": command.values}
     known = await look_up_details(work, before.quote.tenant_id, details)
-    theirs = {it.id: it for it in known.fields.values() if it.customer_edits}
-    rule_result = edit(before, details, problems, customer.actor, deps.now(), replace(known, fields=theirs))
+    editable = {it.id: it for it in known.fields.values() if it.customer_edits}
+    rule_result = edit(before, details, problems, customer.actor, deps.now(), replace(known, fields=editable))
     problems.raise_if_any()
     await _save(work, before, rule_result, EventType.QUOTE_UPDATED, customer, deps)
     return Outcome((before.quote.ref,), rule_result.changes)
@@ -84,7 +84,7 @@ async def fill_in(work: UnitOfWork, deps: Dependencies, customer: Caller, comman
 
 @use_case
 async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddItems) -> Outcome:
-    """Put lines after those of a quote (docs/domain.md#edit-quote). Raises: InvalidInput, NotFound, NotEditable."""
+    """Add lines to the end of a quote (docs/domain.md#edit-quote). Raises: InvalidInput, NotFound, NotEditable."""
     before, problems, now = await locked_quote(work, command.quote_id), Problems(), deps.now()
     check_editable(before.quote, now)
     chosen = await look_up(work, before.quote.tenant_id, (item.device for item in command.items[:MOST_PARTS]))
@@ -98,7 +98,7 @@ async def add_items(work: UnitOfWork, deps: Dependencies, caller: Caller, comman
 
 @use_case
 async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateItem) -> Outcome:
-    """Change an undecided line (docs/domain.md#edit-quote).
+    """Change an open line (docs/domain.md#edit-quote).
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, OfferDecided.
     """
@@ -111,7 +111,7 @@ async def update_item(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
 
 @use_case
 async def remove_item(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RemoveItem) -> Outcome:
-    """Take an undecided line off a quote (docs/domain.md#edit-quote).
+    """Remove an open line from a quote (docs/domain.md#edit-quote).
 
     Raises: InvalidInput, NotFound, NotEditable, LineClosed, LastItem.
     """
@@ -129,7 +129,7 @@ async def _save(
     caller: Caller,
     deps: Dependencies,
 ) -> None:
-    """Save and record what was changed; what is as it was leaves no trace."""
+    """Save and record a change, if there is one."""
     if rule_result.quote == before:
         return
     event = event_of(kind, before.quote, caller.actor, deps, rule_result.changes)

@@ -1,4 +1,4 @@
-"""Offering a quote at several prices, and accepting one of them."""
+"""Sets the price options of a quote, and accepts one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ OPTION: Path = ("priceOptionId",)
 
 @dataclass(frozen=True, slots=True)
 class SetPriceOptions(QuoteCommand):
-    """Offer these options in place of those before, none to take them back."""
+    """Replace the price options of a quote; an empty list removes them."""
 
     options: Sequence[PriceOptionDraft]
 
 
 @dataclass(frozen=True, slots=True)
 class SelectPriceOption(Command):
-    """Accept one of a quote's price options, perhaps for the price that was seen."""
+    """Accept one of a quote's price options, with an optional expected price."""
 
     option_id: str
     expected_price: MoneyDraft | None = None
@@ -41,7 +41,7 @@ class SelectPriceOption(Command):
 
 @use_case
 async def set_price_options(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetPriceOptions) -> Outcome:
-    """Offer these options in place of those before, none to take them back (docs/domain.md#price-options).
+    """Replace the price options of a quote; an empty list removes them (docs/domain.md#price-options).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired.
     """
@@ -79,18 +79,18 @@ async def select_price_option(
 async def take(
     work: UnitOfWork, before: QuoteAggregate, selection: Selection, actor: Actor, deps: Dependencies
 ) -> None:
-    """Save and record an approval, at the price of an option if one was selected. Made before, it leaves no trace."""
-    if moved := status_changes(before, selection.taken):
+    """Save and record an approval, with or without a price option. Repeating it changes nothing."""
+    if changes := status_changes(before, selection.taken):
         facts: dict[str, object] = {"priceOptionId": selection.taken.quote.accepted_option_id}
-        work.record(event_of(EventType.QUOTE_PRICE_OPTION_SELECTED, before.quote, actor, deps, moved, facts))
+        work.record(event_of(EventType.QUOTE_PRICE_OPTION_SELECTED, before.quote, actor, deps, changes, facts))
     await apply_decisions(work, before, selection.decisions, actor, deps)
 
 
 async def _locked(work: UnitOfWork, option_id: RowId) -> QuoteAggregate:
-    """The quote of an option, locked. Raises: NotFound."""
+    """The quote of a price option, locked. Raises: NotFound."""
     quote_id = await work.quotes.quote_of_price_option(option_id)
     quote = await work.quotes.lock(quote_id) if quote_id else None
-    # The options may have been taken back while the lock was waited for.
+    # The option may have been removed while this unit of work waited for the lock.
     if quote is None or all(it.id != option_id for it in quote.options):
         raise NotFound("price option", OPTION)
     return quote

@@ -1,4 +1,4 @@
-"""What operators do to the prices of a quote."""
+"""Operators set the prices of a quote."""
 
 from dataclasses import dataclass
 
@@ -25,21 +25,21 @@ from domain.use_cases.quotes.steps import (
 
 @dataclass(frozen=True, slots=True)
 class PriceOffer(OfferCommand):
-    """Set the unit price of an offer."""
+    """Set the price of an offer."""
 
     price: MoneyDraft
 
 
 @dataclass(frozen=True, slots=True)
 class PriceQuote(QuoteCommand):
-    """Set prices, discounts, shipping and tax of a quote, all or nothing."""
+    """Set the prices, discounts, shipping and tax of a quote, all or none."""
 
     prices: QuotePrices
 
 
 @use_case
 async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PriceOffer) -> Outcome:
-    """Set the unit price of an offer (docs/domain.md#price-offer).
+    """Set the price of an offer (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, LineClosed, OfferDecided.
     """
@@ -58,7 +58,7 @@ async def price(work: UnitOfWork, deps: Dependencies, caller: Caller, command: P
 
 @use_case
 async def price_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: PriceQuote) -> Outcome:
-    """Set prices, discounts, shipping and tax of a quote, all or nothing (docs/domain.md#price-offer).
+    """Set the prices, discounts, shipping and tax of a quote, all or none (docs/domain.md#price-offer).
 
     Raises: InvalidInput, NotFound, WrongStatus, Expired, PricesAgreed.
     """
@@ -72,7 +72,7 @@ async def price_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
 
 
 def offer_priced(quote: QuoteAggregate, offer_id: str, amount: Money, deps: Dependencies) -> RuleResult:
-    """The quote with an offer priced, the currency checked where it was given. Raises: as `price`."""
+    """The quote with a price set for an offer; a wrong currency is reported at its input field. Raises: as `price`."""
     problems = Problems()
     rule_result = problems.check(("price", "currencyCode"), price_offer, quote, offer_id, amount, deps.now())
     problems.raise_if_any()

@@ -1,4 +1,4 @@
-"""Steps that the use cases of quotes share: finding and locking what an input names, and recording what was done."""
+"""Steps that the use cases of quotes share: they lock the quote of an input, and save and record its changes."""
 
 from dataclasses import dataclass, replace
 
@@ -20,7 +20,7 @@ from domain.use_cases.frame import Command
 
 QUOTE: Path = ("quoteId",)
 
-# What is told once more by itself, when one of the quote's machines reaches one of these states.
+# Events that are recorded in addition when a status of the quote reaches one of these states.
 MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
     EventType.QUOTE_APPROVED: {(StatusField.DECISION_STATUS, DecisionStatus.APPROVED)},
     EventType.QUOTE_REJECTED: {
@@ -33,9 +33,9 @@ MILESTONES: dict[EventType, set[tuple[StatusField, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class OfferRef:
-    """An offer as the caller names it, by a global id or a bare UUID, in the input field `path`.
+    """An offer as entered in the input field `path`: a global ID or a plain UUID.
 
-    `types` are the types it may have; of a bare UUID, items are looked at first (docs/domain.md#ids).
+    `types` are the allowed types. A plain UUID is looked up as an item first (docs/domain.md#ids).
     """
 
     given: str
@@ -56,7 +56,7 @@ class OfferCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class QuoteCommand(Command):
-    """A command about a quote as a whole, which the input field `quoteId` names."""
+    """A command about a quote as a whole, identified by the input field `quoteId`."""
 
     quote_id: str
 
@@ -68,7 +68,7 @@ class QuoteCommand(Command):
 async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregate, str]:
     """The quote of an offer, locked, and the offer's id.
 
-    Raises: InvalidInput, and NotFound, also for another tenant's (docs/domain.md#tenancy).
+    Raises: InvalidInput, and NotFound, also for an offer of another tenant (docs/domain.md#tenancy).
     """
     type_name, offer_id = parse_typed_reference(offer.path, offer.given, *offer.types)
     types = (type_name,) if type_name else offer.types
@@ -82,7 +82,7 @@ async def locked_offer(work: UnitOfWork, offer: OfferRef) -> tuple[QuoteAggregat
 
 
 async def locked_quote(work: UnitOfWork, given: str, path: Path = QUOTE) -> QuoteAggregate:
-    """The quote that an input names in the field `path`, locked. Raises: InvalidInput, NotFound."""
+    """The quote with the id from the input field `path`, locked. Raises: InvalidInput, NotFound."""
     quote = await work.quotes.lock(parse_reference(path, given, "Quote"))
     if quote is None:
         raise NotFound("quote", path)
@@ -90,7 +90,7 @@ async def locked_quote(work: UnitOfWork, given: str, path: Path = QUOTE) -> Quot
 
 
 def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: RuleResult) -> Outcome:
-    """What an action on one offer is answered with."""
+    """The outcome of an action on one offer."""
     subjects: tuple[NodeRef, ...] = (quote.quote.ref, line.item.ref)
     if offer_id != line.item.id:
         subjects = (*subjects, NodeRef("Alternative", offer_id))
@@ -100,12 +100,14 @@ def outcome_of(quote: QuoteAggregate, line: Line, offer_id: str, rule_result: Ru
 async def apply_decisions(
     work: UnitOfWork, before: QuoteAggregate, decisions: Decisions, actor: Actor, deps: Dependencies
 ) -> QuoteAggregate:
-    """Save what decisions have made of a quote; order what they accepted; record each as an event of its own. The quote
-    as it was saved."""
+    """Save the decisions on a quote, create vendor orders for accepted lines, and record one event for each decision.
+
+    Returns the quote as saved.
+    """
     if not decisions.steps:
         return before
     after, orders = await _ordered(work, decisions, deps)
-    were, are = ({line.item.id: line for line in it.lines} for it in (before, after))
+    lines_before, lines_after = ({line.item.id: line for line in it.lines} for it in (before, after))
     accepted = [it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT]
     for step, changes in decisions.changes_by_step():
         item_id = step.after.item.id
@@ -114,13 +116,13 @@ async def apply_decisions(
         accepts = step.verdict == Verdict.ACCEPT
         facts: dict[str, object] = {"orders": orders.get(item_id, []) if accepts else []}
         if accepts and accepted:
-            # The first of them tells of all, so that one act of deciding is one e-mail.
+            # The first acceptance lists all accepted items, so that one mutation causes one e-mail to each address.
             facts |= {"itemIds": accepted, **addresses(before.quote)}
             accepted = []
-        fields = line_changes(were[item_id], are[item_id]) if accepts else ()
+        fields = line_changes(lines_before[item_id], lines_after[item_id]) if accepts else ()
         event = event_of(kind, before.quote, actor, deps, changes, facts, fields)
         work.record(event)
-    # The last of them is the one that moved the quote.
+    # The last decision is the one that changed the quote's status.
     await save(work, before, after, actor, deps, cause=event)
     return after
 
@@ -134,9 +136,9 @@ async def save(
     event: NewEvent | None = None,
     cause: NewEvent | None = None,
 ) -> None:
-    """Save what was made of a quote and record it: what is told, unless its cause was, and the milestones that follow.
+    """Save a changed quote, and record `event` and the milestones. A `cause` is an event that is already recorded.
 
-    A change of what is printed leaves none of its signatures.
+    If the printed quote changes before the decision, earlier signatures no longer count.
     """
     pending = after.quote.decision_status == DecisionStatus.PENDING
     if before.quote.signature_count and pending and not _prints_the_same(before, after):
@@ -154,7 +156,7 @@ def _prints_the_same(before: QuoteAggregate, after: QuoteAggregate) -> bool:
 
 
 async def unsigned(work: UnitOfWork, quote: QuoteAggregate) -> QuoteAggregate:
-    """The quote without the signatures that were given on what it was before; they stay on record
+    """The quote without its signatures: those on an earlier version are superseded, not deleted
     (docs/domain.md#signed-document)."""
     await work.signatures.supersede(given_for(SignaturePurpose.QUOTE, await work.signatures.of_quote(quote.quote.id)))
     return replace(quote, quote=quote.quote._replace(signature_count=0))
@@ -168,8 +170,10 @@ def _record_milestones(
     deps: Dependencies,
     cause: NewEvent | None,
 ) -> None:
-    """What the customer waits for: prices are ready, or the quote as a whole is decided (docs/domain.md#events). What
-    moved was told by the cause."""
+    """Record the milestones that a quote has reached: prices ready, decided, delivered (docs/domain.md#events).
+
+    They contain no status changes: those are recorded with the cause.
+    """
     head, own = after.quote, [it for it in status_changes(before, after) if it.node == after.quote.ref]
     reached = {(change.field, change.to_status) for change in own}
     ready = [EventType.QUOTE_PENDING] if head.priced_at != before.quote.priced_at else []
@@ -186,23 +190,25 @@ def event_of(
     facts: dict[str, object] | None = None,
     fields: tuple[FieldChange, ...] = (),
 ) -> NewEvent:
-    """Something that happened to a quote, just now."""
+    """A new event of a quote, at the current time."""
     return NewEvent(kind, quote.tenant_id, quote.ref, actor, deps.now(), changes, facts or {}, fields)
 
 
 def addresses(quote: Quote, *more: str | None) -> dict[str, object]:
-    """Who is written to: the requester, everyone named with the quote, and whoever else has an address, once each."""
-    named: dict[str, str] = {}
+    """The facts with the e-mail addresses to notify: those of the quote and `more`, without duplicates."""
+    unique: dict[str, str] = {}
     for address in filter(None, (quote.requester_email, *quote.notification_emails, *more)):
-        named.setdefault(fold(address), address)
-    return {"addresses": list(named.values())}
+        unique.setdefault(fold(address), address)
+    return {"addresses": list(unique.values())}
 
 
 async def _ordered(
     work: UnitOfWork, decisions: Decisions, deps: Dependencies
 ) -> tuple[QuoteAggregate, dict[str, list[str]]]:
-    """Vendor orders for the lines that were accepted: the quote with them, and by item the ids of those that can be
-    placed (docs/domain.md#orders-of-a-line)."""
+    """Create the vendor orders of accepted lines (docs/domain.md#orders-of-a-line).
+
+    Returns the quote with its recipients updated and, for each item, the ids of the orders that can be placed.
+    """
     quote = decisions.rule_result.quote
     accepted = {it.after.item.id for it in decisions.steps if it.verdict == Verdict.ACCEPT}
     made = {
