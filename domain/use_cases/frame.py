@@ -1,7 +1,7 @@
-"""The frame of everything that changes something: one command in, one unit of work, one outcome out.
+"""The frame of all use cases that change data: one command in, one unit of work, one outcome out.
 
-A use case is a body that loads, decides and saves. What is around it is said here once: the unit of work it runs in,
-the answer to a mutation that was sent before, and the commit. Bodies never commit.
+A use case is a body that loads, applies a rule and saves. `use_case` adds what is the same for all of them: the unit of
+work, the answer to a mutation that was sent before, and the commit. Bodies never commit.
 """
 
 from collections.abc import Callable, Coroutine
@@ -17,13 +17,13 @@ from domain.shared.errors import Path
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What an entry point is asked to do, its values as entered. With `dry_run` nothing is kept of it."""
+    """The input of a use case, with its values as entered. With `dry_run`, nothing is committed."""
 
     dry_run: bool = field(default=False, kw_only=True)
 
     @property
     def subject(self) -> Path:
-        """The input field that names what is acted on; empty where nothing that exists is."""
+        """The path of the input field that names the object to change; empty if the command names none."""
         return ()
 
 
@@ -34,10 +34,10 @@ Body = Callable[[UnitOfWork, Dependencies, Caller, C], Coroutine[Any, Any, Outco
 
 
 def use_case(body: Body[C]) -> UseCase[C]:
-    """Run a body in a unit of work of its own, and commit what it did unless that was a dry run.
+    """Run a body in its own unit of work and commit it, unless it is a dry run.
 
-    A command that was carried out before under the caller's idempotency key is answered as then.
-    Raises: IdempotencyClash, and what the body raises, after which nothing is kept.
+    A command that was committed before under the same idempotency key returns its stored outcome.
+    Raises: IdempotencyClash, and the errors of the body, after which nothing is committed.
     """
 
     @wraps(body)

@@ -1,4 +1,4 @@
-"""What the devices of an input name: entries of the catalogue, and the company's own kits."""
+"""Looks up the products, configurations and kits that the devices of an input name."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from domain.ports.unit_of_work import UnitOfWork
 async def look_up(
     work: UnitOfWork, tenant_id: int, devices: Iterable[NamedDevice], known: References = NO_REFERENCES
 ) -> CatalogueSelection:
-    """The entries of the catalogue, and the tenant's own kits, that devices name, and what is in those kits."""
+    """The products, configurations and kits of the tenant that devices name, with the contents of those kits."""
     named = named_ids(devices)
     kits = await work.kits.of_tenant(tenant_id, named.kits)
     within = [it for kit in kits.values() for it in kit.devices]

@@ -1,4 +1,4 @@
-"""What people do to kits: make, change and remove them."""
+"""Use cases of kits: create, update, delete."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ KIT: Path = ("kitId",)
 
 @dataclass(frozen=True, slots=True)
 class KitCommand(Command):
-    """A command about a kit, which the input field `kitId` names."""
+    """A command for the kit that the input field `kitId` names."""
 
     kit_id: str
 
@@ -32,7 +32,7 @@ class KitCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class CreateKit(Command):
-    """Make a kit. The platform names the company that it makes it for."""
+    """Create a kit. With a platform key, `company_id` is required."""
 
     draft: KitDraft
     company_id: str | None = None
@@ -40,19 +40,19 @@ class CreateKit(Command):
 
 @dataclass(frozen=True, slots=True)
 class UpdateKit(KitCommand):
-    """Change what is given of a kit."""
+    """Change the given fields of a kit."""
 
     change: KitChange
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteKit(KitCommand):
-    """Remove a kit."""
+    """Delete a kit."""
 
 
 @use_case
 async def create_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateKit) -> Outcome:
-    """Make a kit of a company (docs/domain.md#kits). Raises: InvalidInput."""
+    """Create a kit of a company (docs/domain.md#kits). Raises: InvalidInput."""
     draft = command.draft
     tenant_id = await tenant_of(work, caller, command.company_id)
     chosen = await look_up(work, tenant_id, (it.device for it in draft.devices[:MOST_PARTS]))
@@ -64,7 +64,7 @@ async def create_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
 
 @use_case
 async def update_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateKit) -> Outcome:
-    """Change what is given of a kit. What was quoted of it stays as it is. Raises: InvalidInput, NotFound."""
+    """Change the given fields of a kit. Quotes made from it do not change. Raises: InvalidInput, NotFound."""
     change, before = command.change, await _locked(work, command.kit_id)
     kit = before.kit
     chosen = await look_up(work, kit.tenant_id, (it.device for it in (change.devices or ())[:MOST_PARTS]))
@@ -79,12 +79,12 @@ async def update_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
 
 @use_case
 async def delete_kit(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DeleteKit) -> Outcome:
-    """Remove a kit. What was quoted of it stays as it is. Raises: InvalidInput, NotFound."""
-    gone = await _locked(work, command.kit_id)
-    await work.kits.remove(gone.kit)
-    deleted = _event(EventType.KIT_DELETED, gone.kit, caller, deps)
-    work.record(replace(deleted, field_changes=field_changes([gone.kit, *gone.devices], [])))
-    return Outcome((gone.kit.ref,))
+    """Delete a kit. Quotes made from it do not change. Raises: InvalidInput, NotFound."""
+    before = await _locked(work, command.kit_id)
+    await work.kits.remove(before.kit)
+    deleted = _event(EventType.KIT_DELETED, before.kit, caller, deps)
+    work.record(replace(deleted, field_changes=field_changes([before.kit, *before.devices], [])))
+    return Outcome((before.kit.ref,))
 
 
 async def _locked(work: UnitOfWork, given: str) -> KitAggregate:

@@ -1,7 +1,7 @@
-"""What operators do to the catalogue: put products and configurations in, change, archive and unarchive them.
+"""Use cases of the catalogue: create, update, archive and unarchive products and configurations.
 
-The catalogue is every company's, so that nothing of it is told in a company's events: each product has a history of its
-own (`catalogue_events.py`). Nothing is ever removed, since quotes and kits go on naming it.
+The catalogue belongs to no company, so its changes are catalogue events of the product (`catalogue_events.py`) and not
+events of a company. Nothing is ever deleted, because quotes and kits refer to it.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ CONFIGURATION: Path = ("configurationId",)
 
 @dataclass(frozen=True, slots=True)
 class ProductCommand(Command):
-    """A command about a product, which the input field `productId` names."""
+    """A command for the product that the input field `productId` names."""
 
     product_id: str
 
@@ -41,7 +41,7 @@ class ProductCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationCommand(Command):
-    """A command about a configuration, which the input field `configurationId` names."""
+    """A command for the configuration that the input field `configurationId` names."""
 
     configuration_id: str
 
@@ -52,7 +52,7 @@ class ConfigurationCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class CreateProduct(Command):
-    """Put a product with its configurations into the catalogue."""
+    """Create a product with its configurations."""
 
     details: Details
     configurations: tuple[Details, ...] = ()
@@ -60,42 +60,42 @@ class CreateProduct(Command):
 
 @dataclass(frozen=True, slots=True)
 class UpdateProduct(ProductCommand):
-    """Change what is given of a product."""
+    """Change the given fields of a product."""
 
     details: Details
 
 
 @dataclass(frozen=True, slots=True)
 class SetProductActive(ProductCommand):
-    """Archive a product or unarchive it."""
+    """Archive or unarchive a product."""
 
     active: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AddConfiguration(ProductCommand):
-    """Give a product another configuration."""
+    """Add a configuration to a product."""
 
     details: Details
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateConfiguration(ConfigurationCommand):
-    """Change what is given of a configuration."""
+    """Change the given fields of a configuration."""
 
     details: Details
 
 
 @dataclass(frozen=True, slots=True)
 class SetConfigurationActive(ConfigurationCommand):
-    """Archive a configuration or unarchive it."""
+    """Archive or unarchive a configuration."""
 
     active: bool
 
 
 @use_case
 async def create_product(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateProduct) -> Outcome:
-    """Put a product with its configurations into the catalogue. Raises: InvalidInput."""
+    """Create a product with its configurations. Raises: InvalidInput."""
     keys = CatalogueKeys(
         names=_names(command.details),
         skus=_skus(command.details),
@@ -110,7 +110,7 @@ async def create_product(work: UnitOfWork, deps: Dependencies, caller: Caller, c
 
 @use_case
 async def update_product(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateProduct) -> Outcome:
-    """Change what is given of a product. Quotes and kits keep what they say. Raises: InvalidInput, NotFound."""
+    """Change the given fields of a product. Quotes keep their specifications. Raises: InvalidInput, NotFound."""
     product_id, details = parse_reference(PRODUCT, command.product_id, "Product"), command.details
     before = _product((await work.catalogue.snapshot(CatalogueKeys(products=[product_id]))), product_id)
     named = {"brand": before.brand, "model": before.model, **details}
@@ -126,7 +126,7 @@ async def update_product(work: UnitOfWork, deps: Dependencies, caller: Caller, c
 async def set_product_active(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetProductActive
 ) -> Outcome:
-    """Archive a product, so that it can no longer be chosen, or unarchive it. Raises: InvalidInput, NotFound."""
+    """Archive a product, so that it is no longer selectable, or unarchive it. Raises: InvalidInput, NotFound."""
     product_id = parse_reference(PRODUCT, command.product_id, "Product")
     snapshot = await work.catalogue.snapshot(CatalogueKeys(products=[product_id]))
     before = _product(snapshot, product_id)
@@ -137,7 +137,7 @@ async def set_product_active(
 
 @use_case
 async def add_configuration(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddConfiguration) -> Outcome:
-    """Give a product another configuration. Raises: InvalidInput, NotFound."""
+    """Add a configuration to a product. Raises: InvalidInput, NotFound."""
     product_id = parse_reference(PRODUCT, command.product_id, "Product")
     keys = CatalogueKeys(products=[product_id], configuration_skus=_skus(command.details))
     snapshot, problems = await work.catalogue.snapshot(keys), Problems()
@@ -151,7 +151,7 @@ async def add_configuration(work: UnitOfWork, deps: Dependencies, caller: Caller
 async def update_configuration(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateConfiguration
 ) -> Outcome:
-    """Change what is given of a configuration. Raises: InvalidInput, NotFound."""
+    """Change the given fields of a configuration. Raises: InvalidInput, NotFound."""
     configuration_id = parse_reference(CONFIGURATION, command.configuration_id, "Configuration")
     keys = CatalogueKeys(configurations=[configuration_id], configuration_skus=_skus(command.details))
     snapshot, problems = await work.catalogue.snapshot(keys), Problems()
@@ -166,7 +166,7 @@ async def update_configuration(
 async def set_configuration_active(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetConfigurationActive
 ) -> Outcome:
-    """Archive or unarchive a configuration alone. Raises: InvalidInput, NotFound."""
+    """Archive or unarchive a configuration, without its product. Raises: InvalidInput, NotFound."""
     configuration_id = parse_reference(CONFIGURATION, command.configuration_id, "Configuration")
     snapshot = await work.catalogue.snapshot(CatalogueKeys(configurations=[configuration_id]))
     before = _configuration(snapshot, configuration_id)
@@ -176,7 +176,7 @@ async def set_configuration_active(
 
 
 async def save_snapshot(work: UnitOfWork, deps: Dependencies, actor: Actor, snapshot: CatalogueSnapshot) -> None:
-    """Write what was changed on a shelf, and who did it."""
+    """Save the changes of a catalogue snapshot, with their catalogue events."""
     events = events_of(snapshot, actor, deps.now(), deps.new_id)
     await work.catalogue.save(snapshot.changed_products(), snapshot.changed_configurations(), events)
 
@@ -190,7 +190,7 @@ def _skus(details: Details) -> list[str]:
 
 
 def _given(details: Details, name: str) -> str:
-    # What is no text at all is told when the draft is checked.
+    # A value that is not a text is reported when the draft is checked.
     return Problems().check((), optional_text, details.get(name), NAME_LENGTH) or ""
 
 

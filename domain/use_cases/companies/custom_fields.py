@@ -1,4 +1,4 @@
-"""What a company does to its custom fields: define, redefine and archive them."""
+"""Use cases of custom fields: create, update, archive."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ FIELD: Path = ("fieldId",)
 
 @dataclass(frozen=True, slots=True)
 class FieldCommand(Command):
-    """A command about a custom field, which the input field `fieldId` names."""
+    """A command for the custom field that the input field `fieldId` names."""
 
     field_id: str
 
@@ -31,7 +31,7 @@ class FieldCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class CreateCustomField(Command):
-    """Define a field. The platform names the company that it defines it for."""
+    """Create a custom field. With a platform key, `company_id` is required."""
 
     kind: FieldKind
     draft: FieldDraft
@@ -40,21 +40,21 @@ class CreateCustomField(Command):
 
 @dataclass(frozen=True, slots=True)
 class UpdateCustomField(FieldCommand):
-    """Change what is given of a field."""
+    """Change the given fields of a custom field."""
 
     draft: FieldDraft
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteCustomField(FieldCommand):
-    """Archive a field."""
+    """Archive a custom field."""
 
 
 @use_case
 async def create_custom_field(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateCustomField
 ) -> Outcome:
-    """Define a field of a company (docs/domain.md#custom-fields). Raises: InvalidInput."""
+    """Create a custom field of a company (docs/domain.md#custom-fields). Raises: InvalidInput."""
     tenant_id = await tenant_of(work, caller, command.company_id)
     field = define(command.kind, command.draft, tenant_id, deps.now(), deps.new_id())
     if len(await work.custom_fields.of_tenant(tenant_id)) >= MOST_FIELDS:
@@ -63,7 +63,7 @@ async def create_custom_field(
     try:
         await work.custom_fields.add(field)
     except FieldNameTaken:
-        raise _taken() from None
+        raise _name_taken() from None
     _record(work, EventType.CUSTOM_FIELD_CREATED, field, caller, deps)
     return Outcome((field.ref,))
 
@@ -72,14 +72,14 @@ async def create_custom_field(
 async def update_custom_field(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateCustomField
 ) -> Outcome:
-    """Change what is given of a field. What quotes have for it stays. Raises: InvalidInput, NotFound."""
+    """Change the given fields of a custom field. Values in quotes do not change. Raises: InvalidInput, NotFound."""
     before = await _locked(work, command.field_id)
     after = redefined(before, command.draft, deps.now())
     if after != before:
         try:
             await work.custom_fields.save(after)
         except FieldNameTaken:
-            raise _taken() from None
+            raise _name_taken() from None
         _record(work, EventType.CUSTOM_FIELD_UPDATED, after, caller, deps, field_changes([before], [after]))
     return Outcome((before.ref,))
 
@@ -88,7 +88,7 @@ async def update_custom_field(
 async def delete_custom_field(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: DeleteCustomField
 ) -> Outcome:
-    """Archive a field: quotes keep what they have for it, and get no more. Raises: InvalidInput, NotFound."""
+    """Archive a custom field: quotes keep their values of it and get no new ones. Raises: InvalidInput, NotFound."""
     before, now = await _locked(work, command.field_id), deps.now()
     after = before._replace(archived_at=now, updated_at=now)
     await work.custom_fields.save(after)
@@ -114,5 +114,5 @@ def _record(
     work.record(NewEvent(kind, field.tenant_id, field.ref, caller.actor, deps.now(), field_changes=changes))
 
 
-def _taken() -> InvalidInput:
+def _name_taken() -> InvalidInput:
     return InvalidInput(Problem(ErrorCode.ALREADY_EXISTS, "Another field of the company has this name.", ("name",)))

@@ -1,4 +1,4 @@
-"""What people do to customers: make and change them."""
+"""Use cases of customers: create, update."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ CUSTOMER: Path = ("customerId",)
 
 @dataclass(frozen=True, slots=True)
 class CreateCustomer(Command):
-    """Make a customer. The platform names the company whose customer it is."""
+    """Create a customer. With a platform key, `company_id` is required."""
 
     draft: CustomerDraft
     company_id: str | None = None
@@ -26,7 +26,7 @@ class CreateCustomer(Command):
 
 @dataclass(frozen=True, slots=True)
 class UpdateCustomer(Command):
-    """Change what is given of a customer."""
+    """Change the given fields of a customer."""
 
     customer_id: str
     draft: CustomerDraft
@@ -38,20 +38,20 @@ class UpdateCustomer(Command):
 
 @use_case
 async def create_customer(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateCustomer) -> Outcome:
-    """Make a customer of a company (docs/domain.md#customers). Raises: InvalidInput."""
+    """Create a customer of a company (docs/domain.md#customers). Raises: InvalidInput."""
     tenant_id = await tenant_of(work, caller, command.company_id)
     customer = build_customer(command.draft, tenant_id, deps.now(), deps.new_id())
     try:
         await work.customers.add(customer)
     except ExternalIdTaken:
-        raise _taken() from None
+        raise _external_id_taken() from None
     work.record(_event(EventType.CUSTOMER_CREATED, customer, caller, deps))
     return Outcome((customer.ref,))
 
 
 @use_case
 async def update_customer(work: UnitOfWork, deps: Dependencies, caller: Caller, command: UpdateCustomer) -> Outcome:
-    """Change what is given of a customer. Raises: InvalidInput, NotFound."""
+    """Change the given fields of a customer. Raises: InvalidInput, NotFound."""
     before = await work.customers.lock(parse_reference(CUSTOMER, command.customer_id, "Customer"))
     if before is None:
         raise NotFound("customer", CUSTOMER)
@@ -60,13 +60,13 @@ async def update_customer(work: UnitOfWork, deps: Dependencies, caller: Caller, 
         try:
             await work.customers.save(after)
         except ExternalIdTaken:
-            raise _taken() from None
+            raise _external_id_taken() from None
         updated = _event(EventType.CUSTOMER_UPDATED, after, caller, deps)
         work.record(replace(updated, field_changes=field_changes([before], [after])))
     return Outcome((after.ref,))
 
 
-def _taken() -> InvalidInput:
+def _external_id_taken() -> InvalidInput:
     message = "Another customer of the company has this external id."
     return InvalidInput(Problem(ErrorCode.ALREADY_EXISTS, message, ("externalId",)))
 

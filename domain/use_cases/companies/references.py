@@ -1,4 +1,4 @@
-"""What the details of a quote refer to."""
+"""Looks up the customer and the custom fields that the details of a quote refer to."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,10 @@ from domain.shared.times import UTC_ZONE
 
 
 async def look_up_details(work: UnitOfWork, tenant_id: int, details: Details, zone: str | None = None) -> References:
-    """The tenant's own customer and custom fields, and its time zone where that is not known, as far as the details of
-    a quote need them."""
+    """The tenant's customer and custom fields that the details of a quote refer to, and the time zone of its dates.
+
+    `zone` is the time zone of the company, if the caller knows it.
+    """
     if zone is None:
         zone = (await work.tenants.by_id(tenant_id)).time_zone if details.get("expires_at") else UTC_ZONE
     customers = await _customers(work, tenant_id, details.get("customer_id"))

@@ -1,4 +1,4 @@
-"""For which company something is done."""
+"""Resolves the company of a command."""
 
 from domain.ports.unit_of_work import UnitOfWork
 from domain.shared.access import Caller
@@ -9,7 +9,10 @@ COMPANY: Path = ("companyId",)
 
 
 async def tenant_of(work: UnitOfWork, caller: Caller, company_id: str | None) -> int:
-    """The tenant something is done for: a company's key has its own, a platform key names it. Raises: InvalidInput."""
+    """The tenant of a command: that of the caller's API key, or with a platform key that of `company_id`.
+
+    Raises: InvalidInput.
+    """
     if company_id is None:
         if caller.tenant_id is not None:
             return caller.tenant_id

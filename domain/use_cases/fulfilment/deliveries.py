@@ -1,4 +1,4 @@
-"""A recipient's devices become assets when they are delivered, and stay these when a serial number is corrected."""
+"""Turns delivered devices into assets. The assets stay the same when a serial number is corrected."""
 
 from datetime import datetime
 
@@ -26,14 +26,14 @@ async def hold_devices(
     recipient: Recipient,
     taken: Candidate | None = None,
 ) -> None:
-    """Make assets of a recipient's devices, or bring those up to date whose serial number was corrected
+    """Create the assets of a recipient's delivered devices, or update those whose serial number was corrected
     (docs/domain.md#delivered-assets).
 
-    Called within the unit of work that changes the recipient, whenever one does: as long as a device is not delivered
-    or has no serial number there is no asset, and a second call changes nothing. A recipient that is a store holds them
-    in storage, and one that is an office has them there, with nobody in particular. A warranty is no device. `taken` is
-    the device that the vendor delivers in place of the one that was accepted.
-    Raises: SerialTaken, when a device that came otherwise has one of the serial numbers.
+    Every unit of work that changes a recipient calls this. Devices that are not delivered or have no serial number have
+    no asset yet; a repeated call changes nothing. Devices of a store are in storage; those of an office are at the
+    office and have no holder. Warranties are not devices. `taken` is the candidate that the vendor delivers in place of
+    the accepted device.
+    Raises: SerialTaken, if an asset that cannot be taken over has one of the serial numbers.
     """
     if recipient.status != RecipientStatus.DELIVERED or not recipient.serial_numbers:
         return
@@ -41,10 +41,10 @@ async def hold_devices(
         return
     wanted = {serial_key(quote.tenant_id, it): it for it in recipient.serial_numbers}
     theirs = await work.assets.lock_of_recipient(recipient.id)
-    there = await work.assets.lock_serials(list(wanted))
+    existing = await work.assets.lock_serials(list(wanted))
     misnamed = [it for it in theirs if it.serial_key not in wanted]
     for key, serial in wanted.items():
-        same = there.get(key)
+        same = existing.get(key)
         if same is not None and same.recipient_id == recipient.id:
             await _renumber(work, deps, actor, same, serial)
         elif same is not None and (misnamed or same.recipient_id is not None):
@@ -58,7 +58,7 @@ async def hold_devices(
 
 
 async def _renumber(work: UnitOfWork, deps: Dependencies, actor: Actor, asset: Asset, serial: str) -> None:
-    """Correct an asset's serial number. Where it is now is its own affair. Raises: SerialTaken."""
+    """Correct the serial number of an asset. Its location does not change. Raises: SerialTaken."""
     if serial == asset.serial_number:
         return
     key = serial_key(asset.tenant_id, serial)
@@ -75,25 +75,27 @@ async def _renumber(work: UnitOfWork, deps: Dependencies, actor: Actor, asset: A
     work.record(NewEvent(EventType.ASSET_UPDATED, asset.tenant_id, asset.ref, actor, deps.now(), field_changes=fields))
 
 
-async def _adopt(work: UnitOfWork, deps: Dependencies, actor: Actor, there: Asset, delivered: Asset) -> None:
-    """Take over an asset that someone had typed in before its delivery was told. Raises: SerialTaken, for one that is
-    gone, that another person has, or that something is being done with."""
-    held = there.status == AssetStatus.IN_USE and there.employee_key not in (None, delivered.employee_key)
-    if there.status == AssetStatus.RETIRED or held or await work.device_actions.active([there.serial_key]):
-        raise serial_taken(there)
+async def _adopt(work: UnitOfWork, deps: Dependencies, actor: Actor, existing: Asset, delivered: Asset) -> None:
+    """Update an asset that someone added before its delivery was reported.
+
+    Raises: SerialTaken, if it is retired, another person has it, or it has an active device action.
+    """
+    held = existing.status == AssetStatus.IN_USE and existing.employee_key not in (None, delivered.employee_key)
+    if existing.status == AssetStatus.RETIRED or held or await work.device_actions.active([existing.serial_key]):
+        raise serial_taken(existing)
     changed = delivered._replace(
-        id=there.id,
-        description=there.description or delivered.description,
-        condition=there.condition or delivered.condition,
-        created_at=there.created_at,
+        id=existing.id,
+        description=existing.description or delivered.description,
+        condition=existing.condition or delivered.condition,
+        created_at=existing.created_at,
     )
     await work.assets.save(changed)
-    work.record(moved_event(deps, actor, there, changed))
+    work.record(moved_event(deps, actor, existing, changed))
 
 
 async def _add(work: UnitOfWork, deps: Dependencies, actor: Actor, asset: Asset) -> None:
     if not await work.assets.add([asset]):
-        # Someone has added it since it was looked for.
+        # Someone else added it after it was read.
         raise serial_taken((await work.assets.by_serials([asset.serial_key]))[asset.serial_key])
     work.record(NewEvent(EventType.ASSET_ADDED, asset.tenant_id, asset.ref, actor, deps.now()))
 
@@ -130,7 +132,7 @@ def _delivered(
 
 
 def _placed(asset: Asset, recipient: Recipient, at: datetime) -> Asset:
-    """The asset where its recipient is."""
+    """The asset at the location of its recipient."""
     if recipient.storage or recipient.destination == SendTo.STORAGE:
         return in_storage(asset, at, recipient.name)
     if recipient.destination == SendTo.OFFICE:

@@ -1,4 +1,4 @@
-"""What operators say of an accepted line's devices: tracked, shipped, delivered, numbered, invoiced, closed."""
+"""Use cases of the fulfilment of accepted lines: tracking, shipping, delivery, serial numbers, invoices, completion."""
 
 from dataclasses import dataclass, replace
 
@@ -34,7 +34,7 @@ class TrackingDraft:
 
 @dataclass(frozen=True, slots=True)
 class RecipientCommand(Command):
-    """A command about a recipient's device, which the input field `recipientId` names."""
+    """A command for the recipient that the input field `recipientId` names."""
 
     recipient_id: str
 
@@ -45,45 +45,45 @@ class RecipientCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetTracking(RecipientCommand):
-    """Say how a recipient's device can be followed."""
+    """Set the tracking of a recipient's devices."""
 
     tracking: TrackingDraft
 
 
 @dataclass(frozen=True, slots=True)
 class ShipRecipient(RecipientCommand):
-    """Say that a recipient's device is on its way."""
+    """Mark a recipient's devices as shipped."""
 
     tracking: TrackingDraft
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverRecipient(RecipientCommand):
-    """Say that a recipient has its device."""
+    """Mark a recipient's devices as delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetSerialNumbers(RecipientCommand):
-    """Say which devices a recipient gets."""
+    """Set the serial numbers of a recipient's devices."""
 
     serial_numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SetInvoice(RecipientCommand):
-    """Say on which invoice a recipient's device stands; None for none."""
+    """Set the invoice number of a recipient's devices. None removes it."""
 
     invoice_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteQuote(QuoteCommand):
-    """Close a delivered quote."""
+    """Complete a delivered quote."""
 
 
 @use_case
 async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetTracking) -> Outcome:
-    """Say how a recipient's device can be followed (docs/domain.md#recipient-details).
+    """Set the tracking of a recipient's devices (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
@@ -98,8 +98,10 @@ async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 @use_case
 async def ship_recipient(work: UnitOfWork, deps: Dependencies, caller: Caller, command: ShipRecipient) -> Outcome:
-    """Say that a recipient's device is on its way (docs/domain.md#recipient-status). Raises: InvalidInput, NotFound,
-    WrongStatus."""
+    """Mark a recipient's devices as shipped (docs/domain.md#recipient-status).
+
+    Raises: InvalidInput, NotFound, WrongStatus.
+    """
     (before, recipient_id), problems = await _locked(work, command), Problems()
     tracking = _tracking(command.tracking, problems)
     problems.raise_if_any()
@@ -109,7 +111,7 @@ async def ship_recipient(work: UnitOfWork, deps: Dependencies, caller: Caller, c
 
 @use_case
 async def deliver_recipient(work: UnitOfWork, deps: Dependencies, caller: Caller, command: DeliverRecipient) -> Outcome:
-    """Say that a recipient has its device, which is then an asset (docs/domain.md#delivered-assets).
+    """Mark a recipient's devices as delivered, which makes them assets (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
@@ -122,7 +124,7 @@ async def deliver_recipient(work: UnitOfWork, deps: Dependencies, caller: Caller
 async def set_serial_numbers(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetSerialNumbers
 ) -> Outcome:
-    """Say which devices a recipient gets; of a delivered one they become assets (docs/domain.md#delivered-assets).
+    """Set the serial numbers of a recipient's devices. Delivered ones become assets (docs/domain.md#delivered-assets).
 
     Raises: InvalidInput, NotFound, WrongStatus, SerialTaken.
     """
@@ -135,7 +137,7 @@ async def set_serial_numbers(
 
 @use_case
 async def set_invoice(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetInvoice) -> Outcome:
-    """Say on which invoice a recipient's device stands (docs/domain.md#recipient-details).
+    """Set the invoice number of a recipient's devices (docs/domain.md#recipient-details).
 
     Raises: InvalidInput, NotFound, WrongStatus.
     """
@@ -148,7 +150,7 @@ async def set_invoice(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
 
 @use_case
 async def complete_quote(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteQuote) -> Outcome:
-    """Close a delivered quote (docs/domain.md#complete-quote). Raises: InvalidInput, NotFound, WrongStatus."""
+    """Complete a delivered quote (docs/domain.md#complete-quote). Raises: InvalidInput, NotFound, WrongStatus."""
     before = await locked_quote(work, command.quote_id)
     rule_result = completed(before, caller.actor, deps.now())
     if rule_result.changes:
@@ -166,21 +168,21 @@ async def write_fulfilment(
     kind: EventType | None,
     cause: NewEvent | None = None,
 ) -> None:
-    """Save what became of recipients, with its events; the assets that their devices have become are the caller's.
+    """Save changed recipients and record the events. The caller creates the assets (`hold_devices`).
 
-    `kind` is the event of what was done, unless its `cause` was recorded before; new tracking and the whole quote's
-    delivery are events beside it.
+    `kind` is the event of the change, or None if its `cause` is recorded already. New tracking and the delivery of the
+    whole quote are recorded as events of their own.
     """
     await work.quotes.save(before, rule_result.quote)
-    tracked = [(old, new) for old, new in _changed(before, rule_result.quote) if _way(old) != _way(new)]
-    of_tracking = [field_changes([old], [_on_the_way_of(old, new)]) for old, new in tracked]
+    tracked = [(old, new) for old, new in _changed(before, rule_result.quote) if _tracking_of(old) != _tracking_of(new)]
+    of_tracking = [field_changes([old], [_with_tracking_of(old, new)]) for old, new in tracked]
     if kind is not None:
         in_tracking = {change for changes in of_tracking for change in changes}
         fields = tuple(it for it in quote_changes(before, rule_result.quote) if it not in in_tracking)
         cause = replace(_event(kind, before, actor, deps, rule_result), field_changes=fields)
         work.record(cause)
     for (_, new), changes in zip(tracked, of_tracking, strict=True):
-        event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, deps, facts=_tracked(new))
+        event = _event(EventType.QUOTE_TRACKING_ADDED, before, actor, deps, facts=_tracking_facts(new))
         work.record(replace(event, field_changes=changes, cause=cause))
     arrived = rule_result.quote.quote.fulfilment_status == FulfilmentStatus.DELIVERED
     if arrived and before.quote.fulfilment_status != FulfilmentStatus.DELIVERED:
@@ -196,28 +198,28 @@ async def _save(
     rule_result: RuleResult,
     kind: EventType | None = None,
 ) -> Outcome:
-    """Save and record what became of a recipient and its devices; what is as it was leaves no trace."""
+    """Save a changed recipient and its assets, with the events. An unchanged quote is not saved."""
     if rule_result.quote != before:
         await write_fulfilment(work, deps, caller.actor, before, rule_result, kind)
         for line, changed in changed_recipients(before, rule_result.quote):
             order = await work.vendor_orders.lock(changed.vendor_order_id) if changed.vendor_order_id else None
             taken = order.selected if order is not None else None
             await hold_devices(work, deps, caller.actor, rule_result.quote.quote, line, changed, taken)
-            await _mend(work, order)
+            await _clear_duplicate_serial(work, order)
     line, recipient = recipient_of(before, recipient_id)
     return Outcome((before.quote.ref, line.item.ref, recipient.ref), rule_result.changes)
 
 
-async def _mend(work: UnitOfWork, order: VendorOrder | None) -> None:
-    """Take the flag off an order whose device had another one's serial number, now that it has its own."""
+async def _clear_duplicate_serial(work: UnitOfWork, order: VendorOrder | None) -> None:
+    """Clear the attention of an order whose device had the serial number of another one."""
     if order is not None and order.attention == VendorAttention.DUPLICATE_SERIAL:
         await work.vendor_orders.save(order._replace(attention=None, problem=None))
 
 
 async def _locked(work: UnitOfWork, command: RecipientCommand) -> tuple[QuoteAggregate, str]:
-    """The quote of the recipient that a command names, locked, and the recipient's id.
+    """The quote of the recipient of a command, locked, and the row id of the recipient.
 
-    Raises: InvalidInput, and NotFound, also for another tenant's.
+    Raises: InvalidInput; NotFound, also for a recipient of another tenant.
     """
     recipient_id = parse_reference(command.subject, command.recipient_id, "Recipient")
     quote_id = await work.quotes.quote_of_recipient(recipient_id)
@@ -233,7 +235,7 @@ def _tracking(draft: TrackingDraft, problems: Problems) -> Tracking:
 
 
 def _serials(quote: QuoteAggregate, recipient_id: str, given: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
-    """One serial number for each device at most, none of them another recipient's of the quote."""
+    """The parsed serial numbers: at most one for each device, and none that another recipient of the quote has."""
     line, recipient = recipient_of(quote, recipient_id)
     most = devices_of(line)
     if len(given) > most:
@@ -260,7 +262,7 @@ def _others(other: Recipient, recipient: Recipient) -> tuple[str, ...]:
 
 
 def changed_recipients(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Line, Recipient]]:
-    """The recipients that are not what they were, each with its line."""
+    """The changed recipients, each with its line."""
     return [recipient_of(after, new.id) for _, new in _changed(before, after)]
 
 
@@ -269,8 +271,8 @@ def _changed(before: QuoteAggregate, after: QuoteAggregate) -> list[tuple[Recipi
     return [(old[it.id], it) for line in after.lines for it in line.recipients if it != old[it.id]]
 
 
-def _tracked(recipient: Recipient) -> dict[str, object]:
-    """What is told of new tracking (docs/domain.md#recipient-details)."""
+def _tracking_facts(recipient: Recipient) -> dict[str, object]:
+    """The facts of the event of new tracking (docs/domain.md#recipient-details)."""
     return {
         "itemId": recipient.item_id,
         "recipientId": recipient.id,
@@ -279,11 +281,11 @@ def _tracked(recipient: Recipient) -> dict[str, object]:
     }
 
 
-def _way(recipient: Recipient) -> tuple[str | None, str | None]:
+def _tracking_of(recipient: Recipient) -> tuple[str | None, str | None]:
     return recipient.tracking_code, recipient.tracking_link
 
 
-def _on_the_way_of(old: Recipient, new: Recipient) -> Recipient:
+def _with_tracking_of(old: Recipient, new: Recipient) -> Recipient:
     return old._replace(tracking_code=new.tracking_code, tracking_link=new.tracking_link)
 
 

@@ -1,8 +1,9 @@
-"""Following an order at the vendor, which calls nobody back (docs/domain.md#follow-orders): one job for each order
-looks how it stands, moves ours, and asks the vendor for what is still to be asked.
+"""The job that follows a vendor order: it polls the vendor, which sends no events, updates the order and sends the
+pending request (docs/domain.md#follow-orders).
 
-Looking always comes first, so nothing is asked twice of a vendor that has done it (ADR 4); one job for an order means
-that no two workers ask at once. What is to be asked stands on the order, so that it outlives every crash.
+It always polls first, so that a request that the vendor has fulfilled is not sent again (ADR 4). Each order has one
+job, so that no two workers send its request at the same time. The pending request is stored with the order, so that it
+survives a crash.
 """
 
 from dataclasses import replace
@@ -45,9 +46,9 @@ DONE_EVENTS = {
 
 
 async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
-    """Look how an order stands, move ours, and ask for what is still to be asked; when to look again, if at all.
+    """Poll the vendor, update the order and send its pending request. Returns when to poll again, or None.
 
-    Raises: OutboundFailure, when trying again is pointless.
+    Raises: OutboundFailure, if the failure is final.
     """
     async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
@@ -56,20 +57,20 @@ async def follow_vendor_order(deps: Dependencies, job: Job) -> Again | None:
         code = (await work.tenants.by_id(order.tenant_id)).company_code
     if not is_followed(order, deps.now()) or order.vendor_order_id is None:
         return None
-    vendor, looked = deps.external.vendor(job.environment), False
+    vendor, polled = deps.external.vendor(job.environment), False
     try:
         report = await vendor.order(code, order.vendor_order_id, order.id)
-        order, looked = await _apply(deps, job, report), True
-        return await _ask(deps, job, vendor, code, order)
+        order, polled = await _apply(deps, job, report), True
+        return await _send_request(deps, job, vendor, code, order)
     except OutboundFailure as failure:
-        if failure.final and not looked:
+        if failure.final and not polled:
             await _flag(deps, job, VendorAttention.LOST, str(failure))
             raise
-        return Again(_next_try(deps, job, order, failure), f"{type(failure).__name__}: {failure}")
+        return Again(_next_attempt(deps, job, order, failure), f"{type(failure).__name__}: {failure}")
 
 
 async def find_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
-    """An order and its quote, the quote locked first as everywhere; None when there is none, or its quote is gone."""
+    """An order and its quote, both locked, the quote first as in all use cases. None if either does not exist."""
     place = await work.vendor_orders.place_of(order_id)
     quote = await work.quotes.lock(place[0]) if place else None
     order = await work.vendor_orders.lock(order_id) if quote else None
@@ -77,7 +78,7 @@ async def find_order(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, Quot
 
 
 async def find_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate] | None:
-    """As `find_order`, of the quote no more than the order's line."""
+    """The same as `find_order`, with only the order's line of the quote."""
     place = await work.vendor_orders.place_of(order_id)
     quote = await work.quotes.lock_line(*place) if place else None
     order = await work.vendor_orders.lock(order_id) if quote else None
@@ -85,14 +86,14 @@ async def find_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder,
 
 
 async def locked_order_line(work: UnitOfWork, order_id: str) -> tuple[VendorOrder, QuoteAggregate]:
-    """An order that a job works on, and its line. A quote is never deleted while the vendor has an order for it."""
+    """The order of a job, and its line. A quote is never deleted while the vendor has an order for it."""
     found = await find_order_line(work, order_id)
     assert found is not None, f"vendor order {order_id} was never written, or its quote is gone"
     return found
 
 
 async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None:
-    """Say on an order why it does not get on; the next success takes it off."""
+    """Set the problem of an order. The next success clears it."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
             return
@@ -107,17 +108,19 @@ async def note_order_problem(deps: Dependencies, job: Job, problem: str) -> None
 
 
 async def _apply(deps: Dependencies, job: Job, report: ReportedOrder) -> VendorOrder:
-    """Take the vendor's news over."""
+    """Update the order from the vendor's report."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         before, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         after = apply_report(before, report, _agreed(quote, before))
         if after == before:
             return before
-        return await _save(work, deps, before, after, quote, _news(before, after))
+        return await _save(work, deps, before, after, quote, _event_of_report(before, after))
 
 
-async def _ask(deps: Dependencies, job: Job, vendor: OrderVendor, code: str, order: VendorOrder) -> Again | None:
-    """Ask the vendor for what is still to be asked, unless an earlier request may still be under way."""
+async def _send_request(
+    deps: Dependencies, job: Job, vendor: OrderVendor, code: str, order: VendorOrder
+) -> Again | None:
+    """Send the pending request of an order, unless an earlier one may still be in progress."""
     now = deps.now()
     if order.asked is None:
         if job.sent_at is not None:
@@ -131,12 +134,12 @@ async def _ask(deps: Dependencies, job: Job, vendor: OrderVendor, code: str, ord
     except Uncertain:
         raise
     except Refused as refusal:
-        await _end(deps, job, order, request_refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
+        await _save_result(deps, job, order, request_refused(order, str(refusal)), EventType.VENDOR_ORDER_FLAGGED)
     except OutboundFailure:
         await deps.jobs.mark_sent(job, None)
         raise
     else:
-        await _end(deps, job, order, request_done(order), DONE_EVENTS[order.asked])
+        await _save_result(deps, job, order, request_done(order), DONE_EVENTS[order.asked])
     await deps.jobs.mark_sent(job, None)
     return Again(deps.now() + deps.retry_policy.poll_interval)
 
@@ -153,12 +156,14 @@ async def _call(vendor: OrderVendor, code: str, order: VendorOrder) -> None:
             await vendor.select_alternative(code, vendor_id, group, candidate)
 
 
-async def _end(deps: Dependencies, job: Job, asked: VendorOrder, after: VendorOrder, kind: EventType) -> None:
-    """Write how a request ended. An operator who asked for something else meanwhile keeps that wish."""
+async def _save_result(
+    deps: Dependencies, job: Job, requested: VendorOrder, after: VendorOrder, kind: EventType
+) -> None:
+    """Save the result of a request. A different request that an operator has made meanwhile stays pending."""
     async with deps.unit_of_work(job.tenant_scope) as work:
-        before, quote = await locked_order_line(work, asked.id)
+        before, quote = await locked_order_line(work, requested.id)
         ended = after._replace(updated_at=before.updated_at)
-        if pending_request(before) != pending_request(asked):
+        if pending_request(before) != pending_request(requested):
             ended = ended._replace(**pending_request(before))
         await _save(work, deps, before, ended, quote, kind)
 
@@ -180,7 +185,7 @@ async def _save(
 ) -> VendorOrder:
     now = deps.now()
     changes = status_change(before, after)
-    quote, rule_result = await _consequences(work, quote, before, after, now)
+    quote, rule_result = await _result_for_quote(work, quote, before, after, now)
     after = await _hold(work, deps, quote, rule_result, after)
     saved = after._replace(updated_at=now)
     await work.vendor_orders.save(saved)
@@ -193,10 +198,10 @@ async def _save(
     return saved
 
 
-async def _consequences(
+async def _result_for_quote(
     work: UnitOfWork, quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime
 ) -> tuple[QuoteAggregate, RuleResult]:
-    """What the news mean for the quote. Those that move a recipient are judged with all the others in sight."""
+    """The quote and the result of an order's change. If recipients change, the rule is applied to the whole quote."""
     rule_result = _followed(quote, before, after, now)
     if rule_result.quote == quote:
         return quote, rule_result
@@ -206,7 +211,7 @@ async def _consequences(
 
 
 def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, now: datetime) -> RuleResult:
-    """What the news mean for the recipients. Of a quote that was cancelled, nothing moves any more."""
+    """The result of an order's change for the recipients. A cancelled quote does not change."""
     try:
         return follow_order(quote, before, after, TECSPAL, now)
     except Conflict:
@@ -216,7 +221,7 @@ def _followed(quote: QuoteAggregate, before: VendorOrder, after: VendorOrder, no
 async def _hold(
     work: UnitOfWork, deps: Dependencies, quote: QuoteAggregate, rule_result: RuleResult, order: VendorOrder
 ) -> VendorOrder:
-    """Make assets of delivered devices; a serial number that another device has is for an operator to mend."""
+    """Create the assets of delivered devices. A serial number that another device has flags the order."""
     for line, recipient in changed_recipients(quote, rule_result.quote):
         try:
             await hold_devices(work, deps, TECSPAL, rule_result.quote.quote, line, recipient, order.selected)
@@ -225,20 +230,20 @@ async def _hold(
     return order
 
 
-def _news(before: VendorOrder, after: VendorOrder) -> EventType:
+def _event_of_report(before: VendorOrder, after: VendorOrder) -> EventType:
     if after.attention is not None and after.attention != before.attention:
         return EventType.VENDOR_ORDER_FLAGGED
     return EventType.VENDOR_ORDER_UPDATED
 
 
 def _agreed(quote: QuoteAggregate, order: VendorOrder) -> Money | None:
-    """The unit price the customer agreed to."""
+    """The agreed price of one device."""
     agreement = quote.line_of(order.item_id).item.agreement
     return agreement.price if agreement else None
 
 
-def _next_try(deps: Dependencies, job: Job, order: VendorOrder, failure: OutboundFailure) -> datetime:
-    """After a failure: when the fate of a request is known at the latest, or with the usual patience."""
+def _next_attempt(deps: Dependencies, job: Job, order: VendorOrder, failure: OutboundFailure) -> datetime:
+    """The time of the next attempt after a failure. An uncertain request is not sent again before `resend_after`."""
     now = deps.now()
     if isinstance(failure, Uncertain) and order.asked is not None:
         return now + deps.retry_policy.resend_after

@@ -1,6 +1,6 @@
-"""What operators do about orders at the vendor: confirm, cancel, choose another device, complete, try again.
+"""Use cases of vendor orders: confirm, cancel, select an alternative, complete, retry.
 
-Nothing here calls the vendor: a wish is written on the order, and the job that follows it carries it out
+None of them calls the vendor: each stores a request with the order, and the job that follows the order sends it
 (`vendor_following.py`).
 """
 
@@ -41,7 +41,7 @@ SUBJECT: Path = ("vendorOrderId",)
 
 @dataclass(frozen=True, slots=True)
 class VendorOrderCommand(Command):
-    """A command about an order, which the input field `vendorOrderId` names."""
+    """A command for the vendor order that the input field `vendorOrderId` names."""
 
     vendor_order_id: str
 
@@ -52,19 +52,19 @@ class VendorOrderCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmOrder(VendorOrderCommand):
-    """Have a quoted order confirmed, perhaps only at the vendor's price that was seen."""
+    """Confirm a quoted order. With `expected_price`, only at that quoted price."""
 
     expected_price: MoneyDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder(VendorOrderCommand):
-    """Have an order cancelled."""
+    """Cancel an order."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectAlternative(VendorOrderCommand):
-    """Have one of the vendor's alternatives taken in place of the device ordered."""
+    """Select a candidate of the vendor in place of the ordered device."""
 
     group_id: str
     candidate_id: str
@@ -72,7 +72,7 @@ class SelectAlternative(VendorOrderCommand):
 
 @dataclass(frozen=True, slots=True)
 class CompleteOrder(VendorOrderCommand):
-    """Say who an order is for: the address by which the vendor knows a person, or a person as described."""
+    """Set the person of an order: the e-mail address that the vendor knows, or the details of a new person."""
 
     employee_email: str | None = None
     employee: EmployeeDraft | None = None
@@ -80,12 +80,12 @@ class CompleteOrder(VendorOrderCommand):
 
 @dataclass(frozen=True, slots=True)
 class RetryOrder(VendorOrderCommand):
-    """Place an order again that was given up, or another in place of a cancelled one."""
+    """Retry a failed order, or place another in place of a cancelled one."""
 
 
 @use_case
 async def confirm_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: ConfirmOrder) -> Outcome:
-    """Have a quoted order confirmed, whatever was agreed with the customer (docs/domain.md#confirm-order).
+    """Request the confirmation of a quoted order, whatever the agreed price is (docs/domain.md#confirm-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay, QuotedPriceChanged.
     """
@@ -93,24 +93,25 @@ async def confirm_order(work: UnitOfWork, deps: Dependencies, caller: Caller, co
     expected = command.expected_price
     seen = parse_money(expected, problems, ("expectedPrice",)) if expected else None
     problems.raise_if_any()
-    return await _ask(work, deps, caller, before, ask_to_confirm(before, seen), quote)
+    return await _save_request(work, deps, caller, before, ask_to_confirm(before, seen), quote)
 
 
 @use_case
 async def cancel_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CancelOrder) -> Outcome:
-    """Have an order cancelled; one the vendor never had is cancelled at once (docs/domain.md#cancel-order).
+    """Request the cancellation of an order. One that was never placed is cancelled at once
+    (docs/domain.md#cancel-order).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
     before, quote = await _locked(work, command)
-    return await _ask(work, deps, caller, before, ask_to_cancel(before), quote)
+    return await _save_request(work, deps, caller, before, ask_to_cancel(before), quote)
 
 
 @use_case
 async def select_alternative(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: SelectAlternative
 ) -> Outcome:
-    """Have one of the vendor's alternatives taken in place of the device ordered (docs/domain.md#vendor-alternatives).
+    """Request a candidate of the vendor in place of the ordered device (docs/domain.md#vendor-alternatives).
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, ActionUnderWay.
     """
@@ -123,19 +124,20 @@ async def select_alternative(
         message = "The vendor offers no such candidate; `VendorOrder.alternatives` has those that it does."
         problems.add(("candidateId",), ErrorCode.UNKNOWN_REFERENCE, message)
     problems.raise_if_any()
-    return await _ask(work, deps, caller, before, after, quote)
+    return await _save_request(work, deps, caller, before, after, quote)
 
 
 @use_case
 async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteOrder) -> Outcome:
-    """Say who an order is for that could not be placed without, and place it (docs/domain.md#order-blockers).
+    """Set the person of an order that could not be placed without, and queue it (docs/domain.md#order-blockers).
 
-    The recipients without an address get the one that is given. Raises: InvalidInput, NotFound, WrongOrderStatus.
+    Recipients of the order without an e-mail address get that of the person.
+    Raises: InvalidInput, NotFound, WrongOrderStatus.
     """
     before, quote = await _locked(work, command)
-    details, found = _person(before, command.employee_email, command.employee)
+    details, found = _parse_person(before, command.employee_email, command.employee)
     if before.status not in COMPLETABLE:
-        raise _wrong(before)
+        raise _wrong_status(before)
     line = quote.line_of(before.item_id)
     mine = [it for it in line.recipients if it.vendor_order_id == before.id]
     notice = unsent_notice(mine, before.send_to, details is not None)
@@ -153,16 +155,16 @@ async def complete_order(work: UnitOfWork, deps: Dependencies, caller: Caller, c
 
 @use_case
 async def retry_order(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RetryOrder) -> Outcome:
-    """Place an order again that was given up; what may have been done before is looked for first (ADR 4). In place of a
-    cancelled one another is placed, if it can be placed at all.
+    """Queue a failed order again; its job looks for the effect of earlier attempts first (ADR 4). In place of a
+    cancelled order, another is created, and queued if it can be placed.
 
     Raises: InvalidInput, NotFound, WrongOrderStatus, WrongStatus.
     """
     before, quote = await _locked(work, command)
     if before.status == VendorOrderStatus.CANCELLED:
-        return await _order_again(work, deps, caller, command, before, quote)
+        return await _reorder(work, deps, caller, command, before, quote)
     if before.status != VendorOrderStatus.FAILED:
-        raise _wrong(before)
+        raise _wrong_status(before)
     after = queued(before, quote.line_of(before.item_id))._replace(updated_at=deps.now())
     outcome = _outcome(before, after)
     await work.vendor_orders.save(after)
@@ -170,7 +172,7 @@ async def retry_order(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
     return outcome
 
 
-async def _order_again(
+async def _reorder(
     work: UnitOfWork,
     deps: Dependencies,
     caller: Caller,
@@ -181,11 +183,11 @@ async def _order_again(
     now = deps.now()
     line = quote.line_of(before.item_id)
     if all(it.vendor_order_id != before.id for it in line.recipients):
-        # Another one has taken its place.
-        raise _wrong(before)
+        # Another order was already created in its place.
+        raise _wrong_status(before)
     another = copy_for_reorder(before, line, now, deps.new_id())
     rule_result = order_again(quote, before, another, caller.actor, now)
-    # What a dry run has made is not there to be shown.
+    # The objects of a dry run do not exist, so they cannot be read for the answer.
     made = before if command.dry_run else another
     outcome = Outcome((quote.quote.ref, line.item.ref, made.ref), rule_result.changes)
     await work.vendor_orders.add([another])
@@ -194,7 +196,7 @@ async def _order_again(
     return outcome
 
 
-async def _ask(
+async def _save_request(
     work: UnitOfWork,
     deps: Dependencies,
     caller: Caller,
@@ -202,7 +204,7 @@ async def _ask(
     after: VendorOrder,
     quote: QuoteAggregate,
 ) -> Outcome:
-    """Write down what the vendor is to be asked about an order of a quote, and wake the job that asks."""
+    """Save the pending request of an order, and wake the job that sends it."""
     now = deps.now()
     ended = before.status != after.status == VendorOrderStatus.CANCELLED
     rule_result = follow_order(quote, before, after, caller.actor, now) if ended else RuleResult(quote, ())
@@ -211,16 +213,18 @@ async def _ask(
     if after != before:
         await work.vendor_orders.save(after._replace(updated_at=now))
         await write_fulfilment(work, deps, caller.actor, quote, rule_result, None)
-        asked = pending_request(after) != pending_request(before)
+        requested = pending_request(after) != pending_request(before)
         completed = EventType.VENDOR_ORDER_CANCELLED if outcome.changes else EventType.VENDOR_ORDER_UPDATED
-        kind = EventType.VENDOR_ORDER_REQUESTED if asked else completed
-        work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if asked else {}))
+        kind = EventType.VENDOR_ORDER_REQUESTED if requested else completed
+        work.record(_event(kind, before, outcome, caller, deps, {"followed": [before.id]} if requested else {}))
     return outcome
 
 
 async def _locked(work: UnitOfWork, command: VendorOrderCommand) -> tuple[VendorOrder, QuoteAggregate]:
-    """The order that a command names and its quote, locked. Raises: InvalidInput, and NotFound, also for another
-    tenant's."""
+    """The order of a command and its quote, locked.
+
+    Raises: InvalidInput; NotFound, also for an order of another tenant.
+    """
     found = await find_order(work, parse_reference(command.subject, command.vendor_order_id, "VendorOrder"))
     if found is None:
         raise NotFound("vendor order", command.subject)
@@ -228,19 +232,19 @@ async def _locked(work: UnitOfWork, command: VendorOrderCommand) -> tuple[Vendor
 
 
 def placeable(order: VendorOrder) -> dict[str, object]:
-    """What an event tells of an order that is to be placed now; nothing of one that cannot be."""
+    """The facts by which an event causes the job that places an order; empty if the order cannot be placed."""
     return {"orders": [order.id]} if order.status == VendorOrderStatus.QUEUED else {}
 
 
-def _wrong(order: VendorOrder) -> WrongOrderStatus:
+def _wrong_status(order: VendorOrder) -> WrongOrderStatus:
     target = VendorOrderStatus.QUEUED
     return WrongOrderStatus(f"This order is {cannot_become(order.status, target)}", order.ref, order.status, target)
 
 
-def _person(
+def _parse_person(
     order: VendorOrder, address: str | None, employee: EmployeeDraft | None
 ) -> tuple[EmployeeDetails | None, str | None]:
-    """Who the order is for: described, or by the address by which the vendor knows them. Raises: InvalidInput."""
+    """The person of the order: their details, or the e-mail address that the vendor knows. Raises: InvalidInput."""
     problems = Problems()
     if order.send_to != SendTo.EMPLOYEE:
         problems.add(("employee",), ErrorCode.NOT_SUPPORTED, f"This order goes to {order.send_to}, not to a person.")
@@ -253,7 +257,7 @@ def _person(
 
 
 def _with_address(quote: QuoteAggregate, order: VendorOrder) -> QuoteAggregate:
-    """The quote whose recipients of this order have the address by which the vendor knows them."""
+    """The quote, in which the recipients of this order have the e-mail address that the vendor knows."""
     if (found := order.employee_email) is None:
         return quote
     line = quote.line_of(order.item_id)

@@ -1,4 +1,4 @@
-"""What companies do with their assets: add one or many at once."""
+"""Adds assets of a company, one or many at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from domain.use_cases.frame import Command, use_case
 
 
 class SerialTaken(Conflict):
-    """Another asset has this serial number, in whatever case it is written."""
+    """Another asset has this serial number. Upper and lower case are the same."""
 
     code = ErrorCode.DUPLICATE_SERIAL
 
@@ -40,7 +40,7 @@ class AddAssets(Command):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of some drafts: the assets made of the good ones, and why the others are none."""
+    """The result of adding drafts: the assets of the valid ones, and the rejections of the others."""
 
     assets: tuple[Asset, ...]
     rejected: tuple[Rejection, ...]
@@ -48,16 +48,16 @@ class Added:
 
 @use_case
 async def add_assets(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddAssets) -> Outcome:
-    """Add up to 1,000 devices, all or none, or all that can be added (docs/domain.md#add-assets).
+    """Add up to 1,000 devices: all or none, or all valid ones (docs/domain.md#add-assets).
 
-    Raises: InvalidInput, with every problem found, when something is wrong and all are rejected for it.
+    Raises: InvalidInput with all problems, if `on_failure` is `REJECT_ALL`.
     """
     _check_count(command.drafts)
     tenant_id = await tenant_of(work, caller, command.company_id)
     added = await write_assets(work, deps, caller.actor, tenant_id, command.drafts)
     if added.rejected and command.on_failure == OnFailure.REJECT_ALL:
         raise InvalidInput(*(problem for row in added.rejected for problem in row.problems))
-    # What a dry run has made is not there to be shown.
+    # The objects of a dry run do not exist, so they cannot be read for the answer.
     made = () if command.dry_run else tuple(asset.ref for asset in added.assets)
     return Outcome(made, rejected=added.rejected)
 
@@ -65,25 +65,25 @@ async def add_assets(work: UnitOfWork, deps: Dependencies, caller: Caller, comma
 async def write_assets(
     work: UnitOfWork, deps: Dependencies, actor: Actor, tenant_id: int, drafts: Sequence[AssetDraft]
 ) -> Added:
-    """Add the good ones of some drafts within a unit of work, with a statement for all of them together.
+    """Add the valid drafts in the caller's unit of work, with one statement for all of them.
 
-    The caller commits, or does not. The place of a rejected draft begins with `assets` and its index.
+    The caller commits. The paths of problems begin with `assets` and the index of the draft.
     """
     people, now = await _people(work, tenant_id, drafts), deps.now()
-    good: dict[int, Asset] = {}
+    valid: dict[int, Asset] = {}
     problems: dict[int, Problems] = {index: Problems() for index in range(len(drafts))}
     for index, draft in enumerate(drafts):
         asset = build_asset(draft, people, tenant_id, problems[index], _path(index), now, deps.new_id)
         if not problems[index].found:
-            good[index] = asset
-    _check_repeats(good, problems)
-    written = await work.assets.add(list(good.values()))
-    taken = {index: asset for index, asset in good.items() if asset.id not in written}
-    # Looked for after writing, so that a device someone else adds at the same time is found too.
-    there = await work.assets.by_serials([asset.serial_key for asset in taken.values()])
+            valid[index] = asset
+    _check_repeats(valid, problems)
+    written = await work.assets.add(list(valid.values()))
+    taken = {index: asset for index, asset in valid.items() if asset.id not in written}
+    # Read after the write, so that a device that someone else adds at the same time is found too.
+    existing = await work.assets.by_serials([asset.serial_key for asset in taken.values()])
     for index, asset in taken.items():
-        problems[index].add_conflict((*_path(index), "serialNumber"), serial_taken(there[asset.serial_key]))
-    assets = tuple(asset for index, asset in good.items() if index not in taken)
+        problems[index].add_conflict((*_path(index), "serialNumber"), serial_taken(existing[asset.serial_key]))
+    assets = tuple(asset for index, asset in valid.items() if index not in taken)
     for asset in assets:
         work.record(NewEvent(EventType.ASSET_ADDED, tenant_id, asset.ref, actor, now))
     rejected = tuple(
@@ -100,19 +100,19 @@ def _check_count(drafts: Sequence[AssetDraft]) -> None:
         raise InvalidInput(Problem(ErrorCode.TOO_MANY, message, ("assets",)))
 
 
-def _check_repeats(good: dict[int, Asset], problems: dict[int, Problems]) -> None:
-    """Of several rows with one serial number the first stays good."""
+def _check_repeats(valid: dict[int, Asset], problems: dict[int, Problems]) -> None:
+    """Reject drafts that repeat the serial number of an earlier one; the first stays valid."""
     first: dict[str, int] = {}
-    for index, asset in list(good.items()):
+    for index, asset in list(valid.items()):
         before = first.setdefault(asset.serial_key, index)
         if before != index:
             message = f"Row {before} of this input has the same serial number."
             problems[index].add((*_path(index), "serialNumber"), ErrorCode.DUPLICATE_SERIAL, message)
-            del good[index]
+            del valid[index]
 
 
 async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]) -> People:
-    # What is no text at all is told when its draft is built.
+    # A value that is not a text is reported when the draft is built.
     ignored = Problems()
     typed = (it.employee or (it.location.name if it.location else None) for it in drafts)
     given = (ignored.check((), optional_text, it, NAME_LENGTH) for it in typed)
@@ -124,7 +124,7 @@ async def _people(work: UnitOfWork, tenant_id: int, drafts: Sequence[AssetDraft]
 
 
 def moved_event(deps: Dependencies, actor: Actor, before: Asset, after: Asset) -> NewEvent:
-    """That an asset is somewhere else now, or with somebody else."""
+    """The event of an asset with another location or holder."""
     changes = status_change(before, after)
     fields = field_changes([before], [after])
     return NewEvent(
@@ -133,7 +133,7 @@ def moved_event(deps: Dependencies, actor: Actor, before: Asset, after: Asset) -
 
 
 def serial_taken(asset: Asset) -> SerialTaken:
-    """The refusal of a serial number that this asset has."""
+    """The conflict of a serial number with the asset that has it."""
     message = "There is a device with this serial number already. Look it up by its serial number."
     return SerialTaken(message, asset.ref, asset.status)
 

@@ -1,4 +1,4 @@
-"""What people do with devices: ask for an action, call it off, and, as operators, bring it to its end."""
+"""Use cases of device actions: create, cancel and comment; for operators also advance, wipe and track."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ NO_OVERRIDE = OverrideDraft()
 
 @dataclass(frozen=True, slots=True)
 class CreateActions(Command):
-    """Actions to make together, all or none. In a batch, places in the input begin with `actions` and an index."""
+    """Create device actions, all or none. In a batch, the paths of problems begin with `actions` and an index."""
 
     drafts: Sequence[DeviceActionDraft]
     company_id: str | None = None
@@ -65,7 +65,7 @@ class CreateActions(Command):
 
 @dataclass(frozen=True, slots=True)
 class DeviceActionCommand(Command):
-    """A command about an action, which the input field `deviceActionId` names."""
+    """A command for the device action that the input field `deviceActionId` names."""
 
     device_action_id: str
 
@@ -76,12 +76,12 @@ class DeviceActionCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class CancelDeviceAction(DeviceActionCommand):
-    """Call an action off."""
+    """Cancel a device action."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdvanceDeviceAction(DeviceActionCommand):
-    """Bring an action to a step, by default the next one."""
+    """Advance a device action to a status, by default the next one."""
 
     to: DeviceActionStatus | None = None
     override: OverrideDraft = NO_OVERRIDE
@@ -89,12 +89,12 @@ class AdvanceDeviceAction(DeviceActionCommand):
 
 @dataclass(frozen=True, slots=True)
 class CompleteWipe(DeviceActionCommand):
-    """Note that a device was wiped."""
+    """Record that a device was wiped."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetTracking(DeviceActionCommand):
-    """Note how a parcel is followed; what is not given stays as it was."""
+    """Set the tracking of a device action. Values that are not given do not change."""
 
     code: str | None = None
     link: str | None = None
@@ -102,7 +102,7 @@ class SetTracking(DeviceActionCommand):
 
 @dataclass(frozen=True, slots=True)
 class AddComment(DeviceActionCommand):
-    """Say something about an action."""
+    """Add a comment to a device action."""
 
     draft: CommentDraft
 
@@ -111,10 +111,10 @@ class AddComment(DeviceActionCommand):
 async def create_device_actions(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: CreateActions
 ) -> Outcome:
-    """Ask for actions with devices, each of which has no other (docs/domain.md#active-action).
+    """Create device actions for devices without an active one (docs/domain.md#active-action).
 
-    Raises: InvalidInput, in which an active action, a device in the inventory that was called external, and a retired
-    one are conflicts.
+    Raises: InvalidInput. An active action, an external device that is in the inventory, and a retired device are
+    conflicts in it.
     """
     _check_count(command)
     problems = Problems()
@@ -127,11 +127,11 @@ async def create_device_actions(
     problems.raise_if_any()
     await work.movements.add(movements)
     for action in actions:
-        asked = [it.id for it in movements if it.device_action_id == action.id]
+        movement_ids = [it.id for it in movements if it.device_action_id == action.id]
         created = action_event(EventType.DEVICE_ACTION_CREATED, action, caller.actor, deps)
         changes = field_changes([action._replace(override_reason=None)], [action])
-        work.record(replace(created, facts={**created.facts, "movements": asked}, field_changes=changes))
-    # What a dry run has made is not there to be shown.
+        work.record(replace(created, facts={**created.facts, "movements": movement_ids}, field_changes=changes))
+    # The objects of a dry run do not exist, so they cannot be read for the answer.
     return Outcome(() if command.dry_run else tuple(action.ref for action in actions))
 
 
@@ -139,7 +139,7 @@ async def create_device_actions(
 async def cancel_device_action(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: CancelDeviceAction
 ) -> Outcome:
-    """Call an action off; a repeated call changes nothing. Raises: InvalidInput, NotFound, WrongActionStatus."""
+    """Cancel a device action. A repeated call changes nothing. Raises: InvalidInput, NotFound, WrongActionStatus."""
     kind = EventType.DEVICE_ACTION_CANCELLED
     return await _change(work, deps, caller, command, kind, lambda action: cancel(action, deps.now()))
 
@@ -148,8 +148,8 @@ async def cancel_device_action(
 async def advance_device_action(
     work: UnitOfWork, deps: Dependencies, caller: Caller, command: AdvanceDeviceAction
 ) -> Outcome:
-    """Bring an action a step further; completing it moves the asset, unless that was moved meanwhile from where the
-    action takes it. A step that was made changes nothing.
+    """Advance a device action. Its completion moves the asset, which must be where the action takes it from, unless an
+    operator overrides that. A repeated call changes nothing.
 
     Raises: InvalidInput, NotFound, WrongActionStatus, WipePending, WrongPlace.
     """
@@ -166,13 +166,13 @@ async def advance_device_action(
 
 
 def may_override(caller: Caller) -> bool:
-    """Whether a caller is an operator, who may say that a device is not where the inventory has it."""
+    """Whether the caller is an operator, who can override the location that the inventory has for a device."""
     return caller.tenant_id is None or Scope.LOGISTICS_MANAGE in caller.scopes
 
 
 @use_case
 async def complete_wipe(work: UnitOfWork, deps: Dependencies, caller: Caller, command: CompleteWipe) -> Outcome:
-    """Note that a device was wiped; a repeated call changes nothing.
+    """Record that a device was wiped. A repeated call changes nothing.
 
     Raises: InvalidInput, NotFound, NoWipe, WrongActionStatus.
     """
@@ -182,8 +182,10 @@ async def complete_wipe(work: UnitOfWork, deps: Dependencies, caller: Caller, co
 
 @use_case
 async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, command: SetTracking) -> Outcome:
-    """Note how a parcel is followed; what is not given stays as it was. Raises: InvalidInput, NotFound,
-    WrongActionStatus."""
+    """Set the tracking of a device action. Values that are not given do not change.
+
+    Raises: InvalidInput, NotFound, WrongActionStatus.
+    """
     problems = Problems()
     code, link = parse_tracking(command.code, command.link, problems)
     problems.raise_if_any()
@@ -196,7 +198,7 @@ async def set_tracking(work: UnitOfWork, deps: Dependencies, caller: Caller, com
 
 @use_case
 async def add_comment(work: UnitOfWork, deps: Dependencies, caller: Caller, command: AddComment) -> Outcome:
-    """Say something about an action, also one that has ended. Raises: InvalidInput, NotFound."""
+    """Add a comment to a device action, even to one that has ended. Raises: InvalidInput, NotFound."""
     comment = build_comment(command.draft, caller.name, deps.now(), deps.new_id())
     action, _ = await locked(work, _id_of(command))
     comment = comment._replace(tenant_id=action.tenant_id, device_action_id=action.id)
@@ -206,11 +208,11 @@ async def add_comment(work: UnitOfWork, deps: Dependencies, caller: Caller, comm
 
 
 async def locked(work: UnitOfWork, action_id: str) -> tuple[DeviceAction, Asset | None]:
-    """An action and the asset it is about, the asset locked first as everywhere. Raises: NotFound."""
+    """A device action and its asset, both locked. All use cases lock the asset first. Raises: NotFound."""
     while (key := await work.device_actions.serial_of(action_id)) is not None:
         asset = (await work.assets.lock_serials([key])).get(key)
         action = await work.device_actions.lock(action_id)
-        # Its serial number may have been corrected before it was locked.
+        # The serial number may have been corrected before the lock.
         if action is not None and action.serial_key == key:
             return action, asset
     raise NotFound("device action", SUBJECT)
@@ -225,7 +227,7 @@ async def save_moved(
     after: DeviceAction,
     asset: Asset | None,
 ) -> tuple[StatusChange, ...]:
-    """Write what an action has become, and its asset where it is completed now; what moved, for the answer."""
+    """Save a changed device action and, if this completes it, its moved asset. Returns the status changes."""
     changes = list(status_change(before, after))
     await work.device_actions.save(after)
     completed = changes and after.status == DeviceActionStatus.COMPLETED
@@ -256,16 +258,18 @@ async def _change(
     if after.status != before.status and after.status == DeviceActionStatus.COMPLETED:
         after = with_checked_place(after, asset, override_reason)
     if after.status != before.status and after.status not in ACTIVE:
-        await _call_off(work, before, after, deps)
+        await _cancel_movement(work, before, after, deps)
     changes: tuple[StatusChange, ...] = ()
     if after != before:
         changes = await save_moved(work, deps, caller.actor, kind, before, after, asset)
     return Outcome((before.ref,), changes)
 
 
-async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction, deps: Dependencies) -> None:
-    """What the vendor was to do for an action that has ended now is not placed any more; what it is at, nobody can call
-    off (docs/domain.md#movements)."""
+async def _cancel_movement(work: UnitOfWork, action: DeviceAction, after: DeviceAction, deps: Dependencies) -> None:
+    """Cancel the movement of an action that has ended, if it is not placed at the vendor (docs/domain.md#movements).
+
+    Raises: WrongActionStatus, if the action is cancelled while the vendor processes its movement.
+    """
     movement = await work.movements.lock_of_action(action.id)
     if movement is None:
         return
@@ -279,7 +283,7 @@ async def _call_off(work: UnitOfWork, action: DeviceAction, after: DeviceAction,
 async def _built(
     work: UnitOfWork, command: CreateActions, context: ActionContext, caller: Caller, problems: Problems
 ) -> tuple[list[DeviceAction], list[Movement]]:
-    """The actions that drafts describe, and what the vendor is to do for them; problems are added."""
+    """The device actions of the drafts, with the movements to place at the vendor. Adds to `problems`."""
     ignored = Problems()
     serials = [ignored.check((), parse_serial, draft.serial_number) for draft in command.drafts]
     keys = [serial_key(context.tenant_id, serial) if serial else "" for serial in serials]
@@ -306,7 +310,7 @@ async def _built(
 def _placed(
     action: DeviceAction, asset: Asset | None, reason: str | None, problems: Problems, path: Path
 ) -> DeviceAction:
-    """The action, if its device is where it takes it from; otherwise with the reason why that is overridden."""
+    """The action, with the reason of the override if the inventory has its device elsewhere. Adds to `problems`."""
     if asset is None and stays(action, None):
         message = f"{action.current_name} has the device; {action.action_type} takes it to somebody else."
         problems.add((*path, "newRecipient"), ErrorCode.WRONG_STATUS, message)
@@ -318,7 +322,7 @@ def _placed(
 
 
 def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, problems: Problems, path: Path) -> None:
-    """A device is in the inventory, or is called external and is not."""
+    """Check that a device is in the inventory, or not if it is an external one."""
     if draft.device is None and asset is None and named:
         message = "No device of yours has this serial number; for one outside, use createExternalDeviceAction."
         problems.add(path, ErrorCode.UNKNOWN_REFERENCE, message)
@@ -333,7 +337,7 @@ def _check_device(draft: DeviceActionDraft, asset: Asset | None, named: bool, pr
 
 
 async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[DeviceAction], problems: Problems) -> None:
-    """Number and write the actions, and note which devices have one that is not over."""
+    """Number and save the actions. Adds a conflict to `problems` for each device with an active one."""
     year = actions[0].created_at.year
     last = await work.device_actions.next_number(actions[0].tenant_id, year, len(actions))
     first = last - len(actions) + 1
@@ -342,13 +346,13 @@ async def _add(work: UnitOfWork, command: CreateActions, actions: Sequence[Devic
     while numbered:
         written = await work.device_actions.add(numbered)
         missed = [it for it in numbered if it.id not in written]
-        # Looked for after writing, so that an action someone else asks for at the same time is found too.
+        # Read after the write, so that an action that someone else creates at the same time is found too.
         active = await work.device_actions.active([it.serial_key for it in missed])
         for action in missed:
-            if (there := active.get(action.serial_key)) is not None:
-                message = f"This device has an action that is not over: {there.action_id}."
-                problems.add_conflict(places[action.id], ActionActive(message, there.ref, there.status))
-        # What was in the way may have ended in between.
+            if (existing := active.get(action.serial_key)) is not None:
+                message = f"This device has an action that is not over: {existing.action_id}."
+                problems.add_conflict(places[action.id], ActionActive(message, existing.ref, existing.status))
+        # An action that prevented the write may have ended before the read: write again.
         numbered = [it for it in missed if it.serial_key not in active]
 
 
@@ -361,13 +365,13 @@ def _check_count(command: CreateActions) -> None:
 
 
 def _id_of(command: DeviceActionCommand) -> str:
-    """The row id of the action that a command names. Raises: InvalidInput."""
+    """The row id of the action of a command. Raises: InvalidInput."""
     return parse_reference(command.subject, command.device_action_id, "DeviceAction")
 
 
 def action_event(
     kind: EventType, action: DeviceAction, actor: Actor, deps: Dependencies, changes: Sequence[StatusChange] = ()
 ) -> NewEvent:
-    """Something that happened to an action just now, and whom to tell of it."""
+    """An event of a device action, with the addresses to notify."""
     facts = {"addresses": action.notification_emails, "status": action.status}
     return NewEvent(kind, action.tenant_id, action.ref, actor, deps.now(), tuple(changes), facts)

@@ -1,5 +1,5 @@
-"""What the worker does about movement requests: it places one for each action the vendor can do, and looks how they
-stand until they are over, because the vendor calls nobody back (docs/domain.md#movements)."""
+"""Jobs of movements: each is placed at the vendor and then polled until it has ended, because the vendor sends no
+events (docs/domain.md#movements)."""
 
 from datetime import datetime, timedelta
 
@@ -27,11 +27,11 @@ from domain.use_cases.jobs.at_most_once import call_at_most_once
 TECSPAL = Actor(ActorKind.SYSTEM, "tecspal", "Tecspal")
 PLACEABLE = (MovementStatus.QUEUED, MovementStatus.FAILED)
 UNKNOWN_DEVICE = "The vendor does not have this device; an operator moves it."
-# How long one request waits for another of the same person, at least.
+# The minimum time between two attempts while another request of the same person is being placed.
 TURN = timedelta(seconds=2)
-# How long placing is tried: waiting for one's turn takes any number of attempts.
+# Placing ends by time and not by attempts, because waiting for another request takes any number of them.
 MAX_AGE = timedelta(days=1)
-# What is told of an action when the vendor's answer changes one of its fields.
+# The event of a device action for each field that a report of the vendor changes.
 EVENT_OF_FIELD = {
     EventType.DEVICE_ACTION_ADVANCED: "status",
     EventType.DEVICE_ACTION_TRACKING_ADDED: "tracking_link",
@@ -40,19 +40,19 @@ EVENT_OF_FIELD = {
 
 
 async def place_movement(deps: Dependencies, job: Job) -> Again | None:
-    """Ask the vendor for one movement, however often this runs. Raises: OutboundFailure."""
+    """Place a movement at the vendor, once however often this runs. Raises: OutboundFailure."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         movement, action, _ = await _locked(work, job)
         if movement.status in PLACEABLE and action.status not in ACTIVE:
             await _close(work, deps, movement)
             return None
-        ahead = await work.movements.ahead(movement)
+        earlier = await work.movements.ahead(movement)
         known = await work.movements.known(movement)
         code = (await work.tenants.by_id(movement.tenant_id)).company_code
     if movement.status not in PLACEABLE:
         return None
-    if ahead:
-        # One after the other, so that what an attempt has left can be told from what another has.
+    if earlier:
+        # One request at a time for each person, so that one attempt's movement cannot be mistaken for another's.
         waited = deps.now() - movement.created_at
         turn = max(TURN, min(waited / 8, deps.retry_policy.poll_interval))
         return Again(deps.now() + turn, waits="Another request of the same person is being placed.")
@@ -75,13 +75,13 @@ async def place_movement(deps: Dependencies, job: Job) -> Again | None:
 
 
 async def _close(work: UnitOfWork, deps: Dependencies, movement: Movement) -> None:
-    """Nothing is left to be moved: the action was ended without the vendor."""
+    """Cancel a movement whose action has ended without the vendor."""
     await work.movements.save(movement._replace(status=MovementStatus.CANCELLED, updated_at=deps.now()))
     await work.commit()
 
 
 def next_placing(deps: Dependencies, job: Job) -> datetime | None:
-    """When to try again to place a movement; None when it has taken too long."""
+    """The time of the next attempt to place a movement; None after `MAX_AGE`."""
     now, delays = deps.now(), deps.retry_policy.retry_delays
     if now > job.created_at + MAX_AGE or not delays:
         return None
@@ -89,12 +89,12 @@ def next_placing(deps: Dependencies, job: Job) -> datetime | None:
 
 
 async def fail_movement(work: UnitOfWork, deps: Dependencies, job: Job, error: str) -> None:
-    """A movement that could not be placed is an operator's; the action goes on without the vendor."""
+    """Fail a movement that could not be placed. Its action continues without the vendor."""
     await _write(work, deps, job, None, MovementStatus.FAILED, error)
 
 
 async def note_movement_problem(deps: Dependencies, job: Job, problem: str) -> None:
-    """Say on a movement why it does not get on; the next success takes it off."""
+    """Set the problem of a movement. The next success clears it."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         movement, action, _ = await _locked(work, job)
         if movement.status not in (MovementStatus.QUEUED, MovementStatus.PROCESSING) or movement.problem == problem:
@@ -108,9 +108,9 @@ async def note_movement_problem(deps: Dependencies, job: Job, problem: str) -> N
 
 
 async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
-    """Look how a movement stands, and bring the action where it is; when to look again, if at all.
+    """Poll the vendor for a movement and advance its action. Returns when to poll again, or None.
 
-    Raises: OutboundFailure, when the vendor does not know the movement.
+    Raises: OutboundFailure, if the vendor does not know the movement.
     """
     async with deps.unit_of_work(job.tenant_scope) as work:
         movement, _, _ = await _locked(work, job)
@@ -139,7 +139,7 @@ async def follow_movement(deps: Dependencies, job: Job) -> Again | None:
 async def _conclude(
     deps: Dependencies, job: Job, report: ReportedMovement | None, status: MovementStatus, problem: str | None = None
 ) -> Movement:
-    """Write how a movement stands, and what that means for its action."""
+    """Save the status of a movement and advance its action, in one unit of work."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         after = await _write(work, deps, job, report, status, problem)
         await work.commit()
@@ -156,18 +156,20 @@ async def _write(
 ) -> Movement:
     now = deps.now()
     before, action, asset = await _locked(work, job)
-    # What was cancelled while it was being placed stays cancelled, and says that the vendor has it.
-    called_off = before.status == MovementStatus.CANCELLED
+    # A movement that was cancelled while it was being placed stays cancelled; its problem is that the vendor has it.
+    cancelled = before.status == MovementStatus.CANCELLED
     reported = apply_movement_report(before, report) if report is not None else before
-    astray = _astray(action, status, asset)
+    place_problem = _place_problem(action, status, asset)
     after = reported._replace(
-        status=before.status if called_off else status,
-        problem="It was called off while it was being placed; the vendor has it." if called_off else astray or problem,
+        status=before.status if cancelled else status,
+        problem="It was called off while it was being placed; the vendor has it."
+        if cancelled
+        else place_problem or problem,
         updated_at=now,
     )
     await work.movements.save(after)
-    if astray is None:
-        await _carry(work, deps, action, after, asset)
+    if place_problem is None:
+        await _advance_action(work, deps, action, after, asset)
     followed = [after.id] if report is not None and after.status == MovementStatus.PROCESSING else []
     facts = {"followed": followed, "delay": deps.retry_policy.poll_interval}
     kind = EventType.MOVEMENT_UPDATED if report is not None else EventType.MOVEMENT_FAILED
@@ -175,9 +177,11 @@ async def _write(
     return after
 
 
-def _astray(action: DeviceAction, status: MovementStatus, asset: Asset | None) -> str | None:
-    """Why an action is not completed although the vendor is done with it: the inventory has the device elsewhere, and
-    only an operator knows who is right."""
+def _place_problem(action: DeviceAction, status: MovementStatus, asset: Asset | None) -> str | None:
+    """The problem of an action that the vendor has completed but whose device the inventory has elsewhere, if any.
+
+    Only an operator knows which of the two is correct.
+    """
     if status != MovementStatus.COMPLETED or action.status not in ACTIVE:
         return None
     try:
@@ -189,13 +193,13 @@ def _astray(action: DeviceAction, status: MovementStatus, asset: Asset | None) -
     return None
 
 
-async def _carry(
+async def _advance_action(
     work: UnitOfWork, deps: Dependencies, action: DeviceAction, movement: Movement, asset: Asset | None
 ) -> None:
-    """Bring an action to where its movement is. What an operator has made of it meanwhile stays."""
+    """Advance an action to the status of its movement. An action that has ended meanwhile does not change."""
     if action.status not in ACTIVE:
         return
-    moved = _carried(deps, action, movement)
+    moved = _advanced(deps, action, movement)
     kinds = [kind for kind, field in EVENT_OF_FIELD.items() if getattr(moved, field) != getattr(action, field)]
     for kind in kinds[1:]:
         work.record(action_event(kind, moved, TECSPAL, deps))
@@ -203,17 +207,17 @@ async def _carry(
         await save_moved(work, deps, TECSPAL, kinds[0], action, moved, asset)
 
 
-def _carried(deps: Dependencies, action: DeviceAction, movement: Movement) -> DeviceAction:
+def _advanced(deps: Dependencies, action: DeviceAction, movement: Movement) -> DeviceAction:
     now, status = deps.now(), DeviceActionStatus
     if action.status == status.PENDING:
         action = advance(action, status.IN_PROGRESS, now)
     if movement.tracking_link is not None:
         action = tracked(action, action.tracking_code, movement.tracking_link, now)
     if movement.status == MovementStatus.CANCELLED and action.status == status.IN_TRANSIT:
-        # It never came to whom it was sent; an operator goes on from here.
+        # The device did not arrive; an operator decides what follows.
         return advance(action, status.IN_PROGRESS, now)
     if movement.status == MovementStatus.COMPLETED:
-        # The vendor wipes what it is asked to (`factoryReset`).
+        # The vendor wipes the device if the request has `factoryReset`.
         return advance(wiped(action, now) if action.wipe else action, status.COMPLETED, now)
     on_its_way = movement.tracking_link is not None and movement.status == MovementStatus.PROCESSING
     if on_its_way and action.status == status.IN_PROGRESS:
@@ -222,7 +226,7 @@ def _carried(deps: Dependencies, action: DeviceAction, movement: Movement) -> De
 
 
 async def _locked(work: UnitOfWork, job: Job) -> tuple[Movement, DeviceAction, Asset | None]:
-    """A movement with its action and asset, locked in that order's reverse as everywhere."""
+    """A movement with its action and asset, all locked: the asset first and the movement last, as in all use cases."""
     action_id = await work.movements.action_of(job.payload["movementId"])
     assert action_id is not None, f"job {job.id} names a movement that was never written"
     action, asset = await locked(work, action_id)

@@ -1,4 +1,4 @@
-"""A call that must not happen twice, made by a job that may run any number of times (ADR 4)."""
+"""Outbound calls that must not happen twice, from a job that can run any number of times (ADR 4)."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,13 +13,13 @@ T = TypeVar("T")
 async def call_at_most_once(
     deps: Dependencies, job: Job, find: Callable[[], Awaitable[T | None]], make: Callable[[], Awaitable[T]]
 ) -> T:
-    """Make a call that must not happen twice: look for its effect first whenever it may have been made before.
+    """Make a call, unless `find` returns the effect of an earlier attempt.
 
-    Raises: OutboundFailure. While the fate of an earlier call is open, Uncertain.
+    Raises: OutboundFailure; Uncertain as long as an earlier call may still be in progress.
     """
     if job.attempts > 1:
         settled = job.sent_at is None or deps.now() >= job.sent_at + deps.retry_policy.resend_after
-        if (found := await _look(find)) is not None:
+        if (found := await _find_earlier(find)) is not None:
             return found
         if not settled:
             raise Uncertain("An earlier request may still be under way; it is looked for before another is made.")
@@ -31,8 +31,8 @@ async def call_at_most_once(
         raise
 
 
-async def _look(find: Callable[[], Awaitable[T | None]]) -> T | None:
-    """What an earlier attempt may have left. A refusal to tell is not final: it says nothing of the order itself."""
+async def _find_earlier(find: Callable[[], Awaitable[T | None]]) -> T | None:
+    """The effect of an earlier attempt, if any. A refused search is not final: the call may have succeeded."""
     try:
         return await find()
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""What operators do about jobs that were given up."""
+"""Retries dead jobs for operators."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class NotDead(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class RetryJob(Command):
-    """Try a dead job again."""
+    """Retry a dead job."""
 
     job_id: str
 
@@ -35,7 +35,7 @@ class RetryJob(Command):
 
 @use_case
 async def retry_job(work: UnitOfWork, deps: Dependencies, caller: Caller, command: RetryJob) -> Outcome:
-    """Try a dead job again, from the first delay on; its vendor order is queued again.
+    """Retry a dead job, beginning with the first retry delay. Its failed vendor order is queued again.
 
     Raises: InvalidInput, NotFound, NotDead.
     """
@@ -53,7 +53,7 @@ async def retry_job(work: UnitOfWork, deps: Dependencies, caller: Caller, comman
 
 
 async def _queue_again(work: UnitOfWork, deps: Dependencies, caller: Caller, job: Job) -> tuple[StatusChange, ...]:
-    """Bring the order that a job is to place back into the queue."""
+    """Queue the failed vendor order of a job again."""
     found = await find_order(work, job.payload["vendorOrderId"])
     if found is None or found[0].status != VendorOrderStatus.FAILED:
         return ()

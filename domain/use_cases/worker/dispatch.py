@@ -1,7 +1,7 @@
-"""What follows from an event, after the commit that recorded it.
+"""The jobs that events cause, and the functions that run them.
 
-`REACTIONS` is the one table that says which jobs an event causes; the unit of work reads it at commit. Below it stand
-the jobs themselves, each of which may be run again at any time and still do its work once
+`REACTIONS` lists the jobs that each event causes; the unit of work reads it at the commit. `JOBS` lists the function of
+each kind of job. A job can run any number of times and has its effect once
 (docs/adr/0004-calls-that-must-not-happen-twice.md).
 """
 
@@ -63,7 +63,7 @@ def _task(event: NewEvent) -> Iterable[NewJob]:
 
 
 def _emails_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
-    """One e-mail for one act of deciding, however many lines it accepted."""
+    """One e-mail to each address for one mutation, however many lines it accepts."""
     if not (item_ids := event.facts.get("itemIds")):
         return
     for address in event.facts["addresses"]:
@@ -71,7 +71,7 @@ def _emails_of_acceptance(event: NewEvent) -> Iterable[NewJob]:
         yield NewJob(JobKind.SEND_ITEM_ACCEPTED, f"accepted:{item_ids[0]}:{address}", payload)
 
 
-def _emails_of_refusal(event: NewEvent) -> Iterable[NewJob]:
+def _emails_of_decline(event: NewEvent) -> Iterable[NewJob]:
     for address in event.facts["addresses"]:
         payload = {"quoteId": event.node.id, "to": address}
         yield NewJob(JobKind.SEND_QUOTE_DECLINED, f"declined:{event.node.id}:{address}", payload)
@@ -79,7 +79,7 @@ def _emails_of_refusal(event: NewEvent) -> Iterable[NewJob]:
 
 def _vendor_orders(event: NewEvent) -> Iterable[NewJob]:
     for order_id in event.facts.get("orders", ()):
-        # An order that was given up has a dead job.
+        # The job of an order that failed is dead, so it has to be woken.
         payload = {"vendorOrderId": order_id}
         yield NewJob(JobKind.PLACE_VENDOR_ORDER, f"vendor-order:{order_id}", payload, wakes=True)
 
@@ -108,13 +108,13 @@ def _signed_copy(event: NewEvent) -> Iterable[NewJob]:
 
 
 def _emails_of_actions(event: NewEvent) -> Iterable[NewJob]:
-    """Whoever was named with an action hears of its beginning, of its way and of its end."""
+    """E-mails to the addresses of a device action when it starts, is in transit and ends."""
     status = event.facts["status"]
     if event.type in ON_THE_WAY and status != DeviceActionStatus.IN_TRANSIT:
         return
     for address in event.facts["addresses"]:
         payload = {"deviceActionId": event.node.id, "to": address, "status": status}
-        # A parcel may leave more than once; what is told of it at one time is one e-mail.
+        # An action can be in transit more than once; the events of the same time cause one e-mail.
         step = f"{event.node.id}:{status}:{event.occurred_at.isoformat()}"
         yield NewJob(JobKind.SEND_DEVICE_ACTION, f"action:{step}:{address}", payload)
 
@@ -134,7 +134,7 @@ Reaction = Callable[[NewEvent], Iterable[NewJob]]
 REACTIONS: dict[EventType, tuple[Reaction, ...]] = {
     EventType.QUOTE_CREATED: (_emails_of_creation, _task),
     EventType.QUOTE_SENT: (_emails_of_sending,),
-    EventType.QUOTE_DECLINED: (_emails_of_refusal,),
+    EventType.QUOTE_DECLINED: (_emails_of_decline,),
     EventType.QUOTE_ITEM_ACCEPTED: (_emails_of_acceptance, _vendor_orders),
     EventType.QUOTE_ALTERNATIVE_ACCEPTED: (_emails_of_acceptance, _vendor_orders),
     EventType.VENDOR_ORDER_REQUEUED: (_vendor_orders,),
@@ -156,9 +156,9 @@ def jobs_for(event: NewEvent) -> list[NewJob]:
 
 
 async def run(deps: Dependencies, job: Job) -> JobResult:
-    """Carry out one claimed job; when it fails, put it off or, at the end of our patience, give it up.
+    """Run one claimed job. A job that fails is postponed, or becomes dead when its retries are used up.
 
-    An attempt whose lease ended leaves the job to the one that took it over.
+    An attempt whose lease has ended changes nothing: another worker has taken the job over.
     """
     with suppress(LeaseLost):
         try:
@@ -179,7 +179,7 @@ async def run(deps: Dependencies, job: Job) -> JobResult:
 
 
 async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> JobResult:
-    """Try a failed job again later; at the end of our patience it is dead. What it is about says so, each time."""
+    """Postpone a failed job; it becomes dead when its retries are used up. Its order or movement gets the problem."""
     until = None if failure.final else _next_attempt(deps, job)
     error = f"{type(failure).__name__}: {failure}"
     with suppress(LeaseLost):
@@ -193,7 +193,7 @@ async def put_off(deps: Dependencies, job: Job, failure: OutboundFailure) -> Job
 
 
 async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
-    """Say on what a job is about why it does not get on, from the first failure on; a success takes it off."""
+    """Set the problem of the vendor order or movement that a job works on. The next success clears it."""
     match job.kind:
         case JobKind.PLACE_VENDOR_ORDER | JobKind.FOLLOW_VENDOR_ORDER:
             await note_order_problem(deps, job, problem)
@@ -202,7 +202,7 @@ async def _note_problem(deps: Dependencies, job: Job, problem: str) -> None:
 
 
 async def _give_up(deps: Dependencies, job: Job, error: str) -> None:
-    """End a job and fail what it was to place, both or neither. Raises: LeaseLost."""
+    """Mark a job as dead and its order or movement as failed, in one unit of work. Raises: LeaseLost."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         if job.kind == JobKind.PLACE_VENDOR_ORDER:
             await _fail_order(work, deps, job, error)
@@ -224,7 +224,7 @@ async def _fail_order(work: UnitOfWork, deps: Dependencies, job: Job, problem: s
 
 
 def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
-    """When to try again. Following something ends with that, however often it has failed."""
+    """The time of the next attempt, or None. Jobs that poll the vendor are retried however often they fail."""
     if job.kind in (JobKind.FOLLOW_VENDOR_ORDER, JobKind.FOLLOW_MOVEMENT):
         return deps.now() + deps.retry_policy.max_poll_interval
     if job.kind == JobKind.PLACE_MOVEMENT:
@@ -233,7 +233,7 @@ def _next_attempt(deps: Dependencies, job: Job) -> datetime | None:
 
 
 async def create_task(deps: Dependencies, job: Job) -> None:
-    """Put a new quote before the people who price it (docs/domain.md#create-quote)."""
+    """Create a task in Asana to price a new quote (docs/domain.md#create-quote). Raises: OutboundFailure."""
     board = deps.external.board(job.environment)
     async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await locked(work, job)
@@ -249,10 +249,13 @@ async def create_task(deps: Dependencies, job: Job) -> None:
 
 
 async def place_vendor_order(deps: Dependencies, job: Job) -> None:
-    """Place one queued order at the vendor, however often this runs (docs/domain.md#orders-of-a-line)."""
+    """Place a queued order at the vendor, once however often this runs (docs/domain.md#orders-of-a-line).
+
+    Raises: OutboundFailure.
+    """
     async with deps.unit_of_work(job.tenant_scope) as work:
         if (found := await find_order_line(work, job.payload["vendorOrderId"])) is None:
-            # Its quote was deleted after it was given up, and now someone has it tried again.
+            # The quote was deleted after the job became dead, and then the job was retried.
             return
         order, quote = found
         tenant = await work.tenants.by_id(order.tenant_id)
@@ -261,7 +264,7 @@ async def place_vendor_order(deps: Dependencies, job: Job) -> None:
         return
     line = quote.line_of(order.item_id)
     if (order := queued(order, line)).status != VendorOrderStatus.QUEUED:
-        await _take_back(deps, job)
+        await _unqueue(deps, job)
         return
     vendor, sandbox = deps.external.vendor(job.environment), job.environment == Environment.TEST
     request = order_request(order, quote.quote, line, tenant.company_code, company, sandbox)
@@ -271,11 +274,11 @@ async def place_vendor_order(deps: Dependencies, job: Job) -> None:
         lambda: vendor.find_order(request.company_code, request.country_code, request.external_item_id),
         lambda: vendor.place_order(request),
     )
-    await _keep_placed(deps, job, placed)
+    await _save_placed(deps, job, placed)
 
 
-async def _take_back(deps: Dependencies, job: Job) -> None:
-    """Take an order out of the queue that an older release let in although it cannot be placed."""
+async def _unqueue(deps: Dependencies, job: Job) -> None:
+    """Remove an order from the queue that an older release queued although it cannot be placed."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         if order.status != VendorOrderStatus.QUEUED:
@@ -303,41 +306,41 @@ JOBS: dict[JobKind, Callable[[Dependencies, Job], Awaitable[Again | None]]] = {
 }
 
 
-async def _keep_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> None:
-    """Write that the vendor has an order."""
+async def _save_placed(deps: Dependencies, job: Job, placed: PlacedOrder) -> None:
+    """Save an order as placed at the vendor."""
     now, status = deps.now(), vendor_status(placed.status)
     async with deps.unit_of_work(job.tenant_scope) as work:
         order, quote = await locked_order_line(work, job.payload["vendorOrderId"])
         # An order cancelled while it was being placed is cancelled at the vendor too.
-        called_off = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
-        if order.status != VendorOrderStatus.QUEUED and not called_off:
+        cancelled = order.status == VendorOrderStatus.CANCELLED and not order.vendor_order_id
+        if order.status != VendorOrderStatus.QUEUED and not cancelled:
             return
         moved = order._replace(
             status=status,
             vendor_order_id=placed.vendor_id,
             order_number=placed.order_number,
             problem=None,
-            asked=VendorAction.CANCEL if called_off else None,
+            asked=VendorAction.CANCEL if cancelled else None,
             updated_at=now,
         )
         await work.vendor_orders.save(moved)
         progress = _progress(quote, now)
         await work.quotes.save(quote, progress.quote)
         changes = (*status_change(order, moved), *progress.changes)
-        facts = {"followed": [order.id], "delay": _first_look(deps, status, called_off)}
+        facts = {"followed": [order.id], "delay": _first_poll_delay(deps, status, cancelled)}
         kind = EventType.VENDOR_ORDER_PLACED
         work.record(NewEvent(kind, order.tenant_id, quote.quote.ref, SYSTEM, now, changes, facts))
         await work.commit()
 
 
 def _progress(quote: QuoteAggregate, at: datetime) -> RuleResult:
-    """The quote with an order at the vendor. One that was cancelled meanwhile is not moved by it."""
+    """The quote with an order at the vendor. A quote that was cancelled meanwhile does not change."""
     try:
         return ordered(quote, SYSTEM, at)
     except Conflict:
         return RuleResult(quote, ())
 
 
-def _first_look(deps: Dependencies, status: VendorOrderStatus, called_off: bool) -> timedelta:
-    """How long to leave a new order to the vendor; what was priced at once is confirmed at once."""
-    return timedelta() if called_off or status == VendorOrderStatus.QUOTED else deps.retry_policy.poll_interval
+def _first_poll_delay(deps: Dependencies, status: VendorOrderStatus, cancelled: bool) -> timedelta:
+    """The delay before the vendor is polled for a new order: none if there is a request to send."""
+    return timedelta() if cancelled or status == VendorOrderStatus.QUOTED else deps.retry_policy.poll_interval

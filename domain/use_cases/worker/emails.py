@@ -1,4 +1,4 @@
-"""The e-mails: what each of them tells, and to whom. Each is one job for one address, and may be run again."""
+"""The jobs that send e-mails: the content of each. A job sends to one address and can run again."""
 
 from domain.inventory.device_actions import DeviceAction, DeviceActionStatus, DeviceActionType
 from domain.portal.printed_quote import QuoteDocument
@@ -18,21 +18,24 @@ PDF = "application/pdf"
 
 
 class QuoteGone(Exception):
-    """The quote was deleted meanwhile, so there is nothing to do for it any more."""
+    """The quote of a job was deleted, so the job has nothing left to do."""
 
 
 async def send_quote_created(deps: Dependencies, job: Job) -> None:
-    """Tell one address that a quote was asked for (docs/domain.md#create-quote)."""
+    """Send one address the lines of a new quote (docs/domain.md#create-quote). Raises: QuoteGone, OutboundFailure."""
     quote, document, company = await _quote(deps, job)
     lines = tuple(email_line(line) for line in quote.lines)
     await _send(deps, job, _email(deps, job, EmailKind.QUOTE_CREATED, document, company, lines=lines))
 
 
 async def send_item_accepted(deps: Dependencies, job: Job) -> None:
-    """Tell one address what was accepted of a quote in one go (docs/domain.md#accept-item)."""
+    """Send one address the lines of a quote that one mutation accepted (docs/domain.md#accept-item).
+
+    Raises: QuoteGone, OutboundFailure.
+    """
     quote, document, company = await _quote(deps, job)
     lines = [line for line in quote.lines if line.item.id in job.payload["itemIds"]]
-    # The sums are those of the quote, so they are told by the e-mail that tells of all of it.
+    # The totals are those of the whole quote, so only an e-mail that lists every accepted line has them.
     whole = quote.quote.decision_status == DecisionStatus.APPROVED and all(
         line in lines or line.accepted_offer is None for line in quote.lines
     )
@@ -49,8 +52,8 @@ async def send_item_accepted(deps: Dependencies, job: Job) -> None:
 
 
 async def send_quote(deps: Dependencies, job: Job) -> None:
-    """Send a quote to one address (docs/domain.md#send-quote). What was cancelled or has expired since is not sent any
-    more.
+    """Send a quote to one address (docs/domain.md#send-quote). A quote that was cancelled or has expired since is not
+    sent.
 
     Raises: OutboundFailure.
     """
@@ -84,7 +87,10 @@ async def send_quote(deps: Dependencies, job: Job) -> None:
 
 
 async def send_quote_declined(deps: Dependencies, job: Job) -> None:
-    """Tell one address that the customer has declined a quote, and why (docs/domain.md#decline-quote)."""
+    """Send one address the customer's reason for declining a quote (docs/domain.md#decline-quote).
+
+    Raises: QuoteGone, OutboundFailure.
+    """
     quote, document, company = await _quote(deps, job)
     reason = tuple((quote.quote.decline_reason or "").splitlines())
     email = _email(deps, job, EmailKind.QUOTE_DECLINED, document, company, message=reason)
@@ -92,7 +98,10 @@ async def send_quote_declined(deps: Dependencies, job: Job) -> None:
 
 
 async def send_signed_copy(deps: Dependencies, job: Job) -> None:
-    """Give whoever has signed a quote what they have signed, byte for byte (docs/domain.md#signed-document)."""
+    """Send the signer of a quote the signed document, byte for byte (docs/domain.md#signed-document).
+
+    Raises: OutboundFailure.
+    """
     async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await work.quotes.lock(job.payload["quoteId"])
         if quote is None:
@@ -118,7 +127,7 @@ async def send_signed_copy(deps: Dependencies, job: Job) -> None:
 
 
 async def send_device_action(deps: Dependencies, job: Job) -> None:
-    """Tell one address how an action stands (docs/domain.md#action-e-mails)."""
+    """Send one address the status of a device action (docs/domain.md#action-e-mails). Raises: OutboundFailure."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         action = await work.device_actions.lock(job.payload["deviceActionId"])
         company = (await work.tenants.by_id(job.tenant_id)).company_name
@@ -153,7 +162,7 @@ KINDS = {
 
 
 def email_line(line: Line) -> EmailLine:
-    """A line as every e-mail shows it: what was agreed, or the price it is offered at."""
+    """A line as every e-mail shows it, with the agreed price or else the price of the offer."""
     item, offer = line.item, line.accepted_offer or offered(line)
     names = tuple(recipient.name for recipient in line.recipients)
     if line.accepted_offer is None and offer.status == OfferStatus.REJECTED:
@@ -171,7 +180,7 @@ def email_line(line: Line) -> EmailLine:
 
 
 def _contact(quote: QuoteAggregate) -> tuple[Fact, ...]:
-    """Whom a customer may ask, who also gets what they answer."""
+    """The assignee as the customer's contact, if the quote has one."""
     name = quote.quote.assignee_name or quote.quote.assignee_email
     return (Fact("Your contact", name),) if name else ()
 
@@ -181,14 +190,14 @@ def _sums(document: QuoteDocument) -> tuple[Fact, ...]:
 
 
 async def _quote(deps: Dependencies, job: Job) -> tuple[QuoteAggregate, QuoteDocument, str]:
-    """The quote of a job, its paper and the name of its company. Raises: QuoteGone."""
+    """The quote of a job, its printed quote and the name of its company. Raises: QuoteGone."""
     async with deps.unit_of_work(job.tenant_scope) as work:
         quote = await locked(work, job)
         return quote, await printed_quote_of(work, quote), (await work.tenants.by_id(job.tenant_id)).company_name
 
 
 async def locked(work: UnitOfWork, job: Job) -> QuoteAggregate:
-    """The quote that a job is about, locked. Raises: QuoteGone."""
+    """The quote of a job, locked. Raises: QuoteGone."""
     quote = await work.quotes.lock(job.payload["quoteId"])
     if quote is None:
         raise QuoteGone
@@ -236,7 +245,7 @@ def _email(
 
 
 def _facts(document: QuoteDocument, company: str) -> tuple[Fact, ...]:
-    """What every e-mail about a quote tells of it."""
+    """The facts that every e-mail about a quote lists."""
     facts = (
         ("Quote", document.order_id),
         ("Title", document.title),
