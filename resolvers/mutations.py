@@ -1,4 +1,4 @@
-"""How every mutation runs: the input becomes a command, the outcome or the refusals come out as plain data."""
+"""Runs mutations: converts the input to a command, and the outcome or the errors to the row of the payload."""
 
 import hashlib
 import json
@@ -27,14 +27,14 @@ C_co = TypeVar("C_co", bound=Command, covariant=True)
 
 
 class Input(Protocol[C_co]):
-    """An input of the graph, which knows the command that it stands for."""
+    """An input of the graph that can be converted to a command."""
 
     def command(self) -> C_co: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row of the input that was left out while others were done."""
+    """A row of the input that was not processed, while others were."""
 
     index: int
     serial_number: str
@@ -47,9 +47,9 @@ def _id_of(type_name: str) -> property:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a payload is read from: what was done, or why it was refused; and which of each type of node it was done to.
+    """The row from which a payload is read: the outcome or the errors.
 
-    The edges of payloads lead from the ids.
+    The ids are the keys for the edges of payloads.
     """
 
     outcome: Outcome = NOTHING
@@ -87,15 +87,15 @@ class Result:
 async def run_command(
     info: GraphQLResolveInfo[Context], given: object, command: C, use_case: UseCase[C], caller: Caller | None = None
 ) -> Result:
-    """Run a use case with the command that the input `given` stands for, for whoever sent it or another caller.
+    """Run a use case with the command of the input `given`, by default for the caller of the request.
 
-    Raises: GraphQLError with CONFLICT, when an idempotency key was used with other input, and with RATE_LIMITED, when
-    the key has caused too many e-mails.
+    Raises: GraphQLError with CONFLICT if the idempotency key was used with another input, and with RATE_LIMITED if the
+    API key has caused too many e-mails.
     """
     context: Context = info.context
-    asking = replace(caller or context.caller, idempotency=_promise(info, context, given))
+    idempotent_caller = replace(caller or context.caller, idempotency=_idempotency_key(info, context, given))
     try:
-        return Result(await use_case(context.services.deps, asking, command))
+        return Result(await use_case(context.services.deps, idempotent_caller, command))
     except (InvalidInput, NotFound, Conflict) as refused:
         return Result(user_errors=user_errors(refused, command.subject))
     except IdempotencyClash as clash:
@@ -106,7 +106,7 @@ async def run_command(
         context.reset_loaders()
 
 
-def _promise(info: GraphQLResolveInfo[Context], context: Context, given: object) -> IdempotencyKey | None:
+def _idempotency_key(info: GraphQLResolveInfo[Context], context: Context, given: object) -> IdempotencyKey | None:
     directive = get_directive_values(IDEMPOTENT, info.field_nodes[0], info.variable_values)
     key = directive["key"] if directive else context.idempotency_key
     if key is None:

@@ -1,4 +1,4 @@
-"""Makers of quotes for tests: what a test does not name is a plain laptop for one person, asked for just now."""
+"""Builders of quotes for tests. By default, a quote requests one laptop for one person and was created at `NOW`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ cheaper = Money(1190_00, "USD")
 
 
 def a_quote(*lines: Line, tenant_id: int = TENANT, **given: Any) -> QuoteAggregate:
-    """A quote with these lines, by default one that is priced."""
+    """A quote with these lines, by default with one priced line."""
     quote = Quote(
         id=new_id(),
         tenant_id=tenant_id,
@@ -66,7 +66,7 @@ def line(
     recipients: int | Sequence[Recipient] = 1,
     **given: Any,
 ) -> Line:
-    """A line whose item has this price. `alternatives`: how many priced ones, or the price of each."""
+    """A line whose item has this price. `alternatives` is the number of priced alternatives, or their prices."""
     made = (
         recipients
         if isinstance(recipients, Sequence)
@@ -141,7 +141,7 @@ def a_price_option(price: Money = priced, **given: Any) -> PriceOption:
 
 
 def at_prices(quote: QuoteAggregate, *prices: Money) -> QuoteAggregate:
-    """The quote, offered at these prices."""
+    """The quote with price options at these prices."""
     options = [
         a_price_option(price, quote_id=quote.quote.id, position=number, name=f"Option {number + 1}")
         for number, price in enumerate(prices)
@@ -185,7 +185,7 @@ def a_configuration(product: Product, **given: Any) -> Configuration:
 
 
 def a_kit(*quantities: int, **given: Any) -> KitAggregate:
-    """A kit with as many of each device, by default one laptop."""
+    """A kit with these quantities of devices, by default one laptop."""
     kit = Kit(new_id(), TENANT, "Desk", "LATAM", ("starters",), NOW, NOW)._replace(**given)
     device = (ProductType.LAPTOP, None, None)
     parts = ("Apple", "MacBook Pro 14", "macOS", "Apple M5", "16 GB", "512 GB", '14"', "ES")
@@ -223,7 +223,7 @@ def second(quote: QuoteAggregate) -> str:
 
 
 def statuses(quote: QuoteAggregate, number: int = 0) -> dict[str, Any]:
-    """How the offers and recipients of one line stand."""
+    """The statuses of the offers and recipients of one line."""
     of = quote.lines[number]
     return {
         "item": of.item.status,

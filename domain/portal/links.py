@@ -1,7 +1,4 @@
-"""Addresses that we give to people: the customer's page of a quote, and its documents.
-
-What answers there is in `app/server/customer_page.py`.
-"""
+"""The URLs of the customer's page of a quote and of the quote's documents. `app/server/customer_page` serves them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,36 +12,38 @@ QUOTE_PATH = "/quotes"
 
 @dataclass(slots=True)
 class Links:
-    """`base` is where people reach this installation, without a slash at its end. It is known once the server listens,
-    unless it was set."""
+    """Builds URLs from `base`, the URL of this installation without a trailing slash.
+
+    Unless `base` is configured, it is set once the server listens.
+    """
 
     base: str = "http://127.0.0.1:8000"
 
     def page(self, key: str) -> str:
-        """The page on which a customer sees a quote and decides on it."""
+        """The customer's page of a quote."""
         return f"{self.base}{PAGE_PATH}/{key}"
 
     def public_pdf(self, key: str, alternatives: Sequence[str] = ()) -> str:
-        """The printed quote, for the customer, with these alternatives in place of their lines' items."""
+        """The printed quote for the customer, with the chosen alternatives in place of their lines' items."""
         query = urlencode([("alternative", it) for it in alternatives])
         return f"{self.page(key)}/quote.pdf" + (f"?{query}" if query else "")
 
     def public_signed_pdf(self, key: str, sha256: str) -> str:
-        """A quote as it was signed, for the customer."""
+        """The signed document of a quote, for the customer."""
         return f"{self.page(key)}/signed/{sha256}.pdf"
 
     def public_documents(self, key: str) -> str:
-        """Where the customer hands in documents."""
+        """The URL to which the customer uploads documents."""
         return f"{self.page(key)}/documents"
 
     def pdf(self, quote_id: str) -> str:
-        """The printed quote, for whoever has an API key that may read it."""
+        """The printed quote, for API keys that can read the quote."""
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/quote.pdf"
 
     def handed_in(self, quote_id: str, document_id: str) -> str:
-        """What a customer has uploaded, for whoever has an API key that may read the quote."""
+        """A customer document, for API keys that can read the quote."""
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/documents/{document_id}"
 
     def signed_pdf(self, quote_id: str, sha256: str) -> str:
-        """A quote as it was signed, for whoever has an API key that may read it."""
+        """The signed document of a quote, for API keys that can read the quote."""
         return f"{self.base}{QUOTE_PATH}/{global_id('Quote', quote_id)}/signed/{sha256}.pdf"

@@ -1,6 +1,6 @@
-"""What cannot be printed of a quote: characters for which none of our fonts has a glyph, so that a box is printed.
+"""Finds the characters of a quote that cannot be printed: no font has a glyph for them, so a box is printed instead.
 
-A printed quote may be a contract, so whoever sends it is told which characters those are, and in which text.
+A printed quote may be a contract, so these characters and their texts are reported to the sender.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +18,9 @@ from domain.shared.addresses import Address
 from domain.shared.errors import Path
 from domain.shared.parsers import camel
 
-# So many characters of one text are told; whoever typed them knows by then what kind they are.
+# Maximum number of characters reported for one text. More would not help to find the cause.
 MAX_CHARACTERS = 20
-# So much of a text is shown before its first such character, and after.
+# Number of characters in an excerpt before and after the first unprintable character.
 AROUND = 30
 
 
@@ -31,7 +31,7 @@ class UnprintableCharacter(NamedTuple):
 
     @property
     def code_point(self) -> str:
-        """As Unicode writes it: `U+13000`."""
+        """The code point in Unicode notation, such as `U+13000`."""
         return f"U+{ord(self.character):04X}"
 
     @property
@@ -40,7 +40,7 @@ class UnprintableCharacter(NamedTuple):
 
 
 class PrintProblem(NamedTuple):
-    """A text of a quote of which not every character can be printed. `path` leads to it from the quote."""
+    """A text of a quote with unprintable characters. `path` is its path in the graph, from the quote."""
 
     path: tuple[str, ...]
     excerpt: str
@@ -60,7 +60,7 @@ def print_problems(
     options: Sequence[PriceOption],
     unprintable: Callable[[str], Sequence[str]],
 ) -> tuple[PrintProblem, ...]:
-    """Every text of the printed quote with characters that cannot be printed, in printed order."""
+    """Returns every text of the printed quote that has unprintable characters, in printed order."""
     texts = printed_texts(quote, company, customer, attachments, options)
     return tuple(_problem(path, text, found) for path, text in texts if (found := unprintable(text)))
 
@@ -79,8 +79,7 @@ def printed_texts(
     attachments: Sequence[QuoteAttachment],
     options: Sequence[PriceOption],
 ) -> Iterator[tuple[Path, str]]:
-    """Every entered text of the printed quote (`domain/portal/printed_quote.py`), with its
-    path in the graph."""
+    """Yields every entered text of the printed quote (`domain/portal/printed_quote.py`) with its path in the graph."""
     head = quote.quote
     body = "\n".join(span.text for block in rich_text(head.body) for line in block.lines for span in line.spans)
     texts: Iterator[tuple[Path, str | None]] = iter(

@@ -1,8 +1,7 @@
 """The printed quote as plain data: the document that a customer receives and signs.
 
-It says nothing of how far the quote has come on its way (sent, viewed), so that opening a quote does not change the
-document. `adapters/pdf/renderer.py` prints it; equal documents are printed as equal bytes, whose hash a signature
-records.
+It does not contain the offer status (sent, viewed), so that viewing a quote does not change the document.
+`adapters/pdf/renderer.py` renders it. Equal documents are rendered as equal bytes, whose hash a signature records.
 """
 
 import hashlib
@@ -27,9 +26,9 @@ from domain.shared.times import UTC_ZONE, printed_day
 
 @dataclass(frozen=True, slots=True)
 class DocumentOffer:
-    """A device at a price, as printed: `details` are its specification and what is said of it.
+    """An offer as printed. `details` are its specification and description.
 
-    `amount` is what all devices of the line cost, before discounts and tax, where this is the offer that counts.
+    `amount` is the price of all devices of the line, before discounts and tax. Only the offer that counts has it.
     """
 
     title: str
@@ -41,8 +40,7 @@ class DocumentOffer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """One line: the device asked for, how many, for whom, and what is offered in its place. `terms` are its discount
-    and its tax."""
+    """A line as printed: the item, its recipients and its alternatives. `terms` are the discount and the tax."""
 
     offer: DocumentOffer
     quantity: int
@@ -54,7 +52,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentOption:
-    """A price at which the quote can be had as a whole, and what became of it."""
+    """A price option as printed. `state` is its decision."""
 
     name: str
     price: str
@@ -65,8 +63,8 @@ class DocumentOption:
 class QuoteDocument:
     """A quote as it is printed. Amounts, days and times are ready to print.
 
-    `prepared_for` is whom it is made for, line by line: the customer where the company has named one, and then `seller`
-    is the company.
+    `prepared_for` is the name and address of the customer, one text per line, and `seller` is the company. Without a
+    customer, `prepared_for` is the company.
     """
 
     order_id: str
@@ -87,12 +85,12 @@ class QuoteDocument:
 
     @property
     def name(self) -> str:
-        """What the file is called."""
+        """The file name."""
         return f"quote-{self.order_id}.pdf"
 
 
 def document_hash(printed: bytes) -> str:
-    """The SHA-256 of a printed document, by which a signature says what was signed."""
+    """Returns the SHA-256 of a printed document. A signature stores it to identify what was signed."""
     return hashlib.sha256(printed).hexdigest()
 
 
@@ -104,7 +102,7 @@ def document_of(
     options: Sequence[PriceOption] = (),
     zone: str = UTC_ZONE,
 ) -> QuoteDocument:
-    """The document of a quote as it stands now, of a company in a time zone."""
+    """Returns the document of a quote. `company` is the company's name, `zone` its time zone."""
     head = quote.quote
     return QuoteDocument(
         order_id=head.order_id,
@@ -126,44 +124,44 @@ def document_of(
 
 
 def _address(customer: Customer) -> tuple[str, ...]:
-    """Whom an e-mail to the customer would go to, and where."""
+    """Returns the names and the postal address of a customer, one text per line."""
     place = customer.address or Address()
     town = " ".join(filter(None, (place.postal_code, place.city))) or None
     company = customer.company_name if customer.company_name != customer.name else None
-    said = (customer.name, company, place.line1, place.line2, town, place.province, place.country_name)
-    return tuple(filter(None, said))
+    parts = (customer.name, company, place.line1, place.line2, town, place.province, place.country_name)
+    return tuple(filter(None, parts))
 
 
 def _line(line: Line, tax_included: bool) -> DocumentLine:
     item = line.item
     counted, amount = line.accepted_offer or offered(line), _amount(line)
-    # Where something was accepted, nobody has declined the rest.
+    # If an offer was accepted, the others of the line were rejected with that, and not declined by anyone.
     rejected = "Declined" if line.accepted_offer is None else "Not chosen"
     states = {OfferStatus.ACCEPTED: "Accepted", OfferStatus.REJECTED: rejected}
 
-    def told(offer: Offer, description: str | None) -> DocumentOffer:
+    def document_offer(offer: Offer, description: str | None) -> DocumentOffer:
         return _offer(offer, description, amount if counted.id == offer.id else None, states.get(offer.status))
 
     return DocumentLine(
-        offer=told(item, None),
+        offer=document_offer(item, None),
         quantity=item.quantity,
         terms=_terms(item, tax_included),
         comments=item.comments,
         recipients=tuple(f"{recipient.name}, {country_name(recipient.country)}" for recipient in line.recipients),
-        alternatives=tuple(told(it, it.description) for it in line.alternatives),
+        alternatives=tuple(document_offer(it, it.description) for it in line.alternatives),
     )
 
 
 def _terms(item: QuoteItem, tax_included: bool) -> str | None:
-    """The discount and the tax of a line."""
-    said = [discount_terms(item.discount)] if item.discount else []
+    """Returns the discount and the tax of a line in words."""
+    terms = [discount_terms(item.discount)] if item.discount else []
     if item.taxable and item.tax_rate:
-        said.append(f"{'contains' if tax_included else 'plus'} {item.tax_percentage} % tax")
-    return " · ".join(said) or None
+        terms.append(f"{'contains' if tax_included else 'plus'} {item.tax_percentage} % tax")
+    return " · ".join(terms) or None
 
 
 def _option(option: PriceOption) -> DocumentOption:
-    """A price at which the quote can be had as a whole (docs/domain.md#price-options)."""
+    """Returns a price option as printed (docs/domain.md#price-options)."""
     upfront = f", of which {render(option.upfront)} at once" if option.upfront_minor else ""
     return DocumentOption(option.name, f"{render(option.price)}{upfront}", _OPTION_STATES.get(option.status))
 
@@ -179,8 +177,8 @@ _OPTION_STATES = {PriceOptionStatus.ACCEPTED: "Accepted", PriceOptionStatus.REJE
 
 
 def _summary(specification: Specification) -> str:
-    """What the title does not say of a device."""
-    said = (
+    """Returns the parts of a specification that are not in the title."""
+    parts = (
         specification.cpu,
         specification.ram and f"{specification.ram} RAM",
         specification.storage,
@@ -188,11 +186,11 @@ def _summary(specification: Specification) -> str:
         specification.os,
         specification.keyboard_layout and f"{specification.keyboard_layout} keyboard",
     )
-    return " · ".join(part for part in said if part)
+    return " · ".join(part for part in parts if part)
 
 
 def _amount(line: Line) -> str | None:
-    """What a line costs before discounts: of the accepted offer, or while it is open of the one that would be."""
+    """Returns the amount of a line before discounts, for the accepted offer or, while open, the offered one."""
     if line.item.subtotal is not None:
         return render(line.item.subtotal)
     offer = line.accepted_offer or offered(line)

@@ -1,6 +1,6 @@
 """The sums below the lines of a quote as the PDF, the customer's page and e-mails show them, in the same order.
 
-Each row can be worked out from what stands above it: the lines, their terms, and the rows before.
+Each row can be calculated from what is above it: the lines, their terms and the previous rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from domain.shared.money import Money, render
 
 @dataclass(frozen=True, slots=True)
 class DocumentAmount:
-    """A row below the lines, ready to print. `strong` is the one to be paid."""
+    """A row below the lines, ready to print. The row with the amount due is `strong`."""
 
     label: str
     amount: str
@@ -25,19 +25,21 @@ class DocumentAmount:
 
 
 def discount_terms(discount: Discount) -> str:
-    """A discount in words, such as `10 % off (volume)`."""
+    """Returns a discount in words, such as `10 % off (volume)`."""
     taken = f"{discount.percentage} %" if discount.amount is None else render(discount.amount)
     return f"{taken} off" + (f" ({discount.reason})" if discount.reason else "")
 
 
 def amounts_of(quote: QuoteAggregate, options: Sequence[PriceOption] = ()) -> tuple[DocumentAmount, ...]:
-    """The sums of a quote, once every line that counts has its price: its total, what led to it where that is more than
-    the lines, and the price of the option that was accepted. While options are offered, the total is none to pay."""
+    """Returns the sums of a quote: the subtotal and what changes it, the total, and the price of the accepted option.
+
+    There is no total before every line that counts has a price. While price options are offered, the total is not due.
+    """
     head = quote.quote
     taken = next((it for it in options if it.status == PriceOptionStatus.ACCEPTED), None)
     agreed = [DocumentAmount(f"Price agreed: {taken.name}", render(taken.price), strong=True)] if taken else []
     items = [line.item for line in quote.lines if line.item.subtotal is not None]
-    # Where nothing is left to be had, a total of nothing says nothing.
+    # When no line counts any more, the total would be zero.
     if head.total is None or not items:
         return tuple(agreed)
     before = list(_before_total(head, items))
@@ -45,7 +47,7 @@ def amounts_of(quote: QuoteAggregate, options: Sequence[PriceOption] = ()) -> tu
     label = "Total of the lines" if open_options else "Total"
     total = DocumentAmount(label, render(head.total), strong=not (taken or open_options))
     after = list(_taxes(head, items)) if head.prices_include_tax else []
-    # A subtotal that is the total says nothing.
+    # A subtotal alone would repeat the total.
     return (*(before if len(before) > 1 else ()), total, *after, *agreed)
 
 
@@ -71,13 +73,13 @@ def _of_quote(discount: Discount) -> str:
 
 
 def _taxes(quote: Quote, items: Sequence[QuoteItem]) -> Iterator[DocumentAmount]:
-    """The tax of each rate, the lowest first, with what it is worked out from."""
+    """Yields the tax of each rate, lowest rate first, with the base that it is calculated from."""
     label, of = ("of which tax", "in") if quote.prices_include_tax else ("Tax", "of")
     rounding = ", rounded line by line" if quote.tax_rounding == TaxRounding.PER_LINE else ""
     for it in tax_lines(items):
         if it.rate and it.base.minor:
-            told = f"{label} {it.percentage} % {of} {render(it.base)}{rounding}"
-            yield DocumentAmount(told, render(it.amount))
+            row_label = f"{label} {it.percentage} % {of} {render(it.base)}{rounding}"
+            yield DocumentAmount(row_label, render(it.amount))
 
 
 def _sum(items: Sequence[QuoteItem], name: str, currency: str) -> str:

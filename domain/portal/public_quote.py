@@ -1,8 +1,8 @@
 """What a customer sees of a quote by its public key, and nothing else.
 
-These classes are the allow list: no internal notes, no one's address or e-mail but the requester's own name, nothing
-of vendors, operators, keys or other quotes, and no ids but those of what can be chosen, filled in or signed. Whatever
-is added to a quote stays out of sight until it is added here too.
+These classes are the allow list: a new field of a quote is hidden from customers until it is added here. They have no
+internal notes, no personal data except names and the customer's own address, nothing about vendors, operators, keys or
+other quotes, and only the ids of what can be chosen, filled in or signed.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from domain.shared.times import UTC_ZONE, printed
 
 @dataclass(frozen=True, slots=True)
 class PublicRecipient:
-    """Whom a device is for."""
+    """A recipient as the customer sees it."""
 
     name: str
     country: str
@@ -45,7 +45,7 @@ class PublicRecipient:
 
 @dataclass(frozen=True, slots=True)
 class PublicAlternative:
-    """A device that is offered in place of the one asked for. The sums count the one that is `taken`."""
+    """An alternative as the customer sees it. If it is `taken`, the totals count it in place of the item."""
 
     id: str
     specification: Specification
@@ -59,7 +59,7 @@ class PublicAlternative:
 
 @dataclass(frozen=True, slots=True)
 class PublicItem:
-    """One line."""
+    """A line as the customer sees it."""
 
     title: str
     specification: Specification
@@ -79,7 +79,7 @@ class PublicItem:
 
 @dataclass(frozen=True, slots=True)
 class PublicPriceOption:
-    """A price at which the quote can be had as a whole."""
+    """A price option as the customer sees it."""
 
     name: str
     price: Money
@@ -89,7 +89,7 @@ class PublicPriceOption:
 
 @dataclass(frozen=True, slots=True)
 class PublicSignature:
-    """Who has signed, and when. `key` is the key that the quote was opened with, `document_hash` of what was signed."""
+    """A signature as the customer sees it. `key` is the public key in use, `document_hash` of the signed document."""
 
     key: str
     document_hash: str
@@ -100,7 +100,7 @@ class PublicSignature:
 
 @dataclass(frozen=True, slots=True)
 class PublicDocument:
-    """A further document of the quote."""
+    """An attachment as the customer sees it."""
 
     id: str
     name: str
@@ -111,7 +111,7 @@ class PublicDocument:
 
 @dataclass(frozen=True, slots=True)
 class PublicHandedIn:
-    """A document that the customer has uploaded."""
+    """A customer document as the customer sees it."""
 
     name: str
     created_at: datetime
@@ -120,8 +120,10 @@ class PublicHandedIn:
 
 @dataclass(frozen=True, slots=True)
 class PublicField:
-    """What the company wants noted, and what was: of fields that customers see. Of an address `display` is one line,
-    and `address` its parts; of options `chosen` are those that were."""
+    """A custom field that customers see, with its value. `display` is the value as one line of text.
+
+    `address` has the parts of an address, `chosen` the selected options.
+    """
 
     id: str
     name: str
@@ -136,8 +138,11 @@ class PublicField:
 
 @dataclass(frozen=True, slots=True)
 class PublicQuote:
-    """A quote as its customer sees it. `key` is the key it was opened with, `document` what is printed and signed,
-    `taken` the alternatives that both count; none of them is shown itself."""
+    """A quote as its customer sees it. The graph does not have `key`, `document` and `taken` as fields.
+
+    `key` is the public key in use, `document` what is printed and signed, `taken` the ids of the alternatives that the
+    quote and the document count in place of their lines' items.
+    """
 
     key: str
     taken: tuple[str, ...]
@@ -195,8 +200,10 @@ def public_quote(
     chosen: tuple[str, ...] | None = None,
     zone: str = UTC_ZONE,
 ) -> PublicQuote:
-    """What the customer sees of a quote, and what it comes to with the alternatives that are `chosen`: by default with
-    those that somebody has signed for."""
+    """Returns what the customer sees of a quote, with the totals for the `chosen` alternatives.
+
+    By default, the alternatives of the signatures are chosen.
+    """
     signed = given_for(SignaturePurpose.QUOTE, signatures)
     taken = chosen if chosen is not None else next((it.alternatives for it in signed), ())
     counted = as_chosen(quote, taken)
@@ -256,9 +263,9 @@ def public_quote(
 def _field(quote: QuoteAggregate, it: CustomField) -> PublicField:
     value = next((value for value in quote.quote.custom_fields if value.field_id == it.id), None)
     shown = value.display if value else None
-    id_, noted = global_id("CustomField", it.id), value.value if value else None
-    address = noted if isinstance(noted, Address) else None
-    chosen = (noted,) if it.kind in (FieldKind.RADIO, FieldKind.DROP_DOWN) and noted else noted
+    id_, entered = global_id("CustomField", it.id), value.value if value else None
+    address = entered if isinstance(entered, Address) else None
+    chosen = (entered,) if it.kind in (FieldKind.RADIO, FieldKind.DROP_DOWN) and entered else entered
     options = chosen if it.kind in CHOICES and isinstance(chosen, tuple) else ()
     return PublicField(id_, it.name, it.kind, it.options, it.customer_edits, it.required, shown, address, options)
 
@@ -288,5 +295,5 @@ def _item(line: Line, sums: QuoteItem, terms: str | None, taken: tuple[str, ...]
 
 
 def _alternative(it: Alternative, taken: bool) -> PublicAlternative:
-    id_, told = global_id("Alternative", it.id), (it.specification, it.description, it.is_exact_match, it.image_url)
-    return PublicAlternative(id_, *told, it.price, it.status, taken)
+    id_, device = global_id("Alternative", it.id), (it.specification, it.description, it.is_exact_match, it.image_url)
+    return PublicAlternative(id_, *device, it.price, it.status, taken)

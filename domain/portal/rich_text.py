@@ -1,7 +1,7 @@
 """Formatted text as entered: a safe subset of Markdown.
 
-Headings, lists, bold, italics and links are understood, and a line that was ended stays ended. All else is shown as it
-was typed: it is data, in which no paper and no page finds markup of its own.
+Headings, lists, bold, italics and links are parsed, and line breaks are kept. Everything else is plain text: it is
+escaped in the printed quote and on the customer's page, so that it cannot contain markup of theirs.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 
 class BlockKind(StrEnum):
-    """What a block of text is."""
+    """The kind of a block."""
 
     PARAGRAPH = "PARAGRAPH"
     HEADING = "HEADING"
@@ -22,7 +22,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words of one form. `link` is an `https`, `http` or `mailto` address."""
+    """Text in one format. `link` is an `https`, `http` or `mailto` address."""
 
     text: str
     bold: bool = False
@@ -32,15 +32,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class RichLine:
-    """A line of a paragraph, or an entry of a list."""
+    """A line of a paragraph or an item of a list."""
 
     spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a heading or a list. `number` is the level of a heading, from 1 to 3, and of a numbered list what it
-    begins with."""
+    """A paragraph, a heading or a list.
+
+    `number` is the level of a heading, from 1 to 3, or the first number of a numbered list.
+    """
 
     kind: BlockKind
     lines: tuple[RichLine, ...]
@@ -49,7 +51,7 @@ class Block:
 
 @lru_cache(maxsize=32)
 def rich_text(typed: str | None) -> tuple[Block, ...]:
-    """What was typed, block by block."""
+    """Parses a text into blocks."""
     blocks: list[_Growing] = []
     ended = True
     for line in (typed or "").splitlines():
@@ -62,7 +64,7 @@ def rich_text(typed: str | None) -> tuple[Block, ...]:
         elif before.kind == block.kind:
             before.lines += block.lines
         else:
-            # The rest of a list's entry.
+            # An indented line continues the list item before it.
             before.lines[-1] += (Span(" "), *block.lines[0])
         ended = False
     return tuple(it.block() for it in blocks)
@@ -70,7 +72,7 @@ def rich_text(typed: str | None) -> tuple[Block, ...]:
 
 @dataclass(slots=True)
 class _Growing:
-    """A block to which lines are still added: in place, so that many lines cost no more each than few."""
+    """A block while it is parsed. Lines are appended in place, so that the time is linear in their number."""
 
     kind: BlockKind
     lines: list[list[Span]]
@@ -96,7 +98,7 @@ def _block(line: str) -> _Growing:
 
 
 def _heading(typed: str) -> str:
-    """A heading without the marks and blanks at its end. A pattern would look at a run of them once for each mark."""
+    """Returns a heading without trailing marks and whitespace. A regular expression would take quadratic time."""
     end = len(typed)
     while end > 1 and (typed[end - 1] == "#" or typed[end - 1].isspace()):
         end -= 1
@@ -110,7 +112,7 @@ def _continues(before: _Growing, block: _Growing, line: str, ended: bool) -> boo
     return block.kind == before.kind and block.kind in lists
 
 
-# The lengths are bounded so that marks without an end cost little.
+# The lengths are bounded to limit the time for marks that are not closed.
 _FORMED = re.compile(
     r"\\(?P<escaped>[\\*_\[\]()#+.!-])"
     r"|(?P<mark>\*\*|(?<!\w)__)(?=\S)(?P<bold>.{1,500}?)(?<=\S)(?P=mark)(?![\w*])"
@@ -142,7 +144,7 @@ def _spans(typed: str, form: Span) -> Iterator[Span]:
 
 
 def _inside(typed: str, whole: str, outer: Span, form: Span) -> Iterator[Span]:
-    """What stands between two marks. A form within itself says nothing new and is shown as entered."""
+    """Yields the text between two marks. A format nested in itself, or a link in a link, is shown as entered."""
     if form == outer or (outer.link is not None and form.link != outer.link):
         yield replace(outer, text=whole)
     else:

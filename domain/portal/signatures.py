@@ -1,8 +1,8 @@
 """Signatures of customers: who signed which document of a quote, when and from where (docs/domain.md#signatures).
 
-A quote asks for one signature or several, each by another address. The last one approves the quote: every line still
-open is accepted as it is offered. A signature is given on one document; when the quote is changed afterwards it no
-longer counts, and stays on record.
+A quote requires one or more signatures, each with a different e-mail address. The last one approves the quote: every
+open line is accepted as offered. A signature is for one document: when the quote changes afterwards, the signature no
+longer counts, but is kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,15 +27,14 @@ UNSIGNED = "UNSIGNED"
 
 
 class SignaturePurpose(StrEnum):
-    """What was signed: the quote itself, or that the project it belongs to was carried out
-    (docs/domain.md#project-approval)."""
+    """What was signed: the quote, or the completion of its project (docs/domain.md#project-approval)."""
 
     QUOTE = "QUOTE"
     PROJECT = "PROJECT"
 
 
 class SignedDocument(NamedTuple):
-    """A further document as it was when it was signed."""
+    """An attachment as it was when it was signed."""
 
     name: str
     url: str
@@ -43,9 +42,12 @@ class SignedDocument(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """One signature. `document_hash` is the SHA-256 of the printed quote; `superseded` says that the quote has changed
-    since, so that it no longer counts. `price_option` names the price that was taken, where there were several;
-    `alternatives` are those that were taken in place of their lines' items."""
+    """A signature. `document_hash` is the SHA-256 of the printed quote. A `superseded` signature no longer counts,
+    because the quote has changed since.
+
+    `price_option` is the name of the selected price option, `alternatives` are the row ids of the alternatives chosen
+    in place of their lines' items.
+    """
 
     id: str
     tenant_id: int
@@ -78,8 +80,7 @@ class Signature(NamedTuple):
 
 
 class QuoteAttachment(NamedTuple):
-    """A further document of a quote, such as terms of sale. It is kept elsewhere, at `url`; `sha256` says which version
-    of it is meant."""
+    """A further document of a quote, such as terms of sale. Only the URL is stored; `sha256` identifies the version."""
 
     id: str
     tenant_id: int
@@ -97,32 +98,34 @@ class QuoteAttachment(NamedTuple):
 
 
 class AlreadySigned(Conflict):
-    """What was signed cannot be changed without a word."""
+    """A signed quote cannot be changed in this way."""
 
     code = ErrorCode.ALREADY_SIGNED
 
 
 class DocumentChanged(Conflict):
-    """The quote is no longer the one that the customer saw."""
+    """The quote has changed since the customer saw it."""
 
     code = ErrorCode.DOCUMENT_CHANGED
 
 
 class NotSigned(Conflict):
-    """A project is approved after its quote was signed or approved, and when the company has asked for it."""
+    """The project cannot be approved: its quote is not approved, or the company has not requested the approval."""
 
     code = ErrorCode.NOT_SIGNED
 
 
 class NotFilledIn(Conflict):
-    """The company wants something noted that the customer has still to fill in (docs/domain.md#customer-fields)."""
+    """A custom field that the customer has to fill in has no value (docs/domain.md#customer-fields)."""
 
     code = ErrorCode.REQUIRED
 
 
 class Signed(NamedTuple):
-    """What a signature does: the quote with its signature counted, what the last one makes of it, and the signatures
-    that no longer count. Without a signature, it had been given before."""
+    """The result of a signature: the quote with the signature counted, and the signatures that no longer count.
+
+    `approval` is set by the last required signature. `signature` is None if it was already given.
+    """
 
     quote: QuoteAggregate
     approval: Selection | None = None
@@ -131,7 +134,7 @@ class Signed(NamedTuple):
 
     @property
     def decisions(self) -> Decisions | None:
-        """What the last signature says to the lines."""
+        """The decisions on the lines by the last signature."""
         return self.approval.decisions if self.approval else None
 
 
@@ -143,11 +146,10 @@ def sign(
     at: datetime,
     option: PriceOption | None = None,
 ) -> Signed:
-    """Put a signature under a quote; with the last that is asked for, the quote is approved, at the price of an option.
+    """Adds a signature to a quote. The last required signature approves the quote, at the price of the option if given.
 
-    The same person signing the same document again changes nothing.
-    Raises: AlreadySigned, WrongStatus, Expired, and InvalidInput for lines that nobody can accept, also for a signature
-    that is not the last.
+    If the same person signs the same document again, nothing changes. Lines that cannot be accepted are reported for
+    every signature, not only for the last. Raises: AlreadySigned, WrongStatus, Expired, InvalidInput.
     """
     given = given_for(SignaturePurpose.QUOTE, earlier)
     counting = [it for it in given if it.document_hash == signature.document_hash]
@@ -155,9 +157,9 @@ def sign(
         return Signed(quote)
     head = quote.quote
     for other in [it for it in counting if it.price_option != signature.price_option]:
-        raise _otherwise(head, f"{other.name} has signed it at the price {other.price_option!r}")
+        raise _signed_differently(head, f"{other.name} has signed it at the price {other.price_option!r}")
     for other in [it for it in given if it.alternatives != signature.alternatives]:
-        raise _otherwise(head, f"{other.name} has signed it for other devices")
+        raise _signed_differently(head, f"{other.name} has signed it for other devices")
     count = len(counting) + 1
     counted = replace(quote, quote=head._replace(signature_count=count, updated_at=at))
     made = approved(counted, option, actor, at, signature.alternatives)
@@ -169,7 +171,7 @@ def sign(
 
 
 def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:
-    """The customer has filled in what is required of them. Raises: NotFilledIn."""
+    """Check that the customer has filled in the required fields. Raises: NotFilledIn."""
     if names := missing_customer_fields(quote.custom_fields, fields):
         status = quote.decision_status
         message = f"Before this {status} quote is signed, fill in {', '.join(names)} with fillInQuote."
@@ -177,7 +179,7 @@ def check_filled_in(quote: Quote, fields: Mapping[str, CustomField]) -> None:
 
 
 def require_signatures(quote: QuoteAggregate, count: int, at: datetime) -> QuoteAggregate:
-    """Ask for this many signatures. Raises: AlreadySigned, NotEditable."""
+    """Sets the number of required signatures. Raises: AlreadySigned, NotEditable."""
     head = quote.quote
     _check_unsigned(head, "how many signatures it takes", at)
     if head.required_signatures == count:
@@ -186,15 +188,12 @@ def require_signatures(quote: QuoteAggregate, count: int, at: datetime) -> Quote
 
 
 def check_attachable(quote: Quote, at: datetime) -> None:
-    """The further documents of a quote can still be changed. Raises: AlreadySigned, NotEditable."""
+    """Check that the attachments of a quote can still be changed. Raises: AlreadySigned, NotEditable."""
     _check_unsigned(quote, "what belongs to it", at)
 
 
 def request_project_approval(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
-    """Ask the customer to approve the project that the quote was for. Asked again, nothing changes.
-
-    Raises: NotSigned.
-    """
+    """Requests the customer's approval of the project. A repeated request changes nothing. Raises: NotSigned."""
     head = quote.quote
     if head.project_approval_requested_at is not None:
         return quote
@@ -205,7 +204,7 @@ def request_project_approval(quote: QuoteAggregate, at: datetime) -> QuoteAggreg
 
 
 def approve_project(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
-    """The customer approves the project. Approved again, nothing changes. Raises: NotSigned."""
+    """Approves the project for the customer. A repeated approval changes nothing. Raises: NotSigned."""
     head = quote.quote
     if head.project_approved_at is not None:
         return quote
@@ -219,11 +218,11 @@ def approve_project(quote: QuoteAggregate, at: datetime) -> QuoteAggregate:
 
 
 def given_for(purpose: SignaturePurpose, signatures: Sequence[Signature]) -> list[Signature]:
-    """The signatures that count for a purpose."""
+    """Returns the signatures that count for a purpose."""
     return [it for it in signatures if it.purpose == purpose and not it.superseded]
 
 
-def _otherwise(quote: Quote, signed: str) -> AlreadySigned:
+def _signed_differently(quote: Quote, signed: str) -> AlreadySigned:
     status, goal = quote.decision_status, DecisionStatus.APPROVED
     message = f"This quote is {status}: {signed}. It becomes {goal} once everybody has signed for the same."
     return AlreadySigned(message, quote.ref, status, goal)

@@ -59,7 +59,7 @@ def build_document(
     """The uploaded document; None if the same file was uploaded before. Raises: InvalidInput, DocumentsNotAccepted."""
     check_accepted(quote)
     problems = Problems()
-    called = problems.check(("name",), text, name, NAME_LENGTH)
+    checked_name = problems.check(("name",), text, name, NAME_LENGTH)
     kind = next((kind for start, kind in BEGINNINGS.items() if content.startswith(start)), None)
     if len(content) > LARGEST_FILE:
         reason = f"A document has at most {LARGEST_FILE // 1024 // 1024} MiB."
@@ -67,7 +67,7 @@ def build_document(
     elif kind is None:
         problems.add(("content",), ErrorCode.NOT_ALLOWED, "Send a PDF, PNG or JPEG file.")
     problems.raise_if_any()
-    assert called is not None
+    assert checked_name is not None
     assert kind is not None
     sha256 = hashlib.sha256(content).hexdigest()
     if any(it.sha256 == sha256 for it in earlier):
@@ -75,4 +75,4 @@ def build_document(
     if len(earlier) >= MOST_FILES:
         problems.add(("content",), ErrorCode.TOO_MANY, f"A quote accepts at most {MOST_FILES} documents.")
         problems.raise_if_any()
-    return CustomerDocument(id_, quote.tenant_id, quote.id, called, kind, len(content), sha256, at)
+    return CustomerDocument(id_, quote.tenant_id, quote.id, checked_name, kind, len(content), sha256, at)

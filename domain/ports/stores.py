@@ -1,7 +1,7 @@
 """The stores of a unit of work, one for each concept.
 
-What is saved becomes true at `commit` of the unit of work (domain/ports/unit_of_work.py), or not at all. What looks
-up an object that an input names takes the id that was parsed from it.
+Changes are stored at `commit` of the unit of work (domain/ports/unit_of_work.py), or not at all. Methods that look up
+an object by an id of the input take a parsed `RowId`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,14 +43,16 @@ class QuoteStore(Protocol):
     async def quote_of_price_option(self, option_id: RowId) -> str | None: ...
 
     async def lock(self, quote_id: str) -> QuoteAggregate | None:
-        """The quote, locked until this unit of work ends; None for a deleted one too."""
+        """The quote, locked until this unit of work ends; None if it does not exist or was deleted."""
 
     async def lock_line(self, quote_id: str, item_id: str) -> QuoteAggregate | None:
-        """As `lock`, with one of its lines and no others: for what looks at this line and the head alone, so that
-        following each of a thousand orders does not load all the others' lines."""
+        """As `lock`, but with one line only.
+
+        For changes that need only this line, so that updating each of a thousand orders does not load all lines.
+        """
 
     async def due_to_expire(self, at: datetime, limit: int, skipped: int = 0) -> Sequence[str]:
-        """Undecided quotes whose time was over at `at`, those of longest ago first, without the first `skipped`."""
+        """Undecided quotes that had expired at `at`, the longest expired first, without the first `skipped`."""
 
     async def add(self, quote: QuoteAggregate) -> None: ...
 
@@ -66,7 +68,7 @@ class Catalogue(Protocol):
     async def configurations(self, ids: Sequence[str]) -> Mapping[str, Configuration]: ...
 
     async def snapshot(self, keys: CatalogueKeys) -> CatalogueSnapshot:
-        """What a change of the catalogue concerns, which nobody else changes until this unit of work ends."""
+        """The products and configurations that a change concerns, locked until this unit of work ends."""
 
     async def save(
         self,
@@ -74,14 +76,14 @@ class Catalogue(Protocol):
         configurations: Sequence[tuple[Configuration | None, Configuration]],
         events: Sequence[CatalogueEvent],
     ) -> None:
-        """Write what is new or differs, and what happened."""
+        """Save the new and the changed rows, and the events."""
 
 
 class KitStore(Protocol):
     """Kits in the tenant scope."""
 
     async def of_tenant(self, tenant_id: int, ids: Sequence[str]) -> Mapping[str, KitAggregate]:
-        """The kits of one company among these, with their devices."""
+        """The kits with these ids that belong to the tenant, with their devices."""
 
     async def add(self, kit: KitAggregate) -> None: ...
 
@@ -97,16 +99,16 @@ class AssetStore(Protocol):
     """Assets in the tenant scope."""
 
     async def by_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
-        """The assets with these `serial_key`s, by them."""
+        """The assets with these `serial_key`s, by `serial_key`."""
 
     async def lock_serials(self, keys: Sequence[str]) -> Mapping[str, Asset]:
-        """The same, locked until this unit of work ends."""
+        """As `by_serials`, locked until this unit of work ends."""
 
     async def lock_of_recipient(self, recipient_id: str) -> Sequence[Asset]:
-        """The assets that a recipient's devices are, the oldest first."""
+        """The assets of a recipient's devices, oldest first."""
 
     async def add(self, assets: Sequence[Asset]) -> set[str]:
-        """Write all but those whose serial number is taken; the ids of those written."""
+        """Add the assets whose serial number is not taken; returns the ids of those added."""
 
     async def save(self, asset: Asset) -> None: ...
 
@@ -115,10 +117,10 @@ class DeviceActionStore(Protocol):
     """Device actions in the tenant scope."""
 
     async def next_number(self, tenant_id: int, year: int, count: int) -> int:
-        """The last of `count` new numbers of a company's year (docs/domain.md#action-number)."""
+        """Reserve `count` numbers in the company's year and return the last (docs/domain.md#action-number)."""
 
     async def add(self, actions: Sequence[DeviceAction]) -> set[str]:
-        """Write all but those whose device has an active action; the ids of those written."""
+        """Add the actions whose device has no active action; returns the ids of those added."""
 
     async def active(self, keys: Sequence[str]) -> Mapping[str, DeviceAction]:
         """The active actions, by the `serial_key` of their device."""
@@ -131,8 +133,10 @@ class DeviceActionStore(Protocol):
     async def save(self, action: DeviceAction) -> None: ...
 
     async def renumber(self, before: str, after: str, serial_number: str) -> None:
-        """All actions of a device, and what the vendor is still to do for them, under its corrected serial number;
-        `before` and `after` are `serial_key`s. At most one of the two has an active action."""
+        """Move all actions of a device, and their unplaced movements, to its corrected serial number.
+
+        `before` and `after` are `serial_key`s. At most one of the two has an active action.
+        """
 
     async def add_comment(self, comment: Comment) -> None: ...
 
@@ -150,10 +154,10 @@ class MovementStore(Protocol):
     async def lock_of_action(self, action_id: str) -> Movement | None: ...
 
     async def ahead(self, movement: Movement) -> bool:
-        """Whether an older movement of the same person and kind is not placed yet."""
+        """Whether there is an older movement of the same person and kind that is not placed yet."""
 
     async def known(self, movement: Movement) -> frozenset[str]:
-        """The vendor's ids of all movements of the same person that we have placed."""
+        """The vendor's ids of all placed movements of the same person."""
 
     async def save(self, movement: Movement) -> None: ...
 
@@ -162,10 +166,10 @@ class EmployeeStore(Protocol):
     """Employees in the tenant scope."""
 
     async def named(self, tenant_id: int, emails: Sequence[str], names: Sequence[str]) -> Sequence[Employee]:
-        """Those of a company with one of these addresses, casefolded, or exactly one of these names."""
+        """The company's employees with one of these casefolded addresses or exactly one of these names."""
 
     async def synced_until(self, tenant_id: int, provider: str) -> SyncedUntil | None:
-        """Where the last reading of an HR system ended."""
+        """The point up to which the HR system was synchronised."""
 
     async def note_synced(self, tenant_id: int, provider: str, until: SyncedUntil, at: datetime) -> None: ...
 
@@ -175,7 +179,7 @@ class EmployeeStore(Protocol):
     async def lock_known(
         self, tenant_id: int, provider: str, hris_ids: Sequence[str], email_keys: Sequence[str]
     ) -> Sequence[Employee]:
-        """Those with one of these ids at the provider or one of these `person_key`s, locked."""
+        """The employees with one of these ids of the provider or one of these `person_key`s, locked."""
 
     async def lock_of_provider(self, tenant_id: int, provider: str) -> Sequence[Employee]: ...
 
@@ -193,7 +197,7 @@ class CustomFieldStore(Protocol):
     async def lock(self, field_id: RowId) -> CustomField | None: ...
 
     async def of_tenant(self, tenant_id: int) -> Mapping[str, CustomField]:
-        """A company's fields that are not archived, by id and in the order of their names."""
+        """The company's fields that are not archived, by id and ordered by name."""
 
     async def add(self, definition: CustomField) -> None: ...
 
@@ -206,7 +210,7 @@ class CustomerStore(Protocol):
     async def lock(self, customer_id: RowId) -> Customer | None: ...
 
     async def of_tenant(self, tenant_id: int, customer_id: str) -> Customer | None:
-        """The customer, if it is this company's."""
+        """The customer, if it belongs to this company."""
 
     async def add(self, customer: Customer) -> None: ...
 
@@ -222,7 +226,7 @@ class VendorOrderStore(Protocol):
     async def add(self, orders: Sequence[VendorOrder]) -> None: ...
 
     async def place_of(self, order_id: str) -> tuple[str, str] | None:
-        """The quote an order belongs to, which is locked before it, and its item."""
+        """The ids of an order's quote, which is locked before the order, and of its item."""
 
     async def lock(self, order_id: str) -> VendorOrder | None: ...
 
@@ -237,7 +241,7 @@ class TenantStore(Protocol):
     async def by_id(self, tenant_id: int) -> Tenant: ...
 
     async def company_details(self, tenant_id: int) -> CompanyDetails | None:
-        """The company as the vendor is to be told of it; None where the vendor knows its code."""
+        """The company's details for the vendor; None if incomplete, when the vendor has to know its code already."""
 
     async def next_order_id(self, tenant_id: int, at: datetime) -> str:
         """A number for a new quote: epoch milliseconds, unique within the tenant (docs/domain.md#order-id)."""

@@ -1,4 +1,4 @@
-"""Answers about kits."""
+"""Resolvers for kits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from resolvers.nodes import row_id
 
 @dataclass(frozen=True, slots=True)
 class KitFilters:
-    """What a list of kits can be narrowed by, as typed."""
+    """The filters of a list of kits, as entered."""
 
     search: str | None = None
     tag: str | None = None
@@ -22,12 +22,12 @@ class KitFilters:
 
 
 async def kit(context: Context, given: str) -> Any:
-    """A kit by id, or None when there is none in reach."""
+    """A kit by id, or None if there is none in the tenant scope."""
     return await context.load("kit", row_id(given, ("id",), "Kit")[1])
 
 
 def kits_key(parent: int | None, page: PageArguments, given: KitFilters, order: ListOrder = BY_NAME) -> PageKey:
-    """The page of a company's kits, or with None of all in reach (docs/domain.md#lists).
+    """The page of a company's kits, or with None of the tenant scope (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -41,6 +41,6 @@ def kits_key(parent: int | None, page: PageArguments, given: KitFilters, order: 
 
 
 async def kits(context: Context, page: PageArguments, given: KitFilters, order: ListOrder) -> Any:
-    """Kits in reach."""
+    """Kits in the tenant scope."""
     key = kits_key(None, page, given, order)
     return Connection("kits", key, await context.load("kits", key))

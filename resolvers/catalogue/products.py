@@ -1,4 +1,4 @@
-"""Answers about products."""
+"""Resolvers for products."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,15 +14,18 @@ from resolvers.errors import checked, validation_error
 from resolvers.nodes import row_id
 
 MOST_VALUES = 100
-# Of several values in one text.
+# Maximum length of one text with several values, in characters.
 LONGEST_VALUES = 2_000
 _DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class ProductFilters:
-    """What a list of products can be narrowed by, as typed. `parts` are the values wanted of parts of a
-    configuration, by the names of `PARTS`; one configuration has to have one value of each."""
+    """The filters of a list of products, as entered.
+
+    `parts` are the values to find of each part of a configuration, by the names of `PARTS`. A product matches if one
+    of its configurations has one of the values of every part.
+    """
 
     product_type: Sequence[ProductType] | None = None
     brand: str | None = None
@@ -34,7 +37,7 @@ class ProductFilters:
 
 @dataclass(frozen=True, slots=True)
 class AvailableFilters:
-    """Every value that narrowing a list of products by can find something with."""
+    """The filter values with which at least one product is found."""
 
     product_type: list[str]
     brand: list[str]
@@ -69,7 +72,7 @@ async def products(context: Context, page: PageArguments, given: ProductFilters)
 
 
 async def available_filters(context: Context) -> Any:
-    """What products can be narrowed by, each value once whatever its case."""
+    """The filter values of products, without duplicates that differ only in case."""
     names = ("product_type", "brand", *PARTS)
     found = await context.load_bulk("known_values", names)
     forms = [part_form if name in PARTS else fold for name in names]
@@ -81,7 +84,7 @@ async def available_filters(context: Context) -> Any:
 def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
     problems = Problems()
     pairs: dict[tuple[str, str], None] = {}
-    # A value may have a comma in it, so the whole of a text counts beside what stands between its commas.
+    # A value can contain a comma, so the whole text is a value as well as each of its parts.
     for name, wanted in given.items():
         path = ("filter", camel(name))
         if (number := sum(1 + it.count(",") for it in wanted)) > MOST_VALUES:
@@ -98,7 +101,7 @@ def _parts(given: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _in_order(values: Iterable[str], form: Callable[[str], str]) -> list[str]:
-    """Values as people order them: 8 GB before 16 GB."""
+    """Returns the values in natural order: 8 GB before 16 GB."""
     once: dict[str, str] = {}
     for value in values:
         once.setdefault(form(value), value)

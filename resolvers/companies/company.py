@@ -1,4 +1,4 @@
-"""Answers about the caller itself."""
+"""Resolvers for the caller and for the lists of its company."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ from resolvers.quotes.queries import QuoteFilters
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks, as the graph shows it."""
+    """The caller, as in the graph."""
 
     company_id: str | None
     environment: Environment
@@ -30,7 +30,7 @@ class Viewer:
 
 
 def viewer(context: Context) -> Any:
-    """Whose key this is."""
+    """The caller of the request."""
     caller = context.caller
     return Viewer(caller.company_id, caller.environment, sorted(caller.scopes))
 
@@ -61,5 +61,5 @@ def customers_key(parent: int, **page: Any) -> PageKey:
 
 
 def device_actions_key(parent: int, **page: Any) -> PageKey:
-    """The page of what is done with a company's devices."""
+    """The page of a company's device actions."""
     return device_actions.device_actions_key(parent, PageArguments(**page), DeviceActionFilters())

@@ -1,4 +1,4 @@
-"""Answers about customers."""
+"""Resolvers for customers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,13 @@ from resolvers.nodes import row_id, single_match
 
 @dataclass(frozen=True, slots=True)
 class CustomerFilters:
-    """What a list of customers can be narrowed by, as typed."""
+    """The filters of a list of customers, as entered."""
 
     search: str | None = None
 
 
 async def customer(context: Context, id_: str | None, external_id: str | None) -> Any:
-    """A customer by id or by the id another system has for it, or None when there is none in reach.
+    """A customer by id or by its id in another system, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -33,14 +33,17 @@ async def customer(context: Context, id_: str | None, external_id: str | None) -
 def customers_key(
     parent: int | None, page: PageArguments, given: CustomerFilters, order: ListOrder = BY_NAME
 ) -> PageKey:
-    """The page of a company's customers, or with None of all in reach. Raises: GraphQLError with VALIDATION_ERROR."""
+    """The page of a company's customers, or with None of the tenant scope.
+
+    Raises: GraphQLError with VALIDATION_ERROR.
+    """
     found = checked(("filter", "search"), optional_text, given.search, NAME_LENGTH)
     filters = [] if found is None else [("search", found)]
     return page_key("customers", page, order.field, order.descending, parent, filters)
 
 
 async def customers(context: Context, page: PageArguments, given: CustomerFilters, order: ListOrder) -> Any:
-    """Customers in reach."""
+    """Customers in the tenant scope."""
     key = customers_key(None, page, given, order)
     return Connection("customers", key, await context.load("customers", key))
 

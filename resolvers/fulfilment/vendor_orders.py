@@ -1,4 +1,4 @@
-"""Answers about orders at the vendor."""
+"""Resolvers for vendor orders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from resolvers.context import Context
 
 @dataclass(frozen=True, slots=True)
 class VendorOrderFilters:
-    """What a list of orders can be narrowed by, as typed."""
+    """The filters of a list of vendor orders, as entered."""
 
     status: Sequence[VendorOrderStatus] | None = None
     attention: Sequence[VendorAttention] | None = None
 
 
 async def vendor_orders(context: Context, page: PageArguments, given: VendorOrderFilters) -> Any:
-    """Orders in reach, the newest first."""
+    """Vendor orders in the tenant scope, newest first."""
     wanted = (("status", given.status), ("attention", given.attention))
     filters = [(name, tuple(values)) for name, values in wanted if values is not None]
     key = page_key("vendor_orders", page, "CREATED_AT", True, filters=filters)
@@ -26,6 +26,6 @@ async def vendor_orders(context: Context, page: PageArguments, given: VendorOrde
 
 
 async def selected_of(context: Context, item_id: str) -> list[Any]:
-    """The vendor's devices that were taken for a line in place of the one accepted."""
+    """The candidates that were selected for a line in place of the accepted device."""
     orders = await context.load("vendor_orders_by_item", item_id)
     return [order.selected for order in orders if order.selected is not None]

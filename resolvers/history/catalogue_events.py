@@ -1,4 +1,4 @@
-"""The history of each product of the catalogue."""
+"""Resolvers for the history of products."""
 
 from typing import Any
 
@@ -7,5 +7,5 @@ from resolvers.connections import PageArguments, page_key
 
 
 def history_key(parent: str, **page: Any) -> PageKey:
-    """The page of what happened to a product, the latest first. Raises: GraphQLError with VALIDATION_ERROR."""
+    """The page of a product's catalogue events, newest first. Raises: GraphQLError with VALIDATION_ERROR."""
     return page_key("catalogue_events", PageArguments(**page), "OCCURRED_AT", True, parent)

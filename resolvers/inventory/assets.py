@@ -1,4 +1,4 @@
-"""Answers about assets, by id or serial number, in lists, and just added."""
+"""Resolvers for assets."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from resolvers.nodes import row_id, single_match
 
 @dataclass(frozen=True, slots=True)
 class AssetFilters:
-    """What a list of assets can be narrowed by, as typed."""
+    """The filters of a list of assets, as entered."""
 
     status: str | None = None
     serial_number: str | None = None
@@ -31,7 +31,7 @@ class AssetFilters:
 
 
 async def asset(context: Context, id_: str | None, serial_number: str | None) -> Any:
-    """An asset by id or by serial number, in any case; None when there is none in reach.
+    """An asset by id or by case-insensitive serial number; None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -48,14 +48,14 @@ async def asset(context: Context, id_: str | None, serial_number: str | None) ->
 def assets_key(
     parent: int | None, page: PageArguments, given: AssetFilters, order: ListOrder = NEWEST_FIRST
 ) -> PageKey:
-    """The page of a company's assets, or with None of all in reach (docs/domain.md#lists).
+    """The page of a company's assets, or with None of the tenant scope (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
     where = ("filter", "country")
     kinds, statuses = given.location_kind, [given.status] if given.status is not None else None
     if kinds is not None and statuses is None:
-        # It follows from the kinds, and has an index.
+        # The status follows from the kinds of location, and unlike them it has an index.
         statuses = sorted({str(STATUS_AT[kind]) for kind in kinds})
     found = {
         "status": tuple(statuses) if statuses is not None else None,
@@ -71,16 +71,16 @@ def assets_key(
 
 
 async def assets(context: Context, page: PageArguments, given: AssetFilters, order: ListOrder) -> Any:
-    """Assets in reach."""
+    """Assets in the tenant scope."""
     key = assets_key(None, page, given, order)
     return Connection("assets", key, await context.load("assets", key))
 
 
 def held_key(parent: str, **page: Any) -> PageKey:
-    """The page of what an employee has, the latest first."""
+    """The page of an employee's assets, newest first."""
     return page_key("assets_by_employee", PageArguments(**page), "CREATED_AT", True, parent)
 
 
 async def added(context: Context, ids: tuple[str, ...]) -> list[Any]:
-    """The assets that were just added."""
+    """The assets that a mutation added."""
     return list(await asyncio.gather(*(context.load("asset", it) for it in ids)))

@@ -1,4 +1,4 @@
-"""Answers about device actions."""
+"""Resolvers for device actions."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from resolvers.nodes import row_id, single_match
 
 @dataclass(frozen=True, slots=True)
 class DeviceActionFilters:
-    """What a list of device actions can be narrowed by, as typed."""
+    """The filters of a list of device actions, as entered."""
 
     status: Sequence[DeviceActionStatus] | None = None
     action_type: Sequence[DeviceActionType] | None = None
@@ -31,7 +31,7 @@ class DeviceActionFilters:
 
 
 async def device_action(context: Context, id_: str | None, action_id: str | None) -> Any:
-    """A device action by id or by number, or None when there is none in reach.
+    """A device action by id or by number, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -49,7 +49,7 @@ def device_actions_key(
     order: ListOrder = NEWEST_FIRST,
     zone: str = UTC_ZONE,
 ) -> PageKey:
-    """The page of a company's device actions, or with None of all in reach (docs/domain.md#lists).
+    """The page of a company's device actions, or with None of the tenant scope (docs/domain.md#lists).
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -59,8 +59,8 @@ def device_actions_key(
         "action_type": tuple(given.action_type) if given.action_type is not None else None,
         "serial_number": problems.check(("filter", "serialNumber"), given_serial, given.serial_number),
         "batch_id": problems.check(("filter", "batchId"), given_text, given.batch_id, NAME_LENGTH),
-        "created_after": _moment(given.created_after, "after", zone, problems),
-        "created_before": _moment(given.created_before, "before", zone, problems),
+        "created_after": _parsed_time(given.created_after, "after", zone, problems),
+        "created_before": _parsed_time(given.created_before, "before", zone, problems),
     }
     try:
         problems.raise_if_any()
@@ -71,36 +71,36 @@ def device_actions_key(
 
 
 async def device_actions(context: Context, page: PageArguments, given: DeviceActionFilters, order: ListOrder) -> Any:
-    """Device actions in reach."""
+    """Device actions in the tenant scope."""
     key = device_actions_key(None, page, given, order, context.caller.time_zone)
     return Connection("device_actions", key, await context.load("device_actions", key))
 
 
 def of_asset_key(parent: str, **page: Any) -> PageKey:
-    """The page of what was done with a device, newest first."""
+    """The page of a device's actions, newest first."""
     return page_key("device_actions_by_serial", PageArguments(**page), "CREATED_AT", True, parent)
 
 
 def of_person_key(parent: str, **page: Any) -> PageKey:
-    """The page of what a person has to do with, newest first."""
+    """The page of a person's device actions, newest first."""
     return page_key("device_actions_by_person", PageArguments(**page), "CREATED_AT", True, parent)
 
 
 def comments_key(parent: str, **page: Any) -> PageKey:
-    """The page of what was said about an action, oldest first."""
+    """The page of a device action's comments, oldest first."""
     return page_key("comments_by_device_action", PageArguments(**page), "CREATED_AT", False, parent)
 
 
 async def problem_of(context: Context, action_id: str) -> str | None:
-    """Why the vendor does not get on with an action."""
+    """The problem of a device action's movement, if there is one."""
     movement = await context.load("movement_by_device_action", action_id)
     return movement.problem if movement is not None else None
 
 
 async def created(context: Context, ids: Sequence[str]) -> list[Any]:
-    """The actions that were just made."""
+    """The device actions that a mutation created."""
     return list(await asyncio.gather(*(context.load("device_action", it) for it in ids)))
 
 
-def _moment(given: str | None, end: str, zone: str, problems: Problems) -> datetime | None:
+def _parsed_time(given: str | None, end: str, zone: str, problems: Problems) -> datetime | None:
     return None if given is None else problems.check(("filter", "createdAt", end), SPAN[end], given, zone)

@@ -1,4 +1,4 @@
-"""Answers about jobs that fail or were given up, for operators."""
+"""Resolvers for failing jobs and dead jobs, for operators."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from resolvers.context import Context
 
 
 async def dead_jobs(context: Context, page: PageArguments) -> Any:
-    """Jobs that were given up, the latest first."""
+    """Dead jobs, newest first."""
     key = page_key("jobs", page, "FINISHED_AT", True, filters=[("status", (str(JobStatus.DEAD),))])
     return Connection("jobs", key, await context.load("jobs", key))
 
 
 async def failing_jobs(context: Context, page: PageArguments) -> Any:
-    """Jobs that have failed and will be tried again, the next one first."""
+    """Failing jobs, by the time of their next attempt."""
     filters = [("status", (str(JobStatus.WAITING),)), ("failures", 1)]
     key = page_key("jobs", page, "RUN_AT", False, filters=filters)
     return Connection("jobs", key, await context.load("jobs", key))

@@ -1,4 +1,4 @@
-"""Answers about employees."""
+"""Resolvers for employees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from resolvers.nodes import row_id, single_match
 
 @dataclass(frozen=True, slots=True)
 class EmployeeFilters:
-    """What a list of employees can be narrowed by, as typed."""
+    """The filters of a list of employees, as entered."""
 
     status: Sequence[EmployeeStatus] | None = None
     search: str | None = None
@@ -23,7 +23,7 @@ class EmployeeFilters:
 
 
 async def employee(context: Context, id_: str | None, email: str | None) -> Any:
-    """An employee by id or by address, in any case; None when there is none in reach.
+    """An employee by id or by case-insensitive address; None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -38,7 +38,7 @@ async def employee(context: Context, id_: str | None, email: str | None) -> Any:
 
 
 def employees_key(parent: int | None, page: PageArguments, given: EmployeeFilters) -> PageKey:
-    """The page of a company's employees, or with None of all in reach, by name (docs/domain.md#lists)."""
+    """The page of a company's employees, or with None of the tenant scope, by name (docs/domain.md#lists)."""
     found: dict[str, Any] = {
         "status": tuple(given.status) if given.status is not None else None,
         "search": checked(("filter", "search"), optional_text, given.search, NAME_LENGTH),
@@ -49,11 +49,11 @@ def employees_key(parent: int | None, page: PageArguments, given: EmployeeFilter
 
 
 async def employees(context: Context, page: PageArguments, given: EmployeeFilters) -> Any:
-    """Employees in reach, by name."""
+    """Employees in the tenant scope, by name."""
     key = employees_key(None, page, given)
     return Connection("employees", key, await context.load("employees", key, "Employee"))
 
 
 def recipients_key(parent: str, **page: Any) -> PageKey:
-    """The page of what an employee was a recipient of, newest first."""
+    """The page of an employee's recipients on quotes, newest first."""
     return page_key("recipients_by_email", PageArguments(**page), "ID", True, parent)

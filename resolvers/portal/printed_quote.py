@@ -1,4 +1,4 @@
-"""Quotes read whole, with all that is printed of them."""
+"""Loads complete quotes, with everything that is printed."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,12 +17,12 @@ from resolvers.connections import LARGEST_SIZE, PageArguments
 from resolvers.context import Context
 from resolvers.loaders import load_together
 
-# What is printed of a quote: its parts, its company's name, its customer, and what belongs to it.
+# The printed data of a quote: the aggregate, the company's name, the customer, the attachments and the price options.
 Printed = tuple[QuoteAggregate, str, Customer | None, Sequence[QuoteAttachment], Sequence[PriceOption]]
 
 
 class FullQuote(NamedTuple):
-    """A quote with all its parts."""
+    """A quote with everything that the printed quote and the public quote show."""
 
     aggregate: QuoteAggregate
     company: str
@@ -40,12 +40,12 @@ class FullQuote(NamedTuple):
 
 
 async def full_quote(context: Context, quote_id: str) -> FullQuote | None:
-    """A quote within the caller's reach, or None."""
+    """Loads a quote in the tenant scope, or None."""
     quote = await context.load("quote", quote_id)
     if quote is None:
         return None
     of_company = custom_fields_key(quote.tenant_id, PageArguments(first=LARGEST_SIZE))
-    printed, of, signatures, fields, handed_in = await load_together(
+    printed, details, signatures, fields, handed_in = await load_together(
         _printed(context, quote),
         context.load("company_by_tenant", quote.tenant_id),
         context.load("signatures_by_quote", quote_id),
@@ -53,12 +53,12 @@ async def full_quote(context: Context, quote_id: str) -> FullQuote | None:
         context.load("customer_documents_by_quote", quote_id),
     )
     aggregate, company, customer, attachments, options = printed
-    whose = (company, of.time_zone, customer)
+    whose = (company, details.time_zone, customer)
     return FullQuote(aggregate, *whose, attachments, signatures, fields.rows, options, handed_in)
 
 
 async def print_problems_of(context: Context, quote_id: str | None) -> Any:
-    """What cannot be printed of a quote within the caller's reach."""
+    """The print problems of a quote in the tenant scope."""
     quote = await context.load("quote", quote_id) if quote_id else None
     if quote is None:
         return ()
@@ -78,7 +78,7 @@ async def _printed(context: Context, quote: Quote) -> Printed:
 
 async def _lines(context: Context, quote_id: str) -> tuple[Line, ...]:
     items = await context.load("items_by_quote", quote_id)
-    # One by one, so that what several quotes ask for is one statement.
+    # The loaders batch these keys, so that several quotes together cause one statement for each kind.
     alternatives, recipients = await load_together(
         *(
             load_together(*(context.load(loader, item.id) for item in items))

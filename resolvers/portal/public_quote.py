@@ -1,4 +1,4 @@
-"""What customers are answered by a public key. A quote is read within the key's own tenant, whoever asks."""
+"""Resolvers for the customer's side. A quote is read in the tenant of its public key, independent of the caller."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,7 +29,7 @@ C_co = TypeVar("C_co", bound=CustomerCommand, covariant=True)
 
 
 class CustomerInput(Protocol[C_co]):
-    """An input by which a customer acts: it has the public key, and knows the command that it stands for."""
+    """The input of a customer's mutation: it has the public key and is converted to a command."""
 
     key: str
 
@@ -38,26 +38,27 @@ class CustomerInput(Protocol[C_co]):
 
 @dataclass(frozen=True, slots=True)
 class PublicResult:
-    """What the payload of a customer's mutation is read from."""
+    """The row from which the payload of a customer's mutation is read."""
 
     quote: PublicQuote | None = None
     user_errors: tuple[UserError, ...] = ()
 
 
 async def opened(context: Context, key: str) -> KeyGrant | None:
-    """What a public key opens. A right key opens it also after too many wrong ones, while not too many more are tried.
+    """The grant of a public key, or None if the key is invalid.
 
-    Raises: GraphQLError with RATE_LIMITED, for a wrong key after too many from one address or with one API key.
+    After too many invalid keys from one address or API key, a limited number of further keys is checked, so that valid
+    ones still work. Raises: GraphQLError with RATE_LIMITED.
     """
-    services, asker = context.services, context.caller.key_id or context.client_info.network
-    seconds = services.failed_keys.wait(asker)
+    services, source = context.services, context.caller.key_id or context.client_info.network
+    seconds = services.failed_keys.wait(source)
     counted = services.further_keys if seconds > 0 else services.failed_keys
-    if counted.wait(asker) > 0:
+    if counted.wait(source) > 0:
         raise _too_many(seconds)
-    counted.note(asker)
+    counted.note(source)
     found = await services.keyring.find(key) if len(key) <= LONGEST_KEY else None
     if found is not None:
-        counted.forgive(asker)
+        counted.forgive(source)
     elif seconds > 0:
         raise _too_many(seconds)
     return found
@@ -69,11 +70,10 @@ def _too_many(seconds: float) -> Exception:
 
 
 async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] | None = None) -> Any:
-    """The quote that a key opens, which notes that the customer has seen it; None for a key that opens nothing. It is
-    shown with `alternatives` in place of their lines' items. Whoever sends an API key too is not the customer, nor is
-    a program that looks at links.
+    """The quote of a public key, with `alternatives` in place of their lines' items; None for an invalid key.
 
-    Raises: GraphQLError with VALIDATION_ERROR, for alternatives that it does not offer.
+    Reading it records that the customer has viewed the quote. Requests with an API key and those of link previews do
+    not count. Raises: GraphQLError with VALIDATION_ERROR, for alternatives that the quote does not offer.
     """
     found = await opened(context, key)
     if found is None:
@@ -81,7 +81,7 @@ async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] |
     quote = await read(context.services, found)
     by_customer = not context.caller.key_id and not context.client_info.is_automatic
     if quote is not None and by_customer and quote.aggregate.quote.offer_status in UNSEEN:
-        # Meanwhile it may have been called off; then there is nothing to see any more.
+        # The quote may have been closed since it was read. The second read then finds nothing.
         with suppress(NotFound, Conflict):
             await view_quote(context.services.deps, found.caller(), ViewQuote(found.quote_id))
         quote = await read(context.services, found)
@@ -92,18 +92,18 @@ async def quote_by_key(context: Context, key: str, alternatives: Sequence[str] |
 
 
 async def read(services: Services, found: KeyGrant) -> FullQuote | None:
-    """The quote that a key opens, as long as its customer may see it."""
+    """The quote of a key grant, while the customer can see it."""
     quote = await full_quote(Context(services, found.caller()), found.quote_id)
     return quote if quote is not None and may_see(quote.aggregate.quote, services.deps.now()) else None
 
 
 async def shown_hash(context: Context, quote: PublicQuote) -> str:
-    """The SHA-256 of the quote as it is printed now."""
+    """The SHA-256 of the current printed quote."""
     return document_hash(await context.services.deps.pdf_renderer.print_quote(quote.document))
 
 
 async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C], use_case: UseCase[C]) -> PublicResult:
-    """Run a use case for the customer whose key an input has, with the command that it stands for."""
+    """Run a use case with the command of an input, for the customer with its public key."""
     context: Context = info.context
     try:
         text(given.key, LONGEST_KEY)
@@ -113,8 +113,8 @@ async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C],
     if found is None:
         return PublicResult(user_errors=user_errors(UnknownPublicKey(), ("key",)))
     command = given.command(found.quote_id, context.client_info)
-    named = " ".join((command.customer_name or "").split())[:200] or "The customer"
-    result = await run_command(info, given, command, use_case, found.caller(named))
+    customer_name = " ".join((command.customer_name or "").split())[:200] or "The customer"
+    result = await run_command(info, given, command, use_case, found.caller(customer_name))
     if result.user_errors:
         return PublicResult(user_errors=result.user_errors)
     after = await read(context.services, found)
@@ -122,7 +122,7 @@ async def run_by_key(info: GraphQLResolveInfo[Context], given: CustomerInput[C],
 
 
 def shown(quote: FullQuote, key: str, alternatives: Sequence[str] | None = None) -> PublicQuote:
-    """A quote as its customer sees it. Raises: InvalidInput, for alternatives that it does not offer."""
+    """A quote as its customer sees it. Raises: InvalidInput, for alternatives that the quote does not offer."""
     problems = Problems()
     chosen = None if alternatives is None else chosen_alternatives(alternatives, quote.aggregate, problems)
     problems.raise_if_any()

@@ -1,4 +1,4 @@
-"""Reading quotes: a quote by id, order number or public key, and the lists."""
+"""Resolvers for quotes: by id, order number or public key, and in lists."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from resolvers.nodes import row_id, single_match
 
 @dataclass(frozen=True, slots=True)
 class QuoteFilters:
-    """What a list of quotes can be narrowed by, as typed."""
+    """The filters of a list of quotes, as entered."""
 
     status: Sequence[QuoteStatus] | None = None
     country: str | None = None
@@ -35,7 +35,7 @@ class QuoteFilters:
 
 
 async def quote(context: Context, id_: str | None, order_id: str | None, key: str | None = None) -> Any:
-    """A quote by id, by order number or by its public key, or None when there is none in reach.
+    """A quote by id, by order number or by its public key, or None if there is none in the tenant scope.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -52,7 +52,7 @@ async def quote(context: Context, id_: str | None, order_id: str | None, key: st
 def quotes_key(
     parent: int | None, page: PageArguments, given: QuoteFilters, order: ListOrder, zone: str = UTC_ZONE
 ) -> PageKey:
-    """The page of a company's quotes, or with None of all in reach (docs/domain.md#lists). Days are in the zone.
+    """The page of a company's quotes, or with None of the tenant scope (docs/domain.md#lists). Days are in `zone`.
 
     Raises: GraphQLError with VALIDATION_ERROR.
     """
@@ -87,13 +87,13 @@ def _customer_id(given: str) -> str:
 
 
 async def quotes(context: Context, page: PageArguments, given: QuoteFilters, order: ListOrder) -> Any:
-    """Quotes in reach."""
+    """Quotes in the tenant scope."""
     key = quotes_key(None, page, given, order, context.caller.time_zone)
     return Connection("quotes", key, await context.load("quotes", key, "Quote"))
 
 
 async def accepted_offer(context: Context, item: QuoteItem) -> Any:
-    """The offer that was accepted on a line: the item itself or one of its alternatives."""
+    """The accepted offer of a line: the item or one of its alternatives."""
     if item.decision == LineDecision.ITEM_ACCEPTED:
         return item
     if item.decision == LineDecision.ALTERNATIVE_ACCEPTED:
@@ -102,5 +102,5 @@ async def accepted_offer(context: Context, item: QuoteItem) -> Any:
 
 
 def agreed_price(item: QuoteItem) -> Agreement | None:
-    """What was agreed on a line, when and by whom."""
+    """The agreed price of a line, with its time and actor."""
     return item.agreement

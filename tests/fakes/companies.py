@@ -1,4 +1,4 @@
-"""What belongs to a company, in memory: catalogue, kits, custom fields, customers, and the calendar of its quotes."""
+"""Stores in memory for the catalogue, kits, custom fields and customers, and the check for expired quotes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

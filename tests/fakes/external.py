@@ -1,4 +1,4 @@
-"""The other side: vendor, task board and mail, which do what they are told to do, once for each call, and remember."""
+"""Fakes of the external services: vendor, task board and mailer. They record their calls and can be made to fail."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,8 +14,8 @@ from tests.fakes.movements import FakeMovements
 
 @dataclass
 class Answer:
-    """How the other side takes one call: whether it does what it is asked, whether that can be seen at once, and what
-    we hear of it."""
+    """How a service answers one call: whether it executes it, whether the result is visible at once, and the failure
+    that is raised, if any."""
 
     does: bool = True
     shows: bool = True
@@ -24,7 +24,7 @@ class Answer:
 
 @dataclass
 class FakeVendor:
-    """An order vendor and task board. `answers` are taken one for each call; then all goes well."""
+    """A fake `OrderVendor` and `TaskBoard`. Each call uses one of `answers`; when none are left, calls succeed."""
 
     answers: list[Answer] = field(default_factory=list)
     looks: list[BaseException] = field(default_factory=list)
@@ -63,7 +63,7 @@ class FakeVendor:
         self._act(f"select {group_id} {candidate_id}", vendor_id, self.word)
 
     def _act(self, verb: str, vendor_id: str, word: str) -> None:
-        """Take a call about an order that is there; when it is done, `word` is how the order stands."""
+        """Handle a call for an existing order. If it is executed, the order has the status `word`."""
         self.calls.append(f"{verb} {vendor_id}")
         answer = self.answers.pop(0) if self.answers else Answer()
         if answer.does:
@@ -72,7 +72,7 @@ class FakeVendor:
             raise answer.failure
 
     def reveal(self) -> None:
-        """What was done late or unseen can now be found."""
+        """Make the results of all executed calls visible."""
         self.shown |= self.done
 
     def _take(self, reference: str, sent: Any) -> str:
@@ -97,7 +97,7 @@ class FakeVendor:
 
 @dataclass
 class FakeMailer:
-    """Keeps the letters. `failures` are raised one for each letter, before it is kept."""
+    """Records the e-mails. Each e-mail raises one of `failures`, while there are any, and is then not recorded."""
 
     failures: list[BaseException] = field(default_factory=list)
     letters: list[Email] = field(default_factory=list)
@@ -131,7 +131,7 @@ class FakeExternalServices:
 
 
 class UnreachableExternalServices:
-    """A world outside of which nothing is known."""
+    """External services without any settings."""
 
     def vendor(self, environment: Environment) -> OrderVendor:
         raise NotConfigured("no vendor")

@@ -1,4 +1,4 @@
-"""Stores of assets and employees over `Memory`, as `tests/fakes/storage.py` has them of quotes."""
+"""Stores in memory for the inventory and for employees."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A vendor of movements for tests: it does what it is asked, or answers as it is told to."""
+"""A fake of the vendor that transports devices."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from tests.builders import NOW
 
 @dataclass
 class FakeMovements:
-    """A vendor that moves devices. `answers` are taken one for each request; then all goes well."""
+    """A fake `MovementVendor`. Each request raises one of `answers`; when none are left, requests succeed."""
 
     hardware: dict[str, str] = field(default_factory=dict)
     answers: list[BaseException] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Public keys, signatures and a printer in memory, beside the rest of the world in `fakes.py`."""
+"""Stores in memory for public keys and signatures, and a fake PDF renderer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class MemorySignatures:
 
 
 class FakePdfRenderer:
-    """A `PdfRenderer` whose documents can be told apart, and which remembers them."""
+    """A `PdfRenderer` that renders different bytes for different documents, and records the documents."""
 
     def __init__(self) -> None:
         self.printed: list[QuoteDocument] = []

@@ -1,4 +1,4 @@
-"""Stores of quotes and vendor orders over `Memory`, as `tests/fakes/storage.py` has the others."""
+"""Stores in memory for quotes and vendor orders."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

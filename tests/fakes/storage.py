@@ -1,8 +1,6 @@
-"""The world of the use cases in memory: storage, jobs and the other side, by the protocols of
-domain/ports/unit_of_work.py.
+"""The dependencies of the use cases in memory: storage, jobs and external services.
 
-Storage keeps the promise that matters: what a unit of work did becomes true at `commit` or not at all. The other side
-does what it is told to do, once for each call, and remembers what it was sent.
+As in the database, the changes of a unit of work are stored at `commit` or not at all.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -56,7 +54,7 @@ from tests.fakes.quotes import MemoryQuotes, MemoryVendorOrders
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that only changes by `move`."""
 
     def __init__(self, at: datetime = NOW) -> None:
         self.at = at
@@ -70,7 +68,7 @@ class Clock:
 
 @dataclass
 class Memory:
-    """All that is stored."""
+    """The stored data."""
 
     quotes: dict[str, QuoteAggregate] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
@@ -127,7 +125,7 @@ class Memory:
 
 
 class MemoryUnitOfWork:
-    """A `UnitOfWork` over `Memory`; it is also its own stores, of quotes, catalogue, vendor orders and tenants."""
+    """A `UnitOfWork` over `Memory`. It implements some of its stores itself."""
 
     def __init__(
         self, memory: Memory, tenant_scope: TenantScope, now: datetime, promise: tuple[str, IdempotencyKey] | None
@@ -242,7 +240,7 @@ class MemoryTenants:
 
 
 class MemoryJobs:
-    """A `JobQueue` over `Memory`. A lease never ends by itself; a job claimed again belongs to the new claim."""
+    """A `JobQueue` over `Memory`. Leases do not expire; claiming a job again ends its earlier lease."""
 
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory or Memory()
@@ -291,7 +289,7 @@ class MemoryJobs:
 
 @dataclass
 class World:
-    """A house and everything behind it. There is one company, and another's live tenant is the next number."""
+    """An installation in memory with two companies, whose live tenants are `TENANT` and `TENANT + 1`."""
 
     memory: Memory = field(default_factory=Memory)
     external: FakeExternalServices = field(default_factory=FakeExternalServices)
