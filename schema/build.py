@@ -10,7 +10,6 @@ from graphql import (
     GraphQLSchema,
     Undefined,
     get_named_type,
-    print_schema,
 )
 from strawberry.schema.config import StrawberryConfig
 
@@ -43,9 +42,17 @@ from schema.quotes.edits import EditMutations
 from schema.quotes.price_options import PriceOptionMutations
 from schema.quotes.pricing import OfferPriceMutations, QuotePriceMutations
 from schema.quotes.queries import QuoteQueries
+from schema.sdl import arrange, print_sdl
 from schema.shared.errors import ConflictError, NotFoundError, ValidationError
 from schema.shared.nodes import NodeQueries
 from schema.shared.scalars import SCALARS
+
+DESCRIPTION = (
+    "Hardware procurement: companies request quotes for devices, decide on items and their alternatives, and keep the "
+    "assets that were delivered. Sign in with the header `Authorization: Bearer` and an API key; the description of a "
+    "root field names the scope that the key needs. Lists are Relay connections, IDs are global and opaque, and a "
+    "mutation that is refused says why in `userErrors` and changes nothing."
+)
 
 
 @strawberry.type(description="Root of all queries.")
@@ -109,6 +116,7 @@ def build_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     core = core_schema(schema)
+    core.description = DESCRIPTION
     core.directives = (*core.directives, IDEMPOTENT)
     compile_argument_converters(core, schema.config.name_converter, SCALARS)
     bind(core, declaration_of)
@@ -116,6 +124,7 @@ def build_schema() -> strawberry.Schema:
     _mark_one_of(core)
     _hide_null_defaults(core)
     _describe_inputs(core)
+    arrange(core)
     return schema
 
 
@@ -154,4 +163,4 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 def sdl() -> str:
     """The schema in the schema definition language, as in `schema.graphql`."""
-    return print_schema(core_schema(build_schema())).rstrip() + "\n"
+    return print_sdl(core_schema(build_schema()))

@@ -1,5 +1,6 @@
 """The schema as exported: equal to `schema.graphql`, described throughout, and with the names that clients rely on."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from graphql import (
     GraphQLSchema,
     build_schema,
     is_introspection_type,
+    is_specified_directive,
     is_specified_scalar_type,
 )
 
-from schema.build import sdl
+from schema.build import build_schema as build
+from schema.build import core_schema, sdl
 
 FILE = Path(__file__).parent.parent / "schema.graphql"
 EXPORTED = sdl()
 SCHEMA: GraphQLSchema = build_schema(EXPORTED)
+OWN_DIRECTIVES = [it for it in SCHEMA.directives if not is_specified_directive(it)]
 
 # Names and types that clients and scripts were promised. More may be added beside them, nothing taken away.
 PROMISED = """
@@ -176,10 +180,40 @@ def test_the_exported_schema_is_the_one_in_the_repository():
     assert same, "schema.graphql is not the schema of the code. Refresh it by `make schema` and look at the diff."
 
 
+# ---- order
+
+
+def test_the_roots_come_first_then_the_directives_then_the_types_by_name():
+    defined = re.findall(r"^(?:type|interface|input|enum|scalar|union|directive) @?(\w+)", EXPORTED, re.MULTILINE)
+    roots, directives = ["Query", "Mutation", "Subscription"], [it.name for it in OWN_DIRECTIVES]
+    assert EXPORTED.index("\nschema {") < EXPORTED.index("\ntype Query")
+    assert defined == roots + directives + sorted(set(defined) - {*roots, *directives})
+
+
+@pytest.mark.parametrize("root", ["Query", "Mutation", "Subscription"])
+def test_what_can_be_requested_is_in_alphabetical_order(root):
+    type_ = SCHEMA.type_map[root]
+    assert isinstance(type_, GraphQLObjectType)
+    fields = list(type_.fields)
+    assert fields == sorted(fields)
+
+
+def test_introspection_lists_types_in_the_order_of_the_file():
+    names = [name for name in core_schema(build()).type_map if name in SCHEMA.type_map and not name.startswith("__")]
+    assert names[:3] == ["Query", "Mutation", "Subscription"]
+    assert names[3:] == sorted(names[3:])
+
+
 # ---- descriptions
 
 
 def undescribed(schema: GraphQLSchema) -> Iterator[str]:
+    if not schema.description:
+        yield "schema"
+    for directive in OWN_DIRECTIVES:
+        if not directive.description:
+            yield f"@{directive.name}"
+        yield from (f"@{directive.name}({it})" for it, given in directive.args.items() if not given.description)
     for name, type_ in schema.type_map.items():
         if is_introspection_type(type_) or is_specified_scalar_type(type_):
             continue

@@ -1,4 +1,4 @@
-"""The HTTP server: POST, event streams and WebSockets on /graphql, the playground, and health checks."""
+"""The HTTP server: POST, event streams and WebSockets on /graphql, the schema, the playground, and health checks."""
 
 import asyncio
 import logging
@@ -29,6 +29,7 @@ from app.server.readiness import Readiness
 from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
 from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of
+from app.server.schema_file import SCHEMA_PATH, SchemaFile
 from app.server.sockets import SocketView
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
@@ -189,13 +190,14 @@ def build_app(
         app.router.add_get(path, api.get)
         app.router.add_post(path, api.answer)
         app.router.add_route("OPTIONS", path, api.options)
+    app.router.add_get(SCHEMA_PATH, SchemaFile().get)
     app.router.add_get("/healthz", api.health)
     app.router.add_get("/readyz", api.readiness.get)
     app.router.add_get("/metrics", api.metrics.get)
     app.router.add_get("/", _to_playground)
     app.add_routes(playground.routes())
     app.add_routes(more)
-    cors.allow(app, GRAPHQL_PATHS, api.origins)
+    cors.allow(app, (*GRAPHQL_PATHS, SCHEMA_PATH), api.origins)
     app.on_shutdown.append(shut_down)
     return app
 
