@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from graphql import (
     DocumentNode,
@@ -10,11 +11,12 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLInterfaceType,
-    GraphQLObjectType,
+    GraphQLNamedType,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
     get_named_type,
 )
@@ -80,11 +82,13 @@ def required_scopes(
         {scope: tuple(sorted(paths)) for scope, paths in sorted(found.items())}
         for found in (walk.found, walk.beyond_receipt)
     )
-    public = _Walk(schema, fragments, lambda _field: None).only_public(root, operation.selection_set, is_public)
+    public = _PublicFields(schema, fragments, is_public).of(root, operation.selection_set) <= MOST_PUBLIC_FIELDS
     return RequiredScopes(fields, beyond_receipt, operation.operation is OperationType.MUTATION, public)
 
 
 class _Walk:
+    """Collects what a document's fields require. No receipt covers what is below the `query` of a payload."""
+
     def __init__(
         self,
         schema: GraphQLSchema,
@@ -94,66 +98,43 @@ class _Walk:
         self._schema = schema
         self._fragments = fragments
         self._scope_of = scope_of
-        self._seen: set[str] = set()
-        self._public = 0
+        self._seen: set[tuple[str, bool]] = set()
         self.found: dict[Scope, set[str]] = {}
         self.beyond_receipt: dict[Scope, set[str]] = {}
 
-    def selections(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
+    def selections(self, type_name: str, selected: SelectionSetNode, path: str, queried: bool = False) -> None:
         for node in selected.selections:
             if isinstance(node, FieldNode):
-                self._field(type_name, node, path)
+                self._field(type_name, node, path, queried)
             elif isinstance(node, InlineFragmentNode):
                 within = node.type_condition.name.value if node.type_condition else type_name
-                self._fragment(within, node.selection_set, path)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self._seen:
+                self._fragment(within, node.selection_set, path, queried)
+            elif isinstance(node, FragmentSpreadNode) and (node.name.value, queried) not in self._seen:
                 # Visited once, so that nested fragments do not multiply.
-                self._seen.add(node.name.value)
+                self._seen.add((node.name.value, queried))
                 fragment = self._fragments[node.name.value]
-                self._fragment(fragment.type_condition.name.value, fragment.selection_set, path)
+                self._fragment(fragment.type_condition.name.value, fragment.selection_set, path, queried)
 
-    def only_public(
-        self, root: GraphQLObjectType, selected: SelectionSetNode, is_public: Callable[[GraphQLField], bool]
-    ) -> bool:
-        """Whether no selected root field requires an API key, as introspection does, and there are at most
-        MOST_PUBLIC_FIELDS of them, since no key limits what a customer requests."""
-        for node in selected.selections:
-            if isinstance(node, FieldNode):
-                field = root.fields.get(node.name.value)
-                self._public += 1
-                if field is None or not is_public(field) or self._public > MOST_PUBLIC_FIELDS:
-                    return False
-            elif isinstance(node, InlineFragmentNode):
-                if not self.only_public(root, node.selection_set, is_public):
-                    return False
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self._seen:
-                self._seen.add(node.name.value)
-                if not self.only_public(root, self._fragments[node.name.value].selection_set, is_public):
-                    return False
-        return True
+    def _fragment(self, type_name: str, selected: SelectionSetNode, path: str, queried: bool) -> None:
+        self._require(self._type_scope(type_name), path, queried)
+        self.selections(type_name, selected, path, queried)
 
-    def _fragment(self, type_name: str, selected: SelectionSetNode, path: str) -> None:
-        self._require(self._type_scope(type_name), path)
-        self.selections(type_name, selected, path)
-
-    def _field(self, type_name: str, node: FieldNode, path: str) -> None:
+    def _field(self, type_name: str, node: FieldNode, path: str, queried: bool) -> None:
         parent = self._schema.type_map[type_name]
         field = getattr(parent, "fields", {}).get(node.name.value)
         if field is None:
             return
         here = f"{path}.{node.name.value}" if path else node.name.value
         given = get_named_type(field.type)
-        if (own := self._scope_of(field)) is not None:
-            self._require(own, here)
-            self.beyond_receipt.setdefault(own, set()).add(here)
+        self._require(self._scope_of(field), here, beyond_receipt=True)
         inner = self._type_scope(given.name)
-        self._require(inner, here)
+        self._require(inner, here, queried)
         type_scope = self._type_scope(type_name)
         # An object within this one that requires the same scope is part of the receipt too.
         if type_scope is not None and node.name.value not in RECEIPT and inner != type_scope:
             self.beyond_receipt.setdefault(type_scope, set()).add(here)
         if node.selection_set is not None:
-            self.selections(given.name, node.selection_set, here)
+            self.selections(given.name, node.selection_set, here, queried or given is self._schema.query_type)
 
     def _type_scope(self, type_name: str) -> Scope | None:
         """The scope that reading a type requires; of an interface, the one that all its types share."""
@@ -163,6 +144,53 @@ class _Walk:
         scopes = {NODE_SCOPES.get(it.name) for it in self._schema.get_possible_types(type_)}
         return scopes.pop() if len(scopes) == 1 else None
 
-    def _require(self, scope: Scope | None, path: str) -> None:
+    def _require(self, scope: Scope | None, path: str, beyond_receipt: bool) -> None:
         if scope is not None:
             self.found.setdefault(scope, set()).add(path)
+            if beyond_receipt:
+                self.beyond_receipt.setdefault(scope, set()).add(path)
+
+
+class _PublicFields:
+    """Counts the root fields that a document selects, those below the `query` of a payload too: no key limits what a
+    customer requests."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        is_public: Callable[[GraphQLField], bool],
+    ) -> None:
+        self._roots = {it for operation in OperationType if (it := schema.get_root_type(operation)) is not None}
+        self._types = schema.type_map
+        self._fragments = fragments
+        self._is_public = is_public
+        self._known: dict[str, float] = {}
+
+    def of(self, type_: GraphQLNamedType, selected: SelectionSetNode, nested: bool = False) -> float:
+        """How many there are; infinitely many where one requires an API key, as introspection does."""
+        return sum(self._of_node(type_, node, nested) for node in selected.selections)
+
+    def _of_node(self, type_: GraphQLNamedType, node: SelectionNode, nested: bool) -> float:
+        if isinstance(node, FieldNode):
+            return self._of_field(type_, node, nested)
+        if isinstance(node, InlineFragmentNode):
+            within = self._types[node.type_condition.name.value] if node.type_condition else type_
+            return self.of(within, node.selection_set, nested)
+        assert isinstance(node, FragmentSpreadNode)
+        name = node.name.value
+        if name not in self._known:
+            fragment = self._fragments[name]
+            self._known[name] = self.of(self._types[fragment.type_condition.name.value], fragment.selection_set, nested)
+        return self._known[name]
+
+    def _of_field(self, type_: GraphQLNamedType, node: FieldNode, nested: bool) -> float:
+        if nested and node.name.value == "__typename":
+            return 0
+        field = getattr(type_, "fields", {}).get(node.name.value)
+        is_root = type_ in self._roots
+        if is_root and (field is None or not self._is_public(field)):
+            return inf
+        if field is None or node.selection_set is None:
+            return int(is_root)
+        return is_root + self.of(get_named_type(field.type), node.selection_set, nested=True)

@@ -210,18 +210,32 @@ def list_root(
 
 
 def mutation(
-    description: str, scope: Scope, input_type: type[Input[C]], use_case: UseCase[C], deprecated: str | None = None
+    description: str,
+    scope: Scope,
+    input_type: type[Input[C]],
+    use_case: UseCase[C],
+    payload: type,
+    deprecated: str | None = None,
 ) -> Any:
     """A field of Mutation: it runs a use case with the command that its input stands for, for callers with a scope.
 
-    The type of the payload is that of the attribute.
+    Its payload is a type of its own with the fields of `payload`.
     """
 
     async def run(info: Info, input: Input[C]) -> Result:
         return await run_command(info._raw_info, input, input.command(), use_case)
 
-    run.__annotations__ = {"info": Info, "input": input_type}
+    run.__annotations__ = {"info": Info, "input": input_type, "return": payload_of(input_type, payload) | None}
     return root(description, scope, deprecated)(run)
+
+
+def payload_of(input_type: type, fields_of: type) -> type[Any]:
+    """The payload type of the one mutation with this input, with the fields of a class that `@payload` declares."""
+    mutation_name = input_type.__name__.removesuffix("Input")
+    namespace = {"__module__": fields_of.__module__, "__annotations__": {}}
+    made = type(f"{mutation_name}Payload", (fields_of,), namespace)
+    described = f"Return type of `{mutation_name[0].lower()}{mutation_name[1:]}`."
+    return type_of(*getattr(fields_of, ROWS), description=described)(made)
 
 
 def public_root(description: str, deprecated: str | None = None) -> Callable[[Callable[..., Any]], Any]:

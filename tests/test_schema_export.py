@@ -46,11 +46,11 @@ type Mutation {
     createQuote(input: CreateQuoteInput!): CreateQuotePayload
     priceItem(input: PriceItemInput!): PriceItemPayload
     proposeAlternative(input: ProposeAlternativeInput!): ProposeAlternativePayload
-    acceptItem(input: AcceptItemInput!): DecisionPayload
-    rejectItem(input: RejectItemInput!): DecisionPayload
-    acceptAlternative(input: AcceptAlternativeInput!): DecisionPayload
-    rejectAlternative(input: RejectAlternativeInput!): DecisionPayload
-    decideItem(input: DecideItemInput!): DecisionPayload
+    acceptItem(input: AcceptItemInput!): AcceptItemPayload
+    rejectItem(input: RejectItemInput!): RejectItemPayload
+    acceptAlternative(input: AcceptAlternativeInput!): AcceptAlternativePayload
+    rejectAlternative(input: RejectAlternativeInput!): RejectAlternativePayload
+    decideItem(input: DecideItemInput!): DecideItemPayload
 }
 type Subscription {
     quoteChanged(id: ID!, after: String, includeCurrent: Boolean! = false): Event!
@@ -94,11 +94,30 @@ input DecideItemInput { id: ID! decision: Verdict! dryRun: Boolean! = false }
 enum Verdict { ACCEPT REJECT }
 type Viewer { company: Company environment: Environment! scopes: [String!]! }
 enum Environment { LIVE TEST }
-type CreateQuotePayload { quote: Quote userErrors: [UserError!]! }
-type PriceItemPayload { quote: Quote item: QuoteItem userErrors: [UserError!]! }
-type ProposeAlternativePayload { quote: Quote item: QuoteItem alternative: Alternative userErrors: [UserError!]! }
-type DecisionPayload {
+type CreateQuotePayload { quote: Quote userErrors: [UserError!]! query: Query! }
+type PriceItemPayload { quote: Quote item: QuoteItem userErrors: [UserError!]! query: Query! }
+type ProposeAlternativePayload {
+    quote: Quote item: QuoteItem alternative: Alternative userErrors: [UserError!]! query: Query!
+}
+type AcceptItemPayload {
     quote: Quote item: QuoteItem alternative: Alternative changes: [StatusChange!]! userErrors: [UserError!]!
+    query: Query!
+}
+type RejectItemPayload {
+    quote: Quote item: QuoteItem alternative: Alternative changes: [StatusChange!]! userErrors: [UserError!]!
+    query: Query!
+}
+type AcceptAlternativePayload {
+    quote: Quote item: QuoteItem alternative: Alternative changes: [StatusChange!]! userErrors: [UserError!]!
+    query: Query!
+}
+type RejectAlternativePayload {
+    quote: Quote item: QuoteItem alternative: Alternative changes: [StatusChange!]! userErrors: [UserError!]!
+    query: Query!
+}
+type DecideItemPayload {
+    quote: Quote item: QuoteItem alternative: Alternative changes: [StatusChange!]! userErrors: [UserError!]!
+    query: Query!
 }
 type StatusChange { node: Node from: String! to: String! }
 interface Node { id: ID! }

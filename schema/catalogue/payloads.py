@@ -8,22 +8,15 @@ from schema.shared.payloads import payload, subject
 
 
 @payload()
-class CreateKitPayload:
-    """Result of `createKit`."""
-
-    kit: Kit | None = subject("The new kit. Null if the mutation was refused.", "kit")
-
-
-@payload()
-class UpdateKitPayload:
-    """Result of `updateKit`."""
+class KitPayload:
+    """For mutations that create or update a kit."""
 
     kit: Kit | None = subject("The kit after the mutation. Null if the mutation was refused.", "kit")
 
 
 @payload()
 class DeleteKitPayload:
-    """Result of `deleteKit`."""
+    """For `deleteKit`."""
 
     deleted_kit_id: strawberry.ID | None = identity_of(
         "Global ID of the deleted kit. Null if the mutation was refused.", type_name="Kit", attribute="kit_id"
@@ -36,13 +29,13 @@ _CONFIGURATION = "The configuration after the mutation. Null if the mutation was
 
 @payload()
 class ProductPayload:
-    """Result of a mutation of a product."""
+    """For mutations of a product."""
 
     product: Product | None = subject(_PRODUCT, "product")
 
 
 @payload()
 class ConfigurationPayload:
-    """Result of a mutation of a configuration."""
+    """For mutations of a configuration."""
 
     configuration: Configuration | None = subject(_CONFIGURATION, "configuration")

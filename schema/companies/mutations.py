@@ -11,49 +11,48 @@ from schema.companies.inputs import (
     UpdateCustomerInput,
     UpdateCustomFieldInput,
 )
-from schema.companies.payloads import (
-    CreateCustomerPayload,
-    CreateCustomFieldPayload,
-    DeleteCustomFieldPayload,
-    UpdateCustomerPayload,
-    UpdateCustomFieldPayload,
-)
+from schema.companies.payloads import CustomerPayload, CustomFieldPayload, DeleteCustomFieldPayload
 from schema.declare import mutation
 
 
 @strawberry.type
 class CustomerMutations:
-    create_customer: CreateCustomerPayload | None = mutation(
+    create_customer = mutation(
         "Creates a customer.",
         Scope.CUSTOMERS_WRITE,
         CreateCustomerInput,
         customers.create_customer,
+        CustomerPayload,
     )
-    update_customer: UpdateCustomerPayload | None = mutation(
+    update_customer = mutation(
         "Updates a customer.",
         Scope.CUSTOMERS_WRITE,
         UpdateCustomerInput,
         customers.update_customer,
+        CustomerPayload,
     )
 
 
 @strawberry.type
 class CustomFieldMutations:
-    create_custom_field: CreateCustomFieldPayload | None = mutation(
+    create_custom_field = mutation(
         "Creates a custom field for quotes.",
         Scope.CUSTOM_FIELDS_MANAGE,
         CreateCustomFieldInput,
         custom_fields.create_custom_field,
+        CustomFieldPayload,
     )
-    update_custom_field: UpdateCustomFieldPayload | None = mutation(
+    update_custom_field = mutation(
         "Updates a custom field. Values that quotes have for it stay unchanged.",
         Scope.CUSTOM_FIELDS_MANAGE,
         UpdateCustomFieldInput,
         custom_fields.update_custom_field,
+        CustomFieldPayload,
     )
-    delete_custom_field: DeleteCustomFieldPayload | None = mutation(
+    delete_custom_field = mutation(
         "Deletes a custom field. Quotes keep the values that they have for it.",
         Scope.CUSTOM_FIELDS_MANAGE,
         DeleteCustomFieldInput,
         custom_fields.delete_custom_field,
+        DeleteCustomFieldPayload,
     )

@@ -8,15 +8,8 @@ from schema.shared.payloads import payload, subject
 
 
 @payload()
-class CreateCustomerPayload:
-    """Result of `createCustomer`."""
-
-    customer: Customer | None = subject("The new customer. Null if the mutation was refused.", "customer")
-
-
-@payload()
-class UpdateCustomerPayload:
-    """Result of `updateCustomer`."""
+class CustomerPayload:
+    """For mutations that create or update a customer."""
 
     customer: Customer | None = subject(
         "The customer after the mutation. Null if the mutation was refused.", "customer"
@@ -24,17 +17,8 @@ class UpdateCustomerPayload:
 
 
 @payload()
-class CreateCustomFieldPayload:
-    """Result of `createCustomField`."""
-
-    custom_field: CustomField | None = subject(
-        "The new custom field. Null if the mutation was refused.", "custom_field"
-    )
-
-
-@payload()
-class UpdateCustomFieldPayload:
-    """Result of `updateCustomField`."""
+class CustomFieldPayload:
+    """For mutations that create or update a custom field."""
 
     custom_field: CustomField | None = subject(
         "The custom field after the mutation. Null if the mutation was refused.", "custom_field"
@@ -43,7 +27,7 @@ class UpdateCustomFieldPayload:
 
 @payload()
 class DeleteCustomFieldPayload:
-    """Result of `deleteCustomField`."""
+    """For `deleteCustomField`."""
 
     deleted_custom_field_id: strawberry.ID | None = identity_of(
         "Global ID of the deleted custom field, which existing values still refer to. Null if the "

@@ -22,78 +22,93 @@ from schema.fulfilment.inputs import (
     SetRecipientTrackingInput,
     ShipRecipientInput,
 )
-from schema.fulfilment.payloads import CompleteQuotePayload, FulfilmentPayload, VendorOrderPayload
+from schema.fulfilment.payloads import FulfilmentPayload, VendorOrderPayload
+from schema.quotes.payloads import QuotePayload
 
 
 @strawberry.type
 class VendorOrderMutations:
-    confirm_vendor_order: VendorOrderPayload | None = mutation(
+    confirm_vendor_order = mutation(
         "Asks the vendor to confirm a quoted order at its price, whatever price was agreed with the customer.",
         Scope.QUOTES_MANAGE,
         ConfirmVendorOrderInput,
         vendor_orders.confirm_order,
+        VendorOrderPayload,
     )
-    cancel_vendor_order: VendorOrderPayload | None = mutation(
+    cancel_vendor_order = mutation(
         "Asks the vendor to cancel an order that it has not confirmed, or cancels an order that "
         "the vendor does not have.",
         Scope.QUOTES_MANAGE,
         CancelVendorOrderInput,
         vendor_orders.cancel_order,
+        VendorOrderPayload,
     )
-    select_vendor_alternative: VendorOrderPayload | None = mutation(
+    select_vendor_alternative = mutation(
         "Asks the vendor to replace the ordered device with one of the candidates it offers.",
         Scope.QUOTES_MANAGE,
         SelectVendorAlternativeInput,
         vendor_orders.select_alternative,
+        VendorOrderPayload,
     )
-    complete_vendor_order: VendorOrderPayload | None = mutation(
+    complete_vendor_order = mutation(
         "Sets the person an order is for, and places the order. For orders that lack data or that failed.",
         Scope.QUOTES_MANAGE,
         CompleteVendorOrderInput,
         vendor_orders.complete_order,
+        VendorOrderPayload,
     )
-    retry_vendor_order: VendorOrderPayload | None = mutation(
+    retry_vendor_order = mutation(
         "Places a failed order again, or a new order in place of a cancelled one. An order that "
         "is not orderable or lacks data keeps its status. Before an order is placed again, the "
         "result of the earlier attempt is looked up.",
         Scope.QUOTES_MANAGE,
         RetryVendorOrderInput,
         vendor_orders.retry_order,
+        VendorOrderPayload,
     )
 
 
 @strawberry.type
 class FulfilmentMutations:
-    set_recipient_tracking: FulfilmentPayload | None = mutation(
+    set_recipient_tracking = mutation(
         "Sets the tracking code and link of a recipient's shipment.",
         Scope.QUOTES_MANAGE,
         SetRecipientTrackingInput,
         shipments.set_tracking,
+        FulfilmentPayload,
     )
-    ship_recipient: FulfilmentPayload | None = mutation(
+    ship_recipient = mutation(
         "Marks a recipient's devices as shipped. With the first shipment, the quote is in progress.",
         Scope.QUOTES_MANAGE,
         ShipRecipientInput,
         shipments.ship_recipient,
+        FulfilmentPayload,
     )
-    deliver_recipient: FulfilmentPayload | None = mutation(
+    deliver_recipient = mutation(
         "Marks a recipient's devices as delivered; they become assets. With the last delivery, the quote is delivered.",
         Scope.QUOTES_MANAGE,
         DeliverRecipientInput,
         shipments.deliver_recipient,
+        FulfilmentPayload,
     )
-    set_recipient_serial_numbers: FulfilmentPayload | None = mutation(
+    set_recipient_serial_numbers = mutation(
         "Sets the serial numbers of a recipient's devices.",
         Scope.QUOTES_MANAGE,
         SetRecipientSerialNumbersInput,
         shipments.set_serial_numbers,
+        FulfilmentPayload,
     )
-    set_recipient_invoice: FulfilmentPayload | None = mutation(
+    set_recipient_invoice = mutation(
         "Sets the invoice number for a recipient's devices.",
         Scope.QUOTES_MANAGE,
         SetRecipientInvoiceInput,
         shipments.set_invoice,
+        FulfilmentPayload,
     )
-    complete_quote: CompleteQuotePayload | None = mutation(
-        "Closes a delivered quote.", Scope.QUOTES_MANAGE, CompleteQuoteInput, shipments.complete_quote
+    complete_quote = mutation(
+        "Closes a delivered quote.",
+        Scope.QUOTES_MANAGE,
+        CompleteQuoteInput,
+        shipments.complete_quote,
+        QuotePayload,
     )

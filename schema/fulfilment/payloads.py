@@ -8,7 +8,7 @@ from schema.shared.payloads import CHANGES, ITEM, QUOTE, payload, subject
 
 @payload(changes=CHANGES)
 class VendorOrderPayload:
-    """Return type of mutations that act on a vendor order."""
+    """For mutations that act on a vendor order."""
 
     quote: LazyQuote | None = subject(QUOTE, "quote")
     vendor_order: VendorOrder | None = subject(
@@ -21,17 +21,10 @@ class VendorOrderPayload:
     "Empty for a repeated action."
 )
 class FulfilmentPayload:
-    """Return type of mutations that act on a recipient's devices."""
+    """For mutations that act on a recipient's devices."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
     recipient: Recipient | None = subject(
         "The recipient after the mutation; `null` if the mutation was refused.", "recipient"
     )
-
-
-@payload(changes=CHANGES)
-class CompleteQuotePayload:
-    """Return type of `completeQuote`."""
-
-    quote: Quote | None = subject(QUOTE, "quote")

@@ -27,7 +27,7 @@ async def _added(root: strawberry.Parent[Any], info: Info) -> list[Asset]:
 
 @payload()
 class AddAssetsPayload:
-    """Result of `addAssets`."""
+    """For `addAssets`."""
 
     assets: list[Asset] = strawberry.field(
         resolver=_added, description="The new assets, in the order of the input. Empty if all were refused."
@@ -41,7 +41,7 @@ _CHANGES = "Status changes of the device action and its asset, or with `dryRun` 
 
 @payload(changes=_CHANGES)
 class DeviceActionPayload:
-    """Result of a mutation of a device action."""
+    """For mutations of a device action."""
 
     device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
 
@@ -52,7 +52,7 @@ async def _created(root: strawberry.Parent[Any], info: Info) -> list[DeviceActio
 
 @payload(changes="Always empty, because new device actions have no previous status.")
 class CreateDeviceActionsPayload:
-    """Result of `createDeviceActions`."""
+    """For `createDeviceActions`."""
 
     device_actions: list[DeviceAction] = strawberry.field(
         resolver=_created,
@@ -62,7 +62,7 @@ class CreateDeviceActionsPayload:
 
 @payload()
 class AddDeviceActionCommentPayload:
-    """Result of `addDeviceActionComment`."""
+    """For `addDeviceActionComment`."""
 
     device_action: DeviceAction | None = subject(_SUBJECT, "device_action")
     comment: DeviceActionComment | None = edge("Text of the comment.", loader="device_action_comment", key="comment_id")

@@ -11,9 +11,10 @@ from schema.jobs.payloads import RetryJobPayload
 
 @strawberry.type
 class JobMutations:
-    retry_job: RetryJobPayload | None = mutation(
+    retry_job = mutation(
         "Retries a dead job. If an earlier attempt may have taken effect, the job checks for that first.",
         Scope.JOBS_MANAGE,
         RetryJobInput,
         use_cases.retry_job,
+        RetryJobPayload,
     )

@@ -8,6 +8,6 @@ from schema.shared.payloads import payload, subject
     changes="Status changes of vendor orders.", errors="Reasons why the mutation was refused. Empty if it succeeded."
 )
 class RetryJobPayload:
-    """Result of `retryJob`."""
+    """For `retryJob`."""
 
     job: Job | None = subject("The job after the mutation.", "job")

@@ -12,7 +12,7 @@ from schema.shared.status_changes import StatusChange
 
 @payload()
 class SendQuotePayload:
-    """Return type of `sendQuote`."""
+    """For `sendQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     changes: list[StatusChange] = column("Status changes; empty if the quote was sent before.")
@@ -20,50 +20,22 @@ class SendQuotePayload:
 
 
 @payload()
-class PublicKeyPayload:
-    """Return type of mutations that change the public key of a quote."""
-
-    quote: Quote | None = subject(QUOTE, "quote")
-
-
-@payload()
 class SigningPayload:
-    """Return type of mutations that change what has to be signed."""
+    """For mutations that change the public key of a quote, or what has to be signed."""
 
     quote: Quote | None = subject(QUOTE, "quote")
 
 
 @payload()
 class AttachDocumentPayload:
-    """Return type of `attachDocument`."""
+    """For `attachDocument`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     attachment: QuoteAttachment | None = subject("The new attachment.", "attachment")
 
 
 @payload(result=PublicResult)
-class SignQuotePayload:
-    """Return type of `signQuote`."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@payload(result=PublicResult)
-class DeclineQuoteByKeyPayload:
-    """Return type of `declineQuoteByKey`."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@payload(result=PublicResult)
-class FillInQuotePayload:
-    """Return type of `fillInQuote`."""
-
-    quote: PublicQuote | None = column(QUOTE)
-
-
-@payload(result=PublicResult)
-class ApproveProjectPayload:
-    """Return type of `approveProject`."""
+class PublicQuotePayload:
+    """For mutations of customers, who have the public key of a quote."""
 
     quote: PublicQuote | None = column(QUOTE)

@@ -42,7 +42,7 @@ class ProposeAlternativeInput:
 
 @payload(changes="Status changes.")
 class ProposeAlternativePayload:
-    """Return type of `proposeAlternative`."""
+    """For `proposeAlternative`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
@@ -51,9 +51,10 @@ class ProposeAlternativePayload:
 
 @strawberry.type
 class AlternativeMutations:
-    propose_alternative: ProposeAlternativePayload | None = mutation(
+    propose_alternative = mutation(
         "Proposes an alternative on an open line.",
         Scope.QUOTES_MANAGE,
         ProposeAlternativeInput,
         alternatives.propose_alternative,
+        ProposeAlternativePayload,
     )

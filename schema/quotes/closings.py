@@ -16,7 +16,7 @@ _REASON = f"The reason. At most 5,000 characters. {INTERNAL}"
 
 @payload(changes=CHANGES)
 class DeleteQuotePayload:
-    """Return type of `deleteQuote`."""
+    """For `deleteQuote`."""
 
     deleted_quote_id: strawberry.ID | None = identity_of(
         "ID of the deleted quote; `null` if the mutation was refused.", type_name="Quote", attribute="quote_id"
@@ -61,30 +61,34 @@ class DeleteQuoteInput:
 
 @strawberry.type
 class ClosingMutations:
-    decline_quote: QuotePayload | None = mutation(
+    decline_quote = mutation(
         "Declines a quote of which nothing was accepted. Every line is rejected.",
         Scope.QUOTES_WRITE,
         DeclineQuoteInput,
         closings.decline_quote,
+        QuotePayload,
     )
-    cancel_quote: QuotePayload | None = mutation(
+    cancel_quote = mutation(
         "Cancels a quote, even if it is expired. Vendor orders that the vendor has not received yet "
         "are cancelled too. If the vendor has received one, the mutation is refused with a conflict.",
         Scope.QUOTES_WRITE,
         CancelQuoteInput,
         closings.cancel_quote,
+        QuotePayload,
     )
-    void_quote: QuotePayload | None = mutation(
+    void_quote = mutation(
         "Voids a quote: withdraws the offer to the customer, even if it is expired. Vendor orders "
         "are handled as by `cancelQuote`.",
         Scope.QUOTES_MANAGE,
         VoidQuoteInput,
         closings.void_quote,
+        QuotePayload,
     )
-    delete_quote: DeleteQuotePayload | None = mutation(
+    delete_quote = mutation(
         "Deletes a quote. It can no longer be read; only its events remain. Vendor orders are "
         "handled as by `cancelQuote`.",
         Scope.QUOTES_WRITE,
         DeleteQuoteInput,
         closings.delete_quote,
+        DeleteQuotePayload,
     )

@@ -135,16 +135,17 @@ class CreateQuoteInput:
 
 @payload()
 class CreateQuotePayload:
-    """Return type of `createQuote`."""
+    """For `createQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
 
 
 @strawberry.type
 class CreationMutations:
-    create_quote: CreateQuotePayload | None = mutation(
+    create_quote = mutation(
         "Creates a quote: a request for devices. E-mails are sent, and a task is created for the people who price it.",
         Scope.QUOTES_WRITE,
         CreateQuoteInput,
         creation.create_quote,
+        CreateQuotePayload,
     )

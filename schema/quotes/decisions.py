@@ -92,7 +92,7 @@ _REPEATED = "Repeating it changes nothing; with another price (PRICE_CHANGED) or
     "follow. Empty for a repeated decision."
 )
 class DecisionPayload:
-    """Return type of mutations that decide on one item or alternative."""
+    """For mutations that decide on one item or alternative."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
@@ -103,32 +103,40 @@ class DecisionPayload:
 
 @strawberry.type
 class LineDecisionMutations:
-    accept_item: DecisionPayload | None = mutation(
+    accept_item = mutation(
         f"Accepts an item: its alternatives are rejected, its recipients approved, and it is ordered. {_REPEATED}",
         Scope.QUOTES_WRITE,
         AcceptItemInput,
         decisions.decide,
+        DecisionPayload,
     )
-    reject_item: DecisionPayload | None = mutation(
+    reject_item = mutation(
         "Rejects an item. Its line stays open while it has an alternative that can be accepted.",
         Scope.QUOTES_WRITE,
         RejectItemInput,
         decisions.decide,
+        DecisionPayload,
     )
-    accept_alternative: DecisionPayload | None = mutation(
+    accept_alternative = mutation(
         f"Accepts an alternative: its item and the other alternatives are rejected, and it is ordered. {_REPEATED}",
         Scope.QUOTES_WRITE,
         AcceptAlternativeInput,
         decisions.decide,
+        DecisionPayload,
     )
-    reject_alternative: DecisionPayload | None = mutation(
+    reject_alternative = mutation(
         "Rejects an alternative. Its line stays open while it has another offer that can be accepted.",
         Scope.QUOTES_WRITE,
         RejectAlternativeInput,
         decisions.decide,
+        DecisionPayload,
     )
-    decide_item: DecisionPayload | None = mutation(
-        "Accepts or rejects an item or an alternative.", Scope.QUOTES_WRITE, DecideItemInput, decisions.decide
+    decide_item = mutation(
+        "Accepts or rejects an item or an alternative.",
+        Scope.QUOTES_WRITE,
+        DecideItemInput,
+        decisions.decide,
+        DecisionPayload,
     )
 
 
@@ -176,16 +184,18 @@ class DecideItemsInput:
 
 @strawberry.type
 class QuoteDecisionMutations:
-    accept_quote: QuotePayload | None = mutation(
+    accept_quote = mutation(
         "Accepts all open lines of a quote, or none: of each line the item, or the only alternative "
         "left. All of them are ordered.",
         Scope.QUOTES_WRITE,
         AcceptQuoteInput,
         decisions.accept_quote,
+        QuotePayload,
     )
-    decide_items: QuotePayload | None = mutation(
+    decide_items = mutation(
         "Accepts and rejects items and alternatives of one quote, in the given order. All decisions are made, or none.",
         Scope.QUOTES_WRITE,
         DecideItemsInput,
         decisions.decide_items,
+        QuotePayload,
     )

@@ -24,7 +24,7 @@ from schema.shared.scalars import DateTime, EmailAddress
 
 @payload(changes=CHANGES)
 class UpdateItemPayload:
-    """Return type of `updateItem`."""
+    """For `updateItem`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
@@ -173,32 +173,36 @@ class RemoveItemInput:
 
 @strawberry.type
 class EditMutations:
-    update_quote: QuotePayload | None = mutation(
+    update_quote = mutation(
         "Updates a quote while its offer status is DRAFT, SENT or VIEWED and its decision status "
         "PENDING. An EXPIRED quote is renewed by another `expiresAt`.",
         Scope.QUOTES_WRITE,
         UpdateQuoteInput,
         edits.update_quote,
+        QuotePayload,
     )
-    add_items: QuotePayload | None = mutation(
+    add_items = mutation(
         "Adds lines at the end of a quote that can still be changed.",
         Scope.QUOTES_WRITE,
         AddItemsInput,
         edits.add_items,
+        QuotePayload,
     )
-    update_item: UpdateItemPayload | None = mutation(
+    update_item = mutation(
         "Updates an undecided line of a quote that can still be changed.",
         Scope.QUOTES_WRITE,
         UpdateItemInput,
         edits.update_item,
+        UpdateItemPayload,
     )
-    remove_item: QuotePayload | None = mutation(
+    remove_item = mutation(
         "Removes an undecided line from a quote that can still be changed. The last line cannot be "
         "removed. If the last undecided line is removed, the quote is decided: APPROVED if a line "
         "was accepted, otherwise REJECTED. `changes` lists these changes.",
         Scope.QUOTES_WRITE,
         RemoveItemInput,
         edits.remove_item,
+        QuotePayload,
     )
 
 

@@ -6,6 +6,6 @@ from schema.shared.payloads import CHANGES, QUOTE, payload, subject
 
 @payload(changes=CHANGES)
 class QuotePayload:
-    """Return type of mutations that act on a quote as a whole."""
+    """For mutations that act on a quote as a whole."""
 
     quote: Quote | None = subject(QUOTE, "quote")

@@ -17,7 +17,7 @@ from schema.shared.payloads import QUOTE, payload, subject
 
 @payload(changes="Status changes, or with `dryRun` those that would follow. Empty for a repeated acceptance.")
 class PriceOptionPayload:
-    """Return type of `selectPriceOption`."""
+    """For `selectPriceOption`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     price_option: PriceOption | None = subject(
@@ -68,16 +68,18 @@ class SelectPriceOptionInput:
 
 @strawberry.type
 class PriceOptionMutations:
-    set_price_options: QuotePayload | None = mutation(
+    set_price_options = mutation(
         "Sets the price options of an undecided quote. Replaces the current ones.",
         Scope.QUOTES_MANAGE,
         SetPriceOptionsInput,
         price_options.set_price_options,
+        QuotePayload,
     )
-    select_price_option: PriceOptionPayload | None = mutation(
+    select_price_option = mutation(
         "Accepts one of a quote's price options, which approves the quote. Every open line is "
         "accepted with it and ordered, whether or not it has a price of its own.",
         Scope.QUOTES_WRITE,
         SelectPriceOptionInput,
         price_options.select_price_option,
+        PriceOptionPayload,
     )

@@ -145,7 +145,7 @@ class PriceQuoteInput:
 
 @payload(changes="Status changes.")
 class PriceItemPayload:
-    """Return type of `priceItem`."""
+    """For `priceItem`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
@@ -153,7 +153,7 @@ class PriceItemPayload:
 
 @payload(changes="Status changes.")
 class PriceAlternativePayload:
-    """Return type of `priceAlternative`."""
+    """For `priceAlternative`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     item: QuoteItem | None = subject(ITEM, "item")
@@ -162,7 +162,7 @@ class PriceAlternativePayload:
 
 @payload(changes=CHANGES)
 class PriceQuotePayload:
-    """Return type of `priceQuote`."""
+    """For `priceQuote`."""
 
     quote: Quote | None = subject(QUOTE, "quote")
     sums: QuoteSums | None = column(
@@ -172,27 +172,30 @@ class PriceQuotePayload:
 
 @strawberry.type
 class OfferPriceMutations:
-    price_item: PriceItemPayload | None = mutation(
+    price_item = mutation(
         "Sets the price of an item, or corrects it while its line is open.",
         Scope.QUOTES_MANAGE,
         PriceItemInput,
         pricing.price,
+        PriceItemPayload,
     )
-    price_alternative: PriceAlternativePayload | None = mutation(
+    price_alternative = mutation(
         "Sets the price of an alternative, or corrects it while its line is open.",
         Scope.QUOTES_MANAGE,
         PriceAlternativeInput,
         pricing.price,
+        PriceAlternativePayload,
     )
 
 
 @strawberry.type
 class QuotePriceMutations:
-    price_quote: PriceQuotePayload | None = mutation(
+    price_quote = mutation(
         "Sets prices, discounts, shipping and tax of a quote and its open lines. All changes are made, or none.",
         Scope.QUOTES_MANAGE,
         PriceQuoteInput,
         pricing.price_quote,
+        PriceQuotePayload,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 if TYPE_CHECKING:
+    from schema.build import Query
     from schema.catalogue.types import CatalogueEventConnection, Kit, KitConnection
     from schema.companies.types import Customer, CustomerConnection, CustomFieldValue
     from schema.fulfilment.types import VendorCandidate, VendorOrder
@@ -27,6 +28,7 @@ LazyEmployeeConnection = Annotated["EmployeeConnection", strawberry.lazy("schema
 LazyEventConnection = Annotated["EventConnection", strawberry.lazy("schema.history.types")]
 LazyKit = Annotated["Kit", strawberry.lazy("schema.catalogue.types")]
 LazyKitConnection = Annotated["KitConnection", strawberry.lazy("schema.catalogue.types")]
+LazyQuery = Annotated["Query", strawberry.lazy("schema.build")]
 LazyQuote = Annotated["Quote", strawberry.lazy("schema.quotes.types")]
 LazyQuoteConnection = Annotated["QuoteConnection", strawberry.lazy("schema.quotes.types")]
 LazyQuoteItem = Annotated["QuoteItem", strawberry.lazy("schema.quotes.types")]

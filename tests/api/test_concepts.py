@@ -58,7 +58,7 @@ def ways() -> dict[str, list[str]]:
 
 WAYS = ways()
 # What mutations answer with, and what a public key opens; their own tests ask for it.
-APART = {"DecisionPayload", "PublicSignature"}
+APART = {"DecideItemPayload", "PublicSignature"}
 
 
 def question(type_name: str, fields: set[str]) -> str:

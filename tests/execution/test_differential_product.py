@@ -8,15 +8,19 @@ import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
+    Node,
     OperationDefinitionNode,
+    OperationType,
     OverlappingFieldsCanBeMergedRule,
+    SelectionSetNode,
     parse,
     validate,
 )
@@ -24,6 +28,7 @@ from graphql import (
 from adapters.database.core.engine import open_database
 from app.wiring import LOADERS
 from domain.shared.access import Caller
+from domain.shared.ids import new_id
 from resolvers.context import Context, Services
 from resolvers.execution.executor import Executor
 from schema.build import build_schema, core_schema
@@ -46,6 +51,11 @@ PLANNED, CORE = Executor(SCHEMA), Executor(SCHEMA, planned=False)
 # Reading a quote by its public key notes that it was read.
 WRITING = frozenset({"Query.publicQuote"})
 
+REFUSED = (
+    f'mutation {{ rejectItem(input: {{itemId: "{new_id()}"}}) {{ userErrors {{ code }} query {{ __typename }} }} }}'
+)
+N = TypeVar("N", bound=Node)
+
 
 @dataclass
 class Answers:
@@ -65,7 +75,7 @@ class Answers:
         json_subtrees: bool = False,
     ) -> ExecutionResult:
         context = Context(with_faults(self.services, faults), caller, json_subtrees=json_subtrees)
-        node = next(it for it in document.definitions if isinstance(it, OperationDefinitionNode))
+        node = operation_of(document)
         return await executor.execute(executor.operation(document, node), context, variables)
 
     async def check(
@@ -95,6 +105,29 @@ async def answers(request: pytest.FixtureRequest, seeded: Seeded) -> AsyncIterat
     await database.close()
 
 
+def below_a_payload(document: DocumentNode) -> DocumentNode:
+    """The same selection below the `query` of a payload, of a mutation that is refused."""
+    mutation = operation_of(parse(REFUSED))
+    payload = mutation.selection_set.selections[0]
+    assert isinstance(payload, FieldNode)
+    assert payload.selection_set is not None
+    errors, query = payload.selection_set.selections
+    operation = operation_of(document)
+    query = replaced(query, selection_set=operation.selection_set)
+    payload = replaced(payload, selection_set=SelectionSetNode(selections=(errors, query)))
+    selected = SelectionSetNode(selections=(payload,))
+    made = replaced(operation, operation=OperationType.MUTATION, selection_set=selected)
+    return DocumentNode(definitions=tuple(made if it is operation else it for it in document.definitions))
+
+
+def operation_of(document: DocumentNode) -> OperationDefinitionNode:
+    return next(it for it in document.definitions if isinstance(it, OperationDefinitionNode))
+
+
+def replaced(node: N, **parts: Any) -> N:
+    return type(node)(**{key: parts.get(key, getattr(node, key)) for key in node.keys})
+
+
 def some_faults(chance: random.Random) -> ReadFaults:
     if chance.random() < 0.8:
         return ReadFaults()
@@ -113,6 +146,8 @@ async def test_documents_over_the_products_schema_are_answered_alike(answers):
         document = parse(asked.text)
         if validate(SCHEMA, document, [OverlappingFieldsCanBeMergedRule]):
             continue
+        if number % 5 == 0:
+            document = below_a_payload(document)
         caller, faults = chance.choice(answers.callers), some_faults(chance)
         try:
             result = await answers.check(asked, document, caller, faults)

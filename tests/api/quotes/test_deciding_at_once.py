@@ -17,14 +17,13 @@ LINE = """
 
 async def test_two_mutations_of_one_request_each_see_their_own_state(api):
     one, other = await a_quote(api), await a_quote(api, alternatives=1)
-    query = """mutation($a: ID!, $b: ID!, $c: ID!) {
-        a: acceptItem(input: {itemId: $a}) { ...F }
-        b: rejectItem(input: {itemId: $b}) { ...F }
-        c: acceptAlternative(input: {alternativeId: $c}) { ...F }
-        d: acceptItem(input: {itemId: $b}) { ...F }
-    }
-    fragment F on DecisionPayload { quote { status } item { status decision quote { items { status } } }
-                                    userErrors { code } }"""
+    answer = "{ quote { status } item { status decision quote { items { status } } } userErrors { code } }"
+    query = f"""mutation($a: ID!, $b: ID!, $c: ID!) {{
+        a: acceptItem(input: {{itemId: $a}}) {answer}
+        b: rejectItem(input: {{itemId: $b}}) {answer}
+        c: acceptAlternative(input: {{alternativeId: $c}}) {answer}
+        d: acceptItem(input: {{itemId: $b}}) {answer}
+    }}"""
     found = await api.data(query, {"a": one.item, "b": other.item, "c": other.alternative})
     seen = {name: (it["quote"] or {}).get("status") for name, it in found.items()}
     assert seen == {"a": "APPROVED", "b": "PENDING", "c": "APPROVED", "d": None}
