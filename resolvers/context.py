@@ -41,11 +41,13 @@ class Context:
         idempotency_key: str | None = None,
         json_subtrees: bool = False,
         client_info: ClientInfo = UNKNOWN_VISITOR,
+        resume_after: str | None = None,
     ) -> None:
         self.services = services
         self.client_info = client_info
         self.caller = caller
         self.idempotency_key = idempotency_key
+        self.resume_after = resume_after
         self._json_subtrees = json_subtrees
         self._loaders: dict[Any, BulkLoader] = {}
         self._attributes_by_type: Mapping[str, frozenset[str]] = {}

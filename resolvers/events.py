@@ -30,16 +30,20 @@ async def node_changed(
     node = await context.load(NODE_LOADERS[type_name], row_id(given, ("id",), type_name)[1])
     if node is None:
         raise not_found(f"There is no {kind} with this id.", ("id",))
-    async for message in _stream(context, node.tenant_id, after, None, node.ref, include_current):
+    async for message in _stream(context, node.tenant_id, after, None, node.ref, node.ref if include_current else None):
         yield message
 
 
 async def events(
-    context: Context, company_id: str | None, after: str | None, types: Sequence[EventType] | None
+    context: Context,
+    company_id: str | None,
+    after: str | None,
+    types: Sequence[EventType] | None,
+    include_current: bool,
 ) -> AsyncIterator[Any]:
     """Everything that happens in a company and that the caller may read. Raises: GraphQLError."""
-    tenant_id = await _tenant(context, company_id)
-    async for message in _stream(context, tenant_id, after, types, None, False):
+    tenant_id, company = await _tenant(context, company_id)
+    async for message in _stream(context, tenant_id, after, types, None, company if include_current else None):
         yield message
 
 
@@ -49,17 +53,18 @@ async def _stream(
     after: str | None,
     types: Sequence[EventType] | None,
     node: NodeRef | None,
-    include_current: bool,
+    current: NodeRef | None,
 ) -> AsyncIterator[Event]:
-    services, node_id = context.services, node.id if node else None
+    """The events of a tenant, or of one node. A client that connects again knows best what it received last."""
+    services, node_id, after = context.services, node.id if node else None, context.resume_after or after
     with services.event_notifications.listen(tenant_id) as listener:
         # Read before the state, so that what happens in between is sent again rather than missed.
         last = await services.event_log.last_number(tenant_id)
         number = _number(after, tenant_id, last)
         if number < last and number < await services.event_log.first_number(tenant_id) - 1:
             raise _cursor_too_old()
-        if include_current and node is not None:
-            yield _current(node, tenant_id, number)
+        if current is not None and after is None:
+            yield _current(current, tenant_id, number)
         while not services.closing():
             batch = await services.event_log.after(tenant_id, number, node_id, BATCH)
             for event in batch:
@@ -70,16 +75,16 @@ async def _stream(
                 await listener.wait()
 
 
-async def _tenant(context: Context, company_id: str | None) -> int:
+async def _tenant(context: Context, company_id: str | None) -> tuple[int, NodeRef]:
     caller = context.caller
     if company_id is None:
-        if caller.tenant_id is None:
+        if caller.tenant_id is None or caller.company_id is None:
             raise _refused(ErrorCode.REQUIRED, "A platform key names the company.")
-        return caller.tenant_id
+        return caller.tenant_id, NodeRef("Company", caller.company_id)
     tenant = await context.load("tenant_of_company", row_id(company_id, ("companyId",), "Company")[1])
     if tenant is None:
         raise _refused(ErrorCode.UNKNOWN_REFERENCE, "There is no such company.")
-    return int(tenant.id)
+    return tenant.id, NodeRef("Company", tenant.company_id)
 
 
 def _refused(code: ErrorCode, message: str) -> Exception:

@@ -16,6 +16,13 @@ _AFTER = (
 )
 
 
+def _current(what: str) -> str:
+    return (
+        f"Send the current state of the {what} first, with the cursor from which to resume before anything has "
+        "happened. Ignored with `after`, so that a client that resumes can send the same operation."
+    )
+
+
 @strawberry.type(description="Root of all subscriptions.")
 class Subscription:
     @subscription("Events of one quote.", Scope.QUOTES_READ)
@@ -23,9 +30,7 @@ class Subscription:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the quote.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
-        include_current: Annotated[
-            bool, strawberry.argument(description="Send the current state of the quote first.")
-        ] = False,
+        include_current: Annotated[bool, strawberry.argument(description=_current("quote"))] = False,
     ) -> AsyncIterator[Event]:
         async for event in events.node_changed(info.context, "Quote", "quote", id, after, include_current):
             yield event
@@ -35,9 +40,7 @@ class Subscription:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the asset.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
-        include_current: Annotated[
-            bool, strawberry.argument(description="Send the current state of the asset first.")
-        ] = False,
+        include_current: Annotated[bool, strawberry.argument(description=_current("asset"))] = False,
     ) -> AsyncIterator[Event]:
         async for event in events.node_changed(info.context, "Asset", "asset", id, after, include_current):
             yield event
@@ -47,9 +50,7 @@ class Subscription:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Global ID of the device action.")],
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
-        include_current: Annotated[
-            bool, strawberry.argument(description="Send the current state of the device action first.")
-        ] = False,
+        include_current: Annotated[bool, strawberry.argument(description=_current("device action"))] = False,
     ) -> AsyncIterator[Event]:
         of = (info.context, "DeviceAction", "device action")
         async for event in events.node_changed(*of, id, after, include_current):
@@ -63,6 +64,7 @@ class Subscription:
         ] = None,
         after: Annotated[str | None, strawberry.argument(description=_AFTER)] = None,
         types: Annotated[list[EventType] | None, strawberry.argument(description="Only events of these types.")] = None,
+        include_current: Annotated[bool, strawberry.argument(description=_current("company"))] = False,
     ) -> AsyncIterator[Event]:
-        async for event in events.events(info.context, company_id, after, types):
+        async for event in events.events(info.context, company_id, after, types, include_current):
             yield event

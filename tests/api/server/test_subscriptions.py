@@ -120,6 +120,22 @@ async def test_include_current_sends_the_present_state_first_and_a_cursor_to_go_
         assert await socket.event(resumed) == live
 
 
+async def test_include_current_gives_a_company_a_cursor_to_go_on_from_before_anything_happens(api):
+    query = """subscription($id: ID, $after: String) {
+        events(companyId: $id, after: $after, types: [QUOTE_CREATED], includeCurrent: true) {
+            type cursor node { id } nodeType
+        }
+    }"""
+    async with connected(api) as own, connected(api, api.operator) as platform:
+        for socket, variables in ((own, {}), (platform, {"id": company_id("AUSTRAL")})):
+            current = await socket.event(await socket.start(query, variables))
+            assert current["node"] == {"id": company_id("AUSTRAL")}
+            assert (current["type"], current["nodeType"]) == ("CURRENT_STATE", "Company")
+        await a_quote(api)
+        resumed = await own.start(query, {"after": current["cursor"]})
+        assert (await own.event(resumed))["type"] == "QUOTE_CREATED", "a client that resumes has the state already"
+
+
 async def test_the_node_of_each_event_is_the_present_state(api):
     quote = await a_quote(api, an_item(), an_item(), an_item())
     query = (
