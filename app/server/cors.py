@@ -12,7 +12,7 @@ ANY = "*"
 # The header of an answer that pages may read.
 EXPOSED = "Retry-After"
 HEADERS = {
-    "Access-Control-Allow-Methods": "POST, GET",
+    "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE",
     # How long browsers may cache the preflight answer, in seconds.
     "Access-Control-Max-Age": "600",
 }

@@ -41,6 +41,7 @@ from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
 from resolvers.costs import cost_of
 from resolvers.errors import api_error, forbidden, over_limit
+from resolvers.events import cursor_of
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Plans
 from resolvers.introspection import Introspection
@@ -74,6 +75,20 @@ class Request:
     operation_name: str | None = None
     idempotency_key: str | None = None
     client_info: ClientInfo = UNKNOWN_VISITOR
+    # The cursor of the last event that a client received before it connected again (`Last-Event-ID`).
+    last_event_id: str | None = None
+    # How a client names the operation among those that are answered on one connection.
+    operation_id: str | None = None
+
+
+class EventResult(ExecutionResult):
+    """The result of an event, with the cursor from which the subscription resumes after it."""
+
+    __slots__ = ("cursor",)
+
+    def __init__(self, result: ExecutionResult, cursor: str) -> None:
+        super().__init__(result.data, result.errors, result.extensions)
+        self.cursor = cursor
 
 
 class Engine:
@@ -206,7 +221,7 @@ class Engine:
         executor = CoreExecutor.build(
             self._schema,
             prepared.operation.document,
-            context_value=Context(self._services, caller),
+            context_value=Context(self._services, caller, resume_after=request.last_event_id),
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
         )
@@ -225,7 +240,8 @@ class Engine:
         try:
             async for event in source:
                 started = True
-                yield await self._run(prepared, request, Context(self._services, caller), event)
+                result = await self._run(prepared, request, Context(self._services, caller), event)
+                yield EventResult(result, cursor_of(event))
         except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
             error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
             if not started:

@@ -23,6 +23,7 @@ from app.server.job_metrics import JobMetrics
 from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_malformed_request
 from app.server.media_types import JSON, RESPONSE_JSON, Accepted
 from app.server.metrics import Metrics
+from app.server.open_streams import OpenStreams
 from app.server.outages import HEADERS as OUTAGE_HEADERS
 from app.server.outages import SERVICE_UNAVAILABLE, unavailable
 from app.server.readiness import Readiness
@@ -30,7 +31,10 @@ from app.server.reading import BadRequest, of_body, of_query
 from app.server.refusals import Refusal
 from app.server.request_log import LONGEST_NAME, REQUEST_INFO, RequestLog, codes_of
 from app.server.schema_file import SCHEMA_PATH, SchemaFile
+from app.server.shared_streams import METHODS as STREAM_METHODS
+from app.server.shared_streams import SharedStreams
 from app.server.sockets import SocketView
+from app.server.stream_formats import EventStreamFormat, MultipartFormat
 from domain.shared.access import NOBODY, Caller, Forbidden, Unauthorized
 from domain.shared.ids import new_id
 from resolvers.errors import api_error, forbidden, unauthorized
@@ -40,7 +44,7 @@ log = logging.getLogger(__name__)
 GRAPHQL_PATH = "/graphql"
 # Some clients and proxies end a path with a slash.
 GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
-METHODS = {"Allow": "GET, HEAD, OPTIONS, POST"}
+METHODS = {"Allow": "DELETE, GET, HEAD, OPTIONS, POST, PUT"}
 # Answers depend on these headers, so that caches must not share them.
 VARIES = {"Vary": "Accept, Authorization"}
 LARGEST_BODY = 2 * 1024 * 1024
@@ -72,7 +76,9 @@ class Api:
         self.readiness = Readiness(database)
         self.requests = RequestLog()
         self._sockets: WeakSet[web.WebSocketResponse] = WeakSet()
-        self._streams = EventStreams(engine, authenticator)
+        self._open_streams = OpenStreams(authenticator)
+        self._streams = EventStreams(engine, self._open_streams)
+        self._shared_streams = SharedStreams(engine, authenticator, self._open_streams)
         self._view = SocketView(engine, authenticator, self._sockets, largest_body)
         self.metrics = Metrics(engine, jobs, authenticator, self.requests)
         self._page = playground.page(GRAPHQL_PATH)
@@ -87,7 +93,7 @@ class Api:
         return await self.answer(request)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Runs one operation. Returns its answer, or an event stream if the client accepts one.
+        """Runs one operation. Returns its answer, or a stream if the client accepts one.
 
         A missing scope is a 403 and an invalid key a 401, whatever the media type.
         """
@@ -95,14 +101,21 @@ class Api:
         media_type = accepted.json
         about = request[REQUEST_INFO]
         try:
+            if self._shared_streams.is_about_a_stream(request):
+                return await self._shared_streams.answer(request)
             caller, operation = await self._caller_and_operation(request)
             about.operation = operation.operation_name and operation.operation_name[:LONGEST_NAME]
             by_get = request.method != "POST"
-            kind = self._engine.kind_of(operation, caller) if by_get or accepted.stream else None
+            streams = accepted.stream or accepted.multipart
+            kind = self._engine.kind_of(operation, caller) if by_get or streams else None
             if by_get and kind is OperationType.MUTATION:
                 raise BadRequest("Send mutations by POST. GET is for queries only.", 405, {"Allow": "POST"})
+            if self._shared_streams.is_for_a_stream(request):
+                return await self._shared_streams.start(request, operation, caller)
+            if kind is OperationType.SUBSCRIPTION and accepted.multipart:
+                return await self._streams.answer(request, operation, caller, MultipartFormat())
             if accepted.stream and (accepted.prefers_stream or kind is OperationType.SUBSCRIPTION):
-                return await self._streams.answer(request, operation, caller)
+                return await self._streams.answer(request, operation, caller, EventStreamFormat())
             result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
@@ -118,7 +131,8 @@ class Api:
             return _answer(ExecutionResult(None, [much.error]), 413, media_type)
         except Refusal as refusal:
             about.codes = codes_of(refusal.errors)
-            status = _refusal_status(refusal, media_type)
+            on_stream = self._shared_streams.is_for_a_stream(request)
+            status = _refusal_status(refusal, RESPONSE_JSON if on_stream else media_type)
             if accepted.prefers_stream and status not in (401, 403):
                 return await self._streams.refuse(request, refusal)
             headers = CHALLENGE if status == 401 else None
@@ -163,7 +177,7 @@ class Api:
 
     async def close_sockets(self, _app: web.Application) -> None:
         """Closes all sockets and streams at shutdown, so that clients reconnect to another process."""
-        self._streams.close()
+        self._open_streams.close()
         closing = [socket.close(code=1001, message=b"The server is shutting down") for socket in set(self._sockets)]
         await asyncio.gather(*closing, return_exceptions=True)
 
@@ -188,7 +202,8 @@ def build_app(
     )
     for path in GRAPHQL_PATHS:
         app.router.add_get(path, api.get)
-        app.router.add_post(path, api.answer)
+        for method in ("POST", *STREAM_METHODS):
+            app.router.add_route(method, path, api.answer)
         app.router.add_route("OPTIONS", path, api.options)
     app.router.add_get(SCHEMA_PATH, SchemaFile().get)
     app.router.add_get("/healthz", api.health)

@@ -10,8 +10,11 @@ JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 HTML = "text/html"
+# Apollo's multipart answers, with the parameter that tells subscriptions from other uses of the type.
+MULTIPART = "multipart/mixed;subscriptionspec=1.0"
 
 _RANGE = re.compile(r"\s*([\w.+*-]+/[\w.+*-]+)\s*((?:;[^,]*)?)")
+_SUBSCRIPTIONS = re.compile(r';\s*subscriptionspec\s*=\s*"?1\.0"?\s*(?:;|$)', re.IGNORECASE)
 _QUALITY = re.compile(r";\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -22,15 +25,17 @@ class Accepted:
       even if they accept neither: an answer of the wrong type is more useful than none. Clients that name only an event
       stream are new enough for GraphQL's own type.
     - `stream` says whether an event stream is accepted, `prefers_stream` whether it is preferred to JSON, even for a
-      single answer.
+      single answer. `multipart` says whether subscriptions are accepted as Apollo's multipart answers, and rather than
+      as event streams.
     - `prefers_page` says whether an HTML page is preferred to data, as by browsers.
     """
 
     def __init__(self, header: str) -> None:
         self._qualities = _qualities(header) if header.strip() else {"*/*": 1.0}
-        named = {it: self._qualities.get(it, 0.0) for it in (JSON, RESPONSE_JSON, EVENT_STREAM, HTML)}
+        named = {it: self._qualities.get(it, 0.0) for it in (JSON, RESPONSE_JSON, EVENT_STREAM, HTML, MULTIPART)}
         json, response_json = self.quality(JSON), self.quality(RESPONSE_JSON)
         self.stream = named[EVENT_STREAM] > 0
+        self.multipart = named[MULTIPART] > named[EVENT_STREAM]
         wants_newer = response_json >= json if named[RESPONSE_JSON] else self.stream and not json
         self.json = RESPONSE_JSON if wants_newer else JSON
         self.prefers_stream = self.stream and named[EVENT_STREAM] > max(json, response_json)
@@ -60,5 +65,7 @@ def _qualities(header: str) -> Mapping[str, float]:
     for part in _RANGE.finditer(header):
         quality = _QUALITY.search(part[2])
         name = part[1].lower()
+        if name == "multipart/mixed" and _SUBSCRIPTIONS.search(part[2]):
+            name = MULTIPART
         found[name] = max(found.get(name, 0.0), min(float(quality[1]), 1.0) if quality else 1.0)
     return found

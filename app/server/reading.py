@@ -17,9 +17,11 @@ EXAMPLE = '{"query": "{ viewer { environment } }"}'
 class BadRequest(Exception):
     """The request contains no valid operation, or one that may not be sent with this method."""
 
-    def __init__(self, message: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, message: str, status: int = 400, headers: dict[str, str] | None = None, code: str = "VALIDATION_ERROR"
+    ) -> None:
         super().__init__(message)
-        self.error = api_error("VALIDATION_ERROR", message)
+        self.error = api_error(code, message)
         self.status = status
         self.headers = headers
 
@@ -61,6 +63,16 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         raise BadRequest("Send `variables` as an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("Send `operationName` as a string.")
-    if not isinstance(sent.get("extensions"), dict | None):
+    extensions = sent.get("extensions")
+    if not isinstance(extensions, dict | None):
         raise BadRequest("Send `extensions` as an object.")
-    return Request(query, variables, name or None, request.headers.get("Idempotency-Key"), client_info)
+    operation_id = (extensions or {}).get("operationId")
+    return Request(
+        query,
+        variables,
+        name or None,
+        request.headers.get("Idempotency-Key"),
+        client_info,
+        request.headers.get("Last-Event-ID") or None,
+        operation_id if isinstance(operation_id, str) else None,
+    )

@@ -1,51 +1,32 @@
 """Subscriptions over server-sent events, each on a connection of its own."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse
 
-from app.server import event_streams
+from app.server import open_streams
 from domain.shared.access import CUSTOMER_SCOPES
 from tests.api.support.makers import a_price, a_quote
-from tests.api.support.running import Running
+from tests.api.support.streams import streamed
 from tests.patience import PATIENCE
 
 CHANGED = "subscription($id: ID!, $after: String) { quoteChanged(id: $id, after: $after) { type cursor } }"
 NOW = "subscription($id: ID!) { quoteChanged(id: $id, includeCurrent: true) { type } }"
 
 
-class Stream:
-    """The events of one answer."""
-
-    def __init__(self, answer: ClientResponse) -> None:
-        self.answer = answer
-
-    async def next(self) -> tuple[str, Any]:
-        """The name and data of the next event; comments are passed over."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                lines = (await self.answer.content.readuntil(b"\n\n")).decode().strip("\n").split("\n")
-                if lines != [":"]:
-                    [event, data] = lines
-                    text = data.removeprefix("data:").strip()
-                    return event.removeprefix("event: "), json.loads(text) if text else None
-
-    async def ended(self) -> bool:
-        async with asyncio.timeout(PATIENCE):
-            return await self.answer.content.read() == b""
+async def history(api) -> list[Any]:
+    """The events of the only quote, newest first."""
+    found = await api.data("{ quotes { nodes { history(first: 10) { nodes { type cursor } } } } }")
+    nodes: list[Any] = found["quotes"]["nodes"][0]["history"]["nodes"]
+    return nodes
 
 
-@asynccontextmanager
-async def streamed(api: Running, query: str, key: str | None = None, **variables: Any) -> AsyncIterator[Stream]:
-    headers = {"Authorization": f"Bearer {key or api.customer}", "Accept": "text/event-stream"}
-    body = {"query": query, "variables": variables}
-    async with api.http.post(api.url, json=body, headers=headers) as answer:
-        yield Stream(answer)
+async def listening(api) -> None:
+    """Returns once a subscription is listening."""
+    async with asyncio.timeout(PATIENCE):
+        while not any(api.parts.signals._listeners.values()):
+            await asyncio.sleep(0.01)
 
 
 async def test_an_acceptance_reaches_a_stream_of_events_which_can_be_resumed(api):
@@ -117,7 +98,7 @@ async def test_a_subscription_to_what_is_not_there_is_told_so_and_ended(api):
 
 
 async def test_a_stream_whose_key_is_revoked_is_told_so_and_ended(api, monkeypatch):
-    monkeypatch.setattr(event_streams, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 0.05)
     quote, key = await a_quote(api), await api.key(*CUSTOMER_SCOPES)
     async with streamed(api, NOW, key=key, id=quote.id) as stream:
         await stream.next()
@@ -128,16 +109,45 @@ async def test_a_stream_whose_key_is_revoked_is_told_so_and_ended(api, monkeypat
         assert await stream.ended()
 
 
-async def test_streams_end_when_the_server_goes_down(api):
+async def test_streams_break_off_when_the_server_goes_down_so_that_clients_connect_again(api):
     quote = await a_quote(api)
     async with streamed(api, NOW, id=quote.id) as stream:
         await stream.next()
         await api.parts.api.close_sockets(None)
-        assert await stream.next() == ("complete", None)
+        assert await stream.ended(), "`complete` would tell the client that there is nothing more to come"
 
 
-async def test_nothing_listens_for_a_client_that_has_gone(api, monkeypatch):
-    monkeypatch.setattr(event_streams, "CHECK_SECONDS", 0.05)
+async def test_each_event_has_its_cursor_as_its_id_whether_or_not_it_is_selected(api):
+    quote = await a_quote(api)
+    async with streamed(api, "subscription($id: ID!) { quoteChanged(id: $id) { type } }", id=quote.id) as stream:
+        await listening(api)
+        await api.act("acceptItem", {"itemId": quote.item})
+        for event in (await history(api))[::-1][-2:]:
+            assert await stream.next() == ("next", {"data": {"quoteChanged": {"type": event["type"]}}})
+            assert stream.last_id == event["cursor"]
+
+
+async def test_last_event_id_resumes_and_is_stronger_than_after(api):
+    quote = await a_quote(api)
+    await api.act("acceptItem", {"itemId": quote.item})
+    *_, second, first = await history(api)
+    late = {"Last-Event-ID": second["cursor"]}
+    for query in (CHANGED, NOW):
+        variables = {"id": quote.id} | ({"after": first["cursor"]} if query is CHANGED else {})
+        async with streamed(api, query, headers=late, **variables) as stream:
+            received = [(await stream.next())[1]["data"]["quoteChanged"]["type"] for _ in range(3)]
+        assert received == [it["type"] for it in (await history(api))[::-1][2:]]
+
+
+async def test_a_last_event_id_that_is_no_cursor_is_told_so(api):
+    quote = await a_quote(api)
+    async with streamed(api, NOW, headers={"Last-Event-ID": "17"}, id=quote.id) as stream:
+        name, payload = await stream.next()
+        assert (name, payload["errors"][0]["extensions"]["problems"][0]["code"]) == ("next", "INVALID_CURSOR")
+
+
+async def test_the_operation_of_a_client_that_has_gone_ends_at_once(api, monkeypatch):
+    monkeypatch.setattr(open_streams, "CHECK_SECONDS", 2 * PATIENCE)
     quote = await a_quote(api)
     async with streamed(api, NOW, id=quote.id) as stream:
         await stream.next()

@@ -97,4 +97,4 @@ async def test_head_has_the_headers_of_the_answer_and_no_body(api):
 
 async def test_options_tells_which_methods_there_are(api):
     answer = await get(api, key=None, method="OPTIONS")
-    assert (answer.status, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+    assert (answer.status, answer.headers["Allow"]) == (204, "DELETE, GET, HEAD, OPTIONS, POST, PUT")

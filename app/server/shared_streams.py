@@ -1,0 +1,190 @@
+"""GraphQL over SSE in single connection mode: the results of many operations on one connection, for browsers, which
+open six connections to a server.
+
+A client reserves a stream (PUT), opens it with the token it got (GET), and sends operations with the token (POST),
+which are accepted at once and answered on the stream; DELETE stops one. All of it is at the address of the API. A
+stream belongs to the key that reserved it and lives in one process: behind a load balancer it needs sticky sessions.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from aiohttp import web
+from graphql import GraphQLError
+
+from app.server.auth import Authenticator
+from app.server.engine import Engine, Request
+from app.server.media_types import Accepted
+from app.server.open_streams import OpenStreams, encoded, start
+from app.server.reading import BadRequest
+from app.server.refusals import Refusal
+from app.server.stream_formats import EventStreamFormat, SharedEventStreamFormat, StreamFormat
+from domain.shared.access import Caller
+
+HEADER = "X-GraphQL-Event-Stream-Token"
+PARAMETER = "token"
+METHODS = ("PUT", "DELETE")
+# How long a reservation waits for its connection.
+UNCLAIMED_SECONDS = 30.0
+STREAMS_PER_KEY = 1000
+OPERATIONS_PER_STREAM = 100
+LONGEST_OPERATION_ID = 100
+
+
+class SharedStream:
+    """One reservation, and the operations that are answered on it."""
+
+    def __init__(self, authorization: str | None, key_id: str) -> None:
+        self.authorization = authorization
+        self.key_id = key_id
+        self.is_open = False
+        self.operations: dict[str, asyncio.Task[None]] = {}
+        # Operations wait until the client has read what was sent before.
+        self._chunks: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
+
+    def run(self, operation_id: str, operation: Callable[[StreamFormat], Awaitable[AsyncGenerator[bytes]]]) -> None:
+        """Starts an operation."""
+        task = asyncio.create_task(self._run(SharedEventStreamFormat(operation_id), operation))
+        self.operations[operation_id] = task
+        task.add_done_callback(lambda _: self._forget(operation_id, task))
+
+    async def _run(
+        self, form: StreamFormat, operation: Callable[[StreamFormat], Awaitable[AsyncGenerator[bytes]]]
+    ) -> None:
+        try:
+            chunks = await operation(form)
+        except Refusal as refusal:
+            await self._chunks.put(form.ended(refusal.errors))
+            return
+        try:
+            async for chunk in chunks:
+                await self._chunks.put(chunk)
+        finally:
+            await chunks.aclose()
+
+    def _forget(self, operation_id: str, task: asyncio.Task[None]) -> None:
+        if self.operations.get(operation_id) is task:
+            del self.operations[operation_id]
+
+    def stop(self, operation_id: str) -> None:
+        """Ends an operation, if it is still running."""
+        if (task := self.operations.pop(operation_id, None)) is not None:
+            task.cancel()
+
+    def stop_all(self) -> None:
+        for operation_id in list(self.operations):
+            self.stop(operation_id)
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """What operations send, until the connection ends."""
+        while True:
+            yield await self._chunks.get()
+
+    def ended(self, error: GraphQLError) -> bytes:
+        """The error that ends all operations."""
+        return b"".join(SharedEventStreamFormat(it).ended([error]) for it in self.operations)
+
+
+class SharedStreams:
+    """The reservations of a process."""
+
+    def __init__(self, engine: Engine, authenticator: Authenticator, open_streams: OpenStreams) -> None:
+        self._engine = engine
+        self._authenticator = authenticator
+        self._open = open_streams
+        self._streams: dict[str, SharedStream] = {}
+
+    @staticmethod
+    def is_about_a_stream(request: web.Request) -> bool:
+        """Whether a request reserves or opens a stream, or stops an operation."""
+        return request.method in METHODS or (
+            request.method == "GET" and _token(request) is not None and Accepted.of(request).prefers_stream
+        )
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Reserves or opens a stream, or stops an operation. Raises: Unauthorized, Forbidden, BadRequest."""
+        if request.method == "PUT":
+            return await self._reserve(request)
+        return await (self._stop(request) if request.method == "DELETE" else self._open_stream(request))
+
+    async def _reserve(self, request: web.Request) -> web.Response:
+        authorization = request.headers.get("Authorization")
+        caller = await self._authenticator.admit(authorization)
+        if sum(it.key_id == caller.key_id for it in self._streams.values()) >= STREAMS_PER_KEY:
+            message = f"A key has at most {STREAMS_PER_KEY:,} event streams. Close some."
+            raise BadRequest(message, 429, code="RATE_LIMITED")
+        token = secrets.token_urlsafe(32)
+        self._streams[token] = SharedStream(authorization, caller.key_id)
+        asyncio.get_running_loop().call_later(UNCLAIMED_SECONDS, self._expire, token)
+        return web.Response(text=token, status=201, headers={"Cache-Control": "no-store"})
+
+    async def _open_stream(self, request: web.Request) -> web.StreamResponse:
+        token, stream = await self._found(request)
+        if stream.is_open:
+            raise BadRequest("This event stream is open already. Reserve another one.", 409, code="CONFLICT")
+        stream.is_open = True
+        try:
+            return await self._open.send(
+                request, EventStreamFormat(), stream.chunks(), stream.authorization, stream.ended
+            )
+        finally:
+            self._drop(token)
+
+    async def _stop(self, request: web.Request) -> web.Response:
+        _, stream = await self._found(request)
+        if not (operation_id := request.query.get("operationId")):
+            raise BadRequest("Name the operation in the parameter `operationId`.")
+        stream.stop(operation_id)
+        return web.Response()
+
+    @staticmethod
+    def is_for_a_stream(request: web.Request) -> bool:
+        """Whether an operation is to be answered on a stream."""
+        return _token(request) is not None
+
+    async def start(self, request: web.Request, operation: Request, caller: Caller) -> web.Response:
+        """Starts an operation, which is answered on the stream. Raises: BadRequest, Refusal."""
+        _, stream = await self._found(request, caller)
+        operation_id = operation.operation_id
+        if not operation_id or len(operation_id) > LONGEST_OPERATION_ID:
+            message = f"Name the operation in `extensions.operationId`, with at most {LONGEST_OPERATION_ID} characters."
+            raise BadRequest(message)
+        if operation_id in stream.operations:
+            raise BadRequest("An operation with this `operationId` is running.", 409, code="CONFLICT")
+        if len(stream.operations) >= OPERATIONS_PER_STREAM:
+            message = f"An event stream has at most {OPERATIONS_PER_STREAM} operations at a time. Stop some."
+            raise BadRequest(message, 429, code="RATE_LIMITED")
+        self._engine.prepare(operation, caller)
+
+        async def begin(form: StreamFormat) -> AsyncGenerator[bytes]:
+            return encoded(await start(self._engine, operation, caller), form)
+
+        stream.run(operation_id, begin)
+        return web.Response(status=202)
+
+    async def _found(self, request: web.Request, caller: Caller | None = None) -> tuple[str, SharedStream]:
+        """Returns the stream of a request. The token is enough to open it, because a browser's EventSource sends no
+        headers; a key that is sent must be that of the reservation."""
+        token = _token(request) or ""
+        stream = self._streams.get(token)
+        if stream is not None:
+            if caller is None and (authorization := request.headers.get("Authorization")) is not None:
+                caller = await self._authenticator.admit(authorization)
+            if caller is None or caller.key_id == stream.key_id:
+                return token, stream
+        message = f"There is no such event stream. Reserve one by PUT and send its token in `{HEADER}`."
+        raise BadRequest(message, 404, code="NOT_FOUND")
+
+    def _expire(self, token: str) -> None:
+        stream = self._streams.get(token)
+        if stream is not None and not stream.is_open:
+            self._drop(token)
+
+    def _drop(self, token: str) -> None:
+        if (stream := self._streams.pop(token, None)) is not None:
+            stream.stop_all()
+
+
+def _token(request: web.Request) -> str | None:
+    return request.headers.get(HEADER) or request.query.get(PARAMETER) or None

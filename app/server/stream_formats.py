@@ -1,0 +1,115 @@
+"""How results are written to a connection that stays open: as server-sent events (GraphQL over SSE, with one operation
+for each connection or with many), or as the parts of a multipart answer (Apollo's protocol for subscriptions)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+from graphql import ExecutionResult, GraphQLError
+
+from app.server.engine import EventResult
+from app.server.media_types import EVENT_STREAM
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # Otherwise proxies buffer what is sent.
+    "X-Accel-Buffering": "no",
+}
+BOUNDARY = "graphql"
+
+
+class StreamFormat(Protocol):
+    """One format. No chunk is shown to the client before it is complete."""
+
+    headers: Mapping[str, str]
+    opening: bytes
+    # Means nothing to the client; writing it fails if the client has disconnected.
+    keep_alive: bytes
+    complete: bytes
+
+    def result(self, result: ExecutionResult) -> bytes:
+        """Returns one result."""
+
+    def ended(self, errors: Sequence[GraphQLError]) -> bytes:
+        """Returns the errors for which the server ends the operation, and its end."""
+
+
+class EventStreamFormat:
+    """Server-sent events of one operation: `next` for each result, then `complete`.
+
+    The `id` of an event is the cursor from which a subscription resumes after it. A result without data has none, so
+    that it is sent again to a client that resumes.
+    """
+
+    headers: Mapping[str, str] = {**HEADERS, "Content-Type": f"{EVENT_STREAM}; charset=utf-8"}
+    # How long a browser's EventSource waits before it connects again, in milliseconds.
+    opening = b"retry: 1000\n\n"
+    # A comment, because clients refuse events that they do not know.
+    keep_alive = b":\n\n"
+    # EventSource passes over an event without `data`.
+    complete = b"event: complete\ndata:\n\n"
+
+    def result(self, result: ExecutionResult) -> bytes:
+        cursor = result.cursor if isinstance(result, EventResult) and result.data is not None else None
+        return (b"" if cursor is None else f"id: {cursor}\n".encode()) + _event(b"next", formatted(result))
+
+    def ended(self, errors: Sequence[GraphQLError]) -> bytes:
+        return self.result(ExecutionResult(None, list(errors))) + self.complete
+
+
+class SharedEventStreamFormat:
+    """Server-sent events of one operation among others on the same connection, marked with the operation's id."""
+
+    headers = EventStreamFormat.headers
+    opening = EventStreamFormat.opening
+    keep_alive = EventStreamFormat.keep_alive
+
+    def __init__(self, operation_id: str) -> None:
+        self._id = operation_id
+        self.complete = _event(b"complete", {"id": operation_id})
+
+    def result(self, result: ExecutionResult) -> bytes:
+        return _event(b"next", {"id": self._id, "payload": formatted(result)})
+
+    def ended(self, errors: Sequence[GraphQLError]) -> bytes:
+        return self.result(ExecutionResult(None, list(errors))) + self.complete
+
+
+class MultipartFormat:
+    """Apollo's multipart answer: a part for each result, in `payload`; `errors` beside it are those of the transport.
+
+    A boundary follows each part at once, because clients read a part up to the next boundary. An answer that breaks off
+    has no last boundary, and clients connect again.
+    """
+
+    headers: Mapping[str, str] = {
+        **HEADERS,
+        "Content-Type": f'multipart/mixed;boundary="{BOUNDARY}";subscriptionSpec=1.0',
+    }
+    opening = f"\r\n--{BOUNDARY}".encode()
+    complete = b"--\r\n"
+
+    def __init__(self) -> None:
+        self.keep_alive = self._part({})
+
+    def result(self, result: ExecutionResult) -> bytes:
+        return self._part({"payload": formatted(result)})
+
+    def ended(self, errors: Sequence[GraphQLError]) -> bytes:
+        return self._part({"payload": None, "errors": [dict(it.formatted) for it in errors]}) + self.complete
+
+    def _part(self, content: Mapping[str, Any]) -> bytes:
+        return b"\r\nContent-Type: application/json\r\n\r\n" + orjson.dumps(content) + self.opening
+
+
+def formatted(result: ExecutionResult) -> dict[str, Any]:
+    """Returns a result as clients get it."""
+    payload: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        payload["errors"] = [dict(error.formatted) for error in result.errors]
+    return payload
+
+
+def _event(name: bytes, data: Mapping[str, Any]) -> bytes:
+    """Returns an event. Line breaks cannot occur in its data: JSON escapes them in strings."""
+    return b"event: " + name + b"\ndata: " + orjson.dumps(data) + b"\n\n"
