@@ -10,9 +10,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
-    GraphQLList,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLSchema,
     IntValueNode,
     ListValueNode,
@@ -21,7 +19,9 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
+    is_list_type,
 )
 from graphql.utilities import value_from_ast_untyped
 
@@ -29,9 +29,10 @@ from resolvers.connections import DEFAULT_SIZE, LARGEST_SIZE
 from resolvers.execution.budget import VALUES_PER_OBJECT
 from resolvers.introspection import FIELDS as INTROSPECTION
 from resolvers.introspection import Introspection
+from resolvers.list_sizes import is_connection, list_size_of
 
-# The assumed length of a list without pages. Most are shorter; a few have up to 200 entries.
-ASSUMED_LIST_LENGTH = 3
+# What a mutation costs, in objects: it is a transaction.
+MUTATION_WEIGHT = 10
 
 
 class Variable(NamedTuple):
@@ -44,12 +45,13 @@ class Variable(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class CountedField:
     """A field that gives objects: how many, or with `paged` as many as the surrounding page has. `page` is the size of
-    the page that begins with this field."""
+    the page that begins with this field; `weight` is what each of the objects costs."""
 
     times: int | Variable
     paged: bool
     page: int | Variable | None
     inner: "CountedSelection"
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Cost:
             for part in parts.fields:
                 times = page if part.paged else number(part.times)
                 total += times * (
-                    VALUES_PER_OBJECT + selection(part.inner, 1 if part.page is None else number(part.page))
+                    part.weight * VALUES_PER_OBJECT
+                    + selection(part.inner, 1 if part.page is None else number(part.page))
                 )
             return total
 
@@ -172,14 +175,13 @@ class _SelectionReader:
         assert node.selection_set is not None
         inner = self.parts(get_named_type(field.type), node.selection_set)
         given = {it.name.value: it.value for it in node.arguments or ()}
-        if "first" in field.args:
-            return CountedField(1, False, self._page([given.get("first"), given.get("last")]), inner)
-        type_ = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
-        if not isinstance(type_, GraphQLList):
-            return CountedField(1, False, None, inner)
-        if "pageInfo" in getattr(parent, "fields", {}):
-            return CountedField(1, True, None, inner)
-        return CountedField(self._size(given["ids"]) if "ids" in given else ASSUMED_LIST_LENGTH, False, None, inner)
+        size = list_size_of(parent, field)
+        if size is None:
+            paged = is_connection(parent) and is_list_type(get_nullable_type(field.type))
+            return CountedField(1, paged, None, inner, weight_of(self._schema, parent))
+        if size.sized_fields:
+            return CountedField(1, False, self._page([given.get(it) for it in size.slicing_arguments]), inner)
+        return CountedField(self._size(given["ids"]) if "ids" in given else size.assumed, False, None, inner)
 
     def _page(self, given: Sequence[ValueNode | None]) -> int | Variable:
         return next((self._size(value) for value in given if value is not None), DEFAULT_SIZE)
@@ -194,6 +196,11 @@ class _SelectionReader:
             case ListValueNode():
                 return len(value.values)
         return DEFAULT_SIZE
+
+
+def weight_of(schema: GraphQLSchema, parent: GraphQLNamedType) -> int:
+    """What an object costs that a field of this type gives."""
+    return MUTATION_WEIGHT if parent is schema.mutation_type else 1
 
 
 def _number(value: Any) -> int:

@@ -137,12 +137,7 @@ class _Walk:
             self.selections(given.name, node.selection_set, here, queried or given is self._schema.query_type)
 
     def _type_scope(self, type_name: str) -> Scope | None:
-        """The scope that reading a type requires; of an interface, the one that all its types share."""
-        type_ = self._schema.type_map[type_name]
-        if not isinstance(type_, GraphQLInterfaceType):
-            return NODE_SCOPES.get(type_name)
-        scopes = {NODE_SCOPES.get(it.name) for it in self._schema.get_possible_types(type_)}
-        return scopes.pop() if len(scopes) == 1 else None
+        return scope_of_type(self._schema, self._schema.type_map[type_name])
 
     def _require(self, scope: Scope | None, path: str, beyond_receipt: bool) -> None:
         if scope is not None:
@@ -194,3 +189,11 @@ class _PublicFields:
         if field is None or node.selection_set is None:
             return int(is_root)
         return is_root + self.of(get_named_type(field.type), node.selection_set, nested=True)
+
+
+def scope_of_type(schema: GraphQLSchema, type_: GraphQLNamedType) -> Scope | None:
+    """The scope that reading a type requires; of an interface, the one that all its types share."""
+    if not isinstance(type_, GraphQLInterfaceType):
+        return NODE_SCOPES.get(type_.name)
+    scopes = {NODE_SCOPES.get(it.name) for it in schema.get_possible_types(type_)}
+    return scopes.pop() if len(scopes) == 1 else None

@@ -17,6 +17,7 @@ from resolvers.directives import IDEMPOTENT
 from resolvers.execution.checks import check_declarations
 from resolvers.execution.declarations import bind
 from resolvers.loader_names import LOADERS
+from schema.applied_directives import APPLIED
 from schema.arguments import compile_argument_converters
 from schema.catalogue.mutations import CatalogueMutations, KitMutations
 from schema.catalogue.queries import CatalogueQueries, KitQueries
@@ -117,7 +118,7 @@ def build_schema() -> strawberry.Schema:
     )
     core = core_schema(schema)
     core.description = DESCRIPTION
-    core.directives = (*core.directives, IDEMPOTENT)
+    core.directives = (*core.directives, IDEMPOTENT, *APPLIED)
     compile_argument_converters(core, schema.config.name_converter, SCALARS)
     bind(core, declaration_of)
     check_declarations(core, rows_of, LOADERS)

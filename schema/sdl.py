@@ -3,8 +3,26 @@ directives, then all types by name."""
 
 from collections.abc import Iterator
 
-from graphql import GraphQLSchema, is_specified_directive, print_directive, print_type
-from graphql.utilities.print_schema import is_defined_type, print_schema_definition
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    is_specified_directive,
+    print_directive,
+    print_type,
+)
+from graphql.utilities.print_schema import (
+    is_defined_type,
+    print_args,
+    print_block,
+    print_deprecated,
+    print_description,
+    print_implemented_interfaces,
+    print_schema_definition,
+)
+
+from schema import applied_directives
 
 ROOTS = ("Query", "Mutation", "Subscription")
 
@@ -33,6 +51,22 @@ def _definitions(core: GraphQLSchema) -> Iterator[str]:
     if (definition := print_schema_definition(core)) is not None:
         yield definition
     types = [it for it in core.type_map.values() if is_defined_type(it)]
-    yield from (print_type(it) for it in types if it.name in ROOTS)
+    yield from (_type(core, it) for it in types if it.name in ROOTS)
     yield from (print_directive(it) for it in core.directives if not is_specified_directive(it))
-    yield from (print_type(it) for it in types if it.name not in ROOTS)
+    yield from (_type(core, it) for it in types if it.name not in ROOTS)
+
+
+def _type(core: GraphQLSchema, type_: GraphQLNamedType) -> str:
+    """A type as `print_type` prints it, with the directives that are applied to it and its fields."""
+    if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+        return print_type(type_)
+    fields = [
+        f"{print_description(field, '  ', not index)}  {name}{print_args(field.args, '  ')}: {field.type}"
+        f"{print_deprecated(field.deprecation_reason)}{applied_directives.of_field(core, type_, field)}"
+        for index, (name, field) in enumerate(type_.fields.items())
+    ]
+    keyword = "interface" if isinstance(type_, GraphQLInterfaceType) else "type"
+    return (
+        f"{print_description(type_)}{keyword} {type_}{print_implemented_interfaces(type_)}"
+        f"{applied_directives.of_type(core, type_)}{print_block(fields)}"
+    )

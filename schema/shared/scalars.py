@@ -24,8 +24,13 @@ def _utc(value: datetime) -> str:
     return value.isoformat().replace("+00:00", "Z")
 
 
-def _define(name: str, description: str, serialize: Any = str, parse: Any = _text) -> ScalarDefinition:
-    return scalar(name=name, description=description, serialize=serialize, parse_value=parse)
+def _define(
+    name: str, specification: str, description: str, serialize: Any = str, parse: Any = _text
+) -> ScalarDefinition:
+    """A scalar, with the address of the specification of what is returned."""
+    return scalar(
+        name=name, description=description, specified_by_url=specification, serialize=serialize, parse_value=parse
+    )
 
 
 EmailAddress = NewType("EmailAddress", str)
@@ -36,22 +41,35 @@ DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", python_date)
 
 SCALARS: dict[object, ScalarDefinition] = {
-    EmailAddress: _define("EmailAddress", "E-mail address, such as `ana@example.com`."),
-    URL: _define("URL", "Absolute `http` or `https` URL."),
-    CurrencyCode: _define("CurrencyCode", "ISO 4217 currency code, such as `USD`."),
+    EmailAddress: _define(
+        "EmailAddress",
+        "https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address",
+        "E-mail address, such as `ana@example.com`.",
+    ),
+    URL: _define("URL", "https://url.spec.whatwg.org/#absolute-url-string", "Absolute `http` or `https` URL."),
+    CurrencyCode: _define(
+        "CurrencyCode", "https://en.wikipedia.org/wiki/ISO_4217", "ISO 4217 currency code, such as `USD`."
+    ),
     Decimal: _define(
         "Decimal",
+        "https://www.w3.org/TR/xmlschema11-2/#decimal",
         'Decimal number as a string, such as `"1450.00"`, so that no precision is lost. Integers may be '
         "sent as numbers.",
         parse=_as_given,
     ),
     DateTime: _define(
         "DateTime",
+        "https://scalars.graphql.org/andimarek/date-time",
         "ISO 8601 date and time. Output is in UTC, such as `2026-11-22T09:30:00Z`. Input may have any "
         "offset; without an offset it is in the time zone of the company. A date alone, such as "
         "`2026-11-22`, stands for that whole day in the company's time zone: an expiry lasts until the "
         "end of the day, `after` excludes the day, and so does `before`.",
         _utc,
     ),
-    Date: _define("Date", "Calendar date in the format `YYYY-MM-DD`.", python_date.isoformat),
+    Date: _define(
+        "Date",
+        "https://scalars.graphql.org/andimarek/local-date",
+        "Calendar date in the format `YYYY-MM-DD`.",
+        python_date.isoformat,
+    ),
 }

@@ -31,7 +31,7 @@ def estimate(document: str, **variables: object) -> int:
         ("{ quotes(last: 10) { nodes { id } } }", {}, 1 + 10 + 1),
         ("{ quotes(first: 10) { edges { node { id } } } }", {}, 1 + 20 + 1),
         ("{ quotes(first: 10) { totalCount } }", {}, 1),
-        ("{ quotes(first: 10) { nodes { items { id } } } }", {}, 1 + 10 + 30 + 3),
+        ("{ quotes(first: 10) { nodes { items { id } } } }", {}, 1 + 10 + 50 + 5),
         ("{ quotes(first: 10) { nodes { company { quotes(first: 10) { nodes { id } } } } } }", {}, 141),
         ("{ a: quotes(first: 10) { nodes { id } } b: quotes(first: 10) { nodes { id } } }", {}, 2 * 11 + 2),
         ("{ ...F } fragment F on Query { quotes(first: 9) { ...P } } fragment P on QuoteConnection { nodes { id } }",
@@ -62,7 +62,7 @@ def test_fragments_within_fragments_are_reckoned_quickly_though_they_grow_withou
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda it: it.stem)
 def test_the_examples_are_far_from_the_limit(file):
-    assert estimate(file.read_text()) < 10_000
+    assert estimate(file.read_text()) < 20_000
 
 
 def test_introspection_is_cheap():

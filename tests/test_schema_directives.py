@@ -1,0 +1,129 @@
+"""The directives in the SDL say what is declared of types and fields, and nothing else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    build_schema,
+    get_named_type,
+    is_specified_scalar_type,
+    parse,
+)
+from graphql.utilities import value_from_ast_untyped
+
+from resolvers.costs import cost_of
+from resolvers.nodes import NODE_SCOPES
+from schema.build import build_schema as build
+from schema.build import core_schema, sdl
+from schema.declare import SCOPE
+
+EXPORTED = build_schema(sdl())
+CORE = core_schema(build())
+TYPES = [
+    it
+    for it in EXPORTED.type_map.values()
+    if isinstance(it, GraphQLObjectType | GraphQLInterfaceType) and not it.name.startswith("__")
+]
+
+
+def applied(node: Any, directive: str) -> dict[str, Any] | None:
+    """The arguments of a directive in the SDL; None where it is not applied."""
+    for it in node.directives or ():
+        if it.name.value == directive:
+            return {argument.name.value: value_from_ast_untyped(argument.value) for argument in it.arguments}
+    return None
+
+
+def scopes(node: Any) -> list[list[str]] | None:
+    found = applied(node, "requiresScopes")
+    return None if found is None else found["scopes"]
+
+
+def fields() -> Iterator[tuple[str, Any, Any]]:
+    """Every field of the SDL by name, with its type and itself."""
+    for type_ in TYPES:
+        for name, field in type_.fields.items():
+            yield f"{type_.name}.{name}", type_, field
+
+
+def test_every_scope_that_a_field_declares_is_in_the_sdl_and_no_other():
+    declared = {
+        f"{type_.name}.{name}": [[str(scope)]]
+        for type_ in CORE.type_map.values()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+        for name, field in type_.fields.items()
+        if (definition := field.extensions.get("strawberry-definition")) is not None
+        and (scope := definition.metadata.get(SCOPE)) is not None
+    }
+    shown = {name: found for name, _, field in fields() if (found := scopes(field.ast_node)) is not None}
+    assert shown == declared
+    assert len(shown) > 80
+
+
+def test_every_scope_of_a_type_is_in_the_sdl_and_no_other():
+    shown = {it.name: found for it in TYPES if (found := scopes(it.ast_node)) is not None}
+    objects = {name: [[str(scope)]] for name, scope in NODE_SCOPES.items()}
+    assert {name: it for name, it in shown.items() if name in objects} == objects
+    # All types of an offer require one scope.
+    assert {name: it for name, it in shown.items() if name not in objects} == {"Offer": [["quotes:read"]]}
+
+
+def test_a_description_names_the_scope_of_the_directive():
+    for name, type_, field in fields():
+        if type_.name in ("Query", "Mutation", "Subscription") and (required := scopes(field.ast_node)):
+            assert f"Requires scope `{required[0][0]}`." in field.description, name
+
+
+def test_a_mutation_costs_ten_and_nothing_else_has_a_weight():
+    weighed = {name: it["weight"] for name, _, field in fields() if (it := applied(field.ast_node, "cost"))}
+    assert CORE.mutation_type is not None
+    assert weighed == {f"Mutation.{name}": 10 for name in CORE.mutation_type.fields}
+
+
+def test_every_list_and_connection_says_its_size():
+    for name, type_, field in fields():
+        size, shown = applied(field.ast_node, "listSize"), str(field.type)
+        given = get_named_type(field.type)
+        if "first" in field.args:
+            assert size == {
+                "assumedSize": 25,
+                "slicingArguments": ["first", "last"],
+                "sizedFields": ["edges", "nodes"],
+                "requireOneSlicingArgument": False,
+            }, name
+            assert {"edges", "nodes"} <= given.fields.keys(), name
+        elif shown.startswith("[") and hasattr(given, "fields") and "pageInfo" not in type_.fields:
+            assert size == {"assumedSize": 100 if "ids" in field.args else 5}, name
+        else:
+            assert size is None, name
+
+
+@pytest.mark.parametrize(
+    ("field", "selection", "objects"),
+    [
+        ("Mutation.priceItem", 'mutation { priceItem(input: {itemId: "a"}) { __typename } }', 10),
+        # Ten values count as one object, so that a field under a thousand names counts too.
+        ("Query.quotes", "{ quotes { nodes { __typename } } }", 1 + 25 + 2),
+        ("Query.quotes", "{ quotes(last: 9) { edges { __typename } } }", 1 + 9),
+        ("Quote.items", "{ quotes(first: 1) { nodes { items { __typename } } } }", 2 + 5),
+    ],
+)
+def test_the_estimate_is_what_the_directives_say(field, selection, objects):
+    document = parse(selection)
+    [operation] = document.definitions
+    assert cost_of(CORE, document, operation).estimate({}) == objects  # type: ignore[arg-type]
+    assert field in {name for name, _, _ in fields()}
+
+
+def test_every_scalar_says_what_specifies_it():
+    own = [
+        it
+        for it in EXPORTED.type_map.values()
+        if isinstance(it, GraphQLScalarType) and not is_specified_scalar_type(it)
+    ]
+    assert [it.name for it in own if not (it.specified_by_url or "").startswith("https://")] == []
+    assert len(own) > 5
