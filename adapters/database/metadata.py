@@ -16,6 +16,7 @@ from adapters.database.people import tables as people
 from adapters.database.portal import tables as portal
 from adapters.database.quotes import tables as quotes
 from adapters.database.tags import tables as tags
+from adapters.database.trusted_documents import tables as trusted_documents
 
 __all__ = ["TABLE_MODULES", "metadata"]
 
@@ -32,4 +33,5 @@ TABLE_MODULES = (
     portal,
     quotes,
     tags,
+    trusted_documents,
 )

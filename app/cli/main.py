@@ -31,6 +31,7 @@ from app.cli.common import (
     with_database,
 )
 from app.cli.companies import company_settings
+from app.cli.documents import documents, warn_of_broken_documents
 from app.cli.init import init_command
 from app.cli.inventory import assets, employees
 from app.process import Interrupted, run
@@ -56,6 +57,7 @@ companies.command("settings")(company_settings)
 cli.add_typer(companies, name="companies")
 cli.add_typer(keys, name="keys")
 cli.add_typer(schema, name="schema")
+cli.add_typer(documents, name="documents")
 cli.add_typer(catalogue, name="catalogue")
 cli.add_typer(assets, name="assets")
 cli.add_typer(employees, name="employees")
@@ -117,10 +119,11 @@ def emulators_command(
 
 @cli.command("migrate")
 def migrate_command() -> None:
-    """Migrate the database to the current version."""
+    """Migrate the database to the current version, and name trusted documents that do not fit its schema."""
 
     async def migrate(database: Database) -> None:
         await migrator.migrate(database)
+        await warn_of_broken_documents(database)
 
     run(with_database(migrate))
     print("The database is up to date.")
