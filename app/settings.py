@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.database.core.engine import BadDatabaseUrl, parse_url
 from adapters.database.jobs.retention import RetentionPeriods
 from adapters.mail.server_address import parse_mail_server, parse_sender
+from domain.shared.access import Environment
 from domain.shared.errors import Invalid
 from domain.shared.jobs import DEFAULT_RETRY_POLICY, RetryPolicy
 from domain.shared.parsers import optional_url
@@ -48,6 +49,10 @@ class Settings(BaseSettings):
     # The tokens of a document with an API key, and without one (ADR 11).
     max_tokens: int = Field(default=1_500, ge=200, le=20_000)
     max_public_tokens: int = Field(default=500, ge=200, le=20_000)
+    # The documents of automatic persisted queries that are kept for each tenant, in each process; 0: none.
+    persisted_query_bytes: int = Field(default=256 * 1024, ge=0, le=16 * 1024 * 1024)
+    # The environments whose keys may run trusted documents only: live, test, or both separated by a comma; or off.
+    only_trusted: str = "off"
     # The public base URL of the links in e-mails. Default: the address where the server listens.
     public_url: str | None = None
     # Origins whose pages may call the API from browsers, separated by commas; `*` for all.
@@ -127,6 +132,13 @@ class Settings(BaseSettings):
                 )
         return value
 
+    @field_validator("only_trusted")
+    @classmethod
+    def _environments(cls, value: str) -> str:
+        if value.strip().lower() != "off" and not {it.upper() for it in _listed(value)} <= set(Environment):
+            raise ValueError("set live, test, live,test or off")
+        return value
+
     @field_validator("smtp_url", "smtp_sandbox_url")
     @classmethod
     def _usable_mail_server(cls, value: str | None) -> str | None:
@@ -182,6 +194,12 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The origins whose pages may call the API from browsers."""
         return frozenset(_listed(self.cors_origins))
+
+    @property
+    def environments_with_only_trusted(self) -> frozenset[Environment]:
+        """The environments whose keys may run trusted documents only."""
+        named = self.only_trusted.strip().lower()
+        return frozenset() if named == "off" else frozenset(Environment(it.upper()) for it in _listed(named))
 
     @property
     def retry_policy(self) -> RetryPolicy:

@@ -29,16 +29,20 @@ from adapters.database.portal.public_keys import PUBLIC_KEY_LOADERS, SqlPublicKe
 from adapters.database.portal.signatures import SIGNATURE_LOADERS, SqlSignedDocuments
 from adapters.database.quotes.price_options import PRICE_OPTION_LOADERS
 from adapters.database.quotes.store import QUOTE_LOADERS, SqlExpiryCheck
+from adapters.database.trusted_documents.store import SqlTrustedDocuments
 from adapters.database.unit_of_work import SqlUnitOfWorkFactory
 from adapters.pdf.renderer import TypstRenderer
 from adapters.signals import Signals
 from app.external import ConfiguredExternalServices
 from app.retention import Retention
 from app.server.auth import Authenticator
+from app.server.automatic_documents import AutomaticDocuments
 from app.server.customer_page import Customers
 from app.server.engine import Engine, Limits
 from app.server.http import Api
 from app.server.job_metrics import JobMetrics
+from app.server.persisted_documents import PersistedDocuments
+from app.server.trusted_documents import TrustedDocuments
 from app.settings import Settings
 from app.worker import Worker
 from domain.portal.links import Links
@@ -133,6 +137,11 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         services = Services(reader, SqlEventLog(database), signals, deps, closing.is_set, keyring)
         keys = SqlApiKeys(database)
         authenticator = Authenticator(keys, utc_now)
+        persisted = PersistedDocuments(
+            TrustedDocuments(SqlTrustedDocuments(database)),
+            AutomaticDocuments(settings.persisted_query_bytes),
+            settings.environments_with_only_trusted,
+        )
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",
@@ -140,6 +149,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             limits=Limits(
                 settings.max_nodes, settings.max_answer_bytes, settings.max_tokens, settings.max_public_tokens
             ),
+            persisted=persisted,
         )
         proxies = settings.trusted_proxies
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)

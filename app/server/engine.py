@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any
 
@@ -34,6 +34,7 @@ from app.server.documents import (
     with_key,
     without_key,
 )
+from app.server.persisted_documents import UNNAMED, DocumentName, PersistedDocuments
 from app.server.refusals import Refusal, mask_error
 from app.server.request_log import codes_of
 from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
@@ -68,7 +69,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An operation as a client sends it."""
+    """An operation as a client sends it. If it only names its document, `query` is empty."""
 
     query: str
     variables: dict[str, Any] | None = None
@@ -79,6 +80,7 @@ class Request:
     last_event_id: str | None = None
     # How a client names the operation among those that are answered on one connection.
     operation_id: str | None = None
+    document: DocumentName = UNNAMED
 
 
 class EventResult(ExecutionResult):
@@ -104,12 +106,14 @@ class Engine:
         json_subtrees: bool = True,
         kept: int = 1000,
         limits: Limits = Limits(),
+        persisted: PersistedDocuments | None = None,
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspection = Introspection(self._schema)
         self._introspected = IntrospectionCache()
         self.executor = Executor(self._schema, planned)
         self._services = services
+        self._persisted = persisted
         self._json_subtrees = json_subtrees
         self._limits = limits
         self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
@@ -131,8 +135,24 @@ class Engine:
             self.errors.update(codes_of(refusal.errors))
             raise
 
+    async def with_document(self, request: Request, caller: Caller) -> Request:
+        """Returns the request with the text of the document that it names. Raises: Refusal."""
+        if self._persisted is None:
+            return request
+        try:
+            text = await self._persisted.text(request.document, request.query, caller)
+        except Refusal as refusal:
+            self.errors.update(codes_of(refusal.errors))
+            raise
+        if request.document.sha256 is not None and request.query and caller is not NOBODY:
+            self.prepare(request, caller)
+            self._persisted.keep(request.document, text, caller)
+        return replace(request, query=text)
+
     def _allowed(self, request: Request, caller: Caller) -> Prepared:
         public = caller is NOBODY
+        if self._persisted is not None:
+            self._persisted.require_trusted(request.query, caller)
         prepared = self._cached(request, public) or self._prepare_new(request, public)
         if lacking := prepared.required_scopes.missing(caller):
             fields = sorted({path for paths in lacking.values() for path in paths})

@@ -153,19 +153,21 @@ class Api:
         authorization = request.headers.get("Authorization")
         if authorization is None and (request.content_length or self.largest_body) <= LARGEST_PUBLIC_BODY:
             with suppress(BadRequest, TooMuch):
-                operation = await self._operation(request, LARGEST_PUBLIC_BODY)
+                operation = await self._operation(request, NOBODY, LARGEST_PUBLIC_BODY)
                 if self._engine.is_public(operation):
                     request[REQUEST_INFO].key = NOBODY.key_id
                     return NOBODY, operation
         caller = await self._authenticator.admit(authorization)
         request[REQUEST_INFO].key = caller.key_id
-        return caller, await self._operation(request, self.largest_body)
+        return caller, await self._operation(request, caller, self.largest_body)
 
-    async def _operation(self, request: web.Request, max_bytes: int) -> Request:
+    async def _operation(self, request: web.Request, caller: Caller, max_bytes: int) -> Request:
         client_info = client_info_of(request, self._trusted_proxies)
         if request.method == "POST":
-            return await of_body(request, client_info, max_bytes)
-        return of_query(request, client_info, max_bytes)
+            sent = await of_body(request, client_info, max_bytes)
+        else:
+            sent = of_query(request, client_info, max_bytes)
+        return await self._engine.with_document(sent, caller)
 
     async def options(self, request: web.Request) -> web.Response:
         """Returns the allowed methods, and the answer to a CORS preflight request."""

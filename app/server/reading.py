@@ -8,6 +8,7 @@ from aiohttp import web
 
 from app.server.bodies import decoded, too_long
 from app.server.engine import Request
+from app.server.persisted_documents import IDENTIFIERS, document_name
 from domain.portal.public_keys import ClientInfo
 from resolvers.errors import api_error
 
@@ -27,7 +28,7 @@ class BadRequest(Exception):
 
 
 async def of_body(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:
-    """Reads the operation of a POST. Raises: BadRequest, TooMuch."""
+    """Reads the operation of a POST. Raises: BadRequest, TooMuch, Refusal."""
     if request.content_type != "application/json":
         raise BadRequest("Send JSON, with the header `Content-Type: application/json`.", 415)
     try:
@@ -42,30 +43,36 @@ async def of_body(request: web.Request, client_info: ClientInfo, max_bytes: int)
 
 
 def of_query(request: web.Request, client_info: ClientInfo, max_bytes: int) -> Request:
-    """Reads the operation of a GET, whose `variables` and `extensions` are JSON. Raises: BadRequest, TooMuch."""
-    sent: dict[str, Any] = {name: request.query.get(name) or None for name in ("query", "operationName")}
-    if sent["query"] is None:
-        message = "Send a query in the parameter `query`, or an operation by POST. Browsers get the playground."
-        raise BadRequest(message)
+    """Reads the operation of a GET, whose `variables` and `extensions` are JSON.
+
+    Raises: BadRequest, TooMuch, Refusal.
+    """
+    names = ("query", "operationName", *IDENTIFIERS)
+    sent: dict[str, Any] = {name: request.query.get(name) or None for name in names}
     for name in ("variables", "extensions"):
         try:
             sent[name] = decoded(request.query.get(name) or "null", max_bytes)
         except orjson.JSONDecodeError:
             raise BadRequest(f"The parameter `{name}` is not valid JSON.") from None
+    if sent["query"] is None and not document_name(sent):
+        message = "Send a query in the parameter `query`, or an operation by POST. Browsers get the playground."
+        raise BadRequest(message)
     return _operation(sent, request, client_info)
 
 
 def _operation(sent: Mapping[str, Any], request: web.Request, client_info: ClientInfo) -> Request:
     query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    if not isinstance(extensions := sent.get("extensions"), dict | None):
+        raise BadRequest("Send `extensions` as an object.")
+    document = document_name(sent)
+    if document and query is None:
+        query = ""
+    elif not isinstance(query, str) or not (query.strip() or document):
         raise BadRequest("Send the operation as a string in `query`.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("Send `variables` as an object.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("Send `operationName` as a string.")
-    extensions = sent.get("extensions")
-    if not isinstance(extensions, dict | None):
-        raise BadRequest("Send `extensions` as an object.")
     operation_id = (extensions or {}).get("operationId")
     return Request(
         query,
@@ -75,4 +82,5 @@ def _operation(sent: Mapping[str, Any], request: web.Request, client_info: Clien
         client_info,
         request.headers.get("Last-Event-ID") or None,
         operation_id if isinstance(operation_id, str) else None,
+        document,
     )

@@ -7,10 +7,10 @@ the header. If the key is revoked or expires, the socket is closed within second
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, MutableSet
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, MutableSet
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -20,12 +20,14 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch, decoded
 from app.server.engine import Engine, Request
+from app.server.persisted_documents import IDENTIFIERS, document_name
 from app.server.refusals import Refusal
 from domain.shared.access import Caller, Forbidden, Unauthorized
 
@@ -67,6 +69,16 @@ class EngineSchema:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    async def text_of(self, payload: Mapping[str, Any], caller: Caller) -> str:
+        """Returns the text of the document that a payload has or names. Raises: Refusal."""
+        request = Request(
+            payload.get("query") or "",
+            payload.get("variables"),
+            payload.get("operationName"),
+            document=document_name(payload),
+        )
+        return (await self._engine.with_document(request, caller)).query
 
     async def stream(
         self, query: str, *, variable_values: Any, context_value: Connection, operation_name: str | None, **_: Any
@@ -118,7 +130,19 @@ class _Messages(AiohttpWebSocketAdapter):
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
-    """The protocol handler. A client that disconnects while an event is sent is not an error."""
+    """The protocol handler. Operations may name their document. A client that disconnects while an event is sent is
+    not an error."""
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        schema, caller, payload = cast("EngineSchema", self.schema), self.context.caller, message["payload"]
+        if caller is not None:
+            try:
+                payload["query"] = await schema.text_of(cast("Mapping[str, Any]", payload), caller)
+            except Refusal as refusal:
+                errors = [error.formatted for error in refusal.errors]
+                await self.send_message({"id": message["id"], "type": "error", "payload": errors})
+                return
+        await super().handle_subscribe(message)
 
     async def handle_task_exception(self, error: Exception) -> None:
         if isinstance(error, WebSocketDisconnected | ConnectionError):
@@ -229,11 +253,17 @@ def _problem_of(message: Any) -> str | None:
         return None if isinstance(payload, dict | None) else "Send `payload` as an object."
     if not isinstance(message.get("id"), str) or not message["id"]:
         return "Send `subscribe` with an `id`, a string that is not empty."
-    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
+    if not isinstance(payload, dict) or not _has_document(payload):
         return "Send `subscribe` with a `payload` that has the operation as a string in `query`."
     if not isinstance(payload.get("variables"), dict | None):
         return "Send `payload.variables` as an object."
     return None if isinstance(payload.get("operationName"), str | None) else "Send `payload.operationName` as a string."
+
+
+def _has_document(payload: Mapping[str, Any]) -> bool:
+    """Whether a payload has a document as a string, or names one."""
+    query = payload.get("query")
+    return isinstance(query, str) or (query is None and any(payload.get(it) for it in (*IDENTIFIERS, "extensions")))
 
 
 async def _close(socket: web.WebSocketResponse, refused: Unauthorized | Forbidden) -> None:
