@@ -40,7 +40,8 @@ _WRITERS: dict[Scope, frozenset[Scope]] = {
 RECEIPT = frozenset(
     {
         *("__typename", "id", "orderId", "actionId", "createdAt", "updatedAt", "active"),
-        *("status", "offerStatus", "decisionStatus", "fulfilmentStatus", "decision", "statusTimestamps"),
+        *("status", "displayStatus", "statusTimestamps"),
+        *("offerStatus", "decisionStatus", "fulfilmentStatus", "decision"),
     }
 )
 

@@ -119,13 +119,15 @@ type DecideItemPayload {
     quote: Quote item: QuoteItem alternative: Alternative changes: [StatusChange!]! userErrors: [UserError!]!
     query: Query!
 }
-type StatusChange { node: Node from: String! to: String! }
+type StatusChange { node: Node from: Status! to: Status! }
+enum Status { PENDING APPROVED SOURCED ACCEPTED REJECTED SHIPPED QUEUED }
+interface HasStatus { displayStatus: Status! }
 interface Node { id: ID! }
 interface UserError { message: String! code: UserErrorCode! path: [String!]! }
 type ValidationError implements UserError { message: String! code: UserErrorCode! path: [String!]! }
 type NotFoundError implements UserError { message: String! code: UserErrorCode! path: [String!]! }
 type ConflictError implements UserError {
-    message: String! code: UserErrorCode! path: [String!]! node: Node currentStatus: String!
+    message: String! code: UserErrorCode! path: [String!]! node: Node currentStatus: Status!
 }
 enum UserErrorCode { NOT_PRICED ALREADY_DECIDED PRICE_CHANGED }
 interface Offer { id: ID! status: OfferStatus! price: Money specification: Specification! }
@@ -155,7 +157,7 @@ type Quote implements Node {
 }
 enum QuoteStatus { PENDING APPROVED IN_PROGRESS DELIVERED COMPLETED REJECTED CANCELLED }
 type Requester { email: EmailAddress! name: String }
-type StatusTimestamp { status: String! at: DateTime! }
+type StatusTimestamp { status: Status! at: DateTime! }
 type QuoteItem implements Node & Offer {
     id: ID! status: OfferStatus! price: Money specification: Specification! quote: Quote! productType: ProductType!
     product: Product quantity: Int! comments: String recipients: [Recipient!]! alternatives: [Alternative!]!

@@ -81,9 +81,7 @@ def _take_product(
     found = (snapshot.product_with(sku) if sku else None) or named
     if found is not None and sku and found.sku and fold(found.sku) != fold(sku):
         message = f"{found.title} has the SKU {found.sku}. Send the SKU of a configuration as configuration_sku."
-        problems.add_conflict(
-            ("sku",), AlreadyInCatalogue(message, found.ref, "ACTIVE" if found.active else "ARCHIVED")
-        )
+        problems.add_conflict(("sku",), AlreadyInCatalogue(message, found.ref, found.status))
         return None
     details = {name: cells[name] for name in OF_PRODUCT if cells.get(name)}
     if "product_type" in details:

@@ -144,7 +144,7 @@ def _check_configuration(
 
 def _taken(message: str, by: Product | Configuration) -> AlreadyInCatalogue:
     described = message if by.active else f"{message}, which is archived; unarchive it"
-    return AlreadyInCatalogue(f"{described}.", NodeRef(by.ref.type, by.id), "ACTIVE" if by.active else "ARCHIVED")
+    return AlreadyInCatalogue(f"{described}.", NodeRef(by.ref.type, by.id), by.status)
 
 
 def _forms(configuration: Configuration) -> tuple[str, ...]:

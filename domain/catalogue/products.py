@@ -59,6 +59,13 @@ _parts = attrgetter(*Specification._fields)
 UNSPECIFIED = Specification()
 
 
+class CatalogueStatus(StrEnum):
+    """Whether an entry of the catalogue can be chosen."""
+
+    ACTIVE = "ACTIVE"
+    ARCHIVED = "ARCHIVED"
+
+
 class Product(NamedTuple):
     """A device model that can be requested. The catalogue is the same for every company. An archived product is not
     `active`."""
@@ -74,6 +81,10 @@ class Product(NamedTuple):
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Product", self.id)
+
+    @property
+    def status(self) -> CatalogueStatus:
+        return CatalogueStatus.ACTIVE if self.active else CatalogueStatus.ARCHIVED
 
     @property
     def title(self) -> str:
@@ -99,6 +110,10 @@ class Configuration(NamedTuple):
     @property
     def ref(self) -> NodeRef:
         return NodeRef("Configuration", self.id)
+
+    @property
+    def status(self) -> CatalogueStatus:
+        return CatalogueStatus.ACTIVE if self.active else CatalogueStatus.ARCHIVED
 
 
 class KnownValue(NamedTuple):

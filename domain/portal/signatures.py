@@ -23,7 +23,6 @@ from domain.shared.errors import Conflict, ErrorCode, NodeRef
 
 MOST_SIGNATURES = 20
 MOST_ATTACHMENTS = 20
-UNSIGNED = "UNSIGNED"
 
 
 class SignaturePurpose(StrEnum):
@@ -232,7 +231,7 @@ def _check_unsigned(quote: Quote, what: str, at: datetime) -> None:
     if quote.signature_count:
         message = (
             f"This {quote.decision_status} quote was signed, which settles {what}: that can be changed while it is "
-            f"{UNSIGNED}. No signature counts any more once what is printed of it has changed."
+            f"unsigned. No signature counts any more once what is printed of it has changed."
         )
-        raise AlreadySigned(message, quote.ref, quote.decision_status, UNSIGNED)
+        raise AlreadySigned(message, quote.ref, quote.decision_status)
     check_editable(quote, at)

@@ -251,12 +251,14 @@ def _closed(line: Line, offer_id: str) -> Line:
     return replace(line, item=item, recipients=rejected)
 
 
-def check_open(line: Line, offer: Offer, attempted: str) -> None:
-    """Check that the line is undecided. Raises: LineClosed, naming the offer that was to become `attempted`."""
+def check_open(line: Line, offer: Offer, attempted: OfferStatus | None) -> None:
+    """Check that the line is undecided. Raises: LineClosed, naming the offer that was to become `attempted`, or to be
+    removed."""
     decision = line.item.decision
     if decision != LineDecision.UNDECIDED:
         words = decision.replace("_", " ").lower()
-        message = f"This line is already decided: {words}. This offer is {cannot_become(offer.status, attempted)}"
+        refused = cannot_become(offer.status, attempted) if attempted else f"{offer.status} and cannot be removed."
+        message = f"This line is already decided: {words}. This offer is {refused}"
         raise LineClosed(message, offer.ref, offer.status, attempted)
 
 

@@ -23,8 +23,6 @@ from domain.shared.limits import MOST_DEVICES
 from domain.shared.parsers import NOTE_LENGTH, optional_text
 from domain.shared.wording import counted
 
-REMOVED = "REMOVED"
-
 
 class NotEditable(Conflict):
     """The quote can no longer be changed (docs/domain.md#edit-quote)."""
@@ -125,10 +123,10 @@ def remove_line(quote: QuoteAggregate, item_id: str, at: datetime) -> RuleResult
     """Remove an undecided line. Raises: NotEditable, LineClosed, LastItem."""
     check_editable(quote.quote, at)
     line = quote.line_of(item_id)
-    check_open(line, line.item, REMOVED)
+    check_open(line, line.item, None)
     if len(quote.lines) == 1:
-        message = f"This is the only line of its quote; it is {line.item.status} and cannot be {REMOVED}."
-        raise LastItem(message, line.item.ref, line.item.status, REMOVED)
+        message = f"This is the only line of its quote; it is {line.item.status} and cannot be removed."
+        raise LastItem(message, line.item.ref, line.item.status)
     left = (it for it in quote.lines if it.item.id != item_id)
     renumbered = tuple(replace(it, item=it.item._replace(position=place)) for place, it in enumerate(left))
     return rule_result(quote, replace(quote, lines=renumbered), at)

@@ -13,6 +13,7 @@ from schema.shared.lazy import LazyQuote, LazyQuoteItem, LazyRecipient
 from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.scalars import URL, Date, DateTime, EmailAddress
+from schema.shared.statuses import HasStatus
 
 
 @type_of(Candidate)
@@ -41,7 +42,7 @@ class VendorAlternativeGroup:
 
 
 @type_of(VendorOrderRow)
-class VendorOrder(Node):
+class VendorOrder(Node, HasStatus):
     """An order placed with the vendor, Tecspal: devices of one accepted line, sent to one destination."""
 
     id: strawberry.ID = identity("VendorOrder")

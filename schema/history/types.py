@@ -41,7 +41,7 @@ class FieldChange:
 
     node: Node | None = reference("Current state of the object. Null if it no longer exists.")
     node_id: strawberry.ID = column("Global ID of the object, also if it no longer exists.")
-    node_type: str = column("Type name of the object, such as `QuoteItem`, also if it no longer exists.")
+    node_type: str = column("`__typename` of the object, such as `QuoteItem`, also if it no longer exists.")
     label: str | None = column(
         "Name of the object at the time of the event, such as the model of a device or the name of a "
         "recipient, also if it no longer exists. Null for older events."
@@ -70,7 +70,7 @@ class Event:
         "Global ID of the object that the event is about, also if it no longer exists.", attribute="node_key"
     )
     node_type: str = column(
-        "Type name of the object that the event is about, such as `Quote`, also if it no longer exists."
+        "`__typename` of the object that the event is about, such as `Quote`, also if it no longer exists."
     )
     cause: "Event | None" = edge(
         "The event that this event is a consequence of, in the same transaction, such as the last "

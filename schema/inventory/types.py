@@ -32,6 +32,7 @@ from schema.shared.lazy import LazyDeviceAction, LazyDeviceActionConnection, Laz
 from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.scalars import Date, DateTime, EmailAddress
+from schema.shared.statuses import HasStatus
 
 
 @type_of(Location)
@@ -43,7 +44,7 @@ class AssetLocation:
 
 
 @type_of(AssetRow)
-class Asset(Node):
+class Asset(Node, HasStatus):
     """A device that a company holds."""
 
     id: strawberry.ID = identity("Asset")
@@ -166,7 +167,7 @@ class Movement:
 
 
 @type_of(DeviceActionRow)
-class DeviceAction(Node):
+class DeviceAction(Node, HasStatus):
     """An action on one device, such as storing or assigning it. A device has at most one open device action."""
 
     id: strawberry.ID = identity("DeviceAction")

@@ -13,6 +13,7 @@ from schema.shared.connections import Connection
 from schema.shared.enums import Environment
 from schema.shared.nodes import Node
 from schema.shared.scalars import DateTime
+from schema.shared.statuses import HasStatus
 
 
 def _payload(root: strawberry.Parent[Any]) -> str:
@@ -20,7 +21,7 @@ def _payload(root: strawberry.Parent[Any]) -> str:
 
 
 @type_of(JobRow)
-class Job(Node):
+class Job(Node, HasStatus):
     """Work that follows from an event, such as sending an e-mail or placing a vendor order."""
 
     id: strawberry.ID = identity("Job")

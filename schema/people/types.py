@@ -17,6 +17,7 @@ from schema.shared.connections import Connection
 from schema.shared.lazy import LazyEventConnection
 from schema.shared.nodes import Node
 from schema.shared.scalars import Date, EmailAddress
+from schema.shared.statuses import HasStatus
 
 
 @type_of(EmployeePropertyRow)
@@ -28,7 +29,7 @@ class EmployeeProperty:
 
 
 @type_of(EmployeeRow)
-class Employee(Node):
+class Employee(Node, HasStatus):
     """A person who works or worked at a company. Synchronized from the HR system; read-only in this API."""
 
     id: strawberry.ID = identity("Employee")

@@ -48,20 +48,21 @@ from schema.shared.lazy import (
 from schema.shared.money import Money
 from schema.shared.nodes import Node
 from schema.shared.scalars import URL, CurrencyCode, Date, DateTime, Decimal, EmailAddress
+from schema.shared.statuses import HasStatus, Status
 
 
 @type_of(StatusTime)
 class StatusTimestamp:
     """The time at which a status was first reached."""
 
-    status: str = column(
+    status: Status = column(
         "The status. Of a quote, it can also be an offer status, decision status or fulfilment status."
     )
     at: DateTime = column("Date and time when the status was first reached.")
 
 
 @type_of(RecipientRow)
-class Recipient(Node):
+class Recipient(Node, HasStatus):
     """The recipient of devices of a line: a person, store or office. The customer sees the name and country; the
     vendor sees everything it needs to ship.
     """
@@ -147,7 +148,7 @@ async def _selected(root: strawberry.Parent[Any], info: Info) -> list[LazyVendor
 
 
 @type_of(rows.Alternative)
-class Alternative(Node, Offer):
+class Alternative(Node, HasStatus, Offer):
     """A device that is offered in place of a line's item."""
 
     id: strawberry.ID = identity("Alternative")
@@ -163,7 +164,7 @@ async def _accepted_offer(root: strawberry.Parent[Any], info: Info) -> Offer | N
 
 
 @type_of(rows.QuoteItem)
-class QuoteItem(Node, Offer):
+class QuoteItem(Node, HasStatus, Offer):
     """A line of a quote: a device, a quantity and recipients."""
 
     id: strawberry.ID = identity("QuoteItem")
@@ -221,7 +222,7 @@ VALID_UNTIL = (
 
 
 @type_of(price_option_rows.PriceOption)
-class PriceOption(Node):
+class PriceOption(Node, HasStatus):
     """A name and a price for a quote as a whole. At most one price option of a quote is accepted."""
 
     id: strawberry.ID = identity("PriceOption")
@@ -235,7 +236,7 @@ class PriceOption(Node):
 
 
 @type_of(rows.Quote)
-class Quote(Node):
+class Quote(Node, HasStatus):
     """A company's request for devices."""
 
     id: strawberry.ID = identity("Quote")

@@ -27,6 +27,12 @@ def describe(domain: type[Enum], description: str, name: str | None = None, **va
         value.description = values[value.name]
 
 
+def descriptions(described: type[Enum]) -> dict[str, str]:
+    """The descriptions of an enum's values in the graph."""
+    values = described.__strawberry_definition__.values  # type: ignore[attr-defined]
+    return {value.name: value.description for value in values}
+
+
 class OrderDirection(StrEnum):
     ASC = "ASC"
     DESC = "DESC"

@@ -7,6 +7,7 @@ from resolvers.errors import ConflictData, NotFoundData
 from schema.declare import column, reference, type_of
 from schema.shared.enums import describe
 from schema.shared.nodes import Node
+from schema.shared.statuses import Status
 
 describe(
     ErrorCode,
@@ -88,8 +89,10 @@ class ConflictError(UserError):
     """The mutation conflicts with the current state of an object."""
 
     node: Node | None = reference("Current state of the object.")
-    current_status: str = column("Current status of the object. For a quote, its offer, decision or fulfilment status.")
-    attempted_status: str | None = column(
+    current_status: Status = column(
+        "Current status of the object. For a quote, its offer, decision or fulfilment status."
+    )
+    attempted_status: Status | None = column(
         "Status that the mutation would have set. For a mutation of a quote that sets no status, the "
         "status it requires."
     )

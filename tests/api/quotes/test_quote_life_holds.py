@@ -217,7 +217,7 @@ class Life(AroundTheLines):
             assert [it["__typename"] for it in errors] == ["NotFoundError"], mutation
         for error in errors:
             if error["__typename"] == "ConflictError":
-                named = (error["currentStatus"], error["attemptedStatus"])
+                named = (error["currentStatus"], error["attemptedStatus"] or "")
                 assert all(status in error["message"] for status in named), error
         if errors:
             assert self.quote == before, f"refused, {mutation} changed something"

@@ -109,7 +109,7 @@ async def test_without_its_last_undecided_line_a_quote_is_decided():
 
 async def test_the_only_line_stays():
     world, quote = a_world()
-    with pytest.raises(LastItem, match=r"SOURCED.*REMOVED"):
+    with pytest.raises(LastItem, match=r"SOURCED.*removed"):
         await remove_item(world.deps, CUSTOMER, RemoveItem(the_item(quote)))
 
 
