@@ -1,8 +1,9 @@
-"""Top-level errors of the API, with a code from a fixed list (docs/domain.md#error-codes), and errors of the domain as
+"""Top-level errors of the API, with a code and a reason from fixed lists (docs/errors.md), and errors of the domain as
 data, which payloads have as `userErrors`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ParamSpec, TypeVar
 
 from graphql import GraphQLError
@@ -21,6 +22,32 @@ from domain.shared.errors import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Code(StrEnum):
+    """The codes of top-level errors (docs/domain.md#error-codes)."""
+
+    UNAUTHORIZED = "UNAUTHORIZED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    CONFLICT = "CONFLICT"
+    RATE_LIMITED = "RATE_LIMITED"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class Reason(StrEnum):
+    """What exactly was wrong, by the names of Apollo Server where it has one. Other errors have their code."""
+
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    BAD_REQUEST = "BAD_REQUEST"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +100,10 @@ def conflict_data(refused: Conflict, path: Path) -> ConflictData:
     )
 
 
-def api_error(code: str, message: str, **details: object) -> GraphQLError:
-    """An error with a code in its extensions."""
-    return GraphQLError(message, extensions={"code": code, **details})
+def api_error(code: str, message: str, reason: str | None = None, **details: object) -> GraphQLError:
+    """An error with a code and a reason in its extensions: by default the code, or BAD_REQUEST."""
+    reason = reason or (Reason.BAD_REQUEST if code == Code.VALIDATION_ERROR else code)
+    return GraphQLError(message, extensions={"code": str(code), "reason": str(reason), **details})
 
 
 def over_limit(
@@ -88,7 +116,8 @@ def over_limit(
     **details: object,
 ) -> GraphQLError:
     """A limit is exceeded; `setting` is the setting that configures it."""
-    return api_error(code, message, limitName=what, found=found, limit=limit, setting=setting, **details)
+    reason = Reason.LIMIT_EXCEEDED
+    return api_error(code, message, reason, limitName=what, found=found, limit=limit, setting=setting, **details)
 
 
 def unauthorized(message: str) -> GraphQLError:
@@ -123,4 +152,4 @@ def checked(path: Path, parse: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 def validation_error(invalid: InvalidInput) -> GraphQLError:
     """A refused argument of a query or subscription, which have no payload for it."""
     problems = [{"path": list(it.path), "code": str(it.code), "message": it.message} for it in invalid.problems]
-    return api_error("VALIDATION_ERROR", str(invalid), problems=problems)
+    return api_error("VALIDATION_ERROR", str(invalid), Reason.BAD_USER_INPUT, problems=problems)

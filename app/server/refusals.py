@@ -5,10 +5,11 @@ import logging
 import re
 from ast import literal_eval
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 
 from app.server.outages import RETRY_AFTER, SERVICE_UNAVAILABLE, unavailable
 from domain.shared.ids import new_id
+from resolvers.errors import Code, Reason
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +17,15 @@ LONGEST_MESSAGE = 1000
 # Where graphql-core starts to show the value of a variable, and values that Python writes differently than JSON.
 _SHOWN = re.compile(r"(?:[Ff]ound|represent [a-z0-9 -]*value): ")
 _PYTHON = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:None|True|False)\b""")
+# How graphql-core reports what a scalar raised, here split into the type, what was raised, and the value.
+_RAISED = re.compile(
+    r"(?P<expected>.*\bExpected value of type '[^']*'), but encountered error '(?P<raised>.*?)';(?P<found> found: .*)",
+    re.DOTALL,
+)
 # Python's message for an integer with too many digits.
-_DIGITS = re.compile(r", but encountered error 'Exceeds the limit \([^']*'; found")
+_DIGITS = "Exceeds the limit ("
+# graphql-core's name for the type of `__schema` and `__type`.
+_META = "'<meta>."
 _CONSTANTS = {"None": "null", "True": "true", "False": "false"}
 
 
@@ -35,25 +43,40 @@ def mask_error(error: GraphQLError) -> GraphQLError:
         return error
     original = error.original_error
     if original is None or isinstance(original, GraphQLError):
-        code = "INTERNAL_ERROR" if error.path and original is None and "Cannot return null" in error.message else None
-        return _coded(error, code or "VALIDATION_ERROR", _in_json(error.message))
+        if error.path and original is None and "Cannot return null" in error.message:
+            return _coded(error, Code.INTERNAL_ERROR, Code.INTERNAL_ERROR, error.message)
+        syntax = isinstance(error, GraphQLSyntaxError)
+        return _invalid(error, Reason.GRAPHQL_PARSE_FAILED if syntax else Reason.BAD_USER_INPUT)
     if (outage := unavailable(original)) is not None:
-        return _coded(error, SERVICE_UNAVAILABLE, outage.message, retryAfter=RETRY_AFTER)
+        return _coded(error, SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE, outage.message, retryAfter=RETRY_AFTER)
     reference = new_id()
     log.error("internal error %s at %s", reference, error.path, exc_info=original)
-    return _coded(error, "INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
+    code, message = Code.INTERNAL_ERROR, "Something went wrong on our side."
+    return _coded(error, code, code, message, reference=reference)
 
 
 def validation_error(error: GraphQLError) -> GraphQLError:
     """Returns a validation error as clients may see it, including what a scalar raised for a value."""
     if error.extensions and "code" in error.extensions:
         return error
-    return _coded(error, "VALIDATION_ERROR", _DIGITS.sub(", found", _in_json(error.message)))
+    return _invalid(error, Reason.GRAPHQL_VALIDATION_FAILED)
+
+
+def _invalid(error: GraphQLError, reason: str) -> GraphQLError:
+    return _coded(error, Code.VALIDATION_ERROR, reason, _in_json(_said_last(error.message)))
+
+
+def _said_last(message: str) -> str:
+    """Returns a message of graphql-core with what a scalar raised at its end, without the word error."""
+    if (parts := _RAISED.fullmatch(message)) is None:
+        return message
+    raised = "" if parts["raised"].startswith(_DIGITS) else f" {parts['raised']}"
+    return f"{parts['expected']},{parts['found']}{raised}"
 
 
 def _in_json(message: str) -> str:
     """Returns a message of graphql-core about a variable, with its values as JSON instead of as Python literals."""
-    text = message.replace(" not to be None.", " not to be null.")
+    text = message.replace(" not to be None.", " not to be null.").replace(_META, "'Query.").replace("{  }", "{}")
     if not text.startswith("Variable '$") or (mark := _SHOWN.search(text)) is None:
         return text
     return text[: mark.end()] + _PYTHON.sub(_as_json, text[mark.end() :])
@@ -70,8 +93,8 @@ def _as_json(found: re.Match[str]) -> str:
         return f'"{token[1:-1]}"'
 
 
-def _coded(error: GraphQLError, code: str, message: str, **details: object) -> GraphQLError:
-    extensions = {**(error.extensions or {}), "code": code, **details}
+def _coded(error: GraphQLError, code: str, reason: str, message: str, **details: object) -> GraphQLError:
+    extensions = {**(error.extensions or {}), "code": str(code), "reason": str(reason), **details}
     if len(message) > LONGEST_MESSAGE:
         # graphql-core repeats the value, however long it is.
         message = message[:LONGEST_MESSAGE] + "…"

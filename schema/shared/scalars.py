@@ -5,18 +5,19 @@ from datetime import datetime
 from decimal import Decimal as PythonDecimal
 from typing import Any, NewType
 
+from graphql import EnumValueNode, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition, scalar
 
 
 def _as_given(value: Any) -> Any:
-    if not isinstance(value, str | int | float):
-        raise ValueError("Send this as text.")
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise ValueError('Send it as a string, such as "1450.00".')
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("Send this as text.")
+        raise ValueError("Send it as a string.")
     return value
 
 
@@ -28,8 +29,19 @@ def _define(
     name: str, specification: str, description: str, serialize: Any = str, parse: Any = _text
 ) -> ScalarDefinition:
     """A scalar, with the address of the specification of what is returned."""
+
+    def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        if isinstance(node, EnumValueNode):
+            raise ValueError("Put it in double quotes.")
+        return parse(value_from_ast_untyped(node, variables))
+
     return scalar(
-        name=name, description=description, specified_by_url=specification, serialize=serialize, parse_value=parse
+        name=name,
+        description=description,
+        specified_by_url=specification,
+        serialize=serialize,
+        parse_value=parse,
+        parse_literal=parse_literal,
     )
 
 
