@@ -25,6 +25,7 @@ from graphql.execution import create_source_event_stream
 
 from app.server.document_cache import MAX_CACHED_CHARACTERS, DocumentCache, IntrospectionCache, Prepared
 from app.server.documents import (
+    INTROSPECTION,
     DocumentLimits,
     check,
     forget_tokens,
@@ -41,7 +42,7 @@ from domain.portal.public_keys import UNKNOWN_VISITOR, ClientInfo
 from domain.shared.access import NOBODY, Caller
 from resolvers.context import Context, Services
 from resolvers.costs import cost_of
-from resolvers.errors import api_error, forbidden, over_limit
+from resolvers.errors import Reason, api_error, forbidden, over_limit
 from resolvers.events import cursor_of
 from resolvers.execution.budget import Budget, OverBudget
 from resolvers.execution.executor import Executor, Plans
@@ -122,7 +123,7 @@ class Engine:
         # A cache of its own: requests without a key must not evict the documents of callers with a key.
         self._public = DocumentCache(MAX_CACHED_PUBLIC, MAX_CACHED_CHARACTERS // 10)
         self._public_plans = Plans(MAX_CACHED_CHARACTERS // 10)
-        self._public_fields = _public_fields(self._schema)
+        self._private_fields = _private_fields(self._schema)
         # Number of operations that were started, by type, and of errors, by code.
         self.operations: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
@@ -217,15 +218,16 @@ class Engine:
     def is_public(self, request: Request) -> bool:
         """Whether this operation needs no API key.
 
-        Raises: Refusal, if the document selects public fields only and is invalid, and with UNAUTHORIZED, if it exceeds
-        the limits without a key.
+        Raises: Refusal, if the document selects no field that needs a key and is invalid, and with UNAUTHORIZED, if it
+        exceeds the limits without a key.
         """
         if self._cached(request, public=True) is not None:
             return True
         tokens = scan(request.query, self._anonymous_limits)
-        # Most requests without a key select fields that need one, which is visible before parsing.
-        roots = set(root_fields(tokens, ROOTS))
-        if not roots or not self._public_fields.issuperset(roots):
+        # Most requests without a key select fields that need one, which is visible before parsing. A field that does
+        # not exist is a typing mistake, which a key would not mend.
+        roots = set(root_fields(tokens, ROOTS)) - {"__typename"}
+        if not roots or not self._private_fields.isdisjoint(roots):
             return False
         prepared = self._check(request, self._anonymous_limits, self._public_plans)
         if prepared.required_scopes.public:
@@ -307,8 +309,10 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
     if len(named) == 1:
         return named[0]
     if name is None:
-        raise Refusal(api_error("VALIDATION_ERROR", "Name one of the document's operations in `operationName`."))
-    raise Refusal(api_error("VALIDATION_ERROR", f"The document has no operation {name[:100]!r}."))
+        message = "Name one of the document's operations in `operationName`."
+    else:
+        message = f"The document has no operation {orjson.dumps(name[:100]).decode()}."
+    raise Refusal(api_error("VALIDATION_ERROR", message, Reason.OPERATION_RESOLUTION_FAILURE))
 
 
 def _count_mutations(document: DocumentNode, operation: OperationDefinitionNode) -> int:
@@ -356,7 +360,8 @@ def _over(over: OverBudget, operation: OperationDefinitionNode) -> GraphQLError:
     return GraphQLError(message, path=list(over.path) or start, extensions=error.extensions)
 
 
-def _public_fields(schema: GraphQLSchema) -> frozenset[str]:
-    """Returns the root fields that need no API key."""
-    roots = [schema.get_root_type(it) for it in OperationType]
-    return frozenset(name for root in roots if root for name, field in root.fields.items() if is_public(field))
+def _private_fields(schema: GraphQLSchema) -> frozenset[str]:
+    """Returns the root fields that need an API key, introspection among them."""
+    roots = [root for it in OperationType if (root := schema.get_root_type(it))]
+    fields = {name for root in roots for name, field in root.fields.items() if not is_public(field)}
+    return frozenset(fields.union(INTROSPECTION))
