@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     only_trusted: str = "off"
     # The public base URL of the links in e-mails. Default: the address where the server listens.
     public_url: str | None = None
+    # The base URL of the documentation that errors refer to. Default: `/docs` of this server.
+    docs_url: str | None = None
     # Origins whose pages may call the API from browsers, separated by commas; `*` for all.
     cors_origins: str = ""
     # The number of our own proxies in front of the server, each of which appends to X-Forwarded-For.
@@ -111,7 +113,7 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "public_url", "bamboohr_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url"
+        "public_url", "docs_url", "bamboohr_url", "tecspal_url", "tecspal_sandbox_url", "asana_url", "asana_sandbox_url"
     )
     @classmethod
     def _usable_address(cls, value: str | None) -> str | None:

@@ -38,7 +38,9 @@ from app.retention import Retention
 from app.server.auth import Authenticator
 from app.server.automatic_documents import AutomaticDocuments
 from app.server.customer_page import Customers
+from app.server.documentation import DOCS_PATH
 from app.server.engine import Engine, Limits
+from app.server.error_docs import ErrorDocs
 from app.server.http import Api
 from app.server.job_metrics import JobMetrics
 from app.server.persisted_documents import PersistedDocuments
@@ -142,6 +144,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             AutomaticDocuments(settings.persisted_query_bytes),
             settings.environments_with_only_trusted,
         )
+        docs = ErrorDocs(lambda: settings.docs_url or f"{links.base}{DOCS_PATH}")
         engine = Engine(
             services,
             planned=settings.executor != "graphql-core",
@@ -150,12 +153,13 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
                 settings.max_nodes, settings.max_answer_bytes, settings.max_tokens, settings.max_public_tokens
             ),
             persisted=persisted,
+            docs=docs,
         )
         proxies = settings.trusted_proxies
         retention = Retention(SqlRetention(database, settings.retention_periods), utc_now)
         worker = Worker(deps, signals.jobs, retention=retention)
         figures, largest_body = JobMetrics(worker.results, queue), settings.max_request_bytes
-        api = Api(engine, authenticator, database, figures, proxies, largest_body, settings.origins)
+        api = Api(engine, authenticator, database, figures, docs, proxies, largest_body, settings.origins)
         customers = Customers(services, authenticator, SqlSignedDocuments(database), proxies)
         try:
             yield Parts(database, signals, deps, keys, authenticator, engine, api, worker, closing, customers, links)

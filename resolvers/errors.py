@@ -48,6 +48,7 @@ class Reason(StrEnum):
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def conflict_data(refused: Conflict, path: Path) -> ConflictData:
     )
 
 
-def api_error(code: str, message: str, reason: str | None = None, **details: object) -> GraphQLError:
+def api_error(code: str, message: str, reason: str | None = None, /, **details: object) -> GraphQLError:
     """An error with a code and a reason in its extensions: by default the code, or BAD_REQUEST."""
     reason = reason or (Reason.BAD_REQUEST if code == Code.VALIDATION_ERROR else code)
     return GraphQLError(message, extensions={"code": str(code), "reason": str(reason), **details})

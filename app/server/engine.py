@@ -35,6 +35,7 @@ from app.server.documents import (
     with_key,
     without_key,
 )
+from app.server.error_docs import ErrorDocs
 from app.server.persisted_documents import UNNAMED, DocumentName, PersistedDocuments
 from app.server.refusals import Refusal, mask_error
 from app.server.request_log import codes_of
@@ -108,6 +109,7 @@ class Engine:
         kept: int = 1000,
         limits: Limits = Limits(),
         persisted: PersistedDocuments | None = None,
+        docs: ErrorDocs = ErrorDocs(),
     ) -> None:
         self._schema = core_schema(build_schema())
         self._introspection = Introspection(self._schema)
@@ -117,6 +119,7 @@ class Engine:
         self._persisted = persisted
         self._json_subtrees = json_subtrees
         self._limits = limits
+        self._docs = docs
         self._key_limits, self._anonymous_limits = with_key(limits.tokens), without_key(limits.public_tokens)
         self._prepared = DocumentCache(kept, MAX_CACHED_CHARACTERS)
         self._writing: set[asyncio.Task[ExecutionResult]] = set()
@@ -134,7 +137,7 @@ class Engine:
             return self._allowed(request, caller)
         except Refusal as refusal:
             self.errors.update(codes_of(refusal.errors))
-            raise
+            raise Refusal(*map(self._docs.documented, refusal.errors)) from None
 
     async def with_document(self, request: Request, caller: Caller) -> Request:
         """Returns the request with the text of the document that it names. Raises: Refusal."""
@@ -144,7 +147,7 @@ class Engine:
             text = await self._persisted.text(request.document, request.query, caller)
         except Refusal as refusal:
             self.errors.update(codes_of(refusal.errors))
-            raise
+            raise Refusal(*map(self._docs.documented, refusal.errors)) from None
         if request.document.sha256 is not None and request.query and caller is not NOBODY:
             self.prepare(request, caller)
             self._persisted.keep(request.document, text, caller)
@@ -190,7 +193,7 @@ class Engine:
         prepared = self.prepare(request, caller)
         if prepared.kind is OperationType.SUBSCRIPTION:
             message = "Send subscriptions over a WebSocket, or with the header `Accept: text/event-stream`."
-            raise Refusal(api_error("VALIDATION_ERROR", message))
+            raise Refusal(self._shown(api_error("VALIDATION_ERROR", message)))
         if as_json and prepared.introspects:
             return await self._introspect(prepared, request, caller)
         as_json = as_json and self._json_subtrees
@@ -248,11 +251,11 @@ class Engine:
             operation_name=request.operation_name,
         )
         if isinstance(executor, list):
-            raise Refusal(*(mask_error(error) for error in executor))
+            raise Refusal(*(self._shown(error) for error in executor))
         stream = create_source_event_stream(executor)
         source = await stream if isawaitable(stream) else stream
         if isinstance(source, ExecutionResult):
-            raise Refusal(*(mask_error(error) for error in source.errors or []))
+            raise Refusal(*(self._shown(error) for error in source.errors or []))
         return self._events(source, prepared, request, caller)
 
     async def _events(
@@ -264,11 +267,11 @@ class Engine:
                 started = True
                 result = await self._run(prepared, request, Context(self._services, caller), event)
                 yield EventResult(result, cursor_of(event))
-        except Exception as failure:  # noqa: BLE001 - mask_error() logs it and hides its text
+        except Exception as failure:  # noqa: BLE001 - self._shown() logs it and hides its text
             error = failure if isinstance(failure, GraphQLError) else GraphQLError(str(failure), original_error=failure)
             if not started:
-                raise Refusal(mask_error(error)) from None
-            yield ExecutionResult(None, [mask_error(error)])
+                raise Refusal(self._shown(error)) from None
+            yield ExecutionResult(None, [self._shown(error)])
         finally:
             await source.aclose()
 
@@ -280,9 +283,12 @@ class Engine:
         except OverBudget as over:
             result = ExecutionResult(None, [_over(over, prepared.operation.node)])
         if result.errors:
-            result = ExecutionResult(result.data, [mask_error(error) for error in result.errors])
+            result = ExecutionResult(result.data, [self._shown(error) for error in result.errors])
             self.errors.update(codes_of(result.errors or ()))
         return result
+
+    def _shown(self, error: GraphQLError) -> GraphQLError:
+        return self._docs.documented(mask_error(error))
 
     def _cached(self, request: Request, public: bool) -> Prepared | None:
         return (self._public if public else self._prepared).get((request.query, request.operation_name))

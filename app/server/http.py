@@ -7,17 +7,19 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
-import orjson
 from aiohttp import web
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import ExecutionResult, OperationType
 
 from adapters.database.core.engine import Database
 from app import playground
 from app.server import cors
+from app.server.answers import CHALLENGE, VARIES, answer, error_answer, refusal_status, temporary_failure
 from app.server.auth import Authenticator
 from app.server.bodies import TooMuch
 from app.server.client_info import client_info_of
+from app.server.documentation import Documentation
 from app.server.engine import Engine, Request
+from app.server.error_docs import ERROR_DOCS, ErrorDocs
 from app.server.event_streams import EventStreams
 from app.server.job_metrics import JobMetrics
 from app.server.malformed_requests import CLIENT_ERRORS, harden_aiohttp, log_malformed_request
@@ -45,14 +47,9 @@ GRAPHQL_PATH = "/graphql"
 # Some clients and proxies end a path with a slash.
 GRAPHQL_PATHS = (GRAPHQL_PATH, f"{GRAPHQL_PATH}/")
 METHODS = {"Allow": "DELETE, GET, HEAD, OPTIONS, POST, PUT"}
-# Answers depend on these headers, so that caches must not share them.
-VARIES = {"Vary": "Accept, Authorization"}
 LARGEST_BODY = 2 * 1024 * 1024
 # The limit of a body without an API key.
 LARGEST_PUBLIC_BODY = 64 * 1024
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
-# Error codes of failures that may succeed when repeated, with their HTTP status.
-TEMPORARY = {SERVICE_UNAVAILABLE: 503, "RATE_LIMITED": 429}
 
 
 class Api:
@@ -64,11 +61,13 @@ class Api:
         authenticator: Authenticator,
         database: Database,
         jobs: JobMetrics,
+        docs: ErrorDocs,
         trusted_proxies: int = 0,
         largest_body: int = LARGEST_BODY,
         origins: frozenset[str] = frozenset(),
     ) -> None:
         self._engine = engine
+        self.docs = docs
         self.origins = origins
         self.largest_body = largest_body
         self._trusted_proxies = trusted_proxies
@@ -119,33 +118,32 @@ class Api:
             result = await self._engine.execute(operation, caller, as_json=True)
         except Unauthorized as error:
             about.codes = ("UNAUTHORIZED",)
-            return _answer(ExecutionResult(None, [unauthorized(str(error))]), 401, media_type, CHALLENGE)
+            return error_answer(request, unauthorized(str(error)), 401, media_type, CHALLENGE)
         except Forbidden as error:
             about.codes = ("FORBIDDEN",)
-            return _answer(ExecutionResult(None, [forbidden(str(error))]), 403, media_type)
+            return error_answer(request, forbidden(str(error)), 403, media_type)
         except BadRequest as bad:
             about.codes = codes_of([bad.error])
-            return _answer(ExecutionResult(None, [bad.error]), bad.status, media_type, bad.headers)
+            return error_answer(request, bad.error, bad.status, media_type, bad.headers)
         except TooMuch as much:
             about.codes = codes_of([much.error])
-            return _answer(ExecutionResult(None, [much.error]), 413, media_type)
+            return error_answer(request, much.error, 413, media_type)
         except Refusal as refusal:
             about.codes = codes_of(refusal.errors)
             on_stream = self._shared_streams.is_for_a_stream(request)
-            status = _refusal_status(refusal, RESPONSE_JSON if on_stream else media_type)
+            status = refusal_status(refusal, RESPONSE_JSON if on_stream else media_type)
             if accepted.prefers_stream and status not in (401, 403):
                 return await self._streams.refuse(request, refusal)
             headers = CHALLENGE if status == 401 else None
-            return _answer(ExecutionResult(None, refusal.errors), status, media_type, headers)
+            return answer(request, ExecutionResult(None, refusal.errors), status, media_type, headers)
         about.codes = codes_of(result.errors or ())
-        if (temporary := _temporary_failure(result)) is not None:
+        if (temporary := temporary_failure(result)) is not None:
             status, headers = temporary
-            return _answer(result, status, media_type, headers, started=True)
+            return answer(request, result, status, media_type, headers, started=True)
         # Invalid variables are found when execution starts; the answer then has no data at all.
         unstarted = result.data is None and result.errors and not any(error.path for error in result.errors)
-        return _answer(
-            result, 400 if unstarted and media_type == RESPONSE_JSON else 200, media_type, started=not unstarted
-        )
+        status = 400 if unstarted and media_type == RESPONSE_JSON else 200
+        return answer(request, result, status, media_type, started=not unstarted)
 
     async def _caller_and_operation(self, request: web.Request) -> tuple[Caller, Request]:
         """Returns the caller and the operation. The caller is NOBODY for a public operation without a key. Without a
@@ -202,12 +200,14 @@ def build_app(
         # Otherwise aiohttp decompresses every body, even those that are never read.
         handler_args={"auto_decompress": False},
     )
+    app[ERROR_DOCS] = api.docs
     for path in GRAPHQL_PATHS:
         app.router.add_get(path, api.get)
         for method in ("POST", *STREAM_METHODS):
             app.router.add_route(method, path, api.answer)
         app.router.add_route("OPTIONS", path, api.options)
     app.router.add_get(SCHEMA_PATH, SchemaFile().get)
+    app.add_routes(Documentation().routes())
     app.router.add_get("/healthz", api.health)
     app.router.add_get("/readyz", api.readiness.get)
     app.router.add_get("/metrics", api.metrics.get)
@@ -236,26 +236,26 @@ async def _handle_errors(request: web.Request, handler: Any) -> web.StreamRespon
     except Exception as failure:
         if (outage := unavailable(failure)) is not None:
             request[REQUEST_INFO].codes = (SERVICE_UNAVAILABLE,)
-            return _answer(ExecutionResult(None, [outage]), 503, Accepted.of(request).json, OUTAGE_HEADERS)
+            return error_answer(request, outage, 503, Accepted.of(request).json, OUTAGE_HEADERS)
         if isinstance(failure, CLIENT_ERRORS):
             log_malformed_request(request.remote, failure)
             broken = api_error("VALIDATION_ERROR", "The request is incomplete, or its body cannot be read.")
             request[REQUEST_INFO].codes = codes_of([broken])
-            return _answer(ExecutionResult(None, [broken]), 400, Accepted.of(request).json)
+            return error_answer(request, broken, 400, Accepted.of(request).json)
         reference = new_id()
         log.exception("internal error %s at %s %s", reference, request.method, request.path)
         error = api_error("INTERNAL_ERROR", "Something went wrong on our side.", reference=reference)
-        return _answer(ExecutionResult(None, [error]), 500, Accepted.of(request).json)
+        return error_answer(request, error, 500, Accepted.of(request).json)
 
 
 def _no_such(request: web.Request, refused: web.HTTPNotFound | web.HTTPMethodNotAllowed) -> web.Response:
     """Answers an unknown path or method in JSON, as all other errors."""
     if isinstance(refused, web.HTTPNotFound):
         error = api_error("NOT_FOUND", f"There is nothing at this path. The API is at {GRAPHQL_PATH}.")
-        return _answer(ExecutionResult(None, [error]), 404, JSON)
+        return error_answer(request, error, 404, JSON)
     allowed = ", ".join(sorted(refused.allowed_methods))
     error = api_error("VALIDATION_ERROR", f"Use {allowed} here, not {refused.method[:20]}.")
-    return _answer(ExecutionResult(None, [error]), 405, Accepted.of(request).json, {"Allow": allowed})
+    return error_answer(request, error, 405, Accepted.of(request).json, {"Allow": allowed})
 
 
 @web.middleware
@@ -263,52 +263,6 @@ async def _refuse_compression(request: web.Request, handler: Any) -> web.StreamR
     """Refuses compressed bodies: decompressing 600 kB to 600 MB would block all other requests."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         error = api_error("VALIDATION_ERROR", "Send the body uncompressed, without `Content-Encoding`.")
-        return _answer(ExecutionResult(None, [error]), 415, Accepted.of(request).json, {"Accept-Encoding": "identity"})
+        return error_answer(request, error, 415, Accepted.of(request).json, {"Accept-Encoding": "identity"})
     response: web.StreamResponse = await handler(request)
     return response
-
-
-def _refusal_status(refusal: Refusal, media_type: str) -> int:
-    codes = {(error.extensions or {}).get("code") for error in refusal.errors}
-    if "FORBIDDEN" in codes:
-        return 403
-    if "UNAUTHORIZED" in codes:
-        return 401
-    # Older clients can read answers with status 200 only (GraphQL over HTTP, application/json).
-    return 400 if media_type == RESPONSE_JSON else 200
-
-
-def _temporary_failure(result: ExecutionResult) -> tuple[int, dict[str, str]] | None:
-    """Returns the status and headers of an answer with a temporary failure, else None. An answer with some data is a
-    200."""
-    failed = [it.extensions for it in result.errors or () if (it.extensions or {}).get("code") in TEMPORARY]
-    if not failed or failed[0] is None:
-        return None
-    no_data = not any((result.data or {}).values())
-    after = failed[0].get("retryAfter")
-    return TEMPORARY[failed[0]["code"]] if no_data else 200, {} if after is None else {"Retry-After": str(after)}
-
-
-def _answer(
-    result: ExecutionResult,
-    status: int,
-    media_type: str,
-    headers: dict[str, str] | None = None,
-    started: bool | None = None,
-) -> web.Response:
-    body: dict[str, Any] = {}
-    if result.data is not None or started:
-        body["data"] = result.data
-    if result.errors:
-        body["errors"] = [_formatted(error) for error in result.errors]
-    return web.Response(
-        body=orjson.dumps(body),
-        status=status,
-        content_type=media_type,
-        charset="utf-8",
-        headers={"Cache-Control": "no-store", **VARIES, **(headers or {})},
-    )
-
-
-def _formatted(error: GraphQLError) -> dict[str, Any]:
-    return dict(error.formatted)

@@ -17,6 +17,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from adapters.database.core.outages import log_outage
 from app.server.auth import Authenticator
 from app.server.engine import Engine, Request
+from app.server.error_docs import ERROR_DOCS
 from app.server.refusals import Refusal, mask_error
 from app.server.stream_formats import StreamFormat
 from domain.shared.access import Caller, Forbidden, Unauthorized
@@ -79,7 +80,8 @@ class OpenStreams:
         try:
             await response.prepare(request)
             await response.write(form.opening)
-            await self._send(response, form, chunks, authorization, ended)
+            docs = request.app[ERROR_DOCS]
+            await self._send(response, form, chunks, authorization, lambda error: ended(docs.documented(error)))
             await response.write_eof()
         except ConnectionError:
             log.debug("the client of a stream has disconnected")

@@ -10,7 +10,7 @@ from app.server.automatic_documents import AutomaticDocuments
 from app.server.refusals import Refusal
 from app.server.trusted_documents import TrustedDocuments
 from domain.shared.access import NOBODY, Caller, Environment
-from resolvers.errors import api_error, forbidden
+from resolvers.errors import Reason, api_error, forbidden
 
 ONLY_TRUSTED_SETTING = "QUOTEGRAPH_ONLY_TRUSTED"
 # Relay's documentation calls the identifier `doc_id`, others `id`.
@@ -102,7 +102,7 @@ class PersistedDocuments:
                 f"playground included ({ONLY_TRUSTED_SETTING}). Push the document with `quotegraph documents push` and "
                 "send its `documentId`."
             )
-            raise Refusal(forbidden(message, reason="DOCUMENT_NOT_TRUSTED"))
+            raise Refusal(forbidden(message, reason=Reason.DOCUMENT_NOT_TRUSTED))
 
     def _is_restricted(self, caller: Caller) -> bool:
         return caller is not NOBODY and caller.environment in self._only_trusted

@@ -244,24 +244,6 @@ async def test_without_a_key_nothing_else_can_be_asked_for(api):
     assert (await visit(api, f"query A {{ ...More }} fragment More on Query {{ {mine} }}")).data["publicQuote"]
 
 
-@pytest.mark.parametrize(
-    ("query", "named"),
-    [
-        ('{ publicQoute(key: "x") { orderId } }', "publicQoute"),
-        ('{ publicQuote(key: "x") { ordreId } }', "ordreId"),
-        ('{ publicQuote(kye: "x") { orderId } }', "kye"),
-        ("{ publicQuote(key: 7) { orderId } }", "7"),
-        ('{ publicQuote(key: "x") { orderId }', "Syntax"),
-        ("mutation { singQuote(input: {}) { userErrors { code } } }", "singQuote"),
-    ],
-)
-async def test_a_typing_mistake_in_a_public_document_is_told_as_one_and_not_as_a_missing_key(api, query, named, caplog):
-    answer = await visit(api, query)
-    assert set(answer.codes) == {"VALIDATION_ERROR"}
-    assert any(named in error["message"] for error in answer.errors)
-    assert not [it for it in caplog.records if it.levelname in ("WARNING", "ERROR")]
-
-
 async def test_a_wrong_api_key_is_not_made_good_by_a_public_operation(api):
     quote = await a_quote(api)
     answer = await visit(api, f'{{ publicQuote(key: "{quote.key}") {{ orderId }} }}', Authorization="Bearer qk_live_no")

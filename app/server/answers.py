@@ -1,0 +1,70 @@
+"""HTTP answers to operations: their bodies, statuses and headers (GraphQL over HTTP)."""
+
+from typing import Any
+
+import orjson
+from aiohttp import web
+from graphql import ExecutionResult, GraphQLError
+
+from app.server.error_docs import as_data
+from app.server.media_types import RESPONSE_JSON
+from app.server.refusals import Refusal
+from resolvers.errors import Code
+
+# Answers depend on these headers, so that caches must not share them.
+VARIES = {"Vary": "Accept, Authorization"}
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+# Error codes of failures that may succeed when repeated, with their HTTP status.
+TEMPORARY = {Code.SERVICE_UNAVAILABLE: 503, Code.RATE_LIMITED: 429}
+
+
+def answer(
+    request: web.Request,
+    result: ExecutionResult,
+    status: int,
+    media_type: str,
+    headers: dict[str, str] | None = None,
+    started: bool | None = None,
+) -> web.Response:
+    """Returns the answer with a result. Only an operation that has `started` has data, at least null."""
+    body: dict[str, Any] = {}
+    if result.data is not None or started:
+        body["data"] = result.data
+    if result.errors:
+        body["errors"] = as_data(result.errors, request)
+    return web.Response(
+        body=orjson.dumps(body),
+        status=status,
+        content_type=media_type,
+        charset="utf-8",
+        headers={"Cache-Control": "no-store", **VARIES, **(headers or {})},
+    )
+
+
+def error_answer(
+    request: web.Request, error: GraphQLError, status: int, media_type: str, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Returns the answer to a request of which nothing ran."""
+    return answer(request, ExecutionResult(None, [error]), status, media_type, headers)
+
+
+def refusal_status(refusal: Refusal, media_type: str) -> int:
+    """Returns the status of an operation that was refused."""
+    codes = {(error.extensions or {}).get("code") for error in refusal.errors}
+    if Code.FORBIDDEN in codes:
+        return 403
+    if Code.UNAUTHORIZED in codes:
+        return 401
+    # Older clients can read answers with status 200 only (GraphQL over HTTP, application/json).
+    return 400 if media_type == RESPONSE_JSON else 200
+
+
+def temporary_failure(result: ExecutionResult) -> tuple[int, dict[str, str]] | None:
+    """Returns the status and headers of an answer with a temporary failure, else None. An answer with some data is a
+    200."""
+    failed = [it.extensions for it in result.errors or () if (it.extensions or {}).get("code") in TEMPORARY]
+    if not failed or failed[0] is None:
+        return None
+    no_data = not any((result.data or {}).values())
+    after = failed[0].get("retryAfter")
+    return TEMPORARY[failed[0]["code"]] if no_data else 200, {} if after is None else {"Retry-After": str(after)}

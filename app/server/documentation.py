@@ -1,0 +1,87 @@
+"""The documentation in `docs/` as web pages under `/docs`, so that the links in errors work without another server.
+
+A page is rendered when it is first asked for. Links to files outside of `docs/` are left out, as they are not served.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from pathlib import Path
+
+from aiohttp import web
+
+DOCS_PATH = "/docs"
+CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+# Names of files and folders; never a dot in front, so that a path cannot lead out of the folder.
+_PATH = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+")
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · quotegraph</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }}
+pre, code {{ font-size: 0.9em; background: #8882 }} pre {{ padding: 0.75rem; overflow-x: auto }}
+table {{ border-collapse: collapse; display: block; overflow-x: auto }}
+td, th {{ border: 1px solid #8886; padding: 0.25rem 0.5rem; text-align: left; vertical-align: top }}
+:target {{ background: #fd06 }} :root {{ color-scheme: light dark }}
+</style>
+<main>{body}</main>
+</html>
+"""
+
+
+class Documentation:
+    """The request handlers."""
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return (web.get(DOCS_PATH + "/{path:.+}", self.page),)
+
+    async def page(self, request: web.Request) -> web.Response:
+        """Returns a page of the documentation, with or without `.md` in its path. Raises: HTTPNotFound."""
+        page = _rendered(request.match_info["path"].removesuffix(".md"))
+        if page is None:
+            raise web.HTTPNotFound
+        return web.Response(text=page, content_type="text/html", headers=HEADERS)
+
+
+def folder() -> Traversable:
+    """Returns the folder of the documentation: in the package, or in the repository if this is an editable install."""
+    packaged = files("app").joinpath("docs")
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "docs"
+
+
+# Limited, because it keeps the paths that do not exist as well.
+@lru_cache(maxsize=100)
+def _rendered(path: str) -> str | None:
+    if not _PATH.fullmatch(path) or not (source := folder().joinpath(*f"{path}.md".split("/"))).is_file():
+        return None
+    return render(source.read_text(encoding="utf-8"))
+
+
+def render(text: str) -> str:
+    """Returns a page of Markdown as HTML. Headings have the anchors that GitHub gives them."""
+    # Imported when the first page is asked for, which most processes never are.
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(text)
+    title = "Documentation"
+    for token, following in pairwise(tokens):
+        if token.type == "heading_open":
+            heading = "".join(it.content for it in following.children or () if it.type in ("text", "code_inline"))
+            token.attrSet("id", anchor(heading))
+            title = heading if token.tag == "h1" else title
+        for it in token.children or ():
+            if it.type == "link_open" and str(it.attrGet("href")).startswith("../"):
+                del it.attrs["href"]
+    return _PAGE.format(title=escape(title), body=markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def anchor(heading: str) -> str:
+    """Returns the anchor of a heading, as on GitHub."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
